@@ -1,0 +1,1 @@
+//! Each tree lists its children in one place; all walks are built on it.

@@ -1,0 +1,236 @@
+//! The syntax tree: what the text says, with the place of every word, and nothing about what it means.
+//!
+//! A query is a list of clauses in the order written. Names are as typed (unquoted); literals are decoded.
+//! The tree is made by `parser`, printed by [`print`], and consumed by `binder`; nothing later sees it.
+
+mod children;
+mod expression;
+mod pattern;
+mod print;
+mod walk;
+
+pub use expression::*;
+pub use pattern::*;
+pub use walk::*;
+
+use crate::diagnostic::Span;
+
+/// A name with its place. Two names are equal if their texts are.
+#[derive(Clone, Debug)]
+pub struct Name {
+    pub text: String,
+    pub span: Span,
+}
+
+impl Name {
+    pub fn new(text: impl Into<String>, span: Span) -> Name {
+        Name { text: text.into(), span }
+    }
+}
+
+impl PartialEq for Name {
+    fn eq(&self, other: &Name) -> bool {
+        self.text == other.text
+    }
+}
+
+/// One statement of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    pub mode: Mode,
+    pub body: StatementBody,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Run,
+    /// `EXPLAIN`: show the plan, run nothing.
+    Explain,
+    /// `PROFILE`: run, and show the plan with rows and time per operator.
+    Profile,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum StatementBody {
+    Query(Query),
+    Walk(Walk),
+}
+
+/// Single queries joined by `UNION`. There is one union word less than there are parts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    pub parts: Vec<SingleQuery>,
+    pub unions: Vec<Union>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Union {
+    pub all: bool,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SingleQuery {
+    pub clauses: Vec<Clause>,
+}
+
+/// A clause with the span from its first keyword to its last token.
+#[derive(Clone, Debug)]
+pub struct Clause {
+    pub kind: ClauseKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClauseKind {
+    Match(Match),
+    Unwind(Unwind),
+    With(With),
+    Return(Projection),
+    Create(Vec<PathPattern>),
+    Merge(Merge),
+    Set(Vec<SetItem>),
+    Remove(Vec<RemoveItem>),
+    Delete(Delete),
+    Call(Call),
+}
+
+/// `[OPTIONAL] MATCH pattern, … [WHERE condition]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Match {
+    pub optional: bool,
+    pub patterns: Vec<PathPattern>,
+    pub condition: Option<Expression>,
+}
+
+/// `UNWIND list AS variable`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unwind {
+    pub list: Expression,
+    pub variable: Name,
+}
+
+/// `WITH projection [WHERE condition]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct With {
+    pub projection: Projection,
+    pub condition: Option<Expression>,
+}
+
+/// What `WITH` and `RETURN` have in common.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Projection {
+    pub distinct: bool,
+    /// `*` stood first; `items` come on top.
+    pub star: bool,
+    pub items: Vec<ProjectionItem>,
+    pub order_by: Vec<SortItem>,
+    pub skip: Option<Expression>,
+    pub limit: Option<Expression>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProjectionItem {
+    pub expression: Expression,
+    pub alias: Option<Name>,
+    /// The expression's source text as typed: the column's name when there is no alias.
+    /// Not part of equality.
+    pub text: SourceText,
+}
+
+/// Text kept for display only: any two are equal.
+#[derive(Clone, Debug)]
+pub struct SourceText(pub String);
+
+impl PartialEq for SourceText {
+    fn eq(&self, _: &SourceText) -> bool {
+        true
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SortItem {
+    pub expression: Expression,
+    pub descending: bool,
+}
+
+/// `MERGE path [ON CREATE SET …] [ON MATCH SET …] …`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merge {
+    pub pattern: PathPattern,
+    /// In the order written; several of one kind are allowed.
+    pub actions: Vec<MergeAction>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct MergeAction {
+    pub on: MergeEvent,
+    pub items: Vec<SetItem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MergeEvent {
+    Create,
+    Match,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum SetItem {
+    /// `entity.key = value`; the target is any expression that gives a node or relationship.
+    Property { entity: Expression, key: Name, value: Expression },
+    /// `variable = map`: replaces all properties.
+    Replace { variable: Name, value: Expression },
+    /// `variable += map`: adds to and overwrites the properties.
+    Merge { variable: Name, value: Expression },
+    /// `variable:Label:Label`
+    Labels { variable: Name, labels: Vec<Name> },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum RemoveItem {
+    Property { entity: Expression, key: Name },
+    Labels { variable: Name, labels: Vec<Name> },
+}
+
+/// `[DETACH] DELETE expression, …`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Delete {
+    pub detach: bool,
+    pub expressions: Vec<Expression>,
+}
+
+/// `CALL name.space.procedure[(argument, …)] [YIELD * | field [AS variable], … [WHERE condition]]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Call {
+    /// The dotted name in one piece.
+    pub procedure: Name,
+    /// Absent when no parentheses were written: arguments come from parameters of the same names.
+    pub arguments: Option<Vec<Expression>>,
+    pub yields: Option<Yield>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Yield {
+    /// `YIELD *`
+    pub star: bool,
+    pub items: Vec<YieldItem>,
+    pub condition: Option<Expression>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct YieldItem {
+    pub field: Name,
+    pub alias: Option<Name>,
+}
+
+impl PartialEq for Clause {
+    fn eq(&self, other: &Clause) -> bool {
+        self.kind == other.kind
+    }
+}
+
+impl PartialEq for Union {
+    fn eq(&self, other: &Union) -> bool {
+        self.all == other.all
+    }
+}

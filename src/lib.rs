@@ -1,0 +1,5 @@
+//! kenning: a knowledge graph with a query engine.
+
+pub mod ast;
+pub mod diagnostic;
+pub mod graph;
