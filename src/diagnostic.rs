@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// A byte range of the statement's text, end exclusive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -166,7 +166,7 @@ impl Diagnostic {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
         };
-        let mut group = level.primary_title(self.message.as_str()).id(self.detail.name()).elements(vec![]);
+        let mut group = Group::with_title(level.primary_title(self.message.as_str()).id(self.detail.name()));
         let (excerpt, span) = excerpt(source, self.span);
         if let Some(span) = span {
             group = group.element(Snippet::source(excerpt).fold(true).annotation(AnnotationKind::Primary.span(span)));
