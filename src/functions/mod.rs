@@ -1,0 +1,93 @@
+//! The FUNCTIONS table: every scalar function with its signature, documentation and a tested example.
+//!
+//! To add one: write it in its family's file and add its row there. Help, completion and the reference are
+//! printed from the table. Aggregating functions are in [`aggregate`].
+
+mod temporal;
+
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::graph::{Graph, TypeSet, Value};
+
+pub type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// One row of the table.
+pub struct Function {
+    /// As documented; looked up without regard to case.
+    pub name: &'static str,
+    pub parameters: &'static [Parameter],
+    /// The last parameter may be repeated.
+    pub variadic: bool,
+    pub returns: TypeSet,
+    /// What to do when an argument is null.
+    pub nulls: Nulls,
+    /// One sentence.
+    pub doc: &'static str,
+    /// An expression and the text its value prints as; a test runs it.
+    pub example: (&'static str, &'static str),
+    /// The arguments are already checked against count and, where they are not null, parameter types.
+    pub evaluate: fn(&Context, &[Value]) -> Result<Value>,
+}
+
+pub struct Parameter {
+    pub name: &'static str,
+    pub types: TypeSet,
+    pub optional: bool,
+}
+
+/// A parameter that must be given.
+pub const fn required(name: &'static str, types: TypeSet) -> Parameter {
+    Parameter { name, types, optional: false }
+}
+
+/// A parameter that may be left out; only other optional ones follow it.
+pub const fn optional(name: &'static str, types: TypeSet) -> Parameter {
+    Parameter { name, types, optional: true }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nulls {
+    /// A null argument makes the result null; the function is not called.
+    Propagate,
+    /// The function sees the nulls.
+    Pass,
+}
+
+/// What a function may look at besides its arguments.
+pub struct Context<'a> {
+    pub graph: &'a Graph,
+    pub clock: Clock,
+    /// State of the random generator behind `rand()`.
+    pub random: &'a std::cell::Cell<u64>,
+}
+
+/// The time at which the statement started: the doors read it from the system.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Clock {
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    pub nanos: i128,
+    /// The local zone's offset in seconds east of UTC.
+    pub offset: i32,
+}
+
+/// The families, in the order of the reference.
+const FAMILIES: &[(&str, &[Function])] = &[("temporal", temporal::FUNCTIONS)];
+
+/// All functions with the name of their family.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static Function)> {
+    FAMILIES.iter().flat_map(|(family, functions)| functions.iter().map(move |f| (*family, f)))
+}
+
+/// Finds a function by name, ignoring case.
+pub fn find(name: &str) -> Option<&'static Function> {
+    all().map(|(_, function)| function).find(|function| function.name.eq_ignore_ascii_case(name))
+}
+
+/// The error for an argument whose value does not fit.
+pub fn invalid_value(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message)
+}
+
+/// The error for an argument whose type does not fit.
+pub fn invalid_type(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::runtime(Kind::TypeError, Detail::InvalidArgumentType, message)
+}

@@ -1,0 +1,5 @@
+//! Constructing, truncating and measuring dates, times and durations.
+
+use super::Function;
+
+pub const FUNCTIONS: &[Function] = &[];
