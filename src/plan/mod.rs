@@ -17,3 +17,29 @@ pub use operator::*;
 
 /// A position in the row.
 pub type Slot = usize;
+
+/// A whole plan.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub root: Operator,
+    /// Names of the result's columns.
+    pub columns: Vec<String>,
+    /// A name for each slot of the row, for people.
+    pub slots: Vec<String>,
+    pub shape: crate::result::Shape,
+    /// Whether running it may change the graph.
+    pub writes: bool,
+}
+
+impl Plan {
+    /// Every operator, each before its inputs; the order in which plans are printed.
+    pub fn operators(&self) -> Vec<&Operator> {
+        fn add<'p>(operator: &'p Operator, all: &mut Vec<&'p Operator>) {
+            all.push(operator);
+            operator.inner().into_iter().chain(operator.inputs()).for_each(|o| add(o, all));
+        }
+        let mut all = Vec::new();
+        add(&self.root, &mut all);
+        all
+    }
+}

@@ -19,19 +19,13 @@ pub enum Operator {
     Expand { input: Input, step: Step },
     /// From a node over several relationships in a row, no relationship twice.
     ExpandVariable { input: Input, step: Step, length: PathLength, properties: Vec<(Arc<str>, Expr)> },
+    /// From a node to every node that some trail of an allowed length reaches, once each. The relationships are
+    /// not kept.
+    Reach { input: Input, step: Step, length: PathLength, properties: Vec<(Arc<str>, Expr)> },
     /// The end nodes of a relationship (or list of relationships) that an earlier clause has set.
     ExpandBound { input: Input, step: Step, length: Option<PathLength> },
-    /// The shortest path between two nodes that are both set. The condition belongs to the search: the shortest path
-    /// that meets it.
-    ShortestPath {
-        input: Input,
-        step: Step,
-        length: PathLength,
-        kind: ShortestKind,
-        properties: Vec<(Arc<str>, Expr)>,
-        path: Option<Slot>,
-        condition: Option<Expr>,
-    },
+    /// The shortest path between two nodes that are both set.
+    ShortestPath { input: Input, search: ShortestSearch },
     Filter { input: Input, condition: Expr },
     /// Sets slots, one after the other.
     Project { input: Input, items: Vec<(Slot, Expr)> },
@@ -60,6 +54,19 @@ pub enum Operator {
     DistinctRows { input: Input },
 }
 
+/// What path is sought.
+#[derive(Clone, Debug)]
+pub struct ShortestSearch {
+    pub step: Step,
+    pub length: PathLength,
+    pub kind: ShortestKind,
+    pub properties: Vec<(Arc<str>, Expr)>,
+    /// Where the path itself goes, if it has a name.
+    pub path: Option<Slot>,
+    /// Belongs to the search: the shortest path that meets it.
+    pub condition: Option<Expr>,
+}
+
 /// One relationship (or variable-length one) seen from a node that is set.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -70,6 +77,8 @@ pub struct Step {
     pub direction: Direction,
     /// Any of these types; none means every type.
     pub types: Vec<Arc<str>>,
+    /// Whether `from` is set: not so only where a relationship that is set gives both its ends.
+    pub from_bound: bool,
     /// Whether `to` is set already: then the step only checks.
     pub to_bound: bool,
     /// Slots of the other relationships of the same pattern: none may occur again.
@@ -100,6 +109,7 @@ impl Operator {
             | NodeScan { input, .. }
             | Expand { input, .. }
             | ExpandVariable { input, .. }
+            | Reach { input, .. }
             | ExpandBound { input, .. }
             | ShortestPath { input, .. }
             | Filter { input, .. }
@@ -142,6 +152,7 @@ impl Operator {
             | NodeScan { input, .. }
             | Expand { input, .. }
             | ExpandVariable { input, .. }
+            | Reach { input, .. }
             | ExpandBound { input, .. }
             | ShortestPath { input, .. }
             | Filter { input, .. }
@@ -173,9 +184,9 @@ impl Operator {
             Argument | NodeScan { .. } | Expand { .. } | ExpandBound { .. } | Distinct { .. } | Optional { .. }
             | Drain { .. } | Produce { .. } | Union { .. } | DistinctRows { .. } => vec![],
             Match { pattern, conditions, .. } => pattern_expressions(pattern).chain(conditions).collect(),
-            ExpandVariable { properties, .. } => properties.iter().map(|(_, e)| e).collect(),
-            ShortestPath { properties, condition, .. } => {
-                properties.iter().map(|(_, e)| e).chain(condition.as_ref()).collect()
+            ExpandVariable { properties, .. } | Reach { properties, .. } => properties.iter().map(|(_, e)| e).collect(),
+            ShortestPath { search, .. } => {
+                search.properties.iter().map(|(_, e)| e).chain(search.condition.as_ref()).collect()
             }
             Filter { condition, .. } => vec![condition],
             Project { items, .. } => items.iter().map(|(_, e)| e).collect(),
@@ -202,9 +213,11 @@ impl Operator {
                 let properties = pattern.relationships.iter_mut().flat_map(|r| &mut r.properties).map(|(_, e)| e);
                 properties.chain(conditions).collect()
             }
-            ExpandVariable { properties, .. } => properties.iter_mut().map(|(_, e)| e).collect(),
-            ShortestPath { properties, condition, .. } => {
-                properties.iter_mut().map(|(_, e)| e).chain(condition.as_mut()).collect()
+            ExpandVariable { properties, .. } | Reach { properties, .. } => {
+                properties.iter_mut().map(|(_, e)| e).collect()
+            }
+            ShortestPath { search, .. } => {
+                search.properties.iter_mut().map(|(_, e)| e).chain(search.condition.as_mut()).collect()
             }
             Filter { condition, .. } => vec![condition],
             Project { items, .. } => items.iter_mut().map(|(_, e)| e).collect(),
@@ -224,6 +237,13 @@ impl Operator {
         }
     }
 
+    /// Whether running it may change the graph.
+    pub fn writes(&self) -> bool {
+        use Operator::*;
+        matches!(self, Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. })
+            || self.inputs().into_iter().chain(self.inner()).any(Operator::writes)
+    }
+
     /// Calls `visit` with every slot that the plan reads or sets.
     pub fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
         self.own_slots(visit);
@@ -235,8 +255,13 @@ impl Operator {
         use Operator::*;
         match self {
             NodeScan { slot, .. } | Unwind { slot, .. } => visit(*slot),
-            Expand { step, .. } | ExpandVariable { step, .. } | ExpandBound { step, .. } | ShortestPath { step, .. } => {
-                [step.from, step.relationship, step.to].into_iter().for_each(visit);
+            Expand { step, .. }
+            | ExpandVariable { step, .. }
+            | Reach { step, .. }
+            | ExpandBound { step, .. }
+            | ShortestPath { search: ShortestSearch { step, .. }, .. } => {
+                [step.from, step.relationship, step.to].into_iter().for_each(&mut *visit);
+                step.distinct_from.iter().for_each(|slot| visit(*slot));
             }
             Match { pattern, .. } => pattern.each_slot(visit),
             Project { items, .. } => items.iter().for_each(|(s, _)| visit(*s)),
