@@ -4,6 +4,8 @@
 //! statement is a transaction, and an answer that can be repeated is worth more than a clock that ticks inside it.
 
 mod arithmetic;
+#[cfg(test)]
+mod calculator;
 mod component;
 mod construct;
 mod fields;

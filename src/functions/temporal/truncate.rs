@@ -8,7 +8,7 @@ use crate::graph::Value;
 use crate::graph::temporal::{Date, LocalTime};
 
 /// From the largest to the smallest.
-const UNITS: &[&str] = &[
+pub(super) const UNITS: &[&str] = &[
     "millennium",
     "century",
     "decade",

@@ -91,10 +91,12 @@ fn cascade(months: i128, days: i128, seconds: i128, nanos: i128, denominator: i1
     let rest =
         (months % denominator) * i128::from(SECONDS_PER_MONTH) + (days % denominator) * i128::from(SECONDS_PER_DAY);
     let (days, rest) = same_sign(days / denominator + rest / day, rest % day, day);
-    let seconds_rest = rest + seconds % denominator;
-    let nanos = (seconds_rest * i128::from(NANOS_PER_SECOND)).checked_add(nanos).ok_or_else(too_large)? / denominator;
-    let whole = (seconds / denominator).checked_mul(NANOS_PER_SECOND.into()).ok_or_else(too_large)?;
-    Duration::from_parts(months / denominator, days, whole.checked_add(nanos).ok_or_else(too_large)?)
+    let rest = rest + seconds % denominator;
+    // What is left of a second is below the denominator, so that its nanoseconds fit 128 bits.
+    let nanos = (rest % denominator * i128::from(NANOS_PER_SECOND)).checked_add(nanos).ok_or_else(too_large)?;
+    let whole = (seconds / denominator + rest / denominator).checked_mul(NANOS_PER_SECOND.into());
+    let nanos = whole.and_then(|whole| whole.checked_add(nanos / denominator)).ok_or_else(too_large)?;
+    Duration::from_parts(months / denominator, days, nanos)
 }
 
 /// `whole` units and a `rest` of less than a unit, so that both have the same sign.

@@ -136,9 +136,9 @@ impl DateTime {
     /// Adds months, then days to the local time, then seconds to the moment: a day is 23 or 25 hours long when
     /// the clocks change.
     pub fn plus(&self, duration: &Duration) -> Result<DateTime> {
-        let months = self.with_local(self.local.plus_months(duration.months)?)?;
-        let days = months.with_local(months.local.plus_days(duration.days)?)?;
-        DateTime::from_epoch_nanos(days.epoch_nanos() + duration.nanos_of_seconds(), &self.zone())
+        let local = self.local.plus_months(duration.months)?.plus_days(duration.days)?;
+        let moment = self.with_local(local)?.epoch_nanos() + duration.nanos_of_seconds();
+        DateTime::from_epoch_nanos(moment, &self.zone())
     }
 
     fn sort_key(&self) -> (i128, i32, Option<&str>) {
