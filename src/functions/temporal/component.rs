@@ -5,7 +5,7 @@ use super::fields::nearest;
 use super::kind::Parts;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Value;
-use crate::graph::temporal::{Date, DateTime, Duration, LocalTime, Offset, Zone};
+use crate::graph::temporal::{Date, DateTime, Duration, LocalTime, Offset, Zone, shortened};
 
 const DATE: &[&str] = &[
     "year",
@@ -78,7 +78,7 @@ fn keys(value: &Value, parts: &Parts) -> Vec<&'static str> {
 }
 
 fn unknown(value: &Value, key: &str, known: &[&str]) -> Diagnostic {
-    let message = format!("a {} has no component `{key}`", value.type_name());
+    let message = format!("a {} has no component `{}`", value.type_name(), shortened(key));
     let error = Diagnostic::runtime(Kind::PropertyNotFound, Detail::UnknownPropertyKey, message);
     match nearest(key, known) {
         Some(name) => error.help(format!("did you mean `{name}`?")),

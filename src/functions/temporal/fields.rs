@@ -2,7 +2,7 @@
 
 use super::super::{Result, invalid_type, invalid_value};
 use super::kind::{Kind, Parts};
-use crate::graph::temporal::{Date, LocalTime, Zone, weeks_in_year, within};
+use crate::graph::temporal::{Date, LocalTime, Zone, shortened, weeks_in_year, within};
 use crate::graph::{Map, Value};
 
 pub(super) const DATE_KEYS: &[&str] =
@@ -219,7 +219,7 @@ impl<'a> Fields<'a> {
 
 /// The error for a key that a map may not have.
 pub(super) fn unknown_key(what: &str, key: &str, known: &[&str]) -> crate::diagnostic::Diagnostic {
-    let error = invalid_value(format!("a {what} has no `{key}`"));
+    let error = invalid_value(format!("a {what} has no `{}`", shortened(key)));
     match nearest(key, known) {
         Some(name) => error.help(format!("did you mean `{name}`?")),
         None => error.help(format!("it has {}", known.join(", "))),
@@ -228,6 +228,10 @@ pub(super) fn unknown_key(what: &str, key: &str, known: &[&str]) -> crate::diagn
 
 /// The most similar name, if any is similar.
 pub(super) fn nearest<'a>(wanted: &str, names: &[&'a str]) -> Option<&'a str> {
+    const LONGEST: usize = 40;
+    if wanted.len() > LONGEST {
+        return None;
+    }
     let wanted = wanted.to_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&wanted, &name.to_lowercase());
     let (best, name) = names.iter().map(|name| (distance(name), *name)).min()?;

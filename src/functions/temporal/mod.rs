@@ -16,27 +16,13 @@ mod kit;
 mod tests;
 mod truncate;
 
-use super::{Context, Function, Nulls, Parameter, Result, optional, required};
+use super::{Function, Parameter, Result, function, optional, required};
 use crate::graph::temporal::{Duration, Endpoint};
 use crate::graph::{TypeSet, Value};
 use kind::{Kind, Parts};
 
 pub(crate) use arithmetic::{add, divide, multiply, subtract};
 pub(crate) use component::component;
-
-type Evaluate = fn(&Context, &[Value]) -> Result<Value>;
-type Example = (&'static str, &'static str);
-
-const fn row(
-    name: &'static str,
-    parameters: &'static [Parameter],
-    returns: TypeSet,
-    doc: &'static str,
-    example: Example,
-    evaluate: Evaluate,
-) -> Function {
-    Function { name, parameters, variadic: false, returns, nulls: Nulls::Propagate, doc, example, evaluate }
-}
 
 const INPUT: &[Parameter] = &[optional("input", TypeSet::STRING.or(TypeSet::MAP).or(TypeSet::INSTANT))];
 const ZONE: &[Parameter] = &[optional("timezone", TypeSet::STRING.or(TypeSet::MAP))];
@@ -53,7 +39,7 @@ const TRUNCATE_DOC: &str =
     "Goes back to the start of a unit, from 'millennium' to 'microsecond'; fields of the map are set afterwards.";
 
 pub const FUNCTIONS: &[Function] = &[
-    row(
+    function(
         "date",
         INPUT,
         TypeSet::DATE,
@@ -61,7 +47,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("date('2015-W30-2')", "2015-07-21"),
         |context, arguments| construct::instant(Kind::Date, context, arguments),
     ),
-    row(
+    function(
         "localtime",
         INPUT,
         TypeSet::LOCAL_TIME,
@@ -69,7 +55,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localtime({hour: 21, minute: 40})", "21:40"),
         |context, arguments| construct::instant(Kind::LocalTime, context, arguments),
     ),
-    row(
+    function(
         "time",
         INPUT,
         TypeSet::TIME,
@@ -77,7 +63,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("time({time: time('09:30+01:00'), timezone: '-05:00'})", "03:30-05:00"),
         |context, arguments| construct::instant(Kind::Time, context, arguments),
     ),
-    row(
+    function(
         "localdatetime",
         INPUT,
         TypeSet::LOCAL_DATE_TIME,
@@ -85,7 +71,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localdatetime('2015185T19:32:24')", "2015-07-04T19:32:24"),
         |context, arguments| construct::instant(Kind::LocalDateTime, context, arguments),
     ),
-    row(
+    function(
         "datetime",
         INPUT,
         TypeSet::DATE_TIME,
@@ -96,7 +82,7 @@ pub const FUNCTIONS: &[Function] = &[
         ),
         |context, arguments| construct::instant(Kind::DateTime, context, arguments),
     ),
-    row(
+    function(
         "date.transaction",
         ZONE,
         TypeSet::DATE,
@@ -104,7 +90,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("date.transaction() = date()", "true"),
         |context, arguments| construct::clock(Kind::Date, context, arguments),
     ),
-    row(
+    function(
         "date.statement",
         ZONE,
         TypeSet::DATE,
@@ -112,7 +98,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("date.statement() = date()", "true"),
         |context, arguments| construct::clock(Kind::Date, context, arguments),
     ),
-    row(
+    function(
         "date.realtime",
         ZONE,
         TypeSet::DATE,
@@ -120,7 +106,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("date.realtime() = date()", "true"),
         |context, arguments| construct::clock(Kind::Date, context, arguments),
     ),
-    row(
+    function(
         "localtime.transaction",
         ZONE,
         TypeSet::LOCAL_TIME,
@@ -128,7 +114,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localtime.transaction() = localtime()", "true"),
         |context, arguments| construct::clock(Kind::LocalTime, context, arguments),
     ),
-    row(
+    function(
         "localtime.statement",
         ZONE,
         TypeSet::LOCAL_TIME,
@@ -136,7 +122,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localtime.statement() = localtime()", "true"),
         |context, arguments| construct::clock(Kind::LocalTime, context, arguments),
     ),
-    row(
+    function(
         "localtime.realtime",
         ZONE,
         TypeSet::LOCAL_TIME,
@@ -144,7 +130,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localtime.realtime() = localtime()", "true"),
         |context, arguments| construct::clock(Kind::LocalTime, context, arguments),
     ),
-    row(
+    function(
         "time.transaction",
         ZONE,
         TypeSet::TIME,
@@ -152,7 +138,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("time.transaction() = time()", "true"),
         |context, arguments| construct::clock(Kind::Time, context, arguments),
     ),
-    row(
+    function(
         "time.statement",
         ZONE,
         TypeSet::TIME,
@@ -160,7 +146,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("time.statement() = time()", "true"),
         |context, arguments| construct::clock(Kind::Time, context, arguments),
     ),
-    row(
+    function(
         "time.realtime",
         ZONE,
         TypeSet::TIME,
@@ -168,7 +154,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("time.realtime() = time()", "true"),
         |context, arguments| construct::clock(Kind::Time, context, arguments),
     ),
-    row(
+    function(
         "localdatetime.transaction",
         ZONE,
         TypeSet::LOCAL_DATE_TIME,
@@ -176,7 +162,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localdatetime.transaction() = localdatetime()", "true"),
         |context, arguments| construct::clock(Kind::LocalDateTime, context, arguments),
     ),
-    row(
+    function(
         "localdatetime.statement",
         ZONE,
         TypeSet::LOCAL_DATE_TIME,
@@ -184,7 +170,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localdatetime.statement() = localdatetime()", "true"),
         |context, arguments| construct::clock(Kind::LocalDateTime, context, arguments),
     ),
-    row(
+    function(
         "localdatetime.realtime",
         ZONE,
         TypeSet::LOCAL_DATE_TIME,
@@ -192,7 +178,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localdatetime.realtime() = localdatetime()", "true"),
         |context, arguments| construct::clock(Kind::LocalDateTime, context, arguments),
     ),
-    row(
+    function(
         "datetime.transaction",
         ZONE,
         TypeSet::DATE_TIME,
@@ -200,7 +186,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("datetime.transaction() = datetime()", "true"),
         |context, arguments| construct::clock(Kind::DateTime, context, arguments),
     ),
-    row(
+    function(
         "datetime.statement",
         ZONE,
         TypeSet::DATE_TIME,
@@ -208,7 +194,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("datetime.statement() = datetime()", "true"),
         |context, arguments| construct::clock(Kind::DateTime, context, arguments),
     ),
-    row(
+    function(
         "datetime.realtime",
         ZONE,
         TypeSet::DATE_TIME,
@@ -216,7 +202,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("datetime.realtime() = datetime()", "true"),
         |context, arguments| construct::clock(Kind::DateTime, context, arguments),
     ),
-    row(
+    function(
         "date.truncate",
         TRUNCATE,
         TypeSet::DATE,
@@ -224,7 +210,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("date.truncate('week', date('2015-07-23'), {dayOfWeek: 2})", "2015-07-21"),
         |context, arguments| truncate::truncate(Kind::Date, context, arguments),
     ),
-    row(
+    function(
         "localtime.truncate",
         TRUNCATE,
         TypeSet::LOCAL_TIME,
@@ -232,7 +218,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localtime.truncate('minute', localtime('21:40:32'))", "21:40"),
         |context, arguments| truncate::truncate(Kind::LocalTime, context, arguments),
     ),
-    row(
+    function(
         "time.truncate",
         TRUNCATE,
         TypeSet::TIME,
@@ -240,7 +226,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("time.truncate('hour', time('21:40+01:00'))", "21:00+01:00"),
         |context, arguments| truncate::truncate(Kind::Time, context, arguments),
     ),
-    row(
+    function(
         "localdatetime.truncate",
         TRUNCATE,
         TypeSet::LOCAL_DATE_TIME,
@@ -248,7 +234,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("localdatetime.truncate('day', localdatetime('2015-07-21T21:40'))", "2015-07-21T00:00"),
         |context, arguments| truncate::truncate(Kind::LocalDateTime, context, arguments),
     ),
-    row(
+    function(
         "datetime.truncate",
         TRUNCATE,
         TypeSet::DATE_TIME,
@@ -256,7 +242,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("datetime.truncate('quarter', datetime('2015-08-21T21:40+01:00'))", "2015-07-01T00:00+01:00"),
         |context, arguments| truncate::truncate(Kind::DateTime, context, arguments),
     ),
-    row(
+    function(
         "datetime.fromepoch",
         &[required("seconds", TypeSet::INTEGER), required("nanoseconds", TypeSet::INTEGER)],
         TypeSet::DATE_TIME,
@@ -264,7 +250,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("datetime.fromepoch(416779, 999999999)", "1970-01-05T19:46:19.999999999Z"),
         construct::from_epoch,
     ),
-    row(
+    function(
         "datetime.fromepochmillis",
         &[required("milliseconds", TypeSet::INTEGER)],
         TypeSet::DATE_TIME,
@@ -272,7 +258,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("datetime.fromepochmillis(237821673987)", "1977-07-15T13:34:33.987Z"),
         construct::from_epoch_millis,
     ),
-    row(
+    function(
         "duration",
         &[required("input", TypeSet::STRING.or(TypeSet::MAP).or(TypeSet::DURATION))],
         TypeSet::DURATION,
@@ -280,7 +266,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("duration({days: 1.5, minutes: 90})", "P1DT13H30M"),
         construct::duration,
     ),
-    row(
+    function(
         "duration.between",
         SPAN,
         TypeSet::DURATION,
@@ -288,7 +274,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("duration.between(date('1984-10-11'), date('2015-06-24'))", "P30Y8M13D"),
         |_, arguments| measure(arguments, Endpoint::between),
     ),
-    row(
+    function(
         "duration.inMonths",
         SPAN,
         TypeSet::DURATION,
@@ -296,7 +282,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("duration.inMonths(date('1984-10-11'), date('2015-06-24'))", "P30Y8M"),
         |_, arguments| measure(arguments, Endpoint::in_months),
     ),
-    row(
+    function(
         "duration.inDays",
         SPAN,
         TypeSet::DURATION,
@@ -304,7 +290,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("duration.inDays(date('1984-10-11'), date('2015-06-24'))", "P11213D"),
         |_, arguments| measure(arguments, Endpoint::in_days),
     ),
-    row(
+    function(
         "duration.inSeconds",
         SPAN,
         TypeSet::DURATION,

@@ -5,7 +5,7 @@ use super::construct::{compose, current};
 use super::fields::{DATE_KEYS, Fields, Kept, TIME_KEYS, nearest};
 use super::kind::{Kind, Parts};
 use crate::graph::Value;
-use crate::graph::temporal::{Date, LocalTime};
+use crate::graph::temporal::{Date, LocalTime, shortened};
 
 /// From the largest to the smallest.
 pub(super) const UNITS: &[&str] = &[
@@ -68,7 +68,7 @@ fn unit(argument: Option<&Value>) -> Result<&'static str> {
         return Err(invalid_type("the unit to truncate to must be a String"));
     };
     UNITS.iter().copied().find(|unit| unit.eq_ignore_ascii_case(name)).ok_or_else(|| {
-        let error = invalid_value(format!("there is no unit `{name}` to truncate to"));
+        let error = invalid_value(format!("there is no unit `{}` to truncate to", shortened(name)));
         match nearest(name, UNITS) {
             Some(unit) => error.help(format!("did you mean `{unit}`?")),
             None => error.help(format!("the units are {}", UNITS.join(", "))),

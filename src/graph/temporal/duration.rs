@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Duration, NANOS_PER_SECOND, Result, SECONDS_PER_DAY, invalid, overflow};
+use super::{Duration, NANOS_PER_SECOND, Result, SECONDS_PER_DAY, invalid, overflow, shortened};
 
 /// The 400-year cycle has 4800 months and 146,097 days.
 const SECONDS_PER_MONTH: i64 = 146_097 * SECONDS_PER_DAY / 4800;
@@ -142,8 +142,9 @@ impl Amounts {
     /// Adds an amount written as a decimal number (`12`, `-1.5`, `0,75`) of one of the [`Amounts::UNITS`].
     /// Digits after the eighteenth decimal are below a nanosecond of any unit and are dropped.
     pub(crate) fn add(&mut self, unit: &str, amount: &str) -> Result<()> {
-        let number = decimal(amount, Amounts::DECIMALS)
-            .ok_or_else(|| invalid(format!("`{amount}` {unit} is not a number that a duration can hold")))?;
+        let number = decimal(amount, Amounts::DECIMALS).ok_or_else(|| {
+            invalid(format!("`{}` {unit} is not a number that a duration can hold", shortened(amount)))
+        })?;
         self.add_scaled(unit, number).ok_or_else(too_large)
     }
 

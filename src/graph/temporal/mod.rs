@@ -96,3 +96,12 @@ pub(crate) fn within(name: &str, value: i64, low: i64, high: i64) -> Result<i64>
         Err(invalid(format!("the {name} must be between {low} and {high}, but is {value}")))
     }
 }
+
+/// The start of a text, for messages.
+pub(crate) fn shortened(text: &str) -> String {
+    const LONGEST: usize = 60;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_string(),
+    }
+}

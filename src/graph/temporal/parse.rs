@@ -5,7 +5,9 @@
 
 use crate::diagnostic::Diagnostic;
 
-use super::{Amounts, Date, DateTime, Duration, LocalDateTime, LocalTime, Result, Time, Zone, invalid, within};
+use super::{
+    Amounts, Date, DateTime, Duration, LocalDateTime, LocalTime, Result, Time, Zone, invalid, shortened, within,
+};
 
 const DATE_FORMS: &str = "a date is written 2015-07-21, 2015-07, 2015, 2015-W30-2 (week), 2015-Q3-21 (quarter) or \
                           2015-202 (day of the year), with or without the dashes";
@@ -116,12 +118,11 @@ type Read<T> = std::result::Result<T, Failure>;
 /// Applies a reader to the whole text and says what went wrong.
 fn read<T>(text: &str, what: &str, forms: &str, reader: impl Fn(&str) -> Read<T>) -> Result<T> {
     reader(text).map_err(|failure| {
-        let shown: String = text.chars().take(60).collect();
-        let dots = if shown.len() < text.len() { "…" } else { "" };
+        let shown = shortened(text);
         match failure {
-            Failure::Form => invalid(format!("cannot read '{shown}{dots}' as a {what}")).help(forms),
+            Failure::Form => invalid(format!("cannot read '{shown}' as a {what}")).help(forms),
             Failure::Value(error) => {
-                Diagnostic { message: format!("cannot read '{shown}{dots}' as a {what}: {}", error.message), ..*error }
+                Diagnostic { message: format!("cannot read '{shown}' as a {what}: {}", error.message), ..*error }
             }
         }
     })

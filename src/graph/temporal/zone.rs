@@ -7,7 +7,7 @@ use jiff::tz::{AmbiguousOffset, TimeZone};
 
 use super::date::DAYS_PER_CYCLE;
 use super::parse::parse_offset;
-use super::{DateTime, LocalDateTime, NANOS_PER_SECOND, Result, SECONDS_PER_DAY, invalid};
+use super::{DateTime, LocalDateTime, NANOS_PER_SECOND, Result, SECONDS_PER_DAY, invalid, shortened};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Zone {
@@ -90,7 +90,7 @@ impl Zone {
 
 fn look_up(name: &str) -> Result<TimeZone> {
     TimeZone::get(name).map_err(|_| {
-        let error = invalid(format!("there is no time zone `{name}`"));
+        let error = invalid(format!("there is no time zone `{}`", shortened(name)));
         match nearest_zone(name) {
             Some(nearest) => error.help(format!("did you mean `{nearest}`?")),
             None => error.help("a zone is an offset such as +01:00 or a name such as Europe/Stockholm"),
@@ -100,6 +100,10 @@ fn look_up(name: &str) -> Result<TimeZone> {
 
 /// The most similar zone name, comparing without case; also the city alone (`Stockholm`).
 fn nearest_zone(name: &str) -> Option<String> {
+    const LONGEST: usize = 40;
+    if name.len() > LONGEST {
+        return None;
+    }
     let wanted = name.to_lowercase();
     let distance = |zone: &str| {
         let zone = zone.to_lowercase();
