@@ -140,10 +140,11 @@ impl Binder<'_> {
         let (least, most) = (signature.required, signature.parameters.len());
         if arguments.len() < least || arguments.len() > most {
             let message = format!("{} takes {}, but got {}", name.text, signature.counts(), arguments.len());
-            self.error(
-                Diagnostic::syntax(Detail::InvalidNumberOfArguments, name.span, message)
-                    .help(format!("its signature: {}{}", name.text, signature.text())),
-            );
+            self.error(Diagnostic::syntax(Detail::InvalidNumberOfArguments, name.span, message).help(format!(
+                "its signature: {}{}",
+                name.text,
+                signature.text()
+            )));
         }
         let mut bound = Vec::new();
         for (index, argument) in arguments.iter().enumerate() {

@@ -112,7 +112,9 @@ impl Binder<'_> {
         if self.catalog.parameters.is_some_and(|given| !given.contains_key(name)) {
             let message = format!("the parameter ${name} is not given");
             let error = Diagnostic::compile(Kind::ParameterMissing, Detail::MissingParameter, span, message);
-            self.error(error.help(format!("set it with --param {name}=VALUE, or in the shell with :param {name} VALUE")));
+            self.error(
+                error.help(format!("set it with --param {name}=VALUE, or in the shell with :param {name} VALUE")),
+            );
         }
         Expr::new(ExprKind::Parameter(arc(name)), span)
     }

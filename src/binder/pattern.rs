@@ -97,10 +97,9 @@ impl Binder<'_> {
         left: usize,
         building: &mut Building<'p>,
     ) -> usize {
-        let length = relationship.length.map(|length| PathLength {
-            minimum: length.minimum.unwrap_or(1),
-            maximum: length.maximum,
-        });
+        let length = relationship
+            .length
+            .map(|length| PathLength { minimum: length.minimum.unwrap_or(1), maximum: length.maximum });
         let (own, expected) = match length {
             Some(_) => (Type::list_of(TypeSet::RELATIONSHIP), TypeSet::LIST),
             None => (Type::RELATIONSHIP, TypeSet::RELATIONSHIP),

@@ -50,12 +50,8 @@ impl Binder<'_> {
         let items = self.items(projection, span, is_return);
         let before = self.scope.clone();
         let aggregating = items.iter().any(|item| contains_aggregate(&item.expression));
-        let mut grouping = Grouping {
-            known: vec![],
-            aggregates: vec![],
-            locals_from: self.scope.len(),
-            stage: Stage::Item,
-        };
+        let mut grouping =
+            Grouping { known: vec![], aggregates: vec![], locals_from: self.scope.len(), stage: Stage::Item };
         let mut bound = vec![None; items.len()];
         let mut keys = Vec::new();
         for (index, item) in items.iter().enumerate() {
@@ -225,7 +221,10 @@ impl Binder<'_> {
             Stage::Item | Stage::After { simple: true } => is_simple(e),
             Stage::After { simple: false } => true,
         };
-        if usable && !by_name && let Some((_, slot, known_type)) = grouping.known.iter().find(|(known, _, _)| known == e) {
+        if usable
+            && !by_name
+            && let Some((_, slot, known_type)) = grouping.known.iter().find(|(known, _, _)| known == e)
+        {
             return Some((Expr::slot(*slot, e.span), *known_type));
         }
         let name = variable?;
@@ -288,7 +287,8 @@ impl Binder<'_> {
         self.context.aggregation = AggregationUse::Grouped;
         self.context.grouping = grouping;
         let slot = self.slot(function.name);
-        let call = AggregateCall { function, distinct, arguments: bound.iter().map(|(e, _)| e.clone()).collect(), span };
+        let call =
+            AggregateCall { function, distinct, arguments: bound.iter().map(|(e, _)| e.clone()).collect(), span };
         if let Some(grouping) = &mut self.context.grouping {
             grouping.aggregates.push((whole.clone(), slot, call));
         }

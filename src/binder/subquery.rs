@@ -88,11 +88,14 @@ impl Binder<'_> {
         let (list, list_type) = self.list_operand(list);
         let (slot, condition) = self.with_local(&variable.text, list_type.element(), |binder| match condition {
             Some(condition) => binder.condition(condition),
-            None => binder.expression(&ast::Expression::new(
-                ast::ExpressionKind::Variable(variable.text.clone()),
-                variable.span,
-            ))
-            .0,
+            None => {
+                binder
+                    .expression(&ast::Expression::new(
+                        ast::ExpressionKind::Variable(variable.text.clone()),
+                        variable.span,
+                    ))
+                    .0
+            }
         });
         let quantifier = match quantifier {
             ast::Quantifier::All => Quantifier::All,
@@ -100,8 +103,7 @@ impl Binder<'_> {
             ast::Quantifier::None => Quantifier::None,
             ast::Quantifier::Single => Quantifier::Single,
         };
-        let kind =
-            ExprKind::Quantifier { quantifier, slot, list: Box::new(list), condition: Box::new(condition) };
+        let kind = ExprKind::Quantifier { quantifier, slot, list: Box::new(list), condition: Box::new(condition) };
         (Expr::new(kind, span), Type::BOOLEAN)
     }
 
@@ -201,7 +203,11 @@ impl Binder<'_> {
         use ast::ClauseKind::*;
         for clause in &part.clauses {
             if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_)) {
-                self.syntax_error(Detail::InvalidClauseComposition, clause.span, "a subquery of EXISTS changes nothing");
+                self.syntax_error(
+                    Detail::InvalidClauseComposition,
+                    clause.span,
+                    "a subquery of EXISTS changes nothing",
+                );
             }
         }
     }
@@ -210,10 +216,7 @@ impl Binder<'_> {
     pub(super) fn shortest_expression(&mut self, path: &ast::PathPattern, span: Span) -> Typed {
         let all = path.shortest == Some(ast::Shortest::All);
         let (body, slot) = self.in_subquery(|binder| {
-            let named = ast::PathPattern {
-                variable: Some(ast::Name::new(" path", path.span)),
-                ..path.clone()
-            };
+            let named = ast::PathPattern { variable: Some(ast::Name::new(" path", path.span)), ..path.clone() };
             let (pattern, conditions) = binder.pattern(std::slice::from_ref(&named));
             let slot = pattern.paths.first().map_or(0, |p| p.slot);
             (match_body(pattern, conditions), slot)

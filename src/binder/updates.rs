@@ -39,7 +39,8 @@ impl Binder<'_> {
             if alone || !node.labels.is_empty() || node.properties.is_some() {
                 self.already_bound(&name.text, name.span);
             } else if !variable.variable_type.may_be(TypeSet::NODE) {
-                let message = format!("`{}` is a {}, but stands here for a node", name.text, variable.variable_type.set);
+                let message =
+                    format!("`{}` is a {}, but stands here for a node", name.text, variable.variable_type.set);
                 self.syntax_error(Detail::VariableTypeConflict, name.span, message);
             }
             return variable.slot;
@@ -180,7 +181,11 @@ impl Binder<'_> {
     }
 
     /// What MERGE creates when it finds nothing: the slots are those of the pattern it looks for.
-    fn merge_creations(&mut self, path: &ast::PathPattern, pattern: &Pattern) -> (Vec<Creation>, Vec<(Arc<str>, Expr)>) {
+    fn merge_creations(
+        &mut self,
+        path: &ast::PathPattern,
+        pattern: &Pattern,
+    ) -> (Vec<Creation>, Vec<(Arc<str>, Expr)>) {
         let mut creations = Vec::new();
         let mut required = Vec::new();
         let ast_nodes: Vec<_> = std::iter::once(&path.start).chain(path.steps.iter().map(|(_, node)| node)).collect();
@@ -204,7 +209,14 @@ impl Binder<'_> {
             let properties = self.merge_properties(relationship.properties.as_ref(), &mut required);
             let relationship_type = relationship.types.first().map_or(arc(""), |name| arc(&name.text));
             let span = relationship.span;
-            creations.push(Creation::Relationship { slot: bound.slot, start, end, relationship_type, properties, span });
+            creations.push(Creation::Relationship {
+                slot: bound.slot,
+                start,
+                end,
+                relationship_type,
+                properties,
+                span,
+            });
         }
         if let Some(named) = pattern.paths.first() {
             let parts = PathParts {

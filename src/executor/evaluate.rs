@@ -370,10 +370,8 @@ pub(super) fn row_count(count: &Expr, word: &str, row: &mut Row, run: &mut Run) 
                 fail(Detail::NegativeIntegerArgument, format!("{word} cannot be negative, but is {number}"), count.span)
             }
         },
-        other => fail(
-            Detail::InvalidArgumentType,
-            format!("{word} takes an integer, not {}", describe(&other)),
-            count.span,
-        ),
+        other => {
+            fail(Detail::InvalidArgumentType, format!("{word} takes an integer, not {}", describe(&other)), count.span)
+        }
     }
 }

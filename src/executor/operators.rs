@@ -50,7 +50,7 @@ fn temporal_arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Opt
 
 fn integers(operator: Arithmetic, a: i64, b: i64) -> Result<Value> {
     if b == 0 && matches!(operator, Arithmetic::Divide | Arithmetic::Modulo) {
-        let message = format!("{a} {} 0 divides by zero", symbol(operator));
+        let message = format!("{a} {} 0 divides by zero", operator.symbol());
         return Err(Diagnostic::runtime(Kind::ArithmeticError, Detail::DivisionByZero, message));
     }
     let result = match operator {
@@ -62,7 +62,7 @@ fn integers(operator: Arithmetic, a: i64, b: i64) -> Result<Value> {
         Arithmetic::Power => None,
     };
     result.map(Value::Integer).ok_or_else(|| {
-        let message = format!("{a} {} {b} is beyond the range of an integer", symbol(operator));
+        let message = format!("{a} {} {b} is beyond the range of an integer", operator.symbol());
         Diagnostic::runtime(Kind::ArithmeticError, Detail::IntegerOverflow, message)
             .help("compute with floats: toFloat(…)")
     })
@@ -100,16 +100,5 @@ fn text(value: &Value) -> Option<String> {
 }
 
 fn cannot(operator: Arithmetic, left: &Value, right: &Value) -> Diagnostic {
-    invalid_type(format!("`{}` does not work on {} and {}", symbol(operator), describe(left), describe(right)))
-}
-
-fn symbol(operator: Arithmetic) -> &'static str {
-    match operator {
-        Arithmetic::Add => "+",
-        Arithmetic::Subtract => "-",
-        Arithmetic::Multiply => "*",
-        Arithmetic::Divide => "/",
-        Arithmetic::Modulo => "%",
-        Arithmetic::Power => "^",
-    }
+    invalid_type(format!("`{}` does not work on {} and {}", operator.symbol(), describe(left), describe(right)))
 }

@@ -152,9 +152,11 @@ impl Cursor for Sort<'_> {
 
 impl Ord for Sortable {
     fn cmp(&self, other: &Sortable) -> Ordering {
-        let keys = self.key.iter().zip(&other.key).map(|((a, descending), (b, _))| {
-            if *descending { b.order(a) } else { a.order(b) }
-        });
+        let keys = self.key.iter().zip(&other.key).map(
+            |((a, descending), (b, _))| {
+                if *descending { b.order(a) } else { a.order(b) }
+            },
+        );
         keys.reduce(Ordering::then).unwrap_or(Ordering::Equal).then(self.number.cmp(&other.number))
     }
 }

@@ -85,7 +85,8 @@ impl Cursor for Call<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         loop {
             for fields in self.found.by_ref() {
-                let mut row = self.flow.with(self.call.yields.iter().map(|(field, slot)| (*slot, fields[*field].clone())));
+                let mut row =
+                    self.flow.with(self.call.yields.iter().map(|(field, slot)| (*slot, fields[*field].clone())));
                 match &self.call.condition {
                     Some(condition) if !holds(condition, &mut row, run)? => {}
                     _ => return Ok(Some(row)),

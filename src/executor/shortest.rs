@@ -35,7 +35,8 @@ impl<'p> ShortestPath<'p> {
             wanted,
             taken: vec![],
         };
-        let plain = search.condition.is_none() && search.length.minimum <= 1 && (from != to || search.length.minimum == 0);
+        let plain =
+            search.condition.is_none() && search.length.minimum <= 1 && (from != to || search.length.minimum == 0);
         if plain {
             let trails = by_distance(from, to, &around, search, run)?;
             return Ok(trails.iter().map(|trail| self.row(trail, run)).collect::<Result<Vec<_>>>()?);
@@ -101,7 +102,13 @@ impl<'p> ShortestPath<'p> {
 
 /// Breadth-first with visited nodes: distances first, then the trails that keep to them, in the order of the
 /// adjacency lists.
-fn by_distance(from: NodeId, to: NodeId, around: &Around, search: &ShortestSearch, run: &mut Run) -> Result<Vec<Trail>> {
+fn by_distance(
+    from: NodeId,
+    to: NodeId,
+    around: &Around,
+    search: &ShortestSearch,
+    run: &mut Run,
+) -> Result<Vec<Trail>> {
     const UNSEEN: u64 = u64::MAX;
     let mut distance = vec![UNSEEN; run.graph().node_bound()];
     distance[from.index()] = 0;
@@ -128,7 +135,12 @@ fn by_distance(from: NodeId, to: NodeId, around: &Around, search: &ShortestSearc
         layers.push(following);
     }
     // Walk back from the target over falling distances, so that no dead end is entered.
-    let back = Around { direction: around.direction.reverse(), types: around.types.clone(), wanted: around.wanted.clone(), taken: vec![] };
+    let back = Around {
+        direction: around.direction.reverse(),
+        types: around.types.clone(),
+        wanted: around.wanted.clone(),
+        taken: vec![],
+    };
     let mut trails = Vec::new();
     let mut stack = vec![(to, Trail::new())];
     while let Some((node, trail)) = stack.pop() {

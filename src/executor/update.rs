@@ -270,7 +270,8 @@ fn delete(detach: bool, targets: &[Expr], rows: &mut [Row], run: &mut Run) -> Re
                     relationships.extend(&path.relationships);
                 }
                 other => {
-                    let message = format!("only nodes, relationships and paths can be deleted, not {}", describe(&other));
+                    let message =
+                        format!("only nodes, relationships and paths can be deleted, not {}", describe(&other));
                     return Err(invalid_type(message).at(expr.span));
                 }
             }
@@ -292,12 +293,8 @@ fn delete(detach: bool, targets: &[Expr], rows: &mut [Row], run: &mut Run) -> Re
         let left = run.graph().degree(node, Direction::Both);
         if left > 0 {
             let message = format!("a node to be deleted still has {left} relationship(s)");
-            return Err(Diagnostic::runtime(
-                Kind::ConstraintVerificationFailed,
-                Detail::DeleteConnectedNode,
-                message,
-            )
-            .help("DETACH DELETE deletes them too"));
+            return Err(Diagnostic::runtime(Kind::ConstraintVerificationFailed, Detail::DeleteConnectedNode, message)
+                .help("DETACH DELETE deletes them too"));
         }
         run.graph_mut()?.delete_node(node);
         run.changes.nodes_deleted += 1;

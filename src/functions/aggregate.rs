@@ -167,7 +167,11 @@ impl Accumulator for Sum {
 fn add(sum: &Value, value: &Value) -> Result<Value> {
     match (sum, value) {
         (Value::Integer(a), Value::Integer(b)) => a.checked_add(*b).map(Value::Integer).ok_or_else(|| {
-            Diagnostic::runtime(Kind::ArithmeticError, Detail::IntegerOverflow, "the sum is beyond the range of an integer")
+            Diagnostic::runtime(
+                Kind::ArithmeticError,
+                Detail::IntegerOverflow,
+                "the sum is beyond the range of an integer",
+            )
         }),
         (Value::Integer(0), Value::Duration(_)) => Ok(value.clone()),
         (Value::Duration(_), Value::Duration(_)) => super::temporal::add(sum, value).unwrap_or(Ok(Value::Null)),

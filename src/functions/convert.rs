@@ -104,4 +104,3 @@ fn unfit(function: &str, value: &Value) -> crate::diagnostic::Diagnostic {
     error.kind = Kind::TypeError;
     error
 }
-

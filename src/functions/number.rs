@@ -18,7 +18,13 @@ pub const FUNCTIONS: &[Function] = &[
     }),
     function("sign", ONE, TypeSet::INTEGER, "-1, 0 or 1, as the number is.", ("sign(-0.5)", "-1"), |_, a| {
         let number = float(&a[0])?;
-        Ok(Value::Integer(if number > 0.0 { 1 } else if number < 0.0 { -1 } else { 0 }))
+        Ok(Value::Integer(if number > 0.0 {
+            1
+        } else if number < 0.0 {
+            -1
+        } else {
+            0
+        }))
     }),
     function("ceil", ONE, FLOAT, "The next whole number up.", ("ceil(1.2)", "2.0"), |_, a| real(a, f64::ceil)),
     function("floor", ONE, FLOAT, "The next whole number down.", ("floor(1.8)", "1.0"), |_, a| real(a, f64::floor)),
@@ -58,9 +64,14 @@ pub const FUNCTIONS: &[Function] = &[
     function("radians", ONE, FLOAT, "Degrees as radians.", ("radians(180) = pi()", "true"), |_, a| {
         real(a, f64::to_radians)
     }),
-    function("pi", &[], FLOAT, "The ratio of a circle's circumference to its diameter.", ("floor(pi())", "3.0"), |_, _| {
-        Ok(std::f64::consts::PI.into())
-    }),
+    function(
+        "pi",
+        &[],
+        FLOAT,
+        "The ratio of a circle's circumference to its diameter.",
+        ("floor(pi())", "3.0"),
+        |_, _| Ok(std::f64::consts::PI.into()),
+    ),
     function("e", &[], FLOAT, "The base of the natural logarithm.", ("floor(e())", "2.0"), |_, _| {
         Ok(std::f64::consts::E.into())
     }),

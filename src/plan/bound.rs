@@ -138,9 +138,23 @@ pub struct SortKey {
 /// One entity that `CREATE` makes, or a path over made ones, in order.
 #[derive(Clone, Debug)]
 pub enum Creation {
-    Node { slot: Slot, labels: Vec<Arc<str>>, properties: Option<Expr> },
-    Relationship { slot: Slot, start: Slot, end: Slot, relationship_type: Arc<str>, properties: Option<Expr>, span: Span },
-    Path { slot: Slot, path: Expr },
+    Node {
+        slot: Slot,
+        labels: Vec<Arc<str>>,
+        properties: Option<Expr>,
+    },
+    Relationship {
+        slot: Slot,
+        start: Slot,
+        end: Slot,
+        relationship_type: Arc<str>,
+        properties: Option<Expr>,
+        span: Span,
+    },
+    Path {
+        slot: Slot,
+        path: Expr,
+    },
 }
 
 /// `MERGE`: matches the pattern or creates it, row by row.
@@ -158,12 +172,25 @@ pub struct Merge {
 
 #[derive(Clone, Debug)]
 pub enum SetAction {
-    Property { entity: Expr, key: Arc<str>, value: Expr },
+    Property {
+        entity: Expr,
+        key: Arc<str>,
+        value: Expr,
+    },
     /// `= map`: exactly these properties.
-    Replace { entity: Expr, value: Expr },
+    Replace {
+        entity: Expr,
+        value: Expr,
+    },
     /// `+= map`: these properties too.
-    Extend { entity: Expr, value: Expr },
-    Labels { node: Expr, labels: Vec<Arc<str>> },
+    Extend {
+        entity: Expr,
+        value: Expr,
+    },
+    Labels {
+        node: Expr,
+        labels: Vec<Arc<str>>,
+    },
 }
 
 #[derive(Clone, Debug)]

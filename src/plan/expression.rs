@@ -42,16 +42,42 @@ pub enum ExprKind {
     HasLabels(Box<Expr>, Vec<Arc<str>>),
     Call(&'static Function, Vec<Expr>),
     /// Branches of condition and result.
-    Case { branches: Vec<(Expr, Expr)>, otherwise: Option<Box<Expr>> },
+    Case {
+        branches: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
     /// `CASE operand WHEN value`: the operand is evaluated once, into a slot that the conditions read.
-    Let { slot: Slot, value: Box<Expr>, body: Box<Expr> },
-    ListComprehension { slot: Slot, list: Box<Expr>, condition: Option<Box<Expr>>, result: Option<Box<Expr>> },
-    Quantifier { quantifier: Quantifier, slot: Slot, list: Box<Expr>, condition: Box<Expr> },
-    Reduce { accumulator: Slot, initial: Box<Expr>, slot: Slot, list: Box<Expr>, step: Box<Expr> },
+    Let {
+        slot: Slot,
+        value: Box<Expr>,
+        body: Box<Expr>,
+    },
+    ListComprehension {
+        slot: Slot,
+        list: Box<Expr>,
+        condition: Option<Box<Expr>>,
+        result: Option<Box<Expr>>,
+    },
+    Quantifier {
+        quantifier: Quantifier,
+        slot: Slot,
+        list: Box<Expr>,
+        condition: Box<Expr>,
+    },
+    Reduce {
+        accumulator: Slot,
+        initial: Box<Expr>,
+        slot: Slot,
+        list: Box<Expr>,
+        step: Box<Expr>,
+    },
     /// A path from its parts.
     Path(PathParts),
     /// The map of all properties of a node, relationship or map, with entries added on top.
-    Extend { base: Box<Expr>, entries: Vec<(Arc<str>, Expr)> },
+    Extend {
+        base: Box<Expr>,
+        entries: Vec<(Arc<str>, Expr)>,
+    },
     /// A plan run with the current row as its argument.
     Subplan(Subplan),
 }
@@ -170,9 +196,7 @@ impl Expr {
             Map(entries) => entries.iter().map(|(_, e)| e).collect(),
             Property(a, _) | Not(a) | Negate(a) | Plus(a) | IsNull(a) | HasLabels(a, _) => vec![a],
             Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
-            Slice(a, from, to) => {
-                std::iter::once(&**a).chain(from.as_deref()).chain(to.as_deref()).collect()
-            }
+            Slice(a, from, to) => std::iter::once(&**a).chain(from.as_deref()).chain(to.as_deref()).collect(),
             Case { branches, otherwise } => {
                 branches.iter().flat_map(|(c, r)| [c, r]).chain(otherwise.as_deref()).collect()
             }

@@ -11,7 +11,7 @@ mod expression;
 mod operator;
 
 pub use bound::*;
-pub use explain::{explain, profile};
+pub use explain::explain;
 pub use expression::*;
 pub use operator::*;
 

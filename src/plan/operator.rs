@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use super::{Aggregation, Call, Creation, Expr, Merge, PathLength, Pattern, RemoveAction, SetAction, ShortestKind, Slot, SortKey};
+use super::{
+    Aggregation, Call, Creation, Expr, Merge, PathLength, Pattern, RemoveAction, SetAction, ShortestKind, Slot, SortKey,
+};
 use crate::graph::Direction;
 
 pub type Input = Box<Operator>;
@@ -12,46 +14,133 @@ pub enum Operator {
     /// One row: the argument from outside, or an empty one.
     Argument,
     /// Solves a pattern; the optimizer replaces it by the operators below.
-    Match { input: Input, pattern: Pattern, conditions: Vec<Expr> },
+    Match {
+        input: Input,
+        pattern: Pattern,
+        conditions: Vec<Expr>,
+    },
     /// Every node (of a label) into a slot, for each input row.
-    NodeScan { input: Input, slot: Slot, label: Option<Arc<str>> },
+    NodeScan {
+        input: Input,
+        slot: Slot,
+        label: Option<Arc<str>>,
+    },
     /// From a node over one relationship.
-    Expand { input: Input, step: Step },
+    Expand {
+        input: Input,
+        step: Step,
+    },
     /// From a node over several relationships in a row, no relationship twice.
-    ExpandVariable { input: Input, step: Step, length: PathLength, properties: Vec<(Arc<str>, Expr)> },
+    ExpandVariable {
+        input: Input,
+        step: Step,
+        length: PathLength,
+        properties: Vec<(Arc<str>, Expr)>,
+    },
     /// From a node to every node that some trail of an allowed length reaches, once each. The relationships are
     /// not kept.
-    Reach { input: Input, step: Step, length: PathLength, properties: Vec<(Arc<str>, Expr)> },
+    Reach {
+        input: Input,
+        step: Step,
+        length: PathLength,
+        properties: Vec<(Arc<str>, Expr)>,
+    },
     /// The end nodes of a relationship (or list of relationships) that an earlier clause has set.
-    ExpandBound { input: Input, step: Step, length: Option<PathLength> },
+    ExpandBound {
+        input: Input,
+        step: Step,
+        length: Option<PathLength>,
+    },
     /// The shortest path between two nodes that are both set.
-    ShortestPath { input: Input, search: ShortestSearch },
-    Filter { input: Input, condition: Expr },
+    ShortestPath {
+        input: Input,
+        search: ShortestSearch,
+    },
+    Filter {
+        input: Input,
+        condition: Expr,
+    },
     /// Sets slots, one after the other.
-    Project { input: Input, items: Vec<(Slot, Expr)> },
-    Aggregate { input: Input, aggregation: Aggregation },
-    Distinct { input: Input, slots: Vec<Slot> },
+    Project {
+        input: Input,
+        items: Vec<(Slot, Expr)>,
+    },
+    Aggregate {
+        input: Input,
+        aggregation: Aggregation,
+    },
+    Distinct {
+        input: Input,
+        slots: Vec<Slot>,
+    },
     /// Sorted; with a limit only the first rows are kept while sorting.
-    Sort { input: Input, keys: Vec<SortKey>, limit: Option<Expr> },
-    Skip { input: Input, count: Expr },
-    Limit { input: Input, count: Expr },
-    Unwind { input: Input, list: Expr, slot: Slot },
+    Sort {
+        input: Input,
+        keys: Vec<SortKey>,
+        limit: Option<Expr>,
+    },
+    Skip {
+        input: Input,
+        count: Expr,
+    },
+    Limit {
+        input: Input,
+        count: Expr,
+    },
+    Unwind {
+        input: Input,
+        list: Expr,
+        slot: Slot,
+    },
     /// The rows of `inner` for each input row, or, when there are none, the row with `slots` null.
-    Optional { input: Input, inner: Input, slots: Vec<Slot> },
-    Call { input: Input, call: Call },
-    Create { input: Input, creations: Vec<Creation> },
-    Merge { input: Input, matching: Input, merge: Merge },
-    Set { input: Input, actions: Vec<SetAction> },
-    Remove { input: Input, actions: Vec<RemoveAction> },
-    Delete { input: Input, detach: bool, targets: Vec<Expr> },
+    Optional {
+        input: Input,
+        inner: Input,
+        slots: Vec<Slot>,
+    },
+    Call {
+        input: Input,
+        call: Call,
+    },
+    Create {
+        input: Input,
+        creations: Vec<Creation>,
+    },
+    Merge {
+        input: Input,
+        matching: Input,
+        merge: Merge,
+    },
+    Set {
+        input: Input,
+        actions: Vec<SetAction>,
+    },
+    Remove {
+        input: Input,
+        actions: Vec<RemoveAction>,
+    },
+    Delete {
+        input: Input,
+        detach: bool,
+        targets: Vec<Expr>,
+    },
     /// Takes all rows of the input and gives none: the end of a query that returns nothing.
-    Drain { input: Input },
+    Drain {
+        input: Input,
+    },
     /// Result rows: the columns' values in order.
-    Produce { input: Input, columns: Vec<Slot> },
+    Produce {
+        input: Input,
+        columns: Vec<Slot>,
+    },
     /// The result rows of several plans, one after the other.
-    Union { inputs: Vec<Operator> },
+    Union {
+        inputs: Vec<Operator>,
+    },
     /// Result rows without duplicates.
-    DistinctRows { input: Input },
+    DistinctRows {
+        input: Input,
+    },
 }
 
 /// What path is sought.
@@ -181,8 +270,16 @@ impl Operator {
     pub fn expressions(&self) -> Vec<&Expr> {
         use Operator::*;
         match self {
-            Argument | NodeScan { .. } | Expand { .. } | ExpandBound { .. } | Distinct { .. } | Optional { .. }
-            | Drain { .. } | Produce { .. } | Union { .. } | DistinctRows { .. } => vec![],
+            Argument
+            | NodeScan { .. }
+            | Expand { .. }
+            | ExpandBound { .. }
+            | Distinct { .. }
+            | Optional { .. }
+            | Drain { .. }
+            | Produce { .. }
+            | Union { .. }
+            | DistinctRows { .. } => vec![],
             Match { pattern, conditions, .. } => pattern_expressions(pattern).chain(conditions).collect(),
             ExpandVariable { properties, .. } | Reach { properties, .. } => properties.iter().map(|(_, e)| e).collect(),
             ShortestPath { search, .. } => {
@@ -207,8 +304,16 @@ impl Operator {
     pub fn expressions_mut(&mut self) -> Vec<&mut Expr> {
         use Operator::*;
         match self {
-            Argument | NodeScan { .. } | Expand { .. } | ExpandBound { .. } | Distinct { .. } | Optional { .. }
-            | Drain { .. } | Produce { .. } | Union { .. } | DistinctRows { .. } => vec![],
+            Argument
+            | NodeScan { .. }
+            | Expand { .. }
+            | ExpandBound { .. }
+            | Distinct { .. }
+            | Optional { .. }
+            | Drain { .. }
+            | Produce { .. }
+            | Union { .. }
+            | DistinctRows { .. } => vec![],
             Match { pattern, conditions, .. } => {
                 let properties = pattern.relationships.iter_mut().flat_map(|r| &mut r.properties).map(|(_, e)| e);
                 properties.chain(conditions).collect()
