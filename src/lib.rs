@@ -2,5 +2,9 @@
 
 pub mod ast;
 pub mod diagnostic;
+pub mod engine;
 pub mod functions;
 pub mod graph;
+pub mod limits;
+pub mod procedures;
+pub mod result;

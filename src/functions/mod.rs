@@ -7,6 +7,7 @@ mod temporal;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, TypeSet, Value};
+use crate::limits::Budget;
 
 pub type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -58,6 +59,8 @@ pub struct Context<'a> {
     pub clock: Clock,
     /// State of the random generator behind `rand()`.
     pub random: &'a std::cell::Cell<u64>,
+    /// Functions that build large values charge it.
+    pub budget: &'a Budget,
 }
 
 /// The time at which the statement started: the doors read it from the system.

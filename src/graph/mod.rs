@@ -1,9 +1,19 @@
 //! The property graph: values, nodes, relationships, their names and what their relations mean.
+//!
+//! Knows nothing of queries.
 
+mod names;
+mod semantics;
+mod store;
+mod symbols;
 pub mod temporal;
 mod types;
 mod value;
 
+pub use names::NameIndex;
+pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
+pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
+pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value};
 
@@ -11,5 +21,3 @@ pub use value::{Map, Path, Value};
 pub type NodeId = petgraph::graph::NodeIndex<u32>;
 /// Identifies a relationship for as long as the graph lives; never reused.
 pub type RelationshipId = petgraph::graph::EdgeIndex<u32>;
-
-pub struct Graph;

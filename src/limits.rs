@@ -1,0 +1,93 @@
+//! Limits of a statement: Ctrl-C, time and memory. Every loop over data asks the [`Budget`].
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+
+/// What a statement may use.
+#[derive(Clone, Debug)]
+pub struct Limits {
+    /// Wall-clock time from the start of the statement.
+    pub time: Option<Duration>,
+    /// Bytes of intermediate and final results held at once (an estimate: values as stored, no allocator overhead).
+    pub memory: Option<usize>,
+    /// Set from outside to stop the statement.
+    pub cancel: Arc<AtomicBool>,
+}
+
+impl Limits {
+    /// The memory limit unless told otherwise: 4 GiB.
+    pub const DEFAULT_MEMORY: usize = 4 << 30;
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default() }
+    }
+}
+
+/// The limits of a running statement and what it has used so far.
+pub struct Budget {
+    limits: Limits,
+    deadline: Option<Instant>,
+    ticks: Cell<u32>,
+    used: Cell<usize>,
+}
+
+impl Budget {
+    pub fn start(limits: &Limits) -> Budget {
+        let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
+        Budget { limits: limits.clone(), deadline, ticks: Cell::new(0), used: Cell::new(0) }
+    }
+
+    /// To be called once per row, step or node visited: cheap, and looks at flag and clock now and then.
+    pub fn tick(&self) -> Result<(), Diagnostic> {
+        const BETWEEN_CHECKS: u32 = 1024;
+        let ticks = self.ticks.get().wrapping_add(1);
+        self.ticks.set(ticks);
+        if ticks.is_multiple_of(BETWEEN_CHECKS) { self.check() } else { Ok(()) }
+    }
+
+    /// Looks at flag and clock now.
+    pub fn check(&self) -> Result<(), Diagnostic> {
+        if self.limits.cancel.load(Ordering::Relaxed) {
+            return Err(stopped(Detail::Interrupted, "interrupted".into()));
+        }
+        match (self.deadline, self.limits.time) {
+            (Some(deadline), Some(time)) if Instant::now() >= deadline => {
+                let message = format!("stopped at the time limit of {time:?}");
+                Err(stopped(Detail::TimeLimit, message)
+                    .help("raise it with --timeout or :set timeout, or narrow the question"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Notes that so many bytes more are held.
+    pub fn charge(&self, bytes: usize) -> Result<(), Diagnostic> {
+        let used = self.used.get().saturating_add(bytes);
+        match self.limits.memory {
+            Some(limit) if used > limit => {
+                let message = format!("stopped at the memory limit of {} MiB", limit >> 20);
+                Err(stopped(Detail::MemoryLimit, message)
+                    .help("raise it with --memory or :set memory, or narrow the question"))
+            }
+            _ => {
+                self.used.set(used);
+                Ok(())
+            }
+        }
+    }
+
+    /// Notes that so many bytes are held no more.
+    pub fn release(&self, bytes: usize) {
+        self.used.set(self.used.get().saturating_sub(bytes));
+    }
+}
+
+fn stopped(detail: Detail, message: String) -> Diagnostic {
+    Diagnostic::runtime(Kind::Stopped, detail, message)
+}

@@ -1,0 +1,68 @@
+//! The PROCEDURES table: what `CALL … YIELD …` can run, each with its signature and documentation.
+//!
+//! To add one: write it in its family's file and add its row there.
+
+mod trace;
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::functions::Parameter;
+use crate::graph::{Graph, NameIndex, TypeSet, Value};
+use crate::limits::Budget;
+use crate::result::Shape;
+
+/// One row of the table.
+pub struct Procedure {
+    /// With its namespace: `trace.deps`.
+    pub name: &'static str,
+    pub parameters: &'static [Parameter],
+    pub yields: &'static [(&'static str, TypeSet)],
+    /// One sentence.
+    pub doc: &'static str,
+    /// How the rows are best drawn when the call stands alone.
+    pub shape: Shape,
+    /// The arguments are already checked against count and parameter types; optional ones left out are null.
+    pub run: fn(&Context, &[Value]) -> Result<Output, Diagnostic>,
+}
+
+/// What a procedure may look at besides its arguments.
+pub struct Context<'a> {
+    pub graph: &'a Graph,
+    pub names: &'a NameIndex,
+    pub budget: &'a Budget,
+}
+
+/// What a procedure gives back.
+#[derive(Default)]
+pub struct Output {
+    /// Each as long as `yields`.
+    pub rows: Vec<Vec<Value>>,
+    /// What was searched, and why the answer is empty or short.
+    pub notes: Vec<String>,
+}
+
+/// A procedure given as a table of inputs and outputs: a call yields the rows whose inputs equal its arguments.
+#[derive(Clone, Debug)]
+pub struct TableProcedure {
+    pub name: String,
+    pub parameters: Vec<(String, TypeSet)>,
+    pub yields: Vec<(String, TypeSet)>,
+    /// Inputs first, then outputs.
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// A procedure that a plan can call.
+#[derive(Clone)]
+pub enum Callable {
+    Native(&'static Procedure),
+    Table(Arc<TableProcedure>),
+}
+
+/// The families, in the order of the reference.
+const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES];
+
+/// All built-in procedures.
+pub fn all() -> impl Iterator<Item = &'static Procedure> {
+    FAMILIES.iter().flat_map(|family| family.iter())
+}

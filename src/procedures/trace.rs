@@ -1,0 +1,5 @@
+//! The tracing words as procedures.
+
+use super::Procedure;
+
+pub const PROCEDURES: &[Procedure] = &[];

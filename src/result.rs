@@ -1,0 +1,56 @@
+//! [`QueryResult`]: the answer to a statement.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Graph, Value};
+
+/// Columns, rows, and what there is to say about them.
+#[derive(Clone, Debug)]
+pub struct QueryResult {
+    pub columns: Vec<String>,
+    /// Each as long as `columns`.
+    pub rows: Vec<Vec<Value>>,
+    /// How the rows are best drawn when nobody asks for a format.
+    pub shape: Shape,
+    /// What the statement changed in the graph.
+    pub changes: Changes,
+    pub warnings: Vec<Diagnostic>,
+    /// What was searched, and why an answer is empty or short. One sentence each.
+    pub notes: Vec<String>,
+    /// The plan, for EXPLAIN and PROFILE.
+    pub plan: Option<String>,
+    /// The graph that the rows' nodes and relationships belong to, as it is after the statement.
+    pub graph: Arc<Graph>,
+}
+
+/// How rows are best drawn.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    #[default]
+    Table,
+    /// One term with its facts (`SHOW`): columns `term, field, value, evidence, source`.
+    Card,
+    /// A tree in pre-order (`DEPS`, `IMPACT`): columns start with `depth, term, relation, parent, repeated`.
+    Tree,
+    /// Chains of hops (`WHY`): columns start with `chain, step, start, relation, end, evidence, source`.
+    Chain,
+}
+
+/// How often each kind of change was made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    pub nodes_created: usize,
+    pub nodes_deleted: usize,
+    pub relationships_created: usize,
+    pub relationships_deleted: usize,
+    pub properties_set: usize,
+    pub labels_added: usize,
+    pub labels_removed: usize,
+}
+
+impl Changes {
+    pub fn is_empty(&self) -> bool {
+        *self == Changes::default()
+    }
+}
