@@ -8,3 +8,5 @@ pub mod graph;
 pub mod limits;
 pub mod procedures;
 pub mod result;
+mod binder;
+mod plan;

@@ -15,7 +15,7 @@ pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
-pub use value::{Map, Path, Value};
+pub use value::{Map, Path, Value, format_float};
 
 /// Identifies a node for as long as the graph lives; never reused.
 pub type NodeId = petgraph::graph::NodeIndex<u32>;

@@ -354,3 +354,14 @@ impl From<String> for Value {
         Value::String(Arc::from(value))
     }
 }
+
+/// The shortest text that reads back as the same number, always with a point or an exponent.
+pub fn format_float(number: f64) -> String {
+    if number.is_nan() {
+        "NaN".into()
+    } else if number.is_infinite() {
+        if number > 0.0 { "Infinity".into() } else { "-Infinity".into() }
+    } else {
+        format!("{number:?}")
+    }
+}

@@ -1,0 +1,4 @@
+//! Prints a plan.
+
+pub fn explain() {}
+pub fn profile() {}
