@@ -6,8 +6,10 @@ use std::time::Duration;
 use kenning::diagnostic::Diagnostic;
 use kenning::engine::{Engine, RunOptions, Stage};
 use kenning::graph::{Entity, Graph, NodeId, RelationshipId, TypeSet, Value};
+use kenning::ingest::embedded_graph;
 use kenning::limits::Limits;
 use kenning::procedures::TableProcedure;
+use kenning::render::{self, Style};
 use kenning::result::QueryResult;
 
 use super::notation::{Cell, Hop, NodeCell, Properties, RelationshipCell};
@@ -53,7 +55,7 @@ impl Session {
     }
 
     pub fn openstack() -> Session {
-        Session { engine: Engine::new(Graph::new()) }
+        Session { engine: Engine::new(embedded_graph()) }
     }
 
     pub fn result(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<QueryResult, Vec<Diagnostic>> {
@@ -142,12 +144,12 @@ fn cell(value: &Value, graph: &Graph) -> Cell {
             Cell::Path(node_cell(path.nodes[0], graph), hops.collect())
         }
         // The kit writes temporal values as strings.
-        Value::Date(_)
-        | Value::LocalTime(_)
-        | Value::Time(_)
-        | Value::LocalDateTime(_)
-        | Value::DateTime(_)
-        | Value::Duration(_) => Cell::String(temporal(value)),
+        Value::Date(date) => Cell::String(date.to_string()),
+        Value::LocalTime(time) => Cell::String(time.to_string()),
+        Value::Time(time) => Cell::String(time.to_string()),
+        Value::LocalDateTime(moment) => Cell::String(moment.to_string()),
+        Value::DateTime(moment) => Cell::String(moment.to_string()),
+        Value::Duration(duration) => Cell::String(duration.to_string()),
     }
 }
 
@@ -166,14 +168,23 @@ fn properties(entity: Entity, graph: &Graph) -> Properties {
     graph.properties(entity).into_iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
 }
 
-fn temporal(value: &Value) -> String {
-    format!("{value:?}")
-}
-
 /// An answer as text: in the format of this name, or as the shell draws it, followed by what there is to say about it.
 pub fn render(result: &QueryResult, format: Option<&str>, text: &str) -> Result<String, String> {
-    let _ = (format, text);
-    Ok(format!("{:?}", result.rows))
+    let renderer = match format {
+        Some(name) => render::find(name).ok_or_else(|| format!("`{name}` is not a tag"))?,
+        None => render::by_shape(result.shape),
+    };
+    let mut out = Vec::new();
+    (renderer.write)(result, &Style::default(), &mut out).map_err(|error| format!("{}: {error}", renderer.name))?;
+    let mut out = String::from_utf8(out).map_err(|error| format!("{}: {error}", renderer.name))?;
+    let warnings = result.warnings.iter().map(|warning| warning.draw(text, false));
+    for line in render::changes(&result.changes).into_iter().chain(result.notes.iter().cloned()).chain(warnings) {
+        if !out.is_empty() && !out.ends_with('\n') {
+            out.push('\n');
+        }
+        out += &line;
+    }
+    Ok(out)
 }
 
 pub fn draw_errors(errors: &[Diagnostic], text: &str) -> String {
