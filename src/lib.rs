@@ -1,12 +1,16 @@
 //! kenning: a knowledge graph with a query engine.
 
 pub mod ast;
+mod binder;
 pub mod diagnostic;
 pub mod engine;
+mod executor;
 pub mod functions;
 pub mod graph;
 pub mod limits;
+mod optimizer;
+pub mod parser;
+mod plan;
+mod planner;
 pub mod procedures;
 pub mod result;
-mod binder;
-mod plan;

@@ -360,11 +360,12 @@ impl Default for Grouping {
 
 /// Whether an aggregate stands in the expression itself, not in a subquery of it.
 fn contains_aggregate(e: &ast::Expression) -> bool {
-    e.any(&mut |e| match &e.kind {
+    match &e.kind {
         ExpressionKind::CountStar => true,
-        ExpressionKind::Call { function, .. } => aggregate::find(&function.text).is_some(),
-        _ => false,
-    })
+        ExpressionKind::Call { function, .. } if aggregate::find(&function.text).is_some() => true,
+        ExpressionKind::Exists(_) => false,
+        _ => e.children().into_iter().any(contains_aggregate),
+    }
 }
 
 fn mentions(e: &ast::Expression, name: &str) -> bool {
