@@ -5,6 +5,8 @@ pub mod diagnostic;
 pub mod engine;
 pub mod functions;
 pub mod graph;
+pub mod ingest;
 pub mod limits;
 pub mod procedures;
 pub mod result;
+pub mod storage;
