@@ -10,3 +10,4 @@ pub mod limits;
 pub mod procedures;
 pub mod result;
 pub mod storage;
+pub mod trace;
