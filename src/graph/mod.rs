@@ -14,7 +14,7 @@ mod value;
 mod view;
 mod visit;
 
-pub use names::{NameIndex, Resolution};
+pub use names::{NameIndex, Resolution, alike, spellings};
 pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
