@@ -1,6 +1,5 @@
 //! `trace.why`: chains of needs, and what there is to say when there is none.
 
-
 use super::arguments::{options, terms};
 use super::trace::{grounds, searched, type_names};
 use super::{Context, Output};
