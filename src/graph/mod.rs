@@ -2,20 +2,27 @@
 //!
 //! Knows nothing of queries.
 
+mod fold;
 mod names;
+mod search;
 mod semantics;
 mod store;
 mod symbols;
 pub mod temporal;
 mod types;
 mod value;
+mod view;
+mod visit;
 
-pub use names::NameIndex;
+pub use names::{NameIndex, Resolution, alike, spellings};
+pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value, format_float};
+pub use view::{GraphView, Hop, Hops};
+pub use visit::HopId;
 
 /// Identifies a node for as long as the graph lives; never reused.
 pub type NodeId = petgraph::graph::NodeIndex<u32>;

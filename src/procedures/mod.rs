@@ -2,7 +2,10 @@
 //!
 //! To add one: write it in its family's file and add its row there.
 
+mod arguments;
+mod schema;
 mod trace;
+mod why;
 
 use std::sync::Arc;
 
@@ -60,7 +63,7 @@ pub enum Callable {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES];
+const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES, schema::PROCEDURES];
 
 /// All built-in procedures.
 pub fn all() -> impl Iterator<Item = &'static Procedure> {
@@ -81,3 +84,5 @@ impl Callable {
         }
     }
 }
+#[cfg(test)]
+mod tests;
