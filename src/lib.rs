@@ -7,4 +7,5 @@ pub mod functions;
 pub mod graph;
 pub mod limits;
 pub mod procedures;
+pub mod render;
 pub mod result;
