@@ -3,6 +3,7 @@
 pub mod ast;
 pub mod diagnostic;
 pub mod engine;
+pub mod export;
 pub mod functions;
 pub mod graph;
 pub mod limits;

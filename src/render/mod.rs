@@ -14,7 +14,7 @@ mod outline;
 mod page;
 mod table;
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 mod tree;
 pub mod value;
 
