@@ -2,7 +2,9 @@
 //!
 //! Knows nothing of queries.
 
+mod fold;
 mod names;
+mod search;
 mod semantics;
 mod store;
 mod symbols;
@@ -10,7 +12,8 @@ pub mod temporal;
 mod types;
 mod value;
 
-pub use names::NameIndex;
+pub use names::{NameIndex, Resolution};
+pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
 pub use symbols::{KeyId, LabelId, TypeId};

@@ -1,11 +1,335 @@
 //! [`NameIndex`]: finds a node by any of its names.
+//!
+//! The names of a node are its properties `name` (a string) and `aliases` (a list of strings). A name is looked up in
+//! steps, and the first step that finds something decides, so that an exact match beats a folded one:
+//!
+//! 1. as spelled;
+//! 2. folded: case, accents, possessive, hyphen or underscore for space; and each part of a name with its acronym in
+//!    brackets, `distributed virtual router (DVR)`;
+//! 3. without a leading article, and in the singular;
+//! 4. the same of the names: `network` finds a node called `Networks`.
 
-use super::Graph;
+use std::sync::{Arc, OnceLock};
 
-pub struct NameIndex;
+use super::fold::{bracketed, fold, looks_singular, singulars, without_article};
+use super::search::{DefinitionIndex, Hit};
+use super::{Graph, NodeId, Value};
+
+/// The names of a graph's nodes, as the graph was when the index was built.
+pub struct NameIndex {
+    /// As spelled, sorted.
+    names: Vec<(Arc<str>, NodeId)>,
+    folded: Keys,
+    loose: Keys,
+    /// Built when the first search asks for it.
+    definitions: OnceLock<DefinitionIndex>,
+}
+
+/// What a text means as a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    One(NodeId),
+    /// Different nodes, none of which the text fits better; by id.
+    Several(Vec<NodeId>),
+    /// At most three names that look alike, the likeliest first.
+    Unknown {
+        suggestions: Vec<String>,
+    },
+}
+
+/// Derived spellings with the place of the name they come from, sorted.
+#[derive(Default)]
+struct Keys(Vec<(Box<str>, u32)>);
+
+impl Keys {
+    fn sorted(mut keys: Vec<(Box<str>, u32)>) -> Keys {
+        keys.sort_unstable();
+        keys.dedup();
+        Keys(keys)
+    }
+
+    fn find<'a>(&'a self, key: &'a str) -> impl Iterator<Item = u32> + 'a {
+        let from = self.0.partition_point(|(k, _)| **k < *key);
+        self.0[from..].iter().take_while(move |(k, _)| **k == *key).map(|(_, at)| *at)
+    }
+}
 
 impl NameIndex {
-    pub fn build(_graph: &Graph) -> NameIndex {
-        NameIndex
+    pub fn build(graph: &Graph) -> NameIndex {
+        let mut names: Vec<(Arc<str>, NodeId)> = graph.nodes().flat_map(|node| names_of(graph, node)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let (mut folded, mut loose) = (Vec::new(), Vec::new());
+        for (at, (name, _)) in names.iter().enumerate() {
+            let add = |list: &mut Vec<(Box<str>, u32)>, key: String| list.push((key.into_boxed_str(), at as u32));
+            let key = fold(name);
+            for variant in name_variants(name, &key) {
+                add(&mut loose, variant);
+            }
+            if let Some((outside, inside)) = bracketed(name) {
+                add(&mut folded, fold(outside));
+                add(if is_acronym(inside) { &mut folded } else { &mut loose }, fold(inside));
+            }
+            add(&mut folded, key);
+        }
+        NameIndex { names, folded: Keys::sorted(folded), loose: Keys::sorted(loose), definitions: OnceLock::new() }
+    }
+
+    /// Every name in its original spelling, sorted; a name that several nodes bear comes once for each.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(|(name, _)| &**name)
+    }
+
+    /// The node or nodes that the text names.
+    pub fn resolve(&self, text: &str) -> Resolution {
+        let text = text.trim();
+        let found = match self.find(text) {
+            found if found.is_empty() => self.find_in_parts(text),
+            found => found,
+        };
+        match found.as_slice() {
+            [] => Resolution::Unknown { suggestions: self.suggest(text) },
+            [node] => Resolution::One(*node),
+            _ => Resolution::Several(found),
+        }
+    }
+
+    /// Terms whose names or definitions fit the text, the best first. See [`super::search`] for the ranking.
+    pub fn search(&self, graph: &Graph, text: &str) -> Vec<Hit> {
+        let definitions = self.definitions.get_or_init(|| DefinitionIndex::build(graph));
+        let names = self.folded.0.iter().map(|(key, at)| (&**key, &self.names[*at as usize]));
+        super::search::rank(names, definitions, text)
+    }
+
+    fn find(&self, text: &str) -> Vec<NodeId> {
+        let from = self.names.partition_point(|(name, _)| **name < *text);
+        let exact = self.names[from..].iter().take_while(|(name, _)| **name == *text).map(|(_, node)| *node);
+        let exact = distinct(exact);
+        if !exact.is_empty() {
+            return exact;
+        }
+        let key = fold(text);
+        let variants = query_variants(text, &key);
+        let both = std::iter::once(&key).chain(&variants);
+        let steps: [Vec<u32>; 3] = [
+            self.folded.find(&key).collect(),
+            variants.iter().flat_map(|variant| self.folded.find(variant)).collect(),
+            both.flat_map(|key| self.loose.find(key)).collect(),
+        ];
+        let first = steps.into_iter().find(|step| !step.is_empty()).unwrap_or_default();
+        distinct(first.into_iter().map(|at| self.names[at as usize].1))
+    }
+
+    /// `Compute service (nova)`: what both parts name, else what the first names, else what the second names.
+    fn find_in_parts(&self, text: &str) -> Vec<NodeId> {
+        let Some((outside, inside)) = bracketed(text) else { return Vec::new() };
+        let (outside, inside) = (self.find(outside), self.find(inside));
+        let both: Vec<NodeId> = outside.iter().filter(|node| inside.contains(node)).copied().collect();
+        [both, outside, inside].into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    fn suggest(&self, text: &str) -> Vec<String> {
+        /// A name is not longer; comparing with a megabyte would take minutes.
+        const LONGEST: usize = 100;
+        const AT_MOST: usize = 3;
+        let wanted = fold(text);
+        if wanted.len() > LONGEST {
+            return Vec::new();
+        }
+        let mut alike: Vec<(f64, &(Arc<str>, NodeId))> = Vec::new();
+        for (key, at) in self.folded.0.iter().filter(|(key, _)| key.len() <= LONGEST) {
+            if let Some(score) = likeness(&wanted, key) {
+                alike.push((score, &self.names[*at as usize]));
+            }
+        }
+        alike.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
+        let mut suggestions: Vec<&(Arc<str>, NodeId)> = Vec::new();
+        for (_, candidate) in alike {
+            if suggestions.len() < AT_MOST && !suggestions.iter().any(|s| s.1 == candidate.1) {
+                suggestions.push(candidate);
+            }
+        }
+        suggestions.into_iter().map(|(name, _)| name.to_string()).collect()
+    }
+}
+
+/// The name and the other names of a node.
+pub(super) fn names_of(graph: &Graph, node: NodeId) -> Vec<(Arc<str>, NodeId)> {
+    let mut names = Vec::new();
+    if let Value::String(name) = graph.property_by_name(node, "name") {
+        names.push((name, node));
+    }
+    if let Value::List(aliases) = graph.property_by_name(node, "aliases") {
+        names.extend(aliases.iter().filter_map(|alias| match alias {
+            Value::String(alias) => Some((alias.clone(), node)),
+            _ => None,
+        }));
+    }
+    names
+}
+
+/// How much two folded names look alike, if enough to suggest one for the other.
+fn likeness(wanted: &str, key: &str) -> Option<f64> {
+    let prefix_minded = strsim::jaro_winkler(wanted, key);
+    if prefix_minded < 0.75 {
+        return None;
+    }
+    let score = (prefix_minded + strsim::normalized_damerau_levenshtein(wanted, key)) / 2.0;
+    (score >= 0.7).then_some(score)
+}
+
+/// Other readings of a name in the index.
+fn name_variants(name: &str, key: &str) -> Vec<String> {
+    let mut variants = Vec::new();
+    if !looks_singular(key) {
+        variants.extend(singulars(name, key));
+    }
+    // An article is a word of its own: the package `a-cpp` has none.
+    if name.contains(' ') {
+        variants.extend(without_article(key).map(str::to_string));
+    }
+    variants
+}
+
+/// Other readings of a name looked up.
+fn query_variants(text: &str, key: &str) -> Vec<String> {
+    let mut variants = singulars(text, key);
+    if let Some(bare) = without_article(key) {
+        variants.push(bare.to_string());
+        variants.extend(singulars(text, bare));
+    }
+    variants
+}
+
+/// `DVR`, `IaaS`: one word with at least two capitals.
+fn is_acronym(text: &str) -> bool {
+    !text.contains(char::is_whitespace) && text.chars().filter(|c| c.is_uppercase()).count() >= 2
+}
+
+fn distinct(nodes: impl Iterator<Item = NodeId>) -> Vec<NodeId> {
+    let mut nodes: Vec<NodeId> = nodes.collect();
+    nodes.sort_unstable();
+    nodes.dedup();
+    nodes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(terms: &[(&str, &[&str], &str)]) -> Graph {
+        let mut graph = Graph::new();
+        let keys = ["name", "aliases", "definition"].map(|key| graph.intern_key(key));
+        for (name, aliases, definition) in terms {
+            let node = graph.create_node();
+            graph.set_property(node, keys[0], Value::from(*name));
+            if !aliases.is_empty() {
+                graph.set_property(node, keys[1], Value::list(aliases.iter().map(|a| Value::from(*a))));
+            }
+            graph.set_property(node, keys[2], Value::from(*definition));
+        }
+        graph
+    }
+
+    fn sample() -> Graph {
+        graph(&[
+            ("Networking", &["neutron"], "connects instances"),
+            ("network", &[], "a layer-2 segment"),
+            ("Image Service", &["glance"], "keeps images"),
+            ("image", &[], "a disk file to boot instances from"),
+            ("distributed virtual router (DVR)", &[], "routing on every host"),
+            ("DNS", &[], "names to addresses"),
+            ("Availability Zones", &[], "groups of hosts"),
+            ("Port (network)", &[], "a connection point"),
+            ("Port (hardware)", &[], "a socket"),
+            ("The Café", &[], "a place"),
+            ("security policy", &[], "a set of rules about images"),
+        ])
+    }
+
+    /// The name of the node that the text resolves to; several are joined by `|`; suggestions follow a `?`.
+    fn resolved(graph: &Graph, text: &str) -> String {
+        let name = |node: &NodeId| graph.property_by_name(*node, "name").as_str().unwrap_or("").to_string();
+        match NameIndex::build(graph).resolve(text) {
+            Resolution::One(node) => name(&node),
+            Resolution::Several(nodes) => nodes.iter().map(name).collect::<Vec<_>>().join("|"),
+            Resolution::Unknown { suggestions } => format!("?{}", suggestions.join("|")),
+        }
+    }
+
+    #[test]
+    fn resolves_spellings() {
+        let graph = sample();
+        for (text, name) in [
+            ("network", "network"),
+            ("NETWORK", "network"),
+            ("networks", "network"),
+            ("Networking", "Networking"),
+            ("Neutron", "Networking"),
+            ("neutron's", "Networking"),
+            ("image", "image"),
+            ("images", "image"),
+            ("the Image-Service", "Image Service"),
+            ("image services", "Image Service"),
+            ("image_service (glance)", "Image Service"),
+            ("picture keeper (glance)", "Image Service"),
+            ("Distributed Virtual Router", "distributed virtual router (DVR)"),
+            ("distributed virtual routers", "distributed virtual router (DVR)"),
+            ("dvr", "distributed virtual router (DVR)"),
+            ("DVRs", "distributed virtual router (DVR)"),
+            ("Distributed virtual router (DVR)", "distributed virtual router (DVR)"),
+            ("availability zone", "Availability Zones"),
+            ("security policies", "security policy"),
+            ("cafe", "The Café"),
+            ("dns", "DNS"),
+            (" DNS ", "DNS"),
+        ] {
+            assert_eq!(resolved(&graph, text), name, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn lists_several_meanings_and_suggests_for_unknown_ones() {
+        let graph = sample();
+        assert_eq!(resolved(&graph, "port"), "Port (network)|Port (hardware)");
+        assert_eq!(resolved(&graph, "netwrok"), "?network|Networking");
+        assert_eq!(resolved(&graph, "glanec"), "?glance");
+        assert_eq!(resolved(&graph, "DN"), "?DNS");
+        assert_eq!(resolved(&graph, "zzz"), "?");
+        assert_eq!(resolved(&graph, ""), "?");
+        assert_eq!(resolved(&graph, &"x".repeat(1 << 20)), "?");
+        assert_eq!(resolved(&graph, &"(a)".repeat(1 << 18)), "?");
+    }
+
+    #[test]
+    fn an_exact_name_beats_a_folded_one_of_another_node() {
+        let graph = graph(&[("Swift", &[], ""), ("swift", &[], ""), ("nova", &[], ""), ("nova", &[], "")]);
+        assert_eq!(NameIndex::build(&graph).resolve("swift"), Resolution::One(NodeId::new(1)));
+        assert_eq!(resolved(&graph, "SWIFT"), "Swift|swift");
+        assert_eq!(resolved(&graph, "nova"), "nova|nova");
+    }
+
+    #[test]
+    fn names_are_sorted_and_include_aliases() {
+        let graph = sample();
+        let index = NameIndex::build(&graph);
+        let names: Vec<&str> = index.names().collect();
+        assert!(names.is_sorted());
+        assert!(names.contains(&"glance") && names.contains(&"Image Service"));
+        assert_eq!(names.len(), 13);
+    }
+
+    #[test]
+    fn search_ranks_names_before_definitions() {
+        let graph = sample();
+        let hits = NameIndex::build(&graph).search(&graph, "images");
+        let found: Vec<(&str, usize)> = hits.iter().map(|hit| (hit.matched.as_str(), hit.node.index())).collect();
+        assert_eq!(found[0], ("name image", 3));
+        assert_eq!(found[1].1, 2);
+        assert!(found.contains(&("definition: image", 10)), "{found:?}");
+        assert!(hits.is_sorted_by(|a, b| a.score >= b.score));
+        let hits = NameIndex::build(&graph).search(&graph, "layer segment");
+        assert_eq!(hits[0].node.index(), 1);
+        assert!(NameIndex::build(&graph).search(&graph, "  ").is_empty());
     }
 }

@@ -1,0 +1,124 @@
+//! [`Finding`]: something wrong in a graph folder, with its place.
+
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::SourceFile;
+use crate::diagnostic::Severity;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    pub severity: Severity,
+    pub file: String,
+    /// Counted from 1.
+    pub line: usize,
+    /// In characters, counted from 1.
+    pub column: usize,
+    /// What is wrong, in one sentence without a final full stop.
+    pub what: String,
+    /// What would go wrong because of it.
+    pub why: String,
+    /// What to try.
+    pub help: Option<String>,
+    /// The bytes of the file's text it speaks about.
+    pub span: Range<usize>,
+}
+
+/// Where something stands: a number of a file, and bytes of its text.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Place {
+    pub file: usize,
+    pub start: usize,
+    pub end: usize,
+}
+
+/// Findings on their way, with the texts they speak about.
+pub(super) struct Findings<'a> {
+    files: &'a [SourceFile<'a>],
+    found: Vec<(Place, Finding)>,
+}
+
+impl<'a> Findings<'a> {
+    pub(super) fn new(files: &'a [SourceFile<'a>]) -> Findings<'a> {
+        Findings { files, found: Vec::new() }
+    }
+
+    pub(super) fn error(&mut self, place: &Place, what: impl Into<String>, why: &str, help: Option<String>) {
+        self.add(Severity::Error, place, what.into(), why, help);
+    }
+
+    pub(super) fn warning(&mut self, place: &Place, what: impl Into<String>, why: &str, help: Option<String>) {
+        self.add(Severity::Warning, place, what.into(), why, help);
+    }
+
+    fn add(&mut self, severity: Severity, place: &Place, what: String, why: &str, help: Option<String>) {
+        let SourceFile { path, text } = self.files[place.file];
+        let (line, column) = position(text, place.start);
+        let finding = Finding {
+            severity,
+            file: path.to_string(),
+            line,
+            column,
+            what,
+            why: why.to_string(),
+            help,
+            span: place.start..place.end,
+        };
+        self.found.push((place.clone(), finding));
+    }
+
+    /// `file:line` of another place, for a message.
+    pub(super) fn name_place(&self, place: &Place) -> String {
+        let SourceFile { path, text } = self.files[place.file];
+        format!("{path}:{}", position(text, place.start).0)
+    }
+
+    /// By file, place and text.
+    pub(super) fn sorted(mut self) -> Vec<Finding> {
+        self.found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.what.cmp(&y.what)));
+        self.found.into_iter().map(|(_, finding)| finding).collect()
+    }
+}
+
+/// Line and column of a byte, both counted from 1.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+}
+
+impl Finding {
+    /// Draws the finding under the line of the file's `text` it speaks about.
+    pub fn draw(&self, text: &str, colour: bool) -> String {
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(self.what.as_str()));
+        // A long entry is pointed at by its first line.
+        let end = text.get(self.span.clone()).map_or(0, |t| t.lines().next().unwrap_or("").len());
+        if text.is_char_boundary(self.span.start) {
+            let span = self.span.start..self.span.start + end;
+            let marked = AnnotationKind::Primary.span(span).label(self.why.as_str());
+            group = group.element(Snippet::source(text).path(self.file.as_str()).fold(true).annotation(marked));
+        }
+        if let Some(help) = &self.help {
+            group = group.element(Level::HELP.message(help.as_str()));
+        }
+        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        renderer.render(&[group])
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let severity = match self.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        write!(f, "{}:{}:{}: {severity}: {}: {}", self.file, self.line, self.column, self.what, self.why)?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
+    }
+}

@@ -1,0 +1,24 @@
+//! Text → graph. Takes texts, never files: whoever calls reads them.
+//!
+//! A graph folder is TOML: relation semantics as `[[type]]`, terms as `[[term]]`, relations as `[[relation]]`, in any
+//! number of files. [`read`] makes a graph of them and [`audit`] looks for what is wrong with them; both report
+//! [`Finding`]s and carry on. [`embedded_graph`] is the graph compiled into the program.
+
+mod audit;
+mod document;
+mod embedded;
+mod finding;
+mod folder;
+
+pub use audit::audit;
+pub use embedded::{FILES as EMBEDDED_FILES, embedded_graph};
+pub use finding::Finding;
+pub use folder::{Reading, read};
+
+/// A file of a graph folder.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceFile<'a> {
+    /// As it is to be named in findings.
+    pub path: &'a str,
+    pub text: &'a str,
+}
