@@ -1,6 +1,7 @@
 //! kenning: a knowledge graph with a query engine.
 
 pub mod ast;
+pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod export;
@@ -9,6 +10,9 @@ pub mod graph;
 pub mod ingest;
 pub mod limits;
 pub mod procedures;
+pub mod queries;
 pub mod render;
+mod repl;
 pub mod result;
+mod session;
 pub mod storage;

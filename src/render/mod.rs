@@ -23,6 +23,7 @@ use std::io::{self, Write};
 use crate::result::{Changes, QueryResult, Shape};
 
 pub use page::{Role, Style, clean};
+pub(crate) use page::wrap;
 
 /// One row of the table.
 pub struct Renderer {
