@@ -9,6 +9,7 @@ pub mod functions;
 pub mod graph;
 pub mod ingest;
 pub mod limits;
+pub mod parser;
 pub mod procedures;
 pub mod queries;
 pub mod render;

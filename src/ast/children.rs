@@ -1,1 +1,179 @@
 //! Each tree lists its children in one place; all walks are built on it.
+
+use super::{
+    Call, Clause, ClauseKind, Delete, Expression, ExpressionKind, MapProjectionItem, Match, Merge, PathPattern,
+    Projection, Query, RemoveItem, SetItem, Subquery, Unwind, With,
+};
+
+impl Expression {
+    /// The expressions directly inside this one, in the order written: also those inside patterns, and those at
+    /// the top of a subquery's clauses.
+    pub fn children(&self) -> Vec<&Expression> {
+        let mut children = Vec::new();
+        self.each_child(&mut |child| children.push(child));
+        children
+    }
+
+    /// Whether the predicate holds for this expression or one inside it, looked at from the outside in.
+    pub fn any(&self, predicate: &mut impl FnMut(&Expression) -> bool) -> bool {
+        predicate(self) || self.children().into_iter().any(|child| child.any(predicate))
+    }
+
+    /// Calls the visitor for every child: the one list of what stands inside what.
+    pub fn each_child<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        use ExpressionKind::*;
+        match &self.kind {
+            Literal(_) | Parameter(_) | Variable(_) | CountStar => {}
+            List(items) => items.iter().for_each(visit),
+            Map(entries) => entries.iter().for_each(|(_, value)| visit(value)),
+            Property { base, key: _ } => visit(base),
+            Index { base, index } => {
+                visit(base);
+                visit(index);
+            }
+            Slice { base, from, to } => {
+                visit(base);
+                from.iter().chain(to).for_each(|end| visit(end));
+            }
+            Unary { operator: _, operand } | IsNull { operand, negated: _ } | HasLabels { operand, labels: _ } => {
+                visit(operand);
+            }
+            Binary { operator: _, left, right } => {
+                visit(left);
+                visit(right);
+            }
+            Comparison { first, links } => {
+                visit(first);
+                links.iter().for_each(|(_, operand)| visit(operand));
+            }
+            Call { function: _, distinct: _, arguments } => arguments.iter().for_each(visit),
+            Case { operand, branches, otherwise } => {
+                operand.iter().for_each(|operand| visit(operand));
+                for (when, then) in branches {
+                    visit(when);
+                    visit(then);
+                }
+                otherwise.iter().for_each(|otherwise| visit(otherwise));
+            }
+            ListComprehension { variable: _, list, condition, result } => {
+                visit(list);
+                condition.iter().chain(result).for_each(|part| visit(part));
+            }
+            PatternComprehension { pattern, condition, result } => {
+                pattern.each_expression(visit);
+                condition.iter().for_each(|condition| visit(condition));
+                visit(result);
+            }
+            Quantifier { quantifier: _, variable: _, list, condition } => {
+                visit(list);
+                condition.iter().for_each(|condition| visit(condition));
+            }
+            Reduce { accumulator: _, initial, variable: _, list, step } => {
+                visit(initial);
+                visit(list);
+                visit(step);
+            }
+            Pattern(pattern) | ShortestPath(pattern) => pattern.each_expression(visit),
+            MapProjection { variable: _, items } => {
+                for item in items {
+                    match item {
+                        MapProjectionItem::Entry(_, value) => visit(value),
+                        MapProjectionItem::AllProperties
+                        | MapProjectionItem::Property(_)
+                        | MapProjectionItem::Variable(_) => {}
+                    }
+                }
+            }
+            Exists(subquery) => subquery.each_expression(visit),
+        }
+    }
+}
+
+impl PathPattern {
+    /// The property maps of its nodes and relationships, from left to right.
+    pub fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        self.start.properties.iter().for_each(&mut *visit);
+        for (relationship, node) in &self.steps {
+            relationship.properties.iter().chain(&node.properties).for_each(&mut *visit);
+        }
+    }
+}
+
+impl Subquery {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        match self {
+            Subquery::Pattern { patterns, condition } => {
+                patterns.iter().for_each(|pattern| pattern.each_expression(visit));
+                condition.iter().for_each(visit);
+            }
+            Subquery::Query(query) => query.each_expression(visit),
+        }
+    }
+}
+
+impl Query {
+    /// The expressions of its clauses, in the order written.
+    pub fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        for clause in self.parts.iter().flat_map(|part| &part.clauses) {
+            clause.each_expression(visit);
+        }
+    }
+}
+
+impl Clause {
+    /// The expressions directly in this clause, in the order written.
+    pub fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        match &self.kind {
+            ClauseKind::Match(Match { optional: _, patterns, condition }) => {
+                patterns.iter().for_each(|pattern| pattern.each_expression(visit));
+                condition.iter().for_each(visit);
+            }
+            ClauseKind::Unwind(Unwind { list, variable: _ }) => visit(list),
+            ClauseKind::With(With { projection, condition }) => {
+                projection.each_expression(visit);
+                condition.iter().for_each(visit);
+            }
+            ClauseKind::Return(projection) => projection.each_expression(visit),
+            ClauseKind::Create(patterns) => patterns.iter().for_each(|pattern| pattern.each_expression(visit)),
+            ClauseKind::Merge(Merge { pattern, actions }) => {
+                pattern.each_expression(visit);
+                actions.iter().flat_map(|action| &action.items).for_each(|item| item.each_expression(visit));
+            }
+            ClauseKind::Set(items) => items.iter().for_each(|item| item.each_expression(visit)),
+            ClauseKind::Remove(items) => {
+                for item in items {
+                    match item {
+                        RemoveItem::Property { entity, key: _ } => visit(entity),
+                        RemoveItem::Labels { .. } => {}
+                    }
+                }
+            }
+            ClauseKind::Delete(Delete { detach: _, expressions }) => expressions.iter().for_each(visit),
+            ClauseKind::Call(Call { procedure: _, arguments, yields }) => {
+                arguments.iter().flatten().for_each(&mut *visit);
+                yields.iter().flat_map(|yields| &yields.condition).for_each(visit);
+            }
+        }
+    }
+}
+
+impl Projection {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        self.items.iter().for_each(|item| visit(&item.expression));
+        self.order_by.iter().for_each(|item| visit(&item.expression));
+        self.skip.iter().chain(&self.limit).for_each(visit);
+    }
+}
+
+impl SetItem {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        match self {
+            SetItem::Property { entity, key: _, value } => {
+                visit(entity);
+                visit(value);
+            }
+            SetItem::Replace { variable: _, value } | SetItem::Merge { variable: _, value } => visit(value),
+            SetItem::Labels { .. } => {}
+        }
+    }
+}

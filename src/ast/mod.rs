@@ -8,6 +8,7 @@ mod expression;
 mod pattern;
 mod print;
 mod walk;
+pub(crate) mod words;
 
 pub use expression::*;
 pub use pattern::*;

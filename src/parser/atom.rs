@@ -1,0 +1,223 @@
+//! Operands: literals, names, calls, and everything in brackets.
+
+use nom::Parser;
+use nom::combinator::{cut, opt};
+use nom::multi::{many1, separated_list0, separated_list1};
+use nom::sequence::{delimited, preceded, terminated};
+
+use super::comprehension::{list_comprehension, pattern_comprehension, quantifier, reduce};
+use super::expression::{Place, expression, in_place, optional_where, pattern_as_value};
+use super::input::{Parsed, Tokens, keyword, name, nested, report, symbol, variable};
+use super::lexer::{Symbol, TokenKind};
+use super::lookahead::{call_name, is_list_comprehension, is_pattern, is_pattern_comprehension};
+use super::pattern::{path_pattern, relationships_pattern, shortest_path};
+use super::statement::query;
+use crate::ast::words::{is_plain_name, is_reserved};
+use crate::ast::{Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier, Subquery};
+use crate::diagnostic::{Detail, Diagnostic};
+
+pub(super) fn atom(input: Tokens, place: Place) -> Parsed<Expression> {
+    let literal = |literal| Ok((input.skip(1), ExpressionKind::Literal(literal)));
+    let (rest, kind) = match input.kind(0) {
+        Some(TokenKind::Integer(magnitude)) => match i64::try_from(*magnitude) {
+            Ok(value) => literal(Literal::Integer(value)),
+            Err(_) => report(too_large(input)),
+        },
+        Some(TokenKind::Float(value)) => literal(Literal::Float(*value)),
+        Some(TokenKind::String(text)) => literal(Literal::String(text.to_string())),
+        Some(TokenKind::Parameter(name)) => Ok((input.skip(1), ExpressionKind::Parameter(name.to_string()))),
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) if is_pattern(input) => pattern(input, place),
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => return nested(input, |input| parenthesised(input, place)),
+        Some(TokenKind::Symbol(Symbol::LeftBracket)) => nested(input, brackets),
+        Some(TokenKind::Symbol(Symbol::LeftBrace)) => nested(input, map),
+        Some(TokenKind::QuotedName(_)) => call_or_variable(input),
+        Some(TokenKind::Word) => word(input),
+        _ => input.fail("an expression"),
+    }?;
+    Ok((rest, Expression::new(kind, input.until(rest))))
+}
+
+fn too_large(input: Tokens) -> Diagnostic {
+    let message = "this integer is too large: the largest is 9223372036854775807";
+    Diagnostic::syntax(Detail::IntegerOverflow, input.here(), message)
+}
+
+fn pattern(input: Tokens, place: Place) -> Parsed<ExpressionKind> {
+    let (rest, pattern) = relationships_pattern(input)?;
+    match place {
+        Place::Condition => Ok((rest, ExpressionKind::Pattern(Box::new(pattern)))),
+        Place::Value => report(pattern_as_value(pattern.span)),
+    }
+}
+
+fn parenthesised(input: Tokens, place: Place) -> Parsed<Expression> {
+    let (rest, mut inner) = cut(|input| in_place(input, place)).parse(input.skip(1))?;
+    let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
+    inner.span = input.until(rest);
+    Ok((rest, inner))
+}
+
+/// A list, or one of the two comprehensions.
+fn brackets(input: Tokens) -> Parsed<ExpressionKind> {
+    let inside = input.skip(1);
+    let content = |inside| match inside {
+        _ if is_list_comprehension(input) => list_comprehension(inside),
+        _ if is_pattern_comprehension(input) => pattern_comprehension(inside),
+        _ => separated_list0(symbol(Symbol::Comma), expression).map(ExpressionKind::List).parse(inside),
+    };
+    cut(terminated(content, symbol(Symbol::RightBracket))).parse(inside)
+}
+
+/// `{key: value, …}`
+pub(super) fn map(input: Tokens) -> Parsed<ExpressionKind> {
+    let entries = separated_list0(symbol(Symbol::Comma), map_entry).map(ExpressionKind::Map);
+    braces(entries).parse(input)
+}
+
+fn map_entry(input: Tokens) -> Parsed<(Name, Expression)> {
+    let (rest, key) = name("a property key")(input)?;
+    let (rest, value) = cut(preceded(symbol(Symbol::Colon), expression)).parse(rest)?;
+    Ok((rest, (key, value)))
+}
+
+fn braces<'t, T>(
+    content: impl Parser<Tokens<'t>, Output = T, Error = super::input::Problem>,
+) -> impl Parser<Tokens<'t>, Output = T, Error = super::input::Problem> {
+    delimited(symbol(Symbol::LeftBrace), cut(content), cut(symbol(Symbol::RightBrace)))
+}
+
+/// An unquoted word: a literal, a construct with its own syntax, a call, or a variable.
+fn word(input: Tokens) -> Parsed<ExpressionKind> {
+    let literal = |literal| Ok((input.skip(1), ExpressionKind::Literal(literal)));
+    let opens = input.is_symbol(1, Symbol::LeftParenthesis);
+    match input.word(0).to_ascii_uppercase().as_str() {
+        "TRUE" => literal(Literal::Boolean(true)),
+        "FALSE" => literal(Literal::Boolean(false)),
+        "NULL" => literal(Literal::Null),
+        "CASE" => nested(input, case),
+        "EXISTS" if input.is_symbol(1, Symbol::LeftBrace) => nested(input.skip(1), exists),
+        "EXISTS" if opens && is_pattern(input.skip(2)) => nested(input, exists_function),
+        "COUNT" if opens && input.is_symbol(2, Symbol::Star) => count_star(input),
+        "ALL" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::All)),
+        "ANY" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::Any)),
+        "NONE" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::None)),
+        "SINGLE" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::Single)),
+        "REDUCE" if opens && input.is_name(2) && input.is_symbol(3, Symbol::Equal) => nested(input.skip(2), reduce),
+        "SHORTESTPATH" | "ALLSHORTESTPATHS" if opens => {
+            shortest_path(input).map(|(rest, path)| (rest, ExpressionKind::ShortestPath(Box::new(path))))
+        }
+        "ALL" | "EXISTS" if opens => nested(input, |input| call(input, 1)),
+        _ => call_or_variable(input),
+    }
+}
+
+/// Whether `word(variable IN` stands here.
+fn ranges(input: Tokens) -> bool {
+    input.is_symbol(1, Symbol::LeftParenthesis) && input.is_name(2) && input.is_word(3, "IN")
+}
+
+fn call_or_variable(input: Tokens) -> Parsed<ExpressionKind> {
+    if is_reserved(input.word(0)) {
+        return input.fail("an expression");
+    }
+    if let Some(length) = call_name(input) {
+        return nested(input, |input| call(input, length));
+    }
+    let (rest, variable) = variable("an expression")(input)?;
+    if rest.is_symbol(0, Symbol::LeftBrace) {
+        return nested(rest, |rest| map_projection(rest, variable));
+    }
+    Ok((rest, ExpressionKind::Variable(variable.text)))
+}
+
+/// `name.space.function([DISTINCT] argument, …)`, where the name takes so many tokens.
+fn call(input: Tokens, length: usize) -> Parsed<ExpressionKind> {
+    let (rest, function) = dotted_name("the name of a function").parse(input)?;
+    debug_assert_eq!(rest.at - input.at, length);
+    let (rest, distinct) = opt(keyword("DISTINCT")).parse(rest.skip(1))?;
+    let arguments = separated_list0(symbol(Symbol::Comma), expression);
+    let (rest, arguments) = cut(terminated(arguments, symbol(Symbol::RightParenthesis))).parse(rest)?;
+    Ok((rest, ExpressionKind::Call { function, distinct: distinct.is_some(), arguments }))
+}
+
+/// A dotted name in one piece. Parts that are no plain names keep their backquotes, so that the dots are clear.
+pub(super) fn dotted_name<'t>(
+    what: &'static str,
+) -> impl Parser<Tokens<'t>, Output = Name, Error = super::input::Problem> {
+    move |input: Tokens<'t>| {
+        let (rest, parts) = separated_list1(symbol(Symbol::Dot), name(what)).parse(input)?;
+        let part = |part: Name| match is_plain_name(&part.text) {
+            true => part.text,
+            false => format!("`{}`", part.text.replace('`', "``")),
+        };
+        let text = parts.into_iter().map(part).collect::<Vec<_>>().join(".");
+        Ok((rest, Name::new(text, input.until(rest))))
+    }
+}
+
+/// `exists((a)-->(b))`: the one function that takes a pattern.
+fn exists_function(input: Tokens) -> Parsed<ExpressionKind> {
+    let function = Name::new(input.word(0), input.here());
+    let inside = input.skip(2);
+    let (rest, path) = relationships_pattern(inside)?;
+    let pattern = Expression::new(ExpressionKind::Pattern(Box::new(path)), inside.until(rest));
+    let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
+    Ok((rest, ExpressionKind::Call { function, distinct: false, arguments: vec![pattern] }))
+}
+
+fn count_star(input: Tokens) -> Parsed<ExpressionKind> {
+    let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(input.skip(3))?;
+    Ok((rest, ExpressionKind::CountStar))
+}
+
+/// `CASE [operand] WHEN … THEN … [ELSE …] END`
+fn case(input: Tokens) -> Parsed<ExpressionKind> {
+    let input = input.skip(1);
+    let (rest, operand) = match input.is_word(0, "WHEN") {
+        true => (input, None),
+        false => cut(expression).map(|operand| Some(Box::new(operand))).parse(input)?,
+    };
+    let place = if operand.is_some() { Place::Value } else { Place::Condition };
+    let when = |input| in_place(input, place);
+    let branch = (preceded(keyword("WHEN"), cut(when)), preceded(cut(keyword("THEN")), cut(expression)));
+    let (rest, branches) = cut(many1(branch)).parse(rest)?;
+    let (rest, otherwise) = opt(preceded(keyword("ELSE"), cut(expression))).parse(rest)?;
+    let (rest, _) = cut(keyword("END")).parse(rest)?;
+    Ok((rest, ExpressionKind::Case { operand, branches, otherwise: otherwise.map(Box::new) }))
+}
+
+/// `variable {.key, .*, key: value, other}`, from the brace on.
+fn map_projection(input: Tokens, variable: Name) -> Parsed<ExpressionKind> {
+    let items = braces(separated_list0(symbol(Symbol::Comma), map_projection_item));
+    items.map(|items| ExpressionKind::MapProjection { variable: variable.clone(), items }).parse(input)
+}
+
+fn map_projection_item(input: Tokens) -> Parsed<MapProjectionItem> {
+    if input.is_symbol(0, Symbol::Dot) && input.is_symbol(1, Symbol::Star) {
+        return Ok((input.skip(2), MapProjectionItem::AllProperties));
+    }
+    if input.is_symbol(0, Symbol::Dot) {
+        return cut(name("a property key or '*' after '.'")).map(MapProjectionItem::Property).parse(input.skip(1));
+    }
+    if input.is_name(0) && input.is_symbol(1, Symbol::Colon) {
+        return map_entry(input).map(|(rest, (key, value))| (rest, MapProjectionItem::Entry(key, value)));
+    }
+    input.expect("'.key'");
+    input.expect("'key: value'");
+    variable("a variable").map(MapProjectionItem::Variable).parse(input)
+}
+
+/// The braces of `EXISTS {…}`.
+fn exists(input: Tokens) -> Parsed<ExpressionKind> {
+    braces(subquery).map(|body| ExpressionKind::Exists(Box::new(body))).parse(input)
+}
+
+fn subquery(input: Tokens) -> Parsed<Subquery> {
+    if input.is_symbol(0, Symbol::LeftParenthesis) || input.is_symbol(1, Symbol::Equal) {
+        let (rest, patterns) = separated_list1(symbol(Symbol::Comma), path_pattern).parse(input)?;
+        let (rest, condition) = optional_where(rest)?;
+        return Ok((rest, Subquery::Pattern { patterns, condition }));
+    }
+    input.expect("a pattern");
+    query.map(Subquery::Query).parse(input)
+}

@@ -1,0 +1,73 @@
+//! The clauses, one family a file. A row of [`CLAUSES`] says which keyword starts a clause and what parses it.
+
+mod call;
+mod matching;
+mod projection;
+mod update;
+
+use super::input::{Parsed, Tokens};
+use crate::ast::{Clause, ClauseKind};
+
+/// How a clause or a walking statement starts: for help and completion.
+#[derive(Clone, Copy, Debug)]
+pub struct Starter {
+    pub keyword: &'static str,
+    pub syntax: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+}
+
+type ParseClause = for<'t> fn(Tokens<'t>) -> Parsed<'t, ClauseKind>;
+
+macro_rules! clauses {
+    ($($keyword:literal $syntax:literal $doc:literal $parse:path;)*) => {
+        /// The clauses of a query, in the order in which one learns them.
+        pub const CLAUSES: &[Starter] = &[$(Starter { keyword: $keyword, syntax: $syntax, doc: $doc }),*];
+
+        /// For each row of [`CLAUSES`] its parser, which is called at the keyword.
+        const PARSERS: &[ParseClause] = &[$($parse),*];
+    };
+}
+
+clauses! {
+    "MATCH" "MATCH pattern, … [WHERE condition]"
+        "Finds every way in which the patterns fit the graph." matching::matching;
+    "OPTIONAL" "OPTIONAL MATCH pattern, … [WHERE condition]"
+        "Like MATCH, but keeps the row, with nulls, where nothing fits." matching::optional;
+    "RETURN" "RETURN [DISTINCT] * | expression [AS name], … [ORDER BY … [DESC]] [SKIP n] [LIMIT n]"
+        "Says what the query answers." projection::returning;
+    "WITH" "WITH [DISTINCT] * | expression [AS name], … [ORDER BY …] [SKIP n] [LIMIT n] [WHERE condition]"
+        "Passes on only these values, filtered, sorted or grouped." projection::with;
+    "UNWIND" "UNWIND list AS variable"
+        "Makes a row of each element of a list." matching::unwind;
+    "CALL" "CALL procedure(argument, …) [YIELD field [AS variable], … [WHERE condition]]"
+        "Runs a procedure and adds its fields to the row." call::call;
+    "CREATE" "CREATE pattern, …"
+        "Adds nodes and relationships." update::create;
+    "MERGE" "MERGE pattern [ON CREATE SET …] [ON MATCH SET …]"
+        "Finds the pattern, or creates it where there is none." update::merge;
+    "SET" "SET entity.key = value, variable = map, variable += map, variable:Label, …"
+        "Changes properties and labels." update::set;
+    "REMOVE" "REMOVE entity.key, variable:Label, …"
+        "Removes properties and labels." update::remove;
+    "DELETE" "DELETE expression, …"
+        "Deletes nodes and relationships." update::delete;
+    "DETACH" "DETACH DELETE expression, …"
+        "Deletes nodes together with their relationships." update::detach;
+}
+
+/// One clause, from its keyword on.
+pub(super) fn clause(input: Tokens) -> Parsed<Clause> {
+    let Some(row) = row(input.word(0)) else { return input.fail("a clause") };
+    let (rest, kind) = PARSERS[row](input)?;
+    Ok((rest, Clause { kind, span: input.until(rest) }))
+}
+
+fn row(word: &str) -> Option<usize> {
+    CLAUSES.iter().position(|clause| clause.keyword.eq_ignore_ascii_case(word))
+}
+
+/// Whether a clause may start here: where to go on after an error.
+pub(super) fn starts_clause(input: Tokens) -> bool {
+    row(input.word(0)).is_some()
+}

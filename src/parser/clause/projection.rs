@@ -1,0 +1,59 @@
+//! RETURN and WITH.
+
+use nom::Parser;
+use nom::combinator::{cut, opt};
+use nom::multi::separated_list1;
+use nom::sequence::preceded;
+
+use crate::ast::{ClauseKind, Projection, ProjectionItem, SortItem, SourceText, With};
+use crate::parser::expression::{expression, optional_where};
+use crate::parser::input::{Parsed, Tokens, keyword, name, symbol};
+use crate::parser::lexer::Symbol;
+
+pub(super) fn returning(input: Tokens) -> Parsed<ClauseKind> {
+    projection(input.skip(1)).map(|(rest, projection)| (rest, ClauseKind::Return(projection)))
+}
+
+pub(super) fn with(input: Tokens) -> Parsed<ClauseKind> {
+    let (rest, projection) = projection(input.skip(1))?;
+    let (rest, condition) = optional_where(rest)?;
+    Ok((rest, ClauseKind::With(With { projection, condition })))
+}
+
+fn projection(input: Tokens) -> Parsed<Projection> {
+    let (rest, distinct) = opt(keyword("DISTINCT")).parse(input)?;
+    let (rest, star) = opt(symbol(Symbol::Star)).parse(rest)?;
+    let items = || separated_list1(symbol(Symbol::Comma), item);
+    let (rest, items) = match star {
+        Some(_) => opt(preceded(symbol(Symbol::Comma), cut(items()))).map(Option::unwrap_or_default).parse(rest)?,
+        None => cut(items()).parse(rest)?,
+    };
+    let (rest, order_by) = opt(preceded(keyword("ORDER"), cut(order_by))).parse(rest)?;
+    let (rest, skip) = opt(preceded(keyword("SKIP"), cut(expression))).parse(rest)?;
+    let (rest, limit) = opt(preceded(keyword("LIMIT"), cut(expression))).parse(rest)?;
+    let order_by = order_by.unwrap_or_default();
+    Ok((rest, Projection { distinct: distinct.is_some(), star: star.is_some(), items, order_by, skip, limit }))
+}
+
+fn item(input: Tokens) -> Parsed<ProjectionItem> {
+    let (rest, expression) = expression(input)?;
+    let text = input.until(rest).text(input.state.source);
+    let (rest, alias) = opt(preceded(keyword("AS"), cut(name("a name after AS")))).parse(rest)?;
+    Ok((rest, ProjectionItem { expression, alias, text: SourceText(text.to_string()) }))
+}
+
+/// From behind ORDER on.
+fn order_by(input: Tokens) -> Parsed<Vec<SortItem>> {
+    preceded(keyword("BY"), separated_list1(symbol(Symbol::Comma), sort_item)).parse(input)
+}
+
+fn sort_item(input: Tokens) -> Parsed<SortItem> {
+    let (rest, expression) = expression(input)?;
+    let descending = match rest.word(0).to_ascii_uppercase().as_str() {
+        "DESC" | "DESCENDING" => Some(true),
+        "ASC" | "ASCENDING" => Some(false),
+        _ => None,
+    };
+    let rest = rest.skip(usize::from(descending.is_some()));
+    Ok((rest, SortItem { expression, descending: descending == Some(true) }))
+}

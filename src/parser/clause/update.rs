@@ -1,0 +1,113 @@
+//! The clauses that change the graph: CREATE, MERGE, SET, REMOVE and DELETE.
+
+use nom::Parser;
+use nom::combinator::cut;
+use nom::multi::{many0, separated_list1};
+use nom::sequence::preceded;
+
+use crate::ast::{
+    ClauseKind, Delete, Expression, ExpressionKind, Merge, MergeAction, MergeEvent, Name, RemoveItem, SetItem,
+};
+use crate::parser::expression::{Place, expression, postfix};
+use crate::parser::input::{Parsed, Problem, Tokens, keyword, symbol};
+use crate::parser::lexer::Symbol;
+use crate::parser::pattern::{path_pattern, patterns};
+
+pub(super) fn create(input: Tokens) -> Parsed<ClauseKind> {
+    cut(patterns).map(ClauseKind::Create).parse(input.skip(1))
+}
+
+pub(super) fn merge(input: Tokens) -> Parsed<ClauseKind> {
+    let (rest, pattern) = cut(path_pattern).parse(input.skip(1))?;
+    let (rest, actions) = many0(preceded(keyword("ON"), cut(merge_action))).parse(rest)?;
+    Ok((rest, ClauseKind::Merge(Merge { pattern, actions })))
+}
+
+/// `CREATE SET …` or `MATCH SET …`, from behind ON on.
+fn merge_action(input: Tokens) -> Parsed<MergeAction> {
+    let on = match input.is_word(0, "CREATE") {
+        true => MergeEvent::Create,
+        false => {
+            input.expect("CREATE");
+            keyword("MATCH")(input).map(|_| MergeEvent::Match)?
+        }
+    };
+    let (rest, items) = preceded(keyword("SET"), set_items).parse(input.skip(1))?;
+    Ok((rest, MergeAction { on, items }))
+}
+
+pub(super) fn set(input: Tokens) -> Parsed<ClauseKind> {
+    cut(set_items).map(ClauseKind::Set).parse(input.skip(1))
+}
+
+fn set_items(input: Tokens) -> Parsed<Vec<SetItem>> {
+    separated_list1(symbol(Symbol::Comma), set_item).parse(input)
+}
+
+fn set_item(input: Tokens) -> Parsed<SetItem> {
+    let (rest, target) = postfix(input, Place::Value)?;
+    match (target.kind, rest.is_symbol(0, Symbol::Equal), rest.is_symbol(0, Symbol::PlusEqual)) {
+        (ExpressionKind::Property { base, key }, true, _) => {
+            value(rest).map(|(rest, value)| (rest, SetItem::Property { entity: *base, key, value }))
+        }
+        (ExpressionKind::Variable(text), true, _) => {
+            let variable = Name::new(text, target.span);
+            value(rest).map(|(rest, value)| (rest, SetItem::Replace { variable, value }))
+        }
+        (ExpressionKind::Variable(text), _, true) => {
+            let variable = Name::new(text, target.span);
+            value(rest).map(|(rest, value)| (rest, SetItem::Merge { variable, value }))
+        }
+        (ExpressionKind::HasLabels { operand, labels }, ..) => {
+            labelled(input, *operand).map(|variable| (rest, SetItem::Labels { variable, labels }))
+        }
+        (ExpressionKind::Variable(_), ..) => {
+            rest.expect("'+='");
+            rest.fail("'='")
+        }
+        (ExpressionKind::Property { .. }, ..) => rest.fail("'='"),
+        _ => input.fail("a property, or a variable with labels"),
+    }
+}
+
+/// What is assigned, from the assignment sign on.
+fn value(input: Tokens) -> Parsed<Expression> {
+    cut(expression).parse(input.skip(1))
+}
+
+/// Labels are set on and removed from variables only.
+fn labelled<'t>(input: Tokens<'t>, operand: Expression) -> Result<Name, nom::Err<Problem>> {
+    match operand.kind {
+        ExpressionKind::Variable(text) => Ok(Name::new(text, operand.span)),
+        _ => input.fail("a variable").map(|(_, never)| never),
+    }
+}
+
+pub(super) fn remove(input: Tokens) -> Parsed<ClauseKind> {
+    cut(separated_list1(symbol(Symbol::Comma), remove_item)).map(ClauseKind::Remove).parse(input.skip(1))
+}
+
+fn remove_item(input: Tokens) -> Parsed<RemoveItem> {
+    let (rest, target) = postfix(input, Place::Value)?;
+    match target.kind {
+        ExpressionKind::Property { base, key } => Ok((rest, RemoveItem::Property { entity: *base, key })),
+        ExpressionKind::HasLabels { operand, labels } => {
+            labelled(input, *operand).map(|variable| (rest, RemoveItem::Labels { variable, labels }))
+        }
+        _ => rest.fail("'.key' or ':Label'"),
+    }
+}
+
+pub(super) fn delete(input: Tokens) -> Parsed<ClauseKind> {
+    expressions(input, false)
+}
+
+pub(super) fn detach(input: Tokens) -> Parsed<ClauseKind> {
+    let (_, _) = cut(keyword("DELETE")).parse(input.skip(1))?;
+    expressions(input.skip(1), true)
+}
+
+fn expressions(input: Tokens, detach: bool) -> Parsed<ClauseKind> {
+    let (rest, expressions) = cut(separated_list1(symbol(Symbol::Comma), expression)).parse(input.skip(1))?;
+    Ok((rest, ClauseKind::Delete(Delete { detach, expressions })))
+}

@@ -1,0 +1,311 @@
+//! Operators and their precedence: a loop over binding powers.
+//!
+//! From loose to tight, as in openCypher's grammar: OR, XOR, AND, NOT, comparison chains, the predicates
+//! (STARTS WITH, ENDS WITH, CONTAINS, IN, =~, IS NULL), + -, * / %, ^, unary + -, then `.key`, `[index]`, `:Label`.
+//! All operators with two operands lean to the left, also ^.
+
+use nom::Parser;
+use nom::combinator::{cut, opt};
+use nom::multi::{many0, many1};
+use nom::sequence::preceded;
+
+use super::atom::atom;
+use super::input::{Parsed, Tokens, end_measuring, grow, keyword, name, nested, report, start_measuring, symbol};
+use super::lexer::{Symbol, TokenKind};
+use crate::ast::{BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, Name, UnaryOperator};
+use crate::diagnostic::{Detail, Diagnostic};
+
+/// Whether a bare pattern may stand here: it may where a truth value is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    Value,
+    Condition,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Level {
+    Or,
+    Xor,
+    And,
+    Not,
+    Comparison,
+    Predicate,
+    Sum,
+    Product,
+    Power,
+    Unary,
+}
+
+impl Level {
+    fn tighter(self) -> Level {
+        match self {
+            Level::Or => Level::Xor,
+            Level::Xor => Level::And,
+            Level::And => Level::Not,
+            Level::Not => Level::Comparison,
+            Level::Comparison => Level::Predicate,
+            Level::Predicate => Level::Sum,
+            Level::Sum => Level::Product,
+            Level::Product => Level::Power,
+            Level::Power | Level::Unary => Level::Unary,
+        }
+    }
+}
+
+/// What may stand between or behind operands.
+#[derive(Clone, Copy)]
+enum Infix {
+    Binary(BinaryOperator),
+    Comparison(ComparisonOperator),
+    IsNull { negated: bool },
+}
+
+impl Infix {
+    fn level(self) -> Level {
+        use BinaryOperator::*;
+        match self {
+            Infix::Comparison(_) => Level::Comparison,
+            Infix::IsNull { .. } => Level::Predicate,
+            Infix::Binary(operator) => match operator {
+                Or => Level::Or,
+                Xor => Level::Xor,
+                And => Level::And,
+                In | StartsWith | EndsWith | Contains | Matches => Level::Predicate,
+                Add | Subtract => Level::Sum,
+                Multiply | Divide | Modulo => Level::Product,
+                Power => Level::Power,
+            },
+        }
+    }
+}
+
+/// An expression whose value is used.
+pub(super) fn expression(input: Tokens) -> Parsed<Expression> {
+    operators(input, Level::Or, Place::Value)
+}
+
+/// An expression that is a condition: patterns may stand in it.
+pub(super) fn condition(input: Tokens) -> Parsed<Expression> {
+    operators(input, Level::Or, Place::Condition)
+}
+
+pub(super) fn in_place(input: Tokens, place: Place) -> Parsed<Expression> {
+    operators(input, Level::Or, place)
+}
+
+/// `WHERE condition`, if it is there.
+pub(super) fn optional_where(input: Tokens) -> Parsed<Option<Expression>> {
+    opt(preceded(keyword("WHERE"), cut(condition))).parse(input)
+}
+
+fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
+    let before = start_measuring(input);
+    let (mut rest, mut left) = prefix(input, loosest, place)?;
+    loop {
+        let Some((infix, after)) = infix(rest)? else { break };
+        let level = infix.level();
+        if level < loosest {
+            break;
+        }
+        if level > Level::Not {
+            refuse_pattern(&left)?;
+        }
+        let kind;
+        (rest, kind) = match infix {
+            Infix::IsNull { negated } => (after, ExpressionKind::IsNull { operand: Box::new(left), negated }),
+            Infix::Comparison(operator) => comparison(left, operator, after)?,
+            Infix::Binary(operator) => {
+                let place = if level < Level::Not { place } else { Place::Value };
+                let (after, right) = nested(after, |after| cut(|i| operators(i, level.tighter(), place)).parse(after))?;
+                (after, ExpressionKind::Binary { operator, left: Box::new(left), right: Box::new(right) })
+            }
+        };
+        left = Expression::new(kind, input.until(rest));
+        grow(input)?;
+    }
+    end_measuring(input, before);
+    Ok((rest, left))
+}
+
+/// The links of a chain such as `a < b <= c`, from the first right operand on.
+fn comparison<'t>(first: Expression, operator: ComparisonOperator, input: Tokens<'t>) -> Parsed<'t, ExpressionKind> {
+    let operand = |input| nested(input, |input| cut(|i| operators(i, Level::Predicate, Place::Value)).parse(input));
+    let (mut rest, right) = operand(input)?;
+    let mut links = vec![(operator, right)];
+    while let Some((Infix::Comparison(operator), after)) = infix(rest)? {
+        let right;
+        (rest, right) = operand(after)?;
+        links.push((operator, right));
+    }
+    Ok((rest, ExpressionKind::Comparison { first: Box::new(first), links }))
+}
+
+/// The operator that stands here, and the input after it.
+fn infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::input::Problem>> {
+    use BinaryOperator::*;
+    use ComparisonOperator::*;
+    let found = match input.kind(0) {
+        Some(TokenKind::Symbol(symbol)) => match symbol {
+            Symbol::Equal => Infix::Comparison(Equal),
+            Symbol::NotEqual => Infix::Comparison(NotEqual),
+            Symbol::Less => Infix::Comparison(Less),
+            Symbol::LessOrEqual => Infix::Comparison(LessOrEqual),
+            Symbol::Greater => Infix::Comparison(Greater),
+            Symbol::GreaterOrEqual => Infix::Comparison(GreaterOrEqual),
+            Symbol::Matches => Infix::Binary(Matches),
+            Symbol::Plus => Infix::Binary(Add),
+            Symbol::Minus => Infix::Binary(Subtract),
+            Symbol::Star => Infix::Binary(Multiply),
+            Symbol::Slash => Infix::Binary(Divide),
+            Symbol::Percent => Infix::Binary(Modulo),
+            Symbol::Caret => Infix::Binary(Power),
+            _ => return none(input),
+        },
+        Some(TokenKind::Word) => return word_infix(input),
+        _ => return none(input),
+    };
+    Ok(Some((found, input.skip(1))))
+}
+
+fn none<'t>(input: Tokens) -> Result<Option<(Infix, Tokens<'t>)>, nom::Err<super::input::Problem>> {
+    input.expect("an operator");
+    Ok(None)
+}
+
+fn word_infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::input::Problem>> {
+    use BinaryOperator::*;
+    let one_word = [("AND", And), ("OR", Or), ("XOR", Xor), ("IN", In), ("CONTAINS", Contains)];
+    if let Some((_, operator)) = one_word.iter().find(|(word, _)| input.is_word(0, word)) {
+        return Ok(Some((Infix::Binary(*operator), input.skip(1))));
+    }
+    for (word, operator) in [("STARTS", StartsWith), ("ENDS", EndsWith)] {
+        if input.is_word(0, word) {
+            let (rest, _) = cut(keyword("WITH")).parse(input.skip(1))?;
+            return Ok(Some((Infix::Binary(operator), rest)));
+        }
+    }
+    if input.is_word(0, "IS") {
+        let (rest, not) = opt(keyword("NOT")).parse(input.skip(1))?;
+        let (rest, _) = cut(keyword("NULL")).parse(rest)?;
+        return Ok(Some((Infix::IsNull { negated: not.is_some() }, rest)));
+    }
+    none(input)
+}
+
+fn prefix(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
+    if input.is_word(0, "NOT") && loosest <= Level::Not {
+        return unary(input, UnaryOperator::Not, |rest| operators(rest, Level::Not, place));
+    }
+    signed(input, place)
+}
+
+fn signed(input: Tokens, place: Place) -> Parsed<Expression> {
+    match input.kind(0) {
+        Some(TokenKind::Symbol(Symbol::Minus)) => match negative_number(input) {
+            Some(literal) => {
+                grow(input)?;
+                let rest = input.skip(2);
+                Ok((rest, Expression::new(ExpressionKind::Literal(literal), input.until(rest))))
+            }
+            None => unary(input, UnaryOperator::Minus, |rest| signed(rest, Place::Value)),
+        },
+        Some(TokenKind::Symbol(Symbol::Plus)) => unary(input, UnaryOperator::Plus, |rest| signed(rest, Place::Value)),
+        _ => postfix(input, place),
+    }
+}
+
+/// A minus sign directly before a number makes a negative literal, so that the smallest integer can be
+/// written; but `-1.x` and `-1[0]` are the negation of what follows the sign.
+fn negative_number(input: Tokens) -> Option<Literal> {
+    use Symbol::{Colon, Dot, LeftBracket};
+    if matches!(input.kind(2), Some(TokenKind::Symbol(Dot | LeftBracket | Colon))) {
+        return None;
+    }
+    match input.kind(1)? {
+        TokenKind::Integer(magnitude) => Some(Literal::Integer(0i64.checked_sub_unsigned(*magnitude)?)),
+        TokenKind::Float(value) => Some(Literal::Float(-value)),
+        _ => None,
+    }
+}
+
+fn unary<'t>(
+    input: Tokens<'t>,
+    operator: UnaryOperator,
+    operand: impl FnOnce(Tokens<'t>) -> Parsed<'t, Expression>,
+) -> Parsed<'t, Expression> {
+    let (rest, operand) = nested(input.skip(1), operand)?;
+    grow(input)?;
+    let kind = ExpressionKind::Unary { operator, operand: Box::new(operand) };
+    Ok((rest, Expression::new(kind, input.until(rest))))
+}
+
+/// An atom and what hangs on it: any number of `.key` and `[index]`, then labels.
+pub(super) fn postfix(input: Tokens, place: Place) -> Parsed<Expression> {
+    let (mut rest, mut base) = atom(input, place)?;
+    grow(input)?;
+    if matches!(base.kind, ExpressionKind::Pattern(_)) {
+        return Ok((rest, base));
+    }
+    loop {
+        let kind;
+        (rest, kind) = match rest.kind(0) {
+            Some(TokenKind::Symbol(Symbol::Dot)) => {
+                let (after, key) = cut(name("a property key after '.'")).parse(rest.skip(1))?;
+                (after, ExpressionKind::Property { base: Box::new(base), key })
+            }
+            Some(TokenKind::Symbol(Symbol::LeftBracket)) => {
+                let base = Box::new(base);
+                nested(rest.skip(1), |inner| index_or_slice(inner, base))?
+            }
+            Some(TokenKind::Symbol(Symbol::Colon)) => {
+                let (after, labels) = many1(label).parse(rest)?;
+                let kind = ExpressionKind::HasLabels { operand: Box::new(base), labels };
+                grow(input)?;
+                return Ok((after, Expression::new(kind, input.until(after))));
+            }
+            _ => break,
+        };
+        base = Expression::new(kind, input.until(rest));
+        grow(input)?;
+    }
+    Ok((rest, base))
+}
+
+fn label(input: Tokens) -> Parsed<Name> {
+    preceded(symbol(Symbol::Colon), cut(name("a label after ':'"))).parse(input)
+}
+
+/// `:A:B`, possibly none.
+pub(super) fn labels(input: Tokens) -> Parsed<Vec<Name>> {
+    many0(label).parse(input)
+}
+
+/// `index]` or `from..to]`, where both ends may be missing.
+fn index_or_slice(input: Tokens, base: Box<Expression>) -> Parsed<ExpressionKind> {
+    let close = |input| cut(symbol(Symbol::RightBracket)).parse(input);
+    let end = |input| cut(expression).parse(input).map(|(rest, end)| (rest, Some(Box::new(end))));
+    let (rest, from) = if input.is_symbol(0, Symbol::DotDot) { (input, None) } else { end(input)? };
+    let (rest, from) = match (rest.is_symbol(0, Symbol::DotDot), from) {
+        (false, Some(index)) => {
+            rest.expect("'..'");
+            let (rest, _) = close(rest)?;
+            return Ok((rest, ExpressionKind::Index { base, index }));
+        }
+        (_, from) => (rest.skip(1), from),
+    };
+    let (rest, to) = if rest.is_symbol(0, Symbol::RightBracket) { (rest, None) } else { end(rest)? };
+    let (rest, _) = close(rest)?;
+    Ok((rest, ExpressionKind::Slice { base, from, to }))
+}
+
+fn refuse_pattern(operand: &Expression) -> Result<(), nom::Err<super::input::Problem>> {
+    match operand.kind {
+        ExpressionKind::Pattern(_) => report(pattern_as_value(operand.span)).map(|(_, ())| ()),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn pattern_as_value(span: crate::diagnostic::Span) -> Diagnostic {
+    Diagnostic::syntax(Detail::UnexpectedSyntax, span, "a pattern may only stand where a condition is expected")
+        .help("write exists((a)-->(b)) for a truth value, or [(a)-->(b) | b] for a list")
+}

@@ -1,0 +1,359 @@
+//! nom's input over our own tokens, and the small combinators that the grammar is written in.
+//!
+//! Every primitive that fails notes what it wanted at which token. The note at the furthest token makes the
+//! message, so an error speaks about the place where no reading of the text could go on, in the user's words.
+
+use std::cell::{Cell, RefCell};
+use std::fmt;
+use std::iter::Enumerate;
+use std::slice::Iter;
+
+use nom::error::{ErrorKind, ParseError};
+use nom::{Err, IResult, Input, Needed};
+
+use super::lexer::{Symbol, Token, TokenKind};
+use crate::ast::Name;
+use crate::ast::words::is_reserved;
+use crate::diagnostic::{Detail, Diagnostic, Span};
+
+/// How deep brackets, prefix operators and right operands may nest: each level costs stack while parsing.
+const MAXIMUM_NESTING: u32 = 300;
+
+/// How tall a tree may grow. Chains such as `1 + 1 + …` cost no stack here, but every later walk of the tree
+/// (printing, binding, dropping) descends it, and must fit a thread's 2 MB in a debug build.
+const MAXIMUM_HEIGHT: u32 = 1000;
+
+pub(super) type Parsed<'t, T> = IResult<Tokens<'t>, T, Problem>;
+
+/// Why a parser failed.
+#[derive(Debug)]
+pub(super) enum Problem {
+    /// Something else was expected: see the furthest note.
+    Unexpected,
+    /// A specific error; always committed.
+    Reported(Box<Diagnostic>),
+}
+
+impl<'t> ParseError<Tokens<'t>> for Problem {
+    fn from_error_kind(_: Tokens<'t>, _: ErrorKind) -> Problem {
+        Problem::Unexpected
+    }
+
+    fn append(_: Tokens<'t>, _: ErrorKind, other: Problem) -> Problem {
+        other
+    }
+}
+
+/// What all parsers of one text share.
+pub(super) struct State<'t> {
+    pub source: &'t str,
+    /// Without comments.
+    pub tokens: Vec<Token<'t>>,
+    /// For each opening bracket the index of its closing one; its own index if there is none.
+    partners: Vec<u32>,
+    furthest: RefCell<Furthest>,
+    nesting: Cell<u32>,
+    /// The tallest expression completed since it was last reset.
+    height: Cell<u32>,
+}
+
+/// What was expected at the furthest token that a parser failed at.
+#[derive(Default)]
+pub(super) struct Furthest {
+    pub at: usize,
+    pub expected: Vec<&'static str>,
+}
+
+impl<'t> State<'t> {
+    pub fn new(source: &'t str, tokens: Vec<Token<'t>>) -> State<'t> {
+        State {
+            source,
+            partners: partners(&tokens),
+            tokens,
+            furthest: RefCell::default(),
+            nesting: Cell::new(0),
+            height: Cell::new(0),
+        }
+    }
+
+    /// The tokens from one index to another.
+    pub fn range(&'t self, start: usize, end: usize) -> Tokens<'t> {
+        Tokens { state: self, at: start, end }
+    }
+
+    pub fn take_furthest(&self) -> Furthest {
+        self.nesting.set(0);
+        self.height.set(0);
+        self.furthest.take()
+    }
+}
+
+fn partners(tokens: &[Token]) -> Vec<u32> {
+    let mut partners: Vec<u32> = (0..tokens.len() as u32).collect();
+    let mut open: Vec<(usize, Symbol)> = Vec::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let TokenKind::Symbol(symbol) = token.kind else { continue };
+        if let Some(closer) = symbol.closer() {
+            open.push((index, closer));
+        } else if symbol == Symbol::Semicolon {
+            open.clear();
+        } else if let Some((start, _)) = open.pop_if(|(_, closer)| *closer == symbol) {
+            partners[start] = index as u32;
+        }
+    }
+    partners
+}
+
+/// The tokens still to be read.
+#[derive(Clone, Copy)]
+pub(super) struct Tokens<'t> {
+    pub state: &'t State<'t>,
+    pub at: usize,
+    end: usize,
+}
+
+impl fmt::Debug for Tokens<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.debug_list().entries(self.rest()).finish()
+    }
+}
+
+impl<'t> Tokens<'t> {
+    fn rest(self) -> &'t [Token<'t>] {
+        &self.state.tokens[self.at..self.end]
+    }
+
+    pub fn first(self) -> Option<&'t Token<'t>> {
+        self.peek(0)
+    }
+
+    /// The token so many places ahead.
+    pub fn peek(self, ahead: usize) -> Option<&'t Token<'t>> {
+        self.rest().get(ahead)
+    }
+
+    pub fn kind(self, ahead: usize) -> Option<&'t TokenKind<'t>> {
+        self.peek(ahead).map(|token| &token.kind)
+    }
+
+    pub fn is_empty(self) -> bool {
+        self.at >= self.end
+    }
+
+    pub fn skip(self, count: usize) -> Tokens<'t> {
+        Tokens { at: (self.at + count).min(self.end), ..self }
+    }
+
+    pub fn is_symbol(self, ahead: usize, symbol: Symbol) -> bool {
+        self.kind(ahead) == Some(&TokenKind::Symbol(symbol))
+    }
+
+    /// The text of the unquoted word so many places ahead, or nothing.
+    pub fn word(self, ahead: usize) -> &'t str {
+        match self.peek(ahead) {
+            Some(token) if token.kind == TokenKind::Word => token.span.text(self.state.source),
+            _ => "",
+        }
+    }
+
+    pub fn is_word(self, ahead: usize, word: &str) -> bool {
+        self.word(ahead).eq_ignore_ascii_case(word)
+    }
+
+    /// Whether a name stands so many places ahead, quoted or not.
+    pub fn is_name(self, ahead: usize) -> bool {
+        matches!(self.kind(ahead), Some(TokenKind::Word | TokenKind::QuotedName(_)))
+    }
+
+    pub fn last(self) -> Option<&'t Token<'t>> {
+        self.rest().last()
+    }
+
+    /// Whether nothing but semicolons and finished statements stand before.
+    pub fn at_start(self) -> bool {
+        self.before().is_none_or(|kind| *kind == TokenKind::Symbol(Symbol::Semicolon))
+    }
+
+    /// Whether the word here stands where a word can only be a name.
+    pub fn is_used_as_name(self) -> bool {
+        use Symbol::{Bar, Colon, Comma, Dot, Equal, RightParenthesis};
+        matches!(self.before(), Some(TokenKind::Symbol(Dot | Colon | Bar)))
+            || matches!(self.kind(1), Some(TokenKind::Symbol(Dot | Colon | Comma | Equal | RightParenthesis)))
+    }
+
+    fn before(self) -> Option<&'t TokenKind<'t>> {
+        self.at.checked_sub(1).map(|before| &self.state.tokens[before].kind)
+    }
+
+    /// How far ahead the partner of the opening bracket so many places ahead is.
+    pub fn partner(self, ahead: usize) -> Option<usize> {
+        let index = self.at + ahead;
+        let partner = *self.state.partners.get(index)? as usize;
+        (partner > index && partner < self.end).then(|| partner - self.at)
+    }
+
+    /// The place of the next token, or an empty one after the last.
+    pub fn here(self) -> Span {
+        match self.first() {
+            Some(token) => token.span,
+            None => {
+                let end = self.at.checked_sub(1).map_or(0, |last| self.state.tokens[last].span.end) as usize;
+                Span::new(end, end)
+            }
+        }
+    }
+
+    /// From the first token here to the last one before `rest`.
+    pub fn until(self, rest: Tokens<'t>) -> Span {
+        let last = rest.at.max(self.at + 1) - 1;
+        match (self.first(), self.state.tokens.get(last)) {
+            (Some(first), Some(last)) => first.span.to(last.span),
+            _ => self.here(),
+        }
+    }
+
+    /// Notes that something was expected here.
+    pub fn expect(self, what: &'static str) {
+        let mut furthest = self.state.furthest.borrow_mut();
+        if self.at > furthest.at {
+            furthest.at = self.at;
+            furthest.expected.clear();
+        }
+        if self.at == furthest.at && !furthest.expected.contains(&what) {
+            furthest.expected.push(what);
+        }
+    }
+
+    /// Fails because something was expected here; other readings may be tried.
+    pub fn fail<T>(self, what: &'static str) -> Parsed<'t, T> {
+        self.expect(what);
+        Err(Err::Error(Problem::Unexpected))
+    }
+}
+
+/// Fails with a specific error.
+pub(super) fn report<'t, T>(diagnostic: Diagnostic) -> Parsed<'t, T> {
+    Err(Err::Failure(Problem::Reported(Box::new(diagnostic))))
+}
+
+/// The keyword, in any case.
+pub(super) fn keyword<'t>(word: &'static str) -> impl Fn(Tokens<'t>) -> Parsed<'t, Span> {
+    move |input| match input.is_word(0, word) {
+        true => Ok((input.skip(1), input.here())),
+        false => input.fail(word),
+    }
+}
+
+pub(super) fn symbol<'t>(symbol: Symbol) -> impl Fn(Tokens<'t>) -> Parsed<'t, Span> {
+    move |input| match input.is_symbol(0, symbol) {
+        true => Ok((input.skip(1), input.here())),
+        false => input.fail(symbol.quoted()),
+    }
+}
+
+/// A name where keywords are names too: after a colon, a dot or AS.
+pub(super) fn name<'t>(what: &'static str) -> impl Fn(Tokens<'t>) -> Parsed<'t, Name> {
+    move |input| {
+        let text = match input.kind(0) {
+            Some(TokenKind::Word) => input.word(0),
+            Some(TokenKind::QuotedName(name)) => name,
+            _ => return input.fail(what),
+        };
+        Ok((input.skip(1), Name::new(text, input.here())))
+    }
+}
+
+/// A name that is no reserved word, unless in backquotes.
+pub(super) fn variable<'t>(what: &'static str) -> impl Fn(Tokens<'t>) -> Parsed<'t, Name> {
+    move |input| match is_reserved(input.word(0)) {
+        true => input.fail(what),
+        false => name(what)(input),
+    }
+}
+
+/// Nothing may follow.
+pub(super) fn end(input: Tokens) -> Parsed<()> {
+    match input.is_empty() {
+        true => Ok((input, ())),
+        false => input.fail("the end"),
+    }
+}
+
+/// Runs a parser one level deeper.
+pub(super) fn nested<'t, T>(input: Tokens<'t>, parser: impl FnOnce(Tokens<'t>) -> Parsed<'t, T>) -> Parsed<'t, T> {
+    let nesting = &input.state.nesting;
+    if nesting.get() >= MAXIMUM_NESTING {
+        return report(too_deep(input.here()));
+    }
+    nesting.set(nesting.get() + 1);
+    let result = parser(input);
+    nesting.set(nesting.get() - 1);
+    result
+}
+
+/// Starts measuring the height of a tree; gives what was measured before.
+pub(super) fn start_measuring(input: Tokens) -> u32 {
+    input.state.height.replace(0)
+}
+
+/// Ends measuring: the taller of both counts for the tree around.
+pub(super) fn end_measuring(input: Tokens, before: u32) {
+    let height = &input.state.height;
+    height.set(height.get().max(before));
+}
+
+/// A new root over what was measured.
+pub(super) fn grow(input: Tokens) -> Result<(), Err<Problem>> {
+    let height = &input.state.height;
+    height.set(height.get() + 1);
+    if height.get() > MAXIMUM_HEIGHT {
+        return Err(Err::Failure(Problem::Reported(Box::new(too_deep(input.here())))));
+    }
+    Ok(())
+}
+
+fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::syntax(Detail::NestingLimit, span, "this is nested too deeply")
+        .help("split it with WITH, or use a list: x IN [1, 2, 3] instead of x = 1 OR x = 2 OR x = 3")
+}
+
+impl<'t> Input for Tokens<'t> {
+    type Item = &'t Token<'t>;
+    type Iter = Iter<'t, Token<'t>>;
+    type IterIndices = Enumerate<Iter<'t, Token<'t>>>;
+
+    fn input_len(&self) -> usize {
+        self.end - self.at
+    }
+
+    fn take(&self, index: usize) -> Self {
+        Tokens { end: self.at + index, ..*self }
+    }
+
+    fn take_from(&self, index: usize) -> Self {
+        Tokens { at: self.at + index, ..*self }
+    }
+
+    fn take_split(&self, index: usize) -> (Self, Self) {
+        (self.take_from(index), self.take(index))
+    }
+
+    fn position<P: Fn(Self::Item) -> bool>(&self, predicate: P) -> Option<usize> {
+        self.rest().iter().position(predicate)
+    }
+
+    fn iter_elements(&self) -> Self::Iter {
+        self.rest().iter()
+    }
+
+    fn iter_indices(&self) -> Self::IterIndices {
+        self.rest().iter().enumerate()
+    }
+
+    fn slice_index(&self, count: usize) -> Result<usize, Needed> {
+        match self.input_len().checked_sub(count) {
+            Some(_) => Ok(count),
+            None => Err(Needed::new(count - self.input_len())),
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! Statements: a query or a walk, and going on after an error to find the next one.
+
+use nom::combinator::{cut, opt};
+use nom::multi::many1;
+use nom::sequence::terminated;
+use nom::{Err, Parser};
+
+use super::clause::{clause, starts_clause};
+use super::error::diagnostic;
+use super::input::{Parsed, Tokens, end, keyword};
+use super::walk::{starts_walk, walk};
+use crate::ast::{Mode, Query, SingleQuery, Statement, StatementBody, Union};
+use crate::diagnostic::Diagnostic;
+
+/// More errors in one statement are not reported: they are rarely worth reading.
+const MAXIMUM_ERRORS: usize = 10;
+
+/// Single queries joined by UNION, up to where no clause follows.
+pub(super) fn query(input: Tokens) -> Parsed<Query> {
+    let (mut rest, first) = single_query(input)?;
+    let mut query = Query { parts: vec![first], unions: Vec::new() };
+    loop {
+        let (after, Some(union)) = opt(union).parse(rest)? else { return Ok((rest, query)) };
+        query.unions.push(union);
+        let part;
+        (rest, part) = cut(single_query).parse(after)?;
+        query.parts.push(part);
+    }
+}
+
+fn single_query(input: Tokens) -> Parsed<SingleQuery> {
+    many1(clause).map(|clauses| SingleQuery { clauses }).parse(input)
+}
+
+fn union(input: Tokens) -> Parsed<Union> {
+    let (rest, (_, all)) = (keyword("UNION"), opt(keyword("ALL"))).parse(input)?;
+    Ok((rest, Union { all: all.is_some(), span: input.until(rest) }))
+}
+
+/// All of the input as one statement, or its errors.
+pub(super) fn statement(input: Tokens) -> Result<Statement, Vec<Diagnostic>> {
+    match terminated(any_statement, end).parse(input) {
+        Ok((_, statement)) => Ok(statement),
+        Err(problem) => Err(errors(input, problem)),
+    }
+}
+
+fn any_statement(input: Tokens) -> Parsed<Statement> {
+    let mode = match input.word(0).to_ascii_uppercase().as_str() {
+        "EXPLAIN" => Mode::Explain,
+        "PROFILE" => Mode::Profile,
+        _ => Mode::Run,
+    };
+    let rest = input.skip(usize::from(mode != Mode::Run));
+    let (rest, body) = match starts_walk(rest) {
+        true => walk.map(StatementBody::Walk).parse(rest)?,
+        false => query.map(StatementBody::Query).parse(rest)?,
+    };
+    Ok((rest, Statement { mode, body }))
+}
+
+/// The error, and those of the clauses after it.
+fn errors(input: Tokens, problem: Err<super::input::Problem>) -> Vec<Diagnostic> {
+    let (first, mut rest) = diagnostic(input, problem);
+    let mut errors = vec![first];
+    while let Some(border) = border(rest)
+        && errors.len() < MAXIMUM_ERRORS
+    {
+        let Err(problem) = terminated(query, end).parse(border) else { break };
+        let (error, after) = diagnostic(border, problem);
+        // A border inside a broken clause is no progress.
+        if after.at <= border.at && errors.iter().any(|known| known.span == error.span) {
+            break;
+        }
+        errors.push(error);
+        rest = after;
+    }
+    errors
+}
+
+/// The next place where a clause seems to start: its keyword, not used as a name.
+fn border(mut input: Tokens) -> Option<Tokens> {
+    while !input.is_empty() {
+        if starts_clause(input) && !input.is_used_as_name() {
+            return Some(input);
+        }
+        input = input.skip(1);
+    }
+    None
+}
