@@ -17,3 +17,4 @@ mod repl;
 pub mod result;
 mod session;
 pub mod storage;
+pub mod trace;

@@ -11,6 +11,8 @@ mod symbols;
 pub mod temporal;
 mod types;
 mod value;
+mod view;
+mod visit;
 
 pub use names::{NameIndex, Resolution};
 pub use search::Hit;
@@ -19,6 +21,8 @@ pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value};
+pub use view::{GraphView, Hop, Hops};
+pub use visit::HopId;
 
 /// Identifies a node for as long as the graph lives; never reused.
 pub type NodeId = petgraph::graph::NodeIndex<u32>;

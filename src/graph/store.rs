@@ -254,6 +254,16 @@ impl Graph {
             .copied()
     }
 
+    /// The relationships that leave the node, sorted by type, neighbour and id.
+    pub(super) fn outgoing(&self, node: NodeId) -> &[Adjacent] {
+        &self.nodes[node.index()].outgoing
+    }
+
+    /// The relationships that reach the node, sorted by type, neighbour and id.
+    pub(super) fn incoming(&self, node: NodeId) -> &[Adjacent] {
+        &self.nodes[node.index()].incoming
+    }
+
     /// How many relationships leave (or reach) the node, loops counted both ways.
     pub fn degree(&self, node: NodeId, direction: Direction) -> usize {
         let record = &self.nodes[node.index()];

@@ -2,7 +2,10 @@
 //!
 //! To add one: write it in its family's file and add its row there.
 
+mod arguments;
+mod schema;
 mod trace;
+mod why;
 
 use std::sync::Arc;
 
@@ -60,9 +63,12 @@ pub enum Callable {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES];
+const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES, schema::PROCEDURES];
 
 /// All built-in procedures.
 pub fn all() -> impl Iterator<Item = &'static Procedure> {
     FAMILIES.iter().flat_map(|family| family.iter())
 }
+
+#[cfg(test)]
+mod tests;

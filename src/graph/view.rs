@@ -1,0 +1,223 @@
+//! [`GraphView`]: some of a graph's relationship types, each followed in a direction of its own, as one directed graph.
+//!
+//! A view copies nothing. petgraph's algorithms run on it through the traits in [`super::visit`].
+
+use std::slice;
+
+use super::store::Adjacent;
+use super::{Direction, FailureDirection, Graph, NodeId, RelationSemantics, Relationship, RelationshipId, TypeId};
+
+/// A graph seen through a choice of relationship types, each with the direction in which it is followed.
+pub struct GraphView<'a> {
+    graph: &'a Graph,
+    /// By type: in which direction it is followed; `None` if it is not in the view.
+    orientation: Vec<Option<Direction>>,
+    /// By type: itself, so that a reference to it can be given out.
+    pub(super) types: Vec<TypeId>,
+    /// Numbers without gaps, if nodes were deleted.
+    pub(super) dense: Option<Dense>,
+    /// Types in use that were left out for want of semantics.
+    undeclared: Vec<TypeId>,
+    /// No type is declared, so each is read as "start needs end".
+    presumed: bool,
+}
+
+/// Numbers live nodes from 0 without gaps: some of petgraph's algorithms count nodes and index by number.
+pub(super) struct Dense {
+    pub number: Vec<u32>,
+    pub node: Vec<NodeId>,
+}
+
+/// One step in a view: a relationship, followed along its arrow or against it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hop {
+    pub source: NodeId,
+    pub target: NodeId,
+    pub relationship: RelationshipId,
+    pub relationship_type: TypeId,
+    /// From the relationship's end to its start.
+    pub against: bool,
+}
+
+/// What a failure view makes of a type: the direction from the one that fails to the one that suffers.
+fn failure_direction(semantics: &RelationSemantics) -> Option<Direction> {
+    match semantics.failure {
+        FailureDirection::None => None,
+        _ if semantics.symmetric => Some(Direction::Both),
+        FailureDirection::Along => Some(Direction::Outgoing),
+        FailureDirection::Against => Some(Direction::Incoming),
+    }
+}
+
+impl<'a> GraphView<'a> {
+    /// The types (`None`: all) followed in one direction.
+    pub fn of(graph: &'a Graph, types: Option<&[TypeId]>, direction: Direction) -> GraphView<'a> {
+        GraphView::with(graph, |t| is_wanted(types, t).then_some(direction))
+    }
+
+    /// Each type oriented as the function says; `None` leaves it out.
+    pub fn with(graph: &'a Graph, orient: impl Fn(TypeId) -> Option<Direction>) -> GraphView<'a> {
+        let types: Vec<TypeId> = graph.types().collect();
+        let orientation = types.iter().map(|t| orient(*t)).collect();
+        let dense = (graph.node_count() < graph.node_bound()).then(|| Dense::of(graph));
+        GraphView { graph, orientation, types, dense, undeclared: Vec::new(), presumed: false }
+    }
+
+    /// From the one that needs to the one that is needed, over the types that carry failure among `via`
+    /// (`None`: among all). In a graph without any semantics the start of every relationship needs its end.
+    pub fn needs(graph: &'a Graph, via: Option<&[TypeId]>) -> GraphView<'a> {
+        GraphView::failing(graph, via, Direction::reverse)
+    }
+
+    /// From the one that fails to the one that suffers: [`GraphView::needs`] the other way round.
+    pub fn failures(graph: &'a Graph, via: Option<&[TypeId]>) -> GraphView<'a> {
+        GraphView::failing(graph, via, |direction| direction)
+    }
+
+    fn failing(graph: &'a Graph, via: Option<&[TypeId]>, turn: impl Fn(Direction) -> Direction) -> GraphView<'a> {
+        let semantics = graph.semantics();
+        let declared = |t: TypeId| semantics.get(graph.type_name(t));
+        let presumed = semantics.is_empty();
+        let mut view = GraphView::with(graph, |t| {
+            let direction = match declared(t) {
+                _ if !is_wanted(via, t) => None,
+                Some(semantics) => failure_direction(semantics),
+                None => presumed.then_some(Direction::Incoming),
+            };
+            direction.map(&turn)
+        });
+        view.presumed = presumed;
+        if !presumed {
+            let in_use = |t: &TypeId| is_wanted(via, *t) && graph.type_count(*t) > 0 && declared(*t).is_none();
+            view.undeclared = graph.types().filter(in_use).collect();
+        }
+        view
+    }
+
+    pub fn graph(&self) -> &'a Graph {
+        self.graph
+    }
+
+    /// In which direction the type is followed; `None` if it is not in the view.
+    pub fn orientation(&self, relationship_type: TypeId) -> Option<Direction> {
+        self.orientation[relationship_type.index()]
+    }
+
+    /// The types of the view that the graph has relationships of, by name.
+    pub fn types_in_use(&self) -> Vec<TypeId> {
+        let in_view = |t: &TypeId| self.orientation(*t).is_some() && self.graph.type_count(*t) > 0;
+        let mut types: Vec<TypeId> = self.graph.types().filter(in_view).collect();
+        types.sort_by_key(|t| self.graph.type_name(*t));
+        types
+    }
+
+    /// What there is to say about types without semantics: one sentence each.
+    pub fn notes(&self) -> Vec<String> {
+        if self.presumed && self.graph.relationship_count() > 0 {
+            return vec![
+                "the graph does not say what its relationship types mean: each is read as \"start needs end\"".into(),
+            ];
+        }
+        if self.undeclared.is_empty() {
+            return Vec::new();
+        }
+        let names: Vec<&str> = self.undeclared.iter().map(|t| &**self.graph.type_name(*t)).collect();
+        vec![format!("not followed, for the graph does not say what they mean: {}", names.join(", "))]
+    }
+
+    /// The hops that leave the node.
+    pub fn hops(&self, node: NodeId) -> Hops<'_> {
+        Hops::new(self, node, petgraph::Direction::Outgoing)
+    }
+
+    /// The hops that reach the node.
+    pub fn hops_to(&self, node: NodeId) -> Hops<'_> {
+        Hops::new(self, node, petgraph::Direction::Incoming)
+    }
+
+    /// The hops that a relationship stands for: none, one, or one each way.
+    pub(super) fn hops_of(&self, id: RelationshipId) -> impl Iterator<Item = Hop> + use<> {
+        let shape = self.graph.relationship(id);
+        let orientation = self.orientation(shape.relationship_type);
+        let along = matches!(orientation, Some(Direction::Outgoing | Direction::Both));
+        let against = match orientation {
+            Some(Direction::Incoming) => true,
+            Some(Direction::Both) => shape.start != shape.end,
+            _ => false,
+        };
+        let hop = move |against| hop(id, shape, against);
+        [along.then(|| hop(false)), against.then(|| hop(true))].into_iter().flatten()
+    }
+}
+
+fn hop(id: RelationshipId, shape: Relationship, against: bool) -> Hop {
+    let Relationship { relationship_type, start, end } = shape;
+    let (source, target) = if against { (end, start) } else { (start, end) };
+    Hop { source, target, relationship: id, relationship_type, against }
+}
+
+fn is_wanted(types: Option<&[TypeId]>, relationship_type: TypeId) -> bool {
+    types.is_none_or(|types| types.contains(&relationship_type))
+}
+
+impl Dense {
+    fn of(graph: &Graph) -> Dense {
+        let node: Vec<NodeId> = graph.nodes().collect();
+        let mut number = vec![u32::MAX; graph.node_bound()];
+        for (at, node) in node.iter().enumerate() {
+            number[node.index()] = at as u32;
+        }
+        Dense { number, node }
+    }
+}
+
+/// The hops that leave or reach a node: first those along the arrow, then those against it, each by type, neighbour
+/// and id.
+#[derive(Clone)]
+pub struct Hops<'v> {
+    view: &'v GraphView<'v>,
+    node: NodeId,
+    /// Whether they leave the node.
+    leaving: bool,
+    along: slice::Iter<'v, Adjacent>,
+    against: slice::Iter<'v, Adjacent>,
+}
+
+impl<'v> Hops<'v> {
+    pub(super) fn new(view: &'v GraphView<'v>, node: NodeId, direction: petgraph::Direction) -> Hops<'v> {
+        let (outgoing, incoming) = (view.graph.outgoing(node).iter(), view.graph.incoming(node).iter());
+        let leaving = direction == petgraph::Direction::Outgoing;
+        let (along, against) = if leaving { (outgoing, incoming) } else { (incoming, outgoing) };
+        Hops { view, node, leaving, along, against }
+    }
+
+    fn hop(&self, adjacent: &Adjacent, against: bool) -> Hop {
+        let (source, target) =
+            if self.leaving { (self.node, adjacent.neighbour) } else { (adjacent.neighbour, self.node) };
+        let Adjacent { relationship, relationship_type, .. } = *adjacent;
+        Hop { source, target, relationship, relationship_type, against }
+    }
+}
+
+impl Iterator for Hops<'_> {
+    type Item = Hop;
+
+    fn next(&mut self) -> Option<Hop> {
+        let view = self.view;
+        let is_along = |a: &&Adjacent| {
+            matches!(view.orientation(a.relationship_type), Some(Direction::Outgoing | Direction::Both))
+        };
+        if let Some(adjacent) = self.along.find(is_along) {
+            return Some(self.hop(adjacent, false));
+        }
+        let node = self.node;
+        // A loop followed both ways is one hop.
+        let is_against = |a: &&Adjacent| match view.orientation(a.relationship_type) {
+            Some(Direction::Incoming) => true,
+            Some(Direction::Both) => a.neighbour != node,
+            _ => false,
+        };
+        let adjacent = self.against.find(is_against)?;
+        Some(self.hop(adjacent, true))
+    }
+}

@@ -1,0 +1,136 @@
+//! What a graph is made of, as procedures.
+
+use std::collections::BTreeSet;
+
+use super::{Context, Output, Procedure};
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Effect, FailureDirection, TypeId, TypeSet, Value};
+use crate::result::Shape;
+
+pub const PROCEDURES: &[Procedure] = &[
+    Procedure {
+        name: "db.labels",
+        parameters: &[],
+        yields: &[("label", TypeSet::STRING), ("nodes", TypeSet::INTEGER)],
+        doc: "The labels in use, with how many nodes bear each.",
+        shape: Shape::Table,
+        run: labels,
+    },
+    Procedure {
+        name: "db.relationshipTypes",
+        parameters: &[],
+        yields: &[("relationshipType", TypeSet::STRING), ("relationships", TypeSet::INTEGER)],
+        doc: "The relationship types in use, with how many relationships each has.",
+        shape: Shape::Table,
+        run: relationship_types,
+    },
+    Procedure {
+        name: "db.propertyKeys",
+        parameters: &[],
+        yields: &[("propertyKey", TypeSet::STRING)],
+        doc: "The property keys that were ever used.",
+        shape: Shape::Table,
+        run: property_keys,
+    },
+    Procedure {
+        name: "db.schema",
+        parameters: &[],
+        yields: &[
+            ("relationshipType", TypeSet::STRING),
+            ("phrase", TypeSet::STRING),
+            ("inverse", TypeSet::STRING),
+            ("failure", TypeSet::STRING),
+            ("effect", TypeSet::STRING),
+            ("symmetric", TypeSet::BOOLEAN),
+            ("transitive", TypeSet::BOOLEAN),
+            ("relationships", TypeSet::INTEGER),
+            ("starts", TypeSet::LIST),
+            ("ends", TypeSet::LIST),
+        ],
+        doc: "Each relationship type: how it reads, which way a failure travels, how often it is used, and between which labels.",
+        shape: Shape::Table,
+        run: schema,
+    },
+];
+
+fn rows(rows: Vec<Vec<Value>>) -> Result<Output, Diagnostic> {
+    Ok(Output { rows, notes: Vec::new() })
+}
+
+fn labels(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
+    let graph = context.graph;
+    let mut labels: Vec<_> = graph.labels().filter(|label| graph.label_count(*label) > 0).collect();
+    labels.sort_by_key(|label| graph.label_name(*label));
+    let row = |label| vec![Value::String(graph.label_name(label).clone()), Value::from(graph.label_count(label))];
+    rows(labels.into_iter().map(row).collect())
+}
+
+fn relationship_types(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
+    let graph = context.graph;
+    let mut types: Vec<_> = graph.types().filter(|t| graph.type_count(*t) > 0).collect();
+    types.sort_by_key(|t| graph.type_name(*t));
+    let row = |t| vec![Value::String(graph.type_name(t).clone()), Value::from(graph.type_count(t))];
+    rows(types.into_iter().map(row).collect())
+}
+
+fn property_keys(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
+    let graph = context.graph;
+    let keys: BTreeSet<_> = graph.keys().map(|key| graph.key_name(key).clone()).collect();
+    rows(keys.into_iter().map(|key| vec![Value::String(key)]).collect())
+}
+
+/// The labels met at the starts and at the ends of a type's relationships.
+type Ends = [BTreeSet<Value>; 2];
+
+fn schema(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
+    let graph = context.graph;
+    let mut ends: Vec<Ends> = vec![Ends::default(); graph.types().count()];
+    for id in graph.relationships() {
+        context.budget.tick()?;
+        let relationship = graph.relationship(id);
+        let of_type = &mut ends[relationship.relationship_type.index()];
+        for (labels, node) in of_type.iter_mut().zip([relationship.start, relationship.end]) {
+            let named = graph.node_labels(node).iter().map(|label| Value::String(graph.label_name(*label).clone()));
+            labels.extend(named);
+        }
+    }
+    let used = graph.types().filter(|t| graph.type_count(*t) > 0).map(|t| graph.type_name(t).to_string());
+    let names: BTreeSet<String> = used.chain(graph.semantics().iter().map(|s| s.name.clone())).collect();
+    let none = Ends::default();
+    let row = |name: &String| {
+        let id: Option<TypeId> = graph.type_id(name);
+        let [starts, ends] = id.map_or(&none, |t| &ends[t.index()]);
+        let count = id.map_or(0, |t| graph.type_count(t));
+        let mut row = vec![Value::from(name.as_str())];
+        row.extend(meaning(context, name));
+        row.push(Value::from(count));
+        row.extend([starts, ends].map(|labels| Value::list(labels.iter().cloned())));
+        row
+    };
+    rows(names.iter().map(row).collect())
+}
+
+/// Phrase, inverse phrase, failure, effect, symmetric, transitive; nulls for a type that is not declared.
+fn meaning(context: &Context, name: &str) -> [Value; 6] {
+    let Some(semantics) = context.graph.semantics().get(name) else {
+        return std::array::from_fn(|_| Value::Null);
+    };
+    let failure = match semantics.failure {
+        FailureDirection::Along => "along",
+        FailureDirection::Against => "against",
+        FailureDirection::None => "none",
+    };
+    let effect = match (semantics.failure, semantics.effect) {
+        (FailureDirection::None, _) => Value::Null,
+        (_, Effect::Fails) => Value::from("fails"),
+        (_, Effect::Degrades) => Value::from("degrades"),
+    };
+    [
+        Value::from(semantics.phrase.as_str()),
+        Value::from(semantics.inverse_phrase.as_str()),
+        Value::from(failure),
+        effect,
+        Value::from(semantics.symmetric),
+        Value::from(semantics.transitive),
+    ]
+}

@@ -1,0 +1,177 @@
+//! The shortest chains between terms: `WHY`.
+
+use std::collections::HashMap;
+
+use super::{effect, sorted_hops};
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Effect, GraphView, Hop, NodeId};
+use crate::limits::Budget;
+
+/// What came of looking for chains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Search {
+    Found {
+        /// Those asked for, each from start to goal.
+        chains: Vec<Vec<Hop>>,
+        /// How many shortest chains there are; at most `u64::MAX`.
+        count: u64,
+    },
+    /// How many nodes were reached without meeting a goal.
+    Missing { reached: usize },
+}
+
+/// The shortest chains from a start to a goal: the best one, or all. Of two equally short chains the one with fewer
+/// hops that merely degrade is better; then the one that reads first.
+pub fn shortest_chains(
+    view: &GraphView,
+    starts: &[NodeId],
+    goals: &[NodeId],
+    all: bool,
+    budget: &Budget,
+) -> Result<Search, Diagnostic> {
+    let distances = match distances(view, starts, goals, budget)? {
+        Ok(distances) => distances,
+        Err(reached) => return Ok(Search::Missing { reached }),
+    };
+    let onward = onward(view, goals, &distances, budget)?;
+    let mut first: Vec<NodeId> = starts.iter().copied().filter(|start| onward.contains_key(start)).collect();
+    first.sort_by_key(|start| (onward[start].weak, *start));
+    first.dedup();
+    let count = first.iter().fold(0, |sum: u64, start| sum.saturating_add(onward[start].chains));
+    let mut chains = Vec::new();
+    for start in first {
+        walk(start, &onward, all, &mut chains, budget)?;
+        if !all {
+            break;
+        }
+    }
+    Ok(Search::Found { chains, count })
+}
+
+/// How far each node is from the starts, up to the level of the nearest goal; else how many nodes were reached.
+fn distances(
+    view: &GraphView,
+    starts: &[NodeId],
+    goals: &[NodeId],
+    budget: &Budget,
+) -> Result<Result<HashMap<NodeId, usize>, usize>, Diagnostic> {
+    let mut distances: HashMap<NodeId, usize> = starts.iter().map(|start| (*start, 0)).collect();
+    let mut level: Vec<NodeId> = distances.keys().copied().collect();
+    let began = level.len();
+    let mut distance = 0;
+    while !level.is_empty() && !goals.iter().any(|goal| distances.contains_key(goal)) {
+        distance += 1;
+        let mut next = Vec::new();
+        for node in level {
+            for hop in view.hops(node) {
+                budget.tick()?;
+                if !distances.contains_key(&hop.target) {
+                    budget.charge(2 * size_of::<(NodeId, usize)>())?;
+                    distances.insert(hop.target, distance);
+                    next.push(hop.target);
+                }
+            }
+        }
+        level = next;
+    }
+    let found = goals.iter().any(|goal| distances.contains_key(goal));
+    Ok(if found { Ok(distances) } else { Err(distances.len() - began) })
+}
+
+/// How it goes on from a node that lies on a shortest chain.
+#[derive(Default)]
+struct Onward {
+    /// The best first; none from a goal.
+    hops: Vec<Hop>,
+    /// The fewest degrading hops from here to a goal.
+    weak: usize,
+    /// How many shortest chains there are from here to a goal.
+    chains: u64,
+}
+
+/// The nodes on shortest chains, found from the goals backwards.
+fn onward(
+    view: &GraphView,
+    goals: &[NodeId],
+    distances: &HashMap<NodeId, usize>,
+    budget: &Budget,
+) -> Result<HashMap<NodeId, Onward>, Diagnostic> {
+    let nearest = goals.iter().filter_map(|goal| distances.get(goal)).min().copied().unwrap_or(0);
+    let mut level: Vec<NodeId> = goals.iter().copied().filter(|goal| distances.get(goal) == Some(&nearest)).collect();
+    let mut onward: HashMap<NodeId, Onward> =
+        level.iter().map(|goal| (*goal, Onward { chains: 1, ..Onward::default() })).collect();
+    for distance in (0..nearest).rev() {
+        let mut before = Vec::new();
+        for node in &level {
+            for hop in view.hops_to(*node) {
+                budget.tick()?;
+                if distances.get(&hop.source) == Some(&distance) && !before.contains(&hop.source) {
+                    before.push(hop.source);
+                }
+            }
+        }
+        for node in &before {
+            budget.charge(size_of::<Onward>())?;
+            let found = towards(view, *node, &onward, |target| distances.get(&target) == Some(&(distance + 1)));
+            onward.insert(*node, found);
+        }
+        level = before;
+    }
+    Ok(onward)
+}
+
+fn towards(
+    view: &GraphView,
+    node: NodeId,
+    onward: &HashMap<NodeId, Onward>,
+    is_next: impl Fn(NodeId) -> bool,
+) -> Onward {
+    let hops =
+        sorted_hops(view, node).into_iter().filter(|hop| is_next(hop.target) && onward.contains_key(&hop.target));
+    let mut hops: Vec<Hop> = hops.collect();
+    let weak = |hop: &Hop| onward[&hop.target].weak + usize::from(effect(view.graph(), hop) == Effect::Degrades);
+    hops.sort_by_key(weak);
+    Onward {
+        weak: hops.first().map_or(0, weak),
+        chains: hops.iter().fold(0, |sum: u64, hop| sum.saturating_add(onward[&hop.target].chains)),
+        hops,
+    }
+}
+
+/// Spells out the chains from a start, the best first.
+fn walk(
+    start: NodeId,
+    onward: &HashMap<NodeId, Onward>,
+    all: bool,
+    chains: &mut Vec<Vec<Hop>>,
+    budget: &Budget,
+) -> Result<(), Diagnostic> {
+    let mut chain: Vec<Hop> = Vec::new();
+    // For each node of the chain, the hops not taken yet.
+    let mut stack = vec![onward[&start].hops.iter()];
+    if onward[&start].hops.is_empty() {
+        chains.push(Vec::new());
+        return Ok(());
+    }
+    while let Some(hops) = stack.last_mut() {
+        budget.tick()?;
+        let Some(hop) = hops.next() else {
+            stack.pop();
+            chain.pop();
+            continue;
+        };
+        chain.push(*hop);
+        let next = &onward[&hop.target].hops;
+        if !next.is_empty() {
+            stack.push(next.iter());
+            continue;
+        }
+        budget.charge(size_of_val(chain.as_slice()))?;
+        chains.push(chain.clone());
+        chain.pop();
+        if !all {
+            return Ok(());
+        }
+    }
+    Ok(())
+}

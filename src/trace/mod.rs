@@ -1,0 +1,49 @@
+//! Tracing: what a term needs, what fails with it, and why, as searches over a [`GraphView`].
+//!
+//! Directions come from the view, which takes them from the graph's relation semantics; nothing here decides one.
+//! Never sees query text or a syntax tree. Every loop over data ticks the budget.
+
+mod chain;
+mod tree;
+
+use std::sync::Arc;
+
+pub use chain::{Search, shortest_chains};
+pub use tree::{Tree, TreeRow, failing, reach, tree};
+
+use crate::graph::{Effect, Graph, GraphView, Hop, NodeId, Value};
+
+/// How a hop reads from its source to its target.
+pub fn phrase(graph: &Graph, hop: &Hop) -> String {
+    let name = graph.type_name(hop.relationship_type);
+    let semantics = graph.semantics();
+    let symmetric = semantics.get(name).is_some_and(|s| s.symmetric);
+    if hop.against && !symmetric { semantics.inverse_phrase(name) } else { semantics.phrase(name) }
+}
+
+/// What a failure that travels over the hop does to the one it reaches.
+pub fn effect(graph: &Graph, hop: &Hop) -> Effect {
+    graph.semantics().get(graph.type_name(hop.relationship_type)).map_or(Effect::Fails, |s| s.effect)
+}
+
+/// The name of a node for people; a node without one is named by its number.
+pub fn name_of(graph: &Graph, node: NodeId) -> Arc<str> {
+    match graph.property_by_name(node, "name") {
+        Value::String(name) => name,
+        _ => Arc::from(format!("#{}", node.index())),
+    }
+}
+
+/// Sorts hops that leave the same node as people want to read them: what breaks before what limps, then by phrase,
+/// then by the name of the target.
+fn sorted_hops(view: &GraphView, node: NodeId) -> Vec<Hop> {
+    let graph = view.graph();
+    let mut hops: Vec<Hop> = view.hops(node).collect();
+    hops.sort_by_cached_key(|hop| {
+        (std::cmp::Reverse(effect(graph, hop)), phrase(graph, hop), name_of(graph, hop.target), hop.relationship)
+    });
+    hops
+}
+
+#[cfg(test)]
+mod tests;
