@@ -107,7 +107,8 @@ mod tests {
         assert_eq!(arguments.commands, ["A", "C"]);
         assert_eq!(arguments.parameters, [("x".to_string(), Value::Integer(1))]);
         assert_eq!((arguments.timeout, arguments.memory), (Some(Duration::from_secs(2)), Some(1024)));
-        for wrong in ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "a b", "check", "check a b"] {
+        for wrong in ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "a b", "check", "check a b"]
+        {
             let line = format!("kenning {wrong}");
             assert_eq!(Arguments::try_parse_from(line.split(' ')).err().unwrap().exit_code(), 2, "{wrong}");
         }

@@ -24,9 +24,11 @@ pub fn run() -> ExitCode {
     let matches = Arguments::command().get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
-        Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, &io::stdout())),
+        Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
         Some(Task::Completions { shell }) => completions(*shell),
-        Some(Task::Help { topic }) => return help(topic.as_deref().unwrap_or(""), colour(&arguments, &io::stdout())),
+        Some(Task::Help { topic }) => {
+            return help(topic.as_deref().unwrap_or(""), colour(&arguments, io::stdout().is_terminal()));
+        }
         None => match session(&arguments) {
             Ok(session) => ask(session, &arguments, &matches),
             Err(Failure::Failed) => return ExitCode::from(WRONG_USAGE),
@@ -59,11 +61,11 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(crate::render::find);
     session.settings.terminal = out.is_terminal();
-    session.settings.colour = colour(arguments, &out);
+    session.settings.colour = colour(arguments, out.is_terminal());
     if out.is_terminal() {
         session.settings.terminal_width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     }
-    let err_colour = colour(arguments, &io::stderr());
+    let err_colour = colour(arguments, io::stderr().is_terminal());
     let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour };
     session.open(arguments.graph.as_deref().unwrap_or(EMBEDDED), &mut output)?;
     Ok(session)
@@ -90,22 +92,11 @@ fn on_interrupt(session: &Session, twice_ends: bool) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whether to write colours there: a terminal, and nobody said no.
-fn colour(arguments: &Arguments, stream: &dyn Terminal) -> bool {
+/// Whether to write colours: to a terminal, and if nobody said no.
+fn colour(arguments: &Arguments, terminal: bool) -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let dumb = set("TERM").is_some_and(|terminal| terminal == "dumb");
-    stream.is_terminal() && !arguments.no_color && set("NO_COLOR").is_none() && !dumb
-}
-
-/// [`IsTerminal`] cannot be made an object.
-trait Terminal {
-    fn is_terminal(&self) -> bool;
-}
-
-impl<T: IsTerminal> Terminal for T {
-    fn is_terminal(&self) -> bool {
-        IsTerminal::is_terminal(self)
-    }
+    terminal && !arguments.no_color && set("NO_COLOR").is_none() && !dumb
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {

@@ -1,7 +1,7 @@
 //! One-shot use: statements from arguments, files or standard input.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read, Write};
+use std::io::{self, IsTerminal, Read};
 use std::path::Path;
 
 use clap::ArgMatches;
@@ -25,7 +25,7 @@ pub(super) fn run(mut session: Session, arguments: &Arguments, matches: &ArgMatc
     on_interrupt(&session, true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut output =
-        Output { out: &mut out, err: &mut io::stderr(), err_colour: colour(arguments, &io::stderr()) };
+        Output { out: &mut out, err: &mut io::stderr(), err_colour: colour(arguments, io::stderr().is_terminal()) };
     let mut failed = false;
     for source in &sources {
         let result = match &source.text {

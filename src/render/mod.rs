@@ -22,8 +22,8 @@ use std::io::{self, Write};
 
 use crate::result::{Changes, QueryResult, Shape};
 
-pub use page::{Role, Style, clean};
 pub(crate) use page::wrap;
+pub use page::{Role, Style, clean};
 
 /// One row of the table.
 pub struct Renderer {

@@ -98,7 +98,7 @@ pub(super) fn cut(text: &str, to: usize) -> Cow<'_, str> {
 }
 
 /// The text in lines of at most the width, broken between words where that is possible.
-pub(super) fn wrap(text: &str, to: Option<usize>) -> Vec<String> {
+pub(crate) fn wrap(text: &str, to: Option<usize>) -> Vec<String> {
     let Some(to) = to.map(|to| to.max(1)) else { return vec![text.to_string()] };
     let mut lines = Vec::new();
     let mut line = String::new();

@@ -125,9 +125,10 @@ impl<'t> Typed<'t> {
 
     /// The last word that is a clause's keyword, in capitals.
     fn clause(&self) -> Option<&'static str> {
-        self.tokens.iter().rev().find_map(|token| {
-            CLAUSES.iter().map(|clause| clause.keyword).find(|keyword| self.is_word(token, keyword))
-        })
+        self.tokens
+            .iter()
+            .rev()
+            .find_map(|token| CLAUSES.iter().map(|clause| clause.keyword).find(|keyword| self.is_word(token, keyword)))
     }
 }
 
@@ -227,6 +228,7 @@ fn words(typed: &Typed) -> Vec<(String, String)> {
     let word = typed.word();
     // Nothing is named by nothing: then only what usually comes next is offered.
     let keywords: Vec<&str> = match (word.is_empty(), typed.tokens.is_empty(), typed.clause()) {
+        (true, ..) if typed.open_bracket().is_some() => return Vec::new(),
         (true, true, _) => STATEMENTS.iter().chain(CLAUSES).map(|starter| starter.keyword).collect(),
         (true, false, Some("MATCH" | "OPTIONAL")) => vec!["MATCH", "WHERE", "RETURN", "WITH", "OPTIONAL MATCH"],
         (true, false, Some("RETURN" | "WITH")) => vec!["AS", "ORDER BY", "SKIP", "LIMIT", "WHERE", "DISTINCT"],
@@ -241,12 +243,18 @@ fn words(typed: &Typed) -> Vec<(String, String)> {
     if word.is_empty() {
         return candidates;
     }
-    let mut variables: Vec<&str> = typed.tokens.iter().filter(|token| token.kind == TokenKind::Word).map(|token| token.span.text(typed.text)).collect();
+    let mut variables: Vec<&str> = typed
+        .tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Word)
+        .map(|token| token.span.text(typed.text))
+        .collect();
     variables.retain(|name| !is_keyword(name) && starts(name, word) && *name != word);
     variables.sort_unstable();
     variables.dedup();
     candidates.extend(variables.into_iter().map(|name| (name.to_string(), name.to_string())));
-    let mut functions: Vec<&str> = functions::all().map(|(_, function)| function.name).filter(|name| starts(name, word)).collect();
+    let mut functions: Vec<&str> =
+        functions::all().map(|(_, function)| function.name).filter(|name| starts(name, word)).collect();
     functions.sort_unstable();
     candidates.extend(functions.into_iter().map(|name| (format!("{name}()"), format!("{name}("))));
     candidates
@@ -283,7 +291,10 @@ fn walk(text: &str, session: &mut Session) -> Option<(usize, Vec<(String, String
     }
     if end_of("DEPTH").is_some() {
         let last = text.rfind(' ').map_or(text.len(), |at| at + 1);
-        return Some((last, if last < text.len() { starting(&text[last..], ["VIA".to_string()].into_iter()) } else { vec![] }));
+        return Some((
+            last,
+            if last < text.len() { starting(&text[last..], ["VIA".to_string()].into_iter()) } else { vec![] },
+        ));
     }
     let from = skip_space(end_of("TO").filter(|_| word == "WHY").unwrap_or(operands));
     let typed = &text[from..];
@@ -452,7 +463,9 @@ mod tests {
     #[test]
     fn any_text_is_fine() {
         let mut session = Session::new(Graph::new(), "empty");
-        for text in ["", "(", "$", "`", "'", "CALL .", "CALL a.", ".", ":", ": ", "WHY ", "WHY TO ", "ü;ü", "[:|", "SHOW '"] {
+        for text in
+            ["", "(", "$", "`", "'", "CALL .", "CALL a.", ".", ":", ": ", "WHY ", "WHY TO ", "ü;ü", "[:|", "SHOW '"]
+        {
             complete(text, &mut session);
         }
     }

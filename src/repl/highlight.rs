@@ -3,8 +3,8 @@
 use anstyle::{AnsiColor, Style};
 
 use super::commands;
-use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
 use crate::parser::is_keyword;
+use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
 
 const KEYWORD: Style = AnsiColor::Blue.on_default().bold();
 const STRING: Style = AnsiColor::Green.on_default();
@@ -117,7 +117,10 @@ mod tests {
 
     #[test]
     fn colours() {
-        assert_eq!(marked("match (n:Match) return 'a', 1, $p"), "<K:match> (n:Match) <K:return> <S:'a'>, <N:1>, <P:$p>");
+        assert_eq!(
+            marked("match (n:Match) return 'a', 1, $p"),
+            "<K:match> (n:Match) <K:return> <S:'a'>, <N:1>, <P:$p>"
+        );
         assert_eq!(marked("RETURN n.limit // end"), "<K:RETURN> n.limit <C:// end>");
         assert_eq!(marked("RETURN 'open"), "<K:RETURN> <S:'open>");
     }

@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::rc::Rc;
 
+use rustyline::Editor;
 use rustyline::config::{ColorMode, CompletionType, Config};
 use rustyline::error::ReadlineError;
-use rustyline::history::{FileHistory, History};
-use rustyline::Editor;
+use rustyline::history::FileHistory;
 
 use crate::render::Role;
 use crate::session::{Failure, Output, Session};

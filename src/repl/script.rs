@@ -112,7 +112,7 @@ mod tests {
             Piece::Statement("RETURN 1", 9),
             Piece::Statement("RETURN ';'", 19),
             Piece::Command(":param a it's; odd"),
-            Piece::Statement("RETURN $a", 53),
+            Piece::Statement("RETURN $a", 52),
         ];
         assert_eq!(pieces(text), expected);
         assert_eq!(pieces(" \n; // nothing"), []);

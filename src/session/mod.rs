@@ -58,12 +58,6 @@ impl Session {
         self.limits.cancel.clone()
     }
 
-    /// Asks another graph from now on; parameters and settings stay.
-    pub(crate) fn replace_graph(&mut self, graph: Graph, graph_name: impl Into<String>) {
-        self.engine = Engine::new(graph);
-        self.graph_name = graph_name.into();
-    }
-
     /// Runs one statement with the session's parameters and those given on top.
     pub(crate) fn run(
         &mut self,

@@ -1,7 +1,5 @@
 //! Values as typed after `--param`, `:param` and `:run`: a literal, or a word that stands for itself.
 
-use std::collections::BTreeMap;
-
 use crate::ast::{Expression, ExpressionKind, Literal, UnaryOperator};
 use crate::engine::{Engine, RunOptions};
 use crate::graph::{Graph, Value};
@@ -106,11 +104,6 @@ pub(crate) fn split_words(text: &str) -> Vec<&str> {
     words
 }
 
-/// The assignments of a line.
-pub(crate) fn parse_assignments(text: &str) -> Result<BTreeMap<String, Value>, String> {
-    split_words(text).into_iter().map(parse_assignment).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -149,6 +142,5 @@ mod tests {
         assert!(parse_assignment("=1").is_err());
         let words = split_words(" a=1  b='two words' c=[1, 2] d=it's e");
         assert_eq!(words, ["a=1", "b='two words'", "c=[1, 2]", "d=it's", "e"]);
-        assert_eq!(parse_assignments("a=1 b=x").unwrap().len(), 2);
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct Command {
 }
 
 /// What completion offers after the command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(crate) enum Completes {
     Nothing,
     Words(fn() -> Vec<&'static str>),

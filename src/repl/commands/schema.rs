@@ -52,15 +52,14 @@ fn types(graph: &Graph) -> Vec<Vec<Value>> {
     types.sort();
     let row = |(name, count): (&Arc<str>, usize)| {
         let semantics = graph.semantics();
-        let failure = semantics.get(name).map_or("travels unknown ways", |meaning| {
-            match (meaning.failure, meaning.effect) {
+        let failure =
+            semantics.get(name).map_or("travels unknown ways", |meaning| match (meaning.failure, meaning.effect) {
                 (FailureDirection::Along, Effect::Fails) => "of the start fails the end",
                 (FailureDirection::Along, Effect::Degrades) => "of the start degrades the end",
                 (FailureDirection::Against, Effect::Fails) => "of the end fails the start",
                 (FailureDirection::Against, Effect::Degrades) => "of the end degrades the start",
                 (FailureDirection::None, _) => "stays where it is",
-            }
-        });
+            });
         let reads = semantics.phrase(name).into();
         vec![Value::string(name), count.into(), reads, semantics.inverse_phrase(name).into(), failure.into()]
     };

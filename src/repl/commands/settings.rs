@@ -70,7 +70,8 @@ fn set_one(session: &mut Session, name: &str, value: &str) -> Result<(), String>
         ("width", "none" | "off") => session.settings.width = Width::Unlimited,
         ("width", value) => session.settings.width = Width::Columns(positive(value)?),
         _ => {
-            let near = nearest(name, names().into_iter()).map_or(String::new(), |near| format!(": did you mean {near}?"));
+            let near =
+                nearest(name, names().into_iter()).map_or(String::new(), |near| format!(": did you mean {near}?"));
             return Err(format!("there is no setting `{name}`{near}; there are {}", names().join(", ")));
         }
     }
@@ -170,7 +171,8 @@ mod tests {
     #[test]
     fn settings() {
         let mut session = Session::new(Graph::new(), "test");
-        for line in [":set timeout 5s", ":set memory=1MiB", ":set rows 7", ":set width none", ":mode csv", ":timing on"] {
+        for line in [":set timeout 5s", ":set memory=1MiB", ":set rows 7", ":set width none", ":mode csv", ":timing on"]
+        {
             assert_eq!(run_line(&mut session, line), (String::new(), String::new()));
         }
         assert_eq!(session.limits.time, Some(Duration::from_secs(5)));
