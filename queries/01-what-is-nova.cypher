@@ -1,0 +1,2 @@
+// What is nova?
+SHOW nova;

@@ -1,0 +1,2 @@
+// Which terms have to do with balancing load?
+FIND load balancing;

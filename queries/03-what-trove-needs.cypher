@@ -1,0 +1,2 @@
+// What does trove need, all the way down?
+DEPS trove;

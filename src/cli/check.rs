@@ -1,0 +1,80 @@
+//! `kenning check`: the audit of a graph folder.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Value as Json, json};
+
+use crate::diagnostic::Severity;
+use crate::ingest::{self, Finding, SourceFile};
+use crate::render::{clean, count};
+use crate::session::Failure;
+use crate::storage;
+
+pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure> {
+    let files = match storage::read_folder(folder) {
+        Ok(files) if files.is_empty() => return fail(folder, "it holds no .toml files"),
+        Ok(files) => files,
+        Err(error) => return fail(folder, &error.to_string()),
+    };
+    let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    let findings = ingest::audit(&sources);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match json {
+        true => writeln!(out, "{:#}", findings.iter().map(as_json).collect::<Json>())?,
+        false => report(&mut out, folder, &sources, &findings, colour)?,
+    }
+    out.flush()?;
+    match findings.iter().any(|finding| finding.severity == Severity::Error) {
+        true => Err(Failure::Failed),
+        false => Ok(()),
+    }
+}
+
+fn fail(folder: &Path, reason: &str) -> Result<(), Failure> {
+    writeln!(io::stderr(), "error: {}: {}", folder.display(), clean(reason))?;
+    Err(Failure::Failed)
+}
+
+fn report(
+    out: &mut dyn Write,
+    folder: &Path,
+    sources: &[SourceFile],
+    findings: &[Finding],
+    colour: bool,
+) -> io::Result<()> {
+    for finding in findings {
+        let text = sources.iter().find(|source| source.path == finding.file).map_or("", |source| source.text);
+        writeln!(out, "{}\n", finding.draw(text, colour))?;
+    }
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let warnings = findings.len() - errors;
+    if findings.is_empty() {
+        let graph = ingest::read(sources).graph;
+        let (terms, relations) = (graph.node_count(), graph.relationship_count());
+        return writeln!(
+            out,
+            "{}: {}, {}, nothing wrong",
+            folder.display(),
+            count(terms, "term"),
+            count(relations, "relation")
+        );
+    }
+    writeln!(out, "{}: {}, {}", folder.display(), count(errors, "error"), count(warnings, "warning"))
+}
+
+fn as_json(finding: &Finding) -> Json {
+    let severity = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    json!({
+        "severity": severity,
+        "file": finding.file,
+        "line": finding.line,
+        "column": finding.column,
+        "what": finding.what,
+        "why": finding.why,
+        "help": finding.help,
+    })
+}

@@ -1,0 +1,119 @@
+//! The command line. clap is used here and nowhere else.
+
+mod arguments;
+mod check;
+mod query;
+
+use std::io::{self, IsTerminal, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, FromArgMatches};
+
+use crate::render::Style;
+use crate::repl;
+use crate::session::{self, EMBEDDED, Failure, Output, Session};
+use arguments::{Arguments, Task};
+
+const FAILED: u8 = 1;
+const WRONG_USAGE: u8 = 2;
+const INTERRUPTED: u8 = 130;
+
+/// Runs the program with the arguments it was started with.
+pub fn run() -> ExitCode {
+    session::install_panic_hook();
+    let matches = Arguments::command().get_matches();
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let result = match &arguments.task {
+        Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
+        Some(Task::Completions { shell }) => completions(*shell),
+        Some(Task::Help { topic }) => {
+            return help(topic.as_deref().unwrap_or(""), colour(&arguments, io::stdout().is_terminal()));
+        }
+        None => match session(&arguments) {
+            Ok(session) => ask(session, &arguments, &matches),
+            Err(Failure::Failed) => return ExitCode::from(WRONG_USAGE),
+            Err(failure) => Err(failure),
+        },
+    };
+    exit_code(result)
+}
+
+fn exit_code(result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Failed) => ExitCode::from(FAILED),
+        Err(Failure::Interrupted) => ExitCode::from(INTERRUPTED),
+        // Whoever reads our output has had enough of it.
+        Err(Failure::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(Failure::Io(error)) => {
+            let _ = writeln!(io::stderr(), "error: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// The session that the arguments ask for.
+fn session(arguments: &Arguments) -> Result<Session, Failure> {
+    let mut session = Session::new(crate::graph::Graph::new(), "");
+    session.parameters = arguments.parameters.iter().cloned().collect();
+    session.limits.time = arguments.timeout;
+    session.limits.memory = arguments.memory.or(session.limits.memory);
+    let out = io::stdout();
+    session.settings.format = arguments.format.as_deref().and_then(crate::render::find);
+    session.settings.terminal = out.is_terminal();
+    session.settings.colour = colour(arguments, out.is_terminal());
+    if out.is_terminal() {
+        session.settings.terminal_width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    }
+    let err_colour = colour(arguments, io::stderr().is_terminal());
+    let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour };
+    session.open(arguments.graph.as_deref().unwrap_or(EMBEDDED), &mut output)?;
+    Ok(session)
+}
+
+fn ask(session: Session, arguments: &Arguments, matches: &clap::ArgMatches) -> Result<(), Failure> {
+    let nothing_to_run = arguments.commands.is_empty() && arguments.files.is_empty();
+    // With a terminal at its end, what is typed is a conversation.
+    if nothing_to_run && io::stdin().is_terminal() {
+        on_interrupt(&session, false)?;
+        return repl::run(session);
+    }
+    query::run(session, arguments, matches)
+}
+
+/// Makes Ctrl-C set the session's flag; if `twice_ends`, pressing it again ends the program.
+fn on_interrupt(session: &Session, twice_ends: bool) -> Result<(), Failure> {
+    let flag = session.cancel_flag();
+    let signal = signal_hook::consts::SIGINT;
+    if twice_ends {
+        signal_hook::flag::register_conditional_shutdown(signal, i32::from(INTERRUPTED), flag.clone())?;
+    }
+    signal_hook::flag::register(signal, flag)?;
+    Ok(())
+}
+
+/// Whether to write colours: to a terminal, and if nobody said no.
+fn colour(arguments: &Arguments, terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let dumb = set("TERM").is_some_and(|terminal| terminal == "dumb");
+    terminal && !arguments.no_color && set("NO_COLOR").is_none() && !dumb
+}
+
+fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Arguments::command(), "kenning", &mut script);
+    Ok(io::stdout().write_all(&script)?)
+}
+
+fn help(topic: &str, colour: bool) -> ExitCode {
+    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    let style = Style { width, colour, terminal: true };
+    match repl::commands::help::write(topic, &style, &mut io::stdout().lock()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            let _ = writeln!(io::stderr(), "error: there is no help on `{topic}`; `kenning help` lists the topics");
+            ExitCode::from(WRONG_USAGE)
+        }
+        Err(error) => exit_code(Err(Failure::Io(error))),
+    }
+}

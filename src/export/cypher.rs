@@ -1,0 +1,101 @@
+//! A graph as a Cypher script that creates it anew.
+//!
+//! One statement creates all nodes and relationships, so that it is made wholly or not at all. What the relationship
+//! types mean cannot be said in Cypher: each is a comment line `// relation {…}` (JSON) at the head of the script,
+//! read back by [`relations`]. Any other reader of Cypher skips them.
+
+use std::io::{self, Write};
+
+use crate::graph::{Graph, RelationSemantics};
+use crate::render::{count, literal};
+
+const RELATION: &str = "// relation ";
+
+/// Writes the script. Ids are given anew when it runs; all else comes back as it was.
+pub fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
+    let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
+    writeln!(out, "// kenning graph: {}, {}", count(nodes, "node"), count(relationships, "relationship"))?;
+    for semantics in graph.semantics().iter() {
+        writeln!(out, "{RELATION}{}", serde_json::to_string(semantics)?)?;
+    }
+    let mut line = String::new();
+    let mut before = "CREATE\n  ";
+    for node in graph.nodes() {
+        line.clear();
+        literal::write_node_content(&mut line, node, graph);
+        let space = if line.starts_with('{') { " " } else { "" };
+        write!(out, "{before}(n{}{space}{line})", node.index())?;
+        before = ",\n  ";
+    }
+    for relationship in graph.relationships() {
+        let shape = graph.relationship(relationship);
+        line.clear();
+        literal::write_relationship(&mut line, relationship, graph);
+        write!(out, "{before}(n{})-{line}->(n{})", shape.start.index(), shape.end.index())?;
+    }
+    if nodes > 0 {
+        writeln!(out, ";")?;
+    }
+    Ok(())
+}
+
+/// What the head of a script says about relationship types. The error names the line.
+pub fn relations(script: &str) -> Result<Vec<RelationSemantics>, String> {
+    let head = script.lines().take_while(|line| line.starts_with("//") || line.trim().is_empty());
+    let relations = head.enumerate().filter_map(|(at, line)| Some((at + 1, line.strip_prefix(RELATION)?)));
+    relations.map(|(line, json)| serde_json::from_str(json).map_err(|error| format!("line {line}: {error}"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::{Effect, FailureDirection};
+    use crate::render::testing::small;
+
+    fn provides() -> RelationSemantics {
+        RelationSemantics {
+            name: "PROVIDES_TO".into(),
+            phrase: "provides to".into(),
+            inverse: "RECEIVES_FROM".into(),
+            inverse_phrase: "receives from".into(),
+            symmetric: false,
+            transitive: false,
+            failure: FailureDirection::Along,
+            effect: Effect::Degrades,
+            description: "line\nbreak".into(),
+        }
+    }
+
+    #[test]
+    fn a_script() {
+        let (mut graph, ..) = small();
+        graph.declare(provides());
+        let mut out = Vec::new();
+        write(&graph, &mut out).unwrap();
+        let script = String::from_utf8(out).unwrap();
+        let statement = "\
+CREATE
+  (n0:Service {name: 'Compute'}),
+  (n1:Service:Core {name: 'Networking'}),
+  (n2:Port {number: 80}),
+  (n1)-[:PROVIDES_TO]->(n0),
+  (n0)-[:HAS {since: 2020}]->(n2);
+";
+        assert!(script.starts_with("// kenning graph: 3 nodes, 2 relationships\n// relation {"), "{script}");
+        assert!(script.ends_with(statement), "{script}");
+        assert_eq!(relations(&script).unwrap(), [provides()]);
+    }
+
+    #[test]
+    fn an_empty_graph_has_no_statement() {
+        let mut out = Vec::new();
+        write(&Graph::new(), &mut out).unwrap();
+        assert_eq!(out, b"// kenning graph: 0 nodes, 0 relationships\n");
+    }
+
+    #[test]
+    fn a_broken_relation_names_its_line() {
+        assert!(relations("// a\n// relation {\"name\": 1}\n").unwrap_err().starts_with("line 2: "));
+        assert_eq!(relations("RETURN 1;\n// relation {\n").unwrap(), []);
+    }
+}

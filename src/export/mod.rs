@@ -1,0 +1,3 @@
+//! Graphs as text for other programs, and for kenning itself.
+
+pub mod cypher;

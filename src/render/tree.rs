@@ -1,0 +1,153 @@
+//! Rows in pre-order as a tree; cards and chains in their own form, all other rows field by field.
+
+use std::io::{self, Write};
+
+use super::page::{Role, Style};
+use super::{card, chain, outline, value};
+use crate::graph::Value;
+use crate::result::{QueryResult, Shape};
+
+pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match result.shape {
+        Shape::Card => card::write(result, style, out),
+        Shape::Chain => chain::write(result, style, out),
+        Shape::Tree => draw(result, style, out),
+        Shape::Table => outline::write(result, style, out),
+    }
+}
+
+fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let fields = Fields::of(result);
+    let (Some(depth), Some(term)) = (fields.at("depth"), fields.at("term")) else {
+        return outline::write(result, style, out);
+    };
+    let depths: Vec<usize> = result.rows.iter().map(|row| depth_of(&row[depth])).collect();
+    let last = last_siblings(&depths);
+    // For each level above the row, from 1, whether its line goes on below.
+    let mut open: Vec<bool> = Vec::new();
+    for (at, row) in result.rows.iter().enumerate() {
+        let level = depths[at];
+        open.resize(level.saturating_sub(1), false);
+        let mut lines: String = open.iter().map(|open| if *open { "│  " } else { "   " }).collect();
+        if level > 0 {
+            lines.push_str(if last[at] { "└─ " } else { "├─ " });
+            open.push(!last[at]);
+        }
+        let name = value::name(&row[term], &result.graph);
+        write!(out, "{}", style.paint(Role::Quiet, &lines))?;
+        if let Some(relation) = fields.text(row, "relation") {
+            write!(out, "{} → ", style.paint(Role::Relation, &relation))?;
+        }
+        write!(out, "{}", style.paint(Role::Term, &name))?;
+        if let Some(effect) = fields.text(row, "effect") {
+            let role = if effect == "fails" { Role::Fails } else { Role::Degrades };
+            write!(out, " {}", style.paint(role, &format!("[{effect}]")))?;
+        }
+        if fields.value(row, "repeated").is_some_and(|v| matches!(v, Value::Boolean(true))) {
+            write!(out, " {}", style.paint(Role::Quiet, "(*)"))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn depth_of(value: &Value) -> usize {
+    value.as_integer().and_then(|depth| usize::try_from(depth).ok()).unwrap_or(0)
+}
+
+/// For each row in pre-order, whether no later row hangs from the same parent.
+fn last_siblings(depths: &[usize]) -> Vec<bool> {
+    let mut last = vec![true; depths.len()];
+    // Which levels have a row further down before the tree rises above them.
+    let mut more: Vec<bool> = Vec::new();
+    for (at, &depth) in depths.iter().enumerate().rev() {
+        more.resize(depth + 1, false);
+        last[at] = !more[depth];
+        more[depth] = true;
+    }
+    last
+}
+
+/// Finds columns by name.
+pub(super) struct Fields<'a> {
+    result: &'a QueryResult,
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn of(result: &'a QueryResult) -> Fields<'a> {
+        Fields { result }
+    }
+
+    pub(super) fn at(&self, column: &str) -> Option<usize> {
+        self.result.columns.iter().position(|name| name == column)
+    }
+
+    pub(super) fn value<'r>(&self, row: &'r [Value], column: &str) -> Option<&'r Value> {
+        self.at(column).map(|at| &row[at]).filter(|value| !value.is_null())
+    }
+
+    /// The field's text; `None` if it is missing, null or empty.
+    pub(super) fn text(&self, row: &[Value], column: &str) -> Option<String> {
+        self.value(row, column).map(|v| value::name(v, &self.result.graph)).filter(|text| !text.is_empty())
+    }
+
+    /// Evidence and source of a row as one sentence.
+    pub(super) fn evidence(&self, row: &[Value]) -> Option<String> {
+        match (self.text(row, "evidence"), self.text(row, "source")) {
+            (Some(evidence), Some(source)) => Some(format!("{evidence} [{source}]")),
+            (evidence, source) => evidence.or(source.map(|source| format!("[{source}]"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::{rendered, result};
+
+    fn tree(rows: &[(i64, &str, &str, bool)]) -> QueryResult {
+        let columns = ["depth", "term", "relation", "parent", "repeated", "effect"];
+        let rows = rows.iter().map(|(depth, term, relation, repeated)| {
+            let relation = if relation.is_empty() { Value::Null } else { Value::from(*relation) };
+            let effect = if *depth == 2 { Value::from("fails") } else { Value::Null };
+            vec![Value::from(*depth), Value::from(*term), relation, Value::Null, Value::from(*repeated), effect]
+        });
+        result(Shape::Tree, &columns, rows.collect())
+    }
+
+    #[test]
+    fn branches() {
+        let rows = [
+            (0, "Database", "", false),
+            (1, "Identity", "uses", false),
+            (2, "MariaDB", "stores data in", false),
+            (3, "disk", "needs", false),
+            (2, "memcached", "uses", false),
+            (1, "Compute", "uses", true),
+            (0, "Other", "", false),
+        ];
+        let expected = "\
+Database
+├─ uses → Identity
+│  ├─ stores data in → MariaDB [fails]
+│  │  └─ needs → disk
+│  └─ uses → memcached [fails]
+└─ uses → Compute (*)
+Other
+";
+        assert_eq!(rendered("tree", &tree(&rows), None), expected);
+    }
+
+    #[test]
+    fn a_tree_that_is_cut_still_closes_its_branches() {
+        let rows = [(0, "a", "", false), (1, "b", "r", false), (2, "c", "r", false)];
+        assert_eq!(rendered("tree", &tree(&rows), None), "a\n└─ r → b\n   └─ r → c [fails]\n");
+    }
+
+    #[test]
+    fn a_node_is_its_name() {
+        let (_, nodes, _) = crate::render::testing::small();
+        let row = vec![Value::Integer(0), Value::Node(nodes[0])];
+        assert_eq!(rendered("tree", &result(Shape::Tree, &["depth", "term"], vec![row]), None), "Compute\n");
+    }
+}

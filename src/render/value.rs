@@ -1,0 +1,138 @@
+//! Values for people: short, readable, and never with a character that acts on the terminal.
+
+use std::fmt::Write;
+
+use super::literal;
+use super::page::clean;
+use crate::graph::{Graph, NodeId, Path, RelationshipId, Value};
+
+/// The value as it stands in a cell: strings as they are, entities by their names.
+pub fn text(value: &Value, graph: &Graph) -> String {
+    match value {
+        Value::String(text) => clean(text).into_owned(),
+        other => inner(other, graph),
+    }
+}
+
+/// The value inside a list or map: strings in quotes.
+fn inner(value: &Value, graph: &Graph) -> String {
+    match value {
+        Value::Null | Value::Boolean(_) | Value::String(_) => literal::of(value, graph),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => float(*number),
+        Value::List(items) => {
+            let items: Vec<String> = items.iter().map(|item| inner(item, graph)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Map(map) => {
+            let entries: Vec<String> =
+                map.iter().map(|(key, value)| format!("{}: {}", clean(key), inner(value, graph))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Value::Node(node) => node_text(*node, graph),
+        Value::Relationship(relationship) => relationship_text(*relationship, graph),
+        Value::Path(path) => path_text(path, graph),
+        Value::Date(_)
+        | Value::LocalTime(_)
+        | Value::Time(_)
+        | Value::LocalDateTime(_)
+        | Value::DateTime(_)
+        | Value::Duration(_) => temporal(value),
+    }
+}
+
+/// Always with a decimal point or an exponent.
+pub fn float(number: f64) -> String {
+    if number.is_nan() {
+        "NaN".into()
+    } else if number.is_infinite() {
+        if number > 0.0 { "Infinity" } else { "-Infinity" }.into()
+    } else {
+        format!("{number:?}")
+    }
+}
+
+/// A temporal value in its ISO 8601 form.
+pub(super) fn temporal(value: &Value) -> String {
+    format!("{value:?}")
+}
+
+/// The value where only its name matters: a node that has one is just its name.
+pub fn name(value: &Value, graph: &Graph) -> String {
+    match value {
+        Value::Node(node) => node_name(*node, graph).unwrap_or_else(|| node_text(*node, graph)),
+        other => text(other, graph),
+    }
+}
+
+/// The node's `name`, if it is a string that is not empty.
+pub fn node_name(node: NodeId, graph: &Graph) -> Option<String> {
+    match graph.property_by_name(node, "name") {
+        Value::String(name) if !name.is_empty() => Some(clean(&name).into_owned()),
+        _ => None,
+    }
+}
+
+/// `(Compute :Service)`, or the whole node if it has no name.
+fn node_text(node: NodeId, graph: &Graph) -> String {
+    let Some(name) = node_name(node, graph) else { return literal::of(&Value::Node(node), graph) };
+    let mut out = format!("({name}");
+    for (at, label) in graph.node_labels(node).iter().enumerate() {
+        let space = if at == 0 { " " } else { "" };
+        write!(out, "{space}:{}", clean(graph.label_name(*label))).expect("a string takes all");
+    }
+    out.push(')');
+    out
+}
+
+/// `[:PROVIDES_TO Networking → Compute]`, or the whole relationship if its ends have no names.
+fn relationship_text(relationship: RelationshipId, graph: &Graph) -> String {
+    let shape = graph.relationship(relationship);
+    match (node_name(shape.start, graph), node_name(shape.end, graph)) {
+        (Some(start), Some(end)) => format!("[:{} {start} → {end}]", clean(graph.relationship_type(relationship))),
+        _ => literal::of(&Value::Relationship(relationship), graph),
+    }
+}
+
+/// `(Networking)-[:PROVIDES_TO]->(Compute)`
+fn path_text(path: &Path, graph: &Graph) -> String {
+    let node = |at: usize| {
+        let node = path.nodes[at];
+        node_name(node, graph).map_or_else(|| node_text(node, graph), |name| format!("({name})"))
+    };
+    let mut out = node(0);
+    for (at, relationship) in path.relationships.iter().enumerate() {
+        let forward = graph.relationship(*relationship).start == path.nodes[at];
+        let (before, after) = if forward { ("-", "->") } else { ("<-", "-") };
+        let name = clean(graph.relationship_type(*relationship));
+        write!(out, "{before}[:{name}]{after}{}", node(at + 1)).expect("a string takes all");
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::testing::small;
+
+    #[test]
+    fn readable_values() {
+        let (graph, nodes, relationships) = small();
+        let path = Path { nodes: vec![nodes[0], nodes[1]], relationships: vec![relationships[0]] };
+        let cases = [
+            (Value::from("it's\x07"), "it's\\u0007"),
+            (Value::list([Value::from("it's"), Value::Null]), "['it\\'s', null]"),
+            (Value::map([("a", Value::Float(2.0))]), "{a: 2.0}"),
+            (Value::Node(nodes[1]), "(Networking :Service:Core)"),
+            (Value::Node(nodes[2]), "(:Port {number: 80})"),
+            (Value::Relationship(relationships[0]), "[:PROVIDES_TO Networking → Compute]"),
+            (Value::Relationship(relationships[1]), "[:HAS {since: 2020}]"),
+            (Value::Path(path.into()), "(Compute)<-[:PROVIDES_TO]-(Networking)"),
+            (Value::Float(f64::NEG_INFINITY), "-Infinity"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(text(&value, &graph), expected);
+        }
+        assert_eq!(name(&Value::Node(nodes[1]), &graph), "Networking");
+    }
+}

@@ -1,0 +1,88 @@
+//! `:open`, `:read`, `:save`: graphs and statements from and to files.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::{Next, error, fail};
+use crate::export::cypher;
+use crate::render::count;
+use crate::repl::script::{self, ScriptOptions};
+use crate::session::{self, Failure, Output, Session};
+
+pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
+    if !location.is_empty() {
+        session.open(&path(location).to_string_lossy(), output)?;
+    }
+    writeln!(output.out, "{}", describe(session))?;
+    Ok(Next::Stay)
+}
+
+/// `openstack: 103 nodes, 268 relationships`
+pub(crate) fn describe(session: &Session) -> String {
+    let graph = session.engine.graph();
+    let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
+    format!("{}: {}, {}", session.graph_name, count(nodes, "node"), count(relationships, "relationship"))
+}
+
+pub(super) fn read(session: &mut Session, file: &str, output: &mut Output) -> Result<Next, Failure> {
+    if file.is_empty() {
+        return fail(session, output, error("which file?").help("`:read FILE`"));
+    }
+    match session::read_text(&path(file)) {
+        Ok(text) => {
+            let options = ScriptOptions { name: Some(file), keep_going: false };
+            script::run(session, &text, &BTreeMap::new(), options, output)
+        }
+        Err(error) => fail(session, output, error),
+    }
+}
+
+pub(super) fn save(session: &mut Session, file: &str, output: &mut Output) -> Result<Next, Failure> {
+    if file.is_empty() {
+        return fail(session, output, error("to which file?").help("`:save FILE.cypher`"));
+    }
+    let graph = session.engine.graph().clone();
+    if let Err(error) = session::write_atomically(&path(file), |out| cypher::write(&graph, out)) {
+        return fail(session, output, error);
+    }
+    writeln!(output.out, "saved {} to {file}", describe(session))?;
+    Ok(Next::Stay)
+}
+
+/// The path as typed, without quotes, `~/` being the home folder.
+fn path(typed: &str) -> PathBuf {
+    let quoted = |quote: char| typed.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
+    let typed = quoted('\'').or_else(|| quoted('"')).unwrap_or(typed);
+    match (typed.strip_prefix("~/"), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(typed),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::render::testing::small;
+    use crate::repl::commands::tests::run_line;
+    use crate::session::Session;
+
+    #[test]
+    fn the_open_graph_is_named() {
+        let mut session = Session::new(small().0, "small");
+        assert_eq!(run_line(&mut session, ":open").0, "small: 3 nodes, 2 relationships\n");
+        let (out, err) = run_line(&mut session, ":open /no/such/graph");
+        assert_eq!(out, "");
+        assert!(err.contains("there is no graph folder or file"), "{err}");
+        assert_eq!(session.graph_name, "small");
+        run_line(&mut session, ":open openstack");
+        assert_eq!(session.graph_name, "openstack");
+    }
+
+    #[test]
+    fn a_saved_graph_is_a_script() {
+        let path = std::env::temp_dir().join(format!("kenning-save-{}.cypher", std::process::id()));
+        let (out, err) = run_line(&mut Session::new(small().0, "small"), &format!(":save '{}'", path.display()));
+        assert!(out.starts_with("saved small: 3 nodes"), "{out}{err}");
+        assert!(std::fs::read_to_string(&path).unwrap().contains("CREATE"));
+        std::fs::remove_file(&path).unwrap();
+    }
+}

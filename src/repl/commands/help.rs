@@ -1,0 +1,231 @@
+//! `:help`, printed from the tables.
+
+use std::io::{self, Write};
+
+use super::{COMMANDS, Next, error, fail, find, nearest};
+use crate::functions::{self, Function, Parameter};
+use crate::parser::{CLAUSES, STATEMENTS, Starter};
+use crate::procedures::{self, Procedure};
+use crate::render::{RENDERERS, Role, Style, wrap};
+use crate::session::{Failure, Output, Session};
+
+/// A topic that is not the name of one thing.
+struct Topic {
+    name: &'static str,
+    doc: &'static str,
+    write: fn(&Style, &mut dyn Write) -> io::Result<()>,
+}
+
+const TOPICS: &[Topic] = &[
+    Topic { name: "statements", doc: "the walking statements: SHOW, DEPS, IMPACT, WHY, FIND", write: statements },
+    Topic { name: "clauses", doc: "the clauses of pattern queries", write: clauses },
+    Topic { name: "functions", doc: "all functions, by family", write: functions },
+    Topic { name: "procedures", doc: "what CALL can run", write: procedures },
+    Topic { name: "formats", doc: "how answers can be shown", write: formats },
+    Topic { name: "commands", doc: "the commands of the shell", write: commands },
+    Topic { name: "keys", doc: "the keys of the shell", write: keys },
+];
+
+/// What `:help` can be asked about, for completion.
+pub(super) fn topics() -> Vec<&'static str> {
+    let names = TOPICS.iter().map(|topic| topic.name);
+    let starters = STATEMENTS.iter().chain(CLAUSES).map(|starter| starter.keyword);
+    let functions = functions::all().map(|(_, function)| function.name);
+    let procedures = procedures::all().map(|procedure| procedure.name);
+    names.chain(starters).chain(COMMANDS.iter().map(|c| c.name)).chain(functions).chain(procedures).collect()
+}
+
+pub(super) fn run(session: &mut Session, topic: &str, output: &mut Output) -> Result<Next, Failure> {
+    if write(topic, &session.settings.style(), output.out)? {
+        return Ok(Next::Stay);
+    }
+    let near = nearest(&topic.to_lowercase(), topics().into_iter());
+    let help = near.map_or("`:help` lists the topics".into(), |near| format!("did you mean `:help {near}`?"));
+    fail(session, output, error(format!("there is no help on `{topic}`")).help(help))
+}
+
+/// Writes what there is to know about the topic, or returns false if there is nothing.
+pub(crate) fn write(topic: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
+    if topic.is_empty() {
+        overview(style, out)?;
+        return Ok(true);
+    }
+    if let Some(topic) = TOPICS.iter().find(|known| known.name.eq_ignore_ascii_case(topic)) {
+        (topic.write)(style, out)?;
+        return Ok(true);
+    }
+    named(topic, style, out)
+}
+
+/// Help on one thing by its name: all things of that name, for `:help set` may mean two.
+fn named(name: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
+    let mut found = false;
+    let bare = name.trim_start_matches(':');
+    let same = |other: &str| other.eq_ignore_ascii_case(bare);
+    let starts = |starter: &&Starter| same(starter.keyword) || same(starter.keyword.split(' ').next().unwrap_or(""));
+    for starter in STATEMENTS.iter().chain(CLAUSES).filter(starts) {
+        entry(style, out, starter.syntax, starter.doc)?;
+        found = true;
+    }
+    for function in functions::all().map(|(_, function)| function).filter(|function| same(function.name)) {
+        entry(style, out, &signature(function), function.doc)?;
+        writeln!(out, "    {}  →  {}", function.example.0, function.example.1)?;
+        found = true;
+    }
+    for procedure in procedures::all().filter(|procedure| same(procedure.name)) {
+        entry(style, out, &procedure_signature(procedure), procedure.doc)?;
+        found = true;
+    }
+    // An abbreviation finds a command only if nothing else has that name.
+    if let Ok(command) = find(bare)
+        && (same(command.name) || (!found && !bare.is_empty()))
+    {
+        entry(style, out, format!(":{} {}", command.name, command.usage).trim_end(), command.doc)?;
+        found = true;
+    }
+    Ok(found)
+}
+
+fn overview(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Ask about a term in everyday words:")?;
+    for starter in STATEMENTS {
+        columns(style, out, 38, starter.syntax, starter.doc)?;
+    }
+    writeln!(out, "or in patterns: MATCH (a)-[:USES]->(b) RETURN a, b LIMIT 5;")?;
+    writeln!(out, "Commands:")?;
+    commands(style, out)?;
+    writeln!(out, "More with :help TOPIC, where TOPIC is the name of any of these or of a function, or")?;
+    for topic in TOPICS {
+        columns(style, out, 38, topic.name, topic.doc)?;
+    }
+    Ok(())
+}
+
+fn statements(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    STATEMENTS.iter().try_for_each(|starter| entry(style, out, starter.syntax, starter.doc))
+}
+
+fn clauses(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    CLAUSES.iter().try_for_each(|starter| entry(style, out, starter.syntax, starter.doc))
+}
+
+fn commands(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    COMMANDS.iter().try_for_each(|command| {
+        columns(style, out, 38, format!(":{} {}", command.name, command.usage).trim_end(), command.doc)
+    })
+}
+
+fn functions(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut last = "";
+    for (family, function) in functions::all() {
+        if family != last {
+            writeln!(out, "{}", style.paint(Role::Heading, family))?;
+            last = family;
+        }
+        entry(style, out, &signature(function), function.doc)?;
+    }
+    Ok(())
+}
+
+fn procedures(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    procedures::all().try_for_each(|procedure| entry(style, out, &procedure_signature(procedure), procedure.doc))
+}
+
+fn formats(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    RENDERERS.iter().try_for_each(|renderer| columns(style, out, 12, renderer.name, renderer.doc))
+}
+
+fn keys(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let keys = [
+        ("Tab", "completes: keywords, functions, labels, types, keys, terms, commands, files"),
+        ("Enter", "runs the statement if it is complete, else begins a new line; `;` always ends it"),
+        ("Right, End", "at the end of the line takes the hint"),
+        ("Up, Ctrl-R", "earlier lines, and search among them"),
+        ("Ctrl-C", "stops a running statement, or clears the line"),
+        ("Ctrl-D", "leaves"),
+    ];
+    keys.iter().try_for_each(|(key, doc)| columns(style, out, 12, key, doc))
+}
+
+/// A heading with its explanation on the lines below.
+fn entry(style: &Style, out: &mut dyn Write, head: &str, doc: &str) -> io::Result<()> {
+    writeln!(out, "  {}", style.paint(Role::Relation, head))?;
+    let room = style.width.map(|width| width.saturating_sub(4).max(20));
+    wrap(doc, room).iter().try_for_each(|line| writeln!(out, "    {line}"))
+}
+
+/// A heading and its explanation side by side.
+fn columns(style: &Style, out: &mut dyn Write, indent: usize, head: &str, doc: &str) -> io::Result<()> {
+    let width = head.chars().count();
+    let painted = style.paint(Role::Relation, head);
+    let room = style.width.map(|page| page.saturating_sub(indent + 4).max(20));
+    if width > indent {
+        writeln!(out, "  {painted}")?;
+    }
+    for (at, line) in wrap(doc, room).iter().enumerate() {
+        match at == 0 && width <= indent {
+            true => writeln!(out, "  {painted}{}  {line}", " ".repeat(indent - width))?,
+            false => writeln!(out, "  {}  {line}", " ".repeat(indent))?,
+        }
+    }
+    Ok(())
+}
+
+/// `substring(original: String, start: Integer [, length: Integer]) → String`
+pub(crate) fn signature(function: &Function) -> String {
+    let more = if function.variadic { ", …" } else { "" };
+    format!("{}({}{more}) → {}", function.name, parameters(function.parameters), function.returns)
+}
+
+/// `trace.deps(term: String) yields depth, term`
+pub(crate) fn procedure_signature(procedure: &Procedure) -> String {
+    let yields: Vec<&str> = procedure.yields.iter().map(|(name, _)| *name).collect();
+    format!("{}({}) yields {}", procedure.name, parameters(procedure.parameters), yields.join(", "))
+}
+
+fn parameters(parameters: &[Parameter]) -> String {
+    let mut out = String::new();
+    for (at, parameter) in parameters.iter().enumerate() {
+        let comma = if at == 0 { "" } else { ", " };
+        let text = format!("{comma}{}: {}", parameter.name, parameter.types);
+        match (parameter.optional, at) {
+            (true, 0) => out.push_str(&format!("[{text}]")),
+            (true, _) => out.push_str(&format!(" [{text}]")),
+            (false, _) => out.push_str(&text),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(topic: &str) -> String {
+        let mut out = Vec::new();
+        assert!(write(topic, &Style::default(), &mut out).unwrap(), "{topic}");
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn every_topic_says_something() {
+        for topic in topics() {
+            assert!(help(topic).len() > topic.len(), "{topic}");
+        }
+    }
+
+    #[test]
+    fn the_overview_names_every_command_and_topic() {
+        let text = help("");
+        assert!(COMMANDS.iter().all(|command| text.contains(&format!(":{}", command.name))));
+        assert!(TOPICS.iter().all(|topic| text.contains(topic.name)));
+    }
+
+    #[test]
+    fn one_thing_by_its_name() {
+        assert!(help("impact").starts_with("  IMPACT term"));
+        assert!(help(":mode").starts_with("  :mode [auto|FORMAT]\n"));
+        assert!(help("set").contains(":set [timeout") && help("set").contains("SET "));
+        assert!(!write("xyzzy", &Style::default(), &mut Vec::new()).unwrap());
+    }
+}

@@ -1,0 +1,472 @@
+//! What Tab offers, by what stands before the cursor.
+
+use super::commands::{self, COMMANDS, Completes};
+use crate::functions;
+use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
+use crate::parser::{CLAUSES, KEYWORDS, STATEMENTS, is_keyword};
+use crate::procedures;
+use crate::queries;
+use crate::render::literal;
+use crate::session::Session;
+
+/// What to offer.
+pub(super) enum Completion {
+    /// Where the text to be replaced begins, and each candidate as it is listed and as it is put there.
+    Candidates(usize, Vec<(String, String)>),
+    Files,
+}
+
+/// Offers what may stand at the end of the text.
+pub(super) fn complete(before: &str, session: &mut Session) -> Completion {
+    let space = before.len() - before.trim_start().len();
+    if before[space..].starts_with(':') {
+        return command(before, space, session);
+    }
+    let (start, candidates) = statement(before, session);
+    Completion::Candidates(start, candidates)
+}
+
+fn command(before: &str, start: usize, session: &mut Session) -> Completion {
+    let Some(end) = before[start..].find(char::is_whitespace).map(|length| start + length) else {
+        let names = COMMANDS.iter().map(|command| format!(":{}", command.name));
+        return Completion::Candidates(start, starting(&before[start..], names));
+    };
+    let Ok(command) = commands::find(&before[start + 1..end]) else { return Completion::Candidates(end, vec![]) };
+    let word = before.rfind(char::is_whitespace).map_or(end, |at| at + 1);
+    let first = before[end..word].trim().is_empty();
+    let offer = |names: Vec<String>| Completion::Candidates(word, starting(&before[word..], names.into_iter()));
+    match command.completes {
+        Completes::Files => Completion::Files,
+        Completes::Words(words) if first => offer(words().into_iter().map(str::to_string).collect()),
+        Completes::Queries if first => offer(queries::all().map(|query| query.short_name().to_string()).collect()),
+        Completes::Queries => {
+            let name = before[end..].split_whitespace().next().unwrap_or("");
+            let arguments = queries::find(name).map_or("", |query| query.arguments);
+            let names = arguments.split_whitespace().filter_map(|argument| Some(argument.split_once('=')?.0));
+            offer(names.map(|name| format!("{name}=")).collect())
+        }
+        Completes::Parameters if first => offer(session.parameters.keys().cloned().collect()),
+        Completes::Statement => {
+            let (start, candidates) = statement(&before[end..], session);
+            Completion::Candidates(end + start, candidates)
+        }
+        Completes::Nothing | Completes::Words(_) | Completes::Parameters => Completion::Candidates(word, vec![]),
+    }
+}
+
+/// The text cut into tokens, and the place of the word that is being typed.
+struct Typed<'t> {
+    text: &'t str,
+    /// Of the last statement, up to the word being typed.
+    tokens: Vec<Token<'t>>,
+    /// Where the word being typed begins; the end of the text if none is.
+    start: usize,
+}
+
+impl<'t> Typed<'t> {
+    fn new(text: &'t str) -> Option<Typed<'t>> {
+        let mut tokens = tokens(text);
+        let ends = |token: &Token| token.kind == TokenKind::Symbol(Symbol::Semicolon);
+        let from = tokens.iter().rposition(ends).map_or(0, |at| at + 1);
+        tokens.drain(..from);
+        let mut start = text.len();
+        if let Some(last) = tokens.last()
+            && last.span.range().end == text.len()
+        {
+            match &last.kind {
+                TokenKind::Word | TokenKind::Parameter(_) => start = last.span.range().start,
+                // A `$` or backquote that waits for its name.
+                TokenKind::Error(_) if text[last.span.range()].starts_with(['$', '`']) => {
+                    start = last.span.range().start;
+                }
+                // Inside a string or comment there is nothing to offer.
+                TokenKind::Error(error) if error.open => return None,
+                TokenKind::Comment => return None,
+                _ => {}
+            }
+        }
+        tokens.retain(|token| token.span.range().start < start && token.kind != TokenKind::Comment);
+        Some(Typed { text, tokens, start })
+    }
+
+    fn word(&self) -> &'t str {
+        &self.text[self.start..]
+    }
+
+    /// The token so many places before the word being typed.
+    fn back(&self, places: usize) -> Option<&Token<'t>> {
+        self.tokens.len().checked_sub(places).and_then(|at| self.tokens.get(at))
+    }
+
+    fn symbol_back(&self, places: usize) -> Option<Symbol> {
+        match self.back(places)?.kind {
+            TokenKind::Symbol(symbol) => Some(symbol),
+            _ => None,
+        }
+    }
+
+    fn is_word(&self, token: &Token, word: &str) -> bool {
+        token.kind == TokenKind::Word && token.span.text(self.text).eq_ignore_ascii_case(word)
+    }
+
+    /// The innermost bracket that is open, with the place of its token.
+    fn open_bracket(&self) -> Option<(usize, Symbol)> {
+        let mut open = Vec::new();
+        for (at, token) in self.tokens.iter().enumerate() {
+            let TokenKind::Symbol(symbol) = token.kind else { continue };
+            if symbol.closer().is_some() {
+                open.push((at, symbol));
+            } else if symbol.is_closer() {
+                open.pop();
+            }
+        }
+        open.pop()
+    }
+
+    /// The last word that is a clause's keyword, in capitals.
+    fn clause(&self) -> Option<&'static str> {
+        self.tokens
+            .iter()
+            .rev()
+            .find_map(|token| CLAUSES.iter().map(|clause| clause.keyword).find(|keyword| self.is_word(token, keyword)))
+    }
+}
+
+/// The dotted name before the innermost open parenthesis.
+pub(super) fn open_call(text: &str) -> Option<String> {
+    let typed = Typed::new(text)?;
+    let (at, symbol) = typed.open_bracket()?;
+    (symbol == Symbol::LeftParenthesis).then(|| dotted_name(&typed.tokens[..at], text)).flatten()
+}
+
+/// `trace.deps` at the end of the tokens.
+fn dotted_name(tokens: &[Token], text: &str) -> Option<String> {
+    let mut name = String::new();
+    for (at, token) in tokens.iter().rev().enumerate() {
+        let wanted = match token.kind {
+            TokenKind::Word => at % 2 == 0,
+            TokenKind::Symbol(Symbol::Dot) => at % 2 == 1,
+            _ => false,
+        };
+        if !wanted {
+            break;
+        }
+        name.insert_str(0, token.span.text(text));
+    }
+    (!name.is_empty()).then_some(name)
+}
+
+const WALKS: &[&str] = &["SHOW", "DEPS", "IMPACT", "WHY", "FIND"];
+
+fn statement(text: &str, session: &mut Session) -> (usize, Vec<(String, String)>) {
+    let quoted_term = |text: &str| walk_of(text).is_some();
+    let Some(typed) = Typed::new(text) else {
+        return match quoted_term(text) {
+            true => walk(text, session).unwrap_or_default(),
+            false => (text.len(), Vec::new()),
+        };
+    };
+    if let Some(offer) = walk(text, session) {
+        return offer;
+    }
+    let word = typed.word();
+    let graph = session.engine.graph();
+    let quoted = |name: &str| {
+        let mut out = String::new();
+        literal::write_name(&mut out, name);
+        (name.to_string(), out)
+    };
+    if word.starts_with('$') {
+        return (typed.start, starting(word, session.parameters.keys().map(|name| format!("${name}"))));
+    }
+    let bracket = typed.open_bracket().map(|(_, symbol)| symbol);
+    let names = match typed.symbol_back(1) {
+        Some(Symbol::Colon | Symbol::Bar) if bracket == Some(Symbol::LeftBracket) => {
+            let used = graph.types().filter(|t| graph.type_count(*t) > 0);
+            Some(used.map(|t| quoted(graph.type_name(t))).collect::<Vec<_>>())
+        }
+        Some(Symbol::Colon) if bracket != Some(Symbol::LeftBrace) => {
+            let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
+            Some(used.map(|label| quoted(graph.label_name(label))).collect())
+        }
+        Some(Symbol::Dot) => match dotted_call(&typed) {
+            Some(dotted) => return procedures_from(&dotted, &typed),
+            None => Some(graph.keys().map(|key| quoted(graph.key_name(key))).collect()),
+        },
+        Some(Symbol::LeftBrace | Symbol::Comma) if bracket == Some(Symbol::LeftBrace) => {
+            Some(graph.keys().map(|key| quoted(graph.key_name(key))).collect())
+        }
+        _ => None,
+    };
+    if let Some(mut names) = names {
+        names.sort();
+        names.retain(|(name, _)| starts(name, word.trim_start_matches('`')));
+        return (typed.start, names);
+    }
+    if typed.back(1).is_some_and(|token| typed.is_word(token, "CALL")) {
+        return procedures_from("", &typed);
+    }
+    (typed.start, words(&typed))
+}
+
+/// The part of a procedure's name before the word being typed, if it follows CALL.
+fn dotted_call(typed: &Typed) -> Option<String> {
+    let name = dotted_name(&typed.tokens[..typed.tokens.len() - 1], typed.text)?;
+    let before = typed.tokens.len().checked_sub(1 + name.matches('.').count() * 2 + 2)?;
+    typed.is_word(&typed.tokens[before], "CALL").then(|| format!("{name}."))
+}
+
+fn procedures_from(prefix: &str, typed: &Typed) -> (usize, Vec<(String, String)>) {
+    let full = format!("{prefix}{}", typed.word());
+    let names = procedures::all().filter(|procedure| starts(procedure.name, &full));
+    let pair = |name: &str| (name.to_string(), format!("{}(", &name[prefix.len()..]));
+    (typed.start, names.map(|procedure| pair(procedure.name)).collect())
+}
+
+/// Keywords, functions and the variables of the statement.
+fn words(typed: &Typed) -> Vec<(String, String)> {
+    let word = typed.word();
+    // Nothing is named by nothing: then only what usually comes next is offered.
+    let keywords: Vec<&str> = match (word.is_empty(), typed.tokens.is_empty(), typed.clause()) {
+        (true, ..) if typed.open_bracket().is_some() => return Vec::new(),
+        (true, true, _) => STATEMENTS.iter().chain(CLAUSES).map(|starter| starter.keyword).collect(),
+        (true, false, Some("MATCH" | "OPTIONAL")) => vec!["MATCH", "WHERE", "RETURN", "WITH", "OPTIONAL MATCH"],
+        (true, false, Some("RETURN" | "WITH")) => vec!["AS", "ORDER BY", "SKIP", "LIMIT", "WHERE", "DISTINCT"],
+        (true, ..) => return Vec::new(),
+        (false, ..) => KEYWORDS.to_vec(),
+    };
+    let cased = |keyword: &str| match word.chars().any(char::is_uppercase) || word.is_empty() {
+        true => keyword.to_string(),
+        false => keyword.to_lowercase(),
+    };
+    let mut candidates = starting(word, keywords.iter().map(|keyword| cased(keyword)));
+    if word.is_empty() {
+        return candidates;
+    }
+    let mut variables: Vec<&str> = typed
+        .tokens
+        .iter()
+        .filter(|token| token.kind == TokenKind::Word)
+        .map(|token| token.span.text(typed.text))
+        .collect();
+    variables.retain(|name| !is_keyword(name) && starts(name, word) && *name != word);
+    variables.sort_unstable();
+    variables.dedup();
+    candidates.extend(variables.into_iter().map(|name| (name.to_string(), name.to_string())));
+    let mut functions: Vec<&str> =
+        functions::all().map(|(_, function)| function.name).filter(|name| starts(name, word)).collect();
+    functions.sort_unstable();
+    candidates.extend(functions.into_iter().map(|name| (format!("{name}()"), format!("{name}("))));
+    candidates
+}
+
+/// The walking word that the last statement of the text begins with, and where its operands begin.
+fn walk_of(text: &str) -> Option<(&'static str, usize)> {
+    let tokens = tokens(text);
+    let ends = |token: &Token| token.kind == TokenKind::Symbol(Symbol::Semicolon);
+    let mut from = tokens.iter().rposition(ends).map_or(0, |at| at + 1);
+    let is = |at: usize, word: &str| {
+        tokens.get(at).is_some_and(|token: &Token| token.span.text(text).eq_ignore_ascii_case(word))
+    };
+    while is(from, "EXPLAIN") || is(from, "PROFILE") || tokens.get(from).is_some_and(|t| t.kind == TokenKind::Comment) {
+        from += 1;
+    }
+    let word = WALKS.iter().find(|word| is(from, word))?;
+    let end = tokens[from].span.range().end;
+    // The word itself may still be being typed.
+    (end < text.len()).then_some((word, end))
+}
+
+/// Offers terms, relationship types and options in a walking statement.
+fn walk(text: &str, session: &mut Session) -> Option<(usize, Vec<(String, String)>)> {
+    let (word, operands) = walk_of(text)?;
+    let end_of = |keyword: &str| {
+        let upper = text[operands..].to_ascii_uppercase();
+        upper.rfind(&format!(" {keyword} ")).map(|at| operands + at + keyword.len() + 2)
+    };
+    let skip_space = |at: usize| text.len() - text[at..].trim_start().len();
+    if let Some(via) = end_of("VIA") {
+        let from = skip_space(text[via..].rfind(',').map_or(via, |comma| via + comma + 1));
+        return Some((from, types(&text[from..], session)));
+    }
+    if end_of("DEPTH").is_some() {
+        let last = text.rfind(' ').map_or(text.len(), |at| at + 1);
+        return Some((
+            last,
+            if last < text.len() { starting(&text[last..], ["VIA".to_string()].into_iter()) } else { vec![] },
+        ));
+    }
+    let from = skip_space(end_of("TO").filter(|_| word == "WHY").unwrap_or(operands));
+    let typed = &text[from..];
+    let mut terms = terms(typed, session);
+    // After a whole term its options may follow.
+    let options: &[&str] = match word {
+        "WHY" if end_of("TO").is_none() => &["TO"],
+        "WHY" => &["ALL", "VIA"],
+        "DEPS" | "IMPACT" => &["DEPTH", "VIA"],
+        _ => &[],
+    };
+    if let Some(space) = typed.rfind(' ') {
+        let whole = typed[..space].trim();
+        if !whole.is_empty() {
+            let fitting = options.iter().filter(|option| starts(option, &typed[space + 1..]));
+            terms.extend(fitting.map(|option| (option.to_string(), format!("{whole} {option} "))));
+        }
+    }
+    Some((from, terms))
+}
+
+/// The names of terms that begin with the text, or, if none does, that have a word which does.
+fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
+    let quote = typed.chars().next().filter(|c| matches!(c, '\'' | '"'));
+    let plain = typed.trim_start_matches(['\'', '"']);
+    if plain.is_empty() && quote.is_none() {
+        return Vec::new();
+    }
+    let names = session.engine.names();
+    let replace = |name: &str| match quote {
+        Some(quote) => format!("{quote}{name}{quote}"),
+        None => bare(name),
+    };
+    let offer = |fits: &dyn Fn(&str) -> bool| {
+        let mut found: Vec<(String, String)> =
+            names.names().filter(|name| fits(name)).map(|name| (name.to_string(), replace(name))).collect();
+        found.sort();
+        found.dedup();
+        found
+    };
+    let begin = offer(&|name| starts(name, plain));
+    match begin.is_empty() && plain.len() > 1 {
+        true => offer(&|name| name.split([' ', '-']).any(|word| starts(word, plain))),
+        false => begin,
+    }
+}
+
+/// The name as a statement takes it: in quotes if it could be read as something else.
+fn bare(name: &str) -> String {
+    let option = |word: &str| ["TO", "VIA", "DEPTH", "ALL"].iter().any(|option| option.eq_ignore_ascii_case(word));
+    let safe = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/'));
+    match safe && !name.split(' ').any(option) {
+        true => name.to_string(),
+        false => {
+            let mut out = String::new();
+            literal::write_string(&mut out, name);
+            out
+        }
+    }
+}
+
+/// Relationship types by name and by how they read.
+fn types(typed: &str, session: &Session) -> Vec<(String, String)> {
+    let graph = session.engine.graph();
+    let used = graph.types().filter(|t| graph.type_count(*t) > 0);
+    let mut names: Vec<String> =
+        used.flat_map(|t| [graph.type_name(t).to_string(), graph.semantics().phrase(graph.type_name(t))]).collect();
+    names.sort();
+    starting(typed, names.into_iter())
+}
+
+fn starting(word: &str, names: impl Iterator<Item = String>) -> Vec<(String, String)> {
+    names.filter(|name| starts(name, word)).map(|name| (name.clone(), name)).collect()
+}
+
+fn starts(name: &str, word: &str) -> bool {
+    let mut name = name.chars().flat_map(char::to_lowercase);
+    word.chars().flat_map(char::to_lowercase).all(|c| name.next() == Some(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Graph;
+    use crate::render::testing::small;
+
+    fn session() -> Session {
+        let (mut graph, nodes, _) = small();
+        let name = graph.intern_key("name");
+        graph.set_property(nodes[2], name, "Block Storage port".into());
+        graph.commit();
+        Session::new(graph, "small")
+    }
+
+    /// What is put into the line for each candidate.
+    fn offered(text: &str) -> Vec<String> {
+        match complete(text, &mut session()) {
+            Completion::Files => vec!["<files>".into()],
+            Completion::Candidates(start, candidates) => {
+                candidates.into_iter().map(|(_, replacement)| format!("{}{replacement}", &text[..start])).collect()
+            }
+        }
+    }
+
+    #[test]
+    fn commands() {
+        assert_eq!(offered(":s"), [":schema", ":save", ":set"]);
+        assert_eq!(offered(":open gr"), ["<files>"]);
+        assert_eq!(offered(":mode j"), [":mode json", ":mode jsonl"]);
+        assert_eq!(offered(":timing on o"), [""; 0]);
+        assert_eq!(offered(":run impact-of t"), [":run impact-of term="]);
+        assert_eq!(offered(":explain MATCH (n:Po"), [":explain MATCH (n:Port"]);
+    }
+
+    #[test]
+    fn names_of_the_graph() {
+        assert_eq!(offered("MATCH (n:s"), ["MATCH (n:Service"]);
+        assert_eq!(offered("MATCH (n:"), ["MATCH (n:Core", "MATCH (n:Port", "MATCH (n:Service"]);
+        assert_eq!(offered("MATCH (a)-[:p"), ["MATCH (a)-[:PROVIDES_TO"]);
+        assert_eq!(offered("MATCH (a)-[:HAS|p"), ["MATCH (a)-[:HAS|PROVIDES_TO"]);
+        assert_eq!(offered("MATCH (n) RETURN n.nu"), ["MATCH (n) RETURN n.number"]);
+        assert_eq!(offered("MATCH (n {na"), ["MATCH (n {name"]);
+        assert_eq!(offered("MATCH (n) WHERE n:Po"), ["MATCH (n) WHERE n:Port"]);
+        assert_eq!(offered("RETURN {a: "), [""; 0]);
+    }
+
+    #[test]
+    fn keywords_and_variables() {
+        assert_eq!(offered("RETURN 1; unw"), ["RETURN 1; unwind"]);
+        assert_eq!(offered("OPTI"), ["OPTIONAL"]);
+        assert!(offered("MATCH (server) RETURN se").contains(&"MATCH (server) RETURN server".to_string()));
+        assert!(offered("").contains(&"SHOW".to_string()));
+        assert_eq!(offered("RETURN 'ret"), [""; 0]);
+        assert_eq!(offered("// ret"), [""; 0]);
+    }
+
+    #[test]
+    fn terms_of_walking_statements() {
+        assert_eq!(offered("show comp"), ["show Compute"]);
+        assert_eq!(offered("EXPLAIN DEPS NET"), ["EXPLAIN DEPS Networking"]);
+        assert_eq!(offered("SHOW block s"), ["SHOW Block Storage port"]);
+        assert_eq!(offered("SHOW storage"), ["SHOW Block Storage port"]);
+        assert_eq!(offered("SHOW 'comp"), ["SHOW 'Compute'"]);
+        assert_eq!(offered("WHY Compute T"), ["WHY Compute TO "]);
+        assert_eq!(offered("WHY Compute TO netw"), ["WHY Compute TO Networking"]);
+        assert_eq!(offered("DEPS Compute VIA pro"), ["DEPS Compute VIA PROVIDES_TO", "DEPS Compute VIA provides to"]);
+        assert_eq!(offered("IMPACT Compute d"), ["IMPACT Compute DEPTH "]);
+        assert_eq!(offered("SHOW"), ["SHOW"]);
+    }
+
+    #[test]
+    fn strange_names_are_quoted() {
+        assert_eq!(bare("Block Storage"), "Block Storage");
+        assert_eq!(bare("a; b"), "'a; b'");
+        assert_eq!(bare("host to host"), "'host to host'");
+    }
+
+    #[test]
+    fn the_call_that_is_open() {
+        assert_eq!(open_call("RETURN size(split(").as_deref(), Some("split"));
+        assert_eq!(open_call("CALL trace.deps('a', ").as_deref(), Some("trace.deps"));
+        assert_eq!(open_call("RETURN size([1])"), None);
+        assert_eq!(open_call("RETURN size({"), None);
+    }
+
+    #[test]
+    fn any_text_is_fine() {
+        let mut session = Session::new(Graph::new(), "empty");
+        for text in
+            ["", "(", "$", "`", "'", "CALL .", "CALL a.", ".", ":", ": ", "WHY ", "WHY TO ", "ü;ü", "[:|", "SHOW '"]
+        {
+            complete(text, &mut session);
+        }
+    }
+}

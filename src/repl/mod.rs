@@ -1,0 +1,106 @@
+//! The shell: reads statements and commands from a person, line by line, with all the help a terminal can give.
+//!
+//! rustyline is used here and nowhere else.
+
+pub(crate) mod commands;
+mod complete;
+mod helper;
+mod highlight;
+mod hint;
+mod history;
+pub(crate) mod script;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::rc::Rc;
+
+use rustyline::Editor;
+use rustyline::config::{ColorMode, CompletionType, Config};
+use rustyline::error::ReadlineError;
+use rustyline::history::FileHistory;
+
+use crate::render::Role;
+use crate::session::{Failure, Output, Session};
+use commands::Next;
+use helper::ShellHelper;
+use script::ScriptOptions;
+
+const PROMPT: &str = "kenning> ";
+/// Rows shown of a long answer unless told otherwise.
+const ROWS: usize = 100;
+
+type Shell = Editor<ShellHelper, FileHistory>;
+
+/// Runs the shell until its user leaves. The session's cancel flag must be set by Ctrl-C.
+pub(crate) fn run(mut session: Session) -> Result<(), Failure> {
+    session.settings.rows = session.settings.rows.or(Some(ROWS));
+    session.settings.timing = true;
+    let colour = session.settings.colour;
+    let session = Rc::new(RefCell::new(session));
+    let mut shell = editor(colour, session.clone())?;
+    let history_file = history::open(&mut shell);
+    banner(&session.borrow(), history_file.as_ref().err())?;
+    let styled = session.borrow().settings.style().paint(Role::Heading, PROMPT).into_owned();
+    loop {
+        match shell.readline(&(PROMPT, &styled)) {
+            Ok(line) if line.trim().is_empty() => {}
+            Ok(line) => {
+                // What cannot be remembered must not stop what can be answered.
+                let _ = shell.add_history_entry(line.trim_end());
+                if let Ok(file) = &history_file {
+                    let _ = shell.append_history(file);
+                }
+                session.borrow_mut().history = shell.history().iter().cloned().collect();
+                match answer(&mut session.borrow_mut(), &line) {
+                    Ok(Next::Leave) => return Ok(()),
+                    Ok(Next::Stay) | Err(Failure::Failed | Failure::Interrupted) => {}
+                    Err(Failure::Io(error)) => return Err(Failure::Io(error)),
+                }
+            }
+            Err(ReadlineError::Interrupted) => {}
+            Err(ReadlineError::Eof) => {
+                println!();
+                return Ok(());
+            }
+            Err(ReadlineError::Io(error)) => return Err(Failure::Io(error)),
+            Err(error) => return Err(Failure::Io(io::Error::other(error))),
+        }
+    }
+}
+
+fn editor(colour: bool, session: Rc<RefCell<Session>>) -> Result<Shell, Failure> {
+    let config = Config::builder()
+        .completion_type(CompletionType::List)
+        .color_mode(if colour { ColorMode::Enabled } else { ColorMode::Disabled })
+        .history_ignore_space(true)
+        .max_history_size(10_000)
+        .and_then(|builder| builder.history_ignore_dups(true))
+        .map_err(io::Error::other)?
+        .build();
+    let mut shell = Shell::with_config(config).map_err(io::Error::other)?;
+    shell.set_helper(Some(ShellHelper::new(session)));
+    Ok(shell)
+}
+
+fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "kenning {} on {}", env!("CARGO_PKG_VERSION"), commands::describe(session))?;
+    writeln!(out, "SHOW nova; asks about a term, :help tells more, Ctrl-D leaves")?;
+    if let Some(reason) = no_history {
+        writeln!(out, "(no history is kept: {reason})")?;
+    }
+    Ok(())
+}
+
+/// Runs what was typed.
+fn answer(session: &mut Session, text: &str) -> Result<Next, Failure> {
+    session.settings.terminal_width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    session.clear_interrupt();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut output = Output { out: &mut out, err: &mut io::stderr(), err_colour: session.settings.colour };
+    let options = ScriptOptions { name: None, keep_going: false };
+    let result = script::run(session, text, &BTreeMap::new(), options, &mut output);
+    out.flush()?;
+    result
+}

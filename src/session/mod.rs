@@ -1,0 +1,83 @@
+//! [`Session`]: what the command line and the shell have in common: a graph that is asked, the parameters, limits
+//! and settings it is asked with, and the way answers and errors are shown.
+
+mod clock;
+mod guard;
+mod open;
+mod report;
+mod settings;
+mod values;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::Diagnostic;
+use crate::engine::{Engine, RunOptions};
+use crate::graph::{Graph, Value};
+use crate::limits::Limits;
+use crate::result::QueryResult;
+
+pub(crate) use guard::install as install_panic_hook;
+pub(crate) use open::{EMBEDDED, read_text, text_of, write_atomically};
+pub(crate) use report::{Failure, Output};
+pub(crate) use settings::{Settings, Width, format_names, parse_duration, parse_size};
+pub(crate) use values::{parse_assignment, parse_value, split_words};
+
+/// A graph with everything it is asked with.
+pub(crate) struct Session {
+    pub(crate) engine: Engine,
+    /// What the graph is called: where it was opened from.
+    pub(crate) graph_name: String,
+    pub(crate) parameters: BTreeMap<String, Value>,
+    pub(crate) limits: Limits,
+    pub(crate) settings: Settings,
+    /// What was typed into the shell, oldest first.
+    pub(crate) history: Vec<String>,
+    clock: clock::LocalClock,
+    statements: u64,
+}
+
+impl Session {
+    pub(crate) fn new(graph: Graph, graph_name: impl Into<String>) -> Session {
+        Session {
+            engine: Engine::new(graph),
+            graph_name: graph_name.into(),
+            parameters: BTreeMap::new(),
+            limits: Limits::default(),
+            settings: Settings::default(),
+            history: Vec::new(),
+            clock: clock::LocalClock::default(),
+            statements: 0,
+        }
+    }
+
+    /// The flag that stops a running statement.
+    pub(crate) fn cancel_flag(&self) -> Arc<AtomicBool> {
+        self.limits.cancel.clone()
+    }
+
+    /// Runs one statement with the session's parameters and those given on top.
+    pub(crate) fn run(
+        &mut self,
+        statement: &str,
+        more: &BTreeMap<String, Value>,
+    ) -> Result<(QueryResult, Duration), Vec<Diagnostic>> {
+        let mut parameters = self.parameters.clone();
+        parameters.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
+        self.statements += 1;
+        let clock = self.clock.now();
+        // A splitmix step apart, so that the statements of a session draw different numbers.
+        let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let options = RunOptions { parameters, limits: self.limits.clone(), clock, seed };
+        let start = Instant::now();
+        let result = guard::guarded(|| self.engine.run(statement, &options))?;
+        Ok((result, start.elapsed()))
+    }
+
+    /// Forgets an interrupt that came while nothing ran.
+    pub(crate) fn clear_interrupt(&self) {
+        self.limits.cancel.store(false, Ordering::Relaxed);
+    }
+}

@@ -1,0 +1,197 @@
+//! Graphs and texts from where people keep them.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::Session;
+use super::report::{Failure, Output};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
+use crate::export::cypher;
+use crate::graph::Graph;
+use crate::ingest::{self, SourceFile};
+use crate::render::count;
+use crate::storage;
+
+/// The name of the graph compiled into the program.
+pub(crate) const EMBEDDED: &str = "openstack";
+
+/// A graph that was found, and what to say about it.
+pub(crate) struct Opened {
+    pub(crate) graph: Graph,
+    pub(crate) name: String,
+    /// What is wrong with it.
+    pub(crate) warnings: Vec<String>,
+    /// Statements that fill it, to be run on it.
+    pub(crate) script: Option<String>,
+}
+
+/// Opens the embedded graph by its name, a graph folder, or a file of statements.
+pub(crate) fn open(location: &str) -> Result<Opened, Diagnostic> {
+    let path = Path::new(location);
+    if path.is_dir() {
+        return open_folder(path, location);
+    }
+    if path.is_file() {
+        return open_script(path, location);
+    }
+    if location == EMBEDDED {
+        let graph = ingest::embedded_graph();
+        return Ok(Opened { graph, name: EMBEDDED.into(), warnings: Vec::new(), script: None });
+    }
+    let message = format!("there is no graph folder or file `{location}`");
+    let help = format!("a graph is a folder, a .cypher file, or `{EMBEDDED}`, the one inside the program");
+    Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
+}
+
+fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
+    let files = storage::read_folder(path).map_err(|error| io_error(location, &error))?;
+    if files.is_empty() {
+        let message = format!("the folder `{location}` holds no .toml files");
+        return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
+    }
+    let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    let reading = ingest::read(&sources);
+    let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    let mut warnings = Vec::new();
+    if errors > 0 {
+        let first = &reading.findings.iter().find(|f| f.severity == Severity::Error).expect("there is one").what;
+        let message = format!("{} left out: {first}", count(errors, "entry").replace("entrys", "entries"));
+        warnings.push(format!("{message}; `kenning check {location}` shows all"));
+    }
+    Ok(Opened { graph: reading.graph, name: location.into(), warnings, script: None })
+}
+
+fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
+    if path.extension().is_none_or(|extension| extension != "cypher") {
+        let message = format!("`{location}` is no graph: only folders and .cypher files are");
+        return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
+    }
+    let script = read_text(path)?;
+    let mut graph = Graph::new();
+    let corrupt = |error| {
+        Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, format!("{location}: {error}"))
+            .help("a line `// relation {…}` says what a relationship type means, as JSON")
+    };
+    for semantics in cypher::relations(&script).map_err(corrupt)? {
+        graph.declare(semantics);
+    }
+    graph.commit();
+    Ok(Opened { graph, name: location.into(), warnings: Vec::new(), script: Some(script) })
+}
+
+/// The file's text. Bytes that are not UTF-8 are an error that says where.
+pub(crate) fn read_text(path: &Path) -> Result<String, Diagnostic> {
+    let bytes = fs::read(path).map_err(|error| io_error(&path.display().to_string(), &error))?;
+    text_of(bytes, &path.display().to_string())
+}
+
+/// The bytes as text.
+pub(crate) fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> {
+    String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("{name} is not UTF-8: byte {at}, on line {line}");
+        Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help("save it as UTF-8")
+    })
+}
+
+/// Writes a file so that at every moment the old or the new one stands there whole.
+pub(crate) fn write_atomically(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Diagnostic> {
+    let mut name = path.file_name().unwrap_or_default().to_os_string();
+    name.push(format!(".{}.part", std::process::id()));
+    let part = path.with_file_name(name);
+    let result = (|| {
+        let mut file = io::BufWriter::new(fs::File::create(&part)?);
+        write(&mut file)?;
+        file.flush()?;
+        file.get_ref().sync_all()?;
+        fs::rename(&part, path)
+    })();
+    result.map_err(|error| {
+        // What stands there half written is of no use to anyone.
+        let _ = fs::remove_file(&part);
+        io_error(&path.display().to_string(), &error)
+    })
+}
+
+fn io_error(name: &str, error: &io::Error) -> Diagnostic {
+    let detail = match error.kind() {
+        io::ErrorKind::NotFound => Detail::MissingFile,
+        _ => Detail::CorruptFile,
+    };
+    Diagnostic::runtime(Kind::IoError, detail, format!("{name}: {error}"))
+}
+
+impl Session {
+    /// Opens a graph in place of the present one; if that fails the present one stays.
+    pub(crate) fn open(&mut self, location: &str, output: &mut Output) -> Result<(), Failure> {
+        let opened = match open(location) {
+            Ok(opened) => opened,
+            Err(error) => return Err(self.show_errors(output, "", &[error])?),
+        };
+        for warning in &opened.warnings {
+            self.show_warning(output, warning)?;
+        }
+        let mut filled = Session::new(opened.graph, opened.name);
+        filled.limits = self.limits.clone();
+        filled.settings = self.settings;
+        if let Some(script) = &opened.script {
+            filled.fill(script, output)?;
+        }
+        self.engine = filled.engine;
+        self.graph_name = filled.graph_name;
+        Ok(())
+    }
+
+    /// Runs the statements of a script for what they change; what they answer is not shown.
+    fn fill(&mut self, script: &str, output: &mut Output) -> Result<(), Failure> {
+        for span in crate::parser::split(script) {
+            let statement = span.text(script);
+            if let Err(errors) = self.run(statement, &Default::default()) {
+                let line = script[..span.range().start].matches('\n').count() + 1;
+                let name = self.graph_name.clone();
+                writeln!(output.err, "{name}, statement on line {line}:").map_err(Failure::Io)?;
+                return Err(self.show_errors(output, statement, &errors)?);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text() {
+        let error = text_of(b"RETURN 1;\nRETURN '\xff'".to_vec(), "a.cypher").unwrap_err();
+        assert_eq!(error.message, "a.cypher is not UTF-8: byte 18, on line 2");
+    }
+
+    #[test]
+    fn what_is_no_graph() {
+        assert_eq!(open("/no/such/graph").err().unwrap().detail, Detail::MissingFile);
+        assert_eq!(open("Cargo.toml").err().unwrap().kind, Kind::IoError);
+        assert!(open(EMBEDDED).unwrap().graph.node_count() >= 80);
+    }
+
+    #[test]
+    fn a_failed_write_leaves_the_old_file() {
+        let folder = std::env::temp_dir().join(format!("kenning-open-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = folder.join("g.cypher");
+        write_atomically(&path, |out| out.write_all(b"old")).unwrap();
+        let error = write_atomically(&path, |out| {
+            out.write_all(b"new")?;
+            Err(io::Error::other("disk full"))
+        });
+        assert!(error.unwrap_err().message.ends_with("disk full"));
+        assert_eq!(fs::read(&path).unwrap(), b"old");
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 1);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

@@ -1,0 +1,198 @@
+//! Showing answers and errors.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Session;
+use crate::diagnostic::{Detail, Diagnostic};
+use crate::render::{self, Role, Style, clean, count};
+use crate::result::{QueryResult, Shape};
+
+/// Where a door writes to.
+pub(crate) struct Output<'a> {
+    pub(crate) out: &'a mut dyn Write,
+    pub(crate) err: &'a mut dyn Write,
+    /// Whether `err` takes colours.
+    pub(crate) err_colour: bool,
+}
+
+/// Why a run of statements ended early. Errors of statements have been shown already.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    Failed,
+    Interrupted,
+    Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Failure {
+        Failure::Io(error)
+    }
+}
+
+impl Session {
+    /// Shows an answer: plan, rows, what is to be said about them, and a line that sums up.
+    pub(crate) fn show(
+        &self,
+        output: &mut Output,
+        statement: &str,
+        mut result: QueryResult,
+        elapsed: Duration,
+    ) -> io::Result<()> {
+        let renderer = self.settings.format.unwrap_or_else(|| render::by_shape(result.shape));
+        let style = self.settings.style();
+        let rows = result.rows.len();
+        let hidden = match self.settings.rows {
+            Some(limit) if !renderer.machine && rows > limit => rows - limit,
+            _ => 0,
+        };
+        if let Some(plan) = result.plan.take() {
+            match renderer.name {
+                "json" | "jsonl" => writeln!(output.out, "{}", json!({ "plan": plan }))?,
+                _ => writeln!(output.out, "{}", plan.trim_end())?,
+            }
+        } else {
+            result.rows.truncate(rows - hidden);
+            (renderer.write)(&result, &style, output.out)?;
+        }
+        output.out.flush()?;
+        for warning in &result.warnings {
+            writeln!(output.err, "{}", draw(warning, statement, output.err_colour))?;
+        }
+        let aside: &mut dyn Write = if renderer.machine { &mut *output.err } else { &mut *output.out };
+        if hidden > 0 {
+            writeln!(aside, "… {} more (:set rows all shows them)", count(hidden, "row"))?;
+        }
+        for note in &result.notes {
+            let colour = if renderer.machine { Style::default() } else { style };
+            writeln!(aside, "{}", colour.paint(Role::Quiet, &clean(note)))?;
+        }
+        if let Some(summary) = self.summary(&result, rows, renderer.machine, elapsed) {
+            writeln!(aside, "{summary}")?;
+        }
+        output.out.flush()
+    }
+
+    /// `(3 rows, 1 node created, 0.4 ms)`; `None` if there is nothing to say.
+    fn summary(&self, result: &QueryResult, rows: usize, machine: bool, elapsed: Duration) -> Option<String> {
+        let mut parts = Vec::new();
+        // Cards, trees and chains speak for themselves, and programs count.
+        if !result.columns.is_empty() && result.shape == Shape::Table && !machine {
+            parts.push(count(rows, "row"));
+        }
+        parts.extend(render::changes(&result.changes));
+        if self.settings.timing {
+            parts.push(time(elapsed));
+            return Some(format!("({})", parts.join(", ")));
+        }
+        if result.columns.is_empty() && parts.is_empty() && result.plan.is_none() && !machine {
+            parts.push("no changes".into());
+        }
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+
+    /// Shows the errors of a statement and says what kind of failure they are.
+    pub(crate) fn show_errors(
+        &self,
+        output: &mut Output,
+        statement: &str,
+        errors: &[Diagnostic],
+    ) -> io::Result<Failure> {
+        output.out.flush()?;
+        for error in errors {
+            writeln!(output.err, "{}", draw(error, statement, output.err_colour))?;
+        }
+        output.err.flush()?;
+        let interrupted = errors.iter().any(|error| error.detail == Detail::Interrupted);
+        Ok(if interrupted { Failure::Interrupted } else { Failure::Failed })
+    }
+
+    /// Shows a warning that speaks of no statement.
+    pub(crate) fn show_warning(&self, output: &mut Output, warning: &str) -> io::Result<()> {
+        output.out.flush()?;
+        writeln!(output.err, "warning: {}", clean(warning))
+    }
+}
+
+/// Draws a diagnostic whose message may quote what a user or a file said.
+fn draw(diagnostic: &Diagnostic, statement: &str, colour: bool) -> String {
+    let mut safe = diagnostic.clone();
+    safe.message = clean(&safe.message).into_owned();
+    safe.help = safe.help.map(|help| clean(&help).into_owned());
+    safe.draw(statement, colour)
+}
+
+/// `0.4 ms`, `1.25 s`
+fn time(elapsed: Duration) -> String {
+    let millis = elapsed.as_secs_f64() * 1000.0;
+    match millis {
+        ms if ms < 10.0 => format!("{ms:.1} ms"),
+        ms if ms < 1000.0 => format!("{ms:.0} ms"),
+        ms => format!("{:.2} s", ms / 1000.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Kind;
+    use crate::graph::{Graph, Value};
+    use crate::render::testing::result;
+    use crate::result::Changes;
+
+    fn shown(session: &Session, result: QueryResult) -> (String, String) {
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let mut output = Output { out: &mut out, err: &mut err, err_colour: false };
+        session.show(&mut output, "", result, Duration::from_micros(420)).unwrap();
+        (String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
+    }
+
+    fn numbers() -> QueryResult {
+        let mut result = result(Shape::Table, &["n"], (1..=3i64).map(|n| vec![Value::from(n)]).collect());
+        result.notes.push("searched all".into());
+        result
+    }
+
+    #[test]
+    fn people_get_notes_and_a_summary_below_the_rows() {
+        let mut session = Session::new(Graph::new(), "test");
+        let (out, err) = shown(&session, numbers());
+        assert!(out.ends_with("┘\nsearched all\n3 rows\n"), "{out}");
+        assert_eq!(err, "");
+        session.settings.timing = true;
+        session.settings.rows = Some(2);
+        let (out, _) = shown(&session, numbers());
+        let tail = "│ 2 │\n└───┘\n… 1 row more (:set rows all shows them)\nsearched all\n(3 rows, 0.4 ms)\n";
+        assert!(out.ends_with(tail), "{out}");
+    }
+
+    #[test]
+    fn programs_get_rows_and_nothing_else() {
+        let mut session = Session::new(Graph::new(), "test");
+        session.settings.format = render::find("jsonl");
+        session.settings.rows = Some(1);
+        let (out, err) = shown(&session, numbers());
+        assert_eq!(out, "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
+        assert_eq!(err, "searched all\n");
+    }
+
+    #[test]
+    fn changes_are_told() {
+        let session = Session::new(Graph::new(), "test");
+        let mut created = result(Shape::Table, &[], vec![]);
+        assert_eq!(shown(&session, created.clone()).0, "no changes\n");
+        created.changes = Changes { nodes_created: 1, ..Changes::default() };
+        assert_eq!(shown(&session, created).0, "1 node created\n");
+    }
+
+    #[test]
+    fn messages_cannot_act_on_the_terminal() {
+        let error = Diagnostic::runtime(Kind::IoError, Detail::MissingFile, "no \u{1b}[31mfile").help("\u{9b}");
+        assert!(!draw(&error, "", false).contains(['\u{1b}', '\u{9b}']));
+        let span = crate::diagnostic::Span::new(7, 10);
+        let error = Diagnostic::syntax(Detail::UnexpectedSyntax, span, "odd");
+        assert!(!draw(&error, "RETURN \u{1b}[31m", false).contains('\u{1b}'));
+    }
+}

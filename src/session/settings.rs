@@ -1,0 +1,124 @@
+//! How answers are shown and what statements may use, as typed by people.
+
+use std::time::Duration;
+
+use crate::render::{RENDERERS, Renderer, Style};
+
+/// How answers are shown.
+#[derive(Clone, Copy)]
+pub(crate) struct Settings {
+    /// `None`: as the shape of each answer suggests.
+    pub(crate) format: Option<&'static Renderer>,
+    /// How many rows are shown to people; `None`: all.
+    pub(crate) rows: Option<usize>,
+    pub(crate) timing: bool,
+    pub(crate) width: Width,
+    pub(crate) colour: bool,
+    /// Whether answers go straight to a terminal, and how wide it is.
+    pub(crate) terminal: bool,
+    pub(crate) terminal_width: Option<usize>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Width {
+    /// The terminal's.
+    Auto,
+    Columns(usize),
+    Unlimited,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            format: None,
+            rows: None,
+            timing: false,
+            width: Width::Auto,
+            colour: false,
+            terminal: false,
+            terminal_width: None,
+        }
+    }
+}
+
+impl Settings {
+    pub(crate) fn style(&self) -> Style {
+        let width = match self.width {
+            Width::Auto => self.terminal_width,
+            Width::Columns(columns) => Some(columns),
+            Width::Unlimited => None,
+        };
+        Style { width, colour: self.colour, terminal: self.terminal }
+    }
+}
+
+/// The names of the output formats.
+pub(crate) fn format_names() -> impl Iterator<Item = &'static str> {
+    RENDERERS.iter().map(|renderer| renderer.name)
+}
+
+/// `500ms`, `5s`, `1.5m`, `1h`; a bare number is seconds. More than nothing.
+pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = number_and_unit(text);
+    let scale = match unit {
+        "ms" => 0.001,
+        "" | "s" => 1.0,
+        "m" | "min" => 60.0,
+        "h" => 3600.0,
+        _ => return Err(format!("`{text}` is not a time: write 500ms, 5s, 2m or 1h")),
+    };
+    let seconds = number.parse::<f64>().ok().map(|number| number * scale);
+    seconds
+        .filter(|seconds| *seconds > 0.0)
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .ok_or_else(|| format!("`{text}` is not a time: write 500ms, 5s, 2m or 1h"))
+}
+
+/// `512KiB`, `64MiB`, `2GiB`; a bare number is bytes.
+pub(crate) fn parse_size(text: &str) -> Result<usize, String> {
+    let (number, unit) = number_and_unit(text);
+    let scale: f64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1.0,
+        "k" | "kb" | "kib" => 1024.0,
+        "m" | "mb" | "mib" => 1024.0 * 1024.0,
+        "g" | "gb" | "gib" => 1024.0 * 1024.0 * 1024.0,
+        _ => return Err(format!("`{text}` is not a size: write 512KiB, 64MiB or 2GiB")),
+    };
+    let bytes = number.parse::<f64>().ok().map(|number| number * scale);
+    bytes
+        .filter(|bytes| *bytes >= 1.0 && *bytes < usize::MAX as f64)
+        .map(|bytes| bytes as usize)
+        .ok_or_else(|| format!("`{text}` is not a size: write 512KiB, 64MiB or 2GiB"))
+}
+
+fn number_and_unit(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(text.len());
+    (&text[..end], text[end..].trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times() {
+        assert_eq!(parse_duration("5s"), Ok(Duration::from_secs(5)));
+        assert_eq!(parse_duration("1.5"), Ok(Duration::from_millis(1500)));
+        assert_eq!(parse_duration(" 250 ms"), Ok(Duration::from_millis(250)));
+        assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "s", "-1s", "0", "1 day", "1.2.3s", "9999999999999999999999h"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_size("2GiB"), Ok(2 << 30));
+        assert_eq!(parse_size("64 mb"), Ok(64 << 20));
+        assert_eq!(parse_size("10"), Ok(10));
+        for wrong in ["", "GiB", "-1", "0", "5 parsecs", "99999999999999999999999999"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+}
