@@ -61,7 +61,7 @@ fn leaf() -> Tree {
 
 /// Any expression whose value is used.
 fn value() -> Tree {
-    leaf().prop_recursive(4, 40, 4, |inner| operation(inner)).boxed()
+    leaf().prop_recursive(4, 40, 4, operation).boxed()
 }
 
 fn boxed(tree: Tree) -> impl Strategy<Value = Box<Expression>> {
@@ -150,7 +150,7 @@ fn binders(inner: Tree) -> Tree {
     let where_part = || optional(condition.clone());
     let path =
         (of(name()), path(inner.clone(), 1)).prop_map(|(variable, path)| Box::new(PathPattern { variable, ..path }));
-    let range = (name(), boxed(inner.clone()));
+    let range = (name(), boxed(inner.clone())).boxed();
     prop_oneof![
         (range.clone(), where_part(), optional(inner.clone())).prop_map(|((variable, list), condition, result)| {
             ExpressionKind::ListComprehension { variable, list, condition, result }
@@ -353,7 +353,7 @@ fn any_statement() -> impl Strategy<Value = Statement> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn printed_trees_are_read_back(statement in any_statement()) {
