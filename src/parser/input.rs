@@ -17,7 +17,7 @@ use crate::ast::words::is_reserved;
 use crate::diagnostic::{Detail, Diagnostic, Span};
 
 /// How deep brackets, prefix operators and right operands may nest: each level costs stack while parsing.
-/// 200 levels of the costliest kind take less than 1 MB of stack in a debug build, half of what a thread has.
+/// 200 levels of the costliest kind take about 1 MB of stack even without optimisation, half of what a thread has.
 const MAXIMUM_NESTING: u32 = 200;
 
 /// How tall a tree may grow. Chains such as `1 + 1 + …` cost no stack here, but every later walk of the tree
