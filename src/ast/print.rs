@@ -120,10 +120,11 @@ impl Display for Details<'_> {
         if let Some(length) = &self.0.length {
             length.fmt(f)?;
         }
-        match &self.0.properties {
-            Some(properties) => write!(f, " {properties}"),
-            None => Ok(()),
+        if let Some(properties) = &self.0.properties {
+            let bare = self.0.variable.is_none() && self.0.types.is_empty() && self.0.length.is_none();
+            write!(f, "{}{properties}", if bare { "" } else { " " })?;
         }
+        Ok(())
     }
 }
 

@@ -3,7 +3,13 @@
 //! To add one: write it in its family's file and add its row there. Help, completion and the reference are
 //! printed from the table. Aggregating functions are in [`aggregate`].
 
-mod temporal;
+pub mod aggregate;
+mod convert;
+pub mod entity;
+mod list;
+mod number;
+pub mod temporal;
+mod text;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, TypeSet, Value};
@@ -33,6 +39,18 @@ pub struct Parameter {
     pub name: &'static str,
     pub types: TypeSet,
     pub optional: bool,
+}
+
+/// A function with a fixed number of arguments that is null when one of them is.
+const fn function(
+    name: &'static str,
+    parameters: &'static [Parameter],
+    returns: TypeSet,
+    doc: &'static str,
+    example: (&'static str, &'static str),
+    evaluate: fn(&Context, &[Value]) -> Result<Value>,
+) -> Function {
+    Function { name, parameters, variadic: false, returns, nulls: Nulls::Propagate, doc, example, evaluate }
 }
 
 /// A parameter that must be given.
@@ -73,7 +91,14 @@ pub struct Clock {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[(&str, &[Function])] = &[("temporal", temporal::FUNCTIONS)];
+const FAMILIES: &[(&str, &[Function])] = &[
+    ("nodes, relationships and paths", entity::FUNCTIONS),
+    ("lists", list::FUNCTIONS),
+    ("strings", text::FUNCTIONS),
+    ("numbers", number::FUNCTIONS),
+    ("conversions", convert::FUNCTIONS),
+    ("temporal", temporal::FUNCTIONS),
+];
 
 /// All functions with the name of their family.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static Function)> {
@@ -85,6 +110,21 @@ pub fn find(name: &str) -> Option<&'static Function> {
     all().map(|(_, function)| function).find(|function| function.name.eq_ignore_ascii_case(name))
 }
 
+/// Whether equal arguments always give an equal result within a statement.
+pub fn is_deterministic(function: &Function) -> bool {
+    !matches!(function.name, "rand" | "randomUUID")
+}
+
+/// The signature as people read it: `substring(text :: String, start :: Integer, [length :: Integer]) :: String`.
+pub fn signature(function: &Function) -> String {
+    let parameters = function.parameters.iter().map(|p| {
+        let text = format!("{} :: {}", p.name, p.types);
+        if p.optional { format!("[{text}]") } else { text }
+    });
+    let more = if function.variadic { ", …" } else { "" };
+    format!("{}({}{more}) :: {}", function.name, parameters.collect::<Vec<_>>().join(", "), function.returns)
+}
+
 /// The error for an argument whose value does not fit.
 pub fn invalid_value(message: impl Into<String>) -> Diagnostic {
     Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message)
@@ -93,4 +133,10 @@ pub fn invalid_value(message: impl Into<String>) -> Diagnostic {
 /// The error for an argument whose type does not fit.
 pub fn invalid_type(message: impl Into<String>) -> Diagnostic {
     Diagnostic::runtime(Kind::TypeError, Detail::InvalidArgumentType, message)
+}
+
+impl std::fmt::Debug for Function {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(self.name)
+    }
 }

@@ -14,13 +14,13 @@ mod value;
 mod view;
 mod visit;
 
-pub use names::{NameIndex, Resolution};
+pub use names::{NameIndex, Resolution, alike, spellings};
 pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
-pub use value::{Map, Path, Value};
+pub use value::{Map, Path, Value, format_float};
 pub use view::{GraphView, Hop, Hops};
 pub use visit::HopId;
 

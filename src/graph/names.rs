@@ -15,6 +15,12 @@ use super::fold::{bracketed, fold, looks_singular, singulars, without_article};
 use super::search::{DefinitionIndex, Hit};
 use super::{Graph, NodeId, Value};
 
+/// How many names are suggested for an unknown one.
+const SUGGESTIONS: usize = 3;
+
+/// A name is not longer; comparing with a megabyte would take minutes.
+const LONGEST: usize = 100;
+
 /// The names of a graph's nodes, as the graph was when the index was built.
 pub struct NameIndex {
     /// As spelled, sorted.
@@ -129,9 +135,6 @@ impl NameIndex {
     }
 
     fn suggest(&self, text: &str) -> Vec<String> {
-        /// A name is not longer; comparing with a megabyte would take minutes.
-        const LONGEST: usize = 100;
-        const AT_MOST: usize = 3;
         let wanted = fold(text);
         if wanted.len() > LONGEST {
             return Vec::new();
@@ -145,7 +148,7 @@ impl NameIndex {
         alike.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
         let mut suggestions: Vec<&(Arc<str>, NodeId)> = Vec::new();
         for (_, candidate) in alike {
-            if suggestions.len() < AT_MOST && !suggestions.iter().any(|s| s.1 == candidate.1) {
+            if suggestions.len() < SUGGESTIONS && !suggestions.iter().any(|s| s.1 == candidate.1) {
                 suggestions.push(candidate);
             }
         }
@@ -154,7 +157,7 @@ impl NameIndex {
 }
 
 /// The name and the other names of a node.
-pub(super) fn names_of(graph: &Graph, node: NodeId) -> Vec<(Arc<str>, NodeId)> {
+fn names_of(graph: &Graph, node: NodeId) -> Vec<(Arc<str>, NodeId)> {
     let mut names = Vec::new();
     if let Value::String(name) = graph.property_by_name(node, "name") {
         names.push((name, node));
@@ -176,6 +179,27 @@ fn likeness(wanted: &str, key: &str) -> Option<f64> {
     }
     let score = (prefix_minded + strsim::normalized_damerau_levenshtein(wanted, key)) / 2.0;
     (score >= 0.7).then_some(score)
+}
+
+/// Every folded spelling under which a name is found.
+pub fn spellings(name: &str) -> Vec<String> {
+    let key = fold(name);
+    let mut spellings = name_variants(name, &key);
+    spellings.push(key);
+    spellings
+}
+
+/// The known names that look like the one wanted, at most three, the likeliest first.
+pub fn alike<'a>(wanted: &str, known: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = fold(wanted);
+    if wanted.len() > LONGEST {
+        return Vec::new();
+    }
+    let mut alike: Vec<(f64, &str)> = known.filter_map(|name| Some((likeness(&wanted, &fold(name))?, name))).collect();
+    alike.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
+    alike.dedup_by_key(|(_, name)| *name);
+    alike.truncate(SUGGESTIONS);
+    alike.into_iter().map(|(_, name)| name).collect()
 }
 
 /// Other readings of a name in the index.

@@ -343,6 +343,42 @@ impl From<f64> for Value {
     }
 }
 
+impl From<Date> for Value {
+    fn from(value: Date) -> Value {
+        Value::Date(value)
+    }
+}
+
+impl From<LocalTime> for Value {
+    fn from(value: LocalTime) -> Value {
+        Value::LocalTime(value)
+    }
+}
+
+impl From<Time> for Value {
+    fn from(value: Time) -> Value {
+        Value::Time(value)
+    }
+}
+
+impl From<LocalDateTime> for Value {
+    fn from(value: LocalDateTime) -> Value {
+        Value::LocalDateTime(value)
+    }
+}
+
+impl From<DateTime> for Value {
+    fn from(value: DateTime) -> Value {
+        Value::DateTime(Arc::new(value))
+    }
+}
+
+impl From<Duration> for Value {
+    fn from(value: Duration) -> Value {
+        Value::Duration(Arc::new(value))
+    }
+}
+
 impl From<&str> for Value {
     fn from(value: &str) -> Value {
         Value::string(value)
@@ -352,5 +388,16 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(value: String) -> Value {
         Value::String(Arc::from(value))
+    }
+}
+
+/// The shortest text that reads back as the same number, always with a point or an exponent.
+pub fn format_float(number: f64) -> String {
+    if number.is_nan() {
+        "NaN".into()
+    } else if number.is_infinite() {
+        if number > 0.0 { "Infinity".into() } else { "-Infinity".into() }
+    } else {
+        format!("{number:?}")
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A view copies nothing. petgraph's algorithms run on it through the traits in [`super::visit`].
 
+use std::collections::BTreeSet;
 use std::slice;
 
 use super::store::Adjacent;
@@ -103,12 +104,9 @@ impl<'a> GraphView<'a> {
         self.orientation[relationship_type.index()]
     }
 
-    /// The types of the view that the graph has relationships of, by name.
-    pub fn types_in_use(&self) -> Vec<TypeId> {
-        let in_view = |t: &TypeId| self.orientation(*t).is_some() && self.graph.type_count(*t) > 0;
-        let mut types: Vec<TypeId> = self.graph.types().filter(in_view).collect();
-        types.sort_by_key(|t| self.graph.type_name(*t));
-        types
+    /// The types of the view that the graph has relationships of.
+    pub fn types_in_use(&self) -> BTreeSet<TypeId> {
+        self.graph.types().filter(|t| self.orientation(*t).is_some() && self.graph.type_count(*t) > 0).collect()
     }
 
     /// What there is to say about types without semantics: one sentence each.

@@ -5,12 +5,13 @@ use nom::combinator::{cut, opt};
 use nom::multi::{many1, separated_list0, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 
+use super::clause::starts_clause;
 use super::comprehension::{list_comprehension, pattern_comprehension, quantifier, reduce};
 use super::expression::{Place, expression, in_place, optional_where, pattern_as_value};
-use super::input::{Parsed, Tokens, keyword, name, nested, report, symbol, variable};
+use super::input::{Parsed, Tokens, keyword, name, nested, nested_by, report, symbol, variable};
 use super::lexer::{Symbol, TokenKind};
 use super::lookahead::{call_name, is_list_comprehension, is_pattern, is_pattern_comprehension};
-use super::pattern::{path_pattern, relationships_pattern, shortest_path};
+use super::pattern::{patterns, relationships_pattern, shortest_path};
 use super::statement::query;
 use crate::ast::words::{is_plain_name, is_reserved};
 use crate::ast::{Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier, Subquery};
@@ -95,7 +96,7 @@ fn word(input: Tokens) -> Parsed<ExpressionKind> {
         "FALSE" => literal(Literal::Boolean(false)),
         "NULL" => literal(Literal::Null),
         "CASE" => nested(input, case),
-        "EXISTS" if input.is_symbol(1, Symbol::LeftBrace) => nested(input.skip(1), exists),
+        "EXISTS" if input.is_symbol(1, Symbol::LeftBrace) => nested_by(3, input.skip(1), exists),
         "EXISTS" if opens && is_pattern(input.skip(2)) => nested(input, exists_function),
         "COUNT" if opens && input.is_symbol(2, Symbol::Star) => count_star(input),
         "ALL" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::All)),
@@ -104,7 +105,8 @@ fn word(input: Tokens) -> Parsed<ExpressionKind> {
         "SINGLE" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::Single)),
         "REDUCE" if opens && input.is_name(2) && input.is_symbol(3, Symbol::Equal) => nested(input.skip(2), reduce),
         "SHORTESTPATH" | "ALLSHORTESTPATHS" if opens => {
-            shortest_path(input).map(|(rest, path)| (rest, ExpressionKind::ShortestPath(Box::new(path))))
+            let (rest, path) = nested_by(2, input, shortest_path)?;
+            Ok((rest, ExpressionKind::ShortestPath(Box::new(path))))
         }
         "ALL" | "EXISTS" if opens => nested(input, |input| call(input, 1)),
         _ => call_or_variable(input),
@@ -213,11 +215,11 @@ fn exists(input: Tokens) -> Parsed<ExpressionKind> {
 }
 
 fn subquery(input: Tokens) -> Parsed<Subquery> {
-    if input.is_symbol(0, Symbol::LeftParenthesis) || input.is_symbol(1, Symbol::Equal) {
-        let (rest, patterns) = separated_list1(symbol(Symbol::Comma), path_pattern).parse(input)?;
+    if !starts_clause(input) || input.is_symbol(1, Symbol::Equal) {
+        input.expect("a clause");
+        let (rest, patterns) = patterns(input)?;
         let (rest, condition) = optional_where(rest)?;
         return Ok((rest, Subquery::Pattern { patterns, condition }));
     }
-    input.expect("a pattern");
     query.map(Subquery::Query).parse(input)
 }

@@ -7,6 +7,7 @@ use super::input::{Furthest, Problem, Tokens};
 use super::keywords::is_keyword;
 use super::lexer::{LexError, Symbol, TokenKind};
 use super::walk::STATEMENTS;
+use crate::ast::words::is_reserved;
 use crate::diagnostic::{Detail, Diagnostic, Span};
 
 /// Words of other languages, and what to write here.
@@ -98,7 +99,8 @@ fn found_text(found: Tokens) -> String {
 
 /// "A, B or C"
 fn list(expected: &[&str]) -> String {
-    match expected {
+    let expected: Vec<_> = expected.iter().map(|word| if *word == "ORDER" { "ORDER BY" } else { word }).collect();
+    match expected.as_slice() {
         [] => String::new(),
         [one] => one.to_string(),
         [first @ .., last] => format!("{} or {last}", first.join(", ")),
@@ -108,6 +110,7 @@ fn list(expected: &[&str]) -> String {
 fn help(input: Tokens, found: Tokens, expected: &[&str]) -> Option<String> {
     symbol_help(found)
         .or_else(|| misspelt(found, expected))
+        .or_else(|| keyword_as_name(found, expected))
         .or_else(|| open_bracket(input, found, expected))
         .or_else(|| mistake(found, expected))
 }
@@ -144,6 +147,14 @@ fn misspelt(found: Tokens, expected: &[&str]) -> Option<String> {
     let candidates = keywords.chain(starters).map(|keyword| (strsim::osa_distance(&word, keyword), keyword));
     let (distance, keyword) = candidates.min_by_key(|(distance, _)| *distance)?;
     (distance <= 2 && distance * 2 < keyword.len()).then(|| format!("did you mean {keyword}?"))
+}
+
+/// A reserved word where a variable was wanted, and followed by what follows a variable.
+fn keyword_as_name(found: Tokens, expected: &[&str]) -> Option<String> {
+    let word = found.word(0);
+    let wanted = expected.iter().any(|expected| expected.starts_with("a variable"));
+    (wanted && is_reserved(word) && found.is_used_as_name())
+        .then(|| format!("{word} is a keyword: write `{word}` to use it as a name"))
 }
 
 /// Names the innermost bracket that is still open, if closing it is what was expected.

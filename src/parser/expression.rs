@@ -101,8 +101,7 @@ pub(super) fn optional_where(input: Tokens) -> Parsed<Option<Expression>> {
 fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
     let before = start_measuring(input);
     let (mut rest, mut left) = prefix(input, loosest, place)?;
-    loop {
-        let Some((infix, after)) = infix(rest)? else { break };
+    while let Some((infix, after)) = infix(rest)? {
         let level = infix.level();
         if level < loosest {
             break;

@@ -17,7 +17,8 @@ use crate::ast::words::is_reserved;
 use crate::diagnostic::{Detail, Diagnostic, Span};
 
 /// How deep brackets, prefix operators and right operands may nest: each level costs stack while parsing.
-const MAXIMUM_NESTING: u32 = 300;
+/// 200 levels of the costliest kind take less than 1 MB of stack in a debug build, half of what a thread has.
+const MAXIMUM_NESTING: u32 = 200;
 
 /// How tall a tree may grow. Chains such as `1 + 1 + …` cost no stack here, but every later walk of the tree
 /// (printing, binding, dropping) descends it, and must fit a thread's 2 MB in a debug build.
@@ -44,7 +45,7 @@ impl<'t> ParseError<Tokens<'t>> for Problem {
     }
 }
 
-/// What all parsers of one text share.
+/// What all parsers of one statement share.
 pub(super) struct State<'t> {
     pub source: &'t str,
     /// Without comments.
@@ -76,9 +77,8 @@ impl<'t> State<'t> {
         }
     }
 
-    /// The tokens from one index to another.
-    pub fn range(&'t self, start: usize, end: usize) -> Tokens<'t> {
-        Tokens { state: self, at: start, end }
+    pub fn all(&'t self) -> Tokens<'t> {
+        Tokens { state: self, at: 0, end: self.tokens.len() }
     }
 
     pub fn take_furthest(&self) -> Furthest {
@@ -95,13 +95,17 @@ fn partners(tokens: &[Token]) -> Vec<u32> {
         let TokenKind::Symbol(symbol) = token.kind else { continue };
         if let Some(closer) = symbol.closer() {
             open.push((index, closer));
-        } else if symbol == Symbol::Semicolon {
-            open.clear();
         } else if let Some((start, _)) = open.pop_if(|(_, closer)| *closer == symbol) {
             partners[start] = index as u32;
         }
     }
     partners
+}
+
+#[cfg(test)]
+thread_local! {
+    /// How often a token was looked at on this thread: the measure of the tests of linear time.
+    pub(super) static STEPS: Cell<usize> = const { Cell::new(0) };
 }
 
 /// The tokens still to be read.
@@ -129,6 +133,8 @@ impl<'t> Tokens<'t> {
 
     /// The token so many places ahead.
     pub fn peek(self, ahead: usize) -> Option<&'t Token<'t>> {
+        #[cfg(test)]
+        STEPS.with(|steps| steps.set(steps.get() + 1));
         self.rest().get(ahead)
     }
 
@@ -165,20 +171,28 @@ impl<'t> Tokens<'t> {
         matches!(self.kind(ahead), Some(TokenKind::Word | TokenKind::QuotedName(_)))
     }
 
-    pub fn last(self) -> Option<&'t Token<'t>> {
-        self.rest().last()
-    }
-
-    /// Whether nothing but semicolons and finished statements stand before.
+    /// Whether this is the start of the statement.
     pub fn at_start(self) -> bool {
-        self.before().is_none_or(|kind| *kind == TokenKind::Symbol(Symbol::Semicolon))
+        self.at == 0
     }
 
-    /// Whether the word here stands where a word can only be a name.
+    /// Whether the word here stands where a word can only be a name, or the second half of a keyword.
     pub fn is_used_as_name(self) -> bool {
+        let before = self.before_word();
+        if ["ON", "STARTS", "ENDS"].iter().any(|word| word.eq_ignore_ascii_case(before)) {
+            return true;
+        }
         use Symbol::{Bar, Colon, Comma, Dot, Equal, RightParenthesis};
         matches!(self.before(), Some(TokenKind::Symbol(Dot | Colon | Bar)))
             || matches!(self.kind(1), Some(TokenKind::Symbol(Dot | Colon | Comma | Equal | RightParenthesis)))
+    }
+
+    /// The unquoted word before this place, or nothing.
+    fn before_word(self) -> &'t str {
+        match self.at.checked_sub(1).map(|before| &self.state.tokens[before]) {
+            Some(token) if token.kind == TokenKind::Word => token.span.text(self.state.source),
+            _ => "",
+        }
     }
 
     fn before(self) -> Option<&'t TokenKind<'t>> {
@@ -281,13 +295,22 @@ pub(super) fn end(input: Tokens) -> Parsed<()> {
 
 /// Runs a parser one level deeper.
 pub(super) fn nested<'t, T>(input: Tokens<'t>, parser: impl FnOnce(Tokens<'t>) -> Parsed<'t, T>) -> Parsed<'t, T> {
+    nested_by(1, input, parser)
+}
+
+/// Runs a parser that takes as much stack as so many levels.
+pub(super) fn nested_by<'t, T>(
+    levels: u32,
+    input: Tokens<'t>,
+    parser: impl FnOnce(Tokens<'t>) -> Parsed<'t, T>,
+) -> Parsed<'t, T> {
     let nesting = &input.state.nesting;
-    if nesting.get() >= MAXIMUM_NESTING {
+    if nesting.get() + levels > MAXIMUM_NESTING {
         return report(too_deep(input.here()));
     }
-    nesting.set(nesting.get() + 1);
+    nesting.set(nesting.get() + levels);
     let result = parser(input);
-    nesting.set(nesting.get() - 1);
+    nesting.set(nesting.get() - levels);
     result
 }
 

@@ -87,59 +87,31 @@ impl Symbol {
     }
 }
 
-/// Longer ones first. The dot and the slash are looked at before, for floats and comments.
-const SYMBOLS: &[Symbol] = &[
-    Symbol::DotDot,
-    Symbol::NotEqual,
-    Symbol::LessOrEqual,
-    Symbol::GreaterOrEqual,
-    Symbol::Matches,
-    Symbol::DoubleEqual,
-    Symbol::ExclamationEqual,
-    Symbol::DoubleAmpersand,
-    Symbol::DoubleBar,
-    Symbol::PlusEqual,
-    Symbol::LeftParenthesis,
-    Symbol::RightParenthesis,
-    Symbol::LeftBracket,
-    Symbol::RightBracket,
-    Symbol::LeftBrace,
-    Symbol::RightBrace,
-    Symbol::Comma,
-    Symbol::Semicolon,
-    Symbol::Colon,
-    Symbol::Dot,
-    Symbol::Bar,
-    Symbol::Equal,
-    Symbol::Less,
-    Symbol::Greater,
-    Symbol::Plus,
-    Symbol::Minus,
-    Symbol::Star,
-    Symbol::Slash,
-    Symbol::Percent,
-    Symbol::Caret,
-];
-
 /// The tokens of the text, comments included, white space left out.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
-    let mut tokens = Vec::with_capacity(text.len() / 4 + 4);
-    let mut at = 0;
-    while let Some(first) = text[at..].chars().next() {
-        if is_white_space(first) {
-            at += first.len_utf8();
-            continue;
-        }
-        let (kind, length) = token(text, at, first);
-        tokens.push(Token { kind, span: Span::new(at, at + length) });
-        at += length;
-    }
-    tokens
+    Lexer { text, at: 0 }.collect()
 }
 
-/// The token at this place and its length in bytes.
-fn token(text: &str, at: usize, first: char) -> (TokenKind<'_>, usize) {
-    let rest = &text[at..];
+/// The tokens one by one.
+pub(super) struct Lexer<'s> {
+    pub text: &'s str,
+    pub at: usize,
+}
+
+impl<'s> Iterator for Lexer<'s> {
+    type Item = Token<'s>;
+
+    fn next(&mut self) -> Option<Token<'s>> {
+        let rest = self.text[self.at..].trim_start_matches(is_white_space);
+        let at = self.text.len() - rest.len();
+        let (kind, length) = token(rest, at, rest.chars().next()?);
+        self.at = at + length;
+        Some(Token { kind, span: Span::new(at, self.at) })
+    }
+}
+
+/// The token that the rest of the text starts with, and its length in bytes.
+fn token(rest: &str, at: usize, first: char) -> (TokenKind<'_>, usize) {
     let second = rest.as_bytes().get(1).copied();
     match first {
         '\'' | '"' => quoted::string(rest, at),
@@ -155,17 +127,53 @@ fn token(text: &str, at: usize, first: char) -> (TokenKind<'_>, usize) {
 }
 
 fn symbol(rest: &str, at: usize, first: char) -> (TokenKind<'static>, usize) {
-    if let Some(symbol) = SYMBOLS.iter().find(|symbol| rest.starts_with(symbol.text())) {
-        return (TokenKind::Symbol(*symbol), symbol.text().len());
+    let second = rest.as_bytes().get(1).copied();
+    match ascii_symbol(first, second).or_else(|| drawn_symbol(first)) {
+        Some(symbol) if first.is_ascii() => (TokenKind::Symbol(symbol), symbol.text().len()),
+        Some(symbol) => (TokenKind::Symbol(symbol), first.len_utf8()),
+        None => (unknown_character(first, at), first.len_utf8()),
     }
-    let length = first.len_utf8();
-    let symbol = match first {
-        '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => Symbol::Dash,
-        '\u{27e8}' | '\u{3008}' | '\u{fe64}' | '\u{ff1c}' => Symbol::LeftArrowHead,
-        '\u{27e9}' | '\u{3009}' | '\u{fe65}' | '\u{ff1e}' => Symbol::RightArrowHead,
-        _ => return (unknown_character(first, at), length),
-    };
-    (TokenKind::Symbol(symbol), length)
+}
+
+fn ascii_symbol(first: char, second: Option<u8>) -> Option<Symbol> {
+    let pair = |byte, both, one| Some(if second == Some(byte) { both } else { one });
+    match first {
+        '(' => Some(Symbol::LeftParenthesis),
+        ')' => Some(Symbol::RightParenthesis),
+        '[' => Some(Symbol::LeftBracket),
+        ']' => Some(Symbol::RightBracket),
+        '{' => Some(Symbol::LeftBrace),
+        '}' => Some(Symbol::RightBrace),
+        ',' => Some(Symbol::Comma),
+        ';' => Some(Symbol::Semicolon),
+        ':' => Some(Symbol::Colon),
+        '-' => Some(Symbol::Minus),
+        '*' => Some(Symbol::Star),
+        '/' => Some(Symbol::Slash),
+        '%' => Some(Symbol::Percent),
+        '^' => Some(Symbol::Caret),
+        '.' => pair(b'.', Symbol::DotDot, Symbol::Dot),
+        '|' => pair(b'|', Symbol::DoubleBar, Symbol::Bar),
+        '+' => pair(b'=', Symbol::PlusEqual, Symbol::Plus),
+        '>' => pair(b'=', Symbol::GreaterOrEqual, Symbol::Greater),
+        '<' if second == Some(b'>') => Some(Symbol::NotEqual),
+        '<' => pair(b'=', Symbol::LessOrEqual, Symbol::Less),
+        '=' if second == Some(b'~') => Some(Symbol::Matches),
+        '=' => pair(b'=', Symbol::DoubleEqual, Symbol::Equal),
+        '!' if second == Some(b'=') => Some(Symbol::ExclamationEqual),
+        '&' if second == Some(b'&') => Some(Symbol::DoubleAmpersand),
+        _ => None,
+    }
+}
+
+/// Dashes and arrowheads that look like those of a pattern.
+fn drawn_symbol(first: char) -> Option<Symbol> {
+    match first {
+        '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}' => Some(Symbol::Dash),
+        '\u{27e8}' | '\u{3008}' | '\u{fe64}' | '\u{ff1c}' => Some(Symbol::LeftArrowHead),
+        '\u{27e9}' | '\u{3009}' | '\u{fe65}' | '\u{ff1e}' => Some(Symbol::RightArrowHead),
+        _ => None,
+    }
 }
 
 fn unknown_character(character: char, at: usize) -> TokenKind<'static> {

@@ -36,8 +36,8 @@ use nom::sequence::terminated;
 
 use crate::ast::{Expression, Statement};
 use crate::diagnostic::{Detail, Diagnostic, Span};
-use input::{State, Tokens};
-use lexer::{Symbol, Token, TokenKind};
+use input::State;
+use lexer::{Lexer, Symbol, Token, TokenKind};
 
 /// Errors of one text beyond this number are not reported.
 const MAXIMUM_ERRORS: usize = 10;
@@ -57,15 +57,14 @@ pub struct ParsedStatement {
 
 /// Parses statements separated by semicolons; empty ones are skipped.
 pub fn parse(text: &str) -> Result<Script, Vec<Diagnostic>> {
-    let state = state(text)?;
     let mut statements = Vec::new();
     let mut errors = Vec::new();
-    for input in statement_inputs(&state) {
-        match statement::statement(input) {
-            Ok(statement) => statements.push(ParsedStatement { statement, span: whole(input) }),
+    for tokens in statement_tokens(text)? {
+        let span = whole(&tokens);
+        match statement::statement(State::new(text, tokens).all()) {
+            Ok(statement) => statements.push(ParsedStatement { statement, span }),
             Err(more) => errors.extend(more),
         }
-        state.take_furthest();
         if errors.len() >= MAXIMUM_ERRORS {
             errors.truncate(MAXIMUM_ERRORS);
             break;
@@ -76,67 +75,72 @@ pub fn parse(text: &str) -> Result<Script, Vec<Diagnostic>> {
 
 /// Parses exactly one statement, with or without a semicolon at its end.
 pub fn parse_statement(text: &str) -> Result<Statement, Vec<Diagnostic>> {
-    let state = state(text)?;
-    let mut inputs = statement_inputs(&state);
-    let Some(first) = inputs.next() else {
-        let span = Span::new(text.len(), text.len());
-        let error = Diagnostic::syntax(Detail::UnexpectedSyntax, span, "expected a statement, found the end");
-        return Err(vec![error]);
-    };
-    let statement = statement::statement(first)?;
-    match inputs.next() {
+    let mut statements = statement_tokens(text)?;
+    let first = statements.next().unwrap_or_default();
+    let statement = statement::statement(State::new(text, first).all())?;
+    match statements.next() {
         None => Ok(statement),
         Some(second) => {
             let message = "expected the end, found a second statement";
-            Err(vec![Diagnostic::syntax(Detail::UnexpectedSyntax, second.here(), message)])
+            Err(vec![Diagnostic::syntax(Detail::UnexpectedSyntax, whole(&second), message)])
         }
     }
 }
 
 /// Parses an expression, such as the value of a parameter.
 pub fn parse_expression(text: &str) -> Result<Expression, Vec<Diagnostic>> {
-    let state = state(text)?;
-    let input = state.range(0, state.tokens.len());
-    match terminated(expression::expression, input::end).parse(input) {
+    check_length(text)?;
+    let tokens = Lexer { text, at: 0 }.filter(|token| token.kind != TokenKind::Comment).collect();
+    let state = State::new(text, tokens);
+    match terminated(expression::expression, input::end).parse(state.all()) {
         Ok((_, expression)) => Ok(expression),
-        Err(problem) => Err(vec![error::diagnostic(input, problem).0]),
+        Err(problem) => Err(vec![error::diagnostic(state.all(), problem).0]),
     }
 }
 
 /// The places of the statements of a text, whether or not they are free of errors.
 pub fn split(text: &str) -> Vec<Span> {
-    match state(text) {
-        Ok(state) => statement_inputs(&state).map(whole).collect(),
-        // Too long to have places.
-        Err(_) => Vec::new(),
+    // A text that is too long has no places.
+    statement_tokens(text).into_iter().flatten().map(|tokens| whole(&tokens)).collect()
+}
+
+/// The tokens of each statement that is not empty, without comments.
+fn statement_tokens(text: &str) -> Result<impl Iterator<Item = Vec<Token<'_>>>, Vec<Diagnostic>> {
+    check_length(text)?;
+    let mut lexer = Lexer { text, at: 0 };
+    Ok(std::iter::from_fn(move || {
+        loop {
+            let mut tokens = Vec::new();
+            let mut ended = false;
+            for token in lexer.by_ref() {
+                ended = token.kind == TokenKind::Symbol(Symbol::Semicolon);
+                match token.kind {
+                    TokenKind::Comment => {}
+                    _ if ended => break,
+                    _ => tokens.push(token),
+                }
+            }
+            if !tokens.is_empty() || !ended {
+                return (!tokens.is_empty()).then_some(tokens);
+            }
+        }
+    }))
+}
+
+/// Spans have 32 bits.
+fn check_length(text: &str) -> Result<(), Vec<Diagnostic>> {
+    match u32::try_from(text.len()) {
+        Ok(_) => Ok(()),
+        Err(_) => {
+            let message = "the text is longer than 4 GB";
+            Err(vec![Diagnostic::syntax(Detail::UnexpectedSyntax, Span::default(), message)])
+        }
     }
 }
 
-fn state(text: &str) -> Result<State<'_>, Vec<Diagnostic>> {
-    if u32::try_from(text.len()).is_err() {
-        let message = "the text is longer than 4 GB";
-        return Err(vec![Diagnostic::syntax(Detail::UnexpectedSyntax, Span::default(), message)]);
-    }
-    let mut tokens = lexer::tokens(text);
-    tokens.retain(|token| token.kind != TokenKind::Comment);
-    Ok(State::new(text, tokens))
-}
-
-/// The input of each statement that is not empty.
-fn statement_inputs<'t>(state: &'t State<'t>) -> impl Iterator<Item = Tokens<'t>> {
-    let is_end = |token: &Token| token.kind == TokenKind::Symbol(Symbol::Semicolon);
-    let mut start = 0;
-    state.tokens.split(is_end).filter_map(move |tokens| {
-        let input = state.range(start, start + tokens.len());
-        start += tokens.len() + 1;
-        (!tokens.is_empty()).then_some(input)
-    })
-}
-
-fn whole(input: Tokens) -> Span {
-    let start = input.here();
-    match input.last() {
-        Some(last) => start.to(last.span),
-        None => start,
+fn whole(tokens: &[Token]) -> Span {
+    match (tokens.first(), tokens.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => Span::default(),
     }
 }

@@ -54,6 +54,7 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
     let rest = input.skip(usize::from(mode != Mode::Run));
     let (rest, body) = match starts_walk(rest) {
         true => walk.map(StatementBody::Walk).parse(rest)?,
+        false if rest.is_empty() => return rest.fail("a statement"),
         false => query.map(StatementBody::Query).parse(rest)?,
     };
     Ok((rest, Statement { mode, body }))

@@ -56,11 +56,8 @@ pub(super) fn walk(input: Tokens) -> Parsed<Walk> {
 
 fn find(input: Tokens) -> Parsed<Walk> {
     // A quoted text with more words behind it is searched as it stands, quotes and all.
-    let (rest, text) = if quoted(input).is_some() && input.skip(1).is_empty() {
-        term(input, &[])?
-    } else {
-        bare(input, "words to search for", &[])?
-    };
+    let alone = input.skip(1).is_empty();
+    let (rest, text) = if alone { term(input, &[])? } else { bare(input, "words to search for", &|_| false)? };
     Ok((rest, Walk::Find { text }))
 }
 
@@ -140,6 +137,11 @@ fn text<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) ->
     if let Some(text) = quoted(input) {
         return Ok((input.skip(1), Name::new(text, input.here())));
     }
+    bare(input, what, stops)
+}
+
+/// The raw text up to where it stops, white space and comments folded to single spaces.
+fn bare<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) -> bool) -> Parsed<'t, Name> {
     let mut rest = input;
     let mut text = String::new();
     let mut end = None;
@@ -164,10 +166,6 @@ fn text<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) ->
         return cut(|input: Tokens<'t>| input.fail(what)).parse(input);
     }
     Ok((rest, Name::new(text, input.until(rest))))
-}
-
-fn bare<'t>(input: Tokens<'t>, what: &'static str, stops: &[&str]) -> Parsed<'t, Name> {
-    text(input, what, &|rest| stops.iter().any(|stop| rest.is_word(0, stop)))
 }
 
 fn quoted<'t>(input: Tokens<'t>) -> Option<&'t str> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
-use crate::graph::{Graph, NodeId, Resolution, TypeId, Value};
+use crate::graph::{Graph, NodeId, Resolution, TypeId, Value, alike};
 use crate::trace::name_of;
 
 /// The nodes that an argument means: a name, a node, or a list of these.
@@ -157,7 +157,11 @@ fn relationship_types(graph: &Graph, text: &str) -> Result<Vec<Arc<str>>, Diagno
     if !found.is_empty() {
         return Ok(found);
     }
-    let suggestions = suggest_types(&readings, &wanted);
+    let mut suggestions: Vec<String> = Vec::new();
+    for likely in alike(text, readings.iter().map(|(reading, _)| reading.as_str())) {
+        let name = readings.iter().find(|(reading, _)| reading == likely).map(|(_, name)| name.to_string());
+        suggestions.extend(name.filter(|name| !suggestions.contains(name)));
+    }
     let message = format!("there is no relationship type '{}'", shorten(text));
     let help = "CALL db.relationshipTypes() lists them";
     Err(unknown(Detail::UnknownRelationshipType, message, &suggestions, help))
@@ -171,25 +175,6 @@ fn readings(graph: &Graph) -> Vec<(String, Arc<str>)> {
         [&s.name, &s.phrase, &s.inverse, &s.inverse_phrase].map(|reading| (reading.clone(), name.clone()))
     });
     used.chain(declared).collect()
-}
-
-fn suggest_types(readings: &[(String, Arc<str>)], wanted: &str) -> Vec<String> {
-    const AT_MOST: usize = 3;
-    const LONGEST: usize = 100;
-    if wanted.len() > LONGEST {
-        return Vec::new();
-    }
-    let likeness = |reading: &str| strsim::jaro_winkler(&fold_type(reading), wanted);
-    let mut alike: Vec<(f64, &Arc<str>)> = readings.iter().map(|(reading, name)| (likeness(reading), name)).collect();
-    alike.retain(|(score, _)| *score >= 0.8);
-    alike.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
-    let mut suggestions: Vec<String> = Vec::new();
-    for (_, name) in alike {
-        if suggestions.len() < AT_MOST && !suggestions.iter().any(|s| **s == **name) {
-            suggestions.push(name.to_string());
-        }
-    }
-    suggestions
 }
 
 /// `DEPENDS_ON`, `depends on` and `Depends-on` are one.

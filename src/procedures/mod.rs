@@ -70,5 +70,19 @@ pub fn all() -> impl Iterator<Item = &'static Procedure> {
     FAMILIES.iter().flat_map(|family| family.iter())
 }
 
+impl std::fmt::Debug for Callable {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl Callable {
+    pub fn name(&self) -> &str {
+        match self {
+            Callable::Native(procedure) => procedure.name,
+            Callable::Table(procedure) => &procedure.name,
+        }
+    }
+}
 #[cfg(test)]
 mod tests;

@@ -176,13 +176,10 @@ fn impact(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     let effect_of = |row: &TreeRow| Some(if failing.contains(&row.node) { Effect::Fails } else { Effect::Degrades });
     let rows = tree_rows(context, &tree, effect_of)?;
     let mut notes = tree_notes(&view, &tree, &starts, &options, &Words::IMPACT);
-    let suffering: BTreeSet<NodeId> = tree.rows.iter().map(|row| row.node).filter(|n| !starts.contains(n)).collect();
-    if !suffering.is_empty() {
-        let fail = suffering.iter().filter(|node| failing.contains(node)).count();
-        notes.insert(
-            0,
-            format!("{}, {}", counted(fail, "fails", "fail"), counted(suffering.len() - fail, "degrades", "degrade")),
-        );
+    if tree.shown > 0 {
+        let fail = tree.first_mentions().filter(|row| failing.contains(&row.node)).count();
+        let (fail, degrade) = (counted(fail, "fails", "fail"), counted(tree.shown - fail, "degrades", "degrade"));
+        notes.insert(1.min(notes.len()), format!("{fail}, {degrade}"));
     }
     Ok(Output { rows, notes })
 }
@@ -244,9 +241,8 @@ fn tree_notes(view: &GraphView, tree: &Tree, starts: &[NodeId], options: &Option
         let names: Vec<String> = starts.iter().map(|node| name_of(graph, *node).to_string()).collect();
         notes.push(format!("{} {}: {}", names.join(", "), words.nothing, searched(view, options.via.as_deref())));
     } else {
-        let used: BTreeSet<&str> =
-            tree.rows.iter().filter_map(|row| row.hop).map(|hop| &**graph.type_name(hop.relationship_type)).collect();
-        let over = used.into_iter().collect::<Vec<_>>().join(", ");
+        let used = tree.rows.iter().filter_map(|row| row.hop).map(|hop| hop.relationship_type).collect();
+        let over = type_names(graph, &used);
         let reached = counted(tree.shown, words.reached.0, words.reached.1);
         notes.push(if over.is_empty() { reached } else { format!("{reached}, over {over}") });
     }
@@ -259,20 +255,29 @@ fn tree_notes(view: &GraphView, tree: &Tree, starts: &[NodeId], options: &Option
 
 /// What was searched in vain.
 pub(super) fn searched(view: &GraphView, via: Option<&[TypeId]>) -> String {
+    /// More names than these say less than their number.
+    const AT_MOST: usize = 6;
     let graph = view.graph();
-    let silent: Vec<&str> =
-        via.into_iter().flatten().filter(|t| view.orientation(**t).is_none()).map(|t| &**graph.type_name(*t)).collect();
-    let followed = type_names(graph, &view.types_in_use());
-    match (followed.is_empty(), silent.is_empty()) {
-        (false, true) => format!("no relation leads on over {followed}"),
-        (false, false) => format!("no relation leads on over {followed}; {} carries no failure", silent.join(", ")),
-        (true, false) => format!("{} carries no failure", silent.join(", ")),
-        (true, true) => "the graph has no relation that carries failure".to_string(),
+    let followed = view.types_in_use();
+    let silent = via.into_iter().flatten().copied().filter(|t| view.orientation(*t).is_none()).collect();
+    let silent = type_names(graph, &silent);
+    let followed = match followed.len() {
+        0 => String::new(),
+        number if number > AT_MOST => format!("any of the {number} types that carry failure"),
+        _ => type_names(graph, &followed),
+    };
+    match (followed.as_str(), silent.as_str()) {
+        ("", "") => "there is no relation of a type that carries failure".to_string(),
+        ("", silent) => format!("no failure travels over {silent}"),
+        (followed, "") => format!("no relation leads on over {followed}"),
+        (followed, silent) => format!("no relation leads on over {followed}, and no failure travels over {silent}"),
     }
 }
 
-pub(super) fn type_names(graph: &Graph, types: &[TypeId]) -> String {
-    types.iter().map(|t| &**graph.type_name(*t)).collect::<Vec<_>>().join(", ")
+/// The names of types, in order.
+pub(super) fn type_names(graph: &Graph, types: &BTreeSet<TypeId>) -> String {
+    let names: BTreeSet<&str> = types.iter().map(|t| &**graph.type_name(*t)).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
 }
 
 fn find(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {

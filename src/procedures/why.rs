@@ -1,13 +1,11 @@
 //! `trace.why`: chains of needs, and what there is to say when there is none.
 
-use std::collections::BTreeSet;
-
 use super::arguments::{options, terms};
-use super::trace::{grounds, type_names};
+use super::trace::{grounds, searched, type_names};
 use super::{Context, Output};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Direction, Graph, GraphView, Hop, NodeId, TypeId, Value};
-use crate::trace::{Search, name_of, phrase, shortest_chains};
+use crate::trace::{Fringe, Search, name_of, phrase, shortest_chains};
 
 pub(super) fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
@@ -20,8 +18,8 @@ pub(super) fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diag
     let view = GraphView::needs(graph, options.via.as_deref());
     let mut output = match question.search(&view, options.all)? {
         Search::Found { chains, count } => found(graph, &chains, count),
-        Search::Missing { reached } => {
-            Output { rows: Vec::new(), notes: question.explain_absence(&view, reached, options.via.as_deref())? }
+        Search::Missing(fringe) => {
+            Output { rows: Vec::new(), notes: question.explain_absence(&view, &fringe, options.via.as_deref())? }
         }
     };
     output.notes.extend(view.notes());
@@ -70,7 +68,7 @@ impl Question<'_> {
         let (from, to) = if back { (&self.to, &self.from) } else { (&self.from, &self.to) };
         match shortest_chains(view, from, to, false, self.context.budget)? {
             Search::Found { chains, .. } => Ok(chains.into_iter().next()),
-            Search::Missing { .. } => Ok(None),
+            Search::Missing(_) => Ok(None),
         }
     }
 
@@ -78,17 +76,17 @@ impl Question<'_> {
     fn explain_absence(
         &self,
         view: &GraphView,
-        reached: usize,
+        fringe: &Fringe,
         via: Option<&[TypeId]>,
     ) -> Result<Vec<String>, Diagnostic> {
         let graph = self.context.graph;
         let (from, to) = (names(graph, &self.from), names(graph, &self.to));
-        let terms = if reached == 1 { "term" } else { "terms" };
-        let over = match type_names(graph, &view.types_in_use()) {
-            none if none.is_empty() => "no type that carries failure".to_string(),
-            types => types,
+        let reached = match fringe.reached {
+            0 => searched(view, via),
+            1 => format!("1 term reached, over {}", type_names(graph, &fringe.over)),
+            reached => format!("{reached} terms reached, over {}", type_names(graph, &fringe.over)),
         };
-        let mut notes = vec![format!("{from} does not need {to}: {reached} {terms} reached from {from} over {over}")];
+        let mut notes = vec![format!("{from} does not need {to}: {reached}")];
         if let Some(chain) = self.chain(view, true)? {
             notes.push(format!(
                 "the other way round, {to} needs {from}, by {}: WHY {to} TO {from}",
@@ -153,12 +151,7 @@ fn names(graph: &Graph, nodes: &[NodeId]) -> String {
 }
 
 fn types_of(graph: &Graph, chain: &[Hop], wanted: impl Fn(TypeId) -> bool) -> String {
-    let types: BTreeSet<&str> = chain
-        .iter()
-        .filter(|hop| wanted(hop.relationship_type))
-        .map(|hop| &**graph.type_name(hop.relationship_type))
-        .collect();
-    types.into_iter().collect::<Vec<_>>().join(", ")
+    type_names(graph, &chain.iter().map(|hop| hop.relationship_type).filter(|t| wanted(*t)).collect())
 }
 
 fn hops_text(number: usize) -> String {

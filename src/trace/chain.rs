@@ -1,10 +1,10 @@
 //! The shortest chains between terms: `WHY`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{effect, sorted_hops};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, GraphView, Hop, NodeId};
+use crate::graph::{Effect, GraphView, Hop, NodeId, TypeId};
 use crate::limits::Budget;
 
 /// What came of looking for chains.
@@ -16,8 +16,16 @@ pub enum Search {
         /// How many shortest chains there are; at most `u64::MAX`.
         count: u64,
     },
-    /// How many nodes were reached without meeting a goal.
-    Missing { reached: usize },
+    Missing(Fringe),
+}
+
+/// How far a search came that met no goal.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fringe {
+    /// How many nodes were reached, starts not counted.
+    pub reached: usize,
+    /// The types followed on the way.
+    pub over: BTreeSet<TypeId>,
 }
 
 /// The shortest chains from a start to a goal: the best one, or all. Of two equally short chains the one with fewer
@@ -31,7 +39,7 @@ pub fn shortest_chains(
 ) -> Result<Search, Diagnostic> {
     let distances = match distances(view, starts, goals, budget)? {
         Ok(distances) => distances,
-        Err(reached) => return Ok(Search::Missing { reached }),
+        Err(fringe) => return Ok(Search::Missing(fringe)),
     };
     let onward = onward(view, goals, &distances, budget)?;
     let mut first: Vec<NodeId> = starts.iter().copied().filter(|start| onward.contains_key(start)).collect();
@@ -48,23 +56,30 @@ pub fn shortest_chains(
     Ok(Search::Found { chains, count })
 }
 
-/// How far each node is from the starts, up to the level of the nearest goal; else how many nodes were reached.
+/// How far each node is from the starts, up to the level of the nearest goal.
+type Distances = HashMap<NodeId, usize>;
+
 fn distances(
     view: &GraphView,
     starts: &[NodeId],
     goals: &[NodeId],
     budget: &Budget,
-) -> Result<Result<HashMap<NodeId, usize>, usize>, Diagnostic> {
-    let mut distances: HashMap<NodeId, usize> = starts.iter().map(|start| (*start, 0)).collect();
-    let mut level: Vec<NodeId> = distances.keys().copied().collect();
-    let began = level.len();
+) -> Result<Result<Distances, Fringe>, Diagnostic> {
+    let mut distances: Distances = starts.iter().map(|start| (*start, 0)).collect();
+    let began = distances.len();
+    let mut level: Vec<NodeId> = starts.to_vec();
+    let mut over = BTreeSet::new();
     let mut distance = 0;
-    while !level.is_empty() && !goals.iter().any(|goal| distances.contains_key(goal)) {
+    while !goals.iter().any(|goal| distances.contains_key(goal)) {
+        if level.is_empty() {
+            return Ok(Err(Fringe { reached: distances.len() - began, over }));
+        }
         distance += 1;
         let mut next = Vec::new();
         for node in level {
             for hop in view.hops(node) {
                 budget.tick()?;
+                over.insert(hop.relationship_type);
                 if !distances.contains_key(&hop.target) {
                     budget.charge(2 * size_of::<(NodeId, usize)>())?;
                     distances.insert(hop.target, distance);
@@ -74,8 +89,7 @@ fn distances(
         }
         level = next;
     }
-    let found = goals.iter().any(|goal| distances.contains_key(goal));
-    Ok(if found { Ok(distances) } else { Err(distances.len() - began) })
+    Ok(Ok(distances))
 }
 
 /// How it goes on from a node that lies on a shortest chain.
@@ -93,7 +107,7 @@ struct Onward {
 fn onward(
     view: &GraphView,
     goals: &[NodeId],
-    distances: &HashMap<NodeId, usize>,
+    distances: &Distances,
     budget: &Budget,
 ) -> Result<HashMap<NodeId, Onward>, Diagnostic> {
     let nearest = goals.iter().filter_map(|goal| distances.get(goal)).min().copied().unwrap_or(0);
@@ -101,12 +115,12 @@ fn onward(
     let mut onward: HashMap<NodeId, Onward> =
         level.iter().map(|goal| (*goal, Onward { chains: 1, ..Onward::default() })).collect();
     for distance in (0..nearest).rev() {
-        let mut before = Vec::new();
+        let mut before = BTreeSet::new();
         for node in &level {
             for hop in view.hops_to(*node) {
                 budget.tick()?;
-                if distances.get(&hop.source) == Some(&distance) && !before.contains(&hop.source) {
-                    before.push(hop.source);
+                if distances.get(&hop.source) == Some(&distance) {
+                    before.insert(hop.source);
                 }
             }
         }
@@ -115,7 +129,7 @@ fn onward(
             let found = towards(view, *node, &onward, |target| distances.get(&target) == Some(&(distance + 1)));
             onward.insert(*node, found);
         }
-        level = before;
+        level = before.into_iter().collect();
     }
     Ok(onward)
 }

@@ -8,8 +8,8 @@ mod tree;
 
 use std::sync::Arc;
 
-pub use chain::{Search, shortest_chains};
-pub use tree::{Tree, TreeRow, failing, reach, tree};
+pub use chain::{Fringe, Search, shortest_chains};
+pub use tree::{Tree, TreeRow, failing, tree};
 
 use crate::graph::{Effect, Graph, GraphView, Hop, NodeId, Value};
 

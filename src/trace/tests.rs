@@ -1,1 +1,217 @@
+//! Laws of tracing on random graphs, checked against petgraph.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use petgraph::algo::dijkstra;
+use proptest::prelude::*;
+
+use super::*;
+use crate::graph::{Direction, FailureDirection, RelationSemantics};
+use crate::limits::{Budget, Limits};
+
+/// How each type of a random graph carries failure.
+const TYPES: [(&str, FailureDirection, Effect, bool); 5] = [
+    ("NEEDS", FailureDirection::Against, Effect::Fails, false),
+    ("USES", FailureDirection::Against, Effect::Degrades, false),
+    ("FEEDS", FailureDirection::Along, Effect::Fails, false),
+    ("PAIRED", FailureDirection::Along, Effect::Degrades, true),
+    ("KNOWS", FailureDirection::None, Effect::Fails, false),
+];
+
+type Plan = (usize, Vec<(usize, usize, usize)>);
+
+fn plans() -> impl Strategy<Value = Plan> {
+    (2..9_usize)
+        .prop_flat_map(|nodes| (Just(nodes), prop::collection::vec((0..nodes, 0..TYPES.len(), 0..nodes), 0..18)))
+}
+
+fn build((nodes, relationships): &Plan) -> Graph {
+    let mut graph = Graph::new();
+    for (name, failure, effect, symmetric) in TYPES {
+        graph.declare(RelationSemantics {
+            name: name.into(),
+            phrase: name.to_lowercase(),
+            inverse: format!("{name}_BACK"),
+            inverse_phrase: format!("{} back", name.to_lowercase()),
+            symmetric,
+            transitive: false,
+            failure,
+            effect,
+            description: String::new(),
+        });
+    }
+    let types = TYPES.map(|(name, ..)| graph.intern_type(name));
+    let key = graph.intern_key("name");
+    for number in 0..*nodes {
+        let node = graph.create_node();
+        graph.set_property(node, key, Value::from(format!("n{number}")));
+    }
+    for (start, t, end) in relationships {
+        graph.create_relationship(NodeId::new(*start), types[*t], NodeId::new(*end));
+    }
+    graph
+}
+
+fn budget() -> Budget {
+    Budget::start(&Limits::default())
+}
+
+fn distances(view: &GraphView, start: NodeId) -> BTreeMap<NodeId, usize> {
+    dijkstra(view, start, None, |_| 1_usize).into_iter().collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_tree_holds_what_is_reached_where_it_is_nearest(plan in plans(), limit in prop::option::of(0..4_usize)) {
+        let graph = build(&plan);
+        for view in [GraphView::needs(&graph, None), GraphView::failures(&graph, None)] {
+            for start in graph.nodes() {
+                let expected = distances(&view, start);
+                let tree = tree(&view, &[start], limit, &budget()).expect("within budget");
+                let spelled: Vec<&TreeRow> = tree.rows.iter().filter(|row| !row.repeated).collect();
+                let depths: BTreeMap<NodeId, usize> = spelled.iter().map(|row| (row.node, row.depth)).collect();
+                prop_assert_eq!(depths.len(), spelled.len(), "a node is spelled out once");
+                let within: BTreeMap<NodeId, usize> =
+                    expected.iter().filter(|(_, d)| limit.is_none_or(|l| **d <= l)).map(|(n, d)| (*n, *d)).collect();
+                prop_assert_eq!(&depths, &within);
+                prop_assert_eq!(tree.shown, within.len() - 1);
+                prop_assert_eq!(tree.below, expected.len() - within.len());
+                // Pre-order: the parent is the last row one level up.
+                let mut path: Vec<NodeId> = Vec::new();
+                for row in &tree.rows {
+                    path.truncate(row.depth);
+                    prop_assert_eq!(row.hop.map(|hop| hop.source), path.last().copied());
+                    prop_assert_eq!(row.hop.is_none_or(|hop| hop.target == row.node), true);
+                    path.push(row.node);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn impact_is_deps_the_other_way_round(plan in plans()) {
+        let graph = build(&plan);
+        let (needs, failures) = (GraphView::needs(&graph, None), GraphView::failures(&graph, None));
+        let reached = |view: &GraphView, start| -> BTreeSet<NodeId> {
+            let tree = tree(view, &[start], None, &budget()).expect("within budget");
+            tree.rows.iter().map(|row| row.node).collect()
+        };
+        for failed in graph.nodes() {
+            let suffering: BTreeSet<NodeId> = graph.nodes().filter(|node| reached(&needs, *node).contains(&failed)).collect();
+            prop_assert_eq!(reached(&failures, failed), suffering);
+        }
+    }
+
+    #[test]
+    fn what_fails_is_reached_over_failing_types_alone(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::failures(&graph, None);
+        let failing_types: Vec<_> = graph.types().filter(|t| ["NEEDS", "FEEDS"].contains(&&**graph.type_name(*t))).collect();
+        let strong = GraphView::failures(&graph, Some(&failing_types));
+        for start in graph.nodes() {
+            let found: BTreeSet<NodeId> = failing(&view, &[start], &budget()).expect("within budget").into_iter().collect();
+            let expected: BTreeSet<NodeId> = distances(&strong, start).into_keys().collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn chains_are_the_shortest_and_all_of_them(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        for from in graph.nodes() {
+            let expected = distances(&view, from);
+            for to in graph.nodes().filter(|to| *to != from) {
+                let best = shortest_chains(&view, &[from], &[to], false, &budget()).expect("within budget");
+                let every = shortest_chains(&view, &[from], &[to], true, &budget()).expect("within budget");
+                let Some(length) = expected.get(&to) else {
+                    prop_assert_eq!(&best, &every);
+                    prop_assert!(matches!(best, Search::Missing(fringe) if fringe.reached == expected.len() - 1));
+                    continue;
+                };
+                let (Search::Found { chains: best, count }, Search::Found { chains, .. }) = (best, every) else {
+                    return Err(TestCaseError::fail("no chain although there is one"));
+                };
+                prop_assert_eq!(best.len(), 1);
+                prop_assert_eq!(count as usize, chains.len());
+                prop_assert_eq!(&chains[0], &best[0]);
+                let distinct: BTreeSet<Vec<_>> = chains.iter().map(|c| c.iter().map(|h| h.relationship).collect()).collect();
+                prop_assert_eq!(distinct.len(), chains.len());
+                let weak = |chain: &[Hop]| chain.iter().filter(|hop| effect(&graph, hop) == Effect::Degrades).count();
+                for chain in &chains {
+                    prop_assert_eq!(chain.len(), *length);
+                    prop_assert_eq!((chain[0].source, chain[length - 1].target), (from, to));
+                    prop_assert!(chain.windows(2).all(|pair| pair[0].target == pair[1].source));
+                    prop_assert!(weak(&best[0]) <= weak(chain));
+                }
+                let counted: usize = count_paths(&view, from, to, *length);
+                prop_assert_eq!(counted, chains.len());
+            }
+        }
+    }
+}
+
+/// How many walks of a length lead from one node to another, counted the plain way.
+fn count_paths(view: &GraphView, from: NodeId, to: NodeId, length: usize) -> usize {
+    match length {
+        0 => usize::from(from == to),
+        _ => view.hops(from).map(|hop| count_paths(view, hop.target, to, length - 1)).sum(),
+    }
+}
+
+#[test]
+fn a_hop_reads_from_its_source_to_its_target() {
+    let graph = build(&(2, vec![(0, 0, 1), (1, 3, 0)]));
+    let read = |view: &GraphView, node: usize| -> Vec<String> {
+        let line = |hop: Hop| {
+            format!("{} {} {}", name_of(&graph, hop.source), phrase(&graph, &hop), name_of(&graph, hop.target))
+        };
+        view.hops(NodeId::new(node)).map(line).collect()
+    };
+    let everything = GraphView::of(&graph, None, Direction::Both);
+    assert_eq!(read(&everything, 0), ["n0 needs n1", "n0 paired n1"]);
+    assert_eq!(read(&everything, 1), ["n1 paired n0", "n1 needs back n0"]);
+    assert_eq!(read(&GraphView::failures(&graph, None), 1), ["n1 paired n0", "n1 needs back n0"]);
+    assert_eq!(read(&GraphView::needs(&graph, None), 1), ["n1 paired n0"]);
+}
+
+#[test]
+fn a_graph_without_semantics_is_read_as_start_needs_end_and_says_so() {
+    let mut graph = Graph::new();
+    let (a, b) = (graph.create_node(), graph.create_node());
+    let (known, unknown) = (graph.intern_type("A"), graph.intern_type("B"));
+    graph.create_relationship(a, known, b);
+    graph.create_relationship(b, unknown, a);
+    let needs = GraphView::needs(&graph, None);
+    assert_eq!(needs.hops(a).map(|hop| hop.target).collect::<Vec<_>>(), [b]);
+    assert!(needs.notes()[0].contains("start needs end"));
+    graph.declare(RelationSemantics {
+        name: "A".into(),
+        phrase: "feeds".into(),
+        inverse: "FED_BY".into(),
+        inverse_phrase: "is fed by".into(),
+        symmetric: false,
+        transitive: false,
+        failure: FailureDirection::Along,
+        effect: Effect::Fails,
+        description: String::new(),
+    });
+    let needs = GraphView::needs(&graph, None);
+    assert_eq!(needs.hops(a).count(), 0);
+    assert_eq!(needs.hops(b).map(|hop| hop.target).collect::<Vec<_>>(), [a]);
+    assert_eq!(needs.notes(), ["not followed, for the graph does not say what they mean: B"]);
+    assert!(GraphView::needs(&graph, Some(&[known])).notes().is_empty());
+}
+
+#[test]
+fn searches_stop_at_the_limits() {
+    let graph = build(&(8, (0..7).map(|n| (n, 0, n + 1)).collect()));
+    let view = GraphView::needs(&graph, None);
+    let limits = Limits { memory: Some(16), ..Limits::default() };
+    let (from, to) = (NodeId::new(0), NodeId::new(7));
+    assert!(tree(&view, &[from], None, &Budget::start(&limits)).is_err());
+    assert!(failing(&GraphView::failures(&graph, None), &[to], &Budget::start(&limits)).is_err());
+    assert!(shortest_chains(&view, &[from], &[to], false, &Budget::start(&limits)).is_err());
+}

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
-use super::sorted_hops;
+use super::{effect, sorted_hops};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Effect, GraphView, Hop, NodeId};
 use crate::limits::Budget;
@@ -27,6 +27,13 @@ pub struct Tree {
     pub below: usize,
 }
 
+impl Tree {
+    /// The rows of nodes besides the starts, each once.
+    pub fn first_mentions(&self) -> impl Iterator<Item = &TreeRow> {
+        self.rows.iter().filter(|row| row.hop.is_some() && !row.repeated)
+    }
+}
+
 /// How a breadth-first search met a node.
 struct Visit {
     depth: usize,
@@ -35,7 +42,7 @@ struct Visit {
 }
 
 /// The tree below the starts. A node is spelled out once, where it is nearest to a start, and marked as repeated
-/// elsewhere.
+/// elsewhere. Of several relationships between the same two nodes the one with the worst effect is shown.
 pub fn tree(view: &GraphView, starts: &[NodeId], depth: Option<usize>, budget: &Budget) -> Result<Tree, Diagnostic> {
     let mut visits: HashMap<NodeId, Visit> = HashMap::new();
     let mut children: HashMap<NodeId, Vec<Hop>> = HashMap::new();
@@ -51,7 +58,7 @@ pub fn tree(view: &GraphView, starts: &[NodeId], depth: Option<usize>, budget: &
     while let Some(node) = queue.pop_front() {
         let level = visits[&node].depth;
         let is_shown = depth.is_none_or(|limit| level < limit);
-        let hops = if is_shown { sorted_hops(view, node) } else { view.hops(node).collect() };
+        let hops = if is_shown { children_of(view, node) } else { view.hops(node).collect() };
         for hop in &hops {
             budget.tick()?;
             if !visits.contains_key(&hop.target) {
@@ -68,6 +75,14 @@ pub fn tree(view: &GraphView, starts: &[NodeId], depth: Option<usize>, budget: &
     }
     let shown = visits.len() - roots.len() - below;
     Ok(Tree { rows: pre_order(&roots, &visits, &children, budget)?, shown, below })
+}
+
+/// One hop to each neighbour: of parallel ones the first, which says most.
+fn children_of(view: &GraphView, node: NodeId) -> Vec<Hop> {
+    let mut hops = sorted_hops(view, node);
+    let mut seen = HashSet::new();
+    hops.retain(|hop| seen.insert(hop.target));
+    hops
 }
 
 fn pre_order(
@@ -94,34 +109,19 @@ fn pre_order(
     Ok(rows)
 }
 
-/// How many nodes are reached from the starts, these not counted.
-pub fn reach(view: &GraphView, starts: &[NodeId], budget: &Budget) -> Result<usize, Diagnostic> {
-    let reached = reached_over(view, starts, |_| true, budget)?;
-    Ok(reached.iter().filter(|node| !starts.contains(node)).count())
-}
-
 /// The nodes that fail outright if the starts fail, these included: those reached over failing hops alone. Whatever
 /// else is reached only degrades, for a hop that degrades passes on no more than that.
 pub fn failing(view: &GraphView, starts: &[NodeId], budget: &Budget) -> Result<HashSet<NodeId>, Diagnostic> {
-    reached_over(view, starts, |hop| super::effect(view.graph(), hop) == Effect::Fails, budget)
-}
-
-fn reached_over(
-    view: &GraphView,
-    starts: &[NodeId],
-    follow: impl Fn(&Hop) -> bool,
-    budget: &Budget,
-) -> Result<HashSet<NodeId>, Diagnostic> {
-    let mut reached: HashSet<NodeId> = starts.iter().copied().collect();
+    let mut failing: HashSet<NodeId> = starts.iter().copied().collect();
     let mut stack: Vec<NodeId> = starts.to_vec();
     while let Some(node) = stack.pop() {
-        for hop in view.hops(node).filter(&follow) {
+        for hop in view.hops(node) {
             budget.tick()?;
-            if reached.insert(hop.target) {
+            if effect(view.graph(), &hop) == Effect::Fails && failing.insert(hop.target) {
                 budget.charge(2 * size_of::<NodeId>())?;
                 stack.push(hop.target);
             }
         }
     }
-    Ok(reached)
+    Ok(failing)
 }

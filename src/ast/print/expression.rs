@@ -233,7 +233,7 @@ impl Display for Function<'_> {
             Some((first, _)) => (first, &self.0[first.len()..]),
             None => (self.0, ""),
         };
-        let reserved = is_reserved(first) && !first.eq_ignore_ascii_case("exists");
+        let reserved = is_reserved(first) && !self.0.eq_ignore_ascii_case("exists");
         match reserved || OWN_SYNTAX.iter().any(|own| own.eq_ignore_ascii_case(first)) {
             true => write!(f, "`{first}`{others}"),
             false => f.write_str(self.0),

@@ -1,0 +1,253 @@
+//! MATCH, UNWIND, WITH and CALL; the updating clauses are in `updates`, RETURN in `projection`.
+
+use std::sync::Arc;
+
+use super::types::Type;
+use super::{AggregationUse, Binder, closest, invalid_type};
+use crate::ast;
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::graph::TypeSet;
+use crate::plan::{BoundClause, Call, Expr, ExprKind};
+use crate::procedures::{self, Callable};
+
+impl Binder<'_> {
+    pub(super) fn clause(&mut self, clause: &ast::Clause) -> BoundClause {
+        match &clause.kind {
+            ast::ClauseKind::Match(m) => self.match_clause(m),
+            ast::ClauseKind::Unwind(unwind) => self.unwind(unwind),
+            ast::ClauseKind::With(with) => {
+                self.projection(&with.projection, with.condition.as_ref(), clause.span, false)
+            }
+            ast::ClauseKind::Return(projection) => self.projection(projection, None, clause.span, true),
+            ast::ClauseKind::Create(patterns) => self.create(patterns),
+            ast::ClauseKind::Merge(merge) => self.merge(merge, clause.span),
+            ast::ClauseKind::Set(items) => self.set(items),
+            ast::ClauseKind::Remove(items) => self.remove(items),
+            ast::ClauseKind::Delete(delete) => self.delete(delete),
+            ast::ClauseKind::Call(call) => self.call(call),
+        }
+    }
+
+    fn match_clause(&mut self, clause: &ast::Match) -> BoundClause {
+        let (pattern, mut conditions) = self.pattern(&clause.patterns);
+        if let Some(condition) = &clause.condition {
+            conditions.extend(self.condition(condition).conjuncts());
+        }
+        BoundClause::Match { optional: clause.optional, pattern, conditions }
+    }
+
+    /// A predicate: patterns may stand in it, aggregates may not.
+    pub(super) fn condition(&mut self, condition: &ast::Expression) -> Expr {
+        let (expr, condition_type) = self.predicate(condition);
+        if !condition_type.may_be(TypeSet::BOOLEAN) {
+            let message = format!("a condition must be true or false, but this is a {}", condition_type.set);
+            self.error(invalid_type(condition.span, message));
+        }
+        expr
+    }
+
+    fn unwind(&mut self, clause: &ast::Unwind) -> BoundClause {
+        let (list, list_type) = self.expression(&clause.list);
+        let element = if list_type.set == TypeSet::LIST { list_type.element() } else { Type::ANY };
+        let slot = self.declare_new(&clause.variable, element);
+        BoundClause::Unwind { list, slot }
+    }
+
+    /// Declares a variable that must not be in scope yet.
+    pub(super) fn declare_new(&mut self, name: &ast::Name, variable_type: Type) -> usize {
+        if self.scope.find(&name.text).is_some() {
+            self.already_bound(&name.text, name.span);
+        }
+        self.declare(&name.text, variable_type)
+    }
+
+    pub(super) fn already_bound(&mut self, name: &str, span: Span) {
+        self.error(
+            Diagnostic::syntax(Detail::VariableAlreadyBound, span, format!("`{name}` is bound already"))
+                .help("choose another name for the new one"),
+        );
+    }
+
+    fn call(&mut self, call: &ast::Call) -> BoundClause {
+        let Some((procedure, signature)) = self.find_procedure(&call.procedure) else { return no_call() };
+        let arguments = match &call.arguments {
+            Some(arguments) => self.arguments(&call.procedure, &signature, arguments),
+            None => {
+                self.error(
+                    Diagnostic::syntax(
+                        Detail::InvalidArgumentPassingMode,
+                        call.procedure.span,
+                        "inside a query, the arguments of a procedure must be written",
+                    )
+                    .help(format!("write {}(…)", call.procedure.text)),
+                );
+                vec![]
+            }
+        };
+        let void = signature.yields.is_empty();
+        let yields = match &call.yields {
+            Some(yields) => self.yields(yields, &signature),
+            None => vec![],
+        };
+        let condition = call.yields.as_ref().and_then(|y| y.condition.as_ref()).map(|c| self.condition(c));
+        let span = call.procedure.span;
+        BoundClause::Call(Call { procedure, arguments, yields, void, condition, span })
+    }
+
+    /// A call that is a whole query: arguments may come from parameters, and all fields are returned.
+    pub(super) fn standalone_call(&mut self, call: &ast::Call) -> BoundClause {
+        let Some((procedure, signature)) = self.find_procedure(&call.procedure) else { return no_call() };
+        if let Callable::Native(native) = &procedure {
+            self.shape = native.shape;
+        }
+        let arguments = match &call.arguments {
+            Some(arguments) => self.arguments(&call.procedure, &signature, arguments),
+            None => self.implicit_arguments(&call.procedure, &signature),
+        };
+        let void = signature.yields.is_empty();
+        let yields = match &call.yields {
+            Some(yields) if !yields.star => self.yields(yields, &signature),
+            _ => self.yield_all(&signature),
+        };
+        let condition = call.yields.as_ref().and_then(|y| y.condition.as_ref()).map(|c| self.condition(c));
+        let span = call.procedure.span;
+        BoundClause::Call(Call { procedure, arguments, yields, void, condition, span })
+    }
+
+    fn find_procedure(&mut self, name: &ast::Name) -> Option<(Callable, Signature)> {
+        let registered = self.catalog.procedures.iter().find(|p| p.name == name.text);
+        let native = procedures::all().find(|p| p.name.eq_ignore_ascii_case(&name.text));
+        let found = match (registered, native) {
+            (Some(table), _) => (Callable::Table(Arc::clone(table)), Signature::of_table(table)),
+            (None, Some(native)) => (Callable::Native(native), Signature::of_native(native)),
+            (None, None) => {
+                let known: Vec<&str> = procedures::all().map(|p| p.name).collect();
+                let help = match closest(&name.text, known.iter().copied()) {
+                    Some(near) => format!("did you mean {near}?"),
+                    None => format!("procedures: {}", known.join(", ")),
+                };
+                let message = format!("there is no procedure {}", name.text);
+                self.error(
+                    Diagnostic::compile(Kind::ProcedureError, Detail::ProcedureNotFound, name.span, message).help(help),
+                );
+                return None;
+            }
+        };
+        Some(found)
+    }
+
+    fn arguments(&mut self, name: &ast::Name, signature: &Signature, arguments: &[ast::Expression]) -> Vec<Expr> {
+        let (least, most) = (signature.required, signature.parameters.len());
+        if arguments.len() < least || arguments.len() > most {
+            let message = format!("{} takes {}, but got {}", name.text, signature.counts(), arguments.len());
+            self.error(Diagnostic::syntax(Detail::InvalidNumberOfArguments, name.span, message).help(format!(
+                "its signature: {}{}",
+                name.text,
+                signature.text()
+            )));
+        }
+        let mut bound = Vec::new();
+        for (index, argument) in arguments.iter().enumerate() {
+            self.context.aggregation = AggregationUse::Forbidden;
+            let (expr, argument_type) = self.expression(argument);
+            if let Some((parameter, types)) = signature.parameters.get(index)
+                && !argument_type.may_be(*types)
+            {
+                let message = format!("`{parameter}` must be a {types}, but this is a {}", argument_type.set);
+                self.error(invalid_type(argument.span, message));
+            }
+            bound.push(expr);
+        }
+        let missing = most.saturating_sub(bound.len());
+        bound.extend((0..missing).map(|_| Expr::constant(crate::graph::Value::Null, name.span)));
+        bound
+    }
+
+    /// `CALL procedure` without parentheses: each argument is the parameter of the same name.
+    fn implicit_arguments(&mut self, name: &ast::Name, signature: &Signature) -> Vec<Expr> {
+        let mut arguments = Vec::new();
+        for (parameter, _) in &signature.parameters {
+            if self.catalog.parameters.is_some_and(|given| !given.contains_key(parameter)) {
+                let message = format!("{} needs the parameter ${parameter}", name.text);
+                self.error(
+                    Diagnostic::compile(Kind::ParameterMissing, Detail::MissingParameter, name.span, message)
+                        .help("set the parameter, or write the arguments in parentheses"),
+                );
+            }
+            arguments.push(Expr::new(ExprKind::Parameter(Arc::from(parameter.as_str())), name.span));
+        }
+        arguments
+    }
+
+    fn yield_all(&mut self, signature: &Signature) -> Vec<(usize, usize)> {
+        let fields = signature.yields.iter().enumerate();
+        fields.map(|(index, (field, types))| (index, self.declare(field, Type::of(*types)))).collect()
+    }
+
+    fn yields(&mut self, yields: &ast::Yield, signature: &Signature) -> Vec<(usize, usize)> {
+        if yields.star {
+            return self.yield_all(signature);
+        }
+        let mut bound = Vec::new();
+        for item in &yields.items {
+            let Some(index) = signature.yields.iter().position(|(field, _)| *field == item.field.text) else {
+                let fields = signature.yields.iter().map(|(field, _)| field.as_str()).collect::<Vec<_>>().join(", ");
+                let message = format!("the procedure yields no `{}`", item.field.text);
+                self.error(
+                    Diagnostic::syntax(Detail::UndefinedVariable, item.field.span, message)
+                        .help(format!("it yields: {fields}")),
+                );
+                continue;
+            };
+            let variable = item.alias.as_ref().unwrap_or(&item.field);
+            let slot = self.declare_new(variable, Type::of(signature.yields[index].1));
+            bound.push((index, slot));
+        }
+        bound
+    }
+}
+
+/// What the binder needs to know of a procedure, wherever it comes from.
+struct Signature {
+    parameters: Vec<(String, TypeSet)>,
+    required: usize,
+    yields: Vec<(String, TypeSet)>,
+}
+
+impl Signature {
+    fn of_table(table: &procedures::TableProcedure) -> Signature {
+        Signature {
+            parameters: table.parameters.clone(),
+            required: table.parameters.len(),
+            yields: table.yields.clone(),
+        }
+    }
+
+    fn of_native(native: &procedures::Procedure) -> Signature {
+        Signature {
+            parameters: native.parameters.iter().map(|p| (p.name.to_string(), p.types)).collect(),
+            required: native.parameters.iter().filter(|p| !p.optional).count(),
+            yields: native.yields.iter().map(|(name, types)| (name.to_string(), *types)).collect(),
+        }
+    }
+
+    fn counts(&self) -> String {
+        let most = self.parameters.len();
+        match (self.required, most) {
+            (1, 1) => "1 argument".into(),
+            (least, most) if least == most => format!("{most} arguments"),
+            (least, most) => format!("{least} to {most} arguments"),
+        }
+    }
+
+    fn text(&self) -> String {
+        let parameters = self.parameters.iter().map(|(name, types)| format!("{name} :: {types}"));
+        format!("({})", parameters.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// Stands for a call that could not be bound.
+fn no_call() -> BoundClause {
+    let null = Expr::constant(crate::graph::Value::Null, Span::default());
+    BoundClause::Unwind { list: null, slot: 0 }
+}

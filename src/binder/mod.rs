@@ -1,0 +1,240 @@
+//! parser → **binder** → planner → optimizer → executor
+//!
+//! Gives the syntax tree its meaning: names become slots, patterns small graphs, walking statements procedure calls.
+//! Every error that does not need data is found here, all of them in one pass. Never looks at the data itself, but
+//! for warning of labels, types and keys that the graph does not know.
+//! Tests: `tests/scripts/binder`, and the conformance kit's compile-time errors.
+
+mod clauses;
+mod expression;
+mod pattern;
+mod projection;
+mod scope;
+mod subquery;
+mod types;
+mod updates;
+mod walk;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::ast;
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::graph::{Graph, Value};
+use crate::plan::{BoundPart, BoundQuery, Slot};
+use crate::procedures::TableProcedure;
+use crate::result::Shape;
+use projection::Grouping;
+use scope::Scope;
+use types::Type;
+
+/// What a query may refer to.
+pub struct Catalog<'a> {
+    pub graph: &'a Graph,
+    /// Procedures registered besides the built-in ones.
+    pub procedures: &'a [Arc<TableProcedure>],
+    /// `None` when the query will not run: then any parameter may be named.
+    pub parameters: Option<&'a BTreeMap<String, Value>>,
+}
+
+/// A bound query and what there is to warn of.
+pub type Bound = (BoundQuery, Vec<Diagnostic>);
+
+/// Binds a statement; all errors found, or the query.
+pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, Vec<Diagnostic>> {
+    let mut binder = Binder::new(catalog);
+    let query = match statement {
+        ast::StatementBody::Query(query) => binder.query(query),
+        ast::StatementBody::Walk(walk) => binder.query(&walk::as_query(walk)),
+    };
+    let (errors, warnings): (Vec<_>, Vec<_>) = binder.diagnostics.into_iter().partition(Diagnostic::is_error);
+    if errors.is_empty() { Ok((query, warnings)) } else { Err(errors) }
+}
+
+/// The query that a walking statement stands for.
+pub use walk::as_query;
+
+struct Binder<'a> {
+    catalog: &'a Catalog<'a>,
+    diagnostics: Vec<Diagnostic>,
+    /// A name for each slot given out so far.
+    slots: Vec<String>,
+    scope: Scope,
+    context: ExpressionContext,
+    /// Names that the query itself may bring into the graph: no warning for those.
+    created: Vec<String>,
+    writes: bool,
+    shape: Shape,
+}
+
+/// What may stand in the expression being bound.
+#[derive(Default)]
+struct ExpressionContext {
+    aggregation: AggregationUse,
+    /// Set while binding the items of an aggregating projection.
+    grouping: Option<Grouping>,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum AggregationUse {
+    /// No aggregate may stand here.
+    #[default]
+    Forbidden,
+    /// Inside the arguments of an aggregate.
+    Inside,
+    /// Aggregates are collected into the grouping.
+    Grouped,
+}
+
+impl<'a> Binder<'a> {
+    fn new(catalog: &'a Catalog<'a>) -> Binder<'a> {
+        Binder {
+            catalog,
+            diagnostics: Vec::new(),
+            slots: Vec::new(),
+            scope: Scope::default(),
+            context: ExpressionContext::default(),
+            created: Vec::new(),
+            writes: false,
+            shape: Shape::Table,
+        }
+    }
+
+    fn query(&mut self, query: &ast::Query) -> BoundQuery {
+        self.check_unions(query);
+        let mut columns: Option<Vec<String>> = None;
+        let mut parts = Vec::new();
+        for (index, part) in query.parts.iter().enumerate() {
+            self.scope = Scope::default();
+            let (part, names) = self.part(part);
+            match &columns {
+                Some(first) if *first != names => self.error(
+                    Diagnostic::syntax(
+                        Detail::DifferentColumnsInUnion,
+                        query.unions[index - 1].span,
+                        format!("the parts of a UNION return different columns: {} and {}", list(first), list(&names)),
+                    )
+                    .help("give the columns the same names, in the same order, with AS"),
+                ),
+                Some(_) => {}
+                None => columns = Some(names),
+            }
+            parts.push(part);
+        }
+        BoundQuery {
+            parts,
+            distinct: query.unions.iter().any(|union| !union.all),
+            columns: columns.unwrap_or_default(),
+            slots: std::mem::take(&mut self.slots),
+            shape: self.shape,
+            writes: self.writes,
+        }
+    }
+
+    fn check_unions(&mut self, query: &ast::Query) {
+        if let Some(odd) = query.unions.iter().find(|union| union.all != query.unions[0].all) {
+            self.error(
+                Diagnostic::syntax(Detail::InvalidClauseComposition, odd.span, "UNION and UNION ALL cannot be mixed")
+                    .help("use one of them throughout"),
+            );
+        }
+    }
+
+    /// Binds the clauses of a single query in the current scope; also gives the names of its columns.
+    fn part(&mut self, part: &ast::SingleQuery) -> (BoundPart, Vec<String>) {
+        self.check_composition(part);
+        self.note_created(part);
+        let mut clauses = Vec::new();
+        let mut columns = Vec::new();
+        for clause in &part.clauses {
+            match &clause.kind {
+                ast::ClauseKind::Return(projection) => {
+                    clauses.push(self.projection(projection, None, clause.span, true));
+                    columns = self.scope.columns();
+                }
+                ast::ClauseKind::Call(call) if part.clauses.len() == 1 => {
+                    clauses.push(self.standalone_call(call));
+                    columns = self.scope.columns();
+                }
+                _ => clauses.push(self.clause(clause)),
+            }
+        }
+        let (names, slots) = columns.into_iter().unzip();
+        (BoundPart { clauses, columns: slots }, names)
+    }
+
+    fn check_composition(&mut self, part: &ast::SingleQuery) {
+        use ast::ClauseKind::*;
+        for (index, clause) in part.clauses.iter().enumerate() {
+            let last = index + 1 == part.clauses.len();
+            match (&clause.kind, last) {
+                (Return(_), false) => self.error(
+                    Diagnostic::syntax(
+                        Detail::InvalidClauseComposition,
+                        part.clauses[index + 1].span,
+                        "nothing may follow RETURN but UNION",
+                    )
+                    .help("pass results on with WITH instead of RETURN"),
+                ),
+                (Match(_) | Unwind(_) | With(_), true) => self.error(
+                    Diagnostic::syntax(
+                        Detail::InvalidClauseComposition,
+                        clause.span,
+                        "a query cannot end with this clause: nothing is returned or changed",
+                    )
+                    .help("end it with RETURN, for example RETURN *"),
+                ),
+                _ => {}
+            }
+        }
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn syntax_error(&mut self, detail: Detail, span: Span, message: impl Into<String>) {
+        self.error(Diagnostic::syntax(detail, span, message));
+    }
+
+    /// A fresh slot, named for people.
+    fn slot(&mut self, name: &str) -> Slot {
+        self.slots.push(name.to_string());
+        self.slots.len() - 1
+    }
+
+    /// A fresh slot for a variable that comes into scope.
+    fn declare(&mut self, name: &str, variable_type: Type) -> Slot {
+        let slot = self.slot(name);
+        self.scope.push(name, slot, variable_type);
+        slot
+    }
+
+    fn undefined_variable(&mut self, name: &str, span: Span) {
+        let error = Diagnostic::syntax(Detail::UndefinedVariable, span, format!("`{name}` is not defined"));
+        let help = match closest(name, self.scope.names()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None if self.scope.is_empty() => "no variable is in scope here".into(),
+            None => format!("in scope here: {}", self.scope.names().collect::<Vec<_>>().join(", ")),
+        };
+        self.error(error.help(help));
+    }
+}
+
+/// The name nearest to the one given, if any is near enough to be meant.
+pub(crate) fn closest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let name = name.to_lowercase();
+    candidates
+        .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(name.chars().count()) / 4)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+fn invalid_type(span: Span, message: impl Into<String>) -> Diagnostic {
+    Diagnostic::compile(Kind::SyntaxError, Detail::InvalidArgumentType, span, message)
+}

@@ -1,0 +1,382 @@
+//! WITH and RETURN: columns, grouping, and what ORDER BY and WHERE after them may see.
+//!
+//! In an aggregating projection, the items without aggregates are the grouping keys. Outside its aggregates, an
+//! aggregating expression may only speak of keys that are plain variables or properties of variables: anything
+//! else could not be told apart from a value that differs within the group.
+
+use super::expression::{Typed, poison};
+use super::scope::Scope;
+use super::types::Type;
+use super::{AggregationUse, Binder, invalid_type};
+use crate::ast::{self, ExpressionKind};
+use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::functions::aggregate::{self, Aggregate};
+use crate::graph::{TypeSet, Value};
+use crate::plan::*;
+
+/// What is known while expressions over groups are bound.
+pub(super) struct Grouping {
+    /// Keys (or, after the projection, items) with their slots.
+    known: Vec<(ast::Expression, Slot, Type)>,
+    /// The aggregates met so far.
+    aggregates: Vec<(ast::Expression, Slot, AggregateCall)>,
+    /// Variables at this place of the scope or later belong to the expression itself.
+    locals_from: usize,
+    stage: Stage,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// Binding an item that aggregates.
+    Item,
+    /// Binding what follows the items; an expression with aggregates may only use simple items.
+    After { simple: bool },
+}
+
+/// A column to be.
+struct Item<'p> {
+    expression: std::borrow::Cow<'p, ast::Expression>,
+    name: String,
+}
+
+impl Binder<'_> {
+    pub(super) fn projection(
+        &mut self,
+        projection: &ast::Projection,
+        condition: Option<&ast::Expression>,
+        span: Span,
+        is_return: bool,
+    ) -> BoundClause {
+        let items = self.items(projection, span, is_return);
+        let before = self.scope.clone();
+        let aggregating = items.iter().any(|item| contains_aggregate(&item.expression));
+        let mut grouping =
+            Grouping { known: vec![], aggregates: vec![], locals_from: self.scope.len(), stage: Stage::Item };
+        let mut bound = vec![None; items.len()];
+        let mut keys = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            if !(aggregating && contains_aggregate(&item.expression)) {
+                let (expr, item_type) = self.expression(&item.expression);
+                let slot = self.item_slot(&expr, &item.name);
+                grouping.known.push((item.expression.clone().into_owned(), slot, item_type));
+                bound[index] = Some((slot, item_type));
+                keys.push((slot, expr));
+            }
+        }
+        let mut values = Vec::new();
+        for (index, item) in items.iter().enumerate().filter(|_| aggregating) {
+            if bound[index].is_none() {
+                let (typed, returned) = self.in_grouping(grouping, |binder| binder.expression(&item.expression));
+                grouping = returned;
+                let slot = self.item_slot(&typed.0, &item.name);
+                bound[index] = Some((slot, typed.1));
+                values.push((slot, typed.0));
+            }
+        }
+        let columns: Vec<(String, Slot, Type)> = items
+            .iter()
+            .zip(bound)
+            .map(|(item, bound)| {
+                let (slot, item_type) = bound.expect("every item has been bound");
+                (item.name.clone(), slot, item_type)
+            })
+            .collect();
+
+        // ORDER BY and WHERE see the columns and, where rows have not been merged, what was in scope before.
+        let merged = aggregating || projection.distinct;
+        self.scope = if merged { Scope::default() } else { before };
+        for (name, slot, item_type) in &columns {
+            self.scope.push(name, *slot, *item_type);
+        }
+        grouping.known = items
+            .iter()
+            .zip(&columns)
+            .map(|(item, (_, slot, item_type))| (item.expression.clone().into_owned(), *slot, *item_type))
+            .collect();
+        let mut order = Vec::new();
+        for sort in &projection.order_by {
+            let ((expression, _), returned) = self.after(&sort.expression, grouping, aggregating);
+            grouping = returned;
+            order.push(SortKey { expression, descending: sort.descending });
+        }
+        let condition = condition.map(|condition| {
+            let ((condition, _), returned) = self.after(condition, std::mem::take(&mut grouping), aggregating);
+            grouping = returned;
+            condition
+        });
+        self.scope = Scope::default();
+        let skip = self.row_count(projection.skip.as_ref(), "SKIP");
+        let limit = self.row_count(projection.limit.as_ref(), "LIMIT");
+        for (name, slot, item_type) in &columns {
+            self.scope.push(name, *slot, *item_type);
+        }
+
+        let aggregates = grouping.aggregates.into_iter().map(|(_, slot, call)| (slot, call)).collect();
+        let (aggregation, items) = match aggregating {
+            true => (Some(Aggregation { keys, aggregates }), values),
+            false => (None, keys),
+        };
+        BoundClause::Project(Projection {
+            aggregation,
+            items,
+            distinct: projection.distinct.then(|| columns.iter().map(|(_, slot, _)| *slot).collect()),
+            order,
+            skip,
+            limit,
+            condition,
+        })
+    }
+
+    /// The columns: `*` first, in alphabetical order, then the items as written.
+    fn items<'p>(&mut self, projection: &'p ast::Projection, span: Span, is_return: bool) -> Vec<Item<'p>> {
+        let mut items = Vec::new();
+        if projection.star {
+            let mut names: Vec<String> = self.scope.names().map(str::to_string).collect();
+            names.sort();
+            names.dedup();
+            if names.is_empty() && is_return {
+                self.error(
+                    Diagnostic::syntax(Detail::NoVariablesInScope, span, "RETURN * has nothing to return")
+                        .help("bind a variable first, or name what to return"),
+                );
+            }
+            items.extend(names.into_iter().map(|name| {
+                let expression = ast::Expression::new(ExpressionKind::Variable(name.clone()), span);
+                Item { expression: std::borrow::Cow::Owned(expression), name }
+            }));
+        }
+        for item in &projection.items {
+            let name = match (&item.alias, &item.expression.kind) {
+                (Some(alias), _) => alias.text.clone(),
+                (None, ExpressionKind::Variable(name)) => name.clone(),
+                (None, _) if is_return => item.text.0.clone(),
+                (None, _) => {
+                    self.error(
+                        Diagnostic::syntax(
+                            Detail::NoExpressionAlias,
+                            item.expression.span,
+                            "an expression in WITH needs a name",
+                        )
+                        .help(format!("write {} AS name", item.text.0)),
+                    );
+                    item.text.0.clone()
+                }
+            };
+            if items.iter().any(|other: &Item| other.name == name) {
+                let message = format!("two columns are called `{name}`");
+                self.error(
+                    Diagnostic::syntax(Detail::ColumnNameConflict, item.expression.span, message)
+                        .help("rename one of them with AS"),
+                );
+            }
+            items.push(Item { expression: std::borrow::Cow::Borrowed(&item.expression), name });
+        }
+        items
+    }
+
+    /// A variable keeps its slot under any name; a computed value gets one of its own.
+    fn item_slot(&mut self, expr: &Expr, name: &str) -> Slot {
+        match expr.kind {
+            ExprKind::Slot(slot) => slot,
+            _ => self.slot(name),
+        }
+    }
+
+    /// Binds what follows the items of a projection.
+    fn after(&mut self, e: &ast::Expression, mut grouping: Grouping, aggregating: bool) -> (Typed, Grouping) {
+        let aggregates = contains_aggregate(e);
+        let simple = aggregates && !grouping.known.iter().any(|(known, _, _)| known == e);
+        grouping.stage = Stage::After { simple };
+        grouping.locals_from = self.scope.len();
+        if aggregating {
+            return self.in_grouping(grouping, |binder| binder.predicate(e));
+        }
+        self.context.grouping = Some(grouping);
+        let typed = self.predicate(e);
+        (typed, self.context.grouping.take().unwrap_or_default())
+    }
+
+    fn in_grouping<T>(&mut self, grouping: Grouping, bind: impl FnOnce(&mut Self) -> T) -> (T, Grouping) {
+        self.context.grouping = Some(grouping);
+        self.context.aggregation = AggregationUse::Grouped;
+        let result = bind(self);
+        self.context.aggregation = AggregationUse::Forbidden;
+        (result, self.context.grouping.take().unwrap_or_default())
+    }
+
+    /// What an expression means inside a grouping, if that differs from its usual meaning.
+    pub(super) fn grouped(&mut self, e: &ast::Expression) -> Option<Typed> {
+        let grouping = self.context.grouping.as_ref()?;
+        let variable = match &e.kind {
+            ExpressionKind::Variable(name) => Some(name),
+            _ => None,
+        };
+        let local = variable.and_then(|name| self.scope.position(name)).is_some_and(|at| at >= grouping.locals_from);
+        if local {
+            return None;
+        }
+        // After the items, a bare name means the column of that name, not the item it may equal.
+        let by_name = variable.is_some() && matches!(grouping.stage, Stage::After { .. });
+        let usable = match grouping.stage {
+            Stage::Item | Stage::After { simple: true } => is_simple(e),
+            Stage::After { simple: false } => true,
+        };
+        if usable
+            && !by_name
+            && let Some((_, slot, known_type)) = grouping.known.iter().find(|(known, _, _)| known == e)
+        {
+            return Some((Expr::slot(*slot, e.span), *known_type));
+        }
+        let name = variable?;
+        let ambiguous = match grouping.stage {
+            Stage::Item => self.scope.find(name).is_some(),
+            Stage::After { simple } => {
+                simple
+                    && self.scope.find(name).is_none()
+                    && grouping.known.iter().any(|(known, _, _)| !contains_aggregate(known) && mentions(known, name))
+            }
+        };
+        if !ambiguous {
+            return None;
+        }
+        self.error(
+            Diagnostic::syntax(
+                Detail::AmbiguousAggregationExpression,
+                e.span,
+                format!("`{name}` is neither aggregated nor a grouping key of its own"),
+            )
+            .help(format!("compute it first: WITH {name}, … before this clause, or project it as a column")),
+        );
+        Some(poison(e.span))
+    }
+
+    pub(super) fn aggregate(
+        &mut self,
+        whole: &ast::Expression,
+        function: &'static Aggregate,
+        distinct: bool,
+        arguments: &[ast::Expression],
+    ) -> Typed {
+        let span = whole.span;
+        match self.context.aggregation {
+            AggregationUse::Forbidden => {
+                let message = format!("{}() aggregates rows, which cannot be done here", function.name);
+                self.error(
+                    Diagnostic::syntax(Detail::InvalidAggregation, span, message)
+                        .help("aggregate in WITH or RETURN, and use the result after it"),
+                );
+                return poison(span);
+            }
+            AggregationUse::Inside => {
+                self.error(
+                    Diagnostic::syntax(Detail::NestedAggregation, span, "an aggregate cannot contain an aggregate")
+                        .help("aggregate once in WITH, and again after it"),
+                );
+                return poison(span);
+            }
+            AggregationUse::Grouped => {}
+        }
+        let known = self.context.grouping.as_ref().and_then(|g| g.aggregates.iter().find(|(e, _, _)| e == whole));
+        if let Some((_, slot, call)) = known {
+            return (Expr::slot(*slot, span), Type::of(call.function.returns));
+        }
+        // The arguments are bound row by row, in the scope before the grouping.
+        let grouping = self.context.grouping.take();
+        self.context.aggregation = AggregationUse::Inside;
+        let bound = self.aggregate_arguments(whole, function, arguments);
+        self.context.aggregation = AggregationUse::Grouped;
+        self.context.grouping = grouping;
+        let slot = self.slot(function.name);
+        let call =
+            AggregateCall { function, distinct, arguments: bound.iter().map(|(e, _)| e.clone()).collect(), span };
+        if let Some(grouping) = &mut self.context.grouping {
+            grouping.aggregates.push((whole.clone(), slot, call));
+        }
+        let result = match (function.name, bound.first()) {
+            ("collect", Some((_, element))) => Type::list_of(element.set),
+            ("min" | "max", Some((_, argument))) => *argument,
+            _ => Type::of(function.returns),
+        };
+        (Expr::slot(slot, span), result)
+    }
+
+    fn aggregate_arguments(
+        &mut self,
+        whole: &ast::Expression,
+        function: &Aggregate,
+        arguments: &[ast::Expression],
+    ) -> Vec<Typed> {
+        let expected = function.parameters.len();
+        if !matches!(whole.kind, ExpressionKind::CountStar) && arguments.len() != expected {
+            let message = format!("{}() takes {expected} argument(s), but got {}", function.name, arguments.len());
+            self.syntax_error(Detail::InvalidNumberOfArguments, whole.span, message);
+        }
+        let mut bound = Vec::new();
+        for (index, argument) in arguments.iter().enumerate() {
+            let (expr, found) = self.expression(argument);
+            if let Some(parameter) = function.parameters.get(index)
+                && !found.may_be(parameter.types)
+            {
+                let message = format!("{}() takes a {}, but this is a {}", function.name, parameter.types, found.set);
+                self.error(invalid_type(argument.span, message));
+            }
+            bound.push((expr, found));
+        }
+        bound
+    }
+
+    /// SKIP and LIMIT: an integer that no row can change.
+    fn row_count(&mut self, count: Option<&ast::Expression>, word: &str) -> Option<Expr> {
+        let count = count?;
+        let varies = count.any(&mut |e| matches!(e.kind, ExpressionKind::Variable(_)));
+        if varies {
+            let message = format!("{word} takes a number that is the same for every row");
+            self.error(
+                Diagnostic::syntax(Detail::NonConstantExpression, count.span, message)
+                    .help("use a literal, a parameter, or an expression over them"),
+            );
+            return None;
+        }
+        let (expr, found) = self.expression(count);
+        if !found.may_be(TypeSet::INTEGER) {
+            let message = format!("{word} takes an integer, but this is a {}", found.set);
+            self.error(invalid_type(count.span, message));
+        }
+        if let ExprKind::Constant(Value::Integer(number)) = expr.kind
+            && number < 0
+        {
+            let message = format!("{word} cannot be negative");
+            self.syntax_error(Detail::NegativeIntegerArgument, count.span, message);
+        }
+        Some(expr)
+    }
+}
+
+impl Default for Grouping {
+    fn default() -> Grouping {
+        Grouping { known: vec![], aggregates: vec![], locals_from: 0, stage: Stage::After { simple: false } }
+    }
+}
+
+/// Whether an aggregate stands in the expression itself, not in a subquery of it.
+fn contains_aggregate(e: &ast::Expression) -> bool {
+    match &e.kind {
+        ExpressionKind::CountStar => true,
+        ExpressionKind::Call { function, .. } if aggregate::find(&function.text).is_some() => true,
+        ExpressionKind::Exists(_) => false,
+        _ => e.children().into_iter().any(contains_aggregate),
+    }
+}
+
+fn mentions(e: &ast::Expression, name: &str) -> bool {
+    e.any(&mut |e| matches!(&e.kind, ExpressionKind::Variable(variable) if variable == name))
+}
+
+/// A variable, or a property of one.
+fn is_simple(e: &ast::Expression) -> bool {
+    match &e.kind {
+        ExpressionKind::Variable(_) => true,
+        ExpressionKind::Property { base, .. } => is_simple(base),
+        _ => false,
+    }
+}

@@ -1,0 +1,293 @@
+//! Expressions with variables or plans of their own: CASE, comprehensions, quantifiers, reduce, subqueries.
+
+use super::expression::{Typed, arc, poison};
+use super::types::Type;
+use super::{Binder, invalid_type};
+use crate::ast;
+use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::graph::{TypeSet, Value};
+use crate::plan::*;
+
+impl Binder<'_> {
+    pub(super) fn case(
+        &mut self,
+        operand: Option<&ast::Expression>,
+        branches: &[(ast::Expression, ast::Expression)],
+        otherwise: Option<&ast::Expression>,
+        span: Span,
+    ) -> Typed {
+        let operand = operand.map(|operand| (self.slot("case"), self.expression(operand).0));
+        let mut bound = Vec::new();
+        let mut result_type = Type::of(TypeSet::NULL);
+        for (condition, result) in branches {
+            let condition = match &operand {
+                Some((slot, _)) => {
+                    let left = Box::new(Expr::slot(*slot, condition.span));
+                    let right = Box::new(self.expression(condition).0);
+                    Expr::new(ExprKind::Compare(Comparison::Equal, left, right), condition.span)
+                }
+                None => self.predicate(condition).0,
+            };
+            let (result, branch_type) = self.expression(result);
+            result_type = result_type.or(branch_type);
+            bound.push((condition, result));
+        }
+        let otherwise = otherwise.map(|otherwise| {
+            let (otherwise, otherwise_type) = self.expression(otherwise);
+            result_type = result_type.or(otherwise_type);
+            Box::new(otherwise)
+        });
+        let case = Expr::new(ExprKind::Case { branches: bound, otherwise }, span);
+        let expr = match operand {
+            Some((slot, value)) => {
+                Expr::new(ExprKind::Let { slot, value: Box::new(value), body: Box::new(case) }, span)
+            }
+            None => case,
+        };
+        (expr, result_type)
+    }
+
+    fn list_operand(&mut self, list: &ast::Expression) -> Typed {
+        let (expr, list_type) = self.expression(list);
+        if !list_type.may_be(TypeSet::LIST) {
+            self.error(invalid_type(list.span, format!("a list is expected here, but this is a {}", list_type.set)));
+        }
+        (expr, list_type)
+    }
+
+    pub(super) fn list_comprehension(
+        &mut self,
+        variable: &ast::Name,
+        list: &ast::Expression,
+        condition: Option<&ast::Expression>,
+        result: Option<&ast::Expression>,
+        span: Span,
+    ) -> Typed {
+        let (list, list_type) = self.list_operand(list);
+        let element = list_type.element();
+        let (slot, (condition, result)) = self.with_local(&variable.text, element, |binder| {
+            let condition = condition.map(|condition| Box::new(binder.condition(condition)));
+            (condition, result.map(|result| binder.expression(result)))
+        });
+        let (result, result_type) = match result {
+            Some((result, result_type)) => (Some(Box::new(result)), result_type.set),
+            None => (None, element.set),
+        };
+        let kind = ExprKind::ListComprehension { slot, list: Box::new(list), condition, result };
+        (Expr::new(kind, span), Type::list_of(result_type))
+    }
+
+    pub(super) fn quantifier(
+        &mut self,
+        quantifier: ast::Quantifier,
+        variable: &ast::Name,
+        list: &ast::Expression,
+        condition: Option<&ast::Expression>,
+        span: Span,
+    ) -> Typed {
+        let (list, list_type) = self.list_operand(list);
+        let (slot, condition) = self.with_local(&variable.text, list_type.element(), |binder| match condition {
+            Some(condition) => binder.condition(condition),
+            None => {
+                binder
+                    .expression(&ast::Expression::new(
+                        ast::ExpressionKind::Variable(variable.text.clone()),
+                        variable.span,
+                    ))
+                    .0
+            }
+        });
+        let quantifier = match quantifier {
+            ast::Quantifier::All => Quantifier::All,
+            ast::Quantifier::Any => Quantifier::Any,
+            ast::Quantifier::None => Quantifier::None,
+            ast::Quantifier::Single => Quantifier::Single,
+        };
+        let kind = ExprKind::Quantifier { quantifier, slot, list: Box::new(list), condition: Box::new(condition) };
+        (Expr::new(kind, span), Type::BOOLEAN)
+    }
+
+    pub(super) fn reduce(
+        &mut self,
+        accumulator: &ast::Name,
+        initial: &ast::Expression,
+        variable: &ast::Name,
+        list: &ast::Expression,
+        step: &ast::Expression,
+        span: Span,
+    ) -> Typed {
+        let (initial, _) = self.expression(initial);
+        let (list, list_type) = self.list_operand(list);
+        let (accumulator, (slot, step)) = self.with_local(&accumulator.text, Type::ANY, |binder| {
+            binder.with_local(&variable.text, list_type.element(), |binder| binder.expression(step).0)
+        });
+        let kind = ExprKind::Reduce {
+            accumulator,
+            initial: Box::new(initial),
+            slot,
+            list: Box::new(list),
+            step: Box::new(step),
+        };
+        (Expr::new(kind, span), Type::ANY)
+    }
+
+    /// Binds a subquery: its new variables are not seen outside.
+    fn in_subquery<T>(&mut self, bind: impl FnOnce(&mut Self) -> T) -> T {
+        let scope = self.scope.clone();
+        let result = self.without_aggregates(bind);
+        self.scope = scope;
+        result
+    }
+
+    pub(super) fn pattern_comprehension(
+        &mut self,
+        pattern: &ast::PathPattern,
+        condition: Option<&ast::Expression>,
+        result: &ast::Expression,
+        span: Span,
+    ) -> Typed {
+        let (body, result, element) = self.in_subquery(|binder| {
+            let (pattern, mut conditions) = binder.pattern(std::slice::from_ref(pattern));
+            conditions.extend(condition.into_iter().flat_map(|c| binder.condition(c).conjuncts()));
+            let (result, result_type) = binder.expression(result);
+            (match_body(pattern, conditions), result, result_type.set)
+        });
+        (collect(body, result, span), Type::list_of(element))
+    }
+
+    /// Whether a path can be found; its variables must be known already.
+    pub(super) fn exists_path(&mut self, path: &ast::PathPattern, span: Span) -> Expr {
+        let nodes = std::iter::once(&path.start).chain(path.steps.iter().map(|(_, node)| node));
+        let node_names = nodes.filter_map(|node| node.variable.as_ref());
+        let relationship_names = path.steps.iter().filter_map(|(r, _)| r.variable.as_ref());
+        for name in node_names.chain(relationship_names) {
+            if self.scope.find(&name.text).is_none() {
+                self.undefined_variable(&name.text, name.span);
+            }
+        }
+        let body = self.in_subquery(|binder| {
+            let (pattern, conditions) = binder.pattern(std::slice::from_ref(path));
+            match_body(pattern, conditions)
+        });
+        exists(vec![body], span)
+    }
+
+    pub(super) fn exists(&mut self, subquery: &ast::Subquery, span: Span) -> Expr {
+        let parts = self.in_subquery(|binder| match subquery {
+            ast::Subquery::Pattern { patterns, condition } => {
+                let (pattern, mut conditions) = binder.pattern(patterns);
+                conditions.extend(condition.iter().flat_map(|c| binder.condition(c).conjuncts()));
+                vec![match_body(pattern, conditions)]
+            }
+            ast::Subquery::Query(query) => {
+                let outer = binder.scope.clone();
+                let mut parts = Vec::new();
+                for part in &query.parts {
+                    binder.scope = outer.clone();
+                    binder.forbid_updates(part);
+                    parts.push(binder.subquery_part(part));
+                }
+                parts
+            }
+        });
+        exists(parts, span)
+    }
+
+    /// A part of an existential subquery: it need not end with RETURN.
+    fn subquery_part(&mut self, part: &ast::SingleQuery) -> BoundPart {
+        let clauses = part.clauses.iter().map(|clause| self.clause(clause)).collect();
+        BoundPart { clauses, columns: vec![] }
+    }
+
+    fn forbid_updates(&mut self, part: &ast::SingleQuery) {
+        use ast::ClauseKind::*;
+        for clause in &part.clauses {
+            if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_)) {
+                self.syntax_error(
+                    Detail::InvalidClauseComposition,
+                    clause.span,
+                    "a subquery of EXISTS changes nothing",
+                );
+            }
+        }
+    }
+
+    /// `shortestPath(…)` as a value: the path or null; `allShortestPaths(…)`: the list of paths.
+    pub(super) fn shortest_expression(&mut self, path: &ast::PathPattern, span: Span) -> Typed {
+        let all = path.shortest == Some(ast::Shortest::All);
+        let (body, slot) = self.in_subquery(|binder| {
+            let named = ast::PathPattern { variable: Some(ast::Name::new(" path", path.span)), ..path.clone() };
+            let (pattern, conditions) = binder.pattern(std::slice::from_ref(&named));
+            let slot = pattern.paths.first().map_or(0, |p| p.slot);
+            (match_body(pattern, conditions), slot)
+        });
+        let paths = collect(body, Expr::slot(slot, span), span);
+        if all {
+            return (paths, Type::list_of(TypeSet::PATH));
+        }
+        let first = ExprKind::Index(Box::new(paths), Box::new(Expr::constant(0i64, span)));
+        (Expr::new(first, span), Type::PATH)
+    }
+
+    pub(super) fn map_projection(
+        &mut self,
+        variable: &ast::Name,
+        items: &[ast::MapProjectionItem],
+        span: Span,
+    ) -> Typed {
+        let Some(known) = self.scope.find(&variable.text).cloned() else {
+            self.undefined_variable(&variable.text, variable.span);
+            return poison(span);
+        };
+        if !known.variable_type.may_be(TypeSet::ENTITY.or(TypeSet::MAP)) {
+            let message = format!("a {} has no properties to project", known.variable_type.set);
+            self.error(invalid_type(variable.span, message));
+        }
+        let base = || Box::new(Expr::slot(known.slot, variable.span));
+        let mut entries = Vec::new();
+        let mut everything = false;
+        for item in items {
+            match item {
+                ast::MapProjectionItem::AllProperties => everything = true,
+                ast::MapProjectionItem::Property(key) => {
+                    entries.push((arc(&key.text), Expr::new(ExprKind::Property(base(), arc(&key.text)), key.span)));
+                }
+                ast::MapProjectionItem::Entry(key, value) => entries.push((arc(&key.text), self.expression(value).0)),
+                ast::MapProjectionItem::Variable(name) => {
+                    let value = ast::Expression::new(ast::ExpressionKind::Variable(name.text.clone()), name.span);
+                    entries.push((arc(&name.text), self.expression(&value).0));
+                }
+            }
+        }
+        let map = match everything {
+            true => ExprKind::Extend { base: base(), entries },
+            false => ExprKind::Map(entries),
+        };
+        // The projection of null is null.
+        let is_null = Expr::new(ExprKind::IsNull(base()), span);
+        let kind = ExprKind::Case {
+            branches: vec![(is_null, Expr::constant(Value::Null, span))],
+            otherwise: Some(Box::new(Expr::new(map, span))),
+        };
+        (Expr::new(kind, span), Type::of(TypeSet::MAP))
+    }
+
+    /// A pattern that creates or merges may not stand for itself in an expression.
+    pub(super) fn reject(&mut self, detail: Detail, span: Span, message: &str, help: &str) {
+        self.error(Diagnostic::syntax(detail, span, message).help(help));
+    }
+}
+
+fn match_body(pattern: Pattern, conditions: Vec<Expr>) -> BoundPart {
+    BoundPart { clauses: vec![BoundClause::Match { optional: false, pattern, conditions }], columns: vec![] }
+}
+
+fn exists(parts: Vec<BoundPart>, span: Span) -> Expr {
+    let subplan = Subplan { body: SubplanBody::Bound(parts), gives: SubplanResult::Exists };
+    Expr::new(ExprKind::Subplan(subplan), span)
+}
+
+fn collect(body: BoundPart, result: Expr, span: Span) -> Expr {
+    let gives = SubplanResult::Collect(Box::new(result));
+    Expr::new(ExprKind::Subplan(Subplan { body: SubplanBody::Bound(vec![body]), gives }), span)
+}

@@ -1,0 +1,95 @@
+//! Grouping and aggregating.
+
+use std::collections::HashMap;
+
+use super::cursor::{BoxedCursor, Cursor};
+use super::evaluate::evaluate;
+use super::{Result, Row, Run, row_bytes};
+use crate::functions::aggregate::{Accumulator, Distinct};
+use crate::graph::Value;
+use crate::plan::{AggregateCall, Aggregation};
+
+/// One row per group, in the order in which the groups were first met.
+pub(super) struct Aggregate<'p> {
+    input: BoxedCursor<'p>,
+    aggregation: &'p Aggregation,
+    groups: Option<std::vec::IntoIter<Group>>,
+}
+
+struct Group {
+    /// The first row of the group, with the keys set.
+    row: Row,
+    states: Vec<Box<dyn Accumulator>>,
+}
+
+impl<'p> Aggregate<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, aggregation: &'p Aggregation) -> Aggregate<'p> {
+        Aggregate { input, aggregation, groups: None }
+    }
+
+    fn group(&mut self, run: &mut Run) -> Result<Vec<Group>> {
+        let mut groups: Vec<Group> = Vec::new();
+        let mut by_key: HashMap<Vec<Value>, usize> = HashMap::new();
+        while let Some(mut row) = self.input.next(run)? {
+            run.budget.tick()?;
+            let mut key = Vec::with_capacity(self.aggregation.keys.len());
+            for (_, e) in &self.aggregation.keys {
+                key.push(evaluate(e, &mut row, run)?);
+            }
+            let index = match by_key.get(&key) {
+                Some(index) => *index,
+                None => {
+                    run.budget.charge(2 * row_bytes(&key) + row_bytes(&row))?;
+                    let mut first = vec![Value::Null; row.len()];
+                    for ((slot, _), value) in self.aggregation.keys.iter().zip(&key) {
+                        first[*slot] = value.clone();
+                    }
+                    groups.push(Group { row: first, states: self.start() });
+                    by_key.insert(key, groups.len() - 1);
+                    groups.len() - 1
+                }
+            };
+            self.add(&mut groups[index], &mut row, run)?;
+        }
+        if groups.is_empty() && self.aggregation.keys.is_empty() {
+            groups.push(Group { row: vec![Value::Null; run.width], states: self.start() });
+        }
+        Ok(groups)
+    }
+
+    fn start(&self) -> Vec<Box<dyn Accumulator>> {
+        let start = |call: &AggregateCall| {
+            let state = (call.function.start)();
+            if call.distinct { Box::new(Distinct::new(state)) } else { state }
+        };
+        self.aggregation.aggregates.iter().map(|(_, call)| start(call)).collect()
+    }
+
+    fn add(&self, group: &mut Group, row: &mut Row, run: &mut Run) -> Result<()> {
+        for ((_, call), state) in self.aggregation.aggregates.iter().zip(&mut group.states) {
+            let mut arguments = Vec::with_capacity(call.arguments.len());
+            for argument in &call.arguments {
+                arguments.push(evaluate(argument, row, run)?);
+            }
+            if arguments.first().is_some_and(Value::is_null) {
+                continue;
+            }
+            state.add(&arguments).map_err(|error| error.at(call.span))?;
+            run.budget.charge(state.growth())?;
+        }
+        Ok(())
+    }
+}
+
+impl Cursor for Aggregate<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        if self.groups.is_none() {
+            self.groups = Some(self.group(run)?.into_iter());
+        }
+        let Some(mut group) = self.groups.as_mut().and_then(Iterator::next) else { return Ok(None) };
+        for ((slot, call), state) in self.aggregation.aggregates.iter().zip(&mut group.states) {
+            group.row[*slot] = state.finish().map_err(|error| error.at(call.span))?;
+        }
+        Ok(Some(group.row))
+    }
+}

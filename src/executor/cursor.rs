@@ -1,0 +1,145 @@
+//! From operators to cursors.
+
+use std::time::Instant;
+
+use super::{Result, Row, Run, aggregate, expand, rows, scan, shortest, update};
+use crate::graph::Value;
+use crate::plan::{Expr, Operator};
+
+/// Gives the rows of an operator, one at a time.
+pub(super) trait Cursor {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>>;
+}
+
+pub(super) type BoxedCursor<'p> = Box<dyn Cursor + 'p>;
+
+/// Opens a plan on an argument row.
+pub(super) fn open<'p>(operator: &'p Operator, argument: Row, run: &Run) -> BoxedCursor<'p> {
+    let cursor = open_unmeasured(operator, argument, run);
+    match run.profile {
+        Some(_) => Box::new(Measured { operator, cursor }),
+        None => cursor,
+    }
+}
+
+fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> BoxedCursor<'p> {
+    use Operator::*;
+    if let Argument = operator {
+        return Box::new(Once(Some(argument)));
+    }
+    if let Union { inputs } = operator {
+        return Box::new(rows::Union::new(inputs, argument));
+    }
+    // Every other operator has one input.
+    let input = |operator: &'p Operator| open(operator, argument.clone(), run);
+    match operator {
+        Argument | Union { .. } | Match { .. } => Box::new(Once(None)),
+        NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
+        Expand { input: i, step } => Box::new(expand::Expand::new(input(i), step)),
+        ExpandVariable { input: i, step, length, properties } => {
+            Box::new(expand::ExpandVariable::new(input(i), step, *length, properties))
+        }
+        Reach { input: i, step, length, properties } => {
+            Box::new(expand::Reach::new(input(i), step, *length, properties))
+        }
+        ExpandBound { input: i, step, length } => Box::new(expand::ExpandBound::new(input(i), step, *length)),
+        ShortestPath { input: i, search } => Box::new(shortest::ShortestPath::new(input(i), search)),
+        Filter { input: i, condition } => Box::new(rows::Filter { input: input(i), condition }),
+        Project { input: i, items } => Box::new(rows::Project { input: input(i), items }),
+        Aggregate { input: i, aggregation } => Box::new(aggregate::Aggregate::new(input(i), aggregation)),
+        Distinct { input: i, slots } => Box::new(rows::Distinct::new(input(i), slots)),
+        Sort { input: i, keys, limit } => Box::new(rows::Sort::new(input(i), keys, limit.as_ref())),
+        Skip { input: i, count } => Box::new(rows::Skip::new(input(i), count)),
+        Limit { input: i, count } => Box::new(rows::Limit::new(input(i), count, i.writes())),
+        Unwind { input: i, list, slot } => Box::new(rows::Unwind::new(input(i), list, *slot)),
+        Optional { input: i, inner, slots } => Box::new(rows::Optional::new(input(i), inner, slots)),
+        Call { input: i, call } => Box::new(scan::Call::new(input(i), call)),
+        Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } => {
+            let source = operator.inputs()[0];
+            Box::new(update::Update::new(input(source), operator))
+        }
+        Drain { input: i } => Box::new(rows::Drain { input: input(i) }),
+        Produce { input: i, columns } => Box::new(rows::Produce { input: input(i), columns }),
+        DistinctRows { input: i } => Box::new(rows::DistinctRows::new(input(i))),
+    }
+}
+
+/// One row, or none.
+struct Once(Option<Row>);
+
+impl Cursor for Once {
+    fn next(&mut self, _: &mut Run) -> Result<Option<Row>> {
+        Ok(self.0.take())
+    }
+}
+
+/// Counts the rows of a cursor and the time it takes.
+struct Measured<'p> {
+    operator: &'p Operator,
+    cursor: BoxedCursor<'p>,
+}
+
+impl Cursor for Measured<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        let start = Instant::now();
+        let row = self.cursor.next(run);
+        if let Some(profile) = &mut run.profile {
+            let measure = profile.entry(std::ptr::from_ref(self.operator)).or_default();
+            measure.time += start.elapsed();
+            measure.rows += u64::from(matches!(row, Ok(Some(_))));
+        }
+        row
+    }
+}
+
+/// Rows that come from each input row in turn.
+pub(super) struct Flow<'p> {
+    input: BoxedCursor<'p>,
+    row: Option<Row>,
+}
+
+impl<'p> Flow<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>) -> Flow<'p> {
+        Flow { input, row: None }
+    }
+
+    /// The current input row with some slots set anew.
+    pub(super) fn with(&self, values: impl IntoIterator<Item = (usize, Value)>) -> Row {
+        let mut row = self.row.clone().unwrap_or_default();
+        for (slot, value) in values {
+            row[slot] = value;
+        }
+        row
+    }
+
+    /// The current input row; there is one once `advance` has said so.
+    pub(super) fn row(&mut self) -> &mut Row {
+        self.row.get_or_insert_default()
+    }
+
+    /// Moves to the next input row; false at the end.
+    pub(super) fn advance(&mut self, run: &mut Run) -> Result<bool> {
+        run.budget.tick()?;
+        self.row = self.input.next(run)?;
+        Ok(self.row.is_some())
+    }
+}
+
+/// Whether an entity's properties equal the values asked for.
+pub(super) fn properties_match(
+    entity: crate::graph::Entity,
+    wanted: &[(std::sync::Arc<str>, Value)],
+    run: &Run,
+) -> bool {
+    let graph = run.graph();
+    wanted.iter().all(|(key, value)| graph.property_by_name(entity, key).equals(value) == Some(true))
+}
+
+/// The values of a pattern's properties for a row.
+pub(super) fn property_values(
+    properties: &[(std::sync::Arc<str>, Expr)],
+    row: &mut Row,
+    run: &mut Run,
+) -> Result<Vec<(std::sync::Arc<str>, Value)>> {
+    properties.iter().map(|(key, e)| Ok((key.clone(), super::evaluate::evaluate(e, row, run)?))).collect()
+}

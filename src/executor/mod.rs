@@ -1,0 +1,161 @@
+//! parser → binder → planner → optimizer → **executor**
+//!
+//! Runs a plan: every operator becomes a cursor that gives one row at a time. An updating operator takes all rows of
+//! its input before it changes anything, so that no clause sees half of another's work.
+//! Never mentions the syntax tree. Tests: `tests/scripts`, the conformance kit, and the law that a plan gives the
+//! same rows optimised and not.
+
+mod aggregate;
+mod cursor;
+mod evaluate;
+mod expand;
+mod operators;
+mod pattern;
+mod rows;
+mod scan;
+mod shortest;
+mod subplan;
+mod update;
+
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::functions::{self, Clock};
+use crate::graph::{Graph, NameIndex, Value};
+use crate::limits::Budget;
+use crate::plan::{Operator, Plan};
+use crate::result::Changes;
+
+type Result<T> = std::result::Result<T, Diagnostic>;
+
+/// One value per slot of the plan.
+type Row = Vec<Value>;
+
+/// The graph a plan runs on.
+pub enum Access<'a> {
+    Read(&'a Graph),
+    Write(&'a mut Graph),
+}
+
+/// What a plan is run with.
+pub struct Environment<'a> {
+    pub parameters: &'a BTreeMap<String, Value>,
+    pub clock: Clock,
+    pub seed: u64,
+    pub budget: &'a Budget,
+    /// The index of names of the graph given.
+    pub names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    /// Whether to count rows and time per operator.
+    pub profile: bool,
+}
+
+/// What running a plan gives.
+pub struct Execution {
+    pub rows: Vec<Vec<Value>>,
+    pub changes: Changes,
+    pub notes: Vec<String>,
+    /// Rows and time by operator, in the order of `Plan::operators`; empty unless asked for.
+    pub profile: Vec<Measure>,
+}
+
+/// What an operator did, its inputs included in the time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Measure {
+    pub rows: u64,
+    pub time: Duration,
+}
+
+/// Runs the plan to its last row.
+pub fn execute(plan: &Plan, access: Access, environment: &Environment) -> Result<Execution> {
+    environment.budget.check()?;
+    let mut run = Run::new(plan, access, environment);
+    let mut cursor = cursor::open(&plan.root, vec![Value::Null; plan.slots.len()], &run);
+    let mut rows = Vec::new();
+    while let Some(row) = cursor.next(&mut run)? {
+        run.budget.charge(row_bytes(&row))?;
+        rows.push(row);
+    }
+    drop(cursor);
+    let profile = run.measures(plan);
+    Ok(Execution { rows, changes: run.changes, notes: run.notes, profile })
+}
+
+/// A plan being run.
+struct Run<'a> {
+    access: Access<'a>,
+    parameters: &'a BTreeMap<String, Value>,
+    clock: Clock,
+    random: Cell<u64>,
+    budget: &'a Budget,
+    names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    changes: Changes,
+    notes: Vec<String>,
+    regexes: HashMap<String, regex::Regex>,
+    profile: Option<HashMap<*const Operator, Measure>>,
+    /// Slots in a row.
+    width: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(plan: &Plan, access: Access<'a>, environment: &Environment<'a>) -> Run<'a> {
+        Run {
+            access,
+            parameters: environment.parameters,
+            clock: environment.clock,
+            random: Cell::new(environment.seed),
+            budget: environment.budget,
+            names: environment.names,
+            changes: Changes::default(),
+            notes: Vec::new(),
+            regexes: HashMap::new(),
+            profile: environment.profile.then(HashMap::new),
+            width: plan.slots.len(),
+        }
+    }
+
+    fn graph(&self) -> &Graph {
+        match &self.access {
+            Access::Read(graph) => graph,
+            Access::Write(graph) => graph,
+        }
+    }
+
+    fn graph_mut(&mut self) -> Result<&mut Graph> {
+        match &mut self.access {
+            Access::Write(graph) => Ok(graph),
+            Access::Read(_) => {
+                let message = "an updating operator runs on a graph opened for reading";
+                Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message))
+            }
+        }
+    }
+
+    fn function_context(&self) -> functions::Context<'_> {
+        functions::Context { graph: self.graph(), clock: self.clock, random: &self.random, budget: self.budget }
+    }
+
+    /// The compiled pattern of `=~`, which must match the whole text.
+    fn regex(&mut self, pattern: &str) -> Result<&regex::Regex> {
+        if !self.regexes.contains_key(pattern) {
+            let regex = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|error| {
+                functions::invalid_value(format!("`{pattern}` is not a regular expression"))
+                    .help(error.to_string().lines().last().unwrap_or_default().to_string())
+            })?;
+            self.regexes.insert(pattern.to_string(), regex);
+        }
+        Ok(&self.regexes[pattern])
+    }
+
+    fn measures(&self, plan: &Plan) -> Vec<Measure> {
+        let Some(profile) = &self.profile else { return vec![] };
+        plan.operators().into_iter().map(|o| profile.get(&std::ptr::from_ref(o)).copied().unwrap_or_default()).collect()
+    }
+}
+
+/// What a row held in memory counts for.
+fn row_bytes(row: &[Value]) -> usize {
+    size_of::<Row>() + size_of_val(row)
+}

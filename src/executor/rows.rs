@@ -1,0 +1,363 @@
+//! Operators on rows: filter, project, order, cut, unwind, optional, union.
+
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashSet};
+
+use super::cursor::{BoxedCursor, Cursor, Flow, open};
+use super::evaluate::{evaluate, holds, row_count};
+use super::{Result, Row, Run, row_bytes};
+use crate::graph::Value;
+use crate::plan::{Expr, Operator, Slot, SortKey};
+
+pub(super) struct Filter<'p> {
+    pub input: BoxedCursor<'p>,
+    pub condition: &'p Expr,
+}
+
+impl Cursor for Filter<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while let Some(mut row) = self.input.next(run)? {
+            run.budget.tick()?;
+            if holds(self.condition, &mut row, run)? {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
+}
+
+pub(super) struct Project<'p> {
+    pub input: BoxedCursor<'p>,
+    pub items: &'p [(Slot, Expr)],
+}
+
+impl Cursor for Project<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        let Some(mut row) = self.input.next(run)? else { return Ok(None) };
+        for (slot, item) in self.items {
+            row[*slot] = evaluate(item, &mut row, run)?;
+        }
+        Ok(Some(row))
+    }
+}
+
+pub(super) struct Distinct<'p> {
+    input: BoxedCursor<'p>,
+    slots: &'p [Slot],
+    seen: HashSet<Vec<Value>>,
+}
+
+impl<'p> Distinct<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, slots: &'p [Slot]) -> Distinct<'p> {
+        Distinct { input, slots, seen: HashSet::new() }
+    }
+}
+
+impl Cursor for Distinct<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while let Some(row) = self.input.next(run)? {
+            let key: Vec<Value> = self.slots.iter().map(|slot| row[*slot].clone()).collect();
+            let bytes = row_bytes(&key);
+            if self.seen.insert(key) {
+                run.budget.charge(bytes)?;
+                return Ok(Some(row));
+            }
+            run.budget.tick()?;
+        }
+        Ok(None)
+    }
+}
+
+/// Result rows without duplicates.
+pub(super) struct DistinctRows<'p> {
+    input: BoxedCursor<'p>,
+    seen: HashSet<Row>,
+}
+
+impl<'p> DistinctRows<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>) -> DistinctRows<'p> {
+        DistinctRows { input, seen: HashSet::new() }
+    }
+}
+
+impl Cursor for DistinctRows<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while let Some(row) = self.input.next(run)? {
+            if self.seen.insert(row.clone()) {
+                run.budget.charge(row_bytes(&row))?;
+                return Ok(Some(row));
+            }
+            run.budget.tick()?;
+        }
+        Ok(None)
+    }
+}
+
+/// Sorts all rows of its input; with a limit it never holds more than that many.
+pub(super) struct Sort<'p> {
+    input: BoxedCursor<'p>,
+    keys: &'p [SortKey],
+    limit: Option<&'p Expr>,
+    sorted: Option<std::vec::IntoIter<Sortable>>,
+}
+
+/// A row with its sort key; equal keys keep the order in which they came.
+struct Sortable {
+    key: Vec<(Value, bool)>,
+    number: usize,
+    row: Row,
+}
+
+impl<'p> Sort<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, keys: &'p [SortKey], limit: Option<&'p Expr>) -> Sort<'p> {
+        Sort { input, keys, limit, sorted: None }
+    }
+
+    fn sort(&mut self, run: &mut Run) -> Result<Vec<Sortable>> {
+        let mut limit = usize::MAX;
+        let mut rows = BinaryHeap::new();
+        let mut number = 0;
+        while let Some(mut row) = self.input.next(run)? {
+            run.budget.tick()?;
+            if number == 0
+                && let Some(count) = self.limit
+            {
+                limit = row_count(count, "LIMIT", &mut row, run)?;
+            }
+            let mut key = Vec::with_capacity(self.keys.len());
+            for sort in self.keys {
+                key.push((evaluate(&sort.expression, &mut row, run)?, sort.descending));
+            }
+            run.budget.charge(row_bytes(&row) + size_of_val(key.as_slice()))?;
+            rows.push(Sortable { key, number, row });
+            number += 1;
+            if rows.len() > limit
+                && let Some(last) = rows.pop()
+            {
+                run.budget.release(row_bytes(&last.row) + size_of_val(last.key.as_slice()));
+            }
+        }
+        Ok(rows.into_sorted_vec())
+    }
+}
+
+impl Cursor for Sort<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        if self.sorted.is_none() {
+            self.sorted = Some(self.sort(run)?.into_iter());
+        }
+        Ok(self.sorted.as_mut().and_then(Iterator::next).map(|sortable| sortable.row))
+    }
+}
+
+impl Ord for Sortable {
+    fn cmp(&self, other: &Sortable) -> Ordering {
+        let keys = self.key.iter().zip(&other.key).map(
+            |((a, descending), (b, _))| {
+                if *descending { b.order(a) } else { a.order(b) }
+            },
+        );
+        keys.reduce(Ordering::then).unwrap_or(Ordering::Equal).then(self.number.cmp(&other.number))
+    }
+}
+
+impl PartialOrd for Sortable {
+    fn partial_cmp(&self, other: &Sortable) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Sortable {
+    fn eq(&self, other: &Sortable) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Sortable {}
+
+pub(super) struct Skip<'p> {
+    input: BoxedCursor<'p>,
+    count: &'p Expr,
+    left: Option<usize>,
+}
+
+impl<'p> Skip<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, count: &'p Expr) -> Skip<'p> {
+        Skip { input, count, left: None }
+    }
+}
+
+impl Cursor for Skip<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        let mut left = match self.left {
+            Some(left) => left,
+            None => row_count(self.count, "SKIP", &mut vec![Value::Null; run.width], run)?,
+        };
+        while left > 0 {
+            if self.input.next(run)?.is_none() {
+                break;
+            }
+            left -= 1;
+        }
+        self.left = Some(0);
+        self.input.next(run)
+    }
+}
+
+pub(super) struct Limit<'p> {
+    input: BoxedCursor<'p>,
+    count: &'p Expr,
+    left: Option<usize>,
+    /// Whether the input changes the graph: it does so when asked for its first row, wanted or not.
+    writes: bool,
+}
+
+impl<'p> Limit<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, count: &'p Expr, writes: bool) -> Limit<'p> {
+        Limit { input, count, left: None, writes }
+    }
+}
+
+impl Cursor for Limit<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        let left = match self.left {
+            Some(left) => left,
+            None => row_count(self.count, "LIMIT", &mut vec![Value::Null; run.width], run)?,
+        };
+        let first = self.left.is_none();
+        self.left = Some(left.saturating_sub(1));
+        if left == 0 && first && self.writes {
+            self.input.next(run)?;
+        }
+        if left == 0 { Ok(None) } else { self.input.next(run) }
+    }
+}
+
+pub(super) struct Unwind<'p> {
+    flow: Flow<'p>,
+    list: &'p Expr,
+    slot: Slot,
+    items: std::sync::Arc<[Value]>,
+    next: usize,
+}
+
+impl<'p> Unwind<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, list: &'p Expr, slot: Slot) -> Unwind<'p> {
+        Unwind { flow: Flow::new(input), list, slot, items: std::sync::Arc::default(), next: 0 }
+    }
+}
+
+impl Cursor for Unwind<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while self.next >= self.items.len() {
+            if !self.flow.advance(run)? {
+                return Ok(None);
+            }
+            self.next = 0;
+            // A value that is no list is its own only element; null has none.
+            self.items = match evaluate(self.list, self.flow.row(), run)? {
+                Value::Null => std::sync::Arc::default(),
+                Value::List(items) => items,
+                other => std::sync::Arc::from([other]),
+            };
+        }
+        run.budget.tick()?;
+        let item = self.items[self.next].clone();
+        self.next += 1;
+        Ok(Some(self.flow.with([(self.slot, item)])))
+    }
+}
+
+/// The rows of the inner plan for each input row, or one row with the inner slots null.
+pub(super) struct Optional<'p> {
+    flow: Flow<'p>,
+    inner: &'p Operator,
+    slots: &'p [Slot],
+    current: Option<BoxedCursor<'p>>,
+    found: bool,
+}
+
+impl<'p> Optional<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, inner: &'p Operator, slots: &'p [Slot]) -> Optional<'p> {
+        Optional { flow: Flow::new(input), inner, slots, current: None, found: false }
+    }
+}
+
+impl Cursor for Optional<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        loop {
+            let Some(current) = &mut self.current else {
+                if !self.flow.advance(run)? {
+                    return Ok(None);
+                }
+                self.found = false;
+                self.current = Some(open(self.inner, self.flow.row().clone(), run));
+                continue;
+            };
+            match current.next(run)? {
+                Some(row) => {
+                    self.found = true;
+                    return Ok(Some(row));
+                }
+                None => {
+                    self.current = None;
+                    if !self.found {
+                        return Ok(Some(self.flow.with(self.slots.iter().map(|slot| (*slot, Value::Null)))));
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The rows of several plans, one plan after the other.
+pub(super) struct Union<'p> {
+    inputs: std::slice::Iter<'p, Operator>,
+    argument: Row,
+    current: Option<BoxedCursor<'p>>,
+}
+
+impl<'p> Union<'p> {
+    pub(super) fn new(inputs: &'p [Operator], argument: Row) -> Union<'p> {
+        Union { inputs: inputs.iter(), argument, current: None }
+    }
+}
+
+impl Cursor for Union<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        loop {
+            if let Some(current) = &mut self.current
+                && let Some(row) = current.next(run)?
+            {
+                return Ok(Some(row));
+            }
+            let Some(input) = self.inputs.next() else { return Ok(None) };
+            self.current = Some(open(input, self.argument.clone(), run));
+        }
+    }
+}
+
+pub(super) struct Drain<'p> {
+    pub input: BoxedCursor<'p>,
+}
+
+impl Cursor for Drain<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while self.input.next(run)?.is_some() {
+            run.budget.tick()?;
+        }
+        Ok(None)
+    }
+}
+
+pub(super) struct Produce<'p> {
+    pub input: BoxedCursor<'p>,
+    pub columns: &'p [Slot],
+}
+
+impl Cursor for Produce<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        let row = self.input.next(run)?;
+        Ok(row.map(|row| self.columns.iter().map(|slot| row[*slot].clone()).collect()))
+    }
+}

@@ -1,0 +1,105 @@
+//! Where rows come from: all nodes, nodes of a label, procedures.
+
+use super::cursor::{BoxedCursor, Cursor, Flow};
+use super::evaluate::{evaluate_all, holds};
+use super::{Result, Row, Run, row_bytes};
+use crate::graph::{NodeId, Value};
+use crate::plan::{self, Slot};
+use crate::procedures::{self, Callable};
+
+pub(super) struct NodeScan<'p> {
+    flow: Flow<'p>,
+    slot: Slot,
+    label: Option<&'p str>,
+    /// Taken anew for each input row, in portions, since the graph may grow between two rows.
+    nodes: Vec<NodeId>,
+    next: usize,
+}
+
+impl<'p> NodeScan<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, slot: Slot, label: Option<&'p str>) -> NodeScan<'p> {
+        NodeScan { flow: Flow::new(input), slot, label, nodes: Vec::new(), next: 0 }
+    }
+}
+
+impl Cursor for NodeScan<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while self.next >= self.nodes.len() {
+            if !self.flow.advance(run)? {
+                return Ok(None);
+            }
+            self.next = 0;
+            self.nodes.clear();
+            let graph = run.graph();
+            match self.label.map(|label| graph.label(label)) {
+                None => self.nodes.extend(graph.nodes()),
+                Some(Some(label)) => self.nodes.extend(graph.nodes_with_label(label)),
+                Some(None) => {}
+            }
+        }
+        run.budget.tick()?;
+        let node = self.nodes[self.next];
+        self.next += 1;
+        Ok(Some(self.flow.with([(self.slot, Value::Node(node))])))
+    }
+}
+
+/// The rows of a procedure for each input row.
+pub(super) struct Call<'p> {
+    flow: Flow<'p>,
+    call: &'p plan::Call,
+    found: std::vec::IntoIter<Vec<Value>>,
+}
+
+impl<'p> Call<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, call: &'p plan::Call) -> Call<'p> {
+        Call { flow: Flow::new(input), call, found: Vec::new().into_iter() }
+    }
+
+    fn run(&mut self, run: &mut Run) -> Result<Vec<Vec<Value>>> {
+        let arguments = evaluate_all(&self.call.arguments, self.flow.row(), run)?;
+        let output = match &self.call.procedure {
+            Callable::Table(table) => {
+                let inputs = table.parameters.len();
+                let fits = |row: &&Vec<Value>| row.iter().zip(&arguments).all(|(a, b)| a == b);
+                let rows = table.rows.iter().filter(fits).map(|row| row[inputs..].to_vec()).collect();
+                procedures::Output { rows, notes: vec![] }
+            }
+            Callable::Native(procedure) => {
+                let names = (run.names)(run.graph());
+                let context = procedures::Context { graph: run.graph(), names: &names, budget: run.budget };
+                (procedure.run)(&context, &arguments).map_err(|error| error.at(self.call.span))?
+            }
+        };
+        for note in output.notes {
+            if !run.notes.contains(&note) {
+                run.notes.push(note);
+            }
+        }
+        run.budget.charge(output.rows.iter().map(|row| row_bytes(row)).sum())?;
+        Ok(output.rows)
+    }
+}
+
+impl Cursor for Call<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        loop {
+            for fields in self.found.by_ref() {
+                let mut row =
+                    self.flow.with(self.call.yields.iter().map(|(field, slot)| (*slot, fields[*field].clone())));
+                match &self.call.condition {
+                    Some(condition) if !holds(condition, &mut row, run)? => {}
+                    _ => return Ok(Some(row)),
+                }
+            }
+            if !self.flow.advance(run)? {
+                return Ok(None);
+            }
+            let rows = self.run(run)?;
+            if self.call.void {
+                return Ok(Some(self.flow.with([])));
+            }
+            self.found = rows.into_iter();
+        }
+    }
+}

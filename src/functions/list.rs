@@ -1,0 +1,99 @@
+//! Functions of lists.
+
+use super::{Function, Nulls, function, invalid_type, optional, required};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::graph::{TypeSet, Value};
+
+const LIST: TypeSet = TypeSet::LIST;
+const ANY: TypeSet = TypeSet::ANY;
+
+pub const FUNCTIONS: &[Function] = &[
+    function(
+        "size",
+        &[required("value", LIST.or(TypeSet::STRING))],
+        TypeSet::INTEGER,
+        "The number of elements of a list, or of characters of a string.",
+        ("size([1, 2, 3])", "3"),
+        |_, arguments| match &arguments[0] {
+            Value::List(list) => Ok(list.len().into()),
+            Value::String(text) => Ok(text.chars().count().into()),
+            other => Err(invalid_type(format!("size() takes a list or a string, not a {}", other.type_name()))),
+        },
+    ),
+    function("head", &[required("list", LIST)], ANY, "The first element, or null.", ("head([1, 2])", "1"), |_, a| {
+        Ok(items(&a[0])?.first().cloned().unwrap_or_default())
+    }),
+    function("last", &[required("list", LIST)], ANY, "The last element, or null.", ("last([1, 2])", "2"), |_, a| {
+        Ok(items(&a[0])?.last().cloned().unwrap_or_default())
+    }),
+    function(
+        "tail",
+        &[required("list", LIST)],
+        LIST,
+        "All elements but the first.",
+        ("tail([1, 2, 3])", "[2, 3]"),
+        |_, a| Ok(Value::list(items(&a[0])?.iter().skip(1).cloned())),
+    ),
+    function(
+        "reverse",
+        &[required("value", LIST.or(TypeSet::STRING))],
+        LIST.or(TypeSet::STRING),
+        "The list or string from back to front.",
+        ("reverse([1, 2, 3])", "[3, 2, 1]"),
+        |_, arguments| match &arguments[0] {
+            Value::String(text) => Ok(text.chars().rev().collect::<String>().into()),
+            other => Ok(Value::list(items(other)?.iter().rev().cloned())),
+        },
+    ),
+    Function {
+        // Types are checked when it runs: the conformance kit expects a runtime error.
+        parameters: &[required("from", ANY), required("to", ANY), optional("step", ANY)],
+        nulls: Nulls::Propagate,
+        ..function(
+            "range",
+            &[],
+            LIST,
+            "The integers from the first to the second, both included, in steps.",
+            ("range(0, 10, 5)", "[0, 5, 10]"),
+            range,
+        )
+    },
+];
+
+fn range(context: &super::Context, arguments: &[Value]) -> super::Result<Value> {
+    let mut bounds = [0, 0, 1];
+    for (bound, argument) in bounds.iter_mut().zip(arguments) {
+        *bound = argument.as_integer().ok_or_else(|| {
+            let message = format!("range() takes integers, not a {}", argument.type_name());
+            Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentType, message)
+        })?;
+    }
+    let [from, to, step] = bounds;
+    if step == 0 {
+        let error = Diagnostic::runtime(Kind::ArgumentError, Detail::NumberOutOfRange, "the step of range() is 0");
+        return Err(error.help("take 1, or -1 to count down"));
+    }
+    let distance = i128::from(to) - i128::from(from);
+    let count = (distance / i128::from(step) + 1).max(0);
+    if (distance < 0) != (step < 0) && distance != 0 {
+        return Ok(Value::list([]));
+    }
+    let bytes = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(size_of::<Value>());
+    context.budget.charge(bytes)?;
+    context.budget.release(bytes);
+    let mut next = i128::from(from);
+    let mut list = Vec::with_capacity(count as usize);
+    for _ in 0..count {
+        context.budget.tick()?;
+        list.push(Value::Integer(next as i64));
+        next += i128::from(step);
+    }
+    Ok(Value::list(list))
+}
+
+fn items(value: &Value) -> super::Result<&[Value]> {
+    match value {
+        Value::List(list) => Ok(list),
+        other => Err(invalid_type(format!("a list is expected, not a {}", other.type_name()))),
+    }
+}

@@ -1,0 +1,401 @@
+//! Random trees: what the printer writes, the parser reads back as the same tree.
+//!
+//! The generator makes only trees that the parser can make: see the notes where it matters.
+
+use proptest::collection::vec;
+use proptest::option::of;
+use proptest::prelude::*;
+use proptest::sample::select;
+
+use crate::ast::*;
+use crate::diagnostic::Span;
+use crate::parser::{is_complete, lexer, parse, parse_statement, split};
+
+type Tree = BoxedStrategy<Expression>;
+
+fn place() -> Span {
+    Span::default()
+}
+
+fn expression(kind: ExpressionKind) -> Expression {
+    Expression::new(kind, place())
+}
+
+/// Plain words, keywords, and what only backquotes can hold.
+fn text() -> impl Strategy<Value = String> {
+    let words =
+        vec!["a", "b", "n", "größe", "match", "IN", "count", "any", "reduce", "exists", "x1", "_", "NOT", "with"];
+    prop_oneof![4 => select(words).prop_map(str::to_string), 1 => "\\PC{1,4}", 1 => "[a-z`'\" .\n]{1,3}"]
+}
+
+fn name() -> impl Strategy<Value = Name> {
+    text().prop_map(|text| Name::new(text, place()))
+}
+
+fn names(least: usize) -> impl Strategy<Value = Vec<Name>> {
+    vec(name(), least..3)
+}
+
+fn literal() -> impl Strategy<Value = Literal> {
+    prop_oneof![
+        Just(Literal::Null),
+        any::<bool>().prop_map(Literal::Boolean),
+        prop_oneof![any::<i64>(), -3i64..3, Just(i64::MIN), Just(i64::MAX)].prop_map(Literal::Integer),
+        prop_oneof![any::<f64>(), Just(-0.0), -2.0..2.0]
+            .prop_filter("finite", |f| f.is_finite())
+            .prop_map(Literal::Float),
+        "\\PC{0,5}|[\\x00-\\x7f]{0,4}".prop_map(Literal::String),
+    ]
+}
+
+fn leaf() -> Tree {
+    use ExpressionKind::*;
+    let kinds = prop_oneof![
+        3 => text().prop_map(Variable),
+        2 => literal().prop_map(Literal),
+        1 => prop_oneof![text(), "[0-9]{1,3}"].prop_map(Parameter),
+        1 => Just(CountStar),
+    ];
+    kinds.prop_map(expression).boxed()
+}
+
+/// Any expression whose value is used.
+fn value() -> Tree {
+    leaf().prop_recursive(4, 40, 4, operation).boxed()
+}
+
+fn boxed(tree: Tree) -> impl Strategy<Value = Box<Expression>> {
+    tree.prop_map(Box::new)
+}
+
+fn optional(tree: Tree) -> impl Strategy<Value = Option<Box<Expression>>> {
+    of(boxed(tree))
+}
+
+fn operation(inner: Tree) -> Tree {
+    prop_oneof![4 => operators(inner.clone()), 2 => postfix(inner.clone()), 2 => collections(inner.clone()), 2 => binders(inner)]
+        .boxed()
+}
+
+fn operators(inner: Tree) -> Tree {
+    use BinaryOperator::*;
+    use ComparisonOperator::*;
+    let binary = select(vec![
+        Or, Xor, And, Add, Subtract, Multiply, Divide, Modulo, Power, In, StartsWith, EndsWith, Contains, Matches,
+    ]);
+    let comparison = select(vec![Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual]);
+    let unary = select(vec![UnaryOperator::Not, UnaryOperator::Minus, UnaryOperator::Plus]);
+    prop_oneof![
+        3 => (binary, boxed(inner.clone()), boxed(inner.clone()))
+            .prop_map(|(operator, left, right)| ExpressionKind::Binary { operator, left, right }),
+        1 => (unary, boxed(inner.clone())).prop_map(|(operator, operand)| ExpressionKind::Unary { operator, operand }),
+        1 => (boxed(inner.clone()), vec((comparison, inner.clone()), 1..3))
+            .prop_map(|(first, links)| ExpressionKind::Comparison { first, links }),
+        1 => (boxed(inner), any::<bool>()).prop_map(|(operand, negated)| ExpressionKind::IsNull { operand, negated }),
+    ]
+    .prop_map(expression)
+    .boxed()
+}
+
+fn postfix(inner: Tree) -> Tree {
+    prop_oneof![
+        (boxed(inner.clone()), name()).prop_map(|(base, key)| ExpressionKind::Property { base, key }),
+        (boxed(inner.clone()), boxed(inner.clone())).prop_map(|(base, index)| ExpressionKind::Index { base, index }),
+        (boxed(inner.clone()), optional(inner.clone()), optional(inner.clone()))
+            .prop_map(|(base, from, to)| ExpressionKind::Slice { base, from, to }),
+        (boxed(inner), names(1)).prop_map(|(operand, labels)| ExpressionKind::HasLabels { operand, labels }),
+    ]
+    .prop_map(expression)
+    .boxed()
+}
+
+fn collections(inner: Tree) -> Tree {
+    let items = prop_oneof![
+        Just(MapProjectionItem::AllProperties),
+        name().prop_map(MapProjectionItem::Property),
+        name().prop_map(MapProjectionItem::Variable),
+        (name(), inner.clone()).prop_map(|(key, value)| MapProjectionItem::Entry(key, value)),
+    ];
+    // A function's name is dotted plain words; its odder forms have a test of their own.
+    let function = "(all|any|exists|reduce|f|count|match|shortestPath)(\\.g|\\.in)?";
+    let call = (function, any::<bool>(), vec(inner.clone(), 0..3));
+    let branches = |condition: Tree| vec((condition, inner.clone()), 1..3);
+    let condition = condition(inner.clone());
+    prop_oneof![
+        vec(inner.clone(), 0..3).prop_map(ExpressionKind::List),
+        vec((name(), inner.clone()), 0..3).prop_map(ExpressionKind::Map),
+        (name(), vec(items, 0..3)).prop_map(|(variable, items)| ExpressionKind::MapProjection { variable, items }),
+        call.prop_map(|(function, distinct, arguments)| ExpressionKind::Call {
+            function: Name::new(function, place()),
+            distinct,
+            arguments
+        }),
+        (boxed(inner.clone()), branches(inner.clone()), optional(inner.clone())).prop_map(
+            |(operand, branches, otherwise)| ExpressionKind::Case { operand: Some(operand), branches, otherwise }
+        ),
+        (branches(condition), optional(inner.clone())).prop_map(|(branches, otherwise)| ExpressionKind::Case {
+            operand: None,
+            branches,
+            otherwise
+        }),
+    ]
+    .prop_map(expression)
+    .boxed()
+}
+
+/// Comprehensions, quantifiers and subqueries.
+fn binders(inner: Tree) -> Tree {
+    use Quantifier::*;
+    let condition = condition(inner.clone());
+    let where_part = || optional(condition.clone());
+    let path =
+        (of(name()), path(inner.clone(), 1)).prop_map(|(variable, path)| Box::new(PathPattern { variable, ..path }));
+    let range = (name(), boxed(inner.clone())).boxed();
+    prop_oneof![
+        (range.clone(), where_part(), optional(inner.clone())).prop_map(|((variable, list), condition, result)| {
+            ExpressionKind::ListComprehension { variable, list, condition, result }
+        }),
+        (path, where_part(), boxed(inner.clone())).prop_map(|(pattern, condition, result)| {
+            ExpressionKind::PatternComprehension { pattern, condition, result }
+        }),
+        (select(vec![All, Any, None, Single]), range.clone(), where_part()).prop_map(
+            |(quantifier, (variable, list), condition)| {
+                ExpressionKind::Quantifier { quantifier, variable, list, condition }
+            }
+        ),
+        (name(), boxed(inner.clone()), range, boxed(inner.clone())).prop_map(
+            |(accumulator, initial, (variable, list), step)| {
+                ExpressionKind::Reduce { accumulator, initial, variable, list, step }
+            }
+        ),
+        (path_pattern(inner.clone()).boxed(), select(vec![Shortest::One, Shortest::All])).prop_map(
+            |(path, shortest)| {
+                ExpressionKind::ShortestPath(Box::new(PathPattern {
+                    variable: Option::None,
+                    shortest: Some(shortest),
+                    ..path
+                }))
+            }
+        ),
+        (vec(path_pattern(inner.clone()), 1..3), of(condition.clone())).prop_map(|(patterns, condition)| {
+            ExpressionKind::Exists(Box::new(Subquery::Pattern { patterns, condition }))
+        }),
+        query(inner).prop_map(|query| ExpressionKind::Exists(Box::new(Subquery::Query(query)))),
+    ]
+    .prop_map(expression)
+    .boxed()
+}
+
+/// A condition: a pattern may stand for a truth value in it.
+fn condition(inner: Tree) -> Tree {
+    let pattern = path(inner.clone(), 1).prop_map(|path| expression(ExpressionKind::Pattern(Box::new(path)))).boxed();
+    let operand = prop_oneof![2 => inner, 1 => pattern].boxed();
+    let binary = select(vec![BinaryOperator::Or, BinaryOperator::Xor, BinaryOperator::And]);
+    prop_oneof![
+        2 => operand.clone(),
+        1 => (binary, boxed(operand.clone()), boxed(operand.clone()))
+            .prop_map(|(operator, left, right)| expression(ExpressionKind::Binary { operator, left, right })),
+        1 => boxed(operand)
+            .prop_map(|operand| expression(ExpressionKind::Unary { operator: UnaryOperator::Not, operand })),
+    ]
+    .boxed()
+}
+
+fn properties(inner: Tree) -> impl Strategy<Value = Option<Expression>> {
+    let map = vec((name(), inner), 0..2).prop_map(ExpressionKind::Map);
+    of(prop_oneof![3 => map, 1 => text().prop_map(ExpressionKind::Parameter)].prop_map(expression))
+}
+
+fn node(inner: Tree) -> impl Strategy<Value = NodePattern> {
+    (of(name()), names(0), properties(inner)).prop_map(|(variable, labels, properties)| NodePattern {
+        variable,
+        labels,
+        properties,
+        span: place(),
+    })
+}
+
+fn relationship(inner: Tree) -> impl Strategy<Value = RelationshipPattern> {
+    let length = of((of(0u64..5), of(0u64..5)).prop_map(|(minimum, maximum)| Length { minimum, maximum }));
+    let direction = select(vec![Direction::Outgoing, Direction::Incoming, Direction::Both]);
+    (of(name()), names(0), length, properties(inner), direction).prop_map(
+        |(variable, types, length, properties, direction)| RelationshipPattern {
+            variable,
+            types,
+            length,
+            properties,
+            direction,
+            span: place(),
+        },
+    )
+}
+
+/// A bare path with at least so many relationships.
+fn path(inner: Tree, least: usize) -> impl Strategy<Value = PathPattern> + Clone {
+    let steps = vec((relationship(inner.clone()).boxed(), node(inner.clone()).boxed()), least..3);
+    (node(inner).boxed(), steps)
+        .prop_map(|(start, steps)| PathPattern { variable: None, shortest: None, start, steps, span: place() })
+        .boxed()
+}
+
+fn path_pattern(inner: Tree) -> impl Strategy<Value = PathPattern> {
+    let shortest = of(select(vec![Shortest::One, Shortest::All]));
+    (of(name()), shortest, path(inner, 0)).prop_map(|(variable, shortest, path)| PathPattern {
+        variable,
+        shortest,
+        ..path
+    })
+}
+
+fn projection(inner: Tree) -> impl Strategy<Value = Projection> {
+    let item = (inner.clone(), of(name())).prop_map(|(expression, alias)| ProjectionItem {
+        expression,
+        alias,
+        text: SourceText(String::new()),
+    });
+    let sort = (inner.clone(), any::<bool>()).prop_map(|(expression, descending)| SortItem { expression, descending });
+    (any::<bool>(), any::<bool>(), vec(item, 0..3), vec(sort, 0..2), of(inner.clone()), of(inner)).prop_map(
+        |(distinct, star, items, order_by, skip, limit)| {
+            let star = star || items.is_empty();
+            Projection { distinct, star, items, order_by, skip, limit }
+        },
+    )
+}
+
+fn variable() -> impl Strategy<Value = Expression> {
+    text().prop_map(|text| expression(ExpressionKind::Variable(text)))
+}
+
+fn set_item(inner: Tree) -> impl Strategy<Value = SetItem> {
+    prop_oneof![
+        (prop_oneof![variable(), inner.clone()], name(), inner.clone())
+            .prop_map(|(entity, key, value)| SetItem::Property { entity, key, value }),
+        (name(), inner.clone()).prop_map(|(variable, value)| SetItem::Replace { variable, value }),
+        (name(), inner).prop_map(|(variable, value)| SetItem::Merge { variable, value }),
+        (name(), names(1)).prop_map(|(variable, labels)| SetItem::Labels { variable, labels }),
+    ]
+}
+
+fn remove_item(inner: Tree) -> impl Strategy<Value = RemoveItem> {
+    prop_oneof![
+        (inner, name()).prop_map(|(entity, key)| RemoveItem::Property { entity, key }),
+        (name(), names(1)).prop_map(|(variable, labels)| RemoveItem::Labels { variable, labels }),
+    ]
+}
+
+fn call(inner: Tree) -> impl Strategy<Value = Call> {
+    let item = (name(), of(name())).prop_map(|(field, alias)| YieldItem { field, alias });
+    let yields = (any::<bool>(), vec(item, 0..3), of(condition(inner.clone()))).prop_map(|(star, items, condition)| {
+        let items = if star { Vec::new() } else { items };
+        Yield { star, items, condition }
+    });
+    ("(a|match|b)(\\.in|\\.c)?", of(vec(inner, 0..3)), of(yields)).prop_map(|(procedure, arguments, yields)| Call {
+        procedure: Name::new(procedure, place()),
+        arguments,
+        yields,
+    })
+}
+
+fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
+    let condition = condition(inner.clone());
+    let patterns = vec(path_pattern(inner.clone()), 1..3).boxed();
+    let event = select(vec![MergeEvent::Create, MergeEvent::Match]);
+    let action = (event, vec(set_item(inner.clone()), 1..3)).prop_map(|(on, items)| MergeAction { on, items });
+    let merge = (path_pattern(inner.clone()), vec(action, 0..3));
+    prop_oneof![
+        (any::<bool>(), patterns.clone(), of(condition.clone()))
+            .prop_map(|(optional, patterns, condition)| { ClauseKind::Match(Match { optional, patterns, condition }) }),
+        (inner.clone(), name()).prop_map(|(list, variable)| ClauseKind::Unwind(Unwind { list, variable })),
+        (projection(inner.clone()), of(condition))
+            .prop_map(|(projection, condition)| ClauseKind::With(With { projection, condition })),
+        projection(inner.clone()).prop_map(ClauseKind::Return),
+        patterns.prop_map(ClauseKind::Create),
+        merge.prop_map(|(pattern, actions)| ClauseKind::Merge(Merge { pattern, actions })),
+        vec(set_item(inner.clone()), 1..3).prop_map(ClauseKind::Set),
+        vec(remove_item(inner.clone()), 1..3).prop_map(ClauseKind::Remove),
+        (any::<bool>(), vec(inner.clone(), 1..3))
+            .prop_map(|(detach, expressions)| ClauseKind::Delete(Delete { detach, expressions })),
+        call(inner).prop_map(ClauseKind::Call),
+    ]
+    .prop_map(|kind| Clause { kind, span: place() })
+}
+
+fn query(inner: Tree) -> impl Strategy<Value = Query> {
+    let part = vec(clause(inner).boxed(), 1..3).prop_map(|clauses| SingleQuery { clauses });
+    vec((part, any::<bool>()), 1..3).prop_map(|parts| {
+        let unions = parts.iter().skip(1).map(|(_, all)| Union { all: *all, span: place() }).collect();
+        Query { parts: parts.into_iter().map(|(part, _)| part).collect(), unions }
+    })
+}
+
+fn walk() -> impl Strategy<Value = Walk> {
+    let term = || {
+        prop_oneof!["\\PC{0,6}", "[a-zA-Z0-9 .+/#-]{0,9}", "(to|via|all|depth|a| ){1,4}"]
+            .prop_map(|text| Name::new(text, place()))
+    };
+    let via = || vec(term(), 0..3);
+    let options = || (of(any::<u32>().prop_map(u64::from)), via()).prop_map(|(depth, via)| TraceOptions { depth, via });
+    prop_oneof![
+        term().prop_map(|term| Walk::Show { term }),
+        (term(), options()).prop_map(|(term, options)| Walk::Deps { term, options }),
+        (term(), options()).prop_map(|(term, options)| Walk::Impact { term, options }),
+        (term(), term(), any::<bool>(), via()).prop_map(|(from, to, all, via)| Walk::Why { from, to, all, via }),
+        term().prop_map(|text| Walk::Find { text }),
+    ]
+}
+
+fn any_statement() -> impl Strategy<Value = Statement> {
+    let body = prop_oneof![
+        4 => query(value()).prop_map(StatementBody::Query),
+        1 => walk().prop_map(StatementBody::Walk),
+    ];
+    (select(vec![Mode::Run, Mode::Explain, Mode::Profile]), body).prop_map(|(mode, body)| Statement { mode, body })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn printed_trees_are_read_back(statement in any_statement()) {
+        let printed = statement.to_string();
+        prop_assert!(!printed.contains('\n') || printed.contains('`'), "{printed}");
+        match parse_statement(&printed) {
+            Ok(again) => prop_assert_eq!(again, statement, "{}", printed),
+            Err(errors) => prop_assert!(false, "{printed}\n{errors:#?}"),
+        }
+        prop_assert_eq!(split(&format!("{printed} ; {printed}")).len(), 2);
+    }
+
+    #[test]
+    fn any_text_gives_an_answer(text in "(\\PC|[a-z ;'\"`(\\[{}\\])$:.*<>=-]|MATCH |RETURN |WHERE |IN |CASE |EXISTS |\\(a\\)|-->|SHOW |TO ){0,30}") {
+        for token in lexer::tokens(&text) {
+            prop_assert!(text.get(token.span.range()).is_some_and(|token| !token.is_empty()));
+        }
+        let spans = split(&text);
+        match parse(&text) {
+            Ok(script) => {
+                prop_assert_eq!(script.statements.len(), spans.len());
+                let printed: Vec<_> = script.statements.iter().map(|parsed| parsed.statement.to_string()).collect();
+                let again = parse(&printed.join(";"));
+                prop_assert_eq!(again.ok(), Some(script.clone()).map(|mut script| { relocate(&mut script, &printed); script }));
+            }
+            Err(errors) => {
+                prop_assert!((1..=10).contains(&errors.len()));
+                for error in errors {
+                    prop_assert!(error.span.is_some_and(|span| text.get(span.range()).is_some()), "{error:?}");
+                    prop_assert!(!error.draw(&text, false).is_empty());
+                }
+            }
+        }
+        is_complete(&text);
+    }
+}
+
+/// Sets the places of the statements to those in the printed script.
+fn relocate(script: &mut crate::parser::Script, printed: &[String]) {
+    let mut start = 0;
+    for (parsed, printed) in script.statements.iter_mut().zip(printed) {
+        parsed.span = Span::new(start, start + printed.len());
+        start += printed.len() + 1;
+    }
+}

@@ -1,0 +1,354 @@
+//! Prints a plan as a tree: an operator a line, its inputs below it.
+
+use std::fmt::Write;
+
+use super::*;
+use crate::graph::{Direction, Value, format_float};
+
+/// The plan's operators, one a line, in the order of [`Plan::operators`]; `note` adds to each line.
+pub fn explain(plan: &Plan, note: &dyn Fn(usize) -> String) -> String {
+    let printer = Printer { slots: &plan.slots, note };
+    let mut text = String::new();
+    let mut number = 0;
+    printer.operator(&plan.root, 0, "", &mut number, &mut text);
+    text
+}
+
+struct Printer<'a> {
+    slots: &'a [String],
+    note: &'a dyn Fn(usize) -> String,
+}
+
+impl Printer<'_> {
+    fn operator(&self, operator: &Operator, depth: usize, role: &str, number: &mut usize, text: &mut String) {
+        let note = (self.note)(*number);
+        *number += 1;
+        let line = format!("{}{role}{}", "  ".repeat(depth), self.line(operator));
+        let _ = writeln!(text, "{}", if note.is_empty() { line } else { format!("{line:<72} {note}") });
+        // A chain of single inputs reads downwards without being indented.
+        let inner = operator.inner();
+        if let Some(inner) = inner {
+            self.operator(inner, depth + 1, "for each: ", number, text);
+        }
+        let inputs = operator.inputs();
+        let indent = if inputs.len() > 1 { depth + 1 } else { depth };
+        for input in inputs {
+            self.operator(input, indent, "", number, text);
+        }
+    }
+
+    fn line(&self, operator: &Operator) -> String {
+        use Operator::*;
+        match operator {
+            Argument => "Argument".into(),
+            Match { pattern, conditions, .. } => {
+                format!("Match {}{}", self.pattern(pattern), self.conditions(conditions))
+            }
+            NodeScan { slot, label, .. } => match label {
+                Some(label) => format!("NodeScan ({}:{label})", self.slot(*slot)),
+                None => format!("NodeScan ({})", self.slot(*slot)),
+            },
+            Expand { step, .. } => format!("Expand {}", self.step(step, None, &[])),
+            ExpandVariable { step, length, properties, .. } => {
+                format!("ExpandVariable {}", self.step(step, Some(length), properties))
+            }
+            Reach { step, length, properties, .. } => format!("Reach {}", self.step(step, Some(length), properties)),
+            ExpandBound { step, length, .. } => format!("ExpandBound {}", self.step(step, length.as_ref(), &[])),
+            ShortestPath { search, .. } => {
+                let name = if search.kind == ShortestKind::One { "ShortestPath" } else { "AllShortestPaths" };
+                let condition = search.condition.as_ref().map_or(String::new(), |c| format!(" WHERE {}", self.expr(c)));
+                format!("{name} {}{condition}", self.step(&search.step, Some(&search.length), &search.properties))
+            }
+            Filter { condition, .. } => format!("Filter {}", self.expr(condition)),
+            Project { items, .. } => format!("Project {}", self.items(items)),
+            Aggregate { aggregation, .. } => {
+                let aggregates: Vec<String> = aggregation
+                    .aggregates
+                    .iter()
+                    .map(|(slot, call)| {
+                        let distinct = if call.distinct { "DISTINCT " } else { "" };
+                        let arguments =
+                            if call.arguments.is_empty() { "*".into() } else { self.exprs(&call.arguments) };
+                        format!("{} = {}({distinct}{arguments})", self.slot(*slot), call.function.name)
+                    })
+                    .collect();
+                match aggregation.keys.is_empty() {
+                    true => format!("Aggregate {}", aggregates.join(", ")),
+                    false => format!("Aggregate {} by {}", aggregates.join(", "), self.items(&aggregation.keys)),
+                }
+            }
+            Distinct { slots, .. } => format!("Distinct {}", self.slot_list(slots)),
+            Sort { keys, limit, .. } => {
+                let keys: Vec<String> = keys
+                    .iter()
+                    .map(|k| format!("{}{}", self.expr(&k.expression), if k.descending { " DESC" } else { "" }))
+                    .collect();
+                match limit {
+                    Some(limit) => format!("Top {} by {}", self.expr(limit), keys.join(", ")),
+                    None => format!("Sort {}", keys.join(", ")),
+                }
+            }
+            Skip { count, .. } => format!("Skip {}", self.expr(count)),
+            Limit { count, .. } => format!("Limit {}", self.expr(count)),
+            Unwind { list, slot, .. } => format!("Unwind {} AS {}", self.expr(list), self.slot(*slot)),
+            Optional { slots, .. } => format!("Optional {}", self.slot_list(slots)),
+            Call { call, .. } => {
+                let yields: Vec<&str> = call.yields.iter().map(|(_, slot)| self.slot(*slot)).collect();
+                format!("Call {}({}) yields {}", call.procedure.name(), self.exprs(&call.arguments), yields.join(", "))
+            }
+            Create { creations, .. } => format!("Create {}", self.creations(creations)),
+            Merge { merge, .. } => format!("Merge {}", self.creations(&merge.creations)),
+            Set { actions, .. } => format!("Set {} item(s)", actions.len()),
+            Remove { actions, .. } => format!("Remove {} item(s)", actions.len()),
+            Delete { detach, targets, .. } => {
+                format!("{} {}", if *detach { "DetachDelete" } else { "Delete" }, self.exprs(targets))
+            }
+            Drain { .. } => "Drain".into(),
+            Produce { columns, .. } => format!("Produce {}", self.slot_list(columns)),
+            Union { .. } => "Union".into(),
+            DistinctRows { .. } => "DistinctRows".into(),
+        }
+    }
+
+    fn slot(&self, slot: Slot) -> &str {
+        self.slots.get(slot).map_or("?", String::as_str)
+    }
+
+    fn slot_list(&self, slots: &[Slot]) -> String {
+        slots.iter().map(|slot| self.slot(*slot)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn items(&self, items: &[(Slot, Expr)]) -> String {
+        let item = |(slot, e): &(Slot, Expr)| match e.kind {
+            ExprKind::Slot(from) if from == *slot => self.slot(*slot).to_string(),
+            _ => format!("{} = {}", self.slot(*slot), self.expr(e)),
+        };
+        items.iter().map(item).collect::<Vec<_>>().join(", ")
+    }
+
+    fn creations(&self, creations: &[Creation]) -> String {
+        let creation = |creation: &Creation| match creation {
+            Creation::Node { slot, labels, .. } => {
+                format!("({}{})", self.slot(*slot), labels.iter().map(|l| format!(":{l}")).collect::<String>())
+            }
+            Creation::Relationship { start, end, relationship_type, .. } => {
+                format!("({})-[:{relationship_type}]->({})", self.slot(*start), self.slot(*end))
+            }
+            Creation::Path { slot, .. } => self.slot(*slot).to_string(),
+        };
+        creations.iter().map(creation).collect::<Vec<_>>().join(", ")
+    }
+
+    fn step(&self, step: &Step, length: Option<&PathLength>, properties: &[(std::sync::Arc<str>, Expr)]) -> String {
+        let types = step.types.join("|");
+        let types = if types.is_empty() { types } else { format!(":{types}") };
+        let length = length.map_or(String::new(), |l| self.length(l));
+        let properties =
+            if properties.is_empty() { String::new() } else { format!(" {{{}}}", self.entries(properties)) };
+        let inside = format!("[{}{types}{length}{properties}]", self.slot(step.relationship));
+        let (before, after) = arrows(step.direction);
+        let known = if step.to_bound { " known" } else { "" };
+        format!("({}){before}{inside}{after}({}{known})", self.slot(step.from), self.slot(step.to))
+    }
+
+    fn length(&self, length: &PathLength) -> String {
+        match (length.minimum, length.maximum) {
+            (1, None) => "*".into(),
+            (minimum, None) => format!("*{minimum}.."),
+            (minimum, Some(maximum)) => format!("*{minimum}..{maximum}"),
+        }
+    }
+
+    fn pattern(&self, pattern: &Pattern) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        for relationship in &pattern.relationships {
+            let (before, after) = arrows(relationship.direction);
+            let types = relationship.types.join("|");
+            let types = if types.is_empty() { types } else { format!(":{types}") };
+            let length = relationship.length.as_ref().map_or(String::new(), |l| self.length(l));
+            let (left, right) = (pattern.nodes[relationship.left].slot, pattern.nodes[relationship.right].slot);
+            parts.push(format!(
+                "({}){before}[{}{types}{length}]{after}({})",
+                self.slot(left),
+                self.slot(relationship.slot),
+                self.slot(right)
+            ));
+        }
+        let joined = |index: usize| pattern.relationships.iter().any(|r| r.left == index || r.right == index);
+        let alone = pattern.nodes.iter().enumerate().filter(|(index, _)| !joined(*index));
+        parts.extend(alone.map(|(_, node)| format!("({})", self.slot(node.slot))));
+        parts.join(", ")
+    }
+
+    fn conditions(&self, conditions: &[Expr]) -> String {
+        match conditions {
+            [] => String::new(),
+            _ => {
+                let parts: Vec<String> = conditions.iter().map(|c| self.expr(c)).collect();
+                format!(" WHERE {}", parts.join(" AND "))
+            }
+        }
+    }
+
+    fn exprs(&self, exprs: &[Expr]) -> String {
+        exprs.iter().map(|e| self.expr(e)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn entries(&self, entries: &[(std::sync::Arc<str>, Expr)]) -> String {
+        entries.iter().map(|(key, e)| format!("{key}: {}", self.expr(e))).collect::<Vec<_>>().join(", ")
+    }
+
+    fn join(&self, parts: &[Expr], word: &str) -> String {
+        parts.iter().map(|part| self.nested(part)).collect::<Vec<_>>().join(word)
+    }
+
+    /// In parentheses where it would not be clear what belongs together.
+    fn nested(&self, expr: &Expr) -> String {
+        use ExprKind::*;
+        let text = self.expr(expr);
+        match expr.kind {
+            And(_) | Or(_) | Xor(..) | Arithmetic(..) | Compare(..) | In(..) | Text(..) | Not(_) => format!("({text})"),
+            _ => text,
+        }
+    }
+
+    fn expr(&self, expr: &Expr) -> String {
+        use ExprKind::*;
+        match &expr.kind {
+            Constant(value) => literal(value),
+            Slot(slot) => self.slot(*slot).to_string(),
+            Parameter(name) => format!("${name}"),
+            List(items) => format!("[{}]", self.exprs(items)),
+            Map(entries) => format!("{{{}}}", self.entries(entries)),
+            Property(base, key) => format!("{}.{key}", self.nested(base)),
+            Index(base, index) => format!("{}[{}]", self.nested(base), self.expr(index)),
+            Slice(base, from, to) => {
+                let end = |e: &Option<Box<Expr>>| e.as_ref().map_or(String::new(), |e| self.expr(e));
+                format!("{}[{}..{}]", self.nested(base), end(from), end(to))
+            }
+            Not(operand) => format!("NOT {}", self.nested(operand)),
+            Negate(operand) => format!("-{}", self.nested(operand)),
+            Plus(operand) => format!("+{}", self.nested(operand)),
+            And(parts) => self.join(parts, " AND "),
+            Or(parts) => self.join(parts, " OR "),
+            Xor(left, right) => format!("{} XOR {}", self.nested(left), self.nested(right)),
+            Arithmetic(operator, left, right) => {
+                format!("{} {} {}", self.nested(left), operator.symbol(), self.nested(right))
+            }
+            Compare(comparison, left, right) => {
+                format!("{} {} {}", self.nested(left), comparison.symbol(), self.nested(right))
+            }
+            In(item, list) => format!("{} IN {}", self.nested(item), self.nested(list)),
+            Text(test, left, right) => format!("{} {} {}", self.nested(left), test.symbol(), self.nested(right)),
+            IsNull(operand) => format!("{} IS NULL", self.nested(operand)),
+            HasLabels(operand, labels) => format!("{}:{}", self.nested(operand), labels.join(":")),
+            Call(function, arguments) => format!("{}({})", function.name, self.exprs(arguments)),
+            Case { branches, otherwise } => {
+                let branch = |(c, r): &(Expr, Expr)| format!("WHEN {} THEN {}", self.expr(c), self.expr(r));
+                let branches: Vec<String> = branches.iter().map(branch).collect();
+                let otherwise = otherwise.as_ref().map_or(String::new(), |e| format!(" ELSE {}", self.expr(e)));
+                format!("CASE {}{otherwise} END", branches.join(" "))
+            }
+            Let { slot, value, body } => {
+                format!("LET {} = {} IN {}", self.slot(*slot), self.expr(value), self.expr(body))
+            }
+            ListComprehension { slot, list, condition, result } => {
+                let condition = condition.as_ref().map_or(String::new(), |c| format!(" WHERE {}", self.expr(c)));
+                let result = result.as_ref().map_or(String::new(), |r| format!(" | {}", self.expr(r)));
+                format!("[{} IN {}{condition}{result}]", self.slot(*slot), self.expr(list))
+            }
+            Quantifier { quantifier, slot, list, condition } => {
+                let name = format!("{quantifier:?}").to_lowercase();
+                format!("{name}({} IN {} WHERE {})", self.slot(*slot), self.expr(list), self.expr(condition))
+            }
+            Reduce { accumulator, initial, slot, list, step } => format!(
+                "reduce({} = {}, {} IN {} | {})",
+                self.slot(*accumulator),
+                self.expr(initial),
+                self.slot(*slot),
+                self.expr(list),
+                self.expr(step)
+            ),
+            Path(parts) => format!("path({}, {})", self.slot(parts.start), self.slot_list(&parts.relationships)),
+            Extend { base, entries } => format!("{} {{.*, {}}}", self.expr(base), self.entries(entries)),
+            Subplan(subplan) => self.subplan(subplan),
+        }
+    }
+
+    fn subplan(&self, subplan: &Subplan) -> String {
+        let plan = match &subplan.body {
+            SubplanBody::Planned(plan) => self.chain(plan),
+            SubplanBody::Bound(_) => "…".into(),
+        };
+        match &subplan.gives {
+            SubplanResult::Exists => format!("EXISTS {{ {plan} }}"),
+            SubplanResult::Collect(result) => format!("COLLECT {{ {plan} | {} }}", self.expr(result)),
+        }
+    }
+
+    /// A plan on one line, the first operator first.
+    fn chain(&self, operator: &Operator) -> String {
+        let line = self.line(operator);
+        match operator.inputs().first() {
+            None | Some(Operator::Argument) => line,
+            Some(input) => format!("{}; {line}", self.chain(input)),
+        }
+    }
+}
+
+fn arrows(direction: Direction) -> (&'static str, &'static str) {
+    match direction {
+        Direction::Outgoing => ("-", "->"),
+        Direction::Incoming => ("<-", "-"),
+        Direction::Both => ("-", "-"),
+    }
+}
+
+fn literal(value: &Value) -> String {
+    match value {
+        Value::Null => "null".into(),
+        Value::Boolean(value) => value.to_string(),
+        Value::Integer(value) => value.to_string(),
+        Value::Float(value) => format_float(*value),
+        Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+        other => other.type_name().into(),
+    }
+}
+
+impl Arithmetic {
+    /// As it is written.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Arithmetic::Add => "+",
+            Arithmetic::Subtract => "-",
+            Arithmetic::Multiply => "*",
+            Arithmetic::Divide => "/",
+            Arithmetic::Modulo => "%",
+            Arithmetic::Power => "^",
+        }
+    }
+}
+
+impl Comparison {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Comparison::Equal => "=",
+            Comparison::NotEqual => "<>",
+            Comparison::Less => "<",
+            Comparison::LessOrEqual => "<=",
+            Comparison::Greater => ">",
+            Comparison::GreaterOrEqual => ">=",
+        }
+    }
+}
+
+impl TextTest {
+    pub fn symbol(self) -> &'static str {
+        match self {
+            TextTest::StartsWith => "STARTS WITH",
+            TextTest::EndsWith => "ENDS WITH",
+            TextTest::Contains => "CONTAINS",
+            TextTest::Matches => "=~",
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Expressions over the slots of a row.
+
+use std::sync::Arc;
+
+use super::{BoundPart, Operator, Slot};
+use crate::diagnostic::Span;
+use crate::functions::Function;
+use crate::graph::Value;
+
+/// An expression, with the place in the text that a failure points at.
+#[derive(Clone, Debug)]
+pub struct Expr {
+    pub kind: ExprKind,
+    pub span: Span,
+}
+
+#[derive(Clone, Debug)]
+pub enum ExprKind {
+    Constant(Value),
+    Slot(Slot),
+    Parameter(Arc<str>),
+    List(Vec<Expr>),
+    Map(Vec<(Arc<str>, Expr)>),
+    /// `base.key` of a node, relationship, map or temporal value.
+    Property(Box<Expr>, Arc<str>),
+    Index(Box<Expr>, Box<Expr>),
+    Slice(Box<Expr>, Option<Box<Expr>>, Option<Box<Expr>>),
+    Not(Box<Expr>),
+    Negate(Box<Expr>),
+    /// Unary plus: the number itself.
+    Plus(Box<Expr>),
+    /// Three-valued conjunction; at least two parts.
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Xor(Box<Expr>, Box<Expr>),
+    Arithmetic(Arithmetic, Box<Expr>, Box<Expr>),
+    Compare(Comparison, Box<Expr>, Box<Expr>),
+    In(Box<Expr>, Box<Expr>),
+    Text(TextTest, Box<Expr>, Box<Expr>),
+    IsNull(Box<Expr>),
+    /// Whether a node has all the labels, or a relationship the one type.
+    HasLabels(Box<Expr>, Vec<Arc<str>>),
+    Call(&'static Function, Vec<Expr>),
+    /// Branches of condition and result.
+    Case {
+        branches: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    /// `CASE operand WHEN value`: the operand is evaluated once, into a slot that the conditions read.
+    Let {
+        slot: Slot,
+        value: Box<Expr>,
+        body: Box<Expr>,
+    },
+    ListComprehension {
+        slot: Slot,
+        list: Box<Expr>,
+        condition: Option<Box<Expr>>,
+        result: Option<Box<Expr>>,
+    },
+    Quantifier {
+        quantifier: Quantifier,
+        slot: Slot,
+        list: Box<Expr>,
+        condition: Box<Expr>,
+    },
+    Reduce {
+        accumulator: Slot,
+        initial: Box<Expr>,
+        slot: Slot,
+        list: Box<Expr>,
+        step: Box<Expr>,
+    },
+    /// A path from its parts.
+    Path(PathParts),
+    /// The map of all properties of a node, relationship or map, with entries added on top.
+    Extend {
+        base: Box<Expr>,
+        entries: Vec<(Arc<str>, Expr)>,
+    },
+    /// A plan run with the current row as its argument.
+    Subplan(Subplan),
+}
+
+/// Slots of a start node and of the relationships that follow it; a variable-length relationship's slot holds
+/// a list.
+#[derive(Clone, Debug)]
+pub struct PathParts {
+    pub start: Slot,
+    pub relationships: Vec<Slot>,
+}
+
+/// What a subplan's rows become.
+#[derive(Clone, Debug)]
+pub struct Subplan {
+    pub body: SubplanBody,
+    pub gives: SubplanResult,
+}
+
+/// The binder leaves clauses; the planner turns them into a plan before it looks at the expression.
+#[derive(Clone, Debug)]
+pub enum SubplanBody {
+    Bound(Vec<BoundPart>),
+    Planned(Box<Operator>),
+}
+
+#[derive(Clone, Debug)]
+pub enum SubplanResult {
+    /// Whether there is a row.
+    Exists,
+    /// The list of the expression's value for each row.
+    Collect(Box<Expr>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+    Modulo,
+    Power,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Equal,
+    NotEqual,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TextTest {
+    StartsWith,
+    EndsWith,
+    Contains,
+    Matches,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quantifier {
+    All,
+    Any,
+    None,
+    Single,
+}
+
+impl Expr {
+    pub fn new(kind: ExprKind, span: Span) -> Expr {
+        Expr { kind, span }
+    }
+
+    pub fn constant(value: impl Into<Value>, span: Span) -> Expr {
+        Expr::new(ExprKind::Constant(value.into()), span)
+    }
+
+    pub fn slot(slot: Slot, span: Span) -> Expr {
+        Expr::new(ExprKind::Slot(slot), span)
+    }
+
+    /// The conjunction, applying that true adds nothing and that one part stands for itself.
+    /// `None` when nothing is asked.
+    pub fn all(parts: impl IntoIterator<Item = Expr>) -> Option<Expr> {
+        let mut flat = Vec::new();
+        for part in parts {
+            match part.kind {
+                ExprKind::And(inner) => flat.extend(inner),
+                ExprKind::Constant(Value::Boolean(true)) => {}
+                _ => flat.push(part),
+            }
+        }
+        if flat.len() < 2 {
+            return flat.pop();
+        }
+        let span = flat.iter().map(|e| e.span).reduce(Span::to).unwrap_or_default();
+        Some(Expr::new(ExprKind::And(flat), span))
+    }
+
+    /// The parts of a conjunction; a single condition is its own only part.
+    pub fn conjuncts(self) -> Vec<Expr> {
+        match self.kind {
+            ExprKind::And(parts) => parts.into_iter().flat_map(Expr::conjuncts).collect(),
+            _ => vec![self],
+        }
+    }
+
+    /// The direct sub-expressions. A subplan's own expressions are not among them.
+    pub fn children(&self) -> Vec<&Expr> {
+        use ExprKind::*;
+        match &self.kind {
+            Constant(_) | Slot(_) | Parameter(_) | Path(_) | Subplan(_) => vec![],
+            List(items) | And(items) | Or(items) | Call(_, items) => items.iter().collect(),
+            Map(entries) => entries.iter().map(|(_, e)| e).collect(),
+            Property(a, _) | Not(a) | Negate(a) | Plus(a) | IsNull(a) | HasLabels(a, _) => vec![a],
+            Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
+            Slice(a, from, to) => std::iter::once(&**a).chain(from.as_deref()).chain(to.as_deref()).collect(),
+            Case { branches, otherwise } => {
+                branches.iter().flat_map(|(c, r)| [c, r]).chain(otherwise.as_deref()).collect()
+            }
+            Let { value, body, .. } => vec![value, body],
+            ListComprehension { list, condition, result, .. } => {
+                std::iter::once(&**list).chain(condition.as_deref()).chain(result.as_deref()).collect()
+            }
+            Quantifier { list, condition, .. } => vec![list, condition],
+            Reduce { initial, list, step, .. } => vec![initial, list, step],
+            Extend { base, entries } => std::iter::once(&**base).chain(entries.iter().map(|(_, e)| e)).collect(),
+        }
+    }
+
+    /// The same, to change.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        use ExprKind::*;
+        match &mut self.kind {
+            Constant(_) | Slot(_) | Parameter(_) | Path(_) | Subplan(_) => vec![],
+            List(items) | And(items) | Or(items) | Call(_, items) => items.iter_mut().collect(),
+            Map(entries) => entries.iter_mut().map(|(_, e)| e).collect(),
+            Property(a, _) | Not(a) | Negate(a) | Plus(a) | IsNull(a) | HasLabels(a, _) => vec![a],
+            Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
+            Slice(a, from, to) => {
+                std::iter::once(&mut **a).chain(from.as_deref_mut()).chain(to.as_deref_mut()).collect()
+            }
+            Case { branches, otherwise } => {
+                branches.iter_mut().flat_map(|(c, r)| [c, r]).chain(otherwise.as_deref_mut()).collect()
+            }
+            Let { value, body, .. } => vec![value, body],
+            ListComprehension { list, condition, result, .. } => {
+                std::iter::once(&mut **list).chain(condition.as_deref_mut()).chain(result.as_deref_mut()).collect()
+            }
+            Quantifier { list, condition, .. } => vec![list, condition],
+            Reduce { initial, list, step, .. } => vec![initial, list, step],
+            Extend { base, entries } => {
+                std::iter::once(&mut **base).chain(entries.iter_mut().map(|(_, e)| e)).collect()
+            }
+        }
+    }
+
+    /// Calls `visit` with every slot that the expression reads, including those it sets itself.
+    pub fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
+        match &self.kind {
+            ExprKind::Slot(slot) => visit(*slot),
+            ExprKind::Path(parts) => std::iter::once(&parts.start).chain(&parts.relationships).for_each(|s| visit(*s)),
+            ExprKind::Subplan(subplan) => {
+                match &subplan.body {
+                    SubplanBody::Planned(plan) => plan.each_slot(visit),
+                    SubplanBody::Bound(_) => debug_assert!(false, "slots are asked for after planning"),
+                }
+                if let SubplanResult::Collect(result) = &subplan.gives {
+                    result.each_slot(visit);
+                }
+            }
+            _ => self.children().into_iter().for_each(|child| child.each_slot(visit)),
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What the README and the pages of `docs/` show is what happens.
+//!
+//! - A block tagged `console` holds commands after `$ ` and what they print. Those that run `kenning` are run by a
+//!   shell in the package's folder, with the binary just built on the path; a line `...` stands for any lines.
+//!   `UPDATE=1 cargo test` rewrites what they print. Commands of cargo and git are not run.
+//! - A block tagged `kenning` holds statements, each of which must run on the embedded graph.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use crate::support::diff::diff;
+use crate::support::engine::{Session, draw_errors};
+use crate::support::{assert_none, files, read, root, short, update};
+
+fn pages() -> Vec<PathBuf> {
+    let mut pages = files(&root().join("docs"), "md");
+    pages.insert(0, root().join("README.md"));
+    pages
+}
+
+#[test]
+fn the_readme_and_the_pages_tell_the_truth() {
+    let mut problems = Vec::new();
+    for page in pages() {
+        let before = read(&page);
+        let after = rewrite(&before, &mut problems, &short(&page), run_command);
+        if update() {
+            std::fs::write(&page, after).unwrap_or_else(|error| panic!("{}: {error}", short(&page)));
+        } else if before != after {
+            problems.push(format!("{}: (`UPDATE=1 cargo test` accepts it)\n{}", short(&page), diff(&before, &after)));
+        }
+    }
+    assert_none(&problems);
+}
+
+/// The page with what its commands print now.
+fn rewrite(page: &str, problems: &mut Vec<String>, name: &str, run: impl Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut lines = page.lines();
+    while let Some(line) = lines.next() {
+        out += &format!("{line}\n");
+        let Some(tag) = line.trim_start().strip_prefix("```") else { continue };
+        let block: Vec<&str> = lines.by_ref().take_while(|line| line.trim() != "```").collect();
+        match tag {
+            "console" => out += &console(&block, &run),
+            _ => out += &block.iter().map(|line| format!("{line}\n")).collect::<String>(),
+        }
+        if tag == "kenning" {
+            statements(&block.join("\n"), problems, name);
+        }
+        out += "```\n";
+    }
+    out
+}
+
+/// A block of commands and what they print.
+fn console(block: &[&str], run: &impl Fn(&str) -> String) -> String {
+    let mut out = String::new();
+    let mut rest = block;
+    while let Some((line, after)) = rest.split_first() {
+        out += &format!("{line}\n");
+        let end = after.iter().position(|line| line.starts_with("$ ")).unwrap_or(after.len());
+        let (shown, after) = after.split_at(end);
+        rest = after;
+        let is_ours = |command: &&str| {
+            let first = command.split_whitespace().next().unwrap_or("");
+            command.contains("kenning") && !["cargo", "git", "cd"].contains(&first)
+        };
+        let shown_again = match line.strip_prefix("$ ").filter(is_ours) {
+            Some(command) => {
+                let printed = run(command);
+                let printed: Vec<&str> = printed.lines().map(str::trim_end).collect();
+                if matches(shown, &printed) { shown.to_vec() } else { printed }.join("\n")
+            }
+            None => shown.join("\n"),
+        };
+        if !shown_again.is_empty() {
+            out += &format!("{shown_again}\n");
+        }
+    }
+    out
+}
+
+/// Whether the lines are those shown, where `...` stands for any number of lines.
+fn matches(shown: &[&str], printed: &[&str]) -> bool {
+    match shown.split_first() {
+        None => printed.is_empty(),
+        Some((&"..." | &"…", rest)) => (0..=printed.len()).any(|skipped| matches(rest, &printed[skipped..])),
+        Some((line, rest)) => printed.first() == Some(line) && matches(rest, &printed[1..]),
+    }
+}
+
+/// What a command prints, on both streams, to someone who is not on a terminal.
+fn run_command(command: &str) -> String {
+    let folder = Path::new(env!("CARGO_BIN_EXE_kenning")).parent().expect("a binary lies in a folder");
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let path = std::env::join_paths(std::iter::once(folder.to_path_buf()).chain(std::env::split_paths(&inherited)));
+    let output = Command::new("sh")
+        .args(["-c", &format!("exec 2>&1\n{command}")])
+        .current_dir(root())
+        .env("PATH", path.expect("the path to the binary has no colon"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap_or_else(|error| panic!("sh: {error}"));
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Runs each statement of a block; they end at a `;` or with a blank line.
+fn statements(block: &str, problems: &mut Vec<String>, name: &str) {
+    let mut session = Session::openstack();
+    let blocks = block.split("\n\n").flat_map(|part| part.split_inclusive(";\n"));
+    for statement in blocks.map(str::trim).filter(|statement| !statement.is_empty()) {
+        if let Err(errors) = session.result(statement, &Default::default()) {
+            problems.push(format!("{name}: {}", draw_errors(&errors, statement)));
+        }
+    }
+}
+
+#[test]
+fn commands_are_run_and_wildcards_are_kept() {
+    let page = "\
+# Title
+```console
+$ kenning one
+old
+$ kenning two
+a
+...
+z
+$ cargo test
+whatever
+```
+```text
+as it is
+```
+";
+    let run = |command: &str| if command.ends_with("one") { "new\n".into() } else { "a\nb  \n\nz\n".to_string() };
+    let mut problems = Vec::new();
+    let after = rewrite(page, &mut problems, "page", run);
+    assert_eq!(after, page.replace("old", "new"));
+    assert_eq!(rewrite(&after, &mut problems, "page", run), after);
+    assert!(problems.is_empty());
+}
+
+#[test]
+fn three_dots_stand_for_any_lines() {
+    assert!(matches(&["...", "b"], &["a", "b"]) && matches(&["a", "..."], &["a"]));
+    assert!(!matches(&["...", "b"], &["a", "b", "c"]) && !matches(&["a"], &["b"]) && !matches(&[], &["a"]));
+}
