@@ -17,7 +17,7 @@ Examples:
   kenning -c ':run impact-of term=cinder'  a saved query; ':run' lists them
   kenning graph/ -f questions.cypher       a graph folder, and a file of statements
   echo 'MATCH (n:Service) RETURN n.name ORDER BY n.name' | kenning --format csv
-  kenning -c 'DEPS $it' --param it=heat    a parameter
+  kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
   kenning check graph/                     what is wrong with a graph folder
 
 Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupted.";

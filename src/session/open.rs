@@ -56,7 +56,7 @@ fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     let mut warnings = Vec::new();
     if errors > 0 {
         let first = &reading.findings.iter().find(|f| f.severity == Severity::Error).expect("there is one").what;
-        let message = format!("{} left out: {first}", count(errors, "entry").replace("entrys", "entries"));
+        let message = format!("{} in this folder, the first: {first}", count(errors, "problem"));
         warnings.push(format!("{message}; `kenning check {location}` shows all"));
     }
     Ok(Opened { graph: reading.graph, name: location.into(), warnings, script: None })

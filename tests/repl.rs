@@ -1,0 +1,212 @@
+//! The shell as a person meets it: through a real pseudo-terminal.
+
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use rexpect::reader::Options;
+use rexpect::session::{PtySession, spawn_with_options};
+
+/// A statement that runs for minutes.
+const ENDLESS: &str = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b RETURN count(*) AS pairs;";
+
+struct Shell {
+    terminal: PtySession,
+    state: PathBuf,
+}
+
+impl Shell {
+    /// Starts the shell with an empty history of its own.
+    fn start(test: &str) -> Shell {
+        let state = std::env::temp_dir().join(format!("kenning-repl-{test}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&state);
+        std::fs::create_dir_all(&state).unwrap();
+        Shell::again(state)
+    }
+
+    fn again(state: PathBuf) -> Shell {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kenning"));
+        command.env("XDG_STATE_HOME", &state).env("TERM", "xterm").env("NO_COLOR", "1").current_dir(&state);
+        let options = Options::new().timeout_ms(Some(20_000)).strip_ansi_escape_codes(true);
+        let mut shell = Shell { terminal: spawn_with_options(command, options).unwrap(), state };
+        shell.expect("openstack: ");
+        shell.expect("kenning> ");
+        shell
+    }
+
+    fn enter(&mut self, line: &str) {
+        self.terminal.send(line).unwrap();
+        self.terminal.send("\r").unwrap();
+        self.terminal.flush().unwrap();
+    }
+
+    fn send(&mut self, text: &str) {
+        self.terminal.send(text).unwrap();
+        self.terminal.flush().unwrap();
+    }
+
+    /// Waits for the text and gives what came before it.
+    fn expect(&mut self, text: &str) -> String {
+        self.terminal.exp_string(text).unwrap_or_else(|error| panic!("waiting for `{text}`: {error}"))
+    }
+
+    /// Leaves with Ctrl-D.
+    fn leave(mut self) -> PathBuf {
+        self.terminal.send_control('d').unwrap();
+        self.terminal.exp_eof().unwrap();
+        self.state
+    }
+}
+
+#[test]
+fn answers_and_leaves() {
+    let mut shell = Shell::start("answers");
+    shell.enter("RETURN 6 * 7 AS answer;");
+    shell.expect("│     42 │");
+    shell.expect("(1 row, ");
+    shell.enter("RETRUN 1;");
+    shell.expect("error");
+    shell.enter(":quit");
+    shell.terminal.exp_eof().unwrap();
+}
+
+#[test]
+fn help_is_printed_from_the_table() {
+    let mut shell = Shell::start("help");
+    shell.enter(":help");
+    shell.expect("WHY term TO term");
+    shell.expect(":schema");
+    shell.enter(":hlep");
+    shell.expect("did you mean `:help`?");
+    shell.leave();
+}
+
+#[test]
+fn tab_completes_commands_names_and_terms() {
+    let mut shell = Shell::start("tab");
+    shell.send(":sch\t");
+    shell.expect(":schema");
+    shell.send("\r");
+    shell.expect("PROVIDES_TO");
+    shell.expect("Property keys of relationships");
+    shell.send("MATCH (n:Hyperv\t");
+    shell.expect("Hypervisor");
+    shell.enter(") RETURN count(n) AS machines;");
+    shell.expect("machines");
+    shell.expect("(1 row, ");
+    shell.send("SHOW neutron-ser\t");
+    shell.expect("neutron-server");
+    shell.enter("");
+    shell.expect("serves the API of");
+    shell.leave();
+}
+
+#[test]
+fn two_tabs_list_the_candidates() {
+    let mut shell = Shell::start("list");
+    shell.send(":s\t\t");
+    shell.expect(":schema");
+    shell.expect(":save");
+    shell.expect(":set");
+    shell.terminal.send_control('c').unwrap();
+    shell.leave();
+}
+
+#[test]
+fn input_goes_on_while_something_is_open() {
+    let mut shell = Shell::start("lines");
+    shell.enter("MATCH (n:Service");
+    shell.enter(")");
+    shell.enter("RETURN count(n) > 10 AS many");
+    shell.expect("│ many │");
+    shell.expect("true");
+    shell.expect("(1 row, ");
+    shell.enter("RETURN 'a;");
+    shell.enter("b' AS text;");
+    shell.expect("a;\\nb");
+    shell.leave();
+}
+
+#[test]
+fn ctrl_c_stops_the_statement_and_keeps_the_shell() {
+    let mut shell = Shell::start("interrupt");
+    shell.enter(ENDLESS);
+    shell.expect("pairs;");
+    std::thread::sleep(Duration::from_millis(500));
+    let pressed = Instant::now();
+    shell.terminal.send_control('c').unwrap();
+    shell.expect("interrupted");
+    assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
+    // The shell lives, and the interrupt does not reach the next statement.
+    shell.enter("RETURN 6 * 7 AS answer;");
+    shell.expect("│     42 │");
+    // At the prompt it clears the line.
+    shell.expect("kenning> ");
+    shell.send("RETURN 'half");
+    shell.terminal.send_control('c').unwrap();
+    shell.enter("RETURN 5 * 5 AS square;");
+    shell.expect("│     25 │");
+    shell.leave();
+}
+
+#[test]
+fn a_time_limit_stops_the_statement() {
+    let mut shell = Shell::start("timeout");
+    shell.enter(":set timeout 200ms");
+    shell.enter(ENDLESS);
+    shell.expect("time limit");
+    shell.leave();
+}
+
+#[test]
+fn history_outlives_the_shell() {
+    let mut shell = Shell::start("history");
+    shell.enter("RETURN 4321 AS number;");
+    shell.expect("(1 row, ");
+    let mut shell = Shell::again(shell.leave());
+    shell.enter(":history");
+    shell.expect("1  RETURN 4321 AS number;");
+    shell.expect("2  :history");
+    shell.expect("kenning> ");
+    shell.send("\u{1b}[A\u{1b}[A\r");
+    shell.expect("│   4321 │");
+    let state = shell.leave();
+    let file = state.join("kenning/history");
+    assert!(std::fs::read_to_string(&file).unwrap().contains("4321"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    std::fs::remove_dir_all(state).unwrap();
+}
+
+#[test]
+fn parameters_settings_and_saved_queries() {
+    let mut shell = Shell::start("settings");
+    shell.enter(":param term glance");
+    shell.enter("RETURN $term AS found;");
+    shell.expect("│ glance │");
+    shell.enter(":mode csv");
+    shell.enter(":run services");
+    shell.expect("service,also called");
+    shell.expect("Compute,");
+    shell.enter(":mode auto");
+    shell.enter(":run impact-of term=keystone");
+    shell.expect("What fails or degrades");
+    shell.expect("Identity Service");
+    shell.leave();
+}
+
+#[test]
+fn a_graph_is_saved_and_read_back() {
+    let mut shell = Shell::start("save");
+    shell.enter(":save it.cypher");
+    let told = shell.expect("to it.cypher");
+    assert!(told.contains("saved openstack"), "{told}");
+    shell.enter(":open it.cypher");
+    shell.expect("it.cypher: ");
+    shell.enter("DEPS trove DEPTH 1;");
+    shell.expect("depends on → ");
+    std::fs::remove_dir_all(shell.leave()).unwrap();
+}
