@@ -2,6 +2,7 @@
 
 mod boundaries;
 mod docs;
+mod laws;
 mod queries;
 mod scripts;
 mod support;
