@@ -2,8 +2,10 @@
 
 mod boundaries;
 mod docs;
+mod functions;
 mod laws;
 mod queries;
+mod robustness;
 mod scripts;
 mod support;
 mod tck;
