@@ -20,7 +20,7 @@ impl Binder<'_> {
             }
             ast::ClauseKind::Return(projection) => self.projection(projection, None, clause.span, true),
             ast::ClauseKind::Create(patterns) => self.create(patterns),
-            ast::ClauseKind::Merge(merge) => self.merge(merge, clause.span),
+            ast::ClauseKind::Merge(merge) => self.merge(merge),
             ast::ClauseKind::Set(items) => self.set(items),
             ast::ClauseKind::Remove(items) => self.remove(items),
             ast::ClauseKind::Delete(delete) => self.delete(delete),
@@ -151,7 +151,7 @@ impl Binder<'_> {
             self.context.aggregation = AggregationUse::Forbidden;
             let (expr, argument_type) = self.expression(argument);
             if let Some((parameter, types)) = signature.parameters.get(index)
-                && !argument_type.may_be(*types)
+                && !argument_type.may_be(accepted(*types))
             {
                 let message = format!("`{parameter}` must be a {types}, but this is a {}", argument_type.set);
                 self.error(invalid_type(argument.span, message));
@@ -244,6 +244,11 @@ impl Signature {
         let parameters = self.parameters.iter().map(|(name, types)| format!("{name} :: {types}"));
         format!("({})", parameters.collect::<Vec<_>>().join(", "))
     }
+}
+
+/// Where a float is expected, an integer will do.
+fn accepted(types: TypeSet) -> TypeSet {
+    if types.and(TypeSet::FLOAT).is_empty() { types } else { types.or(TypeSet::INTEGER) }
 }
 
 /// Stands for a call that could not be bound.

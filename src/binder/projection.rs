@@ -111,6 +111,9 @@ impl Binder<'_> {
             self.scope.push(name, *slot, *item_type);
         }
 
+        if !is_return {
+            self.check_names(projection);
+        }
         let aggregates = grouping.aggregates.into_iter().map(|(_, slot, call)| (slot, call)).collect();
         let (aggregation, items) = match aggregating {
             true => (Some(Aggregation { keys, aggregates }), values),
@@ -150,17 +153,8 @@ impl Binder<'_> {
                 (Some(alias), _) => alias.text.clone(),
                 (None, ExpressionKind::Variable(name)) => name.clone(),
                 (None, _) if is_return => item.text.0.clone(),
-                (None, _) => {
-                    self.error(
-                        Diagnostic::syntax(
-                            Detail::NoExpressionAlias,
-                            item.expression.span,
-                            "an expression in WITH needs a name",
-                        )
-                        .help(format!("write {} AS name", item.text.0)),
-                    );
-                    item.text.0.clone()
-                }
+                // `check_names` tells about it.
+                (None, _) => item.text.0.clone(),
             };
             if items.iter().any(|other: &Item| other.name == name) {
                 let message = format!("two columns are called `{name}`");
@@ -172,6 +166,19 @@ impl Binder<'_> {
             items.push(Item { expression: std::borrow::Cow::Borrowed(&item.expression), name });
         }
         items
+    }
+
+    /// In WITH, what is no variable needs a name. Comes after the expressions' own errors.
+    fn check_names(&mut self, projection: &ast::Projection) {
+        for item in &projection.items {
+            if item.alias.is_none() && !matches!(item.expression.kind, ExpressionKind::Variable(_)) {
+                let message = "an expression in WITH needs a name";
+                self.error(
+                    Diagnostic::syntax(Detail::NoExpressionAlias, item.expression.span, message)
+                        .help(format!("write {} AS name", item.text.0)),
+                );
+            }
+        }
     }
 
     /// A variable keeps its slot under any name; a computed value gets one of its own.

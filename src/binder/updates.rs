@@ -7,7 +7,7 @@ use super::pattern::names;
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
-use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic};
 use crate::graph::TypeSet;
 use crate::plan::*;
 
@@ -20,6 +20,7 @@ impl Binder<'_> {
             let mut left = start;
             let mut relationships = Vec::new();
             for (relationship, node) in &path.steps {
+                self.check_new_variable(relationship);
                 self.check_created_relationship(relationship, true);
                 let right = self.created_node(node, false, &mut creations);
                 let slot = self.created_relationship(relationship, left, right, &mut creations);
@@ -63,7 +64,7 @@ impl Binder<'_> {
     ) -> Slot {
         let properties = relationship.properties.as_ref().map(|properties| self.created_properties(properties));
         let slot = match &relationship.variable {
-            Some(name) => self.declare_new(name, Type::RELATIONSHIP),
+            Some(name) => self.declare(&name.text, Type::RELATIONSHIP),
             None => self.slot("_"),
         };
         let (start, end) = match relationship.direction {
@@ -80,6 +81,14 @@ impl Binder<'_> {
             span: relationship.span,
         });
         slot
+    }
+
+    fn check_new_variable(&mut self, relationship: &ast::RelationshipPattern) {
+        if let Some(name) = &relationship.variable
+            && self.scope.find(&name.text).is_some()
+        {
+            self.already_bound(&name.text, name.span);
+        }
     }
 
     /// What a relationship must look like to be made.
@@ -132,7 +141,7 @@ impl Binder<'_> {
         }
     }
 
-    pub(super) fn merge(&mut self, merge: &ast::Merge, span: Span) -> BoundClause {
+    pub(super) fn merge(&mut self, merge: &ast::Merge) -> BoundClause {
         self.writes = true;
         self.check_merge(&merge.pattern);
         let path = &merge.pattern;
@@ -154,7 +163,7 @@ impl Binder<'_> {
             };
             target.extend(action.items.iter().map(|item| self.set_item(item)));
         }
-        BoundClause::Merge(Merge { pattern, conditions, required, creations, on_create, on_match, span })
+        BoundClause::Merge(Merge { pattern, conditions, required, creations, on_create, on_match })
     }
 
     fn check_merge(&mut self, path: &ast::PathPattern) {
@@ -171,12 +180,8 @@ impl Binder<'_> {
             }
         }
         for (relationship, _) in &path.steps {
+            self.check_new_variable(relationship);
             self.check_created_relationship(relationship, false);
-            if let Some(name) = &relationship.variable
-                && self.scope.find(&name.text).is_some()
-            {
-                self.already_bound(&name.text, name.span);
-            }
         }
     }
 

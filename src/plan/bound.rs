@@ -167,7 +167,6 @@ pub struct Merge {
     pub creations: Vec<Creation>,
     pub on_create: Vec<SetAction>,
     pub on_match: Vec<SetAction>,
-    pub span: Span,
 }
 
 #[derive(Clone, Debug)]
