@@ -16,8 +16,12 @@ fn wrong(session: &mut Session, query: &str, expected: &str) -> Option<String> {
     match session.result(query, &BTreeMap::new()) {
         Ok(result) if result.rows.len() != 1 => Some(format!("{query}: {} rows", result.rows.len())),
         Ok(result) => {
-            let found = literal::of(&result.rows[0][0], &result.graph);
-            (found != expected).then(|| format!("{query}: gives {found}, not {expected}"))
+            let value = &result.rows[0][0];
+            let found = literal::of(value, &result.graph);
+            // A temporal value is shown without the function that makes it of its text.
+            let temporal = TypeSet::of(value).is_within(TypeSet::TEMPORAL) && !value.is_null();
+            let same = if temporal { found.ends_with(&format!("('{expected}')")) } else { found == expected };
+            (!same).then(|| format!("{query}: gives {found}, not {expected}"))
         }
         Err(errors) => Some(draw_errors(&errors, query)),
     }

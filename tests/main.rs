@@ -5,6 +5,7 @@ mod docs;
 mod functions;
 mod laws;
 mod queries;
+mod repl;
 mod robustness;
 mod scripts;
 mod support;

@@ -1,8 +1,9 @@
 //! Each tree lists its children in one place; all walks are built on it.
 
 use super::{
-    Call, Clause, ClauseKind, Delete, Expression, ExpressionKind, MapProjectionItem, Match, Merge, PathPattern,
-    Projection, Query, RemoveItem, SetItem, Subquery, Unwind, With,
+    Call, CallSubquery, Clause, ClauseKind, Connection, Delete, Expression, ExpressionKind, For, Foreach, LabelItem,
+    MapProjectionItem, Match, Merge, NodePattern, PathPattern, Projection, Query, RelationshipPattern, RemoveItem,
+    Selector, SelectorKind, SetItem, Subquery, Unwind, With,
 };
 
 impl Expression {
@@ -35,8 +36,13 @@ impl Expression {
                 visit(base);
                 from.iter().chain(to).for_each(|end| visit(end));
             }
-            Unary { operator: _, operand } | IsNull { operand, negated: _ } | HasLabels { operand, labels: _ } => {
+            Unary { operator: _, operand }
+            | IsNull { operand, negated: _ }
+            | IsTyped { operand, type_: _, negated: _ }
+            | Cast { operand, type_: _ } => visit(operand),
+            HasLabels { operand, labels } => {
                 visit(operand);
+                labels.each_expression(visit);
             }
             Binary { operator: _, left, right } => {
                 visit(left);
@@ -84,18 +90,53 @@ impl Expression {
                     }
                 }
             }
-            Exists(subquery) => subquery.each_expression(visit),
+            Exists(subquery) | Count(subquery) => subquery.each_expression(visit),
+            Collect(query) => query.each_expression(visit),
         }
     }
 }
 
 impl PathPattern {
-    /// The property maps of its nodes and relationships, from left to right.
+    /// The expressions of its nodes, relationships and groups, from left to right.
     pub fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
-        self.start.properties.iter().for_each(&mut *visit);
-        for (relationship, node) in &self.steps {
-            relationship.properties.iter().chain(&node.properties).for_each(&mut *visit);
+        self.selector.iter().for_each(|selector| selector.each_expression(visit));
+        self.start.each_expression(visit);
+        for step in &self.steps {
+            match &step.connection {
+                Connection::Relationship(relationship) => relationship.each_expression(visit),
+                Connection::Group(group) => {
+                    group.pattern.each_expression(visit);
+                    group.condition.iter().for_each(|condition| visit(condition));
+                }
+            }
+            step.node.each_expression(visit);
         }
+        self.condition.iter().for_each(|condition| visit(condition));
+    }
+}
+
+impl Selector {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        match &self.kind {
+            SelectorKind::All | SelectorKind::AllShortest => {}
+            SelectorKind::Any { count } | SelectorKind::Shortest { count } | SelectorKind::ShortestGroups { count } => {
+                count.iter().for_each(|count| visit(count));
+            }
+        }
+    }
+}
+
+impl NodePattern {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        self.labels.iter().for_each(|labels| labels.each_expression(visit));
+        self.properties.iter().chain(self.condition.as_deref()).for_each(visit);
+    }
+}
+
+impl RelationshipPattern {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        self.types.iter().for_each(|types| types.each_expression(visit));
+        self.properties.iter().chain(self.condition.as_deref()).for_each(visit);
     }
 }
 
@@ -124,7 +165,7 @@ impl Clause {
     /// The expressions directly in this clause, in the order written.
     pub fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
         match &self.kind {
-            ClauseKind::Match(Match { optional: _, patterns, condition }) => {
+            ClauseKind::Match(Match { optional: _, repeatable: _, patterns, condition }) => {
                 patterns.iter().for_each(|pattern| pattern.each_expression(visit));
                 condition.iter().for_each(visit);
             }
@@ -144,15 +185,30 @@ impl Clause {
                 for item in items {
                     match item {
                         RemoveItem::Property { entity, key: _ } => visit(entity),
-                        RemoveItem::Labels { .. } => {}
+                        RemoveItem::DynamicProperty { entity, key } => {
+                            visit(entity);
+                            visit(key);
+                        }
+                        RemoveItem::Labels { variable: _, labels } => {
+                            labels.iter().for_each(|l| l.each_expression(visit))
+                        }
                     }
                 }
             }
             ClauseKind::Delete(Delete { detach: _, expressions }) => expressions.iter().for_each(visit),
-            ClauseKind::Call(Call { procedure: _, arguments, yields }) => {
+            ClauseKind::Call(Call { optional: _, procedure: _, arguments, yields }) => {
                 arguments.iter().flatten().for_each(&mut *visit);
                 yields.iter().flat_map(|yields| &yields.condition).for_each(visit);
             }
+            ClauseKind::CallSubquery(CallSubquery { optional: _, imports: _, query }) => query.each_expression(visit),
+            ClauseKind::Foreach(Foreach { variable: _, list, clauses }) => {
+                visit(list);
+                clauses.iter().for_each(|clause| clause.each_expression(visit));
+            }
+            ClauseKind::Let(items) => items.iter().for_each(|(_, value)| visit(value)),
+            ClauseKind::Filter(condition) => visit(condition),
+            ClauseKind::For(For { variable: _, list, position: _ }) => visit(list),
+            ClauseKind::Next | ClauseKind::Finish => {}
         }
     }
 }
@@ -173,7 +229,21 @@ impl SetItem {
                 visit(value);
             }
             SetItem::Replace { variable: _, value } | SetItem::Merge { variable: _, value } => visit(value),
-            SetItem::Labels { .. } => {}
+            SetItem::DynamicProperty { entity, key, value } => {
+                visit(entity);
+                visit(key);
+                visit(value);
+            }
+            SetItem::Labels { variable: _, labels } => labels.iter().for_each(|label| label.each_expression(visit)),
+        }
+    }
+}
+
+impl LabelItem {
+    fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
+        match self {
+            LabelItem::Name(_) => {}
+            LabelItem::Dynamic(expression) => visit(expression),
         }
     }
 }

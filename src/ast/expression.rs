@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{Name, PathPattern, Query};
+use super::{LabelExpression, Name, PathPattern, Query, TypeExpression};
 use crate::diagnostic::Span;
 
 /// An expression with its place. Two are equal if they say the same, wherever they stand.
@@ -66,10 +66,21 @@ pub enum ExpressionKind {
         operand: Box<Expression>,
         negated: bool,
     },
-    /// `operand:Label:Label`
+    /// `operand IS [NOT] :: TYPE`
+    IsTyped {
+        operand: Box<Expression>,
+        type_: TypeExpression,
+        negated: bool,
+    },
+    /// `CAST(operand AS TYPE)`
+    Cast {
+        operand: Box<Expression>,
+        type_: TypeExpression,
+    },
+    /// `operand:Label:Label`, `operand:A&!B`, `operand IS LABELED A`
     HasLabels {
         operand: Box<Expression>,
-        labels: Vec<Name>,
+        labels: LabelExpression,
     },
     /// `name.space.function([DISTINCT] argument, …)`; the name as typed.
     Call {
@@ -124,6 +135,10 @@ pub enum ExpressionKind {
     },
     /// `EXISTS { pattern, … [WHERE …] }` or `EXISTS { query }`
     Exists(Box<Subquery>),
+    /// `COUNT { … }`, with the same two bodies: how many rows.
+    Count(Box<Subquery>),
+    /// `COLLECT { … RETURN expression }`: the list of what its one column holds.
+    Collect(Box<Query>),
 }
 
 /// The body of a subquery in braces.
@@ -193,6 +208,8 @@ pub enum BinaryOperator {
     Contains,
     /// `=~`
     Matches,
+    /// `||`, of strings or lists
+    Concatenate,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,13 +5,17 @@
 
 mod children;
 mod expression;
+mod label;
 mod pattern;
 mod print;
+mod types;
 mod walk;
 pub(crate) mod words;
 
 pub use expression::*;
+pub use label::*;
 pub use pattern::*;
+pub use types::*;
 pub use walk::*;
 
 use crate::diagnostic::Span;
@@ -94,12 +98,25 @@ pub enum ClauseKind {
     Remove(Vec<RemoveItem>),
     Delete(Delete),
     Call(Call),
+    CallSubquery(CallSubquery),
+    Foreach(Foreach),
+    /// `LET variable = expression, …`: each sees those before it.
+    Let(Vec<(Name, Expression)>),
+    /// `FILTER [WHERE] condition`
+    Filter(Expression),
+    For(For),
+    /// `NEXT`, between a RETURN and the clauses that go on with its columns.
+    Next,
+    /// `FINISH`: the query ends here and answers nothing.
+    Finish,
 }
 
-/// `[OPTIONAL] MATCH pattern, … [WHERE condition]`
+/// `[OPTIONAL] MATCH [REPEATABLE ELEMENTS] pattern, … [WHERE condition]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
     pub optional: bool,
+    /// Two relationship patterns may stand for one relationship. DIFFERENT RELATIONSHIPS says what holds anyway.
+    pub repeatable: bool,
     pub patterns: Vec<PathPattern>,
     pub condition: Option<Expression>,
 }
@@ -153,6 +170,14 @@ impl PartialEq for SourceText {
 pub struct SortItem {
     pub expression: Expression,
     pub descending: bool,
+    pub nulls: Option<Nulls>,
+}
+
+/// `NULLS FIRST`, `NULLS LAST`
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nulls {
+    First,
+    Last,
 }
 
 /// `MERGE path [ON CREATE SET …] [ON MATCH SET …] …`
@@ -183,14 +208,27 @@ pub enum SetItem {
     Replace { variable: Name, value: Expression },
     /// `variable += map`: adds to and overwrites the properties.
     Merge { variable: Name, value: Expression },
-    /// `variable:Label:Label`
-    Labels { variable: Name, labels: Vec<Name> },
+    /// `entity[key] = value`
+    DynamicProperty { entity: Expression, key: Expression, value: Expression },
+    /// `variable:Label:$(expression)`
+    Labels { variable: Name, labels: Vec<LabelItem> },
 }
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum RemoveItem {
-    Property { entity: Expression, key: Name },
-    Labels { variable: Name, labels: Vec<Name> },
+    Property {
+        entity: Expression,
+        key: Name,
+    },
+    /// `entity[key]`
+    DynamicProperty {
+        entity: Expression,
+        key: Expression,
+    },
+    Labels {
+        variable: Name,
+        labels: Vec<LabelItem>,
+    },
 }
 
 /// `[DETACH] DELETE expression, …`
@@ -200,9 +238,11 @@ pub struct Delete {
     pub expressions: Vec<Expression>,
 }
 
-/// `CALL name.space.procedure[(argument, …)] [YIELD * | field [AS variable], … [WHERE condition]]`
+/// `[OPTIONAL] CALL name.space.procedure[(argument, …)] [YIELD * | field [AS variable], … [WHERE condition]]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
+    /// Keeps the row, with nulls, where the procedure gives none.
+    pub optional: bool,
     /// The dotted name in one piece.
     pub procedure: Name,
     /// Absent when no parentheses were written: arguments come from parameters of the same names.
@@ -222,6 +262,57 @@ pub struct Yield {
 pub struct YieldItem {
     pub field: Name,
     pub alias: Option<Name>,
+}
+
+/// `[OPTIONAL] CALL (variable, …) { query }`
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallSubquery {
+    pub optional: bool,
+    pub imports: Imports,
+    pub query: Query,
+}
+
+/// Which variables of the query around can be seen in a subquery.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Imports {
+    /// `CALL { … }`: those that a WITH at the beginning of a part names.
+    None,
+    /// `CALL (*) { … }`
+    All,
+    /// `CALL (a, b) { … }`, `CALL () { … }`
+    Names(Vec<Name>),
+}
+
+/// `FOREACH (variable IN list | clause …)`
+#[derive(Clone, Debug, PartialEq)]
+pub struct Foreach {
+    pub variable: Name,
+    pub list: Expression,
+    /// At least one; all of them change the graph.
+    pub clauses: Vec<Clause>,
+}
+
+/// `FOR variable IN list [WITH ORDINALITY position | WITH OFFSET position]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct For {
+    pub variable: Name,
+    pub list: Expression,
+    pub position: Option<Position>,
+}
+
+/// A variable for the place of an element in its list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Position {
+    pub counting: Counting,
+    pub variable: Name,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counting {
+    /// `ORDINALITY`: from 1 on.
+    Ordinality,
+    /// `OFFSET`: from 0 on.
+    Offset,
 }
 
 impl PartialEq for Clause {

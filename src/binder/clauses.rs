@@ -25,10 +25,25 @@ impl Binder<'_> {
             ast::ClauseKind::Remove(items) => self.remove(items),
             ast::ClauseKind::Delete(delete) => self.delete(delete),
             ast::ClauseKind::Call(call) => self.call(call),
+            ast::ClauseKind::CallSubquery(_)
+            | ast::ClauseKind::Foreach(_)
+            | ast::ClauseKind::Let(_)
+            | ast::ClauseKind::Filter(_)
+            | ast::ClauseKind::For(_)
+            | ast::ClauseKind::Next
+            | ast::ClauseKind::Finish => {
+                self.not_yet(clause.span, "this clause");
+                no_call()
+            }
         }
     }
 
     fn match_clause(&mut self, clause: &ast::Match) -> BoundClause {
+        if let Some(pattern) = clause.patterns.first()
+            && clause.repeatable
+        {
+            self.not_yet(pattern.span, "REPEATABLE ELEMENTS");
+        }
         let (pattern, mut conditions) = self.pattern(&clause.patterns);
         if let Some(condition) = &clause.condition {
             conditions.extend(self.condition(condition).conjuncts());
@@ -69,6 +84,9 @@ impl Binder<'_> {
     }
 
     fn call(&mut self, call: &ast::Call) -> BoundClause {
+        if call.optional {
+            self.not_yet(call.procedure.span, "OPTIONAL CALL");
+        }
         let Some((procedure, signature)) = self.find_procedure(&call.procedure) else { return no_call() };
         let arguments = match &call.arguments {
             Some(arguments) => self.arguments(&call.procedure, &signature, arguments),
@@ -96,6 +114,9 @@ impl Binder<'_> {
 
     /// A call that is a whole query: arguments may come from parameters, and all fields are returned.
     pub(super) fn standalone_call(&mut self, call: &ast::Call) -> BoundClause {
+        if call.optional {
+            self.not_yet(call.procedure.span, "OPTIONAL CALL");
+        }
         let Some((procedure, signature)) = self.find_procedure(&call.procedure) else { return no_call() };
         if let Callable::Native(native) = &procedure {
             self.shape = native.shape;

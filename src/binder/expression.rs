@@ -70,13 +70,17 @@ impl Binder<'_> {
                 (if *negated { not(is_null) } else { is_null }, Type::BOOLEAN)
             }
             ExpressionKind::HasLabels { operand, labels } => {
-                self.warn_of_labels(labels);
+                let Some(labels) = labels.conjunction() else {
+                    self.not_yet(span, "this label expression");
+                    return poison(span);
+                };
+                self.warn_of_labels(&labels);
                 let (operand, operand_type) = self.expression(operand);
                 if !operand_type.may_be(TypeSet::ENTITY) {
                     let message = format!("only nodes and relationships have labels, this is a {}", operand_type.set);
                     self.error(invalid_type(span, message));
                 }
-                let labels = super::pattern::names(labels);
+                let labels = super::pattern::names(&labels);
                 (Expr::new(ExprKind::HasLabels(Box::new(operand), labels), span), Type::BOOLEAN)
             }
             ExpressionKind::Call { function, distinct, arguments } => {
@@ -104,6 +108,13 @@ impl Binder<'_> {
             ExpressionKind::Pattern(path) => (self.exists_path(path, span), Type::BOOLEAN),
             ExpressionKind::ShortestPath(path) => self.shortest_expression(path, span),
             ExpressionKind::MapProjection { variable, items } => self.map_projection(variable, items, span),
+            ExpressionKind::IsTyped { .. }
+            | ExpressionKind::Cast { .. }
+            | ExpressionKind::Count(_)
+            | ExpressionKind::Collect(_) => {
+                self.not_yet(span, "this expression");
+                poison(span)
+            }
             ExpressionKind::Exists(subquery) => (self.exists(subquery, span), Type::BOOLEAN),
         }
     }
@@ -228,6 +239,10 @@ impl Binder<'_> {
             Divide => Arithmetic::Divide,
             Modulo => Arithmetic::Modulo,
             Power => Arithmetic::Power,
+            Concatenate => {
+                self.not_yet(span, "||");
+                return poison(span);
+            }
         };
         let (left_expr, left_type) = self.expression(left);
         let (right_expr, right_type) = self.expression(right);

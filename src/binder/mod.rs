@@ -189,6 +189,11 @@ impl<'a> Binder<'a> {
         }
     }
 
+    /// For what can be read but not yet run.
+    fn not_yet(&mut self, span: Span, what: &str) {
+        self.syntax_error(Detail::UnexpectedSyntax, span, format!("{what} cannot be run yet"));
+    }
+
     fn error(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);
     }

@@ -31,7 +31,15 @@ impl Binder<'_> {
         let start = self.node(&path.start, building);
         let mut left = start;
         let mut relationships = Vec::new();
-        for (relationship, node) in &path.steps {
+        if path.selector.is_some() || path.mode.is_some() || path.condition.is_some() {
+            self.not_yet(path.span, "this path pattern");
+        }
+        for step in &path.steps {
+            let Some(relationship) = step.relationship() else {
+                self.not_yet(path.span, "a quantified path pattern");
+                return;
+            };
+            let node = &step.node;
             // The relationship's variable is declared first: that is the order in which people read.
             let index = self.relationship(relationship, left, building);
             let right = self.node(node, building);
@@ -125,14 +133,18 @@ impl Binder<'_> {
             },
             None => (self.slot("_"), false),
         };
-        self.warn_of_types(&relationship.types);
+        if relationship.quantity.is_some() || relationship.condition.is_some() {
+            self.not_yet(relationship.span, "this relationship pattern");
+        }
+        let types = self.type_names(relationship);
+        self.warn_of_types(&types);
         building.pattern.relationships.push(PatternRelationship {
             slot,
             bound,
             left,
             right: left,
             direction: direction(relationship.direction),
-            types: names(&relationship.types),
+            types: names(&types),
             length,
             properties: vec![],
             shortest: None,
@@ -154,14 +166,34 @@ impl Binder<'_> {
     }
 
     fn node_conditions(&mut self, node: &ast::NodePattern, slot: Slot, conditions: &mut Vec<Expr>) {
-        if !node.labels.is_empty() {
-            self.warn_of_labels(&node.labels);
+        let labels = self.label_names(node);
+        if !labels.is_empty() {
+            self.warn_of_labels(&labels);
             let base = Box::new(Expr::slot(slot, node.span));
-            conditions.push(Expr::new(ExprKind::HasLabels(base, names(&node.labels)), node.span));
+            conditions.push(Expr::new(ExprKind::HasLabels(base, names(&labels)), node.span));
         }
         for (key, value, span) in self.properties(node.properties.as_ref(), true) {
             conditions.push(property_condition(slot, key, value, span));
         }
+    }
+
+    pub(super) fn label_names<'p>(&mut self, node: &'p ast::NodePattern) -> Vec<&'p ast::Name> {
+        if node.condition.is_some() {
+            self.not_yet(node.span, "WHERE in a node pattern");
+        }
+        let Some(labels) = &node.labels else { return vec![] };
+        labels.conjunction().unwrap_or_else(|| {
+            self.not_yet(node.span, "this label expression");
+            vec![]
+        })
+    }
+
+    pub(super) fn type_names<'p>(&mut self, relationship: &'p ast::RelationshipPattern) -> Vec<&'p ast::Name> {
+        let Some(types) = &relationship.types else { return vec![] };
+        types.alternation().unwrap_or_else(|| {
+            self.not_yet(relationship.span, "this type expression");
+            vec![]
+        })
     }
 
     fn relationship_conditions(
@@ -223,21 +255,19 @@ impl Binder<'_> {
                 _ => continue,
             };
             for path in patterns {
-                let nodes = std::iter::once(&path.start).chain(path.steps.iter().map(|(_, node)| node));
-                let relationships = path.steps.iter().map(|(relationship, _)| relationship);
-                for node in nodes {
-                    self.created.extend(node.labels.iter().map(|n| n.text.clone()));
+                for node in path.nodes() {
+                    self.created.extend(node.labels.iter().flat_map(|l| l.names()).map(|n| n.text.clone()));
                     self.created.extend(map_keys(node.properties.as_ref()));
                 }
-                for relationship in relationships {
-                    self.created.extend(relationship.types.iter().map(|n| n.text.clone()));
+                for relationship in path.relationships() {
+                    self.created.extend(relationship.types.iter().flat_map(|t| t.names()).map(|n| n.text.clone()));
                     self.created.extend(map_keys(relationship.properties.as_ref()));
                 }
             }
         }
     }
 
-    pub(super) fn warn_of_labels(&mut self, labels: &[ast::Name]) {
+    pub(super) fn warn_of_labels(&mut self, labels: &[&ast::Name]) {
         let graph = self.catalog.graph;
         for label in labels.iter().filter(|label| graph.label(&label.text).is_none()) {
             let known = graph.labels().map(|label| graph.label_name(label).as_ref());
@@ -245,7 +275,7 @@ impl Binder<'_> {
         }
     }
 
-    fn warn_of_types(&mut self, types: &[ast::Name]) {
+    fn warn_of_types(&mut self, types: &[&ast::Name]) {
         let graph = self.catalog.graph;
         for name in types.iter().filter(|name| graph.type_id(&name.text).is_none()) {
             let known = graph.types().map(|t| graph.type_name(t).as_ref());
@@ -302,7 +332,7 @@ pub(super) fn direction(direction: ast::Direction) -> Direction {
     }
 }
 
-pub(super) fn names(names: &[ast::Name]) -> Vec<Arc<str>> {
+pub(super) fn names(names: &[&ast::Name]) -> Vec<Arc<str>> {
     names.iter().map(|name| Arc::from(name.text.as_str())).collect()
 }
 
@@ -317,6 +347,16 @@ fn set_names(item: &ast::SetItem) -> Vec<String> {
     match item {
         ast::SetItem::Property { key, .. } => vec![key.text.clone()],
         ast::SetItem::Replace { value, .. } | ast::SetItem::Merge { value, .. } => map_keys(Some(value)),
-        ast::SetItem::Labels { labels, .. } => labels.iter().map(|label| label.text.clone()).collect(),
+        ast::SetItem::DynamicProperty { .. } => vec![],
+        ast::SetItem::Labels { labels, .. } => label_items(labels).iter().map(|label| label.text.clone()).collect(),
     }
+}
+
+/// The labels that are named in the text.
+pub(super) fn label_items(items: &[ast::LabelItem]) -> Vec<&ast::Name> {
+    let names = items.iter().filter_map(|item| match item {
+        ast::LabelItem::Name(name) => Some(name),
+        ast::LabelItem::Dynamic(_) => None,
+    });
+    names.collect()
 }

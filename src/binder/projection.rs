@@ -95,6 +95,9 @@ impl Binder<'_> {
             .collect();
         let mut order = Vec::new();
         for sort in &projection.order_by {
+            if sort.nulls.is_some() {
+                self.not_yet(sort.expression.span, "NULLS FIRST and NULLS LAST");
+            }
             let ((expression, _), returned) = self.after(&sort.expression, grouping, aggregating);
             grouping = returned;
             order.push(SortKey { expression, descending: sort.descending });
@@ -370,7 +373,7 @@ fn contains_aggregate(e: &ast::Expression) -> bool {
     match &e.kind {
         ExpressionKind::CountStar => true,
         ExpressionKind::Call { function, .. } if aggregate::find(&function.text).is_some() => true,
-        ExpressionKind::Exists(_) => false,
+        ExpressionKind::Exists(_) | ExpressionKind::Count(_) | ExpressionKind::Collect(_) => false,
         _ => e.children().into_iter().any(contains_aggregate),
     }
 }

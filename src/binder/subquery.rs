@@ -157,9 +157,8 @@ impl Binder<'_> {
 
     /// Whether a path can be found; its variables must be known already.
     pub(super) fn exists_path(&mut self, path: &ast::PathPattern, span: Span) -> Expr {
-        let nodes = std::iter::once(&path.start).chain(path.steps.iter().map(|(_, node)| node));
-        let node_names = nodes.filter_map(|node| node.variable.as_ref());
-        let relationship_names = path.steps.iter().filter_map(|(r, _)| r.variable.as_ref());
+        let node_names = path.nodes().filter_map(|node| node.variable.as_ref());
+        let relationship_names = path.relationships().filter_map(|r| r.variable.as_ref());
         for name in node_names.chain(relationship_names) {
             if self.scope.find(&name.text).is_none() {
                 self.undefined_variable(&name.text, name.span);
@@ -202,7 +201,7 @@ impl Binder<'_> {
     fn forbid_updates(&mut self, part: &ast::SingleQuery) {
         use ast::ClauseKind::*;
         for clause in &part.clauses {
-            if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_)) {
+            if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_) | Foreach(_)) {
                 self.syntax_error(
                     Detail::InvalidClauseComposition,
                     clause.span,

@@ -19,7 +19,12 @@ impl Binder<'_> {
             let start = self.created_node(&path.start, path.steps.is_empty(), &mut creations);
             let mut left = start;
             let mut relationships = Vec::new();
-            for (relationship, node) in &path.steps {
+            for step in &path.steps {
+                let Some(relationship) = step.relationship() else {
+                    self.not_yet(path.span, "a quantified path pattern");
+                    break;
+                };
+                let node = &step.node;
                 self.check_new_variable(relationship);
                 self.check_created_relationship(relationship, true);
                 let right = self.created_node(node, false, &mut creations);
@@ -37,7 +42,7 @@ impl Binder<'_> {
         if let Some(name) = &node.variable
             && let Some(variable) = self.scope.find(&name.text).cloned()
         {
-            if alone || !node.labels.is_empty() || node.properties.is_some() {
+            if alone || node.labels.is_some() || node.properties.is_some() {
                 self.already_bound(&name.text, name.span);
             } else if !variable.variable_type.may_be(TypeSet::NODE) {
                 let message =
@@ -51,7 +56,7 @@ impl Binder<'_> {
             Some(name) => self.declare(&name.text, Type::NODE),
             None => self.slot("_"),
         };
-        creations.push(Creation::Node { slot, labels: names(&node.labels), properties });
+        creations.push(Creation::Node { slot, labels: names(&self.label_names(node)), properties });
         slot
     }
 
@@ -71,7 +76,7 @@ impl Binder<'_> {
             ast::Direction::Incoming => (right, left),
             ast::Direction::Outgoing | ast::Direction::Both => (left, right),
         };
-        let relationship_type = relationship.types.first().map_or(arc(""), |name| arc(&name.text));
+        let relationship_type = self.type_names(relationship).first().map_or(arc(""), |name| arc(&name.text));
         creations.push(Creation::Relationship {
             slot,
             start,
@@ -93,7 +98,7 @@ impl Binder<'_> {
 
     /// What a relationship must look like to be made.
     fn check_created_relationship(&mut self, relationship: &ast::RelationshipPattern, directed: bool) {
-        if relationship.length.is_some() {
+        if relationship.length.is_some() || relationship.quantity.is_some() {
             self.reject(
                 Detail::CreatingVarLength,
                 relationship.span,
@@ -101,7 +106,7 @@ impl Binder<'_> {
                 "write out each relationship",
             );
         }
-        if relationship.types.len() != 1 {
+        if relationship.types.as_ref().and_then(|types| types.name()).is_none() {
             self.reject(
                 Detail::NoSingleRelationshipType,
                 relationship.span,
@@ -167,19 +172,18 @@ impl Binder<'_> {
     }
 
     fn check_merge(&mut self, path: &ast::PathPattern) {
-        let nodes = std::iter::once(&path.start).chain(path.steps.iter().map(|(_, node)| node));
         let alone = path.steps.is_empty();
         let mut seen: Vec<&str> = Vec::new();
-        for node in nodes {
+        for node in path.nodes() {
             if let Some(name) = &node.variable {
                 let known = self.scope.find(&name.text).is_some() || seen.contains(&name.text.as_str());
-                if known && (alone || !node.labels.is_empty() || node.properties.is_some()) {
+                if known && (alone || node.labels.is_some() || node.properties.is_some()) {
                     self.already_bound(&name.text, name.span);
                 }
                 seen.push(&name.text);
             }
         }
-        for (relationship, _) in &path.steps {
+        for relationship in path.relationships() {
             self.check_new_variable(relationship);
             self.check_created_relationship(relationship, false);
         }
@@ -193,7 +197,7 @@ impl Binder<'_> {
     ) -> (Vec<Creation>, Vec<(Arc<str>, Expr)>) {
         let mut creations = Vec::new();
         let mut required = Vec::new();
-        let ast_nodes: Vec<_> = std::iter::once(&path.start).chain(path.steps.iter().map(|(_, node)| node)).collect();
+        let ast_nodes: Vec<_> = path.nodes().collect();
         let mut node_slots = vec![pattern.nodes.first().map_or(0, |n| n.slot)];
         node_slots.extend(pattern.relationships.iter().map(|r| pattern.nodes[r.right].slot));
         for (node, slot) in ast_nodes.iter().zip(&node_slots) {
@@ -201,10 +205,10 @@ impl Binder<'_> {
             let made = creations.iter().any(|c| matches!(c, Creation::Node { slot: s, .. } if s == slot));
             if !bound && !made {
                 let properties = self.merge_properties(node.properties.as_ref(), &mut required);
-                creations.push(Creation::Node { slot: *slot, labels: names(&node.labels), properties });
+                creations.push(Creation::Node { slot: *slot, labels: names(&self.label_names(node)), properties });
             }
         }
-        for (index, (relationship, _)) in path.steps.iter().enumerate() {
+        for (index, relationship) in path.relationships().enumerate() {
             let Some(bound) = pattern.relationships.get(index) else { break };
             let (left, right) = (node_slots[index], node_slots[index + 1]);
             let (start, end) = match relationship.direction {
@@ -212,7 +216,7 @@ impl Binder<'_> {
                 ast::Direction::Outgoing | ast::Direction::Both => (left, right),
             };
             let properties = self.merge_properties(relationship.properties.as_ref(), &mut required);
-            let relationship_type = relationship.types.first().map_or(arc(""), |name| arc(&name.text));
+            let relationship_type = self.type_names(relationship).first().map_or(arc(""), |name| arc(&name.text));
             let span = relationship.span;
             creations.push(Creation::Relationship {
                 slot: bound.slot,
@@ -267,8 +271,12 @@ impl Binder<'_> {
                 let entity = self.changeable(&variable_expression(variable));
                 SetAction::Extend { entity, value: self.property_source(value) }
             }
+            ast::SetItem::DynamicProperty { entity, key, value } => {
+                self.not_yet(key.span, "a computed property key");
+                SetAction::Property { entity: self.changeable(entity), key: arc(""), value: self.expression(value).0 }
+            }
             ast::SetItem::Labels { variable, labels } => {
-                SetAction::Labels { node: self.labelled(variable), labels: names(labels) }
+                SetAction::Labels { node: self.labelled(variable), labels: self.label_items(labels) }
             }
         }
     }
@@ -291,6 +299,15 @@ impl Binder<'_> {
         expr
     }
 
+    fn label_items(&mut self, items: &[ast::LabelItem]) -> Vec<Arc<str>> {
+        for item in items {
+            if let ast::LabelItem::Dynamic(expression) = item {
+                self.not_yet(expression.span, "a computed label");
+            }
+        }
+        names(&super::pattern::label_items(items))
+    }
+
     fn labelled(&mut self, variable: &ast::Name) -> Expr {
         let (expr, found) = self.expression(&variable_expression(variable));
         if !found.may_be(TypeSet::NODE) {
@@ -306,8 +323,12 @@ impl Binder<'_> {
             ast::RemoveItem::Property { entity, key } => {
                 RemoveAction::Property { entity: self.changeable(entity), key: arc(&key.text) }
             }
+            ast::RemoveItem::DynamicProperty { entity, key } => {
+                self.not_yet(key.span, "a computed property key");
+                RemoveAction::Property { entity: self.changeable(entity), key: arc("") }
+            }
             ast::RemoveItem::Labels { variable, labels } => {
-                RemoveAction::Labels { node: self.labelled(variable), labels: names(labels) }
+                RemoveAction::Labels { node: self.labelled(variable), labels: self.label_items(labels) }
             }
         });
         BoundClause::Remove(actions.collect())

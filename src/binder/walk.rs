@@ -20,7 +20,8 @@ pub fn as_query(walk: &Walk) -> Query {
         Walk::Find { text: words } => ("trace.find", vec![text(words)]),
     };
     let span = arguments.iter().map(|argument| argument.span).reduce(Span::to).unwrap_or_default();
-    let call = Call { procedure: Name::new(procedure, span), arguments: Some(arguments), yields: None };
+    let call =
+        Call { optional: false, procedure: Name::new(procedure, span), arguments: Some(arguments), yields: None };
     let clause = Clause { kind: ClauseKind::Call(call), span };
     Query { parts: vec![SingleQuery { clauses: vec![clause] }], unions: vec![] }
 }

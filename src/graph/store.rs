@@ -395,9 +395,11 @@ impl Graph {
         self.log(Undo::DeleteNode(node));
     }
 
-    /// Starts a unit of change.
+    /// Starts a unit of change. What a unit that was never ended (its thread panicked) has changed is taken back.
     pub fn begin(&mut self) {
-        self.journal.clear();
+        if !self.journal.is_empty() {
+            self.rollback();
+        }
     }
 
     /// Keeps what was changed since [`Graph::begin`].

@@ -71,7 +71,7 @@ impl Infix {
                 Xor => Level::Xor,
                 And => Level::And,
                 In | StartsWith | EndsWith | Contains | Matches => Level::Predicate,
-                Add | Subtract => Level::Sum,
+                Add | Subtract | Concatenate => Level::Sum,
                 Multiply | Divide | Modulo => Level::Product,
                 Power => Level::Power,
             },
@@ -257,7 +257,9 @@ pub(super) fn postfix(input: Tokens, place: Place) -> Parsed<Expression> {
                 nested(rest.skip(1), |inner| index_or_slice(inner, base))?
             }
             Some(TokenKind::Symbol(Symbol::Colon)) => {
-                let (after, labels) = many1(label).parse(rest)?;
+                let (after, names) = many1(label).parse(rest)?;
+                let mut names: Vec<_> = names.into_iter().map(crate::ast::LabelExpression::Name).collect();
+                let labels = if names.len() == 1 { names.remove(0) } else { crate::ast::LabelExpression::And(names) };
                 let kind = ExpressionKind::HasLabels { operand: Box::new(base), labels };
                 grow(input)?;
                 return Ok((after, Expression::new(kind, input.until(after))));

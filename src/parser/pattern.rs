@@ -11,11 +11,10 @@ use super::input::{Parsed, Problem, Tokens, name, nested, report, symbol, variab
 use super::lexer::{Symbol, TokenKind};
 use super::lookahead::{is_dash, is_left_head, is_right_head};
 use crate::ast::{
-    Direction, Expression, ExpressionKind, Length, Name, NodePattern, PathPattern, RelationshipPattern, Shortest,
+    Connection, Direction, Expression, ExpressionKind, LabelExpression, Length, Name, NodePattern, PathPattern,
+    PathStep, RelationshipPattern, Shortest,
 };
-use crate::diagnostic::{Detail, Diagnostic};
-
-type Step = (RelationshipPattern, NodePattern);
+use crate::diagnostic::{Detail, Diagnostic, Span};
 
 /// `pattern, pattern, …`
 pub(super) fn patterns(input: Tokens) -> Parsed<Vec<PathPattern>> {
@@ -66,17 +65,22 @@ fn element(input: Tokens) -> Parsed<PathPattern> {
     }
     let (rest, start) = node(input)?;
     let (rest, steps) = many0(step).parse(rest)?;
-    Ok((rest, PathPattern { variable: None, shortest: None, start, steps, span: input.until(rest) }))
+    Ok((rest, plain(start, steps, input.until(rest))))
 }
 
 /// A pattern with at least one relationship, as expressions have it.
 pub(super) fn relationships_pattern(input: Tokens) -> Parsed<PathPattern> {
     let (rest, (start, steps)) = cut((node, many1(step))).parse(input)?;
-    Ok((rest, PathPattern { variable: None, shortest: None, start, steps, span: input.until(rest) }))
+    Ok((rest, plain(start, steps, input.until(rest))))
 }
 
-fn step(input: Tokens) -> Parsed<Step> {
-    (relationship, cut(node)).parse(input)
+fn plain(start: NodePattern, steps: Vec<PathStep>, span: Span) -> PathPattern {
+    PathPattern { variable: None, selector: None, mode: None, shortest: None, start, steps, condition: None, span }
+}
+
+fn step(input: Tokens) -> Parsed<PathStep> {
+    let (rest, (relationship, node)) = (relationship, cut(node)).parse(input)?;
+    Ok((rest, PathStep { connection: Connection::Relationship(relationship), node }))
 }
 
 /// `(variable:Label:Label {key: value})`
@@ -88,7 +92,15 @@ fn node(input: Tokens) -> Parsed<NodePattern> {
     let (rest, labels) = labels(rest)?;
     let (rest, properties) = opt(properties).parse(rest)?;
     let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
-    Ok((rest, NodePattern { variable, labels, properties, span: input.until(rest) }))
+    Ok((
+        rest,
+        NodePattern { variable, labels: conjunction(labels), properties, condition: None, span: input.until(rest) },
+    ))
+}
+
+fn conjunction(names: Vec<Name>) -> Option<LabelExpression> {
+    let mut names: Vec<_> = names.into_iter().map(LabelExpression::Name).collect();
+    if names.len() > 1 { Some(LabelExpression::And(names)) } else { names.pop() }
 }
 
 /// A map or a parameter.
@@ -121,7 +133,10 @@ fn relationship(input: Tokens) -> Parsed<RelationshipPattern> {
     };
     let Details { variable, types, length, properties } = details.unwrap_or_default();
     let span = input.until(rest);
-    Ok((rest, RelationshipPattern { variable, types, length, properties, direction, span }))
+    Ok((
+        rest,
+        RelationshipPattern { variable, types, length, properties, condition: None, direction, quantity: None, span },
+    ))
 }
 
 fn missing_dash<'t>(input: Tokens<'t>) -> Parsed<'t, RelationshipPattern> {
@@ -133,7 +148,7 @@ fn missing_dash<'t>(input: Tokens<'t>) -> Parsed<'t, RelationshipPattern> {
 #[derive(Default)]
 struct Details {
     variable: Option<Name>,
-    types: Vec<Name>,
+    types: Option<LabelExpression>,
     length: Option<Length>,
     properties: Option<Expression>,
 }
@@ -145,17 +160,20 @@ fn details(input: Tokens) -> Parsed<Details> {
     let (rest, length) = length(rest)?;
     let (rest, properties) = opt(properties).parse(rest)?;
     let (rest, _) = cut(symbol(Symbol::RightBracket)).parse(rest)?;
-    Ok((rest, Details { variable, types: types.unwrap_or_default(), length, properties }))
+    Ok((rest, Details { variable, types, length, properties }))
 }
 
 /// `:TYPE|OTHER|:THIRD`
-fn types(input: Tokens) -> Parsed<Vec<Name>> {
+fn types(input: Tokens) -> Parsed<LabelExpression> {
     let bar = terminated(symbol(Symbol::Bar), opt(symbol(Symbol::Colon)));
     let first = symbol(Symbol::Colon);
     let type_name = |what| cut(name(what));
     let (rest, first) = preceded(first, type_name("a relationship type after ':'")).parse(input)?;
     let (rest, others) = many0(preceded(bar, type_name("a relationship type after '|'"))).parse(rest)?;
-    Ok((rest, std::iter::once(first).chain(others).collect()))
+    if others.is_empty() {
+        return Ok((rest, LabelExpression::Name(first)));
+    }
+    Ok((rest, LabelExpression::Or(std::iter::once(first).chain(others).map(LabelExpression::Name).collect())))
 }
 
 /// `*`, `*2`, `*2..`, `*..3`, `*2..3`, or nothing.

@@ -23,6 +23,8 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
     };
     let depths: Vec<usize> = result.rows.iter().map(|row| depth_of(&row[depth])).collect();
     let last = last_siblings(&depths);
+    // A tree of failures says what happens to its root; in a tree of needs each effect is of missing the term.
+    let failures = result.rows.first().is_some_and(|row| fields.value(row, "effect").is_some());
     // For each level above the row, from 1, whether its line goes on below.
     let mut open: Vec<bool> = Vec::new();
     for (at, row) in result.rows.iter().enumerate() {
@@ -41,7 +43,12 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
         write!(out, "{}", style.paint(Role::Term, &name))?;
         if let Some(effect) = fields.text(row, "effect") {
             let role = if effect == "fails" { Role::Fails } else { Role::Degrades };
-            write!(out, " {}", style.paint(role, &format!("[{effect}]")))?;
+            match (failures, role) {
+                (true, _) => write!(out, " {}", style.paint(role, &format!("[{effect}]")))?,
+                // That it cannot work without is what everyone expects of a need.
+                (false, Role::Fails) => {}
+                (false, _) => write!(out, " {}", style.paint(role, &format!("[{effect} without]")))?,
+            }
         }
         if fields.value(row, "repeated").is_some_and(|v| matches!(v, Value::Boolean(true))) {
             write!(out, " {}", style.paint(Role::Quiet, "(*)"))?;
@@ -105,12 +112,16 @@ mod tests {
     use super::*;
     use crate::render::testing::{rendered, result};
 
-    fn tree(rows: &[(i64, &str, &str, bool)]) -> QueryResult {
+    fn tree(rows: &[(i64, &str, &str, bool)], root: Option<&str>) -> QueryResult {
         let columns = ["depth", "term", "relation", "parent", "repeated", "effect"];
         let rows = rows.iter().map(|(depth, term, relation, repeated)| {
-            let relation = if relation.is_empty() { Value::Null } else { Value::from(*relation) };
-            let effect = if *depth == 2 { Value::from("fails") } else { Value::Null };
-            vec![Value::from(*depth), Value::from(*term), relation, Value::Null, Value::from(*repeated), effect]
+            let text = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+            let effect = match depth {
+                0 => root.unwrap_or(""),
+                2 => "degrades",
+                _ => "fails",
+            };
+            vec![(*depth).into(), (*term).into(), text(relation), Value::Null, (*repeated).into(), text(effect)]
         });
         result(Shape::Tree, &columns, rows.collect())
     }
@@ -127,21 +138,21 @@ mod tests {
             (0, "Other", "", false),
         ];
         let expected = "\
-Database
-├─ uses → Identity
-│  ├─ stores data in → MariaDB [fails]
-│  │  └─ needs → disk
-│  └─ uses → memcached [fails]
-└─ uses → Compute (*)
-Other
+Database [fails]
+├─ uses → Identity [fails]
+│  ├─ stores data in → MariaDB [degrades]
+│  │  └─ needs → disk [fails]
+│  └─ uses → memcached [degrades]
+└─ uses → Compute [fails] (*)
+Other [fails]
 ";
-        assert_eq!(rendered("tree", &tree(&rows), None), expected);
+        assert_eq!(rendered("tree", &tree(&rows, Some("fails")), None), expected);
     }
 
     #[test]
     fn a_tree_that_is_cut_still_closes_its_branches() {
         let rows = [(0, "a", "", false), (1, "b", "r", false), (2, "c", "r", false)];
-        assert_eq!(rendered("tree", &tree(&rows), None), "a\n└─ r → b\n   └─ r → c [fails]\n");
+        assert_eq!(rendered("tree", &tree(&rows, None), None), "a\n└─ r → b\n   └─ r → c [degrades without]\n");
     }
 
     #[test]

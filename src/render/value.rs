@@ -52,9 +52,17 @@ pub fn float(number: f64) -> String {
     }
 }
 
-/// A temporal value in its ISO 8601 form.
+/// A temporal value in its ISO 8601 form; nothing for any other value.
 pub(super) fn temporal(value: &Value) -> String {
-    format!("{value:?}")
+    match value {
+        Value::Date(value) => value.to_string(),
+        Value::LocalTime(value) => value.to_string(),
+        Value::Time(value) => value.to_string(),
+        Value::LocalDateTime(value) => value.to_string(),
+        Value::DateTime(value) => value.to_string(),
+        Value::Duration(value) => value.to_string(),
+        _ => String::new(),
+    }
 }
 
 /// The value where only its name matters: a node that has one is just its name.

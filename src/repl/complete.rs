@@ -335,11 +335,21 @@ fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
         found.dedup();
         found
     };
-    let begin = offer(&|name| starts(name, plain));
-    match begin.is_empty() && plain.len() > 1 {
-        true => offer(&|name| name.split([' ', '-']).any(|word| starts(word, plain))),
-        false => begin,
+    let mut begin = offer(&|name| starts(name, plain));
+    if begin.is_empty() && plain.len() > 1 {
+        return offer(&|name| name.split([' ', '-']).any(|word| starts(word, plain)));
     }
+    if begin.len() > 1 {
+        // Names are found in any case: with the letters as typed, Tab goes on as far as all of them agree.
+        for (_, replacement) in &mut begin {
+            if let Some(rest) = replacement.get(typed.len()..)
+                && replacement.get(..typed.len()).is_some_and(|start| start.eq_ignore_ascii_case(typed))
+            {
+                *replacement = format!("{typed}{rest}");
+            }
+        }
+    }
+    begin
 }
 
 /// The name as a statement takes it: in quotes if it could be read as something else.
@@ -438,6 +448,15 @@ mod tests {
         assert_eq!(offered("SHOW block s"), ["SHOW Block Storage port"]);
         assert_eq!(offered("SHOW storage"), ["SHOW Block Storage port"]);
         assert_eq!(offered("SHOW 'comp"), ["SHOW 'Compute'"]);
+        let mut session = session();
+        let (node, name) = (session.engine.graph().nodes().next().unwrap(), "aliases");
+        let mut graph = session.engine.graph().as_ref().clone();
+        let key = graph.intern_key(name);
+        graph.set_property(node, key, crate::graph::Value::list(["computer".into()]));
+        session = Session::new(graph, "two");
+        let Completion::Candidates(5, candidates) = complete("SHOW cOmp", &mut session) else { panic!() };
+        let replacements: Vec<&str> = candidates.iter().map(|(_, replacement)| replacement.as_str()).collect();
+        assert_eq!(replacements, ["cOmpute", "cOmputer"]);
         assert_eq!(offered("WHY Compute T"), ["WHY Compute TO "]);
         assert_eq!(offered("WHY Compute TO netw"), ["WHY Compute TO Networking"]);
         assert_eq!(offered("DEPS Compute VIA pro"), ["DEPS Compute VIA PROVIDES_TO", "DEPS Compute VIA provides to"]);

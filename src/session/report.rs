@@ -48,7 +48,7 @@ impl Session {
             Some(limit) if !renderer.machine && rows > limit => rows - limit,
             _ => 0,
         };
-        if let Some(plan) = result.plan.take() {
+        if let Some(plan) = &result.plan {
             match renderer.name {
                 "json" | "jsonl" => writeln!(output.out, "{}", json!({ "plan": plan }))?,
                 _ => writeln!(output.out, "{}", plan.trim_end())?,

@@ -5,8 +5,9 @@ use std::fmt::{Display, Formatter, Result};
 use super::separated;
 use super::text::{Schema, Variable};
 use crate::ast::{
-    Call, Clause, ClauseKind, Delete, Expression, ExpressionKind, Match, Merge, MergeAction, MergeEvent, Name,
-    Projection, ProjectionItem, RemoveItem, SetItem, SortItem, Unwind, With, Yield, YieldItem,
+    Call, CallSubquery, Clause, ClauseKind, Counting, Delete, Expression, ExpressionKind, For, Foreach, Imports,
+    LabelItem, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection, ProjectionItem, RemoveItem, SetItem,
+    SortItem, Unwind, With, Yield, YieldItem,
 };
 
 impl Display for Clause {
@@ -18,8 +19,9 @@ impl Display for Clause {
 impl Display for ClauseKind {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
-            ClauseKind::Match(Match { optional, patterns, condition }) => {
+            ClauseKind::Match(Match { optional, repeatable, patterns, condition }) => {
                 f.write_str(if *optional { "OPTIONAL MATCH " } else { "MATCH " })?;
+                f.write_str(if *repeatable { "REPEATABLE ELEMENTS " } else { "" })?;
                 separated(f, ", ", patterns)?;
                 optional_where(f, condition)
             }
@@ -52,7 +54,57 @@ impl Display for ClauseKind {
                 separated(f, ", ", expressions)
             }
             ClauseKind::Call(call) => call.fmt(f),
+            ClauseKind::CallSubquery(call) => call.fmt(f),
+            ClauseKind::Foreach(Foreach { variable, list, clauses }) => {
+                write!(f, "FOREACH ({} IN {list} | ", Variable(&variable.text))?;
+                separated(f, " ", clauses)?;
+                f.write_str(")")
+            }
+            ClauseKind::Let(items) => {
+                f.write_str("LET ")?;
+                separated(f, ", ", items.iter().map(|(variable, value)| Definition(variable, value)))
+            }
+            ClauseKind::Filter(condition) => write!(f, "FILTER {condition}"),
+            ClauseKind::For(clause) => clause.fmt(f),
+            ClauseKind::Next => f.write_str("NEXT"),
+            ClauseKind::Finish => f.write_str("FINISH"),
         }
+    }
+}
+
+struct Definition<'a>(&'a Name, &'a Expression);
+
+impl Display for Definition<'_> {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        write!(f, "{} = {}", Variable(&self.0.text), self.1)
+    }
+}
+
+impl Display for For {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        write!(f, "FOR {} IN {}", Variable(&self.variable.text), self.list)?;
+        let Some(position) = &self.position else { return Ok(()) };
+        let counting = match position.counting {
+            Counting::Ordinality => "ORDINALITY",
+            Counting::Offset => "OFFSET",
+        };
+        write!(f, " WITH {counting} {}", Variable(&position.variable.text))
+    }
+}
+
+impl Display for CallSubquery {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        f.write_str(if self.optional { "OPTIONAL CALL " } else { "CALL " })?;
+        match &self.imports {
+            Imports::None => {}
+            Imports::All => f.write_str("(*) ")?,
+            Imports::Names(names) => {
+                f.write_str("(")?;
+                separated(f, ", ", names.iter().map(|name| Variable(&name.text)))?;
+                f.write_str(") ")?;
+            }
+        }
+        write!(f, "{{ {} }}", self.query)
     }
 }
 
@@ -87,7 +139,12 @@ impl Display for ProjectionItem {
 
 impl Display for SortItem {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        write!(f, "{}{}", self.expression, if self.descending { " DESC" } else { "" })
+        write!(f, "{}{}", self.expression, if self.descending { " DESC" } else { "" })?;
+        f.write_str(match self.nulls {
+            None => "",
+            Some(Nulls::First) => " NULLS FIRST",
+            Some(Nulls::Last) => " NULLS LAST",
+        })
     }
 }
 
@@ -108,6 +165,10 @@ impl Display for SetItem {
                 property(f, entity, key)?;
                 write!(f, " = {value}")
             }
+            SetItem::DynamicProperty { entity, key, value } => {
+                dynamic_property(f, entity, key)?;
+                write!(f, " = {value}")
+            }
             SetItem::Replace { variable, value } => write!(f, "{} = {value}", Variable(&variable.text)),
             SetItem::Merge { variable, value } => write!(f, "{} += {value}", Variable(&variable.text)),
             SetItem::Labels { variable, labels } => labelled(f, variable, labels),
@@ -119,6 +180,7 @@ impl Display for RemoveItem {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
             RemoveItem::Property { entity, key } => property(f, entity, key),
+            RemoveItem::DynamicProperty { entity, key } => dynamic_property(f, entity, key),
             RemoveItem::Labels { variable, labels } => labelled(f, variable, labels),
         }
     }
@@ -130,14 +192,20 @@ fn property(f: &mut Formatter, entity: &Expression, key: &Name) -> Result {
     Expression::new(ExpressionKind::Property { base, key: key.clone() }, entity.span).fmt(f)
 }
 
-fn labelled(f: &mut Formatter, variable: &Name, labels: &[Name]) -> Result {
+/// `entity[key]`, likewise.
+fn dynamic_property(f: &mut Formatter, entity: &Expression, key: &Expression) -> Result {
+    let (base, index) = (Box::new(entity.clone()), Box::new(key.clone()));
+    Expression::new(ExpressionKind::Index { base, index }, entity.span).fmt(f)
+}
+
+fn labelled(f: &mut Formatter, variable: &Name, labels: &[LabelItem]) -> Result {
     Variable(&variable.text).fmt(f)?;
-    labels.iter().try_for_each(|label| write!(f, ":{}", Schema(&label.text)))
+    labels.iter().try_for_each(|label| label.fmt(f))
 }
 
 impl Display for Call {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        write!(f, "CALL {}", self.procedure.text)?;
+        write!(f, "{}CALL {}", if self.optional { "OPTIONAL " } else { "" }, self.procedure.text)?;
         if let Some(arguments) = &self.arguments {
             f.write_str("(")?;
             separated(f, ", ", arguments)?;

@@ -2,6 +2,7 @@
 
 use std::fmt::{Display, Formatter, Result};
 
+use super::label::Test;
 use super::separated;
 use super::text::{Quoted, Schema, Variable};
 use crate::ast::words::is_reserved;
@@ -47,7 +48,7 @@ fn level(expression: &Expression) -> Level {
         ExpressionKind::Unary { operator: UnaryOperator::Minus | UnaryOperator::Plus, .. } => Level::Unary,
         ExpressionKind::Literal(literal) if is_negative(literal) => Level::Unary,
         ExpressionKind::Comparison { .. } => Level::Comparison,
-        ExpressionKind::IsNull { .. } => Level::Predicate,
+        ExpressionKind::IsNull { .. } | ExpressionKind::IsTyped { .. } => Level::Predicate,
         ExpressionKind::HasLabels { .. } | ExpressionKind::Pattern(_) => Level::Labels,
         _ => Level::Atom,
     }
@@ -60,7 +61,7 @@ fn binary_level(operator: BinaryOperator) -> Level {
         Xor => Level::Xor,
         And => Level::And,
         In | StartsWith | EndsWith | Contains | Matches => Level::Predicate,
-        Add | Subtract => Level::Sum,
+        Add | Subtract | Concatenate => Level::Sum,
         Multiply | Divide | Modulo => Level::Product,
         Power => Level::Power,
     }
@@ -128,9 +129,13 @@ impl Display for Expression {
                 write!(f, "{} IS {}NULL", Operand(operand, Level::Predicate), if *negated { "NOT " } else { "" })
             }
             ExpressionKind::HasLabels { operand, labels } => {
-                Operand(operand, Level::Atom).fmt(f)?;
-                labels.iter().try_for_each(|label| write!(f, ":{}", Schema(&label.text)))
+                write!(f, "{}{}", Operand(operand, Level::Atom), Test(labels))
             }
+            ExpressionKind::IsTyped { operand, type_, negated } => {
+                let not = if *negated { "NOT " } else { "" };
+                write!(f, "{} IS {not}:: {type_}", Operand(operand, Level::Predicate))
+            }
+            ExpressionKind::Cast { operand, type_ } => write!(f, "CAST({operand} AS {type_})"),
             ExpressionKind::Call { function, distinct, arguments } => {
                 write!(f, "{}({}", Function(&function.text), if *distinct { "DISTINCT " } else { "" })?;
                 separated(f, ", ", arguments)?;
@@ -164,6 +169,8 @@ impl Display for Expression {
                 f.write_str("}")
             }
             ExpressionKind::Exists(subquery) => write!(f, "EXISTS {{ {subquery} }}"),
+            ExpressionKind::Count(subquery) => write!(f, "COUNT {{ {subquery} }}"),
+            ExpressionKind::Collect(query) => write!(f, "COLLECT {{ {query} }}"),
         }
     }
 }
@@ -207,7 +214,8 @@ fn starts_with_membership(expression: &Expression) -> bool {
         }
         ExpressionKind::Binary { left: first, .. }
         | ExpressionKind::Comparison { first, .. }
-        | ExpressionKind::IsNull { operand: first, .. } => starts_with_membership(first),
+        | ExpressionKind::IsNull { operand: first, .. }
+        | ExpressionKind::IsTyped { operand: first, .. } => starts_with_membership(first),
         _ => false,
     }
 }
@@ -227,7 +235,8 @@ struct Function<'a>(&'a str);
 
 impl Display for Function<'_> {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        const OWN_SYNTAX: &[&str] = &["all", "any", "none", "single", "reduce", "shortestPath", "allShortestPaths"];
+        const OWN_SYNTAX: &[&str] =
+            &["all", "any", "cast", "none", "single", "reduce", "shortestPath", "allShortestPaths"];
         let (first, others) = match self.0.split_once('.') {
             Some((first, _)) if first.starts_with('`') => (self.0, ""),
             Some((first, _)) => (first, &self.0[first.len()..]),
@@ -306,6 +315,7 @@ impl Display for BinaryOperator {
             BinaryOperator::EndsWith => "ENDS WITH",
             BinaryOperator::Contains => "CONTAINS",
             BinaryOperator::Matches => "=~",
+            BinaryOperator::Concatenate => "||",
         })
     }
 }

@@ -17,7 +17,7 @@ pub(super) fn call(input: Tokens) -> Parsed<ClauseKind> {
     let arguments = delimited(symbol(Symbol::LeftParenthesis), cut(arguments), cut(symbol(Symbol::RightParenthesis)));
     let (rest, arguments) = opt(arguments).parse(rest)?;
     let (rest, yields) = opt(preceded(keyword("YIELD"), cut(yields))).parse(rest)?;
-    Ok((rest, ClauseKind::Call(Call { procedure, arguments, yields })))
+    Ok((rest, ClauseKind::Call(Call { optional: false, procedure, arguments, yields })))
 }
 
 /// `*`, `-` for nothing at all, or fields; from behind YIELD on.

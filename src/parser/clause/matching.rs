@@ -22,7 +22,7 @@ pub(super) fn optional(input: Tokens) -> Parsed<ClauseKind> {
 fn body(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
     let (rest, patterns) = cut(patterns).parse(input.skip(1))?;
     let (rest, condition) = optional_where(rest)?;
-    Ok((rest, ClauseKind::Match(Match { optional, patterns, condition })))
+    Ok((rest, ClauseKind::Match(Match { optional, repeatable: false, patterns, condition })))
 }
 
 pub(super) fn unwind(input: Tokens) -> Parsed<ClauseKind> {

@@ -55,5 +55,5 @@ fn sort_item(input: Tokens) -> Parsed<SortItem> {
         _ => None,
     };
     let rest = rest.skip(usize::from(descending.is_some()));
-    Ok((rest, SortItem { expression, descending: descending == Some(true) }))
+    Ok((rest, SortItem { expression, descending: descending == Some(true), nulls: None }))
 }

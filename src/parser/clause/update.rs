@@ -6,7 +6,8 @@ use nom::multi::{many0, separated_list1};
 use nom::sequence::preceded;
 
 use crate::ast::{
-    ClauseKind, Delete, Expression, ExpressionKind, Merge, MergeAction, MergeEvent, Name, RemoveItem, SetItem,
+    ClauseKind, Delete, Expression, ExpressionKind, LabelExpression, LabelItem, Merge, MergeAction, MergeEvent, Name,
+    RemoveItem, SetItem,
 };
 use crate::parser::expression::{Place, expression, postfix};
 use crate::parser::input::{Parsed, Problem, Tokens, keyword, symbol};
@@ -59,7 +60,7 @@ fn set_item(input: Tokens) -> Parsed<SetItem> {
             value(rest).map(|(rest, value)| (rest, SetItem::Merge { variable, value }))
         }
         (ExpressionKind::HasLabels { operand, labels }, ..) => {
-            labelled(input, *operand).map(|variable| (rest, SetItem::Labels { variable, labels }))
+            labelled(input, *operand).map(|variable| (rest, SetItem::Labels { variable, labels: items(labels) }))
         }
         (ExpressionKind::Variable(_), ..) => {
             rest.expect("'+='");
@@ -92,7 +93,7 @@ fn remove_item(input: Tokens) -> Parsed<RemoveItem> {
     match target.kind {
         ExpressionKind::Property { base, key } => Ok((rest, RemoveItem::Property { entity: *base, key })),
         ExpressionKind::HasLabels { operand, labels } => {
-            labelled(input, *operand).map(|variable| (rest, RemoveItem::Labels { variable, labels }))
+            labelled(input, *operand).map(|variable| (rest, RemoveItem::Labels { variable, labels: items(labels) }))
         }
         _ => rest.fail("'.key' or ':Label'"),
     }
@@ -110,4 +111,13 @@ pub(super) fn detach(input: Tokens) -> Parsed<ClauseKind> {
 fn expressions(input: Tokens, detach: bool) -> Parsed<ClauseKind> {
     let (rest, expressions) = cut(separated_list1(symbol(Symbol::Comma), expression)).parse(input.skip(1))?;
     Ok((rest, ClauseKind::Delete(Delete { detach, expressions })))
+}
+
+fn items(labels: LabelExpression) -> Vec<LabelItem> {
+    match labels {
+        LabelExpression::And(labels) => labels.into_iter().flat_map(items).collect(),
+        LabelExpression::Name(name) => vec![LabelItem::Name(name)],
+        LabelExpression::Dynamic(expression) => vec![LabelItem::Dynamic(*expression)],
+        LabelExpression::Any | LabelExpression::Not(_) | LabelExpression::Or(_) => vec![],
+    }
 }

@@ -13,7 +13,15 @@ pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -
     if !location.is_empty() {
         session.open(&path(location).to_string_lossy(), output)?;
     }
-    writeln!(output.out, "{}", describe(session))?;
+    tell(session, output, &describe(session))
+}
+
+/// Says what was done: to programs that read the answers, aside.
+fn tell(session: &Session, output: &mut Output, what: &str) -> Result<Next, Failure> {
+    match session.settings.format.is_some_and(|format| format.machine) {
+        true => writeln!(output.err, "{what}")?,
+        false => writeln!(output.out, "{what}")?,
+    }
     Ok(Next::Stay)
 }
 
@@ -45,8 +53,7 @@ pub(super) fn save(session: &mut Session, file: &str, output: &mut Output) -> Re
     if let Err(error) = session::write_atomically(&path(file), |out| cypher::write(&graph, out)) {
         return fail(session, output, error);
     }
-    writeln!(output.out, "saved {} to {file}", describe(session))?;
-    Ok(Next::Stay)
+    tell(session, output, &format!("saved {} to {file}", describe(session)))
 }
 
 /// The path as typed, without quotes, `~/` being the home folder.

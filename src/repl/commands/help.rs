@@ -138,7 +138,7 @@ fn formats(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 fn keys(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let keys = [
         ("Tab", "completes: keywords, functions, labels, types, keys, terms, commands, files"),
-        ("Enter", "runs the statement if it is complete, else begins a new line; `;` always ends it"),
+        ("Enter", "runs the statement if it is complete, else begins a new line; `;` or an empty line ends it"),
         ("Right, End", "at the end of the line takes the hint"),
         ("Up, Ctrl-R", "earlier lines, and search among them"),
         ("Ctrl-C", "stops a running statement, or clears the line"),
