@@ -39,25 +39,26 @@ enum Taken {
 /// Runs the text as a door would, and looks at all that is said about it.
 fn take(text: &str) -> Result<Taken, String> {
     let start = Instant::now();
-    let taken = catch_unwind(AssertUnwindSafe(|| {
-        match Session::of(GRAPH.clone()).result_with(text, &options()) {
-            Ok(result) => render(&result, None, text).map(|_| Taken::Answered),
-            Err(errors) if errors.is_empty() => Err("fails without an error".to_string()),
-            Err(errors) => {
-                for error in &errors {
-                    error.draw(text, true);
-                    if error.span.is_some_and(|span| text.get(span.range()).is_none()) {
-                        return Err(format!("points outside the text: {error:?}"));
-                    }
-                    if error.kind == Kind::InternalError {
-                        return Err(format!("blames itself: {error:?}"));
-                    }
+    let taken = catch_unwind(AssertUnwindSafe(|| match Session::of(GRAPH.clone()).result_with(text, &options()) {
+        Ok(result) => render(&result, None, text).map(|_| Taken::Answered),
+        Err(errors) if errors.is_empty() => Err("fails without an error".to_string()),
+        Err(errors) => {
+            for error in &errors {
+                error.draw(text, true);
+                if error.span.is_some_and(|span| text.get(span.range()).is_none()) {
+                    return Err(format!("points outside the text: {error:?}"));
                 }
-                let stopped = errors.iter().any(|error| error.kind == Kind::Stopped);
-                Ok(if stopped { Taken::Stopped } else { Taken::Refused })
+                if error.kind == Kind::InternalError {
+                    return Err(format!("blames itself: {error:?}"));
+                }
             }
+            let stopped = errors.iter().any(|error| error.kind == Kind::Stopped);
+            Ok(if stopped { Taken::Stopped } else { Taken::Refused })
         }
     }));
+    if start.elapsed() > TIME_LIMIT * 2 {
+        println!("{:.1?}: {:?} … {} bytes", start.elapsed(), text.chars().take(60).collect::<String>(), text.len());
+    }
     let problem = match taken {
         Ok(Ok(_)) if start.elapsed() > PATIENCE => format!("took {:?}", start.elapsed()),
         Ok(Ok(taken)) => return Ok(taken),
@@ -105,10 +106,54 @@ fn tokens(text: &str) -> Vec<String> {
 }
 
 const SPICE: &[&str] = &[
-    "null", "''", "'", "\"", "`", "(", ")", "[", "]", "{", "}", "-9223372036854775808", "9223372036854775807", "1e308",
-    "1e999", "0x", ".", "..", "*", "*..", "$p", "$", "\0", "\u{202e}", "é", "🦀", "\\u00", "/*", "//", ";", "DISTINCT",
-    "count(*)", "collect(", "nodes(p)", "shortestPath(", "EXPLAIN", "PROFILE", "UNION", "date('x')", "duration({days: 1e300})",
-    "range(0, 9223372036854775807)", "=~ '('", "DETACH DELETE", "SET", "REMOVE", "MERGE", "labels(", "reduce(a = 1, x IN",
+    "null",
+    "''",
+    "'",
+    "\"",
+    "`",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "-9223372036854775808",
+    "9223372036854775807",
+    "1e308",
+    "1e999",
+    "0x",
+    ".",
+    "..",
+    "*",
+    "*..",
+    "$p",
+    "$",
+    "\0",
+    "\u{202e}",
+    "é",
+    "🦀",
+    "\\u00",
+    "/*",
+    "//",
+    ";",
+    "DISTINCT",
+    "count(*)",
+    "collect(",
+    "nodes(p)",
+    "shortestPath(",
+    "EXPLAIN",
+    "PROFILE",
+    "UNION",
+    "date('x')",
+    "duration({days: 1e300})",
+    "range(0, 9223372036854775807)",
+    "=~ '('",
+    "DETACH DELETE",
+    "SET",
+    "REMOVE",
+    "MERGE",
+    "labels(",
+    "reduce(a = 1, x IN",
 ];
 
 fn mutate(random: &mut Random, tokens: &mut Vec<String>, pool: &[Vec<String>]) {
@@ -133,7 +178,7 @@ fn mutate(random: &mut Random, tokens: &mut Vec<String>, pool: &[Vec<String>]) {
 #[test]
 fn mutated_queries_are_answered_or_refused() {
     let pool: Vec<Vec<String>> = statements().iter().map(|text| tokens(text)).collect();
-    assert!(pool.len() > 40, "there are too few statements to mutate");
+    assert!(pool.len() >= 20, "there are too few statements to mutate");
     let (cases, first) = (setting("ROBUSTNESS_CASES", 2000), setting("ROBUSTNESS_SEED", 0));
     let mut problems = Vec::new();
     let mut counts = [0; 3];
@@ -287,6 +332,8 @@ fn limits_stop_what_would_not_end() {
         "RETURN size([x IN range(1, 1000000000) WHERE x % 2 = 0])",
         "RETURN reduce(s = 'a', x IN range(1, 100) | s + s)",
         "RETURN reduce(s = [1], x IN range(1, 100) | s + s)",
+        "RETURN reduce(s = 'a', x IN range(1, 100) | replace(s, 'a', s + 'a'))",
+        "WITH reduce(s = 'a', x IN range(1, 20) | s + s) AS s RETURN size([x IN range(1, 100000) | s + x])",
         "UNWIND range(1, 100000000) AS x CREATE (n:Many {x: x})",
         "UNWIND range(1, 100000000) AS x RETURN collect(x)",
         "UNWIND range(1, 100000000) AS x WITH DISTINCT x RETURN count(x)",
@@ -309,7 +356,7 @@ fn limits_stop_what_would_not_end() {
 fn a_stopped_update_leaves_no_trace() {
     let mut session = Session::of(GRAPH.clone());
     let nodes = session.graph().node_count();
-    let stopped = session.result_with("UNWIND range(1, 100000000) AS x CREATE (n:Many {x: x})", &options());
+    let stopped = session.result_with("UNWIND range(1, 4000000) AS x CREATE (n:Many {x: x})", &options());
     assert!(stopped.is_err_and(|errors| errors[0].kind == Kind::Stopped));
     assert_eq!(session.graph().node_count(), nodes);
     let next = session.result_with("MATCH (n:Many) RETURN count(*) AS n", &options());

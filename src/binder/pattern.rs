@@ -12,6 +12,12 @@ use crate::plan::*;
 impl Binder<'_> {
     /// Binds the patterns of one clause and brings their variables into scope.
     pub(super) fn pattern(&mut self, patterns: &[ast::PathPattern]) -> (Pattern, Vec<Expr>) {
+        let elements = patterns.iter().map(|path| 1 + path.steps.len()).sum();
+        if let Some(first) = patterns.first()
+            && !self.grow(elements, first.start.span)
+        {
+            return (Pattern::default(), vec![]);
+        }
         let mut building = Building { from: self.scope.len(), ..Building::default() };
         for path in patterns {
             self.path_pattern(path, &mut building);
@@ -302,6 +308,10 @@ impl Binder<'_> {
             return;
         }
         let warning = Diagnostic::warning(detail, name.span, format!("{message} `{}`", name.text));
+        // Once is enough, wherever else it stands.
+        if self.diagnostics.iter().any(|other| other.message == warning.message) {
+            return;
+        }
         self.diagnostics.push(match closest(&name.text, known) {
             Some(near) => warning.help(format!("did you mean `{near}`?")),
             None => warning,
