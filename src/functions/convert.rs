@@ -72,6 +72,25 @@ pub const FUNCTIONS: &[Function] = &[
     ),
 ];
 
+/// The value converted to one of the types, as the function of the type's name does; `None` if there is none.
+pub(super) fn convert(value: &Value, types: TypeSet) -> Option<Value> {
+    match (types, value) {
+        (TypeSet::STRING, _) => text(value).map(Value::from),
+        (TypeSet::INTEGER, Value::Float(number)) => Some(whole(*number)),
+        (TypeSet::INTEGER, Value::String(text)) => text.trim().parse().ok().map(Value::Integer),
+        (TypeSet::INTEGER, Value::Boolean(value)) => Some(Value::Integer(i64::from(*value))),
+        (TypeSet::FLOAT, Value::Integer(number)) => Some(Value::Float(*number as f64)),
+        (TypeSet::FLOAT, Value::String(text)) => text.trim().parse().ok().map(Value::Float),
+        (TypeSet::BOOLEAN, Value::Integer(number)) => Some(Value::Boolean(*number != 0)),
+        (TypeSet::BOOLEAN, Value::String(text)) => match text.trim().to_ascii_lowercase().as_str() {
+            "true" => Some(Value::Boolean(true)),
+            "false" => Some(Value::Boolean(false)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The text of a value that is not an entity or a container.
 fn text(value: &Value) -> Option<String> {
     match value {

@@ -46,12 +46,11 @@ fn ignores_repetition(aggregation: &Aggregation) -> bool {
 
 /// Goes down from an operator to which repeated rows make no difference.
 fn rewrite(operator: &mut Operator, uses: &[usize]) {
-    if let Operator::ExpandVariable { step, length, .. } = operator
-        && allowed(step, length, uses)
-        && let Operator::ExpandVariable { input, step, length, properties } =
-            std::mem::replace(operator, Operator::Argument)
+    if let Operator::ExpandVariable { step, several, .. } = operator
+        && allowed(step, several, uses)
+        && let Operator::ExpandVariable { input, step, several } = std::mem::replace(operator, Operator::Argument)
     {
-        *operator = Operator::Reach { input, step, length, properties };
+        *operator = Operator::Reach { input, step, several };
     }
     match operator {
         Operator::Filter { input, .. }
@@ -65,8 +64,13 @@ fn rewrite(operator: &mut Operator, uses: &[usize]) {
     }
 }
 
-fn allowed(step: &Step, length: &PathLength, uses: &[usize]) -> bool {
+fn allowed(step: &Step, several: &Several, uses: &[usize]) -> bool {
     // The step itself is the only one to name the relationship's slot.
     let unused = uses.get(step.relationship).is_none_or(|count| *count <= 1);
-    unused && step.distinct_from.is_empty() && step.direction != Direction::Both && length.minimum <= 1
+    let repeatable = matches!(several.mode, PathMode::Trail | PathMode::Walk);
+    unused
+        && repeatable
+        && step.distinct_from.is_empty()
+        && step.direction != Direction::Both
+        && several.length.minimum <= 1
 }
