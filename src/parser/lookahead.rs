@@ -38,11 +38,16 @@ pub(super) fn is_pattern(input: Tokens) -> bool {
     at += usize::from(right);
     match input.kind(at) {
         Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => true,
-        Some(TokenKind::Symbol(Symbol::LeftBrace)) => is_quantity(input, at),
+        Some(TokenKind::Symbol(Symbol::LeftBrace)) => is_count(input, at + 1),
         Some(TokenKind::Symbol(Symbol::Star)) => input.is_symbol(at + 1, Symbol::LeftParenthesis),
         Some(TokenKind::Symbol(Symbol::Plus)) => (right || typed) && input.is_symbol(at + 1, Symbol::LeftParenthesis),
         _ => false,
     }
+}
+
+/// Whether the brace before opens a quantifier and no map.
+fn is_count(input: Tokens, at: usize) -> bool {
+    matches!(input.kind(at), Some(TokenKind::Integer(_) | TokenKind::Float(_) | TokenKind::Symbol(Symbol::Comma)))
 }
 
 fn starts_like_node(input: Tokens) -> bool {
@@ -75,19 +80,6 @@ fn starts_like_details(input: Tokens, at: usize) -> bool {
         )
 }
 
-/// Whether a quantifier stands so many places ahead, behind a relationship or a closing parenthesis of a pattern:
-/// there, `+` and `*` have no other meaning, and a brace before a number or a comma opens no map.
-pub(super) fn is_quantity(input: Tokens, at: usize) -> bool {
-    match input.kind(at) {
-        Some(TokenKind::Symbol(Symbol::Plus | Symbol::Star)) => true,
-        Some(TokenKind::Symbol(Symbol::LeftBrace)) => matches!(
-            input.kind(at + 1),
-            Some(TokenKind::Integer(_) | TokenKind::Float(_) | TokenKind::Symbol(Symbol::Comma))
-        ),
-        _ => false,
-    }
-}
-
 /// Whether a path in parentheses starts here, in a pattern: `((a)…`, `(p = (a)…`, `(TRAIL (a)…`. A word that is
 /// followed by what can follow a variable is one: `(trail)`, `(any:Label)`, `(shortest $properties)`.
 pub(super) fn opens_path(input: Tokens) -> bool {
@@ -101,9 +93,12 @@ pub(super) fn opens_path(input: Tokens) -> bool {
     opens(0) && (opens(1) || input.is_name(1) && input.is_symbol(2, Symbol::Equal) || prefix())
 }
 
-/// Whether a group starts here: a path in parentheses with a quantifier behind it.
+/// Whether a group starts here: a path in parentheses with a quantifier behind it. Nothing else that begins with
+/// `+`, `*` or `{` can stand behind a pattern.
 pub(super) fn is_group(input: Tokens) -> bool {
-    opens_path(input) && input.partner(0).is_some_and(|close| is_quantity(input, close + 1))
+    use Symbol::{LeftBrace, Plus, Star};
+    let quantified = |close| matches!(input.kind(close + 1), Some(TokenKind::Symbol(Plus | Star | LeftBrace)));
+    opens_path(input) && input.partner(0).is_some_and(quantified)
 }
 
 /// Whether the bar here separates the parts of a comprehension, a `reduce` or a FOREACH. If not, it can join labels

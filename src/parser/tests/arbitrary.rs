@@ -294,7 +294,7 @@ fn properties(inner: Tree) -> impl Strategy<Value = Option<Expression>> {
 }
 
 fn inline_condition(inner: Tree) -> impl Strategy<Value = Option<Box<Expression>>> {
-    prop_oneof![3 => Just(None), 1 => boxed(condition(inner)).prop_map(Some)]
+    prop_oneof![3 => Just(None), 1 => boxed(inner).prop_map(Some)]
 }
 
 fn node(inner: Tree) -> BoxedStrategy<NodePattern> {
