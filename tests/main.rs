@@ -2,8 +2,11 @@
 
 mod boundaries;
 mod docs;
+mod functions;
+mod laws;
 mod queries;
 mod repl;
+mod robustness;
 mod scripts;
 mod support;
 mod tck;

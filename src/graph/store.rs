@@ -84,7 +84,8 @@ enum Undo {
     CreateRelationship(RelationshipId),
     Property(Entity, KeyId, Value),
     AddLabel(NodeId, LabelId),
-    RemoveLabel(NodeId, LabelId),
+    /// With its place among the node's labels.
+    RemoveLabel(NodeId, LabelId, usize),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
 }
@@ -371,8 +372,8 @@ impl Graph {
     }
 
     pub fn remove_label(&mut self, node: NodeId, label: LabelId) {
-        if self.take_label(node, label) {
-            self.log(Undo::RemoveLabel(node, label));
+        if let Some(place) = self.take_label(node, label) {
+            self.log(Undo::RemoveLabel(node, label, place));
         }
     }
 
@@ -437,8 +438,9 @@ impl Graph {
             Undo::AddLabel(node, label) => {
                 self.take_label(node, label);
             }
-            Undo::RemoveLabel(node, label) => {
-                self.insert_label(node, label);
+            Undo::RemoveLabel(node, label, place) => {
+                self.nodes[node.index()].labels.insert(place, label);
+                self.by_label[label.index()].insert(node);
             }
             Undo::DeleteNode(node) => {
                 self.nodes[node.index()].deleted = false;
@@ -481,12 +483,13 @@ impl Graph {
         added
     }
 
-    fn take_label(&mut self, node: NodeId, label: LabelId) -> bool {
+    /// Gives the label's place among the node's labels, if it had it.
+    fn take_label(&mut self, node: NodeId, label: LabelId) -> Option<usize> {
         let labels = &mut self.nodes[node.index()].labels;
-        let Some(at) = labels.iter().position(|l| *l == label) else { return false };
-        labels.remove(at);
+        let place = labels.iter().position(|l| *l == label)?;
+        labels.remove(place);
         self.by_label[label.index()].remove(&node);
-        true
+        Some(place)
     }
 
     /// Enters a relationship into the lists of both its nodes.
