@@ -12,7 +12,7 @@ use crate::plan::*;
 
 pub(super) type Typed = (Expr, Type);
 
-const PROPERTY_HOLDERS: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::TEMPORAL);
+const PROPERTY_HOLDERS: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::TEMPORAL).or(TypeSet::POINT);
 const INDEXABLE: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::LIST);
 
 impl Binder<'_> {

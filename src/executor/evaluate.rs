@@ -213,6 +213,7 @@ pub(super) fn property(base: &Value, key: &str, run: &Run) -> Result<Value> {
         Value::Node(node) => entity_property(Entity::Node(*node), key, run),
         Value::Relationship(relationship) => entity_property(Entity::Relationship(*relationship), key, run),
         Value::Map(map) => Ok(map.get(key).cloned().unwrap_or_default()),
+        Value::Point(point) => functions::point::component(point, key),
         other => match functions::temporal::component(other, key) {
             Some(component) => component,
             None => Err(functions::invalid_type(format!("{} has no property `{key}`", describe(other)))),

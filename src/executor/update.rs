@@ -144,7 +144,7 @@ fn set_property(entity: Entity, key: &str, value: Value, run: &mut Run) -> Resul
     if !is_storable(&value) {
         let message = format!("`{key}` cannot hold {}", describe(&value));
         return Err(Diagnostic::runtime(Kind::TypeError, Detail::InvalidPropertyType, message)
-            .help("a property holds a Boolean, number, string, temporal value, or a list of them"));
+            .help("a property holds a Boolean, number, string, temporal value, point, or a list of them"));
     }
     let graph = run.graph_mut()?;
     match (value.is_null(), graph.key(key)) {

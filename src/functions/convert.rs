@@ -104,6 +104,7 @@ fn text(value: &Value) -> Option<String> {
         Value::LocalDateTime(value) => Some(value.to_string()),
         Value::DateTime(value) => Some(value.to_string()),
         Value::Duration(value) => Some(value.to_string()),
+        Value::Point(value) => Some(value.to_string()),
         Value::Null | Value::List(_) | Value::Map(_) | Value::Node(_) | Value::Relationship(_) | Value::Path(_) => None,
     }
 }

@@ -8,6 +8,7 @@ mod convert;
 pub mod entity;
 mod list;
 mod number;
+pub mod point;
 pub mod temporal;
 mod text;
 
@@ -98,6 +99,7 @@ const FAMILIES: &[(&str, &[Function])] = &[
     ("numbers", number::FUNCTIONS),
     ("conversions", convert::FUNCTIONS),
     ("temporal", temporal::FUNCTIONS),
+    ("points", point::FUNCTIONS),
 ];
 
 /// All functions with the name of their family.

@@ -4,6 +4,7 @@
 
 mod fold;
 mod names;
+mod point;
 mod search;
 mod semantics;
 mod store;
@@ -15,6 +16,7 @@ mod view;
 mod visit;
 
 pub use names::{NameIndex, Resolution, alike, spellings};
+pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{Adjacent, Direction, Entity, Graph, Relationship};

@@ -2,7 +2,8 @@
 //!
 //! A node is `{"id", "labels", "properties"}`, a relationship `{"id", "type", "start", "end", "properties"}` with
 //! the ids of its ends, a path `{"nodes", "relationships"}`. Integers are exact. JSON has no NaN and no infinity:
-//! they are the strings "NaN", "Infinity" and "-Infinity". Temporal values are ISO 8601 strings.
+//! they are the strings "NaN", "Infinity" and "-Infinity". Temporal values are ISO 8601 strings, points the
+//! text of the function that makes them.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -69,6 +70,7 @@ pub(super) fn of(value: &Value, graph: &Graph) -> Json {
         | Value::LocalDateTime(_)
         | Value::DateTime(_)
         | Value::Duration(_) => json!(temporal(value)),
+        Value::Point(point) => json!(point.to_string()),
     }
 }
 

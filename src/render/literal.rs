@@ -40,6 +40,7 @@ pub fn write(out: &mut String, value: &Value, graph: &Graph) {
         Value::LocalDateTime(_) => write_temporal(out, "localdatetime", value),
         Value::DateTime(_) => write_temporal(out, "datetime", value),
         Value::Duration(_) => write_temporal(out, "duration", value),
+        Value::Point(point) => push(out, format_args!("{point}")),
     }
 }
 

@@ -163,6 +163,7 @@ fn cell(value: &Value, graph: &Graph) -> Cell {
         Value::LocalDateTime(moment) => Cell::String(moment.to_string()),
         Value::DateTime(moment) => Cell::String(moment.to_string()),
         Value::Duration(duration) => Cell::String(duration.to_string()),
+        Value::Point(point) => Cell::String(point.to_string()),
     }
 }
 

@@ -23,6 +23,8 @@ use kind::{Kind, Parts};
 
 pub(crate) use arithmetic::{add, divide, multiply, subtract};
 pub(crate) use component::component;
+pub(super) use component::unknown as unknown_component;
+pub(super) use fields::unknown_key;
 
 const INPUT: &[Parameter] = &[optional("input", TypeSet::STRING.or(TypeSet::MAP).or(TypeSet::INSTANT))];
 const ZONE: &[Parameter] = &[optional("timezone", TypeSet::STRING.or(TypeSet::MAP))];
