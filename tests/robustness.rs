@@ -39,23 +39,21 @@ enum Taken {
 /// Runs the text as a door would, and looks at all that is said about it.
 fn take(text: &str) -> Result<Taken, String> {
     let start = Instant::now();
-    let taken = catch_unwind(AssertUnwindSafe(|| {
-        match Session::of(GRAPH.clone()).result_with(text, &options()) {
-            Ok(result) => render(&result, None, text).map(|_| Taken::Answered),
-            Err(errors) if errors.is_empty() => Err("fails without an error".to_string()),
-            Err(errors) => {
-                for error in &errors {
-                    error.draw(text, true);
-                    if error.span.is_some_and(|span| text.get(span.range()).is_none()) {
-                        return Err(format!("points outside the text: {error:?}"));
-                    }
-                    if error.kind == Kind::InternalError {
-                        return Err(format!("blames itself: {error:?}"));
-                    }
+    let taken = catch_unwind(AssertUnwindSafe(|| match Session::of(GRAPH.clone()).result_with(text, &options()) {
+        Ok(result) => render(&result, None, text).map(|_| Taken::Answered),
+        Err(errors) if errors.is_empty() => Err("fails without an error".to_string()),
+        Err(errors) => {
+            for error in &errors {
+                error.draw(text, true);
+                if error.span.is_some_and(|span| text.get(span.range()).is_none()) {
+                    return Err(format!("points outside the text: {error:?}"));
                 }
-                let stopped = errors.iter().any(|error| error.kind == Kind::Stopped);
-                Ok(if stopped { Taken::Stopped } else { Taken::Refused })
+                if error.kind == Kind::InternalError {
+                    return Err(format!("blames itself: {error:?}"));
+                }
             }
+            let stopped = errors.iter().any(|error| error.kind == Kind::Stopped);
+            Ok(if stopped { Taken::Stopped } else { Taken::Refused })
         }
     }));
     let problem = match taken {
@@ -105,10 +103,54 @@ fn tokens(text: &str) -> Vec<String> {
 }
 
 const SPICE: &[&str] = &[
-    "null", "''", "'", "\"", "`", "(", ")", "[", "]", "{", "}", "-9223372036854775808", "9223372036854775807", "1e308",
-    "1e999", "0x", ".", "..", "*", "*..", "$p", "$", "\0", "\u{202e}", "é", "🦀", "\\u00", "/*", "//", ";", "DISTINCT",
-    "count(*)", "collect(", "nodes(p)", "shortestPath(", "EXPLAIN", "PROFILE", "UNION", "date('x')", "duration({days: 1e300})",
-    "range(0, 9223372036854775807)", "=~ '('", "DETACH DELETE", "SET", "REMOVE", "MERGE", "labels(", "reduce(a = 1, x IN",
+    "null",
+    "''",
+    "'",
+    "\"",
+    "`",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "-9223372036854775808",
+    "9223372036854775807",
+    "1e308",
+    "1e999",
+    "0x",
+    ".",
+    "..",
+    "*",
+    "*..",
+    "$p",
+    "$",
+    "\0",
+    "\u{202e}",
+    "é",
+    "🦀",
+    "\\u00",
+    "/*",
+    "//",
+    ";",
+    "DISTINCT",
+    "count(*)",
+    "collect(",
+    "nodes(p)",
+    "shortestPath(",
+    "EXPLAIN",
+    "PROFILE",
+    "UNION",
+    "date('x')",
+    "duration({days: 1e300})",
+    "range(0, 9223372036854775807)",
+    "=~ '('",
+    "DETACH DELETE",
+    "SET",
+    "REMOVE",
+    "MERGE",
+    "labels(",
+    "reduce(a = 1, x IN",
 ];
 
 fn mutate(random: &mut Random, tokens: &mut Vec<String>, pool: &[Vec<String>]) {

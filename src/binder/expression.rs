@@ -479,7 +479,7 @@ fn type_test(written: &ast::TypeExpression) -> TypeTest {
         LocalDateTime => TypeTestKind::Of(TypeSet::LOCAL_DATE_TIME),
         ZonedDateTime => TypeTestKind::Of(TypeSet::DATE_TIME),
         Duration => TypeTestKind::Of(TypeSet::DURATION),
-        Point => TypeTestKind::Of(TypeSet::NULL),
+        Point => TypeTestKind::Of(TypeSet::POINT),
         Node => TypeTestKind::Of(TypeSet::NODE),
         Relationship => TypeTestKind::Of(TypeSet::RELATIONSHIP),
         Path => TypeTestKind::Of(TypeSet::PATH),

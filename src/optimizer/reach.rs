@@ -6,18 +6,12 @@
 //! repeats no node and so no relationship, whatever the longest length allowed; and a shortest walk back to the start
 //! is a cycle, which repeats no relationship either.
 
-use super::{each_operator, each_subplan};
+use super::{each_operator, each_subplan, uses};
 use crate::graph::Direction;
 use crate::plan::*;
 
 pub(super) fn reach(root: &mut Operator) {
-    let mut uses = Vec::new();
-    root.each_slot(&mut |slot| {
-        if uses.len() <= slot {
-            uses.resize(slot + 1, 0usize);
-        }
-        uses[slot] += 1;
-    });
+    let uses = uses(root);
     each_operator(root, &mut |operator| {
         match operator {
             Operator::Distinct { input, .. } => rewrite(input, &uses),
