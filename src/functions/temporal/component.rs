@@ -50,7 +50,9 @@ const DURATION: &[&str] = &[
 /// have is an error: null would hide the misspelling.
 pub(crate) fn component(value: &Value, key: &str) -> Option<Result<Value>> {
     if let Value::Duration(duration) = value {
-        return Some(duration_component(duration, key).unwrap_or_else(|| Err(unknown(value.type_name(), key, DURATION))));
+        return Some(
+            duration_component(duration, key).unwrap_or_else(|| Err(unknown(value.type_name(), key, DURATION))),
+        );
     }
     let parts = Parts::of(value)?;
     let found = parts
