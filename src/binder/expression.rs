@@ -337,8 +337,7 @@ impl Binder<'_> {
     }
 
     fn unknown_function(&mut self, name: &ast::Name) {
-        let aggregates = functions::aggregate::AGGREGATES.iter().map(|a| a.name);
-        let known = functions::all().map(|(_, f)| f.name).chain(aggregates);
+        let known = functions::names().chain(functions::aggregate::names());
         let error =
             Diagnostic::syntax(Detail::UnknownFunction, name.span, format!("there is no function {}()", name.text));
         let help = match closest(&name.text, known) {

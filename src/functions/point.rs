@@ -31,14 +31,6 @@ pub const FUNCTIONS: &[Function] = &[
         |_, arguments| distance(arguments),
     ),
     function(
-        "distance",
-        PAIR,
-        TypeSet::FLOAT,
-        "The same as point.distance.",
-        ("distance(point({x: 0, y: 0}), point({x: 3, y: 4}))", "5.0"),
-        |_, arguments| distance(arguments),
-    ),
-    function(
         "point.withinBBox",
         &[required("point", POINT), required("lowerLeft", POINT), required("upperRight", POINT)],
         TypeSet::BOOLEAN,
@@ -139,7 +131,8 @@ fn named_system(fields: &Map) -> Result<Option<CoordinateSystem>> {
             Some(system) => Ok(Some(system)),
             None => {
                 let word = if name.is_some() { "crs" } else { "srid" };
-                Err(invalid_value(format!("the `{word}` is not a coordinate system")).help(ANY_SYSTEM))
+                let given = name.or(number).map_or("", Value::type_name);
+                Err(invalid_value(format!("the {given} of `{word}` names no coordinate system")).help(ANY_SYSTEM))
             }
         },
     }
