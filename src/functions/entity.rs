@@ -137,7 +137,7 @@ pub const FUNCTIONS: &[Function] = &[
 
 /// All properties of an entity.
 pub fn properties(context: &Context, entity: Entity) -> Map {
-    context.graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    context.graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value)).collect()
 }
 
 /// The entity, or an error if it has been deleted.
