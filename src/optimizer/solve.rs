@@ -116,7 +116,7 @@ impl<'g> Solver<'g> {
             [] => graph.relationship_count(),
             types => types.iter().filter_map(|name| graph.type_id(name)).map(|id| graph.type_count(id)).sum(),
         };
-        let both = if relationship.direction == Direction::Both { 2.0 } else { 1.0 };
+        let both: f64 = if relationship.direction == Direction::Both { 2.0 } else { 1.0 };
         let fan_out = both * total as f64 / graph.node_count().max(1) as f64;
         let closing = self.known(relationship.left) && self.known(relationship.right);
         let length = relationship.several.as_ref().map(|several| several.length);

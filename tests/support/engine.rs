@@ -179,7 +179,7 @@ fn relationship_cell(relationship: RelationshipId, graph: &Graph) -> Relationshi
 }
 
 fn properties(entity: Entity, graph: &Graph) -> Properties {
-    graph.properties(entity).into_iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
+    graph.properties(entity).iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
 }
 
 /// An answer as text: in the format of this name, or as the shell draws it, followed by what there is to say about it.
