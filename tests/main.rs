@@ -3,6 +3,7 @@
 mod boundaries;
 mod docs;
 mod queries;
+mod reference;
 mod repl;
 mod scripts;
 mod support;
