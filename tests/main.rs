@@ -2,9 +2,12 @@
 
 mod boundaries;
 mod docs;
+mod functions;
+mod laws;
 mod queries;
 mod reference;
 mod repl;
+mod robustness;
 mod scripts;
 mod support;
 mod tck;

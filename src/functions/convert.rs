@@ -101,6 +101,18 @@ pub const FUNCTIONS: &[Function] = &[
     ),
 ];
 
+/// The value converted to one of the types, as the function of the type's name does; `None` if it has no such value.
+pub(super) fn convert(value: &Value, types: TypeSet) -> Option<Value> {
+    let converted = match types {
+        TypeSet::STRING => text(value),
+        TypeSet::INTEGER => integer(value),
+        TypeSet::FLOAT => float(value),
+        TypeSet::BOOLEAN => boolean(value),
+        _ => None,
+    };
+    converted.filter(|converted| !converted.is_null())
+}
+
 /// Converts a value; `None` if its type has no such conversion, null if the value has none.
 type Conversion = fn(&Value) -> Option<Value>;
 

@@ -191,7 +191,7 @@ fn degree(context: &Context, arguments: &[Value], direction: Direction) -> Resul
 
 /// All properties of an entity.
 pub fn properties(context: &Context, entity: Entity) -> Map {
-    context.graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    context.graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value)).collect()
 }
 
 /// The entity, or an error if it has been deleted.

@@ -143,6 +143,11 @@ pub fn find(name: &str) -> Option<&'static Function> {
     all().map(|(_, function)| function).find(|function| function.name.eq_ignore_ascii_case(name))
 }
 
+/// The value converted to one of the types, for `CAST`; `None` if there is no such conversion.
+pub fn convert(value: &Value, types: TypeSet) -> Option<Value> {
+    convert::convert(value, types)
+}
+
 /// Whether equal arguments always give an equal result within a statement.
 pub fn is_deterministic(function: &Function) -> bool {
     !matches!(function.name, "rand" | "randomUUID")

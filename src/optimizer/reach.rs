@@ -6,18 +6,12 @@
 //! repeats no node and so no relationship, whatever the longest length allowed; and a shortest walk back to the start
 //! is a cycle, which repeats no relationship either.
 
-use super::{each_operator, each_subplan};
+use super::{each_operator, each_subplan, uses};
 use crate::graph::Direction;
 use crate::plan::*;
 
 pub(super) fn reach(root: &mut Operator) {
-    let mut uses = Vec::new();
-    root.each_slot(&mut |slot| {
-        if uses.len() <= slot {
-            uses.resize(slot + 1, 0usize);
-        }
-        uses[slot] += 1;
-    });
+    let uses = uses(root);
     each_operator(root, &mut |operator| {
         match operator {
             Operator::Distinct { input, .. } => rewrite(input, &uses),
@@ -46,12 +40,11 @@ fn ignores_repetition(aggregation: &Aggregation) -> bool {
 
 /// Goes down from an operator to which repeated rows make no difference.
 fn rewrite(operator: &mut Operator, uses: &[usize]) {
-    if let Operator::ExpandVariable { step, length, .. } = operator
-        && allowed(step, length, uses)
-        && let Operator::ExpandVariable { input, step, length, properties } =
-            std::mem::replace(operator, Operator::Argument)
+    if let Operator::ExpandVariable { step, several, .. } = operator
+        && allowed(step, several, uses)
+        && let Operator::ExpandVariable { input, step, several } = std::mem::replace(operator, Operator::Argument)
     {
-        *operator = Operator::Reach { input, step, length, properties };
+        *operator = Operator::Reach { input, step, several };
     }
     match operator {
         Operator::Filter { input, .. }
@@ -65,8 +58,13 @@ fn rewrite(operator: &mut Operator, uses: &[usize]) {
     }
 }
 
-fn allowed(step: &Step, length: &PathLength, uses: &[usize]) -> bool {
+fn allowed(step: &Step, several: &Several, uses: &[usize]) -> bool {
     // The step itself is the only one to name the relationship's slot.
     let unused = uses.get(step.relationship).is_none_or(|count| *count <= 1);
-    unused && step.distinct_from.is_empty() && step.direction != Direction::Both && length.minimum <= 1
+    let repeatable = matches!(several.mode, PathMode::Trail | PathMode::Walk);
+    unused
+        && repeatable
+        && step.distinct_from.is_empty()
+        && step.direction != Direction::Both
+        && several.length.minimum <= 1
 }

@@ -91,7 +91,7 @@ fn relationship_json(relationship: RelationshipId, graph: &Graph) -> Json {
 }
 
 fn properties(entity: impl Into<Entity>, graph: &Graph) -> Json {
-    object_of(graph.properties(entity).into_iter().map(|(key, value)| (&**key, value)), graph)
+    object_of(graph.properties(entity).iter().map(|(key, value)| (&***key, value)), graph)
 }
 
 fn object_of<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, graph: &Graph) -> Json {

@@ -123,7 +123,7 @@ pub fn write_node_content(out: &mut String, node: NodeId, graph: &Graph) {
     let properties = graph.properties(node);
     if !properties.is_empty() {
         out.push_str(if labels.is_empty() { "" } else { " " });
-        write_map(out, properties.iter().map(|(key, value)| (&***key, *value)), graph);
+        write_map(out, properties.iter().map(|(key, value)| (&***key, value)), graph);
     }
 }
 
@@ -134,7 +134,7 @@ pub fn write_relationship(out: &mut String, relationship: RelationshipId, graph:
     let properties = graph.properties(relationship);
     if !properties.is_empty() {
         out.push(' ');
-        write_map(out, properties.iter().map(|(key, value)| (&***key, *value)), graph);
+        write_map(out, properties.iter().map(|(key, value)| (&***key, value)), graph);
     }
     out.push(']');
 }

@@ -54,6 +54,10 @@ impl Session {
         Session { engine: Engine::new(Graph::new()) }
     }
 
+    pub fn of(graph: Graph) -> Session {
+        Session { engine: Engine::new(graph) }
+    }
+
     pub fn openstack() -> Session {
         Session { engine: Engine::new(embedded_graph()) }
     }
@@ -61,6 +65,15 @@ impl Session {
     pub fn result(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<QueryResult, Vec<Diagnostic>> {
         let limits = Limits { time: Some(TIME_LIMIT), memory: Some(MEMORY_LIMIT), ..Limits::default() };
         self.engine.run(text, &RunOptions { parameters: parameters.clone(), limits, ..RunOptions::default() })
+    }
+
+    /// As [`Session::result`], with all options chosen.
+    pub fn result_with(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        self.engine.run(text, options)
+    }
+
+    pub fn graph(&self) -> &Graph {
+        self.engine.graph()
     }
 
     pub fn run(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<Answer, Vec<Diagnostic>> {
@@ -166,7 +179,7 @@ fn relationship_cell(relationship: RelationshipId, graph: &Graph) -> Relationshi
 }
 
 fn properties(entity: Entity, graph: &Graph) -> Properties {
-    graph.properties(entity).into_iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
+    graph.properties(entity).iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
 }
 
 /// An answer as text: in the format of this name, or as the shell draws it, followed by what there is to say about it.

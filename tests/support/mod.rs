@@ -3,6 +3,7 @@
 pub mod diff;
 pub mod engine;
 pub mod notation;
+pub mod random;
 
 use std::path::{Path, PathBuf};
 

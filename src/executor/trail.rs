@@ -1,0 +1,203 @@
+//! Several relationships in a row: every trail of an allowed length, or every node that one reaches.
+
+use super::around::{Around, node_at, relationship_list};
+use super::cursor::{BoxedCursor, Cursor, Flow};
+use super::{Result, Row, Run};
+use crate::graph::{Adjacent, NodeId, RelationshipId, Value};
+use crate::plan::{PathLength, PathMode, Several, Step};
+
+/// Every path of an allowed length that keeps to the mode, depth first.
+pub(super) struct ExpandVariable<'p> {
+    flow: Flow<'p>,
+    step: &'p Step,
+    several: &'p Several,
+    walk: Option<TrailWalk<'p>>,
+    target: Option<Option<NodeId>>,
+}
+
+impl<'p> ExpandVariable<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, step: &'p Step, several: &'p Several) -> ExpandVariable<'p> {
+        ExpandVariable { flow: Flow::new(input), step, several, walk: None, target: None }
+    }
+
+    fn start(&mut self, run: &mut Run) -> Result<Option<TrailWalk<'p>>> {
+        let step = self.step;
+        let row = self.flow.row();
+        let around = Around::new(step, self.several, row, run)?;
+        let Some(from) = node_at(row, step.from)? else { return Ok(None) };
+        self.target = if step.to_bound { Some(node_at(row, step.to)?) } else { None };
+        Ok(Some(TrailWalk::new(from, around, self.several)))
+    }
+}
+
+impl Cursor for ExpandVariable<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        loop {
+            let Some(walk) = &mut self.walk else {
+                if !self.flow.advance(run)? {
+                    return Ok(None);
+                }
+                self.walk = self.start(run)?;
+                continue;
+            };
+            let Some(end) = walk.next(run)? else {
+                self.walk = None;
+                continue;
+            };
+            if self.target.is_some_and(|target| target != Some(end)) {
+                continue;
+            }
+            let list = relationship_list(&walk.trail, self.step.reversed);
+            let values = [(self.step.to, Value::Node(end)), (self.step.relationship, list)];
+            return Ok(Some(self.flow.with(values)));
+        }
+    }
+}
+
+/// A depth-first walk over all paths from a node.
+struct TrailWalk<'p> {
+    around: Around<'p>,
+    length: PathLength,
+    mode: PathMode,
+    started: bool,
+    trail: Vec<RelationshipId>,
+    /// One more than there are relationships on the trail.
+    nodes: Vec<NodeId>,
+    /// For each node on the trail, what is still to be tried from it.
+    pending: Vec<std::vec::IntoIter<Adjacent>>,
+}
+
+impl<'p> TrailWalk<'p> {
+    fn new(start: NodeId, around: Around<'p>, several: &Several) -> TrailWalk<'p> {
+        TrailWalk {
+            around,
+            length: several.length,
+            mode: several.mode,
+            started: false,
+            trail: Vec::new(),
+            nodes: vec![start],
+            pending: Vec::new(),
+        }
+    }
+
+    /// The end of the next path, whose relationships then stand in `trail`.
+    fn next(&mut self, run: &mut Run) -> Result<Option<NodeId>> {
+        if !self.started {
+            self.started = true;
+            self.descend(run)?;
+            if self.length.minimum == 0 {
+                return Ok(Some(self.nodes[0]));
+            }
+        }
+        loop {
+            run.budget.tick()?;
+            let Some(pending) = self.pending.last_mut() else { return Ok(None) };
+            let Some(adjacent) = pending.next() else {
+                self.pending.pop();
+                self.trail.pop();
+                self.nodes.pop();
+                continue;
+            };
+            if !may_follow(self.mode, &self.trail, &self.nodes, &adjacent) {
+                continue;
+            }
+            self.trail.push(adjacent.relationship);
+            self.nodes.push(adjacent.neighbour);
+            self.descend(run)?;
+            if self.trail.len() as u64 >= self.length.minimum {
+                return Ok(Some(adjacent.neighbour));
+            }
+        }
+    }
+
+    /// Lines up what follows the last node, unless the path is as long as it may be.
+    fn descend(&mut self, run: &mut Run) -> Result<()> {
+        let full = self.length.maximum.is_some_and(|maximum| self.trail.len() as u64 >= maximum);
+        let node = self.nodes[self.nodes.len() - 1];
+        let next = if full { Vec::new() } else { self.around.adjacent(node, run)? };
+        self.pending.push(next.into_iter());
+        Ok(())
+    }
+}
+
+/// Whether a path may go on over a relationship and keep to its mode.
+pub(super) fn may_follow(mode: PathMode, trail: &[RelationshipId], nodes: &[NodeId], next: &Adjacent) -> bool {
+    match mode {
+        PathMode::Walk => true,
+        PathMode::Trail => !trail.contains(&next.relationship),
+        PathMode::Acyclic => !nodes.contains(&next.neighbour),
+        // The start may come again, but only as the end.
+        PathMode::Simple => {
+            let closed = nodes.len() > 1 && nodes[0] == nodes[nodes.len() - 1];
+            !closed && !nodes[1..].contains(&next.neighbour) && !trail.contains(&next.relationship)
+        }
+    }
+}
+
+/// Every node that some trail of an allowed length reaches, once: a breadth-first search with visited nodes.
+/// Used where nothing but the end nodes is asked for; see the optimizer's rule for when that is the same.
+pub(super) struct Reach<'p> {
+    flow: Flow<'p>,
+    step: &'p Step,
+    several: &'p Several,
+    found: Vec<NodeId>,
+    next: usize,
+}
+
+impl<'p> Reach<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, step: &'p Step, several: &'p Several) -> Reach<'p> {
+        Reach { flow: Flow::new(input), step, several, found: Vec::new(), next: 0 }
+    }
+
+    fn search(&mut self, run: &mut Run) -> Result<()> {
+        self.found.clear();
+        self.next = 0;
+        let step = self.step;
+        let row = self.flow.row();
+        let mut around = Around::new(step, self.several, row, run)?;
+        let Some(from) = node_at(row, step.from)? else { return Ok(()) };
+        let target = if step.to_bound { Some(node_at(row, step.to)?) } else { None };
+        let length = self.several.length;
+        let mut visited = vec![false; run.graph().node_bound()];
+        let mut frontier = vec![from];
+        if length.minimum == 0 {
+            visited[from.index()] = true;
+            self.found.push(from);
+        }
+        let mut depth = 0;
+        while !frontier.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
+            depth += 1;
+            let mut following = Vec::new();
+            for node in frontier {
+                for adjacent in around.adjacent(node, run)? {
+                    run.budget.tick()?;
+                    let seen = &mut visited[adjacent.neighbour.index()];
+                    if !*seen {
+                        *seen = true;
+                        self.found.push(adjacent.neighbour);
+                        following.push(adjacent.neighbour);
+                    }
+                }
+            }
+            frontier = following;
+        }
+        if let Some(target) = target {
+            self.found.retain(|node| Some(*node) == target);
+        }
+        Ok(())
+    }
+}
+
+impl Cursor for Reach<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        while self.next >= self.found.len() {
+            if !self.flow.advance(run)? {
+                return Ok(None);
+            }
+            self.search(run)?;
+        }
+        let node = self.found[self.next];
+        self.next += 1;
+        Ok(Some(self.flow.with([(self.step.to, Value::Node(node))])))
+    }
+}

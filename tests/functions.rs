@@ -1,0 +1,150 @@
+//! The tables of functions, aggregates and procedures tell the truth: examples run, names and docs are in order.
+
+use std::collections::BTreeMap;
+
+use kenning::functions::aggregate::AGGREGATES;
+use kenning::functions::{self, Parameter};
+use kenning::graph::TypeSet;
+use kenning::procedures::{self, Procedure};
+use kenning::render::literal;
+
+use crate::support::assert_none;
+use crate::support::engine::{Session, draw_errors};
+
+/// What is wrong if the query's single value does not print as expected.
+fn wrong(session: &mut Session, query: &str, expected: &str) -> Option<String> {
+    match session.result(query, &BTreeMap::new()) {
+        Ok(result) if result.rows.len() != 1 => Some(format!("{query}: {} rows", result.rows.len())),
+        Ok(result) => {
+            let value = &result.rows[0][0];
+            let found = literal::of(value, &result.graph);
+            // A temporal value is shown without the function that makes it of its text.
+            let temporal = TypeSet::of(value).is_within(TypeSet::TEMPORAL) && !value.is_null();
+            let same = if temporal { found.ends_with(&format!("('{expected}')")) } else { found == expected };
+            (!same).then(|| format!("{query}: gives {found}, not {expected}"))
+        }
+        Err(errors) => Some(draw_errors(&errors, query)),
+    }
+}
+
+#[test]
+fn examples_of_functions_give_what_they_say() {
+    let mut session = Session::empty();
+    let examples = functions::all().map(|(_, function)| function.example);
+    let problems = examples.filter_map(|(text, expected)| wrong(&mut session, &format!("RETURN {text}"), expected));
+    assert_none(&problems.collect::<Vec<_>>());
+}
+
+#[test]
+fn examples_of_aggregates_give_what_they_say() {
+    let mut session = Session::empty();
+    let problems = AGGREGATES.iter().filter_map(|aggregate| {
+        let (text, expected) = aggregate.example;
+        wrong(&mut session, &format!("UNWIND [1, 2, 2, 3] AS x RETURN {text}"), expected)
+    });
+    assert_none(&problems.collect::<Vec<_>>());
+}
+
+#[test]
+fn examples_speak_of_what_they_explain() {
+    let functions = functions::all().map(|(_, function)| (function.name, function.example.0));
+    let rows = functions.chain(AGGREGATES.iter().map(|aggregate| (aggregate.name, aggregate.example.0)));
+    let silent = rows.filter(|(name, example)| !example.contains(&format!("{name}(")));
+    assert_none(&silent.map(|(name, example)| format!("{name}: {example}")).collect::<Vec<_>>());
+}
+
+/// The rows of all three tables: name, documentation, parameters.
+fn rows() -> Vec<(&'static str, &'static str, &'static [Parameter])> {
+    let functions = functions::all().map(|(_, function)| (function.name, function.doc, function.parameters));
+    let aggregates = AGGREGATES.iter().map(|aggregate| (aggregate.name, aggregate.doc, aggregate.parameters));
+    let procedures = procedures::all().map(|procedure| (procedure.name, procedure.doc, procedure.parameters));
+    functions.chain(aggregates).chain(procedures).collect()
+}
+
+/// One sentence ends with its only full stop; a point inside a number or a name is none.
+fn is_sentence(text: &str) -> bool {
+    let starts = text.chars().next().is_some_and(|c| !c.is_whitespace());
+    starts && text.ends_with('.') && !text.ends_with("..") && !text.contains(". ") && !text.contains('\n')
+}
+
+#[test]
+fn documentation_is_one_sentence() {
+    let bad = rows().into_iter().filter(|(_, doc, _)| !is_sentence(doc));
+    assert_none(&bad.map(|(name, doc, _)| format!("{name}: {doc}")).collect::<Vec<_>>());
+    assert!(is_sentence("From 0.0 to 1.0."));
+    assert!(!is_sentence("One. Two.") && !is_sentence("none") && !is_sentence(""));
+}
+
+#[test]
+fn names_are_found_and_stand_once() {
+    let mut seen = BTreeMap::new();
+    for (name, doc, _) in rows() {
+        if let Some(other) = seen.insert(name.to_lowercase(), doc) {
+            panic!("{name} stands twice: {doc} {other}");
+        }
+    }
+    for (_, function) in functions::all() {
+        for name in [function.name.to_string(), function.name.to_uppercase(), function.name.to_lowercase()] {
+            assert_eq!(functions::find(&name).map(|found| found.name), Some(function.name), "{name}");
+        }
+    }
+    for aggregate in AGGREGATES {
+        for name in [aggregate.name.to_uppercase(), aggregate.name.to_lowercase()] {
+            let found = functions::aggregate::find(&name);
+            assert_eq!(found.map(|found| found.name), Some(aggregate.name), "{name}");
+        }
+    }
+    assert!(functions::find("no such function").is_none());
+}
+
+#[test]
+fn parameters_have_names_of_their_own_and_optional_ones_come_last() {
+    for (name, _, parameters) in rows() {
+        for (at, parameter) in parameters.iter().enumerate() {
+            assert!(!parameter.name.is_empty(), "{name}: a parameter without name");
+            let before = &parameters[..at];
+            assert!(before.iter().all(|other| other.name != parameter.name), "{name}: {} twice", parameter.name);
+            assert!(parameter.optional || before.iter().all(|other| !other.optional), "{name}: {}", parameter.name);
+        }
+    }
+}
+
+#[test]
+fn a_signature_names_every_parameter() {
+    for (_, function) in functions::all() {
+        let signature = functions::signature(function);
+        assert!(signature.starts_with(&format!("{}(", function.name)), "{signature}");
+        assert!(function.parameters.iter().all(|p| signature.contains(&format!("{} :: ", p.name))), "{signature}");
+    }
+}
+
+/// A call with values that fit the parameters of the procedures on the embedded graph.
+fn call(procedure: &Procedure) -> String {
+    let needed = procedure.parameters.iter().filter(|parameter| !parameter.optional);
+    let arguments: Vec<&str> = needed
+        .map(|parameter| match parameter.name {
+            "to" => "'mariadb'",
+            _ => "'nova'",
+        })
+        .collect();
+    let columns: Vec<&str> = procedure.yields.iter().map(|(name, _)| *name).collect();
+    format!("CALL {}({}) YIELD {} RETURN *", procedure.name, arguments.join(", "), columns.join(", "))
+}
+
+#[test]
+fn procedures_can_be_called_and_yield_what_they_say() {
+    let mut session = Session::openstack();
+    for procedure in procedures::all() {
+        let text = call(procedure);
+        let result = session.result(&text, &BTreeMap::new());
+        let result = result.unwrap_or_else(|errors| panic!("{}", draw_errors(&errors, &text)));
+        assert!(!result.rows.is_empty(), "{text}: no rows");
+        let types: BTreeMap<&str, TypeSet> = procedure.yields.iter().copied().collect();
+        for row in &result.rows {
+            for (column, value) in result.columns.iter().zip(row) {
+                let fits = TypeSet::of(value).is_within(types[column.as_str()]);
+                assert!(fits, "{text}: {column} is {value:?}");
+            }
+        }
+    }
+}
