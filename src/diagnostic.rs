@@ -47,18 +47,23 @@ pub enum Severity {
     Warning,
 }
 
-/// Declares an enum whose variants print as their own names.
+/// Declares an enum whose variants print as their own names and explain themselves by their comments.
 macro_rules! named_enum {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident),* $(,)? }) => {
+    ($(#[$meta:meta])* $name:ident { $(#[doc = $doc:literal] $variant:ident),* $(,)? }) => {
         $(#[$meta])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $name { $($(#[$doc])* $variant),* }
+        pub enum $name { $(#[doc = $doc] $variant),* }
 
         impl $name {
             pub const ALL: &[$name] = &[$($name::$variant),*];
 
             pub fn name(self) -> &'static str {
                 match self { $($name::$variant => stringify!($variant)),* }
+            }
+
+            /// What it means, in one sentence, for the reference.
+            pub fn doc(self) -> &'static str {
+                match self { $($name::$variant => $doc.trim_ascii()),* }
             }
         }
 
@@ -73,8 +78,30 @@ macro_rules! named_enum {
 named_enum! {
     /// The class of an error, as the openCypher conformance kit names them, and three of our own.
     Kind {
-        SyntaxError, SemanticError, ParameterMissing, ConstraintVerificationFailed, ConstraintValidationFailed,
-        EntityNotFound, PropertyNotFound, LabelNotFound, TypeError, ArgumentError, ArithmeticError, ProcedureError,
+        /// The text is no statement of the language.
+        SyntaxError,
+        /// The statement is well formed, but what it asks makes no sense; warnings have this kind too.
+        SemanticError,
+        /// The statement uses a parameter that was not given.
+        ParameterMissing,
+        /// The graph does not fulfil a constraint.
+        ConstraintVerificationFailed,
+        /// A change would break a constraint.
+        ConstraintValidationFailed,
+        /// A node or relationship is gone.
+        EntityNotFound,
+        /// A value has no such component.
+        PropertyNotFound,
+        /// There is no such label.
+        LabelNotFound,
+        /// A value is of a type that does not fit.
+        TypeError,
+        /// The value of an argument does not fit.
+        ArgumentError,
+        /// A calculation has no result.
+        ArithmeticError,
+        /// A procedure cannot be called like this.
+        ProcedureError,
         /// The statement was stopped: Ctrl-C, time limit or memory limit.
         Stopped,
         /// A file could not be read or written.
@@ -85,23 +112,127 @@ named_enum! {
 }
 
 named_enum! {
-    /// The circumstance that caused an error: the third word of the conformance kit's error steps.
+    /// The circumstance that caused an error: the third word of the conformance kit's error steps, and some of our
+    /// own for what the kit does not know. Sorted by name.
     Detail {
-        AmbiguousAggregationExpression, ColumnNameConflict, CreateBlockedByConstraint, CreatingVarLength,
-        DeleteConnectedNode, DeletedEntityAccess, DifferentColumnsInUnion, DivisionByZero, FloatingPointOverflow,
-        IntegerOverflow, IntervalOverflow, InvalidAggregation, InvalidArgumentExpression,
-        InvalidArgumentPassingMode, InvalidArgumentType, InvalidArgumentValue, InvalidClauseComposition,
-        InvalidDelete, InvalidElementAccess, InvalidNumberLiteral, InvalidNumberOfArguments,
-        InvalidParameterUse, InvalidPropertyType, InvalidRelationshipPattern, InvalidUnicodeCharacter,
-        InvalidUnicodeLiteral, InvalidUseOfPathPattern, ListElementAccessByNonInteger,
-        MapElementAccessByNonString, MergeReadOwnWrites, MissingParameter, NegativeIntegerArgument,
-        NestedAggregation, NoExpressionAlias, NoSingleRelationshipType, NoVariablesInScope,
-        NonConstantExpression, NumberOutOfRange, PropertyAccessOnNonMap, ProcedureNotFound,
-        RelationshipUniquenessViolation, RequiresDirectedRelationship, UndefinedVariable, UnexpectedSyntax,
-        UnknownFunction, VariableAlreadyBound, VariableTypeConflict,
-        // Details of our own, for what the kit does not know.
-        AmbiguousName, CorruptFile, Defect, Interrupted, MemoryLimit, MissingFile, NestingLimit, TimeLimit,
-        UnknownLabel, UnknownName, UnknownPropertyKey, UnknownRelationshipType,
+        /// An expression mixes an aggregate with a value that is not grouped by; pass the value on with WITH first.
+        AmbiguousAggregationExpression,
+        /// A name fits several terms; the help lists them.
+        AmbiguousName,
+        /// Two columns have the same name; give one of them another with AS.
+        ColumnNameConflict,
+        /// A file cannot be read as what it should be.
+        CorruptFile,
+        /// What should be created would break a constraint.
+        CreateBlockedByConstraint,
+        /// A pattern of variable length finds paths; it cannot create or merge one.
+        CreatingVarLength,
+        /// kenning itself went wrong; please report it with the statement.
+        Defect,
+        /// A node still has relationships; DETACH DELETE deletes them too.
+        DeleteConnectedNode,
+        /// The statement reads a node or relationship that it has deleted; read it before.
+        DeletedEntityAccess,
+        /// The parts of a UNION must have the same columns.
+        DifferentColumnsInUnion,
+        /// An integer is divided by 0; by 0.0 the result would be infinite.
+        DivisionByZero,
+        /// A number is too large for a float.
+        FloatingPointOverflow,
+        /// A number is beyond the range of an integer, from -2^63 to 2^63 - 1.
+        IntegerOverflow,
+        /// Ctrl-C stopped the statement.
+        Interrupted,
+        /// A duration or date is out of range.
+        IntervalOverflow,
+        /// An aggregate such as count() stands where there are no groups; only WITH and RETURN make them.
+        InvalidAggregation,
+        /// This kind of expression cannot be an argument here.
+        InvalidArgumentExpression,
+        /// A procedure's arguments are given in parentheses here.
+        InvalidArgumentPassingMode,
+        /// A value is of a type that the function, operator or clause does not take.
+        InvalidArgumentType,
+        /// The value of an argument does not fit, though its type does.
+        InvalidArgumentValue,
+        /// Clauses do not go together like this: UNION with UNION ALL, reading after writing without WITH, …
+        InvalidClauseComposition,
+        /// Only nodes, relationships and paths can be deleted; labels and properties are removed with REMOVE.
+        InvalidDelete,
+        /// The value has no elements.
+        InvalidElementAccess,
+        /// A number is written wrong.
+        InvalidNumberLiteral,
+        /// A function or procedure takes another number of arguments.
+        InvalidNumberOfArguments,
+        /// A parameter cannot stand here, where the statement must be known before it runs.
+        InvalidParameterUse,
+        /// A property cannot hold this; it holds Booleans, numbers, strings, temporal values, points, and lists of them.
+        InvalidPropertyType,
+        /// A relationship in a pattern is written wrong.
+        InvalidRelationshipPattern,
+        /// A character cannot stand here; a look-alike from another alphabet or a word processor perhaps.
+        InvalidUnicodeCharacter,
+        /// An escape such as \u00E9 is written wrong.
+        InvalidUnicodeLiteral,
+        /// A path pattern cannot stand here.
+        InvalidUseOfPathPattern,
+        /// The elements of a list are numbered: list[0].
+        ListElementAccessByNonInteger,
+        /// The values of a map, node or relationship have names: map['key'].
+        MapElementAccessByNonString,
+        /// The statement needs more memory than it may; :set memory or --memory raises the limit.
+        MemoryLimit,
+        /// A MERGE would read what it writes.
+        MergeReadOwnWrites,
+        /// A file is not there.
+        MissingFile,
+        /// A parameter is not given; set it with --param or :param.
+        MissingParameter,
+        /// A count or position is negative.
+        NegativeIntegerArgument,
+        /// An aggregate stands inside another; compute the inner one in a WITH before.
+        NestedAggregation,
+        /// The statement is nested too deeply to be read.
+        NestingLimit,
+        /// In WITH an expression needs a name: WITH n.age AS age.
+        NoExpressionAlias,
+        /// An expression must have one value for the whole statement here.
+        NonConstantExpression,
+        /// A relationship that is created or merged has exactly one type.
+        NoSingleRelationshipType,
+        /// * stands for all variables, but there are none.
+        NoVariablesInScope,
+        /// A number is not between the bounds that are allowed.
+        NumberOutOfRange,
+        /// There is no procedure of this name; `kenning help procedures` lists them.
+        ProcedureNotFound,
+        /// Only maps, nodes, relationships, temporal values and points have properties.
+        PropertyAccessOnNonMap,
+        /// One variable cannot stand for two relationships of one pattern: they are always different.
+        RelationshipUniquenessViolation,
+        /// A relationship that is created needs a direction: --> or <--.
+        RequiresDirectedRelationship,
+        /// The statement took longer than it may; :set timeout or --timeout raises the limit.
+        TimeLimit,
+        /// A variable is used that no clause before has defined, or that a WITH did not pass on.
+        UndefinedVariable,
+        /// Something else was expected at this place.
+        UnexpectedSyntax,
+        /// There is no function of this name; `kenning help functions` lists them.
+        UnknownFunction,
+        /// No node has this label, so nothing can be found by it.
+        UnknownLabel,
+        /// No term has this name.
+        UnknownName,
+        /// Nothing has a property of this name, or a value has no such component.
+        UnknownPropertyKey,
+        /// No relationship has this type, so nothing can be found by it.
+        UnknownRelationshipType,
+        /// A variable already stands for something and cannot be defined again.
+        VariableAlreadyBound,
+        /// A variable stands for a node in one place and for a relationship or something else in another.
+        VariableTypeConflict,
     }
 }
 

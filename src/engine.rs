@@ -67,7 +67,8 @@ pub enum Stage {
 }
 
 impl Engine {
-    pub fn new(graph: Graph) -> Engine {
+    pub fn new(mut graph: Graph) -> Engine {
+        graph.commit();
         Engine { graph: Arc::new(graph), procedures: Vec::new(), names: Mutex::new(None) }
     }
 

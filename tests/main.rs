@@ -5,6 +5,7 @@ mod docs;
 mod functions;
 mod laws;
 mod queries;
+mod reference;
 mod repl;
 mod robustness;
 mod scripts;

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use super::scope::Scope;
 use super::types::Type;
 use super::{AggregationUse, Binder, closest, invalid_type};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::graph::TypeSet;
-use crate::plan::{BoundClause, Call, Expr, ExprKind};
+use crate::plan::{BoundClause, Call, Expr, ExprKind, Subquery, Unwind};
 use crate::procedures::{self, Callable};
 
 impl Binder<'_> {
@@ -25,30 +26,97 @@ impl Binder<'_> {
             ast::ClauseKind::Remove(items) => self.remove(items),
             ast::ClauseKind::Delete(delete) => self.delete(delete),
             ast::ClauseKind::Call(call) => self.call(call),
-            ast::ClauseKind::CallSubquery(_)
-            | ast::ClauseKind::Foreach(_)
-            | ast::ClauseKind::Let(_)
-            | ast::ClauseKind::Filter(_)
-            | ast::ClauseKind::For(_)
-            | ast::ClauseKind::Next
-            | ast::ClauseKind::Finish => {
-                self.not_yet(clause.span, "this clause");
-                no_call()
-            }
+            ast::ClauseKind::CallSubquery(call) => self.call_subquery(call, clause.span),
+            ast::ClauseKind::Foreach(foreach) => self.foreach(foreach),
+            ast::ClauseKind::Let(items) => self.let_clause(items),
+            ast::ClauseKind::Filter(condition) => BoundClause::Filter(self.condition(condition)),
+            ast::ClauseKind::For(clause) => self.for_clause(clause),
+            // `part` sees to their places.
+            ast::ClauseKind::Next | ast::ClauseKind::Finish => BoundClause::Let(vec![]),
         }
     }
 
     fn match_clause(&mut self, clause: &ast::Match) -> BoundClause {
-        if let Some(pattern) = clause.patterns.first()
-            && clause.repeatable
-        {
-            self.not_yet(pattern.span, "REPEATABLE ELEMENTS");
-        }
-        let (pattern, mut conditions) = self.pattern(&clause.patterns);
+        let (pattern, mut conditions) = self.clause_pattern(&clause.patterns, clause.repeatable);
         if let Some(condition) = &clause.condition {
             conditions.extend(self.condition(condition).conjuncts());
         }
         BoundClause::Match { optional: clause.optional, pattern, conditions }
+    }
+
+    /// `LET a = …, b = …`: each sees those before it.
+    fn let_clause(&mut self, items: &[(ast::Name, ast::Expression)]) -> BoundClause {
+        let mut bound = Vec::new();
+        for (name, value) in items {
+            let (expr, value_type) = self.expression(value);
+            bound.push((self.declare_new(name, value_type), expr));
+        }
+        BoundClause::Let(bound)
+    }
+
+    fn for_clause(&mut self, clause: &ast::For) -> BoundClause {
+        let (list, element) = self.elements(&clause.list);
+        let slot = self.declare_new(&clause.variable, element);
+        let position = clause.position.as_ref().map(|position| {
+            let first = i64::from(position.counting == ast::Counting::Ordinality);
+            (self.declare_new(&position.variable, Type::of(TypeSet::INTEGER)), first)
+        });
+        BoundClause::Unwind(Unwind { list, slot, position })
+    }
+
+    /// A list and what its elements may be.
+    fn elements(&mut self, list: &ast::Expression) -> (Expr, Type) {
+        let (list, list_type) = self.expression(list);
+        (list, if list_type.set == TypeSet::LIST { list_type.element() } else { Type::ANY })
+    }
+
+    fn foreach(&mut self, foreach: &ast::Foreach) -> BoundClause {
+        self.writes = true;
+        let (list, element) = self.elements(&foreach.list);
+        let outer = self.scope.len();
+        let slot = self.declare_new(&foreach.variable, element);
+        let clauses = foreach.clauses.iter().map(|clause| self.clause(clause)).collect();
+        self.scope.truncate(outer);
+        BoundClause::Foreach { list, slot, clauses }
+    }
+
+    /// `CALL { … }`, `CALL (a, b) { … }`
+    fn call_subquery(&mut self, call: &ast::CallSubquery, span: Span) -> BoundClause {
+        let (scope, imported) = (self.scope.clone(), self.imported.clone());
+        let seen = self.imports(&call.imports);
+        self.depth += 1;
+        let (parts, columns) = self.parts(&call.query, &mut |binder, part| {
+            binder.imported = seen.clone();
+            // Without a list of variables, a WITH at the beginning of a part imports.
+            let imports = call.imports == ast::Imports::None
+                && part.clauses.first().is_some_and(|first| matches!(first.kind, ast::ClauseKind::With(_)));
+            binder.scope = if imports { scope.clone() } else { seen.clone() };
+        });
+        self.depth -= 1;
+        (self.scope, self.imported) = (scope, imported);
+        let distinct = super::is_distinct(&call.query);
+        let columns = columns
+            .iter()
+            .map(|column| self.declare_new(&ast::Name::new(&column.name, span), column.variable_type))
+            .collect();
+        BoundClause::Subquery(Subquery { parts, distinct, columns, optional: call.optional })
+    }
+
+    fn imports(&mut self, imports: &ast::Imports) -> Scope {
+        let mut seen = Scope::default();
+        match imports {
+            ast::Imports::None => {}
+            ast::Imports::All => seen = self.scope.clone(),
+            ast::Imports::Names(names) => {
+                for name in names {
+                    match self.scope.find(&name.text).cloned() {
+                        Some(variable) => seen.push(&variable.name, variable.slot, variable.variable_type),
+                        None => self.undefined_variable(&name.text, name.span),
+                    }
+                }
+            }
+        }
+        seen
     }
 
     /// A predicate: patterns may stand in it, aggregates may not.
@@ -62,10 +130,9 @@ impl Binder<'_> {
     }
 
     fn unwind(&mut self, clause: &ast::Unwind) -> BoundClause {
-        let (list, list_type) = self.expression(&clause.list);
-        let element = if list_type.set == TypeSet::LIST { list_type.element() } else { Type::ANY };
+        let (list, element) = self.elements(&clause.list);
         let slot = self.declare_new(&clause.variable, element);
-        BoundClause::Unwind { list, slot }
+        BoundClause::Unwind(Unwind { list, slot, position: None })
     }
 
     /// Declares a variable that must not be in scope yet.
@@ -84,9 +151,6 @@ impl Binder<'_> {
     }
 
     fn call(&mut self, call: &ast::Call) -> BoundClause {
-        if call.optional {
-            self.not_yet(call.procedure.span, "OPTIONAL CALL");
-        }
         let Some((procedure, signature)) = self.find_procedure(&call.procedure) else { return no_call() };
         let arguments = match &call.arguments {
             Some(arguments) => self.arguments(&call.procedure, &signature, arguments),
@@ -109,14 +173,11 @@ impl Binder<'_> {
         };
         let condition = call.yields.as_ref().and_then(|y| y.condition.as_ref()).map(|c| self.condition(c));
         let span = call.procedure.span;
-        BoundClause::Call(Call { procedure, arguments, yields, void, condition, span })
+        BoundClause::Call(Call { procedure, arguments, yields, void, optional: call.optional, condition, span })
     }
 
     /// A call that is a whole query: arguments may come from parameters, and all fields are returned.
     pub(super) fn standalone_call(&mut self, call: &ast::Call) -> BoundClause {
-        if call.optional {
-            self.not_yet(call.procedure.span, "OPTIONAL CALL");
-        }
         let Some((procedure, signature)) = self.find_procedure(&call.procedure) else { return no_call() };
         if let Callable::Native(native) = &procedure {
             self.shape = native.shape;
@@ -132,7 +193,7 @@ impl Binder<'_> {
         };
         let condition = call.yields.as_ref().and_then(|y| y.condition.as_ref()).map(|c| self.condition(c));
         let span = call.procedure.span;
-        BoundClause::Call(Call { procedure, arguments, yields, void, condition, span })
+        BoundClause::Call(Call { procedure, arguments, yields, void, optional: call.optional, condition, span })
     }
 
     fn find_procedure(&mut self, name: &ast::Name) -> Option<(Callable, Signature)> {
@@ -274,6 +335,5 @@ fn accepted(types: TypeSet) -> TypeSet {
 
 /// Stands for a call that could not be bound.
 fn no_call() -> BoundClause {
-    let null = Expr::constant(crate::graph::Value::Null, Span::default());
-    BoundClause::Unwind { list: null, slot: 0 }
+    BoundClause::Let(vec![])
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::types::Type;
-use super::{AggregationUse, Binder, closest, invalid_type};
+use super::{AggregationUse, Binder, Role, closest, invalid_type};
 use crate::ast::{self, BinaryOperator, ExpressionKind, UnaryOperator};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::functions::{self, Function};
@@ -12,7 +12,7 @@ use crate::plan::*;
 
 pub(super) type Typed = (Expr, Type);
 
-const PROPERTY_HOLDERS: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::TEMPORAL);
+const PROPERTY_HOLDERS: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::TEMPORAL).or(TypeSet::POINT);
 const INDEXABLE: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::LIST);
 
 impl Binder<'_> {
@@ -70,18 +70,13 @@ impl Binder<'_> {
                 (if *negated { not(is_null) } else { is_null }, Type::BOOLEAN)
             }
             ExpressionKind::HasLabels { operand, labels } => {
-                let Some(labels) = labels.conjunction() else {
-                    self.not_yet(span, "this label expression");
-                    return poison(span);
-                };
-                self.warn_of_labels(&labels);
-                let (operand, operand_type) = self.expression(operand);
-                if !operand_type.may_be(TypeSet::ENTITY) {
-                    let message = format!("only nodes and relationships have labels, this is a {}", operand_type.set);
+                let (operand, found) = self.expression(operand);
+                if !found.may_be(TypeSet::ENTITY) {
+                    let message = format!("only nodes and relationships have labels, this is a {}", found.set);
                     self.error(invalid_type(span, message));
                 }
-                let labels = super::pattern::names(&labels);
-                (Expr::new(ExprKind::HasLabels(Box::new(operand), labels), span), Type::BOOLEAN)
+                let role = if found.set == TypeSet::RELATIONSHIP { Role::Type } else { Role::Label };
+                (self.label_condition(operand, labels, role, span), Type::BOOLEAN)
             }
             ExpressionKind::Call { function, distinct, arguments } => {
                 self.call_expression(e, function, *distinct, arguments)
@@ -108,13 +103,17 @@ impl Binder<'_> {
             ExpressionKind::Pattern(path) => (self.exists_path(path, span), Type::BOOLEAN),
             ExpressionKind::ShortestPath(path) => self.shortest_expression(path, span),
             ExpressionKind::MapProjection { variable, items } => self.map_projection(variable, items, span),
-            ExpressionKind::IsTyped { .. }
-            | ExpressionKind::Cast { .. }
-            | ExpressionKind::Count(_)
-            | ExpressionKind::Collect(_) => {
-                self.not_yet(span, "this expression");
-                poison(span)
+            ExpressionKind::IsTyped { operand, type_, negated } => {
+                let operand = Box::new(self.expression(operand).0);
+                let test = Expr::new(ExprKind::IsTyped(operand, type_test(type_)), span);
+                (if *negated { not(test) } else { test }, Type::BOOLEAN)
             }
+            ExpressionKind::Cast { operand, type_ } => {
+                let operand = Box::new(self.expression(operand).0);
+                (Expr::new(ExprKind::Cast(operand, type_test(type_)), span), Type::ANY)
+            }
+            ExpressionKind::Count(subquery) => self.count(subquery, span),
+            ExpressionKind::Collect(query) => self.collect(query, span),
             ExpressionKind::Exists(subquery) => (self.exists(subquery, span), Type::BOOLEAN),
         }
     }
@@ -239,10 +238,7 @@ impl Binder<'_> {
             Divide => Arithmetic::Divide,
             Modulo => Arithmetic::Modulo,
             Power => Arithmetic::Power,
-            Concatenate => {
-                self.not_yet(span, "||");
-                return poison(span);
-            }
+            Concatenate => Arithmetic::Concatenate,
         };
         let (left_expr, left_type) = self.expression(left);
         let (right_expr, right_type) = self.expression(right);
@@ -270,6 +266,7 @@ impl Binder<'_> {
             }
             Arithmetic::Modulo => (TypeSet::NUMBER, "`%` takes numbers"),
             Arithmetic::Power => (TypeSet::NUMBER, "`^` takes numbers"),
+            Arithmetic::Concatenate => (TypeSet::STRING.or(TypeSet::LIST), "`||` joins strings or lists"),
         };
         self.expect_operand(left.0, takes, left.1, rule);
         self.expect_operand(right.0, takes, right.1, rule);
@@ -340,8 +337,7 @@ impl Binder<'_> {
     }
 
     fn unknown_function(&mut self, name: &ast::Name) {
-        let aggregates = functions::aggregate::AGGREGATES.iter().map(|a| a.name);
-        let known = functions::all().map(|(_, f)| f.name).chain(aggregates);
+        let known = functions::names().chain(functions::aggregate::names());
         let error =
             Diagnostic::syntax(Detail::UnknownFunction, name.span, format!("there is no function {}()", name.text));
         let help = match closest(&name.text, known) {
@@ -465,6 +461,32 @@ fn comparison(operator: ast::ComparisonOperator) -> Comparison {
         ast::ComparisonOperator::Greater => Comparison::Greater,
         ast::ComparisonOperator::GreaterOrEqual => Comparison::GreaterOrEqual,
     }
+}
+
+fn type_test(written: &ast::TypeExpression) -> TypeTest {
+    use ast::TypeKind::*;
+    let kind = match &written.kind {
+        Any => TypeTestKind::Of(TypeSet::ANY),
+        Nothing | Null => TypeTestKind::Of(TypeSet::NULL),
+        Boolean => TypeTestKind::Of(TypeSet::BOOLEAN),
+        Integer => TypeTestKind::Of(TypeSet::INTEGER),
+        Float => TypeTestKind::Of(TypeSet::FLOAT),
+        String => TypeTestKind::Of(TypeSet::STRING),
+        Date => TypeTestKind::Of(TypeSet::DATE),
+        LocalTime => TypeTestKind::Of(TypeSet::LOCAL_TIME),
+        ZonedTime => TypeTestKind::Of(TypeSet::TIME),
+        LocalDateTime => TypeTestKind::Of(TypeSet::LOCAL_DATE_TIME),
+        ZonedDateTime => TypeTestKind::Of(TypeSet::DATE_TIME),
+        Duration => TypeTestKind::Of(TypeSet::DURATION),
+        Point => TypeTestKind::Of(TypeSet::POINT),
+        Node => TypeTestKind::Of(TypeSet::NODE),
+        Relationship => TypeTestKind::Of(TypeSet::RELATIONSHIP),
+        Path => TypeTestKind::Of(TypeSet::PATH),
+        Map => TypeTestKind::Of(TypeSet::MAP),
+        List(element) => TypeTestKind::List(Box::new(type_test(element))),
+        Union(types) => TypeTestKind::AnyOf(types.iter().map(type_test).collect()),
+    };
+    TypeTest { kind, nullable: written.nullable && written.kind != Nothing }
 }
 
 fn literal_value(literal: &ast::Literal) -> Value {

@@ -7,6 +7,7 @@
 
 mod clauses;
 mod expression;
+mod group;
 mod pattern;
 mod projection;
 mod scope;
@@ -15,6 +16,7 @@ mod subquery;
 mod types;
 mod updates;
 mod walk;
+mod warnings;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -26,7 +28,7 @@ use crate::plan::{BoundPart, BoundQuery, Slot};
 use crate::procedures::TableProcedure;
 use crate::result::Shape;
 use projection::Grouping;
-use scope::Scope;
+use scope::{Scope, Variable};
 use types::Type;
 
 /// What a query may refer to.
@@ -61,6 +63,10 @@ struct Binder<'a> {
     /// A name for each slot given out so far.
     slots: Vec<String>,
     scope: Scope,
+    /// The first variables of `scope`, which no clause of a subquery takes out of it.
+    imported: Scope,
+    /// How many subqueries are around.
+    depth: usize,
     context: ExpressionContext,
     /// Names that the query itself may bring into the graph: no warning for those.
     created: Vec<String>,
@@ -96,6 +102,8 @@ impl<'a> Binder<'a> {
             diagnostics: Vec::new(),
             slots: Vec::new(),
             scope: Scope::default(),
+            imported: Scope::default(),
+            depth: 0,
             context: ExpressionContext::default(),
             created: Vec::new(),
             writes: false,
@@ -105,34 +113,49 @@ impl<'a> Binder<'a> {
     }
 
     fn query(&mut self, query: &ast::Query) -> BoundQuery {
-        self.check_unions(query);
-        let mut columns: Option<Vec<String>> = None;
-        let mut parts = Vec::new();
-        for (index, part) in query.parts.iter().enumerate() {
-            self.scope = Scope::default();
-            let (part, names) = self.part(part);
-            match &columns {
-                Some(first) if *first != names => self.error(
-                    Diagnostic::syntax(
-                        Detail::DifferentColumnsInUnion,
-                        query.unions[index - 1].span,
-                        format!("the parts of a UNION return different columns: {} and {}", list(first), list(&names)),
-                    )
-                    .help("give the columns the same names, in the same order, with AS"),
-                ),
-                Some(_) => {}
-                None => columns = Some(names),
-            }
-            parts.push(part);
-        }
+        let (parts, columns) = self.parts(query, &mut |binder, _| binder.scope = Scope::default());
         BoundQuery {
             parts,
-            distinct: query.unions.iter().any(|union| !union.all),
-            columns: columns.unwrap_or_default(),
+            distinct: is_distinct(query),
+            columns: columns.into_iter().map(|column| column.name).collect(),
             slots: std::mem::take(&mut self.slots),
             shape: self.shape,
             writes: self.writes,
         }
+    }
+
+    /// Binds the parts of a query, each in the scope that `enter` sets, and checks that their columns agree.
+    fn parts(
+        &mut self,
+        query: &ast::Query,
+        enter: &mut dyn FnMut(&mut Self, &ast::SingleQuery),
+    ) -> (Vec<BoundPart>, Vec<Variable>) {
+        self.check_unions(query);
+        let mut columns: Option<Vec<Variable>> = None;
+        let mut parts = Vec::new();
+        for (index, part) in query.parts.iter().enumerate() {
+            enter(self, part);
+            let (part, own) = self.part(part);
+            let names = |variables: &[Variable]| variables.iter().map(|v| v.name.clone()).collect::<Vec<_>>();
+            match &columns {
+                Some(first) if names(first) != names(&own) => self.error(
+                    Diagnostic::syntax(
+                        Detail::DifferentColumnsInUnion,
+                        query.unions[index - 1].span,
+                        format!(
+                            "the parts of a UNION return different columns: {} and {}",
+                            list(&names(first)),
+                            list(&names(&own))
+                        ),
+                    )
+                    .help("give the columns the same names, in the same order, with AS"),
+                ),
+                Some(_) => {}
+                None => columns = Some(own),
+            }
+            parts.push(part);
+        }
+        (parts, columns.unwrap_or_default())
     }
 
     fn check_unions(&mut self, query: &ast::Query) {
@@ -144,63 +167,65 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Binds the clauses of a single query in the current scope; also gives the names of its columns.
-    fn part(&mut self, part: &ast::SingleQuery) -> (BoundPart, Vec<String>) {
+    /// Binds the clauses of a single query in the current scope; also gives its columns.
+    fn part(&mut self, part: &ast::SingleQuery) -> (BoundPart, Vec<Variable>) {
         if let Some(first) = part.clauses.first()
             && !self.grow(part.clauses.len(), first.span)
         {
             return (BoundPart { clauses: vec![], columns: vec![] }, vec![]);
         }
         self.check_composition(part);
-        self.note_created(part);
+        self.note_created(&part.clauses);
         let mut clauses = Vec::new();
         let mut columns = Vec::new();
         for clause in &part.clauses {
             match &clause.kind {
                 ast::ClauseKind::Return(projection) => {
                     clauses.push(self.projection(projection, None, clause.span, true));
-                    columns = self.scope.columns();
+                    columns = self.scope.variables().skip(self.imported.len()).cloned().collect();
                 }
-                ast::ClauseKind::Call(call) if part.clauses.len() == 1 => {
+                // The columns go on as variables.
+                ast::ClauseKind::Next => columns.clear(),
+                ast::ClauseKind::Finish => {}
+                ast::ClauseKind::Call(call) if part.clauses.len() == 1 && !call.optional && self.depth == 0 => {
                     clauses.push(self.standalone_call(call));
-                    columns = self.scope.columns();
+                    columns = self.scope.variables().cloned().collect();
                 }
                 _ => clauses.push(self.clause(clause)),
             }
         }
-        let (names, slots) = columns.into_iter().unzip();
-        (BoundPart { clauses, columns: slots }, names)
+        let slots = columns.iter().map(|column| column.slot).collect();
+        (BoundPart { clauses, columns: slots }, columns)
     }
 
     fn check_composition(&mut self, part: &ast::SingleQuery) {
         use ast::ClauseKind::*;
         for (index, clause) in part.clauses.iter().enumerate() {
-            let last = index + 1 == part.clauses.len();
-            match (&clause.kind, last) {
-                (Return(_), false) => self.error(
-                    Diagnostic::syntax(
-                        Detail::InvalidClauseComposition,
-                        part.clauses[index + 1].span,
-                        "nothing may follow RETURN but UNION",
-                    )
-                    .help("pass results on with WITH instead of RETURN"),
-                ),
-                (Match(_) | Unwind(_) | With(_), true) => self.error(
-                    Diagnostic::syntax(
-                        Detail::InvalidClauseComposition,
-                        clause.span,
-                        "a query cannot end with this clause: nothing is returned or changed",
-                    )
-                    .help("end it with RETURN, for example RETURN *"),
-                ),
-                _ => {}
+            let following = part.clauses.get(index + 1);
+            let problem = match (&clause.kind, following.map(|c| &c.kind)) {
+                (Return(_), Some(Next)) => None,
+                (Return(_), Some(_)) => {
+                    Some(("nothing may follow RETURN but UNION or NEXT", "pass results on with WITH instead of RETURN"))
+                }
+                (Finish, Some(_)) => Some(("nothing may follow FINISH", "take it away")),
+                (Match(_) | Unwind(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => Some((
+                    "a query cannot end with this clause: nothing is returned or changed",
+                    "end it with RETURN, for example RETURN *",
+                )),
+                _ => None,
+            };
+            if let Some((message, help)) = problem {
+                let span = following.map_or(clause.span, |following| following.span);
+                self.error(Diagnostic::syntax(Detail::InvalidClauseComposition, span, message).help(help));
+            }
+            if matches!(clause.kind, Next) && !(index > 0 && matches!(part.clauses[index - 1].kind, Return(_))) {
+                let message = "NEXT goes on with the columns of a RETURN";
+                self.error(
+                    Diagnostic::syntax(Detail::InvalidClauseComposition, clause.span, message)
+                        .help("write RETURN … before it"),
+                );
             }
         }
-    }
-
-    /// For what can be read but not yet run.
-    fn not_yet(&mut self, span: Span, what: &str) {
-        self.syntax_error(Detail::UnexpectedSyntax, span, format!("{what} cannot be run yet"));
     }
 
     fn error(&mut self, diagnostic: Diagnostic) {
@@ -243,6 +268,18 @@ pub(crate) fn closest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>)
         .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(name.chars().count()) / 4)
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether equal rows of a query's parts are merged.
+fn is_distinct(query: &ast::Query) -> bool {
+    query.unions.iter().any(|union| !union.all)
+}
+
+/// What a name in a label expression is a name of.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Label,
+    Type,
 }
 
 fn list(names: &[String]) -> String {

@@ -1,69 +1,138 @@
-//! Patterns to be matched. Labels and properties become conditions.
+//! Patterns to be matched. Labels, properties and inline conditions become conditions.
 
 use std::sync::Arc;
 
 use super::types::Type;
-use super::{Binder, closest};
+use super::{Binder, Role};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Span};
-use crate::graph::{Direction, TypeSet};
+use crate::graph::{Direction, TypeSet, Value};
 use crate::plan::*;
+
+/// A pattern being bound, and what is still to be looked at.
+#[derive(Default)]
+pub(super) struct Building<'p> {
+    pub pattern: Pattern,
+    pub conditions: Vec<Expr>,
+    /// Variables at this place of the scope or later belong to the pattern itself.
+    from: usize,
+    /// Whether relationships may repeat (`REPEATABLE ELEMENTS`).
+    repeatable: bool,
+    nodes: Vec<(&'p ast::NodePattern, Slot)>,
+    relationships: Vec<(&'p ast::RelationshipPattern, usize)>,
+    /// Conditions of whole paths: `(… WHERE condition)`.
+    paths: Vec<&'p ast::Expression>,
+}
 
 impl Binder<'_> {
     /// Binds the patterns of one clause and brings their variables into scope.
     pub(super) fn pattern(&mut self, patterns: &[ast::PathPattern]) -> (Pattern, Vec<Expr>) {
+        self.clause_pattern(patterns, false)
+    }
+
+    pub(super) fn clause_pattern(&mut self, patterns: &[ast::PathPattern], repeatable: bool) -> (Pattern, Vec<Expr>) {
         let elements = patterns.iter().map(|path| 1 + path.steps.len()).sum();
         if let Some(first) = patterns.first()
             && !self.grow(elements, first.start.span)
         {
             return (Pattern::default(), vec![]);
         }
-        let mut building = Building { from: self.scope.len(), ..Building::default() };
+        let mut building = Building { from: self.scope.len(), repeatable, ..Building::default() };
         for path in patterns {
             self.path_pattern(path, &mut building);
         }
-        // Properties come last: they may speak of any variable of the pattern.
-        let mut conditions = Vec::new();
-        for (element, slot) in std::mem::take(&mut building.nodes) {
-            self.node_conditions(element, slot, &mut conditions);
+        self.finish(&mut building);
+        (building.pattern, building.conditions)
+    }
+
+    /// Binds what may speak of any variable of the pattern: properties and conditions.
+    pub(super) fn finish(&mut self, building: &mut Building) {
+        for (node, slot) in std::mem::take(&mut building.nodes) {
+            self.node_conditions(node, slot, &mut building.conditions);
         }
-        for (element, index) in std::mem::take(&mut building.relationships) {
-            self.relationship_conditions(element, index, &mut building.pattern, &mut conditions);
+        for (relationship, index) in std::mem::take(&mut building.relationships) {
+            self.relationship_conditions(relationship, index, building);
         }
-        (building.pattern, conditions)
+        for condition in std::mem::take(&mut building.paths) {
+            let condition = self.condition(condition);
+            building.conditions.extend(condition.conjuncts());
+        }
     }
 
     fn path_pattern<'p>(&mut self, path: &'p ast::PathPattern, building: &mut Building<'p>) {
-        let start = self.node(&path.start, building);
-        let mut left = start;
-        let mut relationships = Vec::new();
-        if path.selector.is_some() || path.mode.is_some() || path.condition.is_some() {
-            self.not_yet(path.span, "this path pattern");
+        let selector = path.selector.as_ref().filter(|selector| selector.kind != ast::SelectorKind::All);
+        if let Some(selector) = selector {
+            return self.selected_path(path, selector, building);
         }
-        for step in &path.steps {
-            let Some(relationship) = step.relationship() else {
-                self.not_yet(path.span, "a quantified path pattern");
-                return;
-            };
-            let node = &step.node;
-            // The relationship's variable is declared first: that is the order in which people read.
-            let index = self.relationship(relationship, left, building);
-            let right = self.node(node, building);
-            building.pattern.relationships[index].right = right;
-            relationships.push(index);
-            left = right;
+        let before = building.pattern.relationships.len();
+        let (start, relationships) = self.path_elements(path, building);
+        if let Some(kind) = path.shortest {
+            self.shortest_function(path, kind, &relationships, building);
         }
-        if let Some(shortest) = path.shortest {
-            self.shortest(path, shortest, &relationships, building);
-        }
+        self.path_mode(path, start, &relationships, building);
+        building.paths.extend(path.condition.as_deref());
         if let Some(variable) = &path.variable {
             let slot = self.declare_new(variable, Type::PATH);
             building.pattern.paths.push(PatternPath { slot, start, relationships });
         }
+        self.check_bounded(path, &building.pattern.relationships[before..]);
     }
 
-    fn shortest(&mut self, path: &ast::PathPattern, kind: ast::Shortest, steps: &[usize], building: &mut Building) {
-        let &[only] = steps else {
+    /// The nodes and connections of a path; gives the index of its start and of its connections.
+    pub(super) fn path_elements<'p>(
+        &mut self,
+        path: &'p ast::PathPattern,
+        building: &mut Building<'p>,
+    ) -> (usize, Vec<usize>) {
+        let start = self.node(&path.start, building);
+        let mut left = start;
+        let mut relationships = Vec::new();
+        for step in &path.steps {
+            // A connection's variables are declared first: that is the order in which people read.
+            let index = match &step.connection {
+                ast::Connection::Relationship(relationship) => self.relationship(relationship, left, building),
+                ast::Connection::Group(group) => self.group(group, left, building),
+            };
+            let right = self.node(&step.node, building);
+            building.pattern.relationships[index].right = right;
+            self.group_nodes(&step.connection, index, building);
+            relationships.push(index);
+            left = right;
+        }
+        (start, relationships)
+    }
+
+    /// Without an upper end and without a choice, walks that may repeat never end.
+    fn check_bounded(&mut self, path: &ast::PathPattern, relationships: &[PatternRelationship]) {
+        let endless = relationships.iter().any(|r| {
+            let several = r.several.as_ref();
+            several.is_some_and(|s| s.mode == PathMode::Walk && s.length.maximum.is_none()) && r.choice.is_none()
+        });
+        if endless {
+            self.error(
+                Diagnostic::syntax(
+                    Detail::InvalidUseOfPathPattern,
+                    path.span,
+                    "a walk that may repeat relationships needs an upper end",
+                )
+                .help("bound it, {1,5}; or choose paths, ANY SHORTEST; or let it be a TRAIL"),
+            );
+        }
+    }
+
+    /// `shortestPath(…)`
+    fn shortest_function(
+        &mut self,
+        path: &ast::PathPattern,
+        kind: ast::Shortest,
+        steps: &[usize],
+        building: &mut Building,
+    ) {
+        let single = match steps {
+            [only] => Some(&mut building.pattern.relationships[*only]),
+            _ => None,
+        };
+        let Some(relationship) = single.filter(|r| matches!(r.kind, Connection::Relationship)) else {
             self.error(
                 Diagnostic::syntax(
                     Detail::InvalidUseOfPathPattern,
@@ -74,12 +143,32 @@ impl Binder<'_> {
             );
             return;
         };
-        let relationship = &mut building.pattern.relationships[only];
-        relationship.length.get_or_insert(PathLength { minimum: 1, maximum: Some(1) });
-        relationship.shortest = Some(match kind {
-            ast::Shortest::One => ShortestKind::One,
-            ast::Shortest::All => ShortestKind::All,
-        });
+        relationship.several.get_or_insert_with(|| Several::of(PathLength { minimum: 1, maximum: Some(1) }));
+        let kind = match kind {
+            ast::Shortest::One => ChoiceKind::First(None),
+            ast::Shortest::All => ChoiceKind::AllShortest,
+        };
+        relationship.choice = Some(Choice { kind, cost: None, conditions: vec![], absorbs: true });
+        relationship.repeatable = true;
+    }
+
+    fn path_mode(&mut self, path: &ast::PathPattern, start: usize, steps: &[usize], building: &mut Building) {
+        let mode = match path.mode {
+            Some(mode) => path_mode(mode),
+            None if building.repeatable => PathMode::Walk,
+            None => PathMode::Trail,
+        };
+        for index in steps {
+            let relationship = &mut building.pattern.relationships[*index];
+            relationship.repeatable |= mode == PathMode::Walk || building.repeatable;
+            if let Some(several) = &mut relationship.several {
+                several.mode = mode;
+            }
+        }
+        if matches!(mode, PathMode::Acyclic | PathMode::Simple) {
+            let parts = path_parts(&building.pattern, start, steps);
+            building.conditions.push(Expr::new(ExprKind::KeepsMode(parts, mode), path.span));
+        }
     }
 
     /// Gives the node's index in the pattern.
@@ -111,9 +200,7 @@ impl Binder<'_> {
         left: usize,
         building: &mut Building<'p>,
     ) -> usize {
-        let length = relationship
-            .length
-            .map(|length| PathLength { minimum: length.minimum.unwrap_or(1), maximum: length.maximum });
+        let length = length(relationship);
         let (own, expected) = match length {
             Some(_) => (Type::list_of(TypeSet::RELATIONSHIP), TypeSet::LIST),
             None => (Type::RELATIONSHIP, TypeSet::RELATIONSHIP),
@@ -139,10 +226,7 @@ impl Binder<'_> {
             },
             None => (self.slot("_"), false),
         };
-        if relationship.quantity.is_some() || relationship.condition.is_some() {
-            self.not_yet(relationship.span, "this relationship pattern");
-        }
-        let types = self.type_names(relationship);
+        let types = relationship.types.as_ref().and_then(|types| types.alternation()).unwrap_or_default();
         self.warn_of_types(&types);
         building.pattern.relationships.push(PatternRelationship {
             slot,
@@ -151,9 +235,10 @@ impl Binder<'_> {
             right: left,
             direction: direction(relationship.direction),
             types: names(&types),
-            length,
-            properties: vec![],
-            shortest: None,
+            several: length.map(Several::of),
+            choice: None,
+            repeatable: building.repeatable,
+            kind: Connection::Relationship,
         });
         let index = building.pattern.relationships.len() - 1;
         building.relationships.push((relationship, index));
@@ -172,51 +257,99 @@ impl Binder<'_> {
     }
 
     fn node_conditions(&mut self, node: &ast::NodePattern, slot: Slot, conditions: &mut Vec<Expr>) {
-        let labels = self.label_names(node);
-        if !labels.is_empty() {
-            self.warn_of_labels(&labels);
-            let base = Box::new(Expr::slot(slot, node.span));
-            conditions.push(Expr::new(ExprKind::HasLabels(base, names(&labels)), node.span));
+        if let Some(labels) = &node.labels {
+            conditions.push(self.label_condition(Expr::slot(slot, node.span), labels, Role::Label, node.span));
         }
         for (key, value, span) in self.properties(node.properties.as_ref(), true) {
             conditions.push(property_condition(slot, key, value, span));
         }
-    }
-
-    pub(super) fn label_names<'p>(&mut self, node: &'p ast::NodePattern) -> Vec<&'p ast::Name> {
-        if node.condition.is_some() {
-            self.not_yet(node.span, "WHERE in a node pattern");
+        if let Some(condition) = &node.condition {
+            conditions.extend(self.condition(condition).conjuncts());
         }
-        let Some(labels) = &node.labels else { return vec![] };
-        labels.conjunction().unwrap_or_else(|| {
-            self.not_yet(node.span, "this label expression");
-            vec![]
-        })
     }
 
-    pub(super) fn type_names<'p>(&mut self, relationship: &'p ast::RelationshipPattern) -> Vec<&'p ast::Name> {
-        let Some(types) = &relationship.types else { return vec![] };
-        types.alternation().unwrap_or_else(|| {
-            self.not_yet(relationship.span, "this type expression");
-            vec![]
-        })
+    /// The condition that labels (or a type) are as an expression says.
+    pub(super) fn label_condition(
+        &mut self,
+        base: Expr,
+        labels: &ast::LabelExpression,
+        role: Role,
+        span: Span,
+    ) -> Expr {
+        let mentioned = labels.names();
+        match role {
+            Role::Label => self.warn_of_labels(&mentioned),
+            Role::Type => self.warn_of_types(&mentioned),
+        }
+        if let Some(conjunction) = labels.conjunction() {
+            return Expr::new(ExprKind::HasLabels(Box::new(base), names(&conjunction)), span);
+        }
+        let test = self.label_test(labels);
+        Expr::new(ExprKind::LabelTest(Box::new(base), test), span)
+    }
+
+    fn label_test(&mut self, labels: &ast::LabelExpression) -> LabelTest {
+        let all = |binder: &mut Self, parts: &[ast::LabelExpression]| {
+            parts.iter().map(|part| binder.label_test(part)).collect()
+        };
+        match labels {
+            ast::LabelExpression::Name(name) => LabelTest::Is(Arc::from(name.text.as_str())),
+            ast::LabelExpression::Dynamic(expression) => LabelTest::Dynamic(Box::new(self.expression(expression).0)),
+            ast::LabelExpression::Any => LabelTest::Any,
+            ast::LabelExpression::Not(inner) => LabelTest::Not(Box::new(self.label_test(inner))),
+            ast::LabelExpression::And(parts) => LabelTest::And(all(self, parts)),
+            ast::LabelExpression::Or(parts) => LabelTest::Or(all(self, parts)),
+        }
     }
 
     fn relationship_conditions(
         &mut self,
         relationship: &ast::RelationshipPattern,
         index: usize,
-        pattern: &mut Pattern,
-        conditions: &mut Vec<Expr>,
+        building: &mut Building,
     ) {
         let properties = self.properties(relationship.properties.as_ref(), true);
-        let bound = &mut pattern.relationships[index];
-        for (key, value, span) in properties {
-            match bound.length {
-                Some(_) => bound.properties.push((key, value)),
-                None => conditions.push(property_condition(bound.slot, key, value, span)),
+        let slot = building.pattern.relationships[index].slot;
+        // More than an alternation of types has to be tested on each relationship.
+        let types = relationship.types.as_ref().filter(|types| types.alternation().is_none());
+        let Some(several) = building.pattern.relationships[index].several.clone() else {
+            for (key, value, span) in properties {
+                building.conditions.push(property_condition(slot, key, value, span));
             }
+            if let Some(types) = types {
+                let base = Expr::slot(slot, relationship.span);
+                building.conditions.push(self.label_condition(base, types, Role::Type, relationship.span));
+            }
+            if let Some(condition) = &relationship.condition {
+                building.conditions.extend(self.condition(condition).conjuncts());
+            }
+            return;
+        };
+        let each = self.each_relationship(relationship, types);
+        let properties = properties.into_iter().map(|(key, value, _)| (key, value)).collect();
+        building.pattern.relationships[index].several = Some(Several { properties, each, ..several });
+    }
+
+    /// What each relationship of several must meet: there the variable stands for the one, not for the list.
+    fn each_relationship(
+        &mut self,
+        relationship: &ast::RelationshipPattern,
+        types: Option<&ast::LabelExpression>,
+    ) -> Option<Each> {
+        if types.is_none() && relationship.condition.is_none() {
+            return None;
         }
+        let name = relationship.variable.as_ref().map_or(" each", |name| name.text.as_str());
+        let (slot, conditions) = self.with_local(name, Type::RELATIONSHIP, |binder| {
+            let slot = binder.scope.find(name).map_or(0, |variable| variable.slot);
+            let base = Expr::slot(slot, relationship.span);
+            let types = types.map(|types| binder.label_condition(base, types, Role::Type, relationship.span));
+            let condition = relationship.condition.as_ref().map(|condition| binder.condition(condition));
+            types.into_iter().chain(condition).collect::<Vec<_>>()
+        });
+        let condition = Expr::all(conditions)?;
+        let (left, right) = (self.slot("_"), self.slot("_"));
+        Some(Each { relationship: slot, left, right, condition })
     }
 
     /// The entries of a pattern's property map.
@@ -247,86 +380,25 @@ impl Binder<'_> {
         }
         bound
     }
-
-    /// Remembers the names that the query itself may bring into the graph.
-    pub(super) fn note_created(&mut self, part: &ast::SingleQuery) {
-        for clause in &part.clauses {
-            let patterns = match &clause.kind {
-                ast::ClauseKind::Create(patterns) => patterns.as_slice(),
-                ast::ClauseKind::Merge(merge) => std::slice::from_ref(&merge.pattern),
-                ast::ClauseKind::Set(items) => {
-                    self.created.extend(items.iter().flat_map(set_names));
-                    continue;
-                }
-                _ => continue,
-            };
-            for path in patterns {
-                for node in path.nodes() {
-                    self.created.extend(node.labels.iter().flat_map(|l| l.names()).map(|n| n.text.clone()));
-                    self.created.extend(map_keys(node.properties.as_ref()));
-                }
-                for relationship in path.relationships() {
-                    self.created.extend(relationship.types.iter().flat_map(|t| t.names()).map(|n| n.text.clone()));
-                    self.created.extend(map_keys(relationship.properties.as_ref()));
-                }
-            }
-        }
-    }
-
-    pub(super) fn warn_of_labels(&mut self, labels: &[&ast::Name]) {
-        let graph = self.catalog.graph;
-        for label in labels.iter().filter(|label| graph.label(&label.text).is_none()) {
-            let known = graph.labels().map(|label| graph.label_name(label).as_ref());
-            self.warn_of_unknown(Detail::UnknownLabel, "no node has the label", label, known);
-        }
-    }
-
-    fn warn_of_types(&mut self, types: &[&ast::Name]) {
-        let graph = self.catalog.graph;
-        for name in types.iter().filter(|name| graph.type_id(&name.text).is_none()) {
-            let known = graph.types().map(|t| graph.type_name(t).as_ref());
-            self.warn_of_unknown(Detail::UnknownRelationshipType, "no relationship has the type", name, known);
-        }
-    }
-
-    pub(super) fn warn_of_key(&mut self, key: &ast::Name) {
-        let graph = self.catalog.graph;
-        if graph.key(&key.text).is_none() {
-            let known = graph.keys().map(|key| graph.key_name(key).as_ref());
-            self.warn_of_unknown(Detail::UnknownPropertyKey, "nothing has the property", key, known);
-        }
-    }
-
-    fn warn_of_unknown<'n>(
-        &mut self,
-        detail: Detail,
-        message: &str,
-        name: &ast::Name,
-        known: impl Iterator<Item = &'n str>,
-    ) {
-        if self.created.contains(&name.text) || self.catalog.graph.node_count() == 0 {
-            return;
-        }
-        let warning = Diagnostic::warning(detail, name.span, format!("{message} `{}`", name.text));
-        // Once is enough, wherever else it stands.
-        if self.diagnostics.iter().any(|other| other.message == warning.message) {
-            return;
-        }
-        self.diagnostics.push(match closest(&name.text, known) {
-            Some(near) => warning.help(format!("did you mean `{near}`?")),
-            None => warning,
-        });
-    }
 }
 
-/// A pattern being bound, and what is still to be looked at.
-#[derive(Default)]
-struct Building<'p> {
-    pattern: Pattern,
-    /// Variables at this place of the scope or later belong to the pattern itself.
-    from: usize,
-    nodes: Vec<(&'p ast::NodePattern, Slot)>,
-    relationships: Vec<(&'p ast::RelationshipPattern, usize)>,
+/// How many relationships in a row, in either notation.
+pub(super) fn length(relationship: &ast::RelationshipPattern) -> Option<PathLength> {
+    let star =
+        relationship.length.map(|length| PathLength { minimum: length.minimum.unwrap_or(1), maximum: length.maximum });
+    star.or(relationship.quantity.map(quantity))
+}
+
+pub(super) fn quantity(quantity: ast::Quantity) -> PathLength {
+    PathLength { minimum: quantity.minimum, maximum: quantity.maximum }
+}
+
+/// The slots of a path's start and connections.
+pub(super) fn path_parts(pattern: &Pattern, start: usize, relationships: &[usize]) -> PathParts {
+    PathParts {
+        start: pattern.nodes[start].slot,
+        relationships: relationships.iter().map(|index| pattern.relationships[*index].slot).collect(),
+    }
 }
 
 fn property_condition(slot: Slot, key: Arc<str>, value: Expr, span: Span) -> Expr {
@@ -342,31 +414,20 @@ pub(super) fn direction(direction: ast::Direction) -> Direction {
     }
 }
 
+fn path_mode(mode: ast::PathMode) -> PathMode {
+    match mode {
+        ast::PathMode::Walk => PathMode::Walk,
+        ast::PathMode::Trail => PathMode::Trail,
+        ast::PathMode::Acyclic => PathMode::Acyclic,
+        ast::PathMode::Simple => PathMode::Simple,
+    }
+}
+
 pub(super) fn names(names: &[&ast::Name]) -> Vec<Arc<str>> {
     names.iter().map(|name| Arc::from(name.text.as_str())).collect()
 }
 
-fn map_keys(map: Option<&ast::Expression>) -> Vec<String> {
-    match map.map(|m| &m.kind) {
-        Some(ast::ExpressionKind::Map(entries)) => entries.iter().map(|(key, _)| key.text.clone()).collect(),
-        _ => vec![],
-    }
-}
-
-fn set_names(item: &ast::SetItem) -> Vec<String> {
-    match item {
-        ast::SetItem::Property { key, .. } => vec![key.text.clone()],
-        ast::SetItem::Replace { value, .. } | ast::SetItem::Merge { value, .. } => map_keys(Some(value)),
-        ast::SetItem::DynamicProperty { .. } => vec![],
-        ast::SetItem::Labels { labels, .. } => label_items(labels).iter().map(|label| label.text.clone()).collect(),
-    }
-}
-
-/// The labels that are named in the text.
-pub(super) fn label_items(items: &[ast::LabelItem]) -> Vec<&ast::Name> {
-    let names = items.iter().filter_map(|item| match item {
-        ast::LabelItem::Name(name) => Some(name),
-        ast::LabelItem::Dynamic(_) => None,
-    });
-    names.collect()
+/// A name as a constant expression.
+pub(super) fn name_expression(name: &ast::Name) -> Expr {
+    Expr::constant(Value::string(&name.text), name.span)
 }

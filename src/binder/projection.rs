@@ -5,7 +5,6 @@
 //! else could not be told apart from a value that differs within the group.
 
 use super::expression::{Typed, poison};
-use super::scope::Scope;
 use super::types::Type;
 use super::{AggregationUse, Binder, invalid_type};
 use crate::ast::{self, ExpressionKind};
@@ -84,7 +83,7 @@ impl Binder<'_> {
 
         // ORDER BY and WHERE see the columns and, where rows have not been merged, what was in scope before.
         let merged = aggregating || projection.distinct;
-        self.scope = if merged { Scope::default() } else { before };
+        self.scope = if merged { self.imported.clone() } else { before };
         for (name, slot, item_type) in &columns {
             self.scope.push(name, *slot, *item_type);
         }
@@ -95,19 +94,17 @@ impl Binder<'_> {
             .collect();
         let mut order = Vec::new();
         for sort in &projection.order_by {
-            if sort.nulls.is_some() {
-                self.not_yet(sort.expression.span, "NULLS FIRST and NULLS LAST");
-            }
             let ((expression, _), returned) = self.after(&sort.expression, grouping, aggregating);
             grouping = returned;
-            order.push(SortKey { expression, descending: sort.descending });
+            let nulls_first = sort.nulls.map(|nulls| nulls == ast::Nulls::First);
+            order.push(SortKey { expression, descending: sort.descending, nulls_first });
         }
         let condition = condition.map(|condition| {
             let ((condition, _), returned) = self.after(condition, std::mem::take(&mut grouping), aggregating);
             grouping = returned;
             condition
         });
-        self.scope = Scope::default();
+        self.scope = self.imported.clone();
         let skip = self.row_count(projection.skip.as_ref(), "SKIP");
         let limit = self.row_count(projection.limit.as_ref(), "LIMIT");
         for (name, slot, item_type) in &columns {
@@ -137,7 +134,7 @@ impl Binder<'_> {
     fn items<'p>(&mut self, projection: &'p ast::Projection, span: Span, is_return: bool) -> Vec<Item<'p>> {
         let mut items = Vec::new();
         if projection.star {
-            let mut names: Vec<String> = self.scope.names().map(str::to_string).collect();
+            let mut names: Vec<String> = self.scope.names().skip(self.imported.len()).map(str::to_string).collect();
             names.sort();
             names.dedup();
             if names.is_empty() && is_return {
@@ -217,11 +214,19 @@ impl Binder<'_> {
     /// What an expression means inside a grouping, if that differs from its usual meaning.
     pub(super) fn grouped(&mut self, e: &ast::Expression) -> Option<Typed> {
         let grouping = self.context.grouping.as_ref()?;
+        if grouping.stage == Stage::Item
+            && let Some(name) = self.ungrouped_in_pattern(e, grouping)
+        {
+            return Some(self.ambiguous(&name.text.clone(), name.span));
+        }
         let variable = match &e.kind {
             ExpressionKind::Variable(name) => Some(name),
             _ => None,
         };
-        let local = variable.and_then(|name| self.scope.position(name)).is_some_and(|at| at >= grouping.locals_from);
+        // What a subquery has imported is the same for all of its rows.
+        let constant = 0..self.imported.len();
+        let place = variable.and_then(|name| self.scope.position(name));
+        let local = place.is_some_and(|at| at >= grouping.locals_from || constant.contains(&at));
         if local {
             return None;
         }
@@ -249,15 +254,33 @@ impl Binder<'_> {
         if !ambiguous {
             return None;
         }
+        Some(self.ambiguous(name, e.span))
+    }
+
+    fn ambiguous(&mut self, name: &str, span: Span) -> Typed {
+        let message = format!("`{name}` is neither aggregated nor a grouping key of its own");
         self.error(
-            Diagnostic::syntax(
-                Detail::AmbiguousAggregationExpression,
-                e.span,
-                format!("`{name}` is neither aggregated nor a grouping key of its own"),
-            )
-            .help(format!("compute it first: WITH {name}, … before this clause, or project it as a column")),
+            Diagnostic::syntax(Detail::AmbiguousAggregationExpression, span, message)
+                .help(format!("compute it first: WITH {name}, … before this clause, or project it as a column")),
         );
-        Some(poison(e.span))
+        poison(span)
+    }
+
+    /// A variable of a pattern in an aggregating item that stands for no grouping key.
+    fn ungrouped_in_pattern<'e>(&self, e: &'e ast::Expression, grouping: &Grouping) -> Option<&'e ast::Name> {
+        let (ExpressionKind::Pattern(path) | ExpressionKind::PatternComprehension { pattern: path, .. }) = &e.kind
+        else {
+            return None;
+        };
+        let nodes = path.nodes().filter_map(|node| node.variable.as_ref());
+        let relationships = path.relationships().filter_map(|relationship| relationship.variable.as_ref());
+        nodes.chain(relationships).find(|name| {
+            let from_outside = |at| at < grouping.locals_from && at >= self.imported.len();
+            let is_key =
+                |known: &ast::Expression| matches!(&known.kind, ExpressionKind::Variable(v) if *v == name.text);
+            self.scope.position(&name.text).is_some_and(from_outside)
+                && !grouping.known.iter().any(|(known, _, _)| is_key(known))
+        })
     }
 
     pub(super) fn aggregate(
@@ -338,7 +361,8 @@ impl Binder<'_> {
     /// SKIP and LIMIT: an integer that no row can change.
     fn row_count(&mut self, count: Option<&ast::Expression>, word: &str) -> Option<Expr> {
         let count = count?;
-        let varies = count.any(&mut |e| matches!(e.kind, ExpressionKind::Variable(_)));
+        let constant = |name: &String| self.imported.find(name).is_some();
+        let varies = count.any(&mut |e| matches!(&e.kind, ExpressionKind::Variable(name) if !constant(name)));
         if varies {
             let message = format!("{word} takes a number that is the same for every row");
             self.error(

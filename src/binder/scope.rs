@@ -47,8 +47,7 @@ impl Scope {
         self.variables.iter().map(|variable| variable.name.as_str())
     }
 
-    /// Names and slots in order.
-    pub fn columns(&self) -> Vec<(String, Slot)> {
-        self.variables.iter().map(|v| (v.name.clone(), v.slot)).collect()
+    pub fn variables(&self) -> impl Iterator<Item = &Variable> {
+        self.variables.iter()
     }
 }

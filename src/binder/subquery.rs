@@ -1,6 +1,7 @@
 //! Expressions with variables or plans of their own: CASE, comprehensions, quantifiers, reduce, subqueries.
 
 use super::expression::{Typed, arc, poison};
+use super::scope::Variable;
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
@@ -131,11 +132,17 @@ impl Binder<'_> {
         (Expr::new(kind, span), Type::ANY)
     }
 
-    /// Binds a subquery: its new variables are not seen outside.
+    /// Binds a subquery: its new variables are not seen outside, and all of those outside are seen in it.
     fn in_subquery<T>(&mut self, bind: impl FnOnce(&mut Self) -> T) -> T {
-        let scope = self.scope.clone();
-        let result = self.without_aggregates(bind);
-        self.scope = scope;
+        let (scope, imported) = (self.scope.clone(), self.imported.clone());
+        self.imported = scope.clone();
+        self.depth += 1;
+        // Inside, neither the grouping nor the ban on aggregates of the clause around holds.
+        let context = std::mem::take(&mut self.context);
+        let result = bind(self);
+        self.context = context;
+        self.depth -= 1;
+        (self.scope, self.imported) = (scope, imported);
         result
     }
 
@@ -168,44 +175,79 @@ impl Binder<'_> {
             let (pattern, conditions) = binder.pattern(std::slice::from_ref(path));
             match_body(pattern, conditions)
         });
-        exists(vec![body], span)
+        subplan(SubplanBody::Bound { parts: vec![body], distinct: false }, SubplanResult::Exists, span)
     }
 
     pub(super) fn exists(&mut self, subquery: &ast::Subquery, span: Span) -> Expr {
-        let parts = self.in_subquery(|binder| match subquery {
-            ast::Subquery::Pattern { patterns, condition } => {
+        let body = self.subquery_body(subquery);
+        subplan(body, SubplanResult::Exists, span)
+    }
+
+    /// `COUNT { … }`
+    pub(super) fn count(&mut self, subquery: &ast::Subquery, span: Span) -> Typed {
+        let body = self.subquery_body(subquery);
+        (subplan(body, SubplanResult::Count, span), Type::of(TypeSet::INTEGER))
+    }
+
+    /// `COLLECT { … RETURN x }`: the list of the one column.
+    pub(super) fn collect(&mut self, query: &ast::Query, span: Span) -> Typed {
+        let (body, columns) = self.subquery_parts(query);
+        if columns.len() != 1 {
+            let message = format!("COLLECT lists one column, but the query returns {}", columns.len());
+            self.error(
+                Diagnostic::syntax(Detail::InvalidClauseComposition, span, message)
+                    .help("end it with RETURN and one item"),
+            );
+        }
+        let element = columns.first().map_or(TypeSet::ANY, |column| column.variable_type.set);
+        let gives = SubplanResult::Collect(Box::new(Expr::slot(0, span)));
+        (subplan(body, gives, span), Type::list_of(element))
+    }
+
+    fn subquery_body(&mut self, subquery: &ast::Subquery) -> SubplanBody {
+        match subquery {
+            ast::Subquery::Pattern { patterns, condition } => self.in_subquery(|binder| {
                 let (pattern, mut conditions) = binder.pattern(patterns);
                 conditions.extend(condition.iter().flat_map(|c| binder.condition(c).conjuncts()));
-                vec![match_body(pattern, conditions)]
-            }
-            ast::Subquery::Query(query) => {
+                SubplanBody::Bound { parts: vec![match_body(pattern, conditions)], distinct: false }
+            }),
+            ast::Subquery::Query(query) if !ends_with_return(query) => self.in_subquery(|binder| {
                 let outer = binder.scope.clone();
                 let mut parts = Vec::new();
                 for part in &query.parts {
                     binder.scope = outer.clone();
                     binder.forbid_updates(part);
-                    parts.push(binder.subquery_part(part));
+                    let clauses = part.clauses.iter().map(|clause| binder.clause(clause)).collect();
+                    parts.push(BoundPart { clauses, columns: vec![] });
                 }
-                parts
-            }
-        });
-        exists(parts, span)
+                SubplanBody::Bound { parts, distinct: false }
+            }),
+            ast::Subquery::Query(query) => self.subquery_parts(query).0,
+        }
     }
 
-    /// A part of an existential subquery: it need not end with RETURN.
-    fn subquery_part(&mut self, part: &ast::SingleQuery) -> BoundPart {
-        let clauses = part.clauses.iter().map(|clause| self.clause(clause)).collect();
-        BoundPart { clauses, columns: vec![] }
+    fn subquery_parts(&mut self, query: &ast::Query) -> (SubplanBody, Vec<Variable>) {
+        self.in_subquery(|binder| {
+            let outer = binder.scope.clone();
+            let (parts, columns) = binder.parts(query, &mut |binder, part| {
+                binder.scope = outer.clone();
+                binder.forbid_updates(part);
+            });
+            (SubplanBody::Bound { parts, distinct: super::is_distinct(query) }, columns)
+        })
     }
 
     fn forbid_updates(&mut self, part: &ast::SingleQuery) {
         use ast::ClauseKind::*;
         for clause in &part.clauses {
+            if let CallSubquery(call) = &clause.kind {
+                call.query.parts.iter().for_each(|part| self.forbid_updates(part));
+            }
             if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_) | Foreach(_)) {
                 self.syntax_error(
                     Detail::InvalidClauseComposition,
                     clause.span,
-                    "a subquery of EXISTS changes nothing",
+                    "a subquery in an expression changes nothing",
                 );
             }
         }
@@ -281,12 +323,19 @@ fn match_body(pattern: Pattern, conditions: Vec<Expr>) -> BoundPart {
     BoundPart { clauses: vec![BoundClause::Match { optional: false, pattern, conditions }], columns: vec![] }
 }
 
-fn exists(parts: Vec<BoundPart>, span: Span) -> Expr {
-    let subplan = Subplan { body: SubplanBody::Bound(parts), gives: SubplanResult::Exists };
-    Expr::new(ExprKind::Subplan(subplan), span)
+/// Whether every part says what it returns; a subquery that only asks whether or how often need not.
+fn ends_with_return(query: &ast::Query) -> bool {
+    let returns = |part: &ast::SingleQuery| {
+        part.clauses.last().is_some_and(|last| matches!(last.kind, ast::ClauseKind::Return(_)))
+    };
+    query.parts.iter().all(returns)
+}
+
+fn subplan(body: SubplanBody, gives: SubplanResult, span: Span) -> Expr {
+    Expr::new(ExprKind::Subplan(Subplan { body, gives }), span)
 }
 
 fn collect(body: BoundPart, result: Expr, span: Span) -> Expr {
-    let gives = SubplanResult::Collect(Box::new(result));
-    Expr::new(ExprKind::Subplan(Subplan { body: SubplanBody::Bound(vec![body]), gives }), span)
+    let body = SubplanBody::Bound { parts: vec![body], distinct: false };
+    subplan(body, SubplanResult::Collect(Box::new(result)), span)
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use super::expression::arc;
-use super::pattern::names;
+use super::pattern::name_expression;
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
@@ -16,12 +15,18 @@ impl Binder<'_> {
         self.writes = true;
         let mut creations = Vec::new();
         for path in patterns {
+            self.check_drawn(path);
             let start = self.created_node(&path.start, path.steps.is_empty(), &mut creations);
             let mut left = start;
             let mut relationships = Vec::new();
             for step in &path.steps {
                 let Some(relationship) = step.relationship() else {
-                    self.not_yet(path.span, "a quantified path pattern");
+                    self.reject(
+                        Detail::CreatingVarLength,
+                        path.span,
+                        "a repeated pattern cannot be created",
+                        "write out each relationship",
+                    );
                     break;
                 };
                 let node = &step.node;
@@ -56,7 +61,7 @@ impl Binder<'_> {
             Some(name) => self.declare(&name.text, Type::NODE),
             None => self.slot("_"),
         };
-        creations.push(Creation::Node { slot, labels: names(&self.label_names(node)), properties });
+        creations.push(Creation::Node { slot, labels: self.created_labels(node), properties });
         slot
     }
 
@@ -76,7 +81,8 @@ impl Binder<'_> {
             ast::Direction::Incoming => (right, left),
             ast::Direction::Outgoing | ast::Direction::Both => (left, right),
         };
-        let relationship_type = self.type_names(relationship).first().map_or(arc(""), |name| arc(&name.text));
+        let relationship_type =
+            self.created_type(relationship).unwrap_or_else(|| Expr::constant("", relationship.span));
         creations.push(Creation::Relationship {
             slot,
             start,
@@ -106,7 +112,7 @@ impl Binder<'_> {
                 "write out each relationship",
             );
         }
-        if relationship.types.as_ref().and_then(|types| types.name()).is_none() {
+        if !matches!(relationship.types, Some(ast::LabelExpression::Name(_) | ast::LabelExpression::Dynamic(_))) {
             self.reject(
                 Detail::NoSingleRelationshipType,
                 relationship.span,
@@ -171,7 +177,26 @@ impl Binder<'_> {
         BoundClause::Merge(Merge { pattern, conditions, required, creations, on_create, on_match })
     }
 
+    /// What is made is drawn, not described: no selectors, modes or conditions.
+    fn check_drawn(&mut self, path: &ast::PathPattern) {
+        let described = path.selector.is_some()
+            || path.mode.is_some()
+            || path.shortest.is_some()
+            || path.condition.is_some()
+            || path.nodes().any(|node| node.condition.is_some())
+            || path.relationships().any(|relationship| relationship.condition.is_some());
+        if described {
+            self.reject(
+                Detail::UnexpectedSyntax,
+                path.span,
+                "a pattern that is created has no selector, mode or condition",
+                "find what you need with MATCH first",
+            );
+        }
+    }
+
     fn check_merge(&mut self, path: &ast::PathPattern) {
+        self.check_drawn(path);
         let alone = path.steps.is_empty();
         let mut seen: Vec<&str> = Vec::new();
         for node in path.nodes() {
@@ -205,7 +230,7 @@ impl Binder<'_> {
             let made = creations.iter().any(|c| matches!(c, Creation::Node { slot: s, .. } if s == slot));
             if !bound && !made {
                 let properties = self.merge_properties(node.properties.as_ref(), &mut required);
-                creations.push(Creation::Node { slot: *slot, labels: names(&self.label_names(node)), properties });
+                creations.push(Creation::Node { slot: *slot, labels: self.created_labels(node), properties });
             }
         }
         for (index, relationship) in path.relationships().enumerate() {
@@ -216,7 +241,8 @@ impl Binder<'_> {
                 ast::Direction::Outgoing | ast::Direction::Both => (left, right),
             };
             let properties = self.merge_properties(relationship.properties.as_ref(), &mut required);
-            let relationship_type = self.type_names(relationship).first().map_or(arc(""), |name| arc(&name.text));
+            let relationship_type =
+                self.created_type(relationship).unwrap_or_else(|| Expr::constant("", relationship.span));
             let span = relationship.span;
             creations.push(Creation::Relationship {
                 slot: bound.slot,
@@ -261,7 +287,7 @@ impl Binder<'_> {
         match item {
             ast::SetItem::Property { entity, key, value } => {
                 let entity = self.changeable(entity);
-                SetAction::Property { entity, key: arc(&key.text), value: self.expression(value).0 }
+                SetAction::Property { entity, key: name_expression(key), value: self.expression(value).0 }
             }
             ast::SetItem::Replace { variable, value } => {
                 let entity = self.changeable(&variable_expression(variable));
@@ -272,8 +298,8 @@ impl Binder<'_> {
                 SetAction::Extend { entity, value: self.property_source(value) }
             }
             ast::SetItem::DynamicProperty { entity, key, value } => {
-                self.not_yet(key.span, "a computed property key");
-                SetAction::Property { entity: self.changeable(entity), key: arc(""), value: self.expression(value).0 }
+                let (entity, key) = (self.changeable(entity), self.key(key));
+                SetAction::Property { entity, key, value: self.expression(value).0 }
             }
             ast::SetItem::Labels { variable, labels } => {
                 SetAction::Labels { node: self.labelled(variable), labels: self.label_items(labels) }
@@ -299,13 +325,56 @@ impl Binder<'_> {
         expr
     }
 
-    fn label_items(&mut self, items: &[ast::LabelItem]) -> Vec<Arc<str>> {
+    fn label_items(&mut self, items: &[ast::LabelItem]) -> Vec<Expr> {
+        let mut bound = Vec::new();
         for item in items {
-            if let ast::LabelItem::Dynamic(expression) = item {
-                self.not_yet(expression.span, "a computed label");
+            bound.push(match item {
+                ast::LabelItem::Name(name) => name_expression(name),
+                ast::LabelItem::Dynamic(expression) => self.expression(expression).0,
+            });
+        }
+        bound
+    }
+
+    /// The labels that a node is created with.
+    fn created_labels(&mut self, node: &ast::NodePattern) -> Vec<Expr> {
+        let Some(labels) = &node.labels else { return vec![] };
+        let parts = match labels {
+            ast::LabelExpression::And(parts) => parts.as_slice(),
+            single => std::slice::from_ref(single),
+        };
+        let mut bound = Vec::new();
+        for part in parts {
+            match part {
+                ast::LabelExpression::Name(name) => bound.push(name_expression(name)),
+                ast::LabelExpression::Dynamic(expression) => bound.push(self.expression(expression).0),
+                _ => self.reject(
+                    Detail::UnexpectedSyntax,
+                    node.span,
+                    "a node is created with labels, not with a condition on them",
+                    "list them: (:A:B)",
+                ),
             }
         }
-        names(&super::pattern::label_items(items))
+        bound
+    }
+
+    /// The type that a relationship is created with, if it is a single one.
+    fn created_type(&mut self, relationship: &ast::RelationshipPattern) -> Option<Expr> {
+        match relationship.types.as_ref()? {
+            ast::LabelExpression::Name(name) => Some(name_expression(name)),
+            ast::LabelExpression::Dynamic(expression) => Some(self.expression(expression).0),
+            _ => None,
+        }
+    }
+
+    /// A property key that is computed.
+    fn key(&mut self, key: &ast::Expression) -> Expr {
+        let (expr, found) = self.expression(key);
+        if !found.may_be(TypeSet::STRING) {
+            self.error(invalid_type(key.span, format!("a property key is a String, but this is a {}", found.set)));
+        }
+        expr
     }
 
     fn labelled(&mut self, variable: &ast::Name) -> Expr {
@@ -321,11 +390,10 @@ impl Binder<'_> {
         self.writes = true;
         let actions = items.iter().map(|item| match item {
             ast::RemoveItem::Property { entity, key } => {
-                RemoveAction::Property { entity: self.changeable(entity), key: arc(&key.text) }
+                RemoveAction::Property { entity: self.changeable(entity), key: name_expression(key) }
             }
             ast::RemoveItem::DynamicProperty { entity, key } => {
-                self.not_yet(key.span, "a computed property key");
-                RemoveAction::Property { entity: self.changeable(entity), key: arc("") }
+                RemoveAction::Property { entity: self.changeable(entity), key: self.key(key) }
             }
             ast::RemoveItem::Labels { variable, labels } => {
                 RemoveAction::Labels { node: self.labelled(variable), labels: self.label_items(labels) }

@@ -13,6 +13,8 @@ use crate::plan::{AggregateCall, Aggregation};
 pub(super) struct Aggregate<'p> {
     input: BoxedCursor<'p>,
     aggregation: &'p Aggregation,
+    /// What the plan was opened on: values that stay the same for all groups.
+    argument: Row,
     groups: Option<std::vec::IntoIter<Group>>,
 }
 
@@ -23,8 +25,8 @@ struct Group {
 }
 
 impl<'p> Aggregate<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, aggregation: &'p Aggregation) -> Aggregate<'p> {
-        Aggregate { input, aggregation, groups: None }
+    pub(super) fn new(input: BoxedCursor<'p>, aggregation: &'p Aggregation, argument: Row) -> Aggregate<'p> {
+        Aggregate { input, aggregation, argument, groups: None }
     }
 
     fn group(&mut self, run: &mut Run) -> Result<Vec<Group>> {
@@ -40,7 +42,7 @@ impl<'p> Aggregate<'p> {
                 Some(index) => *index,
                 None => {
                     run.budget.charge(2 * row_bytes(&key) + row_bytes(&row))?;
-                    let mut first = vec![Value::Null; row.len()];
+                    let mut first = self.argument.clone();
                     for ((slot, _), value) in self.aggregation.keys.iter().zip(&key) {
                         first[*slot] = value.clone();
                     }
@@ -52,7 +54,7 @@ impl<'p> Aggregate<'p> {
             self.add(&mut groups[index], &mut row, run)?;
         }
         if groups.is_empty() && self.aggregation.keys.is_empty() {
-            groups.push(Group { row: vec![Value::Null; run.width], states: self.start() });
+            groups.push(Group { row: self.argument.clone(), states: self.start() });
         }
         Ok(groups)
     }

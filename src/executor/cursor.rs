@@ -2,9 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Result, Row, Run, aggregate, expand, rows, scan, shortest, update};
+use super::{Result, Row, Run, aggregate, expand, nested, repeat, rows, scan, shortest, trail, update};
 use crate::graph::Value;
-use crate::plan::{Expr, Operator};
+use crate::plan::Operator;
 
 /// Gives the rows of an operator, one at a time.
 pub(super) trait Cursor {
@@ -36,23 +36,29 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
         Argument | Union { .. } | Match { .. } => Box::new(Once(None)),
         NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
         Expand { input: i, step } => Box::new(expand::Expand::new(input(i), step)),
-        ExpandVariable { input: i, step, length, properties } => {
-            Box::new(expand::ExpandVariable::new(input(i), step, *length, properties))
-        }
-        Reach { input: i, step, length, properties } => {
-            Box::new(expand::Reach::new(input(i), step, *length, properties))
-        }
+        ExpandVariable { input: i, step, several } => Box::new(trail::ExpandVariable::new(input(i), step, several)),
+        Reach { input: i, step, several } => Box::new(trail::Reach::new(input(i), step, several)),
+        Repeat { input: i, step, several, round } => Box::new(repeat::Repeat::new(input(i), step, several, round)),
         ExpandBound { input: i, step, length } => Box::new(expand::ExpandBound::new(input(i), step, *length)),
         ShortestPath { input: i, search } => Box::new(shortest::ShortestPath::new(input(i), search)),
+        Choose { input: i, inner, choice, path, end } => {
+            Box::new(nested::Choose::new(input(i), inner, choice, path, *end))
+        }
         Filter { input: i, condition } => Box::new(rows::Filter { input: input(i), condition }),
         Project { input: i, items } => Box::new(rows::Project { input: input(i), items }),
-        Aggregate { input: i, aggregation } => Box::new(aggregate::Aggregate::new(input(i), aggregation)),
+        Aggregate { input: i, aggregation } => {
+            Box::new(aggregate::Aggregate::new(input(i), aggregation, argument.clone()))
+        }
         Distinct { input: i, slots } => Box::new(rows::Distinct::new(input(i), slots)),
         Sort { input: i, keys, limit } => Box::new(rows::Sort::new(input(i), keys, limit.as_ref())),
         Skip { input: i, count } => Box::new(rows::Skip::new(input(i), count)),
         Limit { input: i, count } => Box::new(rows::Limit::new(input(i), count, i.writes())),
-        Unwind { input: i, list, slot } => Box::new(rows::Unwind::new(input(i), list, *slot)),
+        Unwind { input: i, unwind } => Box::new(rows::Unwind::new(input(i), unwind)),
         Optional { input: i, inner, slots } => Box::new(rows::Optional::new(input(i), inner, slots)),
+        Subquery { input: i, inner, columns, optional } => {
+            Box::new(nested::Subquery::new(input(i), inner, columns, *optional))
+        }
+        Foreach { input: i, inner, list, slot } => Box::new(nested::Foreach::new(input(i), inner, list, *slot)),
         Call { input: i, call } => Box::new(scan::Call::new(input(i), call)),
         Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } => {
             let source = operator.inputs()[0];
@@ -62,6 +68,11 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
         Produce { input: i, columns } => Box::new(rows::Produce { input: input(i), columns }),
         DistinctRows { input: i } => Box::new(rows::DistinctRows::new(input(i))),
     }
+}
+
+/// A cursor without rows.
+pub(super) fn none<'p>() -> BoxedCursor<'p> {
+    Box::new(Once(None))
 }
 
 /// One row, or none.
@@ -133,13 +144,4 @@ pub(super) fn properties_match(
 ) -> bool {
     let graph = run.graph();
     wanted.iter().all(|(key, value)| graph.property_by_name(entity, key).equals(value) == Some(true))
-}
-
-/// The values of a pattern's properties for a row.
-pub(super) fn property_values(
-    properties: &[(std::sync::Arc<str>, Expr)],
-    row: &mut Row,
-    run: &mut Run,
-) -> Result<Vec<(std::sync::Arc<str>, Value)>> {
-    properties.iter().map(|(key, e)| Ok((key.clone(), super::evaluate::evaluate(e, row, run)?))).collect()
 }

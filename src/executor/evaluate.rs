@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::operators::{arithmetic, negate};
-use super::{Result, Row, Run, pattern, subplan};
+use super::{Result, Row, Run, labels, pattern, subplan, types};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::functions::{self, Function, Nulls};
 use crate::graph::{Entity, Map, Value};
@@ -62,6 +62,14 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         }
         ExprKind::IsNull(operand) => Ok(evaluate(operand, row, run)?.is_null().into()),
         ExprKind::HasLabels(operand, labels) => has_labels(&evaluate(operand, row, run)?, labels, run),
+        ExprKind::LabelTest(operand, test) => {
+            let operand = evaluate(operand, row, run)?;
+            labels::test(&operand, test, row, run)
+        }
+        ExprKind::IsTyped(operand, test) => Ok(types::is_of(&evaluate(operand, row, run)?, test).into()),
+        ExprKind::Cast(operand, test) => types::cast(&evaluate(operand, row, run)?, test),
+        ExprKind::KeepsMode(parts, mode) => pattern::keeps_mode(parts, *mode, row, run),
+        ExprKind::PathNodes(parts, from, to) => pattern::path_nodes(parts, *from, *to, row, run),
         ExprKind::Call(function, arguments) => {
             let arguments = evaluate_all(arguments, row, run)?;
             call(function, &arguments, run)
@@ -230,6 +238,7 @@ pub(super) fn property(base: &Value, key: &str, run: &Run) -> Result<Value> {
         Value::Node(node) => entity_property(Entity::Node(*node), key, run),
         Value::Relationship(relationship) => entity_property(Entity::Relationship(*relationship), key, run),
         Value::Map(map) => Ok(map.get(key).cloned().unwrap_or_default()),
+        Value::Point(point) => functions::point::component(point, key),
         other => match functions::temporal::component(other, key) {
             Some(component) => component,
             None => Err(functions::invalid_type(format!("{} has no property `{key}`", describe(other)))),

@@ -6,15 +6,21 @@
 //! same rows optimised and not.
 
 mod aggregate;
+mod around;
 mod cursor;
 mod evaluate;
 mod expand;
+mod labels;
+mod nested;
 mod operators;
 mod pattern;
+mod repeat;
 mod rows;
 mod scan;
 mod shortest;
 mod subplan;
+mod trail;
+mod types;
 mod update;
 
 use std::cell::Cell;

@@ -16,6 +16,9 @@ pub(super) fn arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> R
         return result;
     }
     match (operator, left, right) {
+        (Arithmetic::Concatenate, Value::String(a), Value::String(b)) => Ok(format!("{a}{b}").into()),
+        (Arithmetic::Concatenate, Value::List(_), Value::List(_)) => Ok(append(left, right)),
+        (Arithmetic::Concatenate, _, _) => Err(cannot(operator, left, right)),
         (Arithmetic::Power, _, _) => floats(operator, left, right),
         (_, Value::Integer(a), Value::Integer(b)) => integers(operator, *a, *b),
         (Arithmetic::Add, Value::List(_), _) | (Arithmetic::Add, _, Value::List(_)) => Ok(append(left, right)),
@@ -44,7 +47,7 @@ fn temporal_arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> Opt
         Arithmetic::Subtract => temporal::subtract(left, right),
         Arithmetic::Multiply => temporal::multiply(left, right),
         Arithmetic::Divide => temporal::divide(left, right),
-        Arithmetic::Modulo | Arithmetic::Power => None,
+        Arithmetic::Modulo | Arithmetic::Power | Arithmetic::Concatenate => None,
     }
 }
 
@@ -59,7 +62,7 @@ fn integers(operator: Arithmetic, a: i64, b: i64) -> Result<Value> {
         Arithmetic::Multiply => a.checked_mul(b),
         Arithmetic::Divide => a.checked_div(b),
         Arithmetic::Modulo => a.checked_rem(b),
-        Arithmetic::Power => None,
+        Arithmetic::Power | Arithmetic::Concatenate => None,
     };
     result.map(Value::Integer).ok_or_else(|| {
         let message = format!("{a} {} {b} is beyond the range of an integer", operator.symbol());
@@ -77,6 +80,7 @@ fn floats(operator: Arithmetic, left: &Value, right: &Value) -> Result<Value> {
         Arithmetic::Divide => a / b,
         Arithmetic::Modulo => a % b,
         Arithmetic::Power => a.powf(b),
+        Arithmetic::Concatenate => return Err(cannot(operator, left, right)),
     }))
 }
 

@@ -7,7 +7,7 @@ use super::cursor::{BoxedCursor, Cursor, Flow, open};
 use super::evaluate::{evaluate, holds, row_count};
 use super::{Result, Row, Run, row_bytes};
 use crate::graph::Value;
-use crate::plan::{Expr, Operator, Slot, SortKey};
+use crate::plan::{self, Expr, Operator, Slot, SortKey};
 
 pub(super) struct Filter<'p> {
     pub input: BoxedCursor<'p>,
@@ -103,7 +103,7 @@ pub(super) struct Sort<'p> {
 
 /// A row with its sort key; equal keys keep the order in which they came.
 struct Sortable {
-    key: Vec<(Value, bool)>,
+    key: Vec<KeyValue>,
     number: usize,
     row: Row,
 }
@@ -126,7 +126,8 @@ impl<'p> Sort<'p> {
             }
             let mut key = Vec::with_capacity(self.keys.len());
             for sort in self.keys {
-                key.push((evaluate(&sort.expression, &mut row, run)?, sort.descending));
+                let value = evaluate(&sort.expression, &mut row, run)?;
+                key.push(KeyValue { value, descending: sort.descending, nulls_first: sort.nulls_first });
             }
             run.budget.charge(row_bytes(&row) + size_of_val(key.as_slice()))?;
             rows.push(Sortable { key, number, row });
@@ -150,13 +151,40 @@ impl Cursor for Sort<'_> {
     }
 }
 
+/// A part of a sort key.
+struct KeyValue {
+    value: Value,
+    descending: bool,
+    nulls_first: Option<bool>,
+}
+
+impl KeyValue {
+    fn order(&self, other: &KeyValue) -> Ordering {
+        let (a, b) = (&self.value, &other.value);
+        match (self.nulls_first, a.is_null(), b.is_null()) {
+            (Some(first), true, false) => {
+                if first {
+                    Ordering::Less
+                } else {
+                    Ordering::Greater
+                }
+            }
+            (Some(first), false, true) => {
+                if first {
+                    Ordering::Greater
+                } else {
+                    Ordering::Less
+                }
+            }
+            _ if self.descending => b.order(a),
+            _ => a.order(b),
+        }
+    }
+}
+
 impl Ord for Sortable {
     fn cmp(&self, other: &Sortable) -> Ordering {
-        let keys = self.key.iter().zip(&other.key).map(
-            |((a, descending), (b, _))| {
-                if *descending { b.order(a) } else { a.order(b) }
-            },
-        );
+        let keys = self.key.iter().zip(&other.key).map(|(a, b)| a.order(b));
         keys.reduce(Ordering::then).unwrap_or(Ordering::Equal).then(self.number.cmp(&other.number))
     }
 }
@@ -235,15 +263,14 @@ impl Cursor for Limit<'_> {
 
 pub(super) struct Unwind<'p> {
     flow: Flow<'p>,
-    list: &'p Expr,
-    slot: Slot,
+    unwind: &'p plan::Unwind,
     items: std::sync::Arc<[Value]>,
     next: usize,
 }
 
 impl<'p> Unwind<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, list: &'p Expr, slot: Slot) -> Unwind<'p> {
-        Unwind { flow: Flow::new(input), list, slot, items: std::sync::Arc::default(), next: 0 }
+    pub(super) fn new(input: BoxedCursor<'p>, unwind: &'p plan::Unwind) -> Unwind<'p> {
+        Unwind { flow: Flow::new(input), unwind, items: std::sync::Arc::default(), next: 0 }
     }
 }
 
@@ -255,7 +282,7 @@ impl Cursor for Unwind<'_> {
             }
             self.next = 0;
             // A value that is no list is its own only element; null has none.
-            self.items = match evaluate(self.list, self.flow.row(), run)? {
+            self.items = match evaluate(&self.unwind.list, self.flow.row(), run)? {
                 Value::Null => std::sync::Arc::default(),
                 Value::List(items) => items,
                 other => std::sync::Arc::from([other]),
@@ -263,8 +290,9 @@ impl Cursor for Unwind<'_> {
         }
         run.budget.tick()?;
         let item = self.items[self.next].clone();
+        let position = self.unwind.position.map(|(slot, first)| (slot, Value::Integer(first + self.next as i64)));
         self.next += 1;
-        Ok(Some(self.flow.with([(self.slot, item)])))
+        Ok(Some(self.flow.with([(self.unwind.slot, item)].into_iter().chain(position))))
     }
 }
 

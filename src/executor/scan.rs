@@ -99,6 +99,9 @@ impl Cursor for Call<'_> {
             if self.call.void {
                 return Ok(Some(self.flow.with([])));
             }
+            if rows.is_empty() && self.call.optional {
+                return Ok(Some(self.flow.with(self.call.yields.iter().map(|(_, slot)| (*slot, Value::Null)))));
+            }
             self.found = rows.into_iter();
         }
     }

@@ -16,6 +16,14 @@ pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Resul
     let mut cursor = open(plan, row.clone(), run);
     match &subplan.gives {
         SubplanResult::Exists => Ok(cursor.next(run)?.is_some().into()),
+        SubplanResult::Count => {
+            let mut count = 0i64;
+            while cursor.next(run)?.is_some() {
+                run.budget.tick()?;
+                count += 1;
+            }
+            Ok(Value::Integer(count))
+        }
         SubplanResult::Collect(result) => {
             let mut items = Vec::new();
             while let Some(mut inner) = cursor.next(run)? {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::cursor::{BoxedCursor, Cursor, open};
 use super::evaluate::{describe, evaluate, properties};
-use super::{Result, Row, Run, row_bytes};
+use super::{Result, Row, Run, labels, row_bytes};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, invalid_type};
 use crate::graph::{Direction, Entity, Map, NodeId, RelationshipId, Value};
@@ -68,9 +68,10 @@ fn create(creations: &[Creation], row: &mut Row, run: &mut Run) -> Result<()> {
         match creation {
             Creation::Node { slot, labels, properties } => {
                 let properties = creation_properties(properties.as_ref(), row, run)?;
+                let labels = label_names(labels, row, run)?;
                 let graph = run.graph_mut()?;
                 let node = graph.create_node();
-                for label in labels {
+                for label in &labels {
                     let label = graph.intern_label(label);
                     graph.add_label(node, label);
                 }
@@ -86,8 +87,9 @@ fn create(creations: &[Creation], row: &mut Row, run: &mut Run) -> Result<()> {
                     (Ok(start), Ok(end)) => (start, end),
                     (Err(error), _) | (_, Err(error)) => return Err(error.at(*span)),
                 };
+                let relationship_type = labels::name(relationship_type, row, run)?;
                 let graph = run.graph_mut()?;
-                let relationship_type = graph.intern_type(relationship_type);
+                let relationship_type = graph.intern_type(&relationship_type);
                 let relationship = graph.create_relationship(start, relationship_type, end);
                 run.changes.relationships_created += 1;
                 set_all(Entity::Relationship(relationship), properties, run)?;
@@ -97,6 +99,18 @@ fn create(creations: &[Creation], row: &mut Row, run: &mut Run) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn label_names(labels: &[Expr], row: &mut Row, run: &mut Run) -> Result<Vec<Arc<str>>> {
+    let mut all: Vec<Arc<str>> = Vec::new();
+    for label in labels {
+        for name in labels::names(label, row, run)? {
+            if !all.contains(&name) {
+                all.push(name);
+            }
+        }
+    }
+    Ok(all)
 }
 
 fn live_node(value: &Value, run: &Run) -> Result<NodeId> {
@@ -130,7 +144,7 @@ fn set_property(entity: Entity, key: &str, value: Value, run: &mut Run) -> Resul
     if !is_storable(&value) {
         let message = format!("`{key}` cannot hold {}", describe(&value));
         return Err(Diagnostic::runtime(Kind::TypeError, Detail::InvalidPropertyType, message)
-            .help("a property holds a Boolean, number, string, temporal value, or a list of them"));
+            .help("a property holds a Boolean, number, string, temporal value, point, or a list of them"));
     }
     let graph = run.graph_mut()?;
     match (value.is_null(), graph.key(key)) {
@@ -180,8 +194,9 @@ fn set(actions: &[SetAction], row: &mut Row, run: &mut Run) -> Result<()> {
                 let target = target(entity, row, run)?;
                 let value_span = value.span;
                 let value = evaluate(value, row, run)?;
+                let key = labels::name(key, row, run)?;
                 if let Some(target) = target {
-                    set_property(target, key, value, run).map_err(|error| error.at(value_span))?;
+                    set_property(target, &key, value, run).map_err(|error| error.at(value_span))?;
                 }
             }
             SetAction::Replace { entity, value } => {
@@ -205,8 +220,9 @@ fn set(actions: &[SetAction], row: &mut Row, run: &mut Run) -> Result<()> {
                 }
             }
             SetAction::Labels { node, labels } => {
+                let labels = label_names(labels, row, run)?;
                 if let Some(node) = target_node(node, row, run)? {
-                    for label in labels {
+                    for label in &labels {
                         let graph = run.graph_mut()?;
                         let label = graph.intern_label(label);
                         if !graph.has_label(node, label) {
@@ -234,13 +250,15 @@ fn remove(actions: &[RemoveAction], row: &mut Row, run: &mut Run) -> Result<()> 
     for action in actions {
         match action {
             RemoveAction::Property { entity, key } => {
+                let key = labels::name(key, row, run)?;
                 if let Some(target) = target(entity, row, run)? {
-                    set_property(target, key, Value::Null, run)?;
+                    set_property(target, &key, Value::Null, run)?;
                 }
             }
             RemoveAction::Labels { node, labels } => {
+                let labels = label_names(labels, row, run)?;
                 if let Some(node) = target_node(node, row, run)? {
-                    for label in labels {
+                    for label in &labels {
                         let graph = run.graph_mut()?;
                         if let Some(label) = graph.label(label).filter(|label| graph.has_label(node, *label)) {
                             graph.remove_label(node, label);

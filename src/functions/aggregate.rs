@@ -29,8 +29,29 @@ pub trait Accumulator {
     }
 }
 
-/// Finds an aggregate by name, ignoring case.
+/// The names that GQL has for aggregates.
+const ALIASES: &[(&str, &str)] = &[
+    ("collect_list", "collect"),
+    ("percentile_cont", "percentileCont"),
+    ("percentile_disc", "percentileDisc"),
+    ("stddev_pop", "stDevP"),
+    ("stddev_samp", "stDev"),
+];
+
+/// The other names of an aggregate.
+pub fn aliases(aggregate: &Aggregate) -> impl Iterator<Item = &'static str> {
+    let name = aggregate.name;
+    ALIASES.iter().filter(move |(_, of)| *of == name).map(|(alias, _)| *alias)
+}
+
+/// Every name that [`find`] knows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    AGGREGATES.iter().map(|aggregate| aggregate.name).chain(ALIASES.iter().map(|(alias, _)| *alias))
+}
+
+/// Finds an aggregate by one of its names, ignoring case.
 pub fn find(name: &str) -> Option<&'static Aggregate> {
+    let name = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map_or(name, |(_, of)| of);
     AGGREGATES.iter().find(|aggregate| aggregate.name.eq_ignore_ascii_case(name))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Context, Function, Result, function, invalid_value, required};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Entity, Map, NodeId, RelationshipId, TypeSet, Value};
+use crate::graph::{Direction, Entity, Map, NodeId, RelationshipId, TypeSet, Value};
 
 const ENTITY: TypeSet = TypeSet::ENTITY;
 const HOLDER: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP);
@@ -133,11 +133,65 @@ pub const FUNCTIONS: &[Function] = &[
             other => Err(wrong("length", "path", other)),
         },
     ),
+    function(
+        "elements",
+        &[required("path", TypeSet::PATH)],
+        TypeSet::LIST,
+        "The nodes and relationships of a path by turns, in order.",
+        ("elements(null)", "null"),
+        |_, arguments| match &arguments[0] {
+            Value::Path(path) => {
+                let relationships = path.relationships.iter().map(|r| Some(Value::Relationship(*r))).chain([None]);
+                let pairs = path.nodes.iter().zip(relationships);
+                Ok(Value::list(pairs.flat_map(|(node, next)| std::iter::once(Value::Node(*node)).chain(next))))
+            }
+            other => Err(wrong("elements", "path", other)),
+        },
+    ),
+    function(
+        "degree",
+        DEGREE,
+        TypeSet::INTEGER,
+        "How many relationships, of a type if one is given, a node has; one to itself counts twice.",
+        ("degree(null)", "null"),
+        |context, arguments| {
+            let out = degree(context, arguments, Direction::Outgoing)?;
+            Ok((out + degree(context, arguments, Direction::Incoming)?).into())
+        },
+    ),
+    function(
+        "outDegree",
+        DEGREE,
+        TypeSet::INTEGER,
+        "How many relationships, of a type if one is given, leave a node.",
+        ("outDegree(null)", "null"),
+        |context, arguments| Ok(degree(context, arguments, Direction::Outgoing)?.into()),
+    ),
+    function(
+        "inDegree",
+        DEGREE,
+        TypeSet::INTEGER,
+        "How many relationships, of a type if one is given, reach a node.",
+        ("inDegree(null)", "null"),
+        |context, arguments| Ok(degree(context, arguments, Direction::Incoming)?.into()),
+    ),
 ];
+
+const DEGREE: &[super::Parameter] = &[required("node", TypeSet::NODE), super::optional("type", TypeSet::STRING)];
+
+fn degree(context: &Context, arguments: &[Value], direction: Direction) -> Result<usize> {
+    let node = node(&arguments[0], "degree")?;
+    live(context, Entity::Node(node))?;
+    let graph = context.graph;
+    let Some(name) = arguments.get(1) else { return Ok(graph.degree(node, direction)) };
+    let name = name.as_str().ok_or_else(|| super::invalid_type("the type of relationships is given as a string"))?;
+    let Some(known) = graph.type_id(name) else { return Ok(0) };
+    Ok(graph.adjacent(node, direction, Some(&[known])).count())
+}
 
 /// All properties of an entity.
 pub fn properties(context: &Context, entity: Entity) -> Map {
-    context.graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+    context.graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value)).collect()
 }
 
 /// The entity, or an error if it has been deleted.

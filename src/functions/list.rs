@@ -20,6 +20,30 @@ pub const FUNCTIONS: &[Function] = &[
             other => Err(invalid_type(format!("size() takes a list or a string, not a {}", other.type_name()))),
         },
     ),
+    function(
+        "cardinality",
+        &[required("value", LIST.or(TypeSet::MAP).or(TypeSet::PATH))],
+        TypeSet::INTEGER,
+        "The number of elements of a list, of entries of a map, or of nodes and relationships of a path.",
+        ("cardinality({a: 1, b: 2})", "2"),
+        |_, arguments| match &arguments[0] {
+            Value::Map(map) => Ok(map.len().into()),
+            Value::Path(path) => Ok((path.nodes.len() + path.relationships.len()).into()),
+            other => Ok(items(other)?.len().into()),
+        },
+    ),
+    function(
+        "isEmpty",
+        &[required("value", LIST.or(TypeSet::MAP).or(TypeSet::STRING))],
+        TypeSet::BOOLEAN,
+        "Whether a list, map or string has nothing in it.",
+        ("isEmpty([])", "true"),
+        |_, arguments| match &arguments[0] {
+            Value::String(text) => Ok(text.is_empty().into()),
+            Value::Map(map) => Ok(map.is_empty().into()),
+            other => Ok(items(other)?.is_empty().into()),
+        },
+    ),
     function("head", &[required("list", LIST)], ANY, "The first element, or null.", ("head([1, 2])", "1"), |_, a| {
         Ok(items(&a[0])?.first().cloned().unwrap_or_default())
     }),

@@ -8,8 +8,11 @@ mod convert;
 pub mod entity;
 mod list;
 mod number;
+pub mod point;
+mod round;
 pub mod temporal;
 mod text;
+mod value;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, TypeSet, Value};
@@ -97,17 +100,52 @@ const FAMILIES: &[(&str, &[Function])] = &[
     ("strings", text::FUNCTIONS),
     ("numbers", number::FUNCTIONS),
     ("conversions", convert::FUNCTIONS),
+    ("values", value::FUNCTIONS),
     ("temporal", temporal::FUNCTIONS),
+    ("points", point::FUNCTIONS),
 ];
+
+/// Other names of functions: those of GQL, and those that Cypher had before.
+const ALIASES: &[(&str, &str)] = &[
+    ("ceiling", "ceil"),
+    ("character_length", "char_length"),
+    ("distance", "point.distance"),
+    ("duration_between", "duration.between"),
+    ("element_id", "elementId"),
+    ("local_datetime", "localdatetime"),
+    ("local_time", "localtime"),
+    ("lower", "toLower"),
+    ("path_length", "length"),
+    ("upper", "toUpper"),
+    ("zoned_datetime", "datetime"),
+    ("zoned_time", "time"),
+];
+
+/// The other names of a function.
+pub fn aliases(function: &Function) -> impl Iterator<Item = &'static str> {
+    let name = function.name;
+    ALIASES.iter().filter(move |(_, of)| *of == name).map(|(alias, _)| *alias)
+}
+
+/// Every name that [`find`] knows.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    all().map(|(_, function)| function.name).chain(ALIASES.iter().map(|(alias, _)| *alias))
+}
 
 /// All functions with the name of their family.
 pub fn all() -> impl Iterator<Item = (&'static str, &'static Function)> {
     FAMILIES.iter().flat_map(|(family, functions)| functions.iter().map(move |f| (*family, f)))
 }
 
-/// Finds a function by name, ignoring case.
+/// Finds a function by one of its names, ignoring case.
 pub fn find(name: &str) -> Option<&'static Function> {
+    let name = ALIASES.iter().find(|(alias, _)| alias.eq_ignore_ascii_case(name)).map_or(name, |(_, of)| of);
     all().map(|(_, function)| function).find(|function| function.name.eq_ignore_ascii_case(name))
+}
+
+/// The value converted to one of the types, for `CAST`; `None` if there is no such conversion.
+pub fn convert(value: &Value, types: TypeSet) -> Option<Value> {
+    convert::convert(value, types)
 }
 
 /// Whether equal arguments always give an equal result within a statement.

@@ -1,5 +1,7 @@
 //! Functions of strings.
 
+use unicode_normalization::UnicodeNormalization;
+
 use super::{Function, Result, function, invalid_type, invalid_value, optional, required};
 use crate::graph::{TypeSet, Value};
 
@@ -13,12 +15,6 @@ pub const FUNCTIONS: &[Function] = &[
     function("toLower", &[required("text", STRING)], STRING, "In lower case.", ("toLower('AB')", "'ab'"), |_, a| {
         Ok(text(&a[0])?.to_lowercase().into())
     }),
-    function("upper", &[required("text", STRING)], STRING, "The same as toUpper.", ("upper('ab')", "'AB'"), |_, a| {
-        Ok(text(&a[0])?.to_uppercase().into())
-    }),
-    function("lower", &[required("text", STRING)], STRING, "The same as toLower.", ("lower('AB')", "'ab'"), |_, a| {
-        Ok(text(&a[0])?.to_lowercase().into())
-    }),
     function(
         "trim",
         &[required("text", STRING)],
@@ -28,20 +24,54 @@ pub const FUNCTIONS: &[Function] = &[
         |_, a| Ok(text(&a[0])?.trim().into()),
     ),
     function(
-        "ltrim",
-        &[required("text", STRING)],
+        "btrim",
+        TRIMMED,
         STRING,
-        "Without white space at the start.",
+        "Without white space, or without the given characters, at both ends.",
+        ("btrim('xxabx', 'x')", "'ab'"),
+        |_, a| {
+            Ok(match characters(a)? {
+                None => text(&a[0])?.trim(),
+                Some(given) => text(&a[0])?.trim_matches(|c| given.contains(c)),
+            }
+            .into())
+        },
+    ),
+    function(
+        "ltrim",
+        TRIMMED,
+        STRING,
+        "Without white space, or without the given characters, at the start.",
         ("ltrim('  ab ')", "'ab '"),
-        |_, a| Ok(text(&a[0])?.trim_start().into()),
+        |_, a| {
+            Ok(match characters(a)? {
+                None => text(&a[0])?.trim_start(),
+                Some(given) => text(&a[0])?.trim_start_matches(|c| given.contains(c)),
+            }
+            .into())
+        },
     ),
     function(
         "rtrim",
-        &[required("text", STRING)],
+        TRIMMED,
         STRING,
-        "Without white space at the end.",
+        "Without white space, or without the given characters, at the end.",
         ("rtrim('  ab ')", "'  ab'"),
-        |_, a| Ok(text(&a[0])?.trim_end().into()),
+        |_, a| {
+            Ok(match characters(a)? {
+                None => text(&a[0])?.trim_end(),
+                Some(given) => text(&a[0])?.trim_end_matches(|c| given.contains(c)),
+            }
+            .into())
+        },
+    ),
+    function(
+        "normalize",
+        &[required("text", STRING), optional("form", STRING)],
+        STRING,
+        "In a Unicode normal form, in which equal texts have equal characters: NFC, NFD, NFKC or NFKD (NFC).",
+        ("size(normalize('e\\u0301'))", "1"),
+        normalize,
     ),
     function(
         "replace",
@@ -112,6 +142,26 @@ pub const FUNCTIONS: &[Function] = &[
         |_, a| Ok(text(&a[0])?.chars().count().into()),
     ),
 ];
+
+const TRIMMED: &[super::Parameter] = &[required("text", STRING), optional("characters", STRING)];
+
+/// The characters to take away, if they are given.
+fn characters(arguments: &[Value]) -> Result<Option<&str>> {
+    arguments.get(1).map(text).transpose()
+}
+
+fn normalize(_: &super::Context, arguments: &[Value]) -> Result<Value> {
+    let original = text(&arguments[0])?;
+    let form = arguments.get(1).map_or(Ok("NFC"), text)?;
+    let normal: String = match form.to_ascii_uppercase().as_str() {
+        "NFC" => original.nfc().collect(),
+        "NFD" => original.nfd().collect(),
+        "NFKC" => original.nfkc().collect(),
+        "NFKD" => original.nfkd().collect(),
+        _ => return Err(invalid_value("the normal form is not known").help("take one of NFC, NFD, NFKC, NFKD")),
+    };
+    Ok(normal.into())
+}
 
 fn text(value: &Value) -> Result<&str> {
     value.as_str().ok_or_else(|| invalid_type(format!("a string is expected, not a {}", value.type_name())))

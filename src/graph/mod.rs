@@ -4,10 +4,11 @@
 
 mod fold;
 mod names;
+mod point;
 mod search;
 mod semantics;
-mod store;
-mod symbols;
+pub(crate) mod store;
+pub(crate) mod symbols;
 pub mod temporal;
 mod types;
 mod value;
@@ -15,9 +16,11 @@ mod view;
 mod visit;
 
 pub use names::{NameIndex, Resolution, alike, spellings};
+pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
-pub use store::{Adjacent, Direction, Entity, Graph, Relationship};
+pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
+pub use store::{GraphBuilder, GraphBytes, NeighbourLists, Relationship, Rows};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value, format_float};

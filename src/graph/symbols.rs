@@ -39,22 +39,28 @@ symbol_id!(
 
 /// Names numbered in order of first use. Numbers are never given up.
 #[derive(Clone, Debug)]
-pub(super) struct Symbols<Id> {
+pub(crate) struct Symbols<Id> {
     names: Vec<Arc<str>>,
     ids: HashMap<Arc<str>, u32>,
     id: PhantomData<Id>,
 }
 
-impl<Id: From<u32>> Symbols<Id> {
-    pub(super) fn new() -> Self {
+impl<Id> Default for Symbols<Id> {
+    fn default() -> Self {
         Symbols { names: Vec::new(), ids: HashMap::new(), id: PhantomData }
     }
+}
 
-    pub(super) fn find(&self, name: &str) -> Option<Id> {
+impl<Id: From<u32>> Symbols<Id> {
+    pub(crate) fn new() -> Self {
+        Symbols::default()
+    }
+
+    pub(crate) fn find(&self, name: &str) -> Option<Id> {
         self.ids.get(name).map(|&index| Id::from(index))
     }
 
-    pub(super) fn intern(&mut self, name: &str) -> Id {
+    pub(crate) fn intern(&mut self, name: &str) -> Id {
         if let Some(&index) = self.ids.get(name) {
             return Id::from(index);
         }
@@ -65,11 +71,11 @@ impl<Id: From<u32>> Symbols<Id> {
         Id::from(index)
     }
 
-    pub(super) fn name(&self, index: usize) -> &Arc<str> {
+    pub(crate) fn name(&self, index: usize) -> &Arc<str> {
         &self.names[index]
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.names.len()
     }
 }

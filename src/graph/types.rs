@@ -31,12 +31,13 @@ types! {
     LOCAL_DATE_TIME = 12, "LocalDateTime";
     DATE_TIME = 13, "DateTime";
     DURATION = 14, "Duration";
+    POINT = 15, "Point";
 }
 
 impl TypeSet {
     /// Nothing but null.
     pub const NULL: TypeSet = TypeSet(0);
-    pub const ANY: TypeSet = TypeSet((1 << 15) - 1);
+    pub const ANY: TypeSet = TypeSet(u16::MAX);
     pub const NUMBER: TypeSet = TypeSet::INTEGER.or(TypeSet::FLOAT);
     pub const ENTITY: TypeSet = TypeSet::NODE.or(TypeSet::RELATIONSHIP);
     pub const INSTANT: TypeSet =
@@ -87,6 +88,7 @@ impl TypeSet {
             Value::LocalDateTime(_) => TypeSet::LOCAL_DATE_TIME,
             Value::DateTime(_) => TypeSet::DATE_TIME,
             Value::Duration(_) => TypeSet::DURATION,
+            Value::Point(_) => TypeSet::POINT,
         }
     }
 }

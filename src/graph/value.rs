@@ -8,7 +8,7 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use super::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};
-use super::{NodeId, RelationshipId};
+use super::{NodeId, Point, RelationshipId};
 
 pub type Map = BTreeMap<Arc<str>, Value>;
 
@@ -31,6 +31,7 @@ pub enum Value {
     LocalDateTime(LocalDateTime),
     DateTime(Arc<DateTime>),
     Duration(Arc<Duration>),
+    Point(Arc<Point>),
 }
 
 /// An alternating sequence of nodes and relationships: always one node more than relationships.
@@ -99,6 +100,7 @@ impl Value {
             Value::LocalDateTime(_) => "LocalDateTime",
             Value::DateTime(_) => "DateTime",
             Value::Duration(_) => "Duration",
+            Value::Point(_) => "Point",
         }
     }
 
@@ -161,11 +163,13 @@ impl Value {
             (LocalDateTime(a), LocalDateTime(b)) => a.cmp(b),
             (DateTime(a), DateTime(b)) => a.cmp(b),
             (Duration(a), Duration(b)) => a.cmp(b),
+            (Point(a), Point(b)) => a.cmp(b),
             _ => self.rank().cmp(&other.rank()),
         }
     }
 
-    /// The place of the type in the global sort order (openCypher 9, "Ordering and comparison of values").
+    /// The place of the type in the global sort order (openCypher 9, "Ordering and comparison of values"). Points,
+    /// which it does not know, come where Neo4j sorts them: after paths, before temporal values.
     fn rank(&self) -> u8 {
         match self {
             Value::Map(_) => 0,
@@ -173,16 +177,17 @@ impl Value {
             Value::Relationship(_) => 2,
             Value::List(_) => 3,
             Value::Path(_) => 4,
-            Value::DateTime(_) => 5,
-            Value::LocalDateTime(_) => 6,
-            Value::Date(_) => 7,
-            Value::Time(_) => 8,
-            Value::LocalTime(_) => 9,
-            Value::Duration(_) => 10,
-            Value::String(_) => 11,
-            Value::Boolean(_) => 12,
-            Value::Integer(_) | Value::Float(_) => 13,
-            Value::Null => 14,
+            Value::Point(_) => 5,
+            Value::DateTime(_) => 6,
+            Value::LocalDateTime(_) => 7,
+            Value::Date(_) => 8,
+            Value::Time(_) => 9,
+            Value::LocalTime(_) => 10,
+            Value::Duration(_) => 11,
+            Value::String(_) => 12,
+            Value::Boolean(_) => 13,
+            Value::Integer(_) | Value::Float(_) => 14,
+            Value::Null => 15,
         }
     }
 }
@@ -297,6 +302,7 @@ impl Hash for Value {
             Value::LocalDateTime(value) => value.hash(state),
             Value::DateTime(value) => value.hash(state),
             Value::Duration(value) => value.hash(state),
+            Value::Point(value) => value.hash(state),
         }
     }
 }
@@ -376,6 +382,12 @@ impl From<DateTime> for Value {
 impl From<Duration> for Value {
     fn from(value: Duration) -> Value {
         Value::Duration(Arc::new(value))
+    }
+}
+
+impl From<Point> for Value {
+    fn from(value: Point) -> Value {
+        Value::Point(Arc::new(value))
     }
 }
 

@@ -3,9 +3,8 @@
 //! A view copies nothing. petgraph's algorithms run on it through the traits in [`super::visit`].
 
 use std::collections::BTreeSet;
-use std::slice;
 
-use super::store::Adjacent;
+use super::store::{Adjacent, Around};
 use super::{Direction, FailureDirection, Graph, NodeId, RelationSemantics, Relationship, RelationshipId, TypeId};
 
 /// A graph seen through a choice of relationship types, each with the direction in which it is followed.
@@ -177,13 +176,13 @@ pub struct Hops<'v> {
     node: NodeId,
     /// Whether they leave the node.
     leaving: bool,
-    along: slice::Iter<'v, Adjacent>,
-    against: slice::Iter<'v, Adjacent>,
+    along: Around<'v>,
+    against: Around<'v>,
 }
 
 impl<'v> Hops<'v> {
     pub(super) fn new(view: &'v GraphView<'v>, node: NodeId, direction: petgraph::Direction) -> Hops<'v> {
-        let (outgoing, incoming) = (view.graph.outgoing(node).iter(), view.graph.incoming(node).iter());
+        let (outgoing, incoming) = (view.graph.outgoing(node), view.graph.incoming(node));
         let leaving = direction == petgraph::Direction::Outgoing;
         let (along, against) = if leaving { (outgoing, incoming) } else { (incoming, outgoing) };
         Hops { view, node, leaving, along, against }
@@ -202,20 +201,19 @@ impl Iterator for Hops<'_> {
 
     fn next(&mut self) -> Option<Hop> {
         let view = self.view;
-        let is_along = |a: &&Adjacent| {
-            matches!(view.orientation(a.relationship_type), Some(Direction::Outgoing | Direction::Both))
-        };
+        let is_along =
+            |a: &Adjacent| matches!(view.orientation(a.relationship_type), Some(Direction::Outgoing | Direction::Both));
         if let Some(adjacent) = self.along.find(is_along) {
-            return Some(self.hop(adjacent, false));
+            return Some(self.hop(&adjacent, false));
         }
         let node = self.node;
         // A loop followed both ways is one hop.
-        let is_against = |a: &&Adjacent| match view.orientation(a.relationship_type) {
+        let is_against = |a: &Adjacent| match view.orientation(a.relationship_type) {
             Some(Direction::Incoming) => true,
             Some(Direction::Both) => a.neighbour != node,
             _ => false,
         };
         let adjacent = self.against.find(is_against)?;
-        Some(self.hop(adjacent, true))
+        Some(self.hop(&adjacent, true))
     }
 }

@@ -10,8 +10,9 @@ pub(super) fn push_down(root: &mut Operator) {
 
 fn sink(operator: &mut Operator) {
     let Operator::Filter { input, condition } = operator else { return };
-    let Operator::Unwind { slot, .. } = **input else { return };
-    if reads(condition, slot) {
+    let Operator::Unwind { unwind, .. } = &**input else { return };
+    let set = std::iter::once(unwind.slot).chain(unwind.position.map(|(slot, _)| slot));
+    if set.into_iter().any(|slot| reads(condition, slot)) {
         return;
     }
     let unwind = std::mem::replace(&mut **input, Operator::Argument);

@@ -7,6 +7,7 @@
 
 mod filters;
 mod limits;
+mod prune;
 mod reach;
 mod solve;
 
@@ -34,6 +35,7 @@ const RULES: &[Rule] = &[
     Rule { name: "solve patterns from the cheapest end", apply: |root, graph| solve::solve(root, Some(graph)) },
     Rule { name: "filter before rows are multiplied", apply: |root, _| filters::push_down(root) },
     Rule { name: "sort no more rows than are taken", apply: |root, _| limits::limit_sorts(root) },
+    Rule { name: "build no path that nobody reads", apply: |root, _| prune::prune(root) },
     Rule { name: "visit nodes instead of listing paths", apply: |root, _| reach::reach(root) },
 ];
 
@@ -64,4 +66,16 @@ fn each_subplan(expr: &mut Expr, visit: &mut dyn FnMut(&mut Operator)) {
             each_subplan(result, visit);
         }
     }
+}
+
+/// How often each slot is named in a plan.
+fn uses(root: &Operator) -> Vec<usize> {
+    let mut uses = Vec::new();
+    root.each_slot(&mut |slot| {
+        if uses.len() <= slot {
+            uses.resize(slot + 1, 0usize);
+        }
+        uses[slot] += 1;
+    });
+    uses
 }

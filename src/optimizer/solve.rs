@@ -85,10 +85,18 @@ impl<'g> Solver<'g> {
     fn can_follow(&self, index: usize) -> bool {
         let relationship = &self.pattern.relationships[index];
         let (left, right) = (self.known(relationship.left), self.known(relationship.right));
-        if relationship.shortest.is_some() {
-            return left && right;
+        match (&relationship.kind, &relationship.choice) {
+            (Connection::Chosen(_), _) => true,
+            // Rounds are walked from their first node on.
+            (Connection::Group(_), _) => left,
+            (Connection::Relationship, Some(choice)) => {
+                (left && right) || (is_single_source(relationship, choice) && (left || right))
+            }
+            (Connection::Relationship, None) => {
+                let minimum = relationship.several.as_ref().map_or(1, |several| several.length.minimum);
+                left || right || (relationship.bound && minimum > 0)
+            }
         }
-        left || right || (relationship.bound && relationship.length.is_none_or(|length| length.minimum > 0))
     }
 
     /// From the known end; where both are known, from the left, or where the graph is narrower.
@@ -108,11 +116,23 @@ impl<'g> Solver<'g> {
             [] => graph.relationship_count(),
             types => types.iter().filter_map(|name| graph.type_id(name)).map(|id| graph.type_count(id)).sum(),
         };
-        let both = if relationship.direction == Direction::Both { 2.0 } else { 1.0 };
+        let both: f64 = if relationship.direction == Direction::Both { 2.0 } else { 1.0 };
         let fan_out = both * total as f64 / graph.node_count().max(1) as f64;
         let closing = self.known(relationship.left) && self.known(relationship.right);
-        let steps = relationship.length.map_or(1.0, |length| length.maximum.unwrap_or(16).min(16) as f64);
-        let rows = if relationship.shortest.is_some() { 1.0 } else { fan_out.max(0.01).powf(steps) };
+        let length = relationship.several.as_ref().map(|several| several.length);
+        let steps = length.map_or(1.0, |length| length.maximum.unwrap_or(16).min(16) as f64);
+        let rows = match (&relationship.kind, &relationship.choice) {
+            // A search for paths between two nodes waits until both are narrowed down.
+            (Connection::Chosen(_), _) => f64::MAX,
+            (_, Some(_)) => {
+                if closing {
+                    1.0
+                } else {
+                    1e9
+                }
+            }
+            (_, None) => fan_out.max(0.01).powf(steps),
+        };
         if closing && steps <= 1.0 { rows / graph.node_count().max(1) as f64 } else { rows }
     }
 
@@ -186,9 +206,13 @@ impl<'g> Solver<'g> {
         let (left, right) = (self.pattern.nodes[relationship.left].slot, self.pattern.nodes[relationship.right].slot);
         let (from, to) = if from_left { (left, right) } else { (right, left) };
         let direction = if from_left { relationship.direction } else { relationship.direction.reverse() };
-        let others = self.pattern.relationships.iter().zip(&self.done).enumerate().filter(|(other, (r, done))| {
-            *other != index && **done && r.shortest.is_none() && relationship.shortest.is_none()
-        });
+        let others = self
+            .pattern
+            .relationships
+            .iter()
+            .zip(&self.done)
+            .enumerate()
+            .filter(|(other, (r, done))| *other != index && **done && !r.repeatable && !relationship.repeatable);
         let step = Step {
             from,
             relationship: relationship.slot,
@@ -202,14 +226,15 @@ impl<'g> Solver<'g> {
         };
         let input = take_plan(&mut self.plan);
         self.done[index] = true;
-        self.plan = if relationship.bound {
-            Operator::ExpandBound { input, step, length: relationship.length }
-        } else if let Some(kind) = relationship.shortest {
-            self.shortest(input, step, index, kind)
-        } else if let Some(length) = relationship.length {
-            Operator::ExpandVariable { input, step, length, properties: relationship.properties }
-        } else {
-            Operator::Expand { input, step }
+        self.plan = match (relationship.kind, relationship.several, relationship.choice) {
+            (Connection::Chosen(chosen), _, Some(choice)) => self.choose(input, *chosen, choice),
+            (Connection::Group(group), Some(several), _) => self.repeat(input, step, several, *group),
+            (_, Some(several), Some(choice)) => self.shortest(input, step, index, several, choice),
+            (_, several, _) if relationship.bound => {
+                Operator::ExpandBound { input, step, length: several.map(|several| several.length) }
+            }
+            (_, Some(several), None) => Operator::ExpandVariable { input, step, several },
+            (_, None, _) => Operator::Expand { input, step },
         };
         for slot in [from, to, relationship.slot] {
             self.unknown.remove(&slot);
@@ -217,25 +242,50 @@ impl<'g> Solver<'g> {
         self.build_paths();
     }
 
-    /// A condition that speaks of the path or its relationships belongs to the search.
-    fn shortest(&mut self, input: Input, step: Step, index: usize, kind: ShortestKind) -> Operator {
-        let relationship = self.pattern.relationships[index].clone();
+    /// All paths of the pattern, of which some are chosen.
+    fn choose(&mut self, input: Input, chosen: ChosenPath, choice: Choice) -> Operator {
+        let ChosenPath { mut pattern, conditions, path, end } = chosen;
+        for node in &mut pattern.nodes {
+            node.bound = !self.unknown.contains(&node.slot);
+        }
+        for slot in pattern.new_slots() {
+            self.unknown.remove(&slot);
+        }
+        let inner = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve().boxed();
+        Operator::Choose { input, inner, choice, path, end }
+    }
+
+    fn repeat(&mut self, input: Input, step: Step, several: Several, group: PatternGroup) -> Operator {
+        let PatternGroup { pattern, conditions, start, end, relationships, collected } = group;
+        for (_, list) in &collected {
+            self.unknown.remove(list);
+        }
+        let plan = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve().boxed();
+        Operator::Repeat { input, step, several, round: Round { plan, start, end, relationships, collected } }
+    }
+
+    /// What paths are looked at is decided by the choice's own conditions; for `shortestPath(…)`, also by those of
+    /// the clause that speak of the path or its relationships.
+    fn shortest(&mut self, input: Input, step: Step, index: usize, several: Several, choice: Choice) -> Operator {
+        let slot = step.relationship;
         let path = self.pattern.paths.iter().find(|path| path.relationships == [index]).map(|path| path.slot);
-        self.unknown.remove(&relationship.slot);
+        self.unknown.remove(&slot);
         if let Some(path) = path {
             self.unknown.remove(&path);
         }
-        let about_path = |condition: &Expr| {
-            let mut about = false;
-            condition.each_slot(&mut |slot| about |= slot == relationship.slot || Some(slot) == path);
-            about
-        };
-        let all = take(&mut self.conditions);
-        let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|c| about_path(c) && self.is_ready(c));
-        self.conditions = others;
-        let length = relationship.length.unwrap_or(PathLength { minimum: 1, maximum: None });
-        let search =
-            ShortestSearch { step, length, kind, properties: relationship.properties, path, condition: Expr::all(own) };
+        let mut conditions = choice.conditions.clone();
+        if choice.absorbs {
+            let about_path = |condition: &Expr| {
+                let mut about = false;
+                condition.each_slot(&mut |s| about |= s == slot || Some(s) == path);
+                about
+            };
+            let all = take(&mut self.conditions);
+            let (own, others): (Vec<_>, Vec<_>) = all.into_iter().partition(|c| about_path(c) && self.is_ready(c));
+            self.conditions = others;
+            conditions.extend(own);
+        }
+        let search = ShortestSearch { step, several, choice, path, condition: Expr::all(conditions) };
         Operator::ShortestPath { input, search }
     }
 
@@ -246,6 +296,12 @@ impl<'g> Solver<'g> {
             let complete = path.relationships.iter().all(|index| self.done[*index]);
             if complete && self.known(path.start) && self.unknown.remove(&path.slot) {
                 items.push((path.slot, self.path_expression(path)));
+            }
+        }
+        for (slot, derived) in &self.pattern.derived {
+            if self.unknown.contains(slot) && self.is_ready(derived) {
+                self.unknown.remove(slot);
+                items.push((*slot, derived.clone()));
             }
         }
         if !items.is_empty() {
@@ -278,6 +334,11 @@ impl<'g> Solver<'g> {
         let plan = std::mem::replace(&mut self.plan, Operator::Argument);
         self.plan = plan.filter(Expr::all(ready));
     }
+}
+
+/// Whether one search from one end finds the chosen paths to every other end.
+fn is_single_source(relationship: &PatternRelationship, choice: &Choice) -> bool {
+    relationship.several.as_ref().is_some_and(|several| choice.is_plain(several)) && !choice.absorbs
 }
 
 fn take_plan(plan: &mut Operator) -> Input {

@@ -10,9 +10,11 @@ use super::comprehension::{list_comprehension, pattern_comprehension, quantifier
 use super::expression::{Place, expression, in_place, optional_where, pattern_as_value};
 use super::input::{Parsed, Tokens, keyword, name, nested, nested_by, report, symbol, variable};
 use super::lexer::{Symbol, TokenKind};
-use super::lookahead::{call_name, is_list_comprehension, is_pattern, is_pattern_comprehension};
-use super::pattern::{patterns, relationships_pattern, shortest_path};
+use super::lookahead::{call_name, is_list_comprehension, is_map_projection, is_pattern, is_pattern_comprehension};
+use super::path::{relationships_pattern, shortest_path};
+use super::pattern::patterns;
 use super::statement::query;
+use super::types::type_expression;
 use crate::ast::words::{is_plain_name, is_reserved};
 use crate::ast::{Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier, Subquery};
 use crate::diagnostic::{Detail, Diagnostic};
@@ -81,7 +83,7 @@ fn map_entry(input: Tokens) -> Parsed<(Name, Expression)> {
     Ok((rest, (key, value)))
 }
 
-fn braces<'t, T>(
+pub(super) fn braces<'t, T>(
     content: impl Parser<Tokens<'t>, Output = T, Error = super::input::Problem>,
 ) -> impl Parser<Tokens<'t>, Output = T, Error = super::input::Problem> {
     delimited(symbol(Symbol::LeftBrace), cut(content), cut(symbol(Symbol::RightBrace)))
@@ -91,12 +93,18 @@ fn braces<'t, T>(
 fn word(input: Tokens) -> Parsed<ExpressionKind> {
     let literal = |literal| Ok((input.skip(1), ExpressionKind::Literal(literal)));
     let opens = input.is_symbol(1, Symbol::LeftParenthesis);
+    let braces = input.is_symbol(1, Symbol::LeftBrace);
     match input.word(0).to_ascii_uppercase().as_str() {
         "TRUE" => literal(Literal::Boolean(true)),
         "FALSE" => literal(Literal::Boolean(false)),
         "NULL" => literal(Literal::Null),
         "CASE" => nested(input, case),
-        "EXISTS" if input.is_symbol(1, Symbol::LeftBrace) => nested_by(3, input.skip(1), exists),
+        "EXISTS" if braces => nested_by(3, input.skip(1), |brace| subquery(brace, ExpressionKind::Exists)),
+        "COUNT" if braces && !is_map_projection(input.skip(1)) => {
+            nested_by(3, input.skip(1), |brace| subquery(brace, ExpressionKind::Count))
+        }
+        "COLLECT" if braces && !is_map_projection(input.skip(1)) => nested_by(3, input.skip(1), collect),
+        "CAST" if opens => nested(input.skip(2), cast),
         "EXISTS" if opens && is_pattern(input.skip(2)) => nested(input, exists_function),
         "COUNT" if opens && input.is_symbol(2, Symbol::Star) => count_star(input),
         "ALL" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::All)),
@@ -209,12 +217,20 @@ fn map_projection_item(input: Tokens) -> Parsed<MapProjectionItem> {
     variable("a variable").map(MapProjectionItem::Variable).parse(input)
 }
 
-/// The braces of `EXISTS {…}`.
-fn exists(input: Tokens) -> Parsed<ExpressionKind> {
-    braces(subquery).map(|body| ExpressionKind::Exists(Box::new(body))).parse(input)
+/// `operand AS type)`, from behind the opening parenthesis on.
+fn cast(input: Tokens) -> Parsed<ExpressionKind> {
+    let (rest, operand) = cut(expression).parse(input)?;
+    let (rest, type_) = cut(preceded(keyword("AS"), type_expression)).parse(rest)?;
+    let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
+    Ok((rest, ExpressionKind::Cast { operand: Box::new(operand), type_ }))
 }
 
-fn subquery(input: Tokens) -> Parsed<Subquery> {
+/// The braces of `EXISTS {…}` and `COUNT {…}`.
+fn subquery(input: Tokens, kind: fn(Box<Subquery>) -> ExpressionKind) -> Parsed<ExpressionKind> {
+    braces(subquery_body).map(|body| kind(Box::new(body))).parse(input)
+}
+
+fn subquery_body(input: Tokens) -> Parsed<Subquery> {
     if !starts_clause(input) || input.is_symbol(1, Symbol::Equal) {
         input.expect("a clause");
         let (rest, patterns) = patterns(input)?;
@@ -222,4 +238,9 @@ fn subquery(input: Tokens) -> Parsed<Subquery> {
         return Ok((rest, Subquery::Pattern { patterns, condition }));
     }
     query.map(Subquery::Query).parse(input)
+}
+
+/// The braces of `COLLECT {…}`.
+fn collect(input: Tokens) -> Parsed<ExpressionKind> {
+    braces(query).map(|query| ExpressionKind::Collect(Box::new(query))).parse(input)
 }

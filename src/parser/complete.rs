@@ -93,19 +93,39 @@ impl Words<'_> {
             || self.follows(index, &["AS"])
     }
 
-    /// Whether the last clause is one that can end a query: MATCH alone says nothing yet.
+    /// Whether the last clause outside of all brackets is one that can end a query: MATCH alone says nothing yet.
     fn last_clause_is_closed(&self) -> bool {
         let mut closed = true;
-        for index in 0..self.tokens.len() {
-            if self.is_name(index) || self.follows(index, &["STARTS", "ENDS"]) || self.follows(index, &["ON"]) {
+        let mut open = 0usize;
+        for (index, token) in self.tokens.iter().enumerate() {
+            if let TokenKind::Symbol(symbol) = token.kind {
+                open += usize::from(symbol.closer().is_some());
+                open = open.saturating_sub(usize::from(symbol.is_closer()));
+            }
+            let name = self.is_name(index) || self.follows(index, &["STARTS", "ENDS", "ON"]);
+            if open > 0 || name {
                 continue;
             }
-            if self.is_one_of(index, OPEN_CLAUSES) {
+            if self.is_one_of(index, OPEN_CLAUSES) || self.binds(index) {
                 closed = false;
-            } else if self.is_one_of(index, CLOSING_CLAUSES) {
+            } else if self.is_one_of(index, CLOSING_CLAUSES) || self.ends(index) {
                 closed = true;
             }
         }
         closed
+    }
+
+    /// Whether `LET variable =` or `FOR variable IN` stands here: these words are names elsewhere.
+    fn binds(&self, index: usize) -> bool {
+        let equal = || self.tokens.get(index + 2).is_some_and(|t| t.kind == TokenKind::Symbol(Symbol::Equal));
+        (self.is_one_of(index, &["LET"]) && equal())
+            || (self.is_one_of(index, &["FOR"]) && self.is_one_of(index + 2, &["IN"]))
+    }
+
+    /// Whether FINISH is the last word, or `FOREACH (` stands here.
+    fn ends(&self, index: usize) -> bool {
+        let opens = || self.tokens.get(index + 1).is_some_and(|t| t.kind == TokenKind::Symbol(Symbol::LeftParenthesis));
+        (self.is_one_of(index, &["FINISH"]) && index + 1 == self.tokens.len())
+            || (self.is_one_of(index, &["FOREACH"]) && opens())
     }
 }

@@ -7,7 +7,7 @@ use nom::sequence::{preceded, terminated};
 use super::expression::{expression, optional_where};
 use super::input::{Parsed, Tokens, keyword, symbol, variable};
 use super::lexer::Symbol;
-use super::pattern::{path_variable, relationships_pattern};
+use super::path::{path_variable, relationships_pattern};
 use crate::ast::{Expression, ExpressionKind, Name, Quantifier};
 
 /// `variable IN list [WHERE condition] [| result]`

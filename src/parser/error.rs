@@ -121,7 +121,6 @@ fn symbol_help(found: Tokens) -> Option<String> {
         Symbol::DoubleEqual => "write a single =",
         Symbol::ExclamationEqual => "write <> for \"not equal\"",
         Symbol::DoubleAmpersand => "write AND",
-        Symbol::DoubleBar => "write OR, or + to join strings",
         _ => return None,
     };
     Some(help.to_string())
@@ -146,7 +145,7 @@ fn misspelt(found: Tokens, expected: &[&str]) -> Option<String> {
     let starters = clauses.chain(statements).filter(|_| expected.contains(&"a clause"));
     let candidates = keywords.chain(starters).map(|keyword| (strsim::osa_distance(&word, keyword), keyword));
     let (distance, keyword) = candidates.min_by_key(|(distance, _)| *distance)?;
-    (distance <= 2 && distance * 2 < keyword.len()).then(|| format!("did you mean {keyword}?"))
+    (distance <= 2 && distance * 3 < keyword.len()).then(|| format!("did you mean {keyword}?"))
 }
 
 /// A reserved word where a variable was wanted, and followed by what follows a variable.

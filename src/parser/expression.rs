@@ -1,18 +1,19 @@
 //! Operators and their precedence: a loop over binding powers.
 //!
 //! From loose to tight, as in openCypher's grammar: OR, XOR, AND, NOT, comparison chains, the predicates
-//! (STARTS WITH, ENDS WITH, CONTAINS, IN, =~, IS NULL), + -, * / %, ^, unary + -, then `.key`, `[index]`, `:Label`.
+//! (STARTS WITH, ENDS WITH, CONTAINS, IN, =~, IS NULL and its kin), + - ||, * / %, ^, unary + -, then `.key`, `[index]`, `:Label`.
 //! All operators with two operands lean to the left, also ^.
 
 use nom::Parser;
 use nom::combinator::{cut, opt};
-use nom::multi::{many0, many1};
 use nom::sequence::preceded;
 
 use super::atom::atom;
 use super::input::{Parsed, Tokens, end_measuring, grow, keyword, name, nested, report, start_measuring, symbol};
+use super::label::{Bearer, labels};
 use super::lexer::{Symbol, TokenKind};
-use crate::ast::{BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, Name, UnaryOperator};
+use super::types::type_expression;
+use crate::ast::{BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, UnaryOperator};
 use crate::diagnostic::{Detail, Diagnostic};
 
 /// Whether a bare pattern may stand here: it may where a truth value is asked for.
@@ -58,6 +59,8 @@ enum Infix {
     Binary(BinaryOperator),
     Comparison(ComparisonOperator),
     IsNull { negated: bool },
+    IsTyped { negated: bool },
+    IsLabeled { negated: bool },
 }
 
 impl Infix {
@@ -65,7 +68,7 @@ impl Infix {
         use BinaryOperator::*;
         match self {
             Infix::Comparison(_) => Level::Comparison,
-            Infix::IsNull { .. } => Level::Predicate,
+            Infix::IsNull { .. } | Infix::IsTyped { .. } | Infix::IsLabeled { .. } => Level::Predicate,
             Infix::Binary(operator) => match operator {
                 Or => Level::Or,
                 Xor => Level::Xor,
@@ -112,6 +115,11 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
         let kind;
         (rest, kind) = match infix {
             Infix::IsNull { negated } => (after, ExpressionKind::IsNull { operand: Box::new(left), negated }),
+            Infix::IsTyped { negated } => {
+                let (after, type_) = cut(type_expression).parse(after)?;
+                (after, ExpressionKind::IsTyped { operand: Box::new(left), type_, negated })
+            }
+            Infix::IsLabeled { negated } => is_labeled(left, negated, after)?,
             Infix::Comparison(operator) => comparison(left, operator, after)?,
             Infix::Binary(operator) => {
                 let place = if level < Level::Not { place } else { Place::Value };
@@ -124,6 +132,19 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
     }
     end_measuring(input, before);
     Ok((rest, left))
+}
+
+/// `IS [NOT] LABELED labels`, from the labels on.
+fn is_labeled(operand: Expression, negated: bool, input: Tokens) -> Parsed<ExpressionKind> {
+    let (rest, labels) = labels(input, Bearer::Operand)?;
+    let span = operand.span.to(input.until(rest));
+    let kind = ExpressionKind::HasLabels { operand: Box::new(operand), labels };
+    if !negated {
+        return Ok((rest, kind));
+    }
+    grow(input)?;
+    let operand = Box::new(Expression::new(kind, span));
+    Ok((rest, ExpressionKind::Unary { operator: UnaryOperator::Not, operand }))
 }
 
 /// The links of a chain such as `a < b <= c`, from the first right operand on.
@@ -154,6 +175,7 @@ fn infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::input
             Symbol::Matches => Infix::Binary(Matches),
             Symbol::Plus => Infix::Binary(Add),
             Symbol::Minus => Infix::Binary(Subtract),
+            Symbol::DoubleBar => Infix::Binary(Concatenate),
             Symbol::Star => Infix::Binary(Multiply),
             Symbol::Slash => Infix::Binary(Divide),
             Symbol::Percent => Infix::Binary(Modulo),
@@ -184,11 +206,28 @@ fn word_infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::
         }
     }
     if input.is_word(0, "IS") {
-        let (rest, not) = opt(keyword("NOT")).parse(input.skip(1))?;
-        let (rest, _) = cut(keyword("NULL")).parse(rest)?;
-        return Ok(Some((Infix::IsNull { negated: not.is_some() }, rest)));
+        return question(input.skip(1)).map(Some);
     }
     none(input)
+}
+
+/// What is asked, from behind IS on: `[NOT] NULL`, `[NOT] :: type`, `[NOT] TYPED type`, `[NOT] LABELED labels`.
+fn question(input: Tokens) -> Result<(Infix, Tokens), nom::Err<super::input::Problem>> {
+    let (rest, not) = opt(keyword("NOT")).parse(input)?;
+    let negated = not.is_some();
+    if rest.is_symbol(0, Symbol::Colon) && rest.is_symbol(1, Symbol::Colon) {
+        return Ok((Infix::IsTyped { negated }, rest.skip(2)));
+    }
+    if rest.is_word(0, "TYPED") {
+        return Ok((Infix::IsTyped { negated }, rest.skip(1)));
+    }
+    if rest.is_word(0, "LABELED") {
+        return Ok((Infix::IsLabeled { negated }, rest.skip(1)));
+    }
+    rest.expect("'::'");
+    rest.expect("LABELED");
+    let (rest, _) = cut(keyword("NULL")).parse(rest)?;
+    Ok((Infix::IsNull { negated }, rest))
 }
 
 fn prefix(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
@@ -257,9 +296,7 @@ pub(super) fn postfix(input: Tokens, place: Place) -> Parsed<Expression> {
                 nested(rest.skip(1), |inner| index_or_slice(inner, base))?
             }
             Some(TokenKind::Symbol(Symbol::Colon)) => {
-                let (after, names) = many1(label).parse(rest)?;
-                let mut names: Vec<_> = names.into_iter().map(crate::ast::LabelExpression::Name).collect();
-                let labels = if names.len() == 1 { names.remove(0) } else { crate::ast::LabelExpression::And(names) };
+                let (after, labels) = labels(rest.skip(1), Bearer::Operand)?;
                 let kind = ExpressionKind::HasLabels { operand: Box::new(base), labels };
                 grow(input)?;
                 return Ok((after, Expression::new(kind, input.until(after))));
@@ -270,15 +307,6 @@ pub(super) fn postfix(input: Tokens, place: Place) -> Parsed<Expression> {
         grow(input)?;
     }
     Ok((rest, base))
-}
-
-fn label(input: Tokens) -> Parsed<Name> {
-    preceded(symbol(Symbol::Colon), cut(name("a label after ':'"))).parse(input)
-}
-
-/// `:A:B`, possibly none.
-pub(super) fn labels(input: Tokens) -> Parsed<Vec<Name>> {
-    many0(label).parse(input)
 }
 
 /// `index]` or `from..to]`, where both ends may be missing.

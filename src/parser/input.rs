@@ -53,6 +53,8 @@ pub(super) struct State<'t> {
     pub tokens: Vec<Token<'t>>,
     /// For each opening bracket the index of its closing one; its own index if there is none.
     partners: Vec<u32>,
+    /// For each token the innermost bracket that is open there, or none.
+    around: Vec<u32>,
     furthest: RefCell<Furthest>,
     nesting: Cell<u32>,
     /// The tallest expression completed since it was last reset.
@@ -68,9 +70,11 @@ pub(super) struct Furthest {
 
 impl<'t> State<'t> {
     pub fn new(source: &'t str, tokens: Vec<Token<'t>>) -> State<'t> {
+        let (partners, around) = brackets(&tokens);
         State {
             source,
-            partners: partners(&tokens),
+            partners,
+            around,
             tokens,
             furthest: RefCell::default(),
             nesting: Cell::new(0),
@@ -89,10 +93,16 @@ impl<'t> State<'t> {
     }
 }
 
-fn partners(tokens: &[Token]) -> Vec<u32> {
+/// The place in `around` of what no bracket surrounds.
+const OUTSIDE: u32 = u32::MAX;
+
+/// The partner of each bracket, and what surrounds each token.
+fn brackets(tokens: &[Token]) -> (Vec<u32>, Vec<u32>) {
     let mut partners: Vec<u32> = (0..tokens.len() as u32).collect();
+    let mut around = Vec::with_capacity(tokens.len());
     let mut open: Vec<(usize, Symbol)> = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
+        around.push(open.last().map_or(OUTSIDE, |(start, _)| *start as u32));
         let TokenKind::Symbol(symbol) = token.kind else { continue };
         if let Some(closer) = symbol.closer() {
             open.push((index, closer));
@@ -100,7 +110,7 @@ fn partners(tokens: &[Token]) -> Vec<u32> {
             partners[start] = index as u32;
         }
     }
-    partners
+    (partners, around)
 }
 
 #[cfg(test)]
@@ -205,6 +215,17 @@ impl<'t> Tokens<'t> {
         let index = self.at + ahead;
         let partner = *self.state.partners.get(index)? as usize;
         (partner > index && partner < self.end).then(|| partner - self.at)
+    }
+
+    /// The input from the innermost bracket on that is open here.
+    pub fn around(self) -> Option<Tokens<'t>> {
+        let around = *self.state.around.get(self.at)?;
+        (around != OUTSIDE).then_some(Tokens { at: around as usize, ..self })
+    }
+
+    /// Whether this word, unquoted, stands right before this place.
+    pub fn follows(self, word: &str) -> bool {
+        self.before_word().eq_ignore_ascii_case(word)
     }
 
     /// The place of the next token, or an empty one after the last.

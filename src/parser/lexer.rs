@@ -65,10 +65,11 @@ symbols! {
     LeftBrace = "{", RightBrace = "}", Comma = ",", Semicolon = ";", Colon = ":", Dot = ".", DotDot = "..",
     Bar = "|", Equal = "=", NotEqual = "<>", Less = "<", LessOrEqual = "<=", Greater = ">", GreaterOrEqual = ">=",
     Matches = "=~", Plus = "+", PlusEqual = "+=", Minus = "-", Star = "*", Slash = "/", Percent = "%", Caret = "^",
+    Ampersand = "&", Exclamation = "!", Dollar = "$", DoubleBar = "||",
     // Written by other hands for an arrow's parts; no operators.
     Dash = "–", LeftArrowHead = "⟨", RightArrowHead = "⟩",
     // No symbols of the language, read as one so that the message can name the right ones.
-    DoubleEqual = "==", ExclamationEqual = "!=", DoubleAmpersand = "&&", DoubleBar = "||",
+    DoubleEqual = "==", ExclamationEqual = "!=", DoubleAmpersand = "&&",
 }
 
 impl Symbol {
@@ -160,8 +161,8 @@ fn ascii_symbol(first: char, second: Option<u8>) -> Option<Symbol> {
         '<' => pair(b'=', Symbol::LessOrEqual, Symbol::Less),
         '=' if second == Some(b'~') => Some(Symbol::Matches),
         '=' => pair(b'=', Symbol::DoubleEqual, Symbol::Equal),
-        '!' if second == Some(b'=') => Some(Symbol::ExclamationEqual),
-        '&' if second == Some(b'&') => Some(Symbol::DoubleAmpersand),
+        '!' => pair(b'=', Symbol::ExclamationEqual, Symbol::Exclamation),
+        '&' => pair(b'&', Symbol::DoubleAmpersand, Symbol::Ampersand),
         _ => None,
     }
 }
@@ -194,6 +195,9 @@ fn parameter(rest: &str, at: usize) -> (TokenKind<'_>, usize) {
             other => other,
         };
         return (kind, length + 1);
+    }
+    if name.starts_with('(') {
+        return (TokenKind::Symbol(Symbol::Dollar), 1);
     }
     let length = name_length(name);
     if length == 0 {

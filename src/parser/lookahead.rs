@@ -3,22 +3,30 @@
 use super::input::Tokens;
 use super::lexer::{Symbol, TokenKind};
 
-/// Whether a pattern with at least one relationship starts here: `(a)-->`, `(a)-[`, `(a)<--(b)`.
-/// `(a) - (b)` and `(a) < -(b)` are arithmetic.
+/// Whether a pattern with at least one relationship starts here, in an expression: `(a)-->`, `(a)-[`, `(a)<--(b)`,
+/// `(a)-->+(b)`, `(a) ((b)-->(c)){2}`. `(a) - (b)`, `(a) < -(b)` and `(a)--+(b)` are arithmetic, and a pattern
+/// that begins with a group is none here: `((a)…` opens an expression.
 pub(super) fn is_pattern(input: Tokens) -> bool {
     if !starts_like_node(input) {
         return false;
     }
     let Some(close) = input.partner(0) else { return false };
     let mut at = close + 1;
+    if is_group(input.skip(at)) {
+        return true;
+    }
     at += usize::from(is_left_head(input, at));
     if !is_dash(input, at) {
         return false;
     }
     at += 1;
+    let mut typed = false;
     if input.is_symbol(at, Symbol::LeftBracket) {
         match input.partner(at) {
-            Some(end) if starts_like_details(input, at + 1) => at = end + 1,
+            Some(end) if starts_like_details(input, at + 1) => {
+                typed = (1..3).any(|ahead| input.is_symbol(at + ahead, Symbol::Colon));
+                at = end + 1;
+            }
             _ => return false,
         }
     }
@@ -26,18 +34,41 @@ pub(super) fn is_pattern(input: Tokens) -> bool {
         return false;
     }
     at += 1;
-    at += usize::from(is_right_head(input, at));
-    input.is_symbol(at, Symbol::LeftParenthesis)
+    let right = is_right_head(input, at);
+    at += usize::from(right);
+    match input.kind(at) {
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => true,
+        Some(TokenKind::Symbol(Symbol::LeftBrace)) => is_count(input, at + 1),
+        Some(TokenKind::Symbol(Symbol::Star)) => input.is_symbol(at + 1, Symbol::LeftParenthesis),
+        Some(TokenKind::Symbol(Symbol::Plus)) => (right || typed) && input.is_symbol(at + 1, Symbol::LeftParenthesis),
+        _ => false,
+    }
+}
+
+/// Whether the brace before opens a quantifier and no map.
+fn is_count(input: Tokens, at: usize) -> bool {
+    matches!(input.kind(at), Some(TokenKind::Integer(_) | TokenKind::Float(_) | TokenKind::Symbol(Symbol::Comma)))
 }
 
 fn starts_like_node(input: Tokens) -> bool {
-    let at = usize::from(input.is_name(1)) + 1;
-    input.is_symbol(0, Symbol::LeftParenthesis) && (node_goes_on(input, at))
+    let opens = input.is_symbol(0, Symbol::LeftParenthesis);
+    opens && (node_goes_on(input, 1) || input.is_name(1) && node_goes_on(input, 2))
 }
 
 fn node_goes_on(input: Tokens, at: usize) -> bool {
     use Symbol::{Colon, LeftBrace, RightParenthesis};
-    matches!(input.kind(at), Some(TokenKind::Symbol(RightParenthesis | Colon | LeftBrace) | TokenKind::Parameter(_)))
+    match input.kind(at) {
+        Some(TokenKind::Symbol(RightParenthesis | Colon | LeftBrace) | TokenKind::Parameter(_)) => true,
+        Some(TokenKind::Word) => input.is_word(at, "WHERE") || is_label_word(input, at),
+        _ => false,
+    }
+}
+
+/// Whether `IS Label` stands so many places ahead, and not `IS NULL` or another question.
+fn is_label_word(input: Tokens, at: usize) -> bool {
+    let question = ["NULL", "NOT", "TYPED", "LABELED"].iter().any(|word| input.is_word(at + 1, word));
+    let double = input.is_symbol(at + 1, Symbol::Colon);
+    input.is_word(at, "IS") && !question && !double
 }
 
 fn starts_like_details(input: Tokens, at: usize) -> bool {
@@ -47,6 +78,50 @@ fn starts_like_details(input: Tokens, at: usize) -> bool {
             input.kind(at),
             Some(TokenKind::Symbol(RightBracket | Colon | LeftBrace | Star) | TokenKind::Parameter(_))
         )
+}
+
+/// Whether a path in parentheses starts here, in a pattern: `((a)…`, `(p = (a)…`, `(TRAIL (a)…`. A word that is
+/// followed by what can follow a variable is one: `(trail)`, `(any:Label)`, `(shortest $properties)`.
+pub(super) fn opens_path(input: Tokens) -> bool {
+    const PREFIXES: &[&str] = &["ACYCLIC", "ALL", "ANY", "SHORTEST", "SIMPLE", "TRAIL", "WALK"];
+    let opens = |at| input.is_symbol(at, Symbol::LeftParenthesis);
+    let prefix = || {
+        let goes_on = matches!(input.kind(2), Some(TokenKind::Word | TokenKind::Integer(_)));
+        PREFIXES.iter().any(|word| input.is_word(1, word))
+            && (opens(2) || goes_on && !input.is_word(2, "WHERE") && !input.is_word(2, "IS"))
+    };
+    opens(0) && (opens(1) || input.is_name(1) && input.is_symbol(2, Symbol::Equal) || prefix())
+}
+
+/// Whether a group starts here: a path in parentheses with a quantifier behind it. Nothing else that begins with
+/// `+`, `*` or `{` can stand behind a pattern.
+pub(super) fn is_group(input: Tokens) -> bool {
+    use Symbol::{LeftBrace, Plus, Star};
+    let quantified = |close| matches!(input.kind(close + 1), Some(TokenKind::Symbol(Plus | Star | LeftBrace)));
+    opens_path(input) && input.partner(0).is_some_and(quantified)
+}
+
+/// Whether the bar here separates the parts of a comprehension, a `reduce` or a FOREACH. If not, it can join labels
+/// or types: so `[x IN xs WHERE x:A | x.name]` gives names, and `[x IN xs WHERE x:(A|B)]` asks for two labels.
+pub(super) fn bar_ends_operand(bar: Tokens) -> bool {
+    let Some(bracket) = bar.around() else { return false };
+    match bracket.kind(0) {
+        Some(TokenKind::Symbol(Symbol::LeftBracket)) => {
+            is_list_comprehension(bracket) || is_pattern_comprehension(bracket)
+        }
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => bracket.follows("reduce") || bracket.follows("FOREACH"),
+        _ => false,
+    }
+}
+
+/// Whether the brace behind a variable opens a map projection and not a subquery, as in `count {.key}` against
+/// `COUNT { (a)-->(b) }`. `count {finish}` is one, since nothing is to be had from the subquery.
+pub(super) fn is_map_projection(brace: Tokens) -> bool {
+    use Symbol::{Colon, Comma, Dot, RightBrace};
+    match brace.kind(1) {
+        Some(TokenKind::Symbol(Dot | RightBrace)) => true,
+        _ => brace.is_name(1) && matches!(brace.kind(2), Some(TokenKind::Symbol(Colon | Comma | RightBrace))),
+    }
 }
 
 pub(super) fn is_dash(input: Tokens, ahead: usize) -> bool {

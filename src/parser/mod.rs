@@ -5,8 +5,8 @@
 //! in one run; time is linear in the text, and depth is limited instead of overflowing the stack.
 //!
 //! `input` holds the token input and the small combinators, `lookahead` every decision that needs more than one
-//! token, `expression` the operators, `atom` and `comprehension` the operands, `clause` the clauses, `walk` the
-//! walking statements, `statement` what holds them together and the recovery after errors, `error` the messages.
+//! token, `expression` the operators, `atom` and `comprehension` the operands, `path`, `pattern` and `label` the
+//! patterns, `types` the types, `clause` the clauses, `walk` the walking statements, `statement` what holds them together and the recovery after errors, `error` the messages.
 //! Tests are in `tests`; `arbitrary` makes random trees for the print/parse round trip.
 
 mod atom;
@@ -17,10 +17,13 @@ mod error;
 mod expression;
 mod input;
 mod keywords;
+mod label;
 pub mod lexer;
 mod lookahead;
+mod path;
 mod pattern;
 mod statement;
+mod types;
 mod walk;
 
 #[cfg(test)]

@@ -1,106 +1,43 @@
-//! Patterns: `p = (a:Label {key: value})-[r:TYPE*1..3]->(b)`.
+//! Patterns: `p = (a:Label {key: value})-[r:TYPE*1..3]->(b)`. Groups and what stands before a path are in `path`.
 
 use nom::Parser;
 use nom::combinator::{cut, opt};
-use nom::multi::{many0, many1, separated_list1};
-use nom::sequence::{preceded, terminated};
+use nom::multi::separated_list1;
 
 use super::atom::map;
-use super::expression::labels;
-use super::input::{Parsed, Problem, Tokens, name, nested, report, symbol, variable};
+use super::expression::optional_where;
+use super::input::{Parsed, Problem, Tokens, nested, report, symbol, variable};
+use super::label::{Bearer, optional_labels};
 use super::lexer::{Symbol, TokenKind};
-use super::lookahead::{is_dash, is_left_head, is_right_head};
+use super::lookahead::{is_dash, is_left_head, is_right_head, opens_path};
+use super::path::{path_pattern, quantity};
 use crate::ast::{
-    Connection, Direction, Expression, ExpressionKind, LabelExpression, Length, Name, NodePattern, PathPattern,
-    PathStep, RelationshipPattern, Shortest,
+    Direction, Expression, ExpressionKind, LabelExpression, Length, Name, NodePattern, PathPattern, RelationshipPattern,
 };
-use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic};
 
 /// `pattern, pattern, …`
 pub(super) fn patterns(input: Tokens) -> Parsed<Vec<PathPattern>> {
     separated_list1(symbol(Symbol::Comma), path_pattern).parse(input)
 }
 
-/// `[variable =] pattern`, where the pattern may be one of the shortest paths.
-pub(super) fn path_pattern(input: Tokens) -> Parsed<PathPattern> {
-    let (rest, variable) = path_variable(input)?;
-    let (rest, mut path) = match shortest(rest) {
-        Some(_) => shortest_path(rest)?,
-        None => element(rest)?,
-    };
-    path.variable = variable;
-    path.span = input.until(rest);
-    Ok((rest, path))
-}
-
-/// `variable =`, if it is there.
-pub(super) fn path_variable(input: Tokens) -> Parsed<Option<Name>> {
-    match input.is_symbol(1, Symbol::Equal) {
-        true => terminated(variable("a variable for the path"), symbol(Symbol::Equal)).map(Some).parse(input),
-        false => Ok((input, None)),
-    }
-}
-
-fn shortest(input: Tokens) -> Option<Shortest> {
-    match input.word(0).to_ascii_uppercase().as_str() {
-        "SHORTESTPATH" => Some(Shortest::One),
-        "ALLSHORTESTPATHS" => Some(Shortest::All),
-        _ => None,
-    }
-}
-
-/// `shortestPath(pattern)` or `allShortestPaths(pattern)`
-pub(super) fn shortest_path(input: Tokens) -> Parsed<PathPattern> {
-    let (rest, _) = cut(symbol(Symbol::LeftParenthesis)).parse(input.skip(1))?;
-    let (rest, path) = cut(terminated(element, symbol(Symbol::RightParenthesis))).parse(rest)?;
-    Ok((rest, PathPattern { shortest: shortest(input), span: input.until(rest), ..path }))
-}
-
-/// Nodes and relationships; superfluous parentheses around the whole are dropped.
-fn element(input: Tokens) -> Parsed<PathPattern> {
-    if input.is_symbol(0, Symbol::LeftParenthesis) && input.is_symbol(1, Symbol::LeftParenthesis) {
-        return nested(input.skip(1), |inside| {
-            terminated(element, cut(symbol(Symbol::RightParenthesis))).parse(inside)
-        });
-    }
-    let (rest, start) = node(input)?;
-    let (rest, steps) = many0(step).parse(rest)?;
-    Ok((rest, plain(start, steps, input.until(rest))))
-}
-
-/// A pattern with at least one relationship, as expressions have it.
-pub(super) fn relationships_pattern(input: Tokens) -> Parsed<PathPattern> {
-    let (rest, (start, steps)) = cut((node, many1(step))).parse(input)?;
-    Ok((rest, plain(start, steps, input.until(rest))))
-}
-
-fn plain(start: NodePattern, steps: Vec<PathStep>, span: Span) -> PathPattern {
-    PathPattern { variable: None, selector: None, mode: None, shortest: None, start, steps, condition: None, span }
-}
-
-fn step(input: Tokens) -> Parsed<PathStep> {
-    let (rest, (relationship, node)) = (relationship, cut(node)).parse(input)?;
-    Ok((rest, PathStep { connection: Connection::Relationship(relationship), node }))
-}
-
-/// `(variable:Label:Label {key: value})`
-fn node(input: Tokens) -> Parsed<NodePattern> {
+/// `(variable:Label:Label {key: value} WHERE condition)`
+pub(super) fn node(input: Tokens) -> Parsed<NodePattern> {
     if !input.is_symbol(0, Symbol::LeftParenthesis) {
         return input.fail("a node pattern '(…)'");
     }
+    if opens_path(input) {
+        let message = "a path in parentheses stands alone, or is repeated";
+        let diagnostic = Diagnostic::syntax(Detail::UnexpectedSyntax, input.here(), message);
+        return report(diagnostic.help("put a quantifier behind it: ((a)-->(b)){1,3}"));
+    }
     let (rest, variable) = opt(variable("a variable")).parse(input.skip(1))?;
-    let (rest, labels) = labels(rest)?;
+    let (rest, labels) = optional_labels(rest, Bearer::Node)?;
     let (rest, properties) = opt(properties).parse(rest)?;
+    let (rest, condition) = optional_where(rest)?;
     let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
-    Ok((
-        rest,
-        NodePattern { variable, labels: conjunction(labels), properties, condition: None, span: input.until(rest) },
-    ))
-}
-
-fn conjunction(names: Vec<Name>) -> Option<LabelExpression> {
-    let mut names: Vec<_> = names.into_iter().map(LabelExpression::Name).collect();
-    if names.len() > 1 { Some(LabelExpression::And(names)) } else { names.pop() }
+    let condition = condition.map(Box::new);
+    Ok((rest, NodePattern { variable, labels, properties, condition, span: input.until(rest) }))
 }
 
 /// A map or a parameter.
@@ -113,8 +50,8 @@ fn properties(input: Tokens) -> Parsed<Expression> {
     Ok((rest, Expression::new(kind, input.until(rest))))
 }
 
-/// `-[variable:TYPE|OTHER *1..3 {key: value}]->` and its shorter forms.
-fn relationship(input: Tokens) -> Parsed<RelationshipPattern> {
+/// `-[variable:TYPE|OTHER *1..3 {key: value} WHERE condition]->{1,3}` and its shorter forms.
+pub(super) fn relationship(input: Tokens) -> Parsed<RelationshipPattern> {
     let left = is_left_head(input, 0);
     let rest = input.skip(usize::from(left));
     if !is_dash(rest, 0) {
@@ -131,12 +68,14 @@ fn relationship(input: Tokens) -> Parsed<RelationshipPattern> {
         (false, true) => Direction::Outgoing,
         _ => Direction::Both,
     };
-    let Details { variable, types, length, properties } = details.unwrap_or_default();
-    let span = input.until(rest);
-    Ok((
-        rest,
-        RelationshipPattern { variable, types, length, properties, condition: None, direction, quantity: None, span },
-    ))
+    let Details { variable, types, length, properties, condition } = details.unwrap_or_default();
+    let (after, quantity) = quantity(rest)?;
+    if quantity.is_some() && length.is_some() {
+        return invalid_length(rest, "this relationship says twice how often it is repeated");
+    }
+    let span = input.until(after);
+    let found = RelationshipPattern { variable, types, length, properties, condition, direction, quantity, span };
+    Ok((after, found))
 }
 
 fn missing_dash<'t>(input: Tokens<'t>) -> Parsed<'t, RelationshipPattern> {
@@ -151,29 +90,18 @@ struct Details {
     types: Option<LabelExpression>,
     length: Option<Length>,
     properties: Option<Expression>,
+    condition: Option<Box<Expression>>,
 }
 
 fn details(input: Tokens) -> Parsed<Details> {
     let (rest, _) = symbol(Symbol::LeftBracket)(input)?;
     let (rest, variable) = opt(variable("a variable")).parse(rest)?;
-    let (rest, types) = opt(types).parse(rest)?;
+    let (rest, types) = optional_labels(rest, Bearer::Relationship)?;
     let (rest, length) = length(rest)?;
     let (rest, properties) = opt(properties).parse(rest)?;
+    let (rest, condition) = optional_where(rest)?;
     let (rest, _) = cut(symbol(Symbol::RightBracket)).parse(rest)?;
-    Ok((rest, Details { variable, types, length, properties }))
-}
-
-/// `:TYPE|OTHER|:THIRD`
-fn types(input: Tokens) -> Parsed<LabelExpression> {
-    let bar = terminated(symbol(Symbol::Bar), opt(symbol(Symbol::Colon)));
-    let first = symbol(Symbol::Colon);
-    let type_name = |what| cut(name(what));
-    let (rest, first) = preceded(first, type_name("a relationship type after ':'")).parse(input)?;
-    let (rest, others) = many0(preceded(bar, type_name("a relationship type after '|'"))).parse(rest)?;
-    if others.is_empty() {
-        return Ok((rest, LabelExpression::Name(first)));
-    }
-    Ok((rest, LabelExpression::Or(std::iter::once(first).chain(others).map(LabelExpression::Name).collect())))
+    Ok((rest, Details { variable, types, length, properties, condition: condition.map(Box::new) }))
 }
 
 /// `*`, `*2`, `*2..`, `*..3`, `*2..3`, or nothing.
@@ -198,6 +126,7 @@ fn length(input: Tokens) -> Parsed<Option<Length>> {
         None | Some(TokenKind::Symbol(Symbol::RightBracket | Symbol::LeftBrace) | TokenKind::Parameter(_)) => {
             Ok((rest, Some(Length { minimum, maximum })))
         }
+        _ if rest.is_word(0, "WHERE") => Ok((rest, Some(Length { minimum, maximum }))),
         _ => invalid_length(rest, "the length of a relationship is '*' with one number or a range of them"),
     }
 }

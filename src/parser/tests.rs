@@ -4,6 +4,7 @@ mod arbitrary;
 mod clauses;
 mod errors;
 mod expressions;
+mod gql;
 mod kit;
 mod lexing;
 mod limits;

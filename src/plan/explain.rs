@@ -48,16 +48,24 @@ impl Printer<'_> {
                 Some(label) => format!("NodeScan ({}:{label})", self.slot(*slot)),
                 None => format!("NodeScan ({})", self.slot(*slot)),
             },
-            Expand { step, .. } => format!("Expand {}", self.step(step, None, &[])),
-            ExpandVariable { step, length, properties, .. } => {
-                format!("ExpandVariable {}", self.step(step, Some(length), properties))
+            Expand { step, .. } => format!("Expand {}", self.step(step, "")),
+            ExpandVariable { step, several, .. } => format!("ExpandVariable {}", self.steps(step, several)),
+            Reach { step, several, .. } => format!("Reach {}", self.steps(step, several)),
+            Repeat { step, several, .. } => {
+                let known = if step.to_bound { " known" } else { "" };
+                let (from, to) = (self.slot(step.from), self.slot(step.to));
+                format!("Repeat ({from}) (…){} ({to}{known}){}", self.length(&several.length), self.mode(several.mode))
             }
-            Reach { step, length, properties, .. } => format!("Reach {}", self.step(step, Some(length), properties)),
-            ExpandBound { step, length, .. } => format!("ExpandBound {}", self.step(step, length.as_ref(), &[])),
+            ExpandBound { step, length, .. } => {
+                let length = length.as_ref().map_or(String::new(), |l| self.length(l));
+                format!("ExpandBound {}", self.step(step, &length))
+            }
             ShortestPath { search, .. } => {
-                let name = if search.kind == ShortestKind::One { "ShortestPath" } else { "AllShortestPaths" };
                 let condition = search.condition.as_ref().map_or(String::new(), |c| format!(" WHERE {}", self.expr(c)));
-                format!("{name} {}{condition}", self.step(&search.step, Some(&search.length), &search.properties))
+                format!("{} {}{condition}", self.choice(&search.choice), self.steps(&search.step, &search.several))
+            }
+            Choose { choice, path, end, .. } => {
+                format!("{} from ({}) to ({})", self.choice(choice), self.slot(path.start), self.slot(*end))
             }
             Filter { condition, .. } => format!("Filter {}", self.expr(condition)),
             Project { items, .. } => format!("Project {}", self.items(items)),
@@ -90,7 +98,9 @@ impl Printer<'_> {
             }
             Skip { count, .. } => format!("Skip {}", self.expr(count)),
             Limit { count, .. } => format!("Limit {}", self.expr(count)),
-            Unwind { list, slot, .. } => format!("Unwind {} AS {}", self.expr(list), self.slot(*slot)),
+            Unwind { unwind, .. } => format!("Unwind {} AS {}", self.expr(&unwind.list), self.slot(unwind.slot)),
+            Subquery { columns, .. } => format!("Subquery {}", self.slot_list(columns)),
+            Foreach { list, slot, .. } => format!("Foreach {} IN {}", self.slot(*slot), self.expr(list)),
             Optional { slots, .. } => format!("Optional {}", self.slot_list(slots)),
             Call { call, .. } => {
                 let yields: Vec<&str> = call.yields.iter().map(|(_, slot)| self.slot(*slot)).collect();
@@ -129,23 +139,70 @@ impl Printer<'_> {
     fn creations(&self, creations: &[Creation]) -> String {
         let creation = |creation: &Creation| match creation {
             Creation::Node { slot, labels, .. } => {
-                format!("({}{})", self.slot(*slot), labels.iter().map(|l| format!(":{l}")).collect::<String>())
+                format!("({}{})", self.slot(*slot), labels.iter().map(|l| self.label(l)).collect::<String>())
             }
             Creation::Relationship { start, end, relationship_type, .. } => {
-                format!("({})-[:{relationship_type}]->({})", self.slot(*start), self.slot(*end))
+                format!("({})-[{}]->({})", self.slot(*start), self.label(relationship_type), self.slot(*end))
             }
             Creation::Path { slot, .. } => self.slot(*slot).to_string(),
         };
         creations.iter().map(creation).collect::<Vec<_>>().join(", ")
     }
 
-    fn step(&self, step: &Step, length: Option<&PathLength>, properties: &[(std::sync::Arc<str>, Expr)]) -> String {
+    fn steps(&self, step: &Step, several: &Several) -> String {
+        let properties = match several.properties.is_empty() {
+            true => String::new(),
+            false => format!(" {{{}}}", self.entries(&several.properties)),
+        };
+        let each = several.each.as_ref().map_or(String::new(), |each| format!(" WHERE {}", self.expr(&each.condition)));
+        let inside = format!("{}{properties}{each}", self.length(&several.length));
+        format!("{}{}", self.step(step, &inside), self.mode(several.mode))
+    }
+
+    fn mode(&self, mode: PathMode) -> &'static str {
+        match mode {
+            PathMode::Walk => " walk",
+            PathMode::Trail => "",
+            PathMode::Acyclic => " acyclic",
+            PathMode::Simple => " simple",
+        }
+    }
+
+    fn choice(&self, choice: &Choice) -> String {
+        let count = choice.count().map_or(String::new(), |count| format!(" {}", self.expr(count)));
+        let cost = choice.cost.as_ref().map_or(String::new(), |key| format!(" by {key}"));
+        let name = match choice.kind {
+            ChoiceKind::First(_) => "ShortestPath",
+            ChoiceKind::AllShortest => "AllShortestPaths",
+            ChoiceKind::Groups(_) => "ShortestGroups",
+        };
+        format!("{name}{count}{cost}")
+    }
+
+    fn label(&self, label: &Expr) -> String {
+        match &label.kind {
+            ExprKind::Constant(Value::String(name)) => format!(":{name}"),
+            _ => format!(":$({})", self.expr(label)),
+        }
+    }
+
+    fn label_test(&self, test: &LabelTest) -> String {
+        let all =
+            |tests: &[LabelTest], sign: &str| tests.iter().map(|t| self.label_test(t)).collect::<Vec<_>>().join(sign);
+        match test {
+            LabelTest::Is(name) => name.to_string(),
+            LabelTest::Dynamic(expr) => format!("$({})", self.expr(expr)),
+            LabelTest::Any => "%".into(),
+            LabelTest::Not(test) => format!("!({})", self.label_test(test)),
+            LabelTest::And(tests) => format!("({})", all(tests, "&")),
+            LabelTest::Or(tests) => format!("({})", all(tests, "|")),
+        }
+    }
+
+    fn step(&self, step: &Step, inside: &str) -> String {
         let types = step.types.join("|");
         let types = if types.is_empty() { types } else { format!(":{types}") };
-        let length = length.map_or(String::new(), |l| self.length(l));
-        let properties =
-            if properties.is_empty() { String::new() } else { format!(" {{{}}}", self.entries(properties)) };
-        let inside = format!("[{}{types}{length}{properties}]", self.slot(step.relationship));
+        let inside = format!("[{}{types}{inside}]", self.slot(step.relationship));
         let (before, after) = arrows(step.direction);
         let known = if step.to_bound { " known" } else { "" };
         format!("({}){before}{inside}{after}({}{known})", self.slot(step.from), self.slot(step.to))
@@ -165,7 +222,7 @@ impl Printer<'_> {
             let (before, after) = arrows(relationship.direction);
             let types = relationship.types.join("|");
             let types = if types.is_empty() { types } else { format!(":{types}") };
-            let length = relationship.length.as_ref().map_or(String::new(), |l| self.length(l));
+            let length = relationship.several.as_ref().map_or(String::new(), |s| self.length(&s.length));
             let (left, right) = (pattern.nodes[relationship.left].slot, pattern.nodes[relationship.right].slot);
             parts.push(format!(
                 "({}){before}[{}{types}{length}]{after}({})",
@@ -242,6 +299,13 @@ impl Printer<'_> {
             Text(test, left, right) => format!("{} {} {}", self.nested(left), test.symbol(), self.nested(right)),
             IsNull(operand) => format!("{} IS NULL", self.nested(operand)),
             HasLabels(operand, labels) => format!("{}:{}", self.nested(operand), labels.join(":")),
+            LabelTest(operand, test) => format!("{}:{}", self.nested(operand), self.label_test(test)),
+            IsTyped(operand, test) => format!("{} IS :: {test}", self.nested(operand)),
+            Cast(operand, test) => format!("CAST({} AS {test})", self.expr(operand)),
+            KeepsMode(_, mode) => format!("keeps{}", self.mode(*mode)),
+            PathNodes(parts, ..) => {
+                format!("nodes({}, {})", self.slot(parts.start), self.slot_list(&parts.relationships))
+            }
             Call(function, arguments) => format!("{}({})", function.name, self.exprs(arguments)),
             Case { branches, otherwise } => {
                 let branch = |(c, r): &(Expr, Expr)| format!("WHEN {} THEN {}", self.expr(c), self.expr(r));
@@ -278,9 +342,10 @@ impl Printer<'_> {
     fn subplan(&self, subplan: &Subplan) -> String {
         let plan = match &subplan.body {
             SubplanBody::Planned(plan) => self.chain(plan),
-            SubplanBody::Bound(_) => "…".into(),
+            SubplanBody::Bound { .. } => "…".into(),
         };
         match &subplan.gives {
+            SubplanResult::Count => format!("COUNT {{ {plan} }}"),
             SubplanResult::Exists => format!("EXISTS {{ {plan} }}"),
             SubplanResult::Collect(result) => format!("COLLECT {{ {plan} | {} }}", self.expr(result)),
         }
@@ -293,6 +358,20 @@ impl Printer<'_> {
             None | Some(Operator::Argument) => line,
             Some(input) => format!("{}; {line}", self.chain(input)),
         }
+    }
+}
+
+impl std::fmt::Display for TypeTest {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        match &self.kind {
+            TypeTestKind::Of(set) => write!(f, "{set}")?,
+            TypeTestKind::List(element) => write!(f, "List<{element}>")?,
+            TypeTestKind::AnyOf(tests) => {
+                let tests: Vec<String> = tests.iter().map(TypeTest::to_string).collect();
+                write!(f, "{}", tests.join(" | "))?;
+            }
+        }
+        if self.nullable { Ok(()) } else { f.write_str(" NOT NULL") }
     }
 }
 
@@ -325,6 +404,7 @@ impl Arithmetic {
             Arithmetic::Divide => "/",
             Arithmetic::Modulo => "%",
             Arithmetic::Power => "^",
+            Arithmetic::Concatenate => "||",
         }
     }
 }

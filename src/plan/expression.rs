@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{BoundPart, Operator, Slot};
 use crate::diagnostic::Span;
 use crate::functions::Function;
-use crate::graph::Value;
+use crate::graph::{TypeSet, Value};
 
 /// An expression, with the place in the text that a failure points at.
 #[derive(Clone, Debug)]
@@ -40,6 +40,17 @@ pub enum ExprKind {
     IsNull(Box<Expr>),
     /// Whether a node has all the labels, or a relationship the one type.
     HasLabels(Box<Expr>, Vec<Arc<str>>),
+    /// Whether the labels of a node, or the type of a relationship, pass the test.
+    LabelTest(Box<Expr>, LabelTest),
+    /// Whether the value is of the type.
+    IsTyped(Box<Expr>, TypeTest),
+    /// The value as one of the type.
+    Cast(Box<Expr>, TypeTest),
+    /// Whether a path keeps to a mode.
+    KeepsMode(PathParts, PathMode),
+    /// The nodes of a path from one place to another, the second not included, both counted from the front, or, where
+    /// negative, from the back.
+    PathNodes(PathParts, i64, i64),
     Call(&'static Function, Vec<Expr>),
     /// Branches of condition and result.
     Case {
@@ -82,6 +93,48 @@ pub enum ExprKind {
     Subplan(Subplan),
 }
 
+/// A test of labels or of a relationship type.
+#[derive(Clone, Debug)]
+pub enum LabelTest {
+    Is(Arc<str>),
+    /// A string, or a list of them: a node must have all of these labels, a relationship one of these types.
+    Dynamic(Box<Expr>),
+    /// `%`: at least one.
+    Any,
+    Not(Box<LabelTest>),
+    And(Vec<LabelTest>),
+    Or(Vec<LabelTest>),
+}
+
+/// A type to test for or to cast to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeTest {
+    pub kind: TypeTestKind,
+    /// Whether null passes.
+    pub nullable: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TypeTestKind {
+    /// Any of these types of value.
+    Of(TypeSet),
+    List(Box<TypeTest>),
+    AnyOf(Vec<TypeTest>),
+}
+
+/// What a path may use twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathMode {
+    /// Anything.
+    Walk,
+    /// No relationship: what holds unless something else is said.
+    Trail,
+    /// No node.
+    Acyclic,
+    /// No node, but that it may end where it starts.
+    Simple,
+}
+
 /// Slots of a start node and of the relationships that follow it; a variable-length relationship's slot holds
 /// a list.
 #[derive(Clone, Debug)]
@@ -100,7 +153,11 @@ pub struct Subplan {
 /// The binder leaves clauses; the planner turns them into a plan before it looks at the expression.
 #[derive(Clone, Debug)]
 pub enum SubplanBody {
-    Bound(Vec<BoundPart>),
+    Bound {
+        parts: Vec<BoundPart>,
+        /// Whether equal rows of the parts are merged.
+        distinct: bool,
+    },
     Planned(Box<Operator>),
 }
 
@@ -108,6 +165,8 @@ pub enum SubplanBody {
 pub enum SubplanResult {
     /// Whether there is a row.
     Exists,
+    /// How many rows there are.
+    Count,
     /// The list of the expression's value for each row.
     Collect(Box<Expr>),
 }
@@ -120,6 +179,8 @@ pub enum Arithmetic {
     Divide,
     Modulo,
     Power,
+    /// `||`, of strings or lists only.
+    Concatenate,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,10 +252,20 @@ impl Expr {
     pub fn children(&self) -> Vec<&Expr> {
         use ExprKind::*;
         match &self.kind {
-            Constant(_) | Slot(_) | Parameter(_) | Path(_) | Subplan(_) => vec![],
+            Constant(_) | Slot(_) | Parameter(_) | Path(_) | KeepsMode(..) | PathNodes(..) | Subplan(_) => vec![],
             List(items) | And(items) | Or(items) | Call(_, items) => items.iter().collect(),
             Map(entries) => entries.iter().map(|(_, e)| e).collect(),
-            Property(a, _) | Not(a) | Negate(a) | Plus(a) | IsNull(a) | HasLabels(a, _) => vec![a],
+            Property(a, _)
+            | Not(a)
+            | Negate(a)
+            | Plus(a)
+            | IsNull(a)
+            | HasLabels(a, _)
+            | IsTyped(a, _)
+            | Cast(a, _) => {
+                vec![a]
+            }
+            LabelTest(a, test) => std::iter::once(&**a).chain(test.expressions()).collect(),
             Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
             Slice(a, from, to) => std::iter::once(&**a).chain(from.as_deref()).chain(to.as_deref()).collect(),
             Case { branches, otherwise } => {
@@ -214,10 +285,20 @@ impl Expr {
     pub fn children_mut(&mut self) -> Vec<&mut Expr> {
         use ExprKind::*;
         match &mut self.kind {
-            Constant(_) | Slot(_) | Parameter(_) | Path(_) | Subplan(_) => vec![],
+            Constant(_) | Slot(_) | Parameter(_) | Path(_) | KeepsMode(..) | PathNodes(..) | Subplan(_) => vec![],
             List(items) | And(items) | Or(items) | Call(_, items) => items.iter_mut().collect(),
             Map(entries) => entries.iter_mut().map(|(_, e)| e).collect(),
-            Property(a, _) | Not(a) | Negate(a) | Plus(a) | IsNull(a) | HasLabels(a, _) => vec![a],
+            Property(a, _)
+            | Not(a)
+            | Negate(a)
+            | Plus(a)
+            | IsNull(a)
+            | HasLabels(a, _)
+            | IsTyped(a, _)
+            | Cast(a, _) => {
+                vec![a]
+            }
+            LabelTest(a, test) => std::iter::once(&mut **a).chain(test.expressions_mut()).collect(),
             Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
             Slice(a, from, to) => {
                 std::iter::once(&mut **a).chain(from.as_deref_mut()).chain(to.as_deref_mut()).collect()
@@ -241,17 +322,42 @@ impl Expr {
     pub fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
         match &self.kind {
             ExprKind::Slot(slot) => visit(*slot),
-            ExprKind::Path(parts) => std::iter::once(&parts.start).chain(&parts.relationships).for_each(|s| visit(*s)),
+            ExprKind::Path(parts) | ExprKind::KeepsMode(parts, _) | ExprKind::PathNodes(parts, ..) => {
+                std::iter::once(&parts.start).chain(&parts.relationships).for_each(|s| visit(*s))
+            }
             ExprKind::Subplan(subplan) => {
                 match &subplan.body {
                     SubplanBody::Planned(plan) => plan.each_slot(visit),
-                    SubplanBody::Bound(_) => debug_assert!(false, "slots are asked for after planning"),
+                    SubplanBody::Bound { .. } => debug_assert!(false, "slots are asked for after planning"),
                 }
                 if let SubplanResult::Collect(result) = &subplan.gives {
                     result.each_slot(visit);
                 }
             }
             _ => self.children().into_iter().for_each(|child| child.each_slot(visit)),
+        }
+    }
+}
+
+impl LabelTest {
+    /// The expressions of its dynamic parts.
+    fn expressions(&self) -> Vec<&Expr> {
+        match self {
+            LabelTest::Is(_) | LabelTest::Any => vec![],
+            LabelTest::Dynamic(expr) => vec![expr],
+            LabelTest::Not(test) => test.expressions(),
+            LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().flat_map(LabelTest::expressions).collect(),
+        }
+    }
+
+    fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            LabelTest::Is(_) | LabelTest::Any => vec![],
+            LabelTest::Dynamic(expr) => vec![expr],
+            LabelTest::Not(test) => test.expressions_mut(),
+            LabelTest::And(tests) | LabelTest::Or(tests) => {
+                tests.iter_mut().flat_map(LabelTest::expressions_mut).collect()
+            }
         }
     }
 }

@@ -2,161 +2,93 @@
 
 use std::sync::Arc;
 
-use super::{
-    Aggregation, Call, Creation, Expr, Merge, PathLength, Pattern, RemoveAction, SetAction, ShortestKind, Slot, SortKey,
-};
+use super::*;
 use crate::graph::Direction;
 
 pub type Input = Box<Operator>;
 
 #[derive(Clone, Debug)]
+#[rustfmt::skip]
 pub enum Operator {
     /// One row: the argument from outside, or an empty one.
     Argument,
     /// Solves a pattern; the optimizer replaces it by the operators below.
-    Match {
-        input: Input,
-        pattern: Pattern,
-        conditions: Vec<Expr>,
-    },
+    Match { input: Input, pattern: Pattern, conditions: Vec<Expr> },
     /// Every node (of a label) into a slot, for each input row.
-    NodeScan {
-        input: Input,
-        slot: Slot,
-        label: Option<Arc<str>>,
-    },
+    NodeScan { input: Input, slot: Slot, label: Option<Arc<str>> },
     /// From a node over one relationship.
-    Expand {
-        input: Input,
-        step: Step,
-    },
-    /// From a node over several relationships in a row, no relationship twice.
-    ExpandVariable {
-        input: Input,
-        step: Step,
-        length: PathLength,
-        properties: Vec<(Arc<str>, Expr)>,
-    },
+    Expand { input: Input, step: Step },
+    /// From a node over several relationships in a row.
+    ExpandVariable { input: Input, step: Step, several: Several },
     /// From a node to every node that some trail of an allowed length reaches, once each. The relationships are
     /// not kept.
-    Reach {
-        input: Input,
-        step: Step,
-        length: PathLength,
-        properties: Vec<(Arc<str>, Expr)>,
-    },
+    Reach { input: Input, step: Step, several: Several },
+    /// From a node over a pattern repeated end to end.
+    Repeat { input: Input, step: Step, several: Several, round: Round },
     /// The end nodes of a relationship (or list of relationships) that an earlier clause has set.
-    ExpandBound {
-        input: Input,
-        step: Step,
-        length: Option<PathLength>,
-    },
-    /// The shortest path between two nodes that are both set.
-    ShortestPath {
-        input: Input,
-        search: ShortestSearch,
-    },
-    Filter {
-        input: Input,
-        condition: Expr,
-    },
+    ExpandBound { input: Input, step: Step, length: Option<PathLength> },
+    /// The shortest paths from a node that is set, to one that is set or to each that is reached.
+    ShortestPath { input: Input, search: ShortestSearch },
+    /// The rows of `inner` for each input row, of which, between each two ends, only the chosen paths are kept.
+    Choose { input: Input, inner: Input, choice: Choice, path: PathParts, end: Slot },
+    Filter { input: Input, condition: Expr },
     /// Sets slots, one after the other.
-    Project {
-        input: Input,
-        items: Vec<(Slot, Expr)>,
-    },
-    Aggregate {
-        input: Input,
-        aggregation: Aggregation,
-    },
-    Distinct {
-        input: Input,
-        slots: Vec<Slot>,
-    },
+    Project { input: Input, items: Vec<(Slot, Expr)> },
+    Aggregate { input: Input, aggregation: Aggregation },
+    Distinct { input: Input, slots: Vec<Slot> },
     /// Sorted; with a limit only the first rows are kept while sorting.
-    Sort {
-        input: Input,
-        keys: Vec<SortKey>,
-        limit: Option<Expr>,
-    },
-    Skip {
-        input: Input,
-        count: Expr,
-    },
-    Limit {
-        input: Input,
-        count: Expr,
-    },
-    Unwind {
-        input: Input,
-        list: Expr,
-        slot: Slot,
-    },
+    Sort { input: Input, keys: Vec<SortKey>, limit: Option<Expr> },
+    Skip { input: Input, count: Expr },
+    Limit { input: Input, count: Expr },
+    Unwind { input: Input, unwind: Unwind },
     /// The rows of `inner` for each input row, or, when there are none, the row with `slots` null.
-    Optional {
-        input: Input,
-        inner: Input,
-        slots: Vec<Slot>,
-    },
-    Call {
-        input: Input,
-        call: Call,
-    },
-    Create {
-        input: Input,
-        creations: Vec<Creation>,
-    },
-    Merge {
-        input: Input,
-        matching: Input,
-        merge: Merge,
-    },
-    Set {
-        input: Input,
-        actions: Vec<SetAction>,
-    },
-    Remove {
-        input: Input,
-        actions: Vec<RemoveAction>,
-    },
-    Delete {
-        input: Input,
-        detach: bool,
-        targets: Vec<Expr>,
-    },
+    Optional { input: Input, inner: Input, slots: Vec<Slot> },
+    /// The result rows of `inner` for each input row: their columns go to slots. Without columns, the row itself.
+    Subquery { input: Input, inner: Input, columns: Vec<Slot>, optional: bool },
+    /// Runs `inner` for each element of a list; the rows stay as they are.
+    Foreach { input: Input, inner: Input, list: Expr, slot: Slot },
+    Call { input: Input, call: Call },
+    Create { input: Input, creations: Vec<Creation> },
+    Merge { input: Input, matching: Input, merge: Merge },
+    Set { input: Input, actions: Vec<SetAction> },
+    Remove { input: Input, actions: Vec<RemoveAction> },
+    Delete { input: Input, detach: bool, targets: Vec<Expr> },
     /// Takes all rows of the input and gives none: the end of a query that returns nothing.
-    Drain {
-        input: Input,
-    },
+    Drain { input: Input },
     /// Result rows: the columns' values in order.
-    Produce {
-        input: Input,
-        columns: Vec<Slot>,
-    },
+    Produce { input: Input, columns: Vec<Slot> },
     /// The result rows of several plans, one after the other.
-    Union {
-        inputs: Vec<Operator>,
-    },
+    Union { inputs: Vec<Operator> },
     /// Result rows without duplicates.
-    DistinctRows {
-        input: Input,
-    },
+    DistinctRows { input: Input },
 }
 
 /// What path is sought.
 #[derive(Clone, Debug)]
 pub struct ShortestSearch {
     pub step: Step,
-    pub length: PathLength,
-    pub kind: ShortestKind,
-    pub properties: Vec<(Arc<str>, Expr)>,
+    pub several: Several,
+    pub choice: Choice,
     /// Where the path itself goes, if it has a name.
     pub path: Option<Slot>,
     /// Belongs to the search: the shortest path that meets it.
     pub condition: Option<Expr>,
 }
 
-/// One relationship (or variable-length one) seen from a node that is set.
+/// One round of a repeated pattern.
+#[derive(Clone, Debug)]
+pub struct Round {
+    /// Run with the first node set; gives the last node and whatever else the round finds.
+    pub plan: Input,
+    pub start: Slot,
+    pub end: Slot,
+    /// The round's relationships in order.
+    pub relationships: Vec<Slot>,
+    /// Each variable, and the slot for the list of what it stands for in each round.
+    pub collected: Vec<(Slot, Slot)>,
+}
+
+/// One relationship (or several in a row) seen from a node that is set.
 #[derive(Clone, Debug)]
 pub struct Step {
     pub from: Slot,
@@ -199,8 +131,10 @@ impl Operator {
             | Expand { input, .. }
             | ExpandVariable { input, .. }
             | Reach { input, .. }
+            | Repeat { input, .. }
             | ExpandBound { input, .. }
             | ShortestPath { input, .. }
+            | Choose { input, .. }
             | Filter { input, .. }
             | Project { input, .. }
             | Aggregate { input, .. }
@@ -210,6 +144,8 @@ impl Operator {
             | Limit { input, .. }
             | Unwind { input, .. }
             | Optional { input, .. }
+            | Subquery { input, .. }
+            | Foreach { input, .. }
             | Call { input, .. }
             | Create { input, .. }
             | Merge { input, .. }
@@ -223,11 +159,15 @@ impl Operator {
         }
     }
 
-    /// The plan that runs anew for each row: of `Optional` and `Merge`.
+    /// The plan that runs anew for each row.
     pub fn inner(&self) -> Option<&Operator> {
         match self {
-            Operator::Optional { inner, .. } => Some(inner),
+            Operator::Optional { inner, .. }
+            | Operator::Choose { inner, .. }
+            | Operator::Subquery { inner, .. }
+            | Operator::Foreach { inner, .. } => Some(inner),
             Operator::Merge { matching, .. } => Some(matching),
+            Operator::Repeat { round, .. } => Some(&round.plan),
             _ => None,
         }
     }
@@ -260,8 +200,12 @@ impl Operator {
             | Drain { input }
             | Produce { input, .. }
             | DistinctRows { input } => vec![input],
-            Optional { input, inner, .. } => vec![input, inner],
+            Optional { input, inner, .. }
+            | Choose { input, inner, .. }
+            | Subquery { input, inner, .. }
+            | Foreach { input, inner, .. } => vec![input, inner],
             Merge { input, matching, .. } => vec![input, matching],
+            Repeat { input, round, .. } => vec![input, &mut round.plan],
             Union { inputs } => inputs.iter_mut().collect(),
         }
     }
@@ -276,26 +220,33 @@ impl Operator {
             | ExpandBound { .. }
             | Distinct { .. }
             | Optional { .. }
+            | Subquery { .. }
             | Drain { .. }
             | Produce { .. }
             | Union { .. }
             | DistinctRows { .. } => vec![],
-            Match { pattern, conditions, .. } => pattern_expressions(pattern).chain(conditions).collect(),
-            ExpandVariable { properties, .. } | Reach { properties, .. } => properties.iter().map(|(_, e)| e).collect(),
+            Match { pattern, conditions, .. } => pattern.expressions().into_iter().chain(conditions).collect(),
+            ExpandVariable { several, .. } | Reach { several, .. } | Repeat { several, .. } => several.expressions(),
             ShortestPath { search, .. } => {
-                search.properties.iter().map(|(_, e)| e).chain(search.condition.as_ref()).collect()
+                let own = search.choice.expressions().into_iter().chain(search.condition.as_ref());
+                search.several.expressions().into_iter().chain(own).collect()
             }
+            Choose { choice, .. } => choice.expressions(),
             Filter { condition, .. } => vec![condition],
             Project { items, .. } => items.iter().map(|(_, e)| e).collect(),
-            Aggregate { aggregation, .. } => aggregation_expressions(aggregation).collect(),
+            Aggregate { aggregation, .. } => {
+                let keys = aggregation.keys.iter().map(|(_, e)| e);
+                keys.chain(aggregation.aggregates.iter().flat_map(|(_, a)| &a.arguments)).collect()
+            }
             Sort { keys, limit, .. } => keys.iter().map(|k| &k.expression).chain(limit.as_ref()).collect(),
             Skip { count, .. } | Limit { count, .. } => vec![count],
-            Unwind { list, .. } => vec![list],
+            Unwind { unwind, .. } => vec![&unwind.list],
+            Foreach { list, .. } => vec![list],
             Call { call, .. } => call.arguments.iter().chain(call.condition.as_ref()).collect(),
-            Create { creations, .. } => creations.iter().filter_map(Creation::expression).collect(),
+            Create { creations, .. } => creations.iter().flat_map(Creation::expressions).collect(),
             Merge { merge, .. } => merge.expressions(),
             Set { actions, .. } => actions.iter().flat_map(SetAction::expressions).collect(),
-            Remove { actions, .. } => actions.iter().map(RemoveAction::expression).collect(),
+            Remove { actions, .. } => actions.iter().flat_map(RemoveAction::expressions).collect(),
             Delete { targets, .. } => targets.iter().collect(),
         }
     }
@@ -310,20 +261,20 @@ impl Operator {
             | ExpandBound { .. }
             | Distinct { .. }
             | Optional { .. }
+            | Subquery { .. }
             | Drain { .. }
             | Produce { .. }
             | Union { .. }
             | DistinctRows { .. } => vec![],
-            Match { pattern, conditions, .. } => {
-                let properties = pattern.relationships.iter_mut().flat_map(|r| &mut r.properties).map(|(_, e)| e);
-                properties.chain(conditions).collect()
-            }
-            ExpandVariable { properties, .. } | Reach { properties, .. } => {
-                properties.iter_mut().map(|(_, e)| e).collect()
+            Match { pattern, conditions, .. } => pattern.expressions_mut().into_iter().chain(conditions).collect(),
+            ExpandVariable { several, .. } | Reach { several, .. } | Repeat { several, .. } => {
+                several.expressions_mut()
             }
             ShortestPath { search, .. } => {
-                search.properties.iter_mut().map(|(_, e)| e).chain(search.condition.as_mut()).collect()
+                let own = search.choice.expressions_mut().into_iter().chain(search.condition.as_mut());
+                search.several.expressions_mut().into_iter().chain(own).collect()
             }
+            Choose { choice, .. } => choice.expressions_mut(),
             Filter { condition, .. } => vec![condition],
             Project { items, .. } => items.iter_mut().map(|(_, e)| e).collect(),
             Aggregate { aggregation, .. } => {
@@ -332,12 +283,13 @@ impl Operator {
             }
             Sort { keys, limit, .. } => keys.iter_mut().map(|k| &mut k.expression).chain(limit.as_mut()).collect(),
             Skip { count, .. } | Limit { count, .. } => vec![count],
-            Unwind { list, .. } => vec![list],
+            Unwind { unwind, .. } => vec![&mut unwind.list],
+            Foreach { list, .. } => vec![list],
             Call { call, .. } => call.arguments.iter_mut().chain(call.condition.as_mut()).collect(),
-            Create { creations, .. } => creations.iter_mut().filter_map(Creation::expression_mut).collect(),
+            Create { creations, .. } => creations.iter_mut().flat_map(Creation::expressions_mut).collect(),
             Merge { merge, .. } => merge.expressions_mut(),
             Set { actions, .. } => actions.iter_mut().flat_map(SetAction::expressions_mut).collect(),
-            Remove { actions, .. } => actions.iter_mut().map(RemoveAction::expression_mut).collect(),
+            Remove { actions, .. } => actions.iter_mut().flat_map(RemoveAction::expressions_mut).collect(),
             Delete { targets, .. } => targets.iter_mut().collect(),
         }
     }
@@ -359,18 +311,30 @@ impl Operator {
     fn own_slots(&self, visit: &mut dyn FnMut(Slot)) {
         use Operator::*;
         match self {
-            NodeScan { slot, .. } | Unwind { slot, .. } => visit(*slot),
+            NodeScan { slot, .. } | Foreach { slot, .. } => visit(*slot),
+            Unwind { unwind, .. } => {
+                visit(unwind.slot);
+                unwind.position.iter().for_each(|(slot, _)| visit(*slot));
+            }
             Expand { step, .. }
             | ExpandVariable { step, .. }
             | Reach { step, .. }
             | ExpandBound { step, .. }
-            | ShortestPath { search: ShortestSearch { step, .. }, .. } => {
-                [step.from, step.relationship, step.to].into_iter().for_each(&mut *visit);
-                step.distinct_from.iter().for_each(|slot| visit(*slot));
+            | ShortestPath { search: ShortestSearch { step, .. }, .. } => step.each_slot(visit),
+            Repeat { step, round, .. } => {
+                step.each_slot(visit);
+                [round.start, round.end].into_iter().for_each(&mut *visit);
+                round.relationships.iter().for_each(|slot| visit(*slot));
+                round.collected.iter().flat_map(|(a, b)| [a, b]).for_each(|slot| visit(*slot));
+            }
+            Choose { path, end, .. } => {
+                path.relationships.iter().chain([&path.start, end]).for_each(|slot| visit(*slot));
             }
             Match { pattern, .. } => pattern.each_slot(visit),
             Project { items, .. } => items.iter().for_each(|(s, _)| visit(*s)),
-            Distinct { slots, .. } | Produce { columns: slots, .. } => slots.iter().for_each(|s| visit(*s)),
+            Distinct { slots, .. } | Produce { columns: slots, .. } | Subquery { columns: slots, .. } => {
+                slots.iter().for_each(|s| visit(*s));
+            }
             Aggregate { aggregation, .. } => {
                 aggregation.keys.iter().for_each(|(s, _)| visit(*s));
                 aggregation.aggregates.iter().for_each(|(s, _)| visit(*s));
@@ -381,93 +345,9 @@ impl Operator {
     }
 }
 
-fn pattern_expressions(pattern: &Pattern) -> impl Iterator<Item = &Expr> {
-    pattern.relationships.iter().flat_map(|r| &r.properties).map(|(_, e)| e)
-}
-
-fn aggregation_expressions(aggregation: &Aggregation) -> impl Iterator<Item = &Expr> {
-    let keys = aggregation.keys.iter().map(|(_, e)| e);
-    keys.chain(aggregation.aggregates.iter().flat_map(|(_, a)| &a.arguments))
-}
-
-impl Pattern {
-    /// Calls `visit` with the slot of every node, relationship and path.
-    pub fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
-        self.nodes.iter().for_each(|n| visit(n.slot));
-        self.relationships.iter().for_each(|r| visit(r.slot));
-        self.paths.iter().for_each(|p| visit(p.slot));
-    }
-
-    /// The slots that solving the pattern sets.
-    pub fn new_slots(&self) -> Vec<Slot> {
-        let nodes = self.nodes.iter().filter(|n| !n.bound).map(|n| n.slot);
-        let relationships = self.relationships.iter().filter(|r| !r.bound).map(|r| r.slot);
-        nodes.chain(relationships).chain(self.paths.iter().map(|p| p.slot)).collect()
-    }
-}
-
-impl Creation {
-    fn expression(&self) -> Option<&Expr> {
-        match self {
-            Creation::Node { properties, .. } | Creation::Relationship { properties, .. } => properties.as_ref(),
-            Creation::Path { path, .. } => Some(path),
-        }
-    }
-
-    fn expression_mut(&mut self) -> Option<&mut Expr> {
-        match self {
-            Creation::Node { properties, .. } | Creation::Relationship { properties, .. } => properties.as_mut(),
-            Creation::Path { path, .. } => Some(path),
-        }
-    }
-}
-
-impl SetAction {
-    fn expressions(&self) -> Vec<&Expr> {
-        match self {
-            SetAction::Property { entity, value, .. }
-            | SetAction::Replace { entity, value }
-            | SetAction::Extend { entity, value } => vec![entity, value],
-            SetAction::Labels { node, .. } => vec![node],
-        }
-    }
-
-    fn expressions_mut(&mut self) -> Vec<&mut Expr> {
-        match self {
-            SetAction::Property { entity, value, .. }
-            | SetAction::Replace { entity, value }
-            | SetAction::Extend { entity, value } => vec![entity, value],
-            SetAction::Labels { node, .. } => vec![node],
-        }
-    }
-}
-
-impl RemoveAction {
-    fn expression(&self) -> &Expr {
-        match self {
-            RemoveAction::Property { entity, .. } => entity,
-            RemoveAction::Labels { node, .. } => node,
-        }
-    }
-
-    fn expression_mut(&mut self) -> &mut Expr {
-        match self {
-            RemoveAction::Property { entity, .. } => entity,
-            RemoveAction::Labels { node, .. } => node,
-        }
-    }
-}
-
-impl Merge {
-    fn expressions(&self) -> Vec<&Expr> {
-        let sets = self.on_create.iter().chain(&self.on_match).flat_map(SetAction::expressions);
-        let required = self.required.iter().map(|(_, e)| e);
-        self.creations.iter().filter_map(Creation::expression).chain(required).chain(sets).collect()
-    }
-
-    fn expressions_mut(&mut self) -> Vec<&mut Expr> {
-        let sets = self.on_create.iter_mut().chain(&mut self.on_match).flat_map(SetAction::expressions_mut);
-        let required = self.required.iter_mut().map(|(_, e)| e);
-        self.creations.iter_mut().filter_map(Creation::expression_mut).chain(required).chain(sets).collect()
+impl Step {
+    fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
+        [self.from, self.relationship, self.to].into_iter().for_each(&mut *visit);
+        self.distinct_from.iter().for_each(|slot| visit(*slot));
     }
 }

@@ -7,16 +7,19 @@ use crate::plan::*;
 
 /// The plan of a bound query, with patterns not yet solved.
 pub fn plan(query: BoundQuery) -> Plan {
-    let mut parts: Vec<Operator> = query.parts.into_iter().map(part).collect();
-    let root = if parts.len() == 1 {
-        parts.remove(0)
-    } else {
-        let union = Operator::Union { inputs: parts };
-        if query.distinct { Operator::DistinctRows { input: union.boxed() } } else { union }
-    };
-    let mut root = root;
+    let mut root = parts(query.parts, query.distinct);
     plan_subqueries(&mut root);
     Plan { root, columns: query.columns, slots: query.slots, shape: query.shape, writes: query.writes }
+}
+
+/// The result rows of single queries, one after the other.
+fn parts(parts: Vec<BoundPart>, distinct: bool) -> Operator {
+    let mut parts: Vec<Operator> = parts.into_iter().map(part).collect();
+    if parts.len() == 1 {
+        return parts.remove(0);
+    }
+    let union = Operator::Union { inputs: parts };
+    if distinct { Operator::DistinctRows { input: union.boxed() } } else { union }
 }
 
 /// A single query with its end: result rows, or nothing.
@@ -26,7 +29,11 @@ fn part(part: BoundPart) -> Operator {
 }
 
 fn clauses(clauses: Vec<BoundClause>) -> Operator {
-    clauses.into_iter().fold(Operator::Argument, |input, next| clause(input.boxed(), next))
+    clauses.into_iter().fold(Operator::Argument, |input, next| match next {
+        // A clause that binds nothing is its input.
+        BoundClause::Let(items) if items.is_empty() => input,
+        _ => clause(input.boxed(), next),
+    })
 }
 
 fn clause(input: Input, clause: BoundClause) -> Operator {
@@ -37,8 +44,18 @@ fn clause(input: Input, clause: BoundClause) -> Operator {
             let inner = Operator::Match { input: Operator::Argument.boxed(), pattern, conditions };
             Operator::Optional { input, inner: inner.boxed(), slots }
         }
-        BoundClause::Unwind { list, slot } => Operator::Unwind { input, list, slot },
+        BoundClause::Unwind(unwind) => Operator::Unwind { input, unwind },
         BoundClause::Project(projection) => project(input, projection),
+        BoundClause::Let(items) => Operator::Project { input, items },
+        BoundClause::Filter(condition) => Operator::Filter { input, condition },
+        BoundClause::Subquery(subquery) => {
+            let Subquery { parts: bound, distinct, columns, optional } = subquery;
+            Operator::Subquery { input, inner: parts(bound, distinct).boxed(), columns, optional }
+        }
+        BoundClause::Foreach { list, slot, clauses: inner } => {
+            let inner = Operator::Drain { input: clauses(inner).boxed() }.boxed();
+            Operator::Foreach { input, inner, list, slot }
+        }
         BoundClause::Create(creations) => Operator::Create { input, creations },
         BoundClause::Merge(merge) => {
             let matching = Operator::Match {
@@ -93,9 +110,18 @@ fn plan_expression(expr: &mut Expr) {
     if let SubplanResult::Collect(result) = &mut subplan.gives {
         plan_expression(result);
     }
-    let SubplanBody::Bound(parts) = &mut subplan.body else { return };
-    let mut parts: Vec<Operator> = std::mem::take(parts).into_iter().map(|part| clauses(part.clauses)).collect();
-    let mut plan = if parts.len() == 1 { parts.remove(0) } else { Operator::Union { inputs: parts } };
+    let SubplanBody::Bound { parts: bound, distinct } = &mut subplan.body else { return };
+    let bound = std::mem::take(bound);
+    let mut plan = match bound.iter().all(|part| part.columns.is_empty()) {
+        true => unfinished(bound),
+        false => parts(bound, *distinct),
+    };
     plan_subqueries(&mut plan);
     subplan.body = SubplanBody::Planned(Box::new(plan));
+}
+
+/// Parts without result columns: their rows are asked for as they are.
+fn unfinished(parts: Vec<BoundPart>) -> Operator {
+    let mut parts: Vec<Operator> = parts.into_iter().map(|part| clauses(part.clauses)).collect();
+    if parts.len() == 1 { parts.remove(0) } else { Operator::Union { inputs: parts } }
 }

@@ -128,7 +128,7 @@ fn facts(graph: &Graph, node: NodeId) -> Vec<Fact> {
     ];
     let shown = ["name", "aliases", "definition", "source", "entry"];
     let others = graph.properties(node).into_iter().filter(|(key, _)| !shown.contains(&&***key));
-    facts.extend(others.map(|(key, value)| fact(key, value.clone())));
+    facts.extend(others.map(|(key, value)| fact(key, value)));
     facts.retain(|[_, value, ..]| !value.is_null() && !matches!(value, Value::List(items) if items.is_empty()));
     facts
 }

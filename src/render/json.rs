@@ -2,7 +2,8 @@
 //!
 //! A node is `{"id", "labels", "properties"}`, a relationship `{"id", "type", "start", "end", "properties"}` with
 //! the ids of its ends, a path `{"nodes", "relationships"}`. Integers are exact. JSON has no NaN and no infinity:
-//! they are the strings "NaN", "Infinity" and "-Infinity". Temporal values are ISO 8601 strings.
+//! they are the strings "NaN", "Infinity" and "-Infinity". Temporal values are ISO 8601 strings, points the
+//! text of the function that makes them.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
@@ -69,6 +70,7 @@ pub(super) fn of(value: &Value, graph: &Graph) -> Json {
         | Value::LocalDateTime(_)
         | Value::DateTime(_)
         | Value::Duration(_) => json!(temporal(value)),
+        Value::Point(point) => json!(point.to_string()),
     }
 }
 
@@ -89,7 +91,7 @@ fn relationship_json(relationship: RelationshipId, graph: &Graph) -> Json {
 }
 
 fn properties(entity: impl Into<Entity>, graph: &Graph) -> Json {
-    object_of(graph.properties(entity).into_iter().map(|(key, value)| (&**key, value)), graph)
+    object_of(graph.properties(entity).iter().map(|(key, value)| (&***key, value)), graph)
 }
 
 fn object_of<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, graph: &Graph) -> Json {

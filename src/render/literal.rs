@@ -40,6 +40,7 @@ pub fn write(out: &mut String, value: &Value, graph: &Graph) {
         Value::LocalDateTime(_) => write_temporal(out, "localdatetime", value),
         Value::DateTime(_) => write_temporal(out, "datetime", value),
         Value::Duration(_) => write_temporal(out, "duration", value),
+        Value::Point(point) => push(out, format_args!("{point}")),
     }
 }
 
@@ -122,7 +123,7 @@ pub fn write_node_content(out: &mut String, node: NodeId, graph: &Graph) {
     let properties = graph.properties(node);
     if !properties.is_empty() {
         out.push_str(if labels.is_empty() { "" } else { " " });
-        write_map(out, properties.iter().map(|(key, value)| (&***key, *value)), graph);
+        write_map(out, properties.iter().map(|(key, value)| (&***key, value)), graph);
     }
 }
 
@@ -133,7 +134,7 @@ pub fn write_relationship(out: &mut String, relationship: RelationshipId, graph:
     let properties = graph.properties(relationship);
     if !properties.is_empty() {
         out.push(' ');
-        write_map(out, properties.iter().map(|(key, value)| (&***key, *value)), graph);
+        write_map(out, properties.iter().map(|(key, value)| (&***key, value)), graph);
     }
     out.push(']');
 }

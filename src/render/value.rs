@@ -38,6 +38,7 @@ fn inner(value: &Value, graph: &Graph) -> String {
         | Value::LocalDateTime(_)
         | Value::DateTime(_)
         | Value::Duration(_) => temporal(value),
+        Value::Point(point) => point.to_string(),
     }
 }
 

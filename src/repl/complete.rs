@@ -254,7 +254,7 @@ fn words(typed: &Typed) -> Vec<(String, String)> {
     variables.dedup();
     candidates.extend(variables.into_iter().map(|name| (name.to_string(), name.to_string())));
     let mut functions: Vec<&str> =
-        functions::all().map(|(_, function)| function.name).filter(|name| starts(name, word)).collect();
+        functions::names().chain(functions::aggregate::names()).filter(|name| starts(name, word)).collect();
     functions.sort_unstable();
     candidates.extend(functions.into_iter().map(|name| (format!("{name}()"), format!("{name}("))));
     candidates

@@ -4,7 +4,7 @@ use rustyline::hint::Hint;
 
 use super::commands::help;
 use super::complete::open_call;
-use crate::functions;
+use crate::functions::{self, aggregate};
 use crate::procedures;
 
 /// A hint that may be taken over with the right-arrow key.
@@ -37,7 +37,10 @@ pub(super) fn signature(line: &str) -> Option<ShellHint> {
     let name = open_call(line)?;
     let signature = match functions::find(&name) {
         Some(function) => help::signature(function),
-        None => help::procedure_signature(procedures::all().find(|p| p.name.eq_ignore_ascii_case(&name))?),
+        None => match aggregate::find(&name) {
+            Some(aggregate) => help::aggregate_signature(aggregate),
+            None => help::procedure_signature(procedures::all().find(|p| p.name.eq_ignore_ascii_case(&name))?),
+        },
     };
     Some(ShellHint { display: format!("   {signature}"), takes: false })
 }

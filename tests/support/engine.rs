@@ -166,6 +166,7 @@ fn cell(value: &Value, graph: &Graph) -> Cell {
         Value::LocalDateTime(moment) => Cell::String(moment.to_string()),
         Value::DateTime(moment) => Cell::String(moment.to_string()),
         Value::Duration(duration) => Cell::String(duration.to_string()),
+        Value::Point(point) => Cell::String(point.to_string()),
     }
 }
 
@@ -181,7 +182,7 @@ fn relationship_cell(relationship: RelationshipId, graph: &Graph) -> Relationshi
 }
 
 fn properties(entity: Entity, graph: &Graph) -> Properties {
-    graph.properties(entity).into_iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
+    graph.properties(entity).iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
 }
 
 /// An answer as text: in the format of this name, or as the shell draws it, followed by what there is to say about it.

@@ -195,7 +195,7 @@ impl Display for Entry<'_> {
     }
 }
 
-/// A single element that begins with `variable IN` would read as a comprehension.
+/// A single element that begins with a word and IN would read as a comprehension.
 fn list(f: &mut Formatter, items: &[Expression]) -> Result {
     if let [item] = items
         && starts_with_membership(item)
@@ -210,7 +210,11 @@ fn list(f: &mut Formatter, items: &[Expression]) -> Result {
 fn starts_with_membership(expression: &Expression) -> bool {
     match &expression.kind {
         ExpressionKind::Binary { operator: BinaryOperator::In, left, .. } => {
-            matches!(left.kind, ExpressionKind::Variable(_)) || starts_with_membership(left)
+            let word = matches!(
+                left.kind,
+                ExpressionKind::Variable(_) | ExpressionKind::Literal(Literal::Null | Literal::Boolean(_))
+            );
+            word || starts_with_membership(left)
         }
         ExpressionKind::Binary { left: first, .. }
         | ExpressionKind::Comparison { first, .. }

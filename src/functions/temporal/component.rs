@@ -50,7 +50,9 @@ const DURATION: &[&str] = &[
 /// have is an error: null would hide the misspelling.
 pub(crate) fn component(value: &Value, key: &str) -> Option<Result<Value>> {
     if let Value::Duration(duration) = value {
-        return Some(duration_component(duration, key).unwrap_or_else(|| Err(unknown(value, key, DURATION))));
+        return Some(
+            duration_component(duration, key).unwrap_or_else(|| Err(unknown(value.type_name(), key, DURATION))),
+        );
     }
     let parts = Parts::of(value)?;
     let found = parts
@@ -64,7 +66,7 @@ pub(crate) fn component(value: &Value, key: &str) -> Option<Result<Value>> {
         Value::DateTime(moment) => found.or_else(|| epoch_component(moment, key).map(|number| integer(number, key))),
         _ => found,
     };
-    Some(found.unwrap_or_else(|| Err(unknown(value, key, &keys(value, &parts)))))
+    Some(found.unwrap_or_else(|| Err(unknown(value.type_name(), key, &keys(value, &parts)))))
 }
 
 fn keys(value: &Value, parts: &Parts) -> Vec<&'static str> {
@@ -77,8 +79,9 @@ fn keys(value: &Value, parts: &Parts) -> Vec<&'static str> {
     groups.into_iter().filter(|(has, _)| *has).flat_map(|(_, keys)| keys.iter().copied()).collect()
 }
 
-fn unknown(value: &Value, key: &str, known: &[&str]) -> Diagnostic {
-    let message = format!("a {} has no component `{}`", value.type_name(), shortened(key));
+/// The error for a component that a value does not have.
+pub(in crate::functions) fn unknown(what: &str, key: &str, known: &[&str]) -> Diagnostic {
+    let message = format!("a {what} has no component `{}`", shortened(key));
     let error = Diagnostic::runtime(Kind::PropertyNotFound, Detail::UnknownPropertyKey, message);
     match nearest(key, known) {
         Some(name) => error.help(format!("did you mean `{name}`?")),

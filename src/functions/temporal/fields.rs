@@ -218,7 +218,7 @@ impl<'a> Fields<'a> {
 }
 
 /// The error for a key that a map may not have.
-pub(super) fn unknown_key(what: &str, key: &str, known: &[&str]) -> crate::diagnostic::Diagnostic {
+pub(in crate::functions) fn unknown_key(what: &str, key: &str, known: &[&str]) -> crate::diagnostic::Diagnostic {
     let error = invalid_value(format!("a {what} has no `{}`", shortened(key)));
     match nearest(key, known) {
         Some(name) => error.help(format!("did you mean `{name}`?")),

@@ -23,6 +23,8 @@ use kind::{Kind, Parts};
 
 pub(crate) use arithmetic::{add, divide, multiply, subtract};
 pub(crate) use component::component;
+pub(super) use component::unknown as unknown_component;
+pub(super) use fields::unknown_key;
 
 const INPUT: &[Parameter] = &[optional("input", TypeSet::STRING.or(TypeSet::MAP).or(TypeSet::INSTANT))];
 const ZONE: &[Parameter] = &[optional("timezone", TypeSet::STRING.or(TypeSet::MAP))];
@@ -201,6 +203,38 @@ pub const FUNCTIONS: &[Function] = &[
         CLOCK_DOC[2],
         ("datetime.realtime() = datetime()", "true"),
         |context, arguments| construct::clock(Kind::DateTime, context, arguments),
+    ),
+    function(
+        "current_date",
+        &[],
+        TypeSet::DATE,
+        "The date at which the statement started, by GQL's name.",
+        ("current_date() = date()", "true"),
+        |context, _| construct::clock(Kind::Date, context, &[]),
+    ),
+    function(
+        "current_time",
+        &[],
+        TypeSet::TIME,
+        "The time of day with its offset at which the statement started, by GQL's name.",
+        ("current_time() = time()", "true"),
+        |context, _| construct::clock(Kind::Time, context, &[]),
+    ),
+    function(
+        "current_timestamp",
+        &[],
+        TypeSet::DATE_TIME,
+        "The moment at which the statement started, by GQL's name.",
+        ("current_timestamp() = datetime()", "true"),
+        |context, _| construct::clock(Kind::DateTime, context, &[]),
+    ),
+    function(
+        "local_timestamp",
+        &[],
+        TypeSet::LOCAL_DATE_TIME,
+        "The date and time without zone at which the statement started, by GQL's name.",
+        ("local_timestamp() = localdatetime()", "true"),
+        |context, _| construct::clock(Kind::LocalDateTime, context, &[]),
     ),
     function(
         "date.truncate",

@@ -1,23 +1,50 @@
-//! CALL … YIELD.
+//! CALL … YIELD and CALL { … }.
 
 use nom::Parser;
 use nom::combinator::{cut, opt};
 use nom::multi::{separated_list0, separated_list1};
-use nom::sequence::{delimited, preceded};
+use nom::sequence::{delimited, preceded, terminated};
 
-use crate::ast::{Call, ClauseKind, Yield, YieldItem};
-use crate::parser::atom::dotted_name;
+use crate::ast::{Call, CallSubquery, ClauseKind, Imports, Yield, YieldItem};
+use crate::parser::atom::{braces, dotted_name};
 use crate::parser::expression::{expression, optional_where};
-use crate::parser::input::{Parsed, Tokens, keyword, name, symbol, variable};
+use crate::parser::input::{Parsed, Tokens, keyword, name, nested_by, symbol, variable};
 use crate::parser::lexer::Symbol;
+use crate::parser::statement::query;
 
 pub(super) fn call(input: Tokens) -> Parsed<ClauseKind> {
-    let (rest, procedure) = cut(dotted_name("the name of a procedure")).parse(input.skip(1))?;
+    call_body(input.skip(1), false)
+}
+
+/// From behind CALL on: a procedure's name, or the brackets of a subquery.
+pub(super) fn call_body(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
+    if input.is_symbol(0, Symbol::LeftBrace) || input.is_symbol(0, Symbol::LeftParenthesis) {
+        return nested_by(3, input, |input| subquery(input, optional));
+    }
+    let (rest, procedure) = cut(dotted_name("the name of a procedure")).parse(input)?;
     let arguments = separated_list0(symbol(Symbol::Comma), expression);
     let arguments = delimited(symbol(Symbol::LeftParenthesis), cut(arguments), cut(symbol(Symbol::RightParenthesis)));
     let (rest, arguments) = opt(arguments).parse(rest)?;
     let (rest, yields) = opt(preceded(keyword("YIELD"), cut(yields))).parse(rest)?;
-    Ok((rest, ClauseKind::Call(Call { optional: false, procedure, arguments, yields })))
+    Ok((rest, ClauseKind::Call(Call { optional, procedure, arguments, yields })))
+}
+
+/// `(variable, …) { query }`
+fn subquery(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
+    let (rest, imports) = match input.is_symbol(0, Symbol::LeftParenthesis) {
+        true => cut(terminated(imports, symbol(Symbol::RightParenthesis))).parse(input.skip(1))?,
+        false => (input, Imports::None),
+    };
+    let (rest, query) = cut(braces(query)).parse(rest)?;
+    Ok((rest, ClauseKind::CallSubquery(CallSubquery { optional, imports, query })))
+}
+
+/// `*`, or variables, or nothing.
+fn imports(input: Tokens) -> Parsed<Imports> {
+    match input.is_symbol(0, Symbol::Star) {
+        true => Ok((input.skip(1), Imports::All)),
+        false => separated_list0(symbol(Symbol::Comma), variable("a variable")).map(Imports::Names).parse(input),
+    }
 }
 
 /// `*`, `-` for nothing at all, or fields; from behind YIELD on.

@@ -1,6 +1,7 @@
 //! The clauses, one family a file. A row of [`CLAUSES`] says which keyword starts a clause and what parses it.
 
 mod call;
+mod foreach;
 mod matching;
 mod projection;
 mod update;
@@ -32,16 +33,24 @@ macro_rules! clauses {
 clauses! {
     "MATCH" "MATCH pattern, … [WHERE condition]"
         "Finds every way in which the patterns fit the graph." matching::matching;
-    "OPTIONAL" "OPTIONAL MATCH pattern, … [WHERE condition]"
-        "Like MATCH, but keeps the row, with nulls, where nothing fits." matching::optional;
-    "RETURN" "RETURN [DISTINCT] * | expression [AS name], … [ORDER BY … [DESC]] [SKIP n] [LIMIT n]"
+    "OPTIONAL" "OPTIONAL MATCH pattern, … [WHERE condition] or OPTIONAL CALL …"
+        "Like MATCH or CALL, but keeps the row, with nulls, where there is nothing." matching::optional;
+    "RETURN" "RETURN [DISTINCT] * | expression [AS name], … [ORDER BY … [DESC] [NULLS LAST]] [SKIP n] [LIMIT n]"
         "Says what the query answers." projection::returning;
     "WITH" "WITH [DISTINCT] * | expression [AS name], … [ORDER BY …] [SKIP n] [LIMIT n] [WHERE condition]"
         "Passes on only these values, filtered, sorted or grouped." projection::with;
     "UNWIND" "UNWIND list AS variable"
         "Makes a row of each element of a list." matching::unwind;
-    "CALL" "CALL procedure(argument, …) [YIELD field [AS variable], … [WHERE condition]]"
-        "Runs a procedure and adds its fields to the row." call::call;
+    "LET" "LET variable = expression, …"
+        "Adds variables to the row and keeps the others." matching::let_;
+    "FILTER" "FILTER [WHERE] condition"
+        "Keeps only the rows for which the condition is true." matching::filter;
+    "FOR" "FOR variable IN list [WITH ORDINALITY position | WITH OFFSET position]"
+        "Makes a row of each element of a list, with its position from 1 or from 0 on." matching::for_each;
+    "CALL" "CALL procedure(argument, …) [YIELD field [AS variable], … [WHERE condition]] or CALL (variable, …) { query }"
+        "Runs a procedure or a query for each row, and adds its columns to the row." call::call;
+    "NEXT" "NEXT clause …"
+        "Goes on after RETURN, with its columns as the variables." matching::next;
     "CREATE" "CREATE pattern, …"
         "Adds nodes and relationships." update::create;
     "MERGE" "MERGE pattern [ON CREATE SET …] [ON MATCH SET …]"
@@ -54,6 +63,10 @@ clauses! {
         "Deletes nodes and relationships." update::delete;
     "DETACH" "DETACH DELETE expression, …"
         "Deletes nodes together with their relationships." update::detach;
+    "FOREACH" "FOREACH (variable IN list | clause …)"
+        "Changes the graph for each element of a list." foreach::foreach;
+    "FINISH" "FINISH"
+        "Ends a query that answers nothing." matching::finish;
 }
 
 /// One clause, from its keyword on.

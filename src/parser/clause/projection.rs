@@ -5,7 +5,7 @@ use nom::combinator::{cut, opt};
 use nom::multi::separated_list1;
 use nom::sequence::preceded;
 
-use crate::ast::{ClauseKind, Projection, ProjectionItem, SortItem, SourceText, With};
+use crate::ast::{ClauseKind, Nulls, Projection, ProjectionItem, SortItem, SourceText, With};
 use crate::parser::expression::{expression, optional_where};
 use crate::parser::input::{Parsed, Tokens, keyword, name, symbol};
 use crate::parser::lexer::Symbol;
@@ -29,7 +29,8 @@ fn projection(input: Tokens) -> Parsed<Projection> {
         None => cut(items()).parse(rest)?,
     };
     let (rest, order_by) = opt(preceded(keyword("ORDER"), cut(order_by))).parse(rest)?;
-    let (rest, skip) = opt(preceded(keyword("SKIP"), cut(expression))).parse(rest)?;
+    let skip = if rest.is_word(0, "OFFSET") { "OFFSET" } else { "SKIP" };
+    let (rest, skip) = opt(preceded(keyword(skip), cut(expression))).parse(rest)?;
     let (rest, limit) = opt(preceded(keyword("LIMIT"), cut(expression))).parse(rest)?;
     let order_by = order_by.unwrap_or_default();
     Ok((rest, Projection { distinct: distinct.is_some(), star: star.is_some(), items, order_by, skip, limit }))
@@ -55,5 +56,11 @@ fn sort_item(input: Tokens) -> Parsed<SortItem> {
         _ => None,
     };
     let rest = rest.skip(usize::from(descending.is_some()));
-    Ok((rest, SortItem { expression, descending: descending == Some(true), nulls: None }))
+    let nulls = match (rest.is_word(0, "NULLS"), rest.word(1).to_ascii_uppercase().as_str()) {
+        (true, "FIRST") => Some(Nulls::First),
+        (true, "LAST") => Some(Nulls::Last),
+        _ => None,
+    };
+    let rest = rest.skip(if nulls.is_some() { 2 } else { 0 });
+    Ok((rest, SortItem { expression, descending: descending == Some(true), nulls }))
 }

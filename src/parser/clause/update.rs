@@ -9,10 +9,12 @@ use crate::ast::{
     ClauseKind, Delete, Expression, ExpressionKind, LabelExpression, LabelItem, Merge, MergeAction, MergeEvent, Name,
     RemoveItem, SetItem,
 };
+use crate::diagnostic::{Detail, Diagnostic, Span};
 use crate::parser::expression::{Place, expression, postfix};
-use crate::parser::input::{Parsed, Problem, Tokens, keyword, symbol};
+use crate::parser::input::{Parsed, Problem, Tokens, keyword, report, symbol};
 use crate::parser::lexer::Symbol;
-use crate::parser::pattern::{path_pattern, patterns};
+use crate::parser::path::path_pattern;
+use crate::parser::pattern::patterns;
 
 pub(super) fn create(input: Tokens) -> Parsed<ClauseKind> {
     cut(patterns).map(ClauseKind::Create).parse(input.skip(1))
@@ -51,6 +53,9 @@ fn set_item(input: Tokens) -> Parsed<SetItem> {
         (ExpressionKind::Property { base, key }, true, _) => {
             value(rest).map(|(rest, value)| (rest, SetItem::Property { entity: *base, key, value }))
         }
+        (ExpressionKind::Index { base, index }, true, _) => {
+            value(rest).map(|(rest, value)| (rest, SetItem::DynamicProperty { entity: *base, key: *index, value }))
+        }
         (ExpressionKind::Variable(text), true, _) => {
             let variable = Name::new(text, target.span);
             value(rest).map(|(rest, value)| (rest, SetItem::Replace { variable, value }))
@@ -60,13 +65,15 @@ fn set_item(input: Tokens) -> Parsed<SetItem> {
             value(rest).map(|(rest, value)| (rest, SetItem::Merge { variable, value }))
         }
         (ExpressionKind::HasLabels { operand, labels }, ..) => {
-            labelled(input, *operand).map(|variable| (rest, SetItem::Labels { variable, labels: items(labels) }))
+            let variable = labelled(input, *operand)?;
+            let labels = label_items(labels, target.span)?;
+            Ok((rest, SetItem::Labels { variable, labels }))
         }
         (ExpressionKind::Variable(_), ..) => {
             rest.expect("'+='");
             rest.fail("'='")
         }
-        (ExpressionKind::Property { .. }, ..) => rest.fail("'='"),
+        (ExpressionKind::Property { .. } | ExpressionKind::Index { .. }, ..) => rest.fail("'='"),
         _ => input.fail("a property, or a variable with labels"),
     }
 }
@@ -84,6 +91,23 @@ fn labelled<'t>(input: Tokens<'t>, operand: Expression) -> Result<Name, nom::Err
     }
 }
 
+/// Only labels that are all meant can be set and removed: no alternatives, no negation.
+fn label_items(labels: LabelExpression, span: Span) -> Result<Vec<LabelItem>, nom::Err<Problem>> {
+    match labels {
+        LabelExpression::And(labels) => {
+            let items: Result<Vec<_>, _> = labels.into_iter().map(|label| label_items(label, span)).collect();
+            items.map(|items| items.into_iter().flatten().collect())
+        }
+        LabelExpression::Name(name) => Ok(vec![LabelItem::Name(name)]),
+        LabelExpression::Dynamic(expression) => Ok(vec![LabelItem::Dynamic(*expression)]),
+        LabelExpression::Any | LabelExpression::Not(_) | LabelExpression::Or(_) => {
+            let message = "labels are set and removed one by one";
+            let diagnostic = Diagnostic::syntax(Detail::UnexpectedSyntax, span, message).help("write n:A:B");
+            report(diagnostic).map(|(_, never)| never)
+        }
+    }
+}
+
 pub(super) fn remove(input: Tokens) -> Parsed<ClauseKind> {
     cut(separated_list1(symbol(Symbol::Comma), remove_item)).map(ClauseKind::Remove).parse(input.skip(1))
 }
@@ -92,8 +116,11 @@ fn remove_item(input: Tokens) -> Parsed<RemoveItem> {
     let (rest, target) = postfix(input, Place::Value)?;
     match target.kind {
         ExpressionKind::Property { base, key } => Ok((rest, RemoveItem::Property { entity: *base, key })),
+        ExpressionKind::Index { base, index } => Ok((rest, RemoveItem::DynamicProperty { entity: *base, key: *index })),
         ExpressionKind::HasLabels { operand, labels } => {
-            labelled(input, *operand).map(|variable| (rest, RemoveItem::Labels { variable, labels: items(labels) }))
+            let variable = labelled(input, *operand)?;
+            let labels = label_items(labels, target.span)?;
+            Ok((rest, RemoveItem::Labels { variable, labels }))
         }
         _ => rest.fail("'.key' or ':Label'"),
     }
@@ -111,13 +138,4 @@ pub(super) fn detach(input: Tokens) -> Parsed<ClauseKind> {
 fn expressions(input: Tokens, detach: bool) -> Parsed<ClauseKind> {
     let (rest, expressions) = cut(separated_list1(symbol(Symbol::Comma), expression)).parse(input.skip(1))?;
     Ok((rest, ClauseKind::Delete(Delete { detach, expressions })))
-}
-
-fn items(labels: LabelExpression) -> Vec<LabelItem> {
-    match labels {
-        LabelExpression::And(labels) => labels.into_iter().flat_map(items).collect(),
-        LabelExpression::Name(name) => vec![LabelItem::Name(name)],
-        LabelExpression::Dynamic(expression) => vec![LabelItem::Dynamic(*expression)],
-        LabelExpression::Any | LabelExpression::Not(_) | LabelExpression::Or(_) => vec![],
-    }
 }

@@ -2,6 +2,8 @@
 //!
 //! The generator makes only trees that the parser can make: see the notes where it matters.
 
+mod pattern;
+
 use proptest::collection::vec;
 use proptest::option::of;
 use proptest::prelude::*;
@@ -10,6 +12,7 @@ use proptest::sample::select;
 use crate::ast::*;
 use crate::diagnostic::Span;
 use crate::parser::{is_complete, lexer, parse, parse_statement, split};
+use pattern::{path, path_pattern};
 
 type Tree = BoxedStrategy<Expression>;
 
@@ -23,8 +26,10 @@ fn expression(kind: ExpressionKind) -> Expression {
 
 /// Plain words, keywords, and what only backquotes can hold.
 fn text() -> impl Strategy<Value = String> {
-    let words =
-        vec!["a", "b", "n", "größe", "match", "IN", "count", "any", "reduce", "exists", "x1", "_", "NOT", "with"];
+    let words = vec![
+        "a", "b", "n", "größe", "match", "IN", "count", "any", "reduce", "exists", "x1", "_", "NOT", "with", "trail",
+        "shortest", "let", "for", "next", "filter", "finish", "collect", "cast", "offset", "paths", "cost", "IS",
+    ];
     prop_oneof![4 => select(words).prop_map(str::to_string), 1 => "\\PC{1,4}", 1 => "[a-z`'\" .\n]{1,3}"]
 }
 
@@ -34,6 +39,63 @@ fn name() -> impl Strategy<Value = Name> {
 
 fn names(least: usize) -> impl Strategy<Value = Vec<Name>> {
     vec(name(), least..3)
+}
+
+/// A label expression; relationships have them too.
+fn label_expression(inner: Tree) -> BoxedStrategy<LabelExpression> {
+    let leaf = prop_oneof![
+        6 => name().prop_map(LabelExpression::Name),
+        1 => Just(LabelExpression::Any),
+        1 => boxed(inner).prop_map(LabelExpression::Dynamic),
+    ];
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        prop_oneof![
+            inner.clone().prop_map(|operand| LabelExpression::Not(Box::new(operand))),
+            vec(inner.clone(), 2..4).prop_map(LabelExpression::And),
+            vec(inner, 2..4).prop_map(LabelExpression::Or),
+        ]
+    })
+    .boxed()
+}
+
+fn label_items(inner: Tree) -> impl Strategy<Value = Vec<LabelItem>> {
+    vec(prop_oneof![3 => name().prop_map(LabelItem::Name), 1 => inner.prop_map(LabelItem::Dynamic)], 1..3)
+}
+
+fn type_expression() -> BoxedStrategy<TypeExpression> {
+    use TypeKind::*;
+    fn typed(kinds: impl Strategy<Value = TypeKind> + 'static) -> BoxedStrategy<TypeExpression> {
+        let with_null = (kinds, any::<bool>());
+        with_null.prop_map(|(kind, nullable)| TypeExpression { kind, nullable, span: place() }).boxed()
+    }
+    let leaf = typed(select(vec![
+        Any,
+        Nothing,
+        Null,
+        Boolean,
+        Integer,
+        Float,
+        String,
+        Date,
+        LocalTime,
+        ZonedTime,
+        LocalDateTime,
+        ZonedDateTime,
+        Duration,
+        Point,
+        Node,
+        Relationship,
+        Path,
+        Map,
+    ]));
+    leaf.prop_recursive(3, 8, 3, |inner| {
+        let list = typed(inner.clone().prop_map(|element| List(Box::new(element))));
+        let parts =
+            vec(prop_oneof![list.clone(), inner.prop_filter("no union", |t| !matches!(t.kind, Union(_)))], 2..4);
+        let union = parts.prop_map(|parts| TypeExpression { kind: Union(parts), nullable: true, span: place() });
+        prop_oneof![list, union]
+    })
+    .boxed()
 }
 
 fn literal() -> impl Strategy<Value = Literal> {
@@ -81,7 +143,21 @@ fn operators(inner: Tree) -> Tree {
     use BinaryOperator::*;
     use ComparisonOperator::*;
     let binary = select(vec![
-        Or, Xor, And, Add, Subtract, Multiply, Divide, Modulo, Power, In, StartsWith, EndsWith, Contains, Matches,
+        Or,
+        Xor,
+        And,
+        Add,
+        Subtract,
+        Multiply,
+        Divide,
+        Modulo,
+        Power,
+        In,
+        StartsWith,
+        EndsWith,
+        Contains,
+        Matches,
+        Concatenate,
     ]);
     let comparison = select(vec![Equal, NotEqual, Less, LessOrEqual, Greater, GreaterOrEqual]);
     let unary = select(vec![UnaryOperator::Not, UnaryOperator::Minus, UnaryOperator::Plus]);
@@ -91,7 +167,11 @@ fn operators(inner: Tree) -> Tree {
         1 => (unary, boxed(inner.clone())).prop_map(|(operator, operand)| ExpressionKind::Unary { operator, operand }),
         1 => (boxed(inner.clone()), vec((comparison, inner.clone()), 1..3))
             .prop_map(|(first, links)| ExpressionKind::Comparison { first, links }),
-        1 => (boxed(inner), any::<bool>()).prop_map(|(operand, negated)| ExpressionKind::IsNull { operand, negated }),
+        1 => (boxed(inner.clone()), any::<bool>())
+            .prop_map(|(operand, negated)| ExpressionKind::IsNull { operand, negated }),
+        1 => (boxed(inner.clone()), type_expression(), any::<bool>())
+            .prop_map(|(operand, type_, negated)| ExpressionKind::IsTyped { operand, type_, negated }),
+        1 => (boxed(inner), type_expression()).prop_map(|(operand, type_)| ExpressionKind::Cast { operand, type_ }),
     ]
     .prop_map(expression)
     .boxed()
@@ -103,7 +183,8 @@ fn postfix(inner: Tree) -> Tree {
         (boxed(inner.clone()), boxed(inner.clone())).prop_map(|(base, index)| ExpressionKind::Index { base, index }),
         (boxed(inner.clone()), optional(inner.clone()), optional(inner.clone()))
             .prop_map(|(base, from, to)| ExpressionKind::Slice { base, from, to }),
-        (boxed(inner), names(1)).prop_map(|(operand, labels)| ExpressionKind::HasLabels { operand, labels }),
+        (boxed(inner.clone()), label_expression(inner))
+            .prop_map(|(operand, labels)| ExpressionKind::HasLabels { operand, labels }),
     ]
     .prop_map(expression)
     .boxed()
@@ -117,7 +198,7 @@ fn collections(inner: Tree) -> Tree {
         (name(), inner.clone()).prop_map(|(key, value)| MapProjectionItem::Entry(key, value)),
     ];
     // A function's name is dotted plain words; its odder forms have a test of their own.
-    let function = "(all|any|exists|reduce|f|count|match|shortestPath)(\\.g|\\.in)?";
+    let function = "(all|any|cast|exists|reduce|f|count|collect|match|shortestPath)(\\.g|\\.in)?";
     let call = (function, any::<bool>(), vec(inner.clone(), 0..3));
     let branches = |condition: Tree| vec((condition, inner.clone()), 1..3);
     let condition = condition(inner.clone());
@@ -172,15 +253,28 @@ fn binders(inner: Tree) -> Tree {
             |(path, shortest)| {
                 ExpressionKind::ShortestPath(Box::new(PathPattern {
                     variable: Option::None,
+                    selector: Option::None,
+                    mode: Option::None,
                     shortest: Some(shortest),
                     ..path
                 }))
             }
         ),
-        (vec(path_pattern(inner.clone()), 1..3), of(condition.clone())).prop_map(|(patterns, condition)| {
-            ExpressionKind::Exists(Box::new(Subquery::Pattern { patterns, condition }))
+        (vec(path_pattern(inner.clone()), 1..3), of(condition.clone()))
+            .prop_map(|(patterns, condition)| { Box::new(Subquery::Pattern { patterns, condition }) })
+            .prop_flat_map(|body| select(vec![ExpressionKind::Exists(body.clone()), ExpressionKind::Count(body)])),
+        query(inner).prop_flat_map(|query| {
+            let body = Box::new(Subquery::Query(query.clone()));
+            // `count {finish}` is a map projection.
+            if matches!(query.to_string().as_str(), "FINISH") {
+                return select(vec![ExpressionKind::Exists(body)]);
+            }
+            select(vec![
+                ExpressionKind::Exists(body.clone()),
+                ExpressionKind::Count(body),
+                ExpressionKind::Collect(Box::new(query)),
+            ])
         }),
-        query(inner).prop_map(|query| ExpressionKind::Exists(Box::new(Subquery::Query(query)))),
     ]
     .prop_map(expression)
     .boxed()
@@ -201,59 +295,18 @@ fn condition(inner: Tree) -> Tree {
     .boxed()
 }
 
-fn properties(inner: Tree) -> impl Strategy<Value = Option<Expression>> {
-    let map = vec((name(), inner), 0..2).prop_map(ExpressionKind::Map);
-    of(prop_oneof![3 => map, 1 => text().prop_map(ExpressionKind::Parameter)].prop_map(expression))
-}
-
-fn node(inner: Tree) -> impl Strategy<Value = NodePattern> {
-    (of(name()), names(0), properties(inner)).prop_map(|(variable, labels, properties)| NodePattern {
-        variable,
-        labels,
-        properties,
-        span: place(),
-    })
-}
-
-fn relationship(inner: Tree) -> impl Strategy<Value = RelationshipPattern> {
-    let length = of((of(0u64..5), of(0u64..5)).prop_map(|(minimum, maximum)| Length { minimum, maximum }));
-    let direction = select(vec![Direction::Outgoing, Direction::Incoming, Direction::Both]);
-    (of(name()), names(0), length, properties(inner), direction).prop_map(
-        |(variable, types, length, properties, direction)| RelationshipPattern {
-            variable,
-            types,
-            length,
-            properties,
-            direction,
-            span: place(),
-        },
-    )
-}
-
-/// A bare path with at least so many relationships.
-fn path(inner: Tree, least: usize) -> impl Strategy<Value = PathPattern> + Clone {
-    let steps = vec((relationship(inner.clone()).boxed(), node(inner.clone()).boxed()), least..3);
-    (node(inner).boxed(), steps)
-        .prop_map(|(start, steps)| PathPattern { variable: None, shortest: None, start, steps, span: place() })
-        .boxed()
-}
-
-fn path_pattern(inner: Tree) -> impl Strategy<Value = PathPattern> {
-    let shortest = of(select(vec![Shortest::One, Shortest::All]));
-    (of(name()), shortest, path(inner, 0)).prop_map(|(variable, shortest, path)| PathPattern {
-        variable,
-        shortest,
-        ..path
-    })
-}
-
 fn projection(inner: Tree) -> impl Strategy<Value = Projection> {
     let item = (inner.clone(), of(name())).prop_map(|(expression, alias)| ProjectionItem {
         expression,
         alias,
         text: SourceText(String::new()),
     });
-    let sort = (inner.clone(), any::<bool>()).prop_map(|(expression, descending)| SortItem { expression, descending });
+    let nulls = of(select(vec![Nulls::First, Nulls::Last]));
+    let sort = (inner.clone(), any::<bool>(), nulls).prop_map(|(expression, descending, nulls)| SortItem {
+        expression,
+        descending,
+        nulls,
+    });
     (any::<bool>(), any::<bool>(), vec(item, 0..3), vec(sort, 0..2), of(inner.clone()), of(inner)).prop_map(
         |(distinct, star, items, order_by, skip, limit)| {
             let star = star || items.is_empty();
@@ -271,15 +324,21 @@ fn set_item(inner: Tree) -> impl Strategy<Value = SetItem> {
         (prop_oneof![variable(), inner.clone()], name(), inner.clone())
             .prop_map(|(entity, key, value)| SetItem::Property { entity, key, value }),
         (name(), inner.clone()).prop_map(|(variable, value)| SetItem::Replace { variable, value }),
-        (name(), inner).prop_map(|(variable, value)| SetItem::Merge { variable, value }),
-        (name(), names(1)).prop_map(|(variable, labels)| SetItem::Labels { variable, labels }),
+        (inner.clone(), inner.clone(), inner.clone()).prop_map(|(entity, key, value)| SetItem::DynamicProperty {
+            entity,
+            key,
+            value
+        }),
+        (name(), inner.clone()).prop_map(|(variable, value)| SetItem::Merge { variable, value }),
+        (name(), label_items(inner)).prop_map(|(variable, labels)| SetItem::Labels { variable, labels }),
     ]
 }
 
 fn remove_item(inner: Tree) -> impl Strategy<Value = RemoveItem> {
     prop_oneof![
-        (inner, name()).prop_map(|(entity, key)| RemoveItem::Property { entity, key }),
-        (name(), names(1)).prop_map(|(variable, labels)| RemoveItem::Labels { variable, labels }),
+        (inner.clone(), name()).prop_map(|(entity, key)| RemoveItem::Property { entity, key }),
+        (inner.clone(), inner.clone()).prop_map(|(entity, key)| RemoveItem::DynamicProperty { entity, key }),
+        (name(), label_items(inner)).prop_map(|(variable, labels)| RemoveItem::Labels { variable, labels }),
     ]
 }
 
@@ -289,13 +348,61 @@ fn call(inner: Tree) -> impl Strategy<Value = Call> {
         let items = if star { Vec::new() } else { items };
         Yield { star, items, condition }
     });
-    ("(a|match|b)(\\.in|\\.c)?", of(vec(inner, 0..3)), of(yields)).prop_map(|(procedure, arguments, yields)| Call {
-        procedure: Name::new(procedure, place()),
-        arguments,
-        yields,
+    (any::<bool>(), "(a|match|b)(\\.in|\\.c)?", of(vec(inner, 0..3)), of(yields)).prop_map(
+        |(optional, procedure, arguments, yields)| Call {
+            optional,
+            procedure: Name::new(procedure, place()),
+            arguments,
+            yields,
+        },
+    )
+}
+
+/// The clauses that openCypher does not have. NEXT stands in `query`.
+fn newer_clause(inner: Tree) -> BoxedStrategy<ClauseKind> {
+    let updating = prop_oneof![
+        vec(set_item(inner.clone()), 1..3).prop_map(ClauseKind::Set),
+        vec(path_pattern(inner.clone()), 1..3).prop_map(ClauseKind::Create),
+    ];
+    let updating = updating.prop_recursive(2, 4, 2, {
+        let inner = inner.clone();
+        move |updating| {
+            let clauses = vec(updating.prop_map(|kind| Clause { kind, span: place() }), 1..3);
+            (name(), inner.clone(), clauses)
+                .prop_map(|(variable, list, clauses)| ClauseKind::Foreach(Foreach { variable, list, clauses }))
+        }
+    });
+    let foreach = vec(updating.prop_map(|kind| Clause { kind, span: place() }), 1..3);
+    let counting = select(vec![Counting::Ordinality, Counting::Offset]);
+    let position = of((counting, name()).prop_map(|(counting, variable)| Position { counting, variable }));
+    prop_oneof![
+        (name(), inner.clone(), foreach).prop_map(|(variable, list, clauses)| ClauseKind::Foreach(Foreach {
+            variable,
+            list,
+            clauses
+        })),
+        vec((name(), inner.clone()), 1..3).prop_map(ClauseKind::Let),
+        condition(inner.clone()).prop_map(ClauseKind::Filter),
+        (name(), inner, position).prop_map(|(variable, list, position)| ClauseKind::For(For {
+            variable,
+            list,
+            position
+        })),
+        Just(ClauseKind::Finish),
+    ]
+    .boxed()
+}
+
+fn call_subquery(inner: Tree) -> impl Strategy<Value = ClauseKind> {
+    let imports = prop_oneof![Just(Imports::None), Just(Imports::All), names(0).prop_map(Imports::Names)];
+    let body = vec(clause(inner), 1..3).prop_map(|clauses| SingleQuery { clauses });
+    (any::<bool>(), imports, body).prop_map(|(optional, imports, part)| {
+        let query = Query { parts: vec![part], unions: vec![] };
+        ClauseKind::CallSubquery(CallSubquery { optional, imports, query })
     })
 }
 
+/// Those that may stand anywhere in a subquery of CALL.
 fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
     let condition = condition(inner.clone());
     let patterns = vec(path_pattern(inner.clone()), 1..3).boxed();
@@ -303,8 +410,12 @@ fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
     let action = (event, vec(set_item(inner.clone()), 1..3)).prop_map(|(on, items)| MergeAction { on, items });
     let merge = (path_pattern(inner.clone()), vec(action, 0..3));
     prop_oneof![
-        (any::<bool>(), patterns.clone(), of(condition.clone()))
-            .prop_map(|(optional, patterns, condition)| { ClauseKind::Match(Match { optional, patterns, condition }) }),
+        (any::<bool>(), any::<bool>(), patterns.clone(), of(condition.clone())).prop_map(
+            |(optional, repeatable, patterns, condition)| {
+                ClauseKind::Match(Match { optional, repeatable, patterns, condition })
+            }
+        ),
+        newer_clause(inner.clone()),
         (inner.clone(), name()).prop_map(|(list, variable)| ClauseKind::Unwind(Unwind { list, variable })),
         (projection(inner.clone()), of(condition))
             .prop_map(|(projection, condition)| ClauseKind::With(With { projection, condition })),
@@ -321,7 +432,13 @@ fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
 }
 
 fn query(inner: Tree) -> impl Strategy<Value = Query> {
-    let part = vec(clause(inner).boxed(), 1..3).prop_map(|clauses| SingleQuery { clauses });
+    let called = call_subquery(inner.clone()).prop_map(|kind| Clause { kind, span: place() });
+    let clause = prop_oneof![6 => clause(inner), 1 => called].boxed();
+    let next = Clause { kind: ClauseKind::Next, span: place() };
+    let part = (vec(clause.clone(), 1..3), of(clause)).prop_map(move |(mut clauses, after)| {
+        clauses.extend(after.into_iter().flat_map(|after| [next.clone(), after]));
+        SingleQuery { clauses }
+    });
     vec((part, any::<bool>()), 1..3).prop_map(|parts| {
         let unions = parts.iter().skip(1).map(|(_, all)| Union { all: *all, span: place() }).collect();
         Query { parts: parts.into_iter().map(|(part, _)| part).collect(), unions }

@@ -132,7 +132,6 @@ fn helps() {
         ("RETURN a == b", "write a single ="),
         ("RETURN a != b", "write <> for \"not equal\""),
         ("RETURN a && b", "write AND"),
-        ("RETURN a || b", "write OR, or + to join strings"),
         ("SELECT a", "write MATCH (n) RETURN n to read from the graph"),
         ("RETURN a GROUP BY a", "RETURN and WITH group by themselves: by every item that is no aggregate"),
         ("RETURN a LIMIT 1 ORDER BY a", "ORDER BY stands before SKIP and LIMIT"),

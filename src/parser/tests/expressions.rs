@@ -27,11 +27,16 @@ fn shape(expression: &Expression) -> String {
         ExpressionKind::Property { base, key } => format!("{}.{}", shape(base), key.text),
         ExpressionKind::Index { base, index } => format!("{}[{}]", shape(base), shape(index)),
         ExpressionKind::HasLabels { operand, labels } => {
-            let labels: String = labels.iter().map(|label| format!(":{}", label.text)).collect();
-            format!("({}{labels})", shape(operand))
+            let test = ExpressionKind::HasLabels { operand: Box::new(variable("x")), labels: labels.clone() };
+            let test = Expression::new(test, expression.span).to_string();
+            format!("({}{})", shape(operand), &test[1..])
         }
         _ => expression.to_string(),
     }
+}
+
+fn variable(name: &str) -> Expression {
+    Expression::new(ExpressionKind::Variable(name.to_string()), crate::diagnostic::Span::default())
 }
 
 #[test]

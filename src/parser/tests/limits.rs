@@ -49,6 +49,16 @@ fn deep_nesting_is_an_error() {
         "EXISTS { CALL f(",
         "EXISTS { MERGE (a) ON CREATE SET a.b = ",
         "n {.a, b: [",
+        "COUNT { MATCH (n) WHERE ",
+        "COLLECT { RETURN ",
+        "CAST(",
+        "n:$(",
+        "[(a {b: n:(A|(B&$(",
+        "EXISTS { ((a)-->(b) WHERE ",
+        "EXISTS { CALL { RETURN ",
+        "EXISTS { FOREACH (x IN xs | SET x.a = ",
+        "EXISTS { (n WHERE ",
+        "a || (",
     ] {
         let text = format!("RETURN {}", open.repeat(MANY));
         let errors = parse_statement(&text).expect_err("this is never closed");
@@ -57,6 +67,14 @@ fn deep_nesting_is_an_error() {
         }
     }
     too_deep(&format!("MATCH {}", "(".repeat(MANY)));
+    too_deep(&format!("MATCH {}", "(p = ".repeat(MANY)));
+    too_deep(&format!("MATCH {}(a)-->(b){}", "(".repeat(MANY), ")+".repeat(MANY)));
+    too_deep(&format!("MATCH (n:{}", "(".repeat(MANY)));
+    too_deep(&format!("MATCH (n:{}", "!".repeat(MANY)));
+    too_deep(&format!("RETURN x IS :: {}", "LIST<".repeat(MANY)));
+    too_deep(&format!("RETURN x IS :: {}", "ANY<".repeat(MANY)));
+    too_deep(&"FOREACH (x IN xs | ".repeat(MANY));
+    too_deep(&"CALL { ".repeat(MANY));
     too_deep(&format!("MATCH p = shortestPath{}", "(".repeat(MANY)));
     too_deep(&format!("MATCH (n) WHERE {} RETURN n", "EXISTS { MATCH (n) WHERE ".repeat(MANY)));
 }
@@ -74,6 +92,15 @@ fn what_nests_less_deeply_is_read_printed_compared_and_dropped() {
         ("[x IN ", "y", "]", 190),
         ("EXISTS { MATCH (n) WHERE ", "true", " }", 60),
         ("EXISTS { (n) WHERE ", "true", " }", 60),
+        ("COUNT { MATCH (n) WHERE ", "true", " }", 60),
+        ("COLLECT { RETURN ", "1", " }", 60),
+        ("EXISTS { CALL { RETURN ", "1", " } }", 30),
+        ("EXISTS { FOREACH (x IN xs | SET x.a = ", "1", ") }", 30),
+        ("EXISTS { ((a)-->(b) WHERE ", "true", ")+ }", 30),
+        ("EXISTS { (n WHERE ", "true", ") }", 60),
+        ("CAST(", "1", " AS INTEGER)", 190),
+        ("n:$(", "x", ")", 190),
+        ("n:(A|B&$(", "x", "))", 90),
         ("1 OR (", "x", ")", 95),
         ("1 OR 1 XOR 1 AND 1 = 1 IN 1 + 1 * 1 ^ (", "x", ")", 18),
     ] {
@@ -82,6 +109,21 @@ fn what_nests_less_deeply_is_read_printed_compared_and_dropped() {
         let printed = tree.to_string();
         assert!(parse_expression(&printed) == Ok(tree.clone()), "{open}");
         assert!(!tree.any(&mut |_| false));
+        assert!(!format!("{tree:?}").is_empty());
+    }
+    for (start, open, inner, close, times) in [
+        ("MATCH ", "(", "(a)-->(b)", ")+", 60),
+        ("MATCH ", "(", "(a)-->(b)", ")", 60),
+        ("MATCH (n:", "!", "A)", "", 190),
+        ("MATCH (n WHERE n:", "(A|", "A", ")", 190),
+        ("RETURN x IS :: ", "LIST<", "ANY", ">", 190),
+        ("", "FOREACH (x IN xs | ", "CREATE ()", ")", 60),
+        ("", "CALL { ", "RETURN 1", " }", 60),
+    ] {
+        let end = if start.contains("WHERE") { ")" } else { "" };
+        let text = format!("{start}{}{inner}{}{end}", open.repeat(times), close.repeat(times));
+        let tree = parse_statement(&text).unwrap_or_else(|errors| panic!("{open}: {errors:?}"));
+        assert!(parse_statement(&tree.to_string()) == Ok(tree.clone()), "{open}");
         assert!(!format!("{tree:?}").is_empty());
     }
 }
@@ -140,12 +182,29 @@ fn time_is_linear() {
         ("f(", "a", ")"),
         ("a.b(", "c", ")"),
         ("a {b: ", "c", "}"),
+        ("[x IN n:A|B WHERE ", "a", "]"),
+        ("COUNT { (n) WHERE ", "true", " }"),
+        ("EXISTS { ((a)-->(b) WHERE ", "true", "){2} }"),
+        ("n:(A|$(", "a", "))"),
     ] {
         let text = |depth: usize| format!("RETURN {}{inner}{}", open.repeat(depth), close.repeat(depth));
         let (once, twice) = (steps(&text(25)), steps(&text(50)));
         assert!(twice < once * 5 / 2, "{open}: {once} steps, {twice} for twice the depth");
     }
-    for link in [" + (1)", " OR (a)-->(b)", ", [x IN y]", ".b", "[(1)]", " MATCH (a)", " RETURN )", " RETURN (", " x"] {
+    for link in [
+        ", [x IN y:A|B]",
+        " + (1)",
+        " OR (a)-->(b)",
+        ", [x IN y]",
+        ".b",
+        "[(1)]",
+        " MATCH (a)",
+        " MATCH (a)((b)-->(c))+",
+        ", n:A|B",
+        " RETURN )",
+        " RETURN (",
+        " x",
+    ] {
         let text = |links: usize| format!("RETURN 1{}", link.repeat(links));
         let (once, twice) = (steps(&text(400)), steps(&text(800)));
         assert!(twice < once * 5 / 2, "{link}: {once} steps, {twice} for twice the length");

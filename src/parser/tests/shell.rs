@@ -27,6 +27,11 @@ fn finished() {
         "MERGE (a) ON MATCH SET a.b = 1",
         "RETURN 1 // (",
         "RETURN 1; RETURN 2",
+        "RETURN EXISTS { MATCH (n) }",
+        "CALL { MATCH (n) RETURN n AS x }",
+        "MATCH (n) FINISH",
+        "MATCH (n) FOREACH (x IN n.xs | SET x.a = 1)",
+        "RETURN let, for",
     ] {
         assert!(is_complete(text), "{text}");
     }
@@ -49,6 +54,11 @@ fn unfinished() {
         "MATCH (n) WHERE n.x = 1",
         "MATCH (n) WITH n",
         "UNWIND [1] AS x",
+        "LET x = 1",
+        "FOR x IN [1]",
+        "MATCH (n) WHERE EXISTS { RETURN 1 }",
+        "MATCH (n:A&",
+        "MATCH (finish)",
         "MATCH (n) RETURN n ORDER BY",
         "RETURN 1 UNION",
         "RETURN 1; MATCH (n",

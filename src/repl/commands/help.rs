@@ -2,7 +2,11 @@
 
 use std::io::{self, Write};
 
+use super::language::{DIFFERENCES, OPERATORS, example};
+use super::settings::SETTINGS;
 use super::{COMMANDS, Next, error, fail, find, nearest};
+use crate::diagnostic::Detail;
+use crate::functions::aggregate::{self, AGGREGATES, Aggregate};
 use crate::functions::{self, Function, Parameter};
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, Procedure};
@@ -19,20 +23,32 @@ struct Topic {
 const TOPICS: &[Topic] = &[
     Topic { name: "statements", doc: "the walking statements: SHOW, DEPS, IMPACT, WHY, FIND", write: statements },
     Topic { name: "clauses", doc: "the clauses of pattern queries", write: clauses },
+    Topic { name: "operators", doc: "the operators, those that bind tightest first", write: operators },
     Topic { name: "functions", doc: "all functions, by family", write: functions },
+    Topic { name: "aggregates", doc: "functions over groups of rows", write: aggregates },
     Topic { name: "procedures", doc: "what CALL can run", write: procedures },
+    Topic { name: "errors", doc: "what the names of errors mean", write: errors },
+    Topic { name: "gql", doc: "where openCypher and GQL differ, and what holds here", write: differences },
     Topic { name: "formats", doc: "how answers can be shown", write: formats },
     Topic { name: "commands", doc: "the commands of the shell", write: commands },
+    Topic { name: "settings", doc: "what :set can set", write: settings },
     Topic { name: "keys", doc: "the keys of the shell", write: keys },
+    Topic { name: "reference", doc: "all of this as a Markdown page", write: |_, out| super::reference::write(out) },
 ];
 
 /// What `:help` can be asked about, for completion.
 pub(super) fn topics() -> Vec<&'static str> {
     let names = TOPICS.iter().map(|topic| topic.name);
     let starters = STATEMENTS.iter().chain(CLAUSES).map(|starter| starter.keyword);
-    let functions = functions::all().map(|(_, function)| function.name);
     let procedures = procedures::all().map(|procedure| procedure.name);
-    names.chain(starters).chain(COMMANDS.iter().map(|c| c.name)).chain(functions).chain(procedures).collect()
+    names
+        .chain(starters)
+        .chain(COMMANDS.iter().map(|command| command.name))
+        .chain(functions::names())
+        .chain(aggregate::names())
+        .chain(procedures)
+        .chain(Detail::ALL.iter().map(|detail| detail.name()))
+        .collect()
 }
 
 pub(super) fn run(session: &mut Session, topic: &str, output: &mut Output) -> Result<Next, Failure> {
@@ -65,15 +81,30 @@ fn named(name: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
     let starts = |starter: &&Starter| same(starter.keyword) || same(starter.keyword.split(' ').next().unwrap_or(""));
     for starter in STATEMENTS.iter().chain(CLAUSES).filter(starts) {
         entry(style, out, starter.syntax, starter.doc)?;
+        if let Some(example) = example(starter.keyword) {
+            writeln!(out, "    {example};")?;
+        }
         found = true;
     }
-    for function in functions::all().map(|(_, function)| function).filter(|function| same(function.name)) {
+    if let Some(function) = functions::find(bare) {
         entry(style, out, &signature(function), function.doc)?;
-        writeln!(out, "    {}  →  {}", function.example.0, function.example.1)?;
+        also(out, functions::aliases(function))?;
+        shown(out, function.example)?;
+        found = true;
+    }
+    if let Some(aggregate) = aggregate::find(bare) {
+        entry(style, out, &aggregate_signature(aggregate), aggregate.doc)?;
+        also(out, aggregate::aliases(aggregate))?;
+        writeln!(out, "    UNWIND [1, 2, 2, 3] AS x RETURN …")?;
+        shown(out, aggregate.example)?;
         found = true;
     }
     for procedure in procedures::all().filter(|procedure| same(procedure.name)) {
         entry(style, out, &procedure_signature(procedure), procedure.doc)?;
+        found = true;
+    }
+    for detail in Detail::ALL.iter().filter(|detail| same(detail.name())) {
+        entry(style, out, detail.name(), detail.doc())?;
         found = true;
     }
     // An abbreviation finds a command only if nothing else has that name.
@@ -127,6 +158,42 @@ fn functions(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
+fn aggregates(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    AGGREGATES.iter().try_for_each(|aggregate| entry(style, out, &aggregate_signature(aggregate), aggregate.doc))
+}
+
+fn operators(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    OPERATORS.iter().try_for_each(|operators| {
+        entry(style, out, operators.signs, operators.doc)?;
+        shown(out, operators.example)
+    })
+}
+
+fn differences(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    DIFFERENCES.iter().try_for_each(|difference| columns(style, out, 1, "-", difference))
+}
+
+fn errors(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    Detail::ALL.iter().try_for_each(|detail| columns(style, out, 31, detail.name(), detail.doc()))
+}
+
+fn settings(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    SETTINGS.iter().try_for_each(|setting| {
+        columns(style, out, 12, setting.name, &format!("{} Values: {}.", setting.doc, setting.values))
+    })
+}
+
+/// The other names of a function.
+fn also<'a>(out: &mut dyn Write, aliases: impl Iterator<Item = &'a str>) -> io::Result<()> {
+    let aliases: Vec<&str> = aliases.collect();
+    if aliases.is_empty() { Ok(()) } else { writeln!(out, "    also: {}", aliases.join(", ")) }
+}
+
+/// An example and its value.
+fn shown(out: &mut dyn Write, (expression, value): (&str, &str)) -> io::Result<()> {
+    writeln!(out, "    {expression}  →  {value}")
+}
+
 fn procedures(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     procedures::all().try_for_each(|procedure| entry(style, out, &procedure_signature(procedure), procedure.doc))
 }
@@ -175,6 +242,11 @@ fn columns(style: &Style, out: &mut dyn Write, indent: usize, head: &str, doc: &
 pub(crate) fn signature(function: &Function) -> String {
     let more = if function.variadic { ", …" } else { "" };
     format!("{}({}{more}) → {}", function.name, parameters(function.parameters), function.returns)
+}
+
+/// `count(value: Any) → Integer`
+pub(crate) fn aggregate_signature(aggregate: &Aggregate) -> String {
+    format!("{}({}) → {}", aggregate.name, parameters(aggregate.parameters), aggregate.returns)
 }
 
 /// `trace.deps(term: String) yields depth, term`
@@ -226,6 +298,10 @@ mod tests {
         assert!(help("impact").starts_with("  IMPACT term"));
         assert!(help(":mode").starts_with("  :mode [auto|FORMAT]\n"));
         assert!(help("set").contains(":set [timeout") && help("set").contains("SET "));
+        assert!(help("match").contains("RETURN part.name;\n"));
+        assert!(help("upper").starts_with("  toUpper(") && help("upper").contains("also: upper"));
+        assert!(help("stddev_pop").contains("stDevP(x)  →  0.7071067811865476"));
+        assert!(help("undefinedvariable").contains("no clause before has defined"));
         assert!(!write("xyzzy", &Style::default(), &mut Vec::new()).unwrap());
     }
 }

@@ -7,6 +7,8 @@ mod graph;
 pub(crate) use graph::describe;
 pub(crate) mod help;
 mod history;
+mod language;
+mod reference;
 mod run;
 mod schema;
 mod settings;

@@ -66,7 +66,7 @@ fn types(graph: &Graph) -> Vec<Vec<Value>> {
     types.into_iter().map(row).collect()
 }
 
-fn keys<'g>(properties: impl Iterator<Item = (&'g Arc<str>, &'g Value)>) -> String {
+fn keys<'g>(properties: impl Iterator<Item = (&'g Arc<str>, Value)>) -> String {
     let keys: BTreeSet<&str> = properties.map(|(key, _)| &**key).collect();
     match keys.len() {
         0 => "none".into(),

@@ -40,9 +40,26 @@ fn list_parameters(session: &Session, output: &mut Output) -> Result<Next, Failu
     Ok(Next::Stay)
 }
 
-/// The settings of `:set`.
+/// What `:set` can set.
+pub(super) struct Setting {
+    pub(super) name: &'static str,
+    pub(super) values: &'static str,
+    pub(super) doc: &'static str,
+}
+
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting { name: "timeout", values: "500ms, 5s, 2m, 1h, none", doc: "Stops a statement after this time." },
+    Setting {
+        name: "memory",
+        values: "512KiB, 64MiB, 2GiB, default, none",
+        doc: "Stops a statement that needs more memory.",
+    },
+    Setting { name: "rows", values: "a number, all", doc: "How many rows of an answer are shown to people." },
+    Setting { name: "width", values: "a number, auto, none", doc: "How wide the page is that answers are fitted to." },
+];
+
 pub(super) fn names() -> Vec<&'static str> {
-    vec!["timeout", "memory", "rows", "width"]
+    SETTINGS.iter().map(|setting| setting.name).collect()
 }
 
 pub(super) fn set(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {

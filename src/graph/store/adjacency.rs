@@ -1,0 +1,207 @@
+//! [`Adjacency`]: who is joined to whom, as compressed sparse rows (CSR) by relationship type and direction.
+//!
+//! All relationships stand in one order: by type, start, end and id. The place of a relationship in this order is its
+//! position. Bytes a relationship:
+//!
+//! | array | bytes |
+//! |---|---|
+//! | ends, by position | 4 |
+//! | starts, sorted by end and start | 4 |
+//! | positions, in the order of the starts | 4 |
+//! | together, as built in bulk: a position is an id | **12** |
+//! | position of each id and id of each position, once changes were merged | 8 more |
+//!
+//! and 4 bytes a direction for each node between the first and the last one that has relationships of the type. The
+//! start of a relationship is not stored: it is found by binary search among the offsets.
+
+use super::super::{NodeId, RelationshipId, TypeId};
+use super::{Adjacent, Relationship};
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Adjacency {
+    /// By type.
+    pub(crate) types: Vec<TypeAdjacency>,
+    /// `None`: a relationship's position is its id.
+    pub(crate) ids: Option<Ids>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Ids {
+    pub(crate) by_position: Vec<u32>,
+    /// [`DEAD`] for deleted relationships.
+    pub(crate) position: Vec<u32>,
+}
+
+/// The position of a relationship that was deleted.
+pub(crate) const DEAD: u32 = u32::MAX;
+
+/// The relationships of one type.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct TypeAdjacency {
+    /// The position of the first one.
+    pub(crate) first: u32,
+    pub(crate) outgoing: Lists,
+    pub(crate) incoming: Lists,
+    /// The position of each relationship in `incoming`.
+    pub(crate) incoming_positions: Vec<u32>,
+}
+
+/// A list of neighbours for each node of a range.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Lists {
+    pub(crate) first_node: u32,
+    /// Where each node's list begins, and where the last one ends; empty if there are no lists.
+    pub(crate) offsets: Vec<u32>,
+    pub(crate) neighbours: Vec<u32>,
+}
+
+impl Lists {
+    /// The place of the node's list among the neighbours.
+    pub(crate) fn range(&self, node: usize) -> std::ops::Range<usize> {
+        let at = node.wrapping_sub(self.first_node as usize);
+        match self.offsets.get(at..at.saturating_add(2)) {
+            Some([start, end]) => *start as usize..*end as usize,
+            _ => 0..0,
+        }
+    }
+
+    pub(crate) fn of(&self, node: usize) -> &[u32] {
+        &self.neighbours[self.range(node)]
+    }
+
+    /// The node in whose list a place lies.
+    fn owner(&self, place: usize) -> u32 {
+        let after = self.offsets.partition_point(|offset| *offset as usize <= place);
+        self.first_node + (after - 1) as u32
+    }
+
+    /// Where the lists of the nodes begin when each node owns as many places as it occurs.
+    fn offsets_of(owners: &[u32]) -> Lists {
+        let (Some(first), Some(last)) = (owners.iter().min(), owners.iter().max()) else { return Lists::default() };
+        let mut offsets = vec![0_u32; (last - first) as usize + 2];
+        for owner in owners {
+            offsets[(owner - first) as usize + 1] += 1;
+        }
+        for at in 1..offsets.len() {
+            offsets[at] += offsets[at - 1];
+        }
+        Lists { first_node: *first, offsets, neighbours: Vec::new() }
+    }
+
+    fn bytes(&self) -> usize {
+        (self.offsets.len() + self.neighbours.len()) * size_of::<u32>()
+    }
+}
+
+impl TypeAdjacency {
+    /// Sorts relationships given by start and end, in linear time. Also gives the place of each one among those of
+    /// its type; `None` if they were sorted already.
+    pub(crate) fn build(first: u32, starts: &[u32], ends: Vec<u32>) -> (TypeAdjacency, Option<Vec<u32>>) {
+        let outgoing = Lists::offsets_of(starts);
+        let pairs = || starts.iter().zip(&ends);
+        if pairs().is_sorted() {
+            return (TypeAdjacency::from_outgoing(first, Lists { neighbours: ends, ..outgoing }), None);
+        }
+        // By end, then by start with equal starts left in order.
+        let by_end = Lists::offsets_of(&ends);
+        let mut rows = vec![0_u32; ends.len()];
+        let mut next = by_end.offsets;
+        for (row, end) in ends.iter().enumerate() {
+            let at = &mut next[(end - by_end.first_node) as usize];
+            rows[*at as usize] = row as u32;
+            *at += 1;
+        }
+        let mut next = outgoing.offsets.clone();
+        let mut neighbours = vec![0_u32; ends.len()];
+        let mut places = vec![0_u32; ends.len()];
+        for row in rows {
+            let at = &mut next[(starts[row as usize] - outgoing.first_node) as usize];
+            neighbours[*at as usize] = ends[row as usize];
+            places[row as usize] = *at;
+            *at += 1;
+        }
+        (TypeAdjacency::from_outgoing(first, Lists { neighbours, ..outgoing }), Some(places))
+    }
+
+    /// Turns sorted lists round.
+    pub(crate) fn from_outgoing(first: u32, outgoing: Lists) -> TypeAdjacency {
+        let mut incoming = Lists::offsets_of(&outgoing.neighbours);
+        let mut next = incoming.offsets.clone();
+        let mut positions = vec![0_u32; outgoing.neighbours.len()];
+        incoming.neighbours = vec![0_u32; outgoing.neighbours.len()];
+        for (at, bounds) in outgoing.offsets.windows(2).enumerate() {
+            let start = outgoing.first_node + at as u32;
+            for place in bounds[0]..bounds[1] {
+                let end = outgoing.neighbours[place as usize];
+                let to = &mut next[(end - incoming.first_node) as usize];
+                incoming.neighbours[*to as usize] = start;
+                positions[*to as usize] = first + place;
+                *to += 1;
+            }
+        }
+        TypeAdjacency { first, outgoing, incoming, incoming_positions: positions }
+    }
+
+    /// The relationships given sorted by start and end.
+    pub(crate) fn from_sorted(first: u32, starts: &[u32], ends: Vec<u32>) -> TypeAdjacency {
+        TypeAdjacency::from_outgoing(first, Lists { neighbours: ends, ..Lists::offsets_of(starts) })
+    }
+
+    pub(crate) fn lists(&self, incoming: bool) -> &Lists {
+        if incoming { &self.incoming } else { &self.outgoing }
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.outgoing.neighbours.len()
+    }
+}
+
+impl Adjacency {
+    /// How many relationships there are, deleted ones not counted.
+    pub(crate) fn len(&self) -> usize {
+        self.types.last().map_or(0, |last| last.first as usize + last.len())
+    }
+
+    pub(crate) fn id(&self, position: u32) -> RelationshipId {
+        RelationshipId::new(self.ids.as_ref().map_or(position, |ids| ids.by_position[position as usize]) as usize)
+    }
+
+    /// Type and ends of a relationship; `None` if it was deleted.
+    pub(crate) fn relationship(&self, id: usize) -> Option<Relationship> {
+        let position = self.ids.as_ref().map_or(id as u32, |ids| ids.position[id]);
+        if position == DEAD {
+            return None;
+        }
+        // Types without relationships begin where the next one does: the last one is meant.
+        let relationship_type = self.types.partition_point(|t| t.first <= position) - 1;
+        let lists = &self.types[relationship_type];
+        let place = (position - lists.first) as usize;
+        Some(Relationship {
+            relationship_type: TypeId::from(relationship_type as u32),
+            start: NodeId::new(lists.outgoing.owner(place) as usize),
+            end: NodeId::new(lists.outgoing.neighbours[place] as usize),
+        })
+    }
+
+    /// The relationship at a place of a type's lists, seen from the node that owns the list.
+    pub(crate) fn adjacent(&self, relationship_type: usize, incoming: bool, place: usize) -> Adjacent {
+        let lists = &self.types[relationship_type];
+        let position = if incoming { lists.incoming_positions[place] } else { lists.first + place as u32 };
+        Adjacent {
+            relationship_type: TypeId::from(relationship_type as u32),
+            neighbour: NodeId::new(lists.lists(incoming).neighbours[place] as usize),
+            relationship: self.id(position),
+        }
+    }
+
+    pub(crate) fn degree(&self, node: usize, incoming: bool) -> usize {
+        self.types.iter().map(|t| t.lists(incoming).range(node).len()).sum()
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        let of_type =
+            |t: &TypeAdjacency| t.outgoing.bytes() + t.incoming.bytes() + size_of_val(t.incoming_positions.as_slice());
+        let ids = self.ids.as_ref().map_or(0, |ids| (ids.by_position.len() + ids.position.len()) * size_of::<u32>());
+        self.types.iter().map(of_type).sum::<usize>() + ids
+    }
+}

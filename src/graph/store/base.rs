@@ -1,0 +1,116 @@
+//! [`Base`]: the part of a graph that does not change, in columns.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::super::symbols::{KeyId, LabelId};
+use super::super::{NodeId, Relationship, RelationshipId, Value};
+use super::Properties;
+use super::adjacency::Adjacency;
+use super::column::Column;
+
+/// Columns by key; keys without values have none.
+pub(crate) type Columns = Vec<Option<Arc<Column>>>;
+
+/// Everything up to certain ids, shared by all snapshots of the graph.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Base {
+    pub(crate) node_bound: usize,
+    pub(crate) relationship_bound: usize,
+    pub(crate) label_sets: Arc<LabelSets>,
+    pub(crate) adjacency: Arc<Adjacency>,
+    pub(crate) node_columns: Columns,
+    pub(crate) relationship_columns: Columns,
+    /// What deleted relationships were, by id: an answer may still speak of them.
+    pub(crate) deleted: Vec<(RelationshipId, Relationship)>,
+}
+
+/// The labels of each node as the number of its set of labels.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct LabelSets {
+    /// The distinct sets, each in order of addition.
+    pub(crate) sets: Vec<Vec<LabelId>>,
+    /// By node.
+    pub(crate) of_node: Vec<u32>,
+}
+
+impl LabelSets {
+    pub(crate) fn of(&self, node: usize) -> &[LabelId] {
+        self.of_node.get(node).map_or(&[], |set| &self.sets[*set as usize])
+    }
+}
+
+/// Numbers sets of labels.
+#[derive(Debug, Default)]
+pub(crate) struct LabelSetsBuilder {
+    sets: LabelSets,
+    numbers: HashMap<Vec<LabelId>, u32>,
+}
+
+impl LabelSetsBuilder {
+    /// Gives the next nodes these labels.
+    pub(crate) fn push(&mut self, labels: &[LabelId], count: usize) {
+        let number = match self.numbers.get(labels) {
+            Some(number) => *number,
+            None => {
+                let number = self.sets.sets.len() as u32;
+                self.sets.sets.push(labels.to_vec());
+                self.numbers.insert(labels.to_vec(), number);
+                number
+            }
+        };
+        self.sets.of_node.extend(std::iter::repeat_n(number, count));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.sets.of_node.len()
+    }
+
+    pub(crate) fn finish(mut self) -> LabelSets {
+        self.sets.of_node.shrink_to_fit();
+        self.sets
+    }
+}
+
+impl Base {
+    pub(crate) fn relationship(&self, id: RelationshipId) -> Relationship {
+        self.adjacency.relationship(id.index()).unwrap_or_else(|| {
+            let at = self.deleted.binary_search_by_key(&id, |(id, _)| *id);
+            self.deleted[at.expect("a relationship is either in the lists or deleted")].1
+        })
+    }
+
+    pub(crate) fn node_value(&self, node: NodeId, key: KeyId) -> Value {
+        value(&self.node_columns, node.index(), key)
+    }
+
+    pub(crate) fn relationship_value(&self, relationship: RelationshipId, key: KeyId) -> Value {
+        value(&self.relationship_columns, relationship.index(), key)
+    }
+
+    pub(crate) fn node_properties(&self, node: NodeId) -> Properties {
+        properties(&self.node_columns, node.index())
+    }
+
+    pub(crate) fn relationship_properties(&self, relationship: RelationshipId) -> Properties {
+        properties(&self.relationship_columns, relationship.index())
+    }
+}
+
+pub(crate) fn column(columns: &Columns, key: KeyId) -> Option<&Column> {
+    columns.get(key.index())?.as_deref()
+}
+
+fn value(columns: &Columns, entity: usize, key: KeyId) -> Value {
+    column(columns, key).map_or(Value::Null, |column| column.value(entity))
+}
+
+/// The properties that are set, by key.
+fn properties(columns: &Columns, entity: usize) -> Properties {
+    let set = columns.iter().enumerate().filter_map(|(key, column)| {
+        let column = column.as_ref()?;
+        let slot = column.slot(entity)?;
+        Some((KeyId::from(key as u32), column.data.value(slot)))
+    });
+    set.collect()
+}

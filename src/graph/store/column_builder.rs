@@ -1,0 +1,287 @@
+//! Values in any order → [`Column`].
+
+use std::sync::Arc;
+
+use super::super::Value;
+use super::bitmap::Bitmap;
+use super::column::{Column, Data, Rows};
+use super::dictionary::DictionaryBuilder;
+
+/// Collects the values of one property key. If an entity is given two values the later one holds.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnBuilder {
+    entities: Vec<u32>,
+    data: Growing,
+    /// Whether the entities do not ascend.
+    unsorted: bool,
+}
+
+#[derive(Debug, Default)]
+enum Growing {
+    #[default]
+    Nothing,
+    Integer(Vec<i64>),
+    Float(Vec<f64>),
+    Boolean(Vec<bool>),
+    Text(Vec<u32>, DictionaryBuilder),
+    Mixed(Vec<Value>),
+}
+
+impl Growing {
+    /// Makes room for values of any type.
+    fn mixed(&mut self) -> &mut Vec<Value> {
+        let values = match std::mem::take(self) {
+            Growing::Nothing => Vec::new(),
+            Growing::Integer(values) => values.into_iter().map(Value::Integer).collect(),
+            Growing::Float(values) => values.into_iter().map(Value::Float).collect(),
+            Growing::Boolean(values) => values.into_iter().map(Value::Boolean).collect(),
+            Growing::Text(codes, dictionary) => {
+                let dictionary = dictionary.finish();
+                codes.into_iter().map(|code| Value::String(dictionary.shared(code))).collect()
+            }
+            Growing::Mixed(values) => values,
+        };
+        *self = Growing::Mixed(values);
+        match self {
+            Growing::Mixed(values) => values,
+            _ => unreachable!("it was set just now"),
+        }
+    }
+}
+
+/// Adds to the array of the value's type, or turns to the array of all types.
+macro_rules! push {
+    ($data:expr, $variant:ident, $value:expr, $boxed:expr) => {{
+        if let Growing::Nothing = $data {
+            $data = Growing::$variant(Vec::new());
+        }
+        match &mut $data {
+            Growing::$variant(values) => values.push($value),
+            other => other.mixed().push($boxed),
+        }
+    }};
+}
+
+impl ColumnBuilder {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entities.is_empty()
+    }
+
+    fn enter(&mut self, entity: u32) {
+        self.unsorted |= self.entities.last().is_some_and(|last| *last >= entity);
+        self.entities.push(entity);
+    }
+
+    /// Adds a value; null is left out.
+    pub(crate) fn push(&mut self, entity: u32, value: Value) {
+        match value {
+            Value::Null => {}
+            Value::Integer(value) => self.push_integer(entity, value),
+            Value::Float(value) => self.push_float(entity, value),
+            Value::Boolean(value) => self.push_boolean(entity, value),
+            Value::String(value) => self.push_text(entity, &value),
+            value => {
+                self.enter(entity);
+                self.data.mixed().push(value);
+            }
+        }
+    }
+
+    pub(crate) fn push_integer(&mut self, entity: u32, value: i64) {
+        self.enter(entity);
+        push!(self.data, Integer, value, Value::Integer(value));
+    }
+
+    pub(crate) fn push_float(&mut self, entity: u32, value: f64) {
+        self.enter(entity);
+        push!(self.data, Float, value, Value::Float(value));
+    }
+
+    pub(crate) fn push_boolean(&mut self, entity: u32, value: bool) {
+        self.enter(entity);
+        push!(self.data, Boolean, value, Value::Boolean(value));
+    }
+
+    pub(crate) fn push_text(&mut self, entity: u32, value: &str) {
+        self.enter(entity);
+        if let Growing::Nothing = self.data {
+            self.data = Growing::Text(Vec::new(), DictionaryBuilder::default());
+        }
+        if let Growing::Text(codes, dictionary) = &mut self.data
+            && let Some(code) = dictionary.intern(value)
+        {
+            return codes.push(code);
+        }
+        self.data.mixed().push(Value::from(value));
+    }
+
+    /// Adds a value of another column.
+    pub(crate) fn push_slot(&mut self, entity: u32, data: &Data, slot: usize) {
+        match data {
+            Data::Integer(values) => self.push_integer(entity, values[slot]),
+            Data::Float(values) => self.push_float(entity, values[slot]),
+            Data::Boolean { values, .. } => self.push_boolean(entity, values.contains(slot)),
+            Data::Text { codes, dictionary } => self.push_text(entity, dictionary.get(codes[slot])),
+            Data::Mixed(values) => self.push(entity, values[slot].clone()),
+        }
+    }
+
+    /// Turns the integers of these entities into strings.
+    pub(crate) fn integers_to_text(&mut self, entities: &dyn Fn(u32) -> bool) {
+        let mut builder = ColumnBuilder::default();
+        let values = match std::mem::take(&mut self.data) {
+            Growing::Nothing => return,
+            Growing::Integer(values) => values.into_iter().map(Value::Integer).collect(),
+            mut other => std::mem::take(other.mixed()),
+        };
+        for (entity, value) in self.entities.iter().zip(values) {
+            match value {
+                Value::Integer(number) if entities(*entity) => builder.push_text(*entity, &number.to_string()),
+                value => builder.push(*entity, value),
+            }
+        }
+        *self = builder;
+    }
+
+    /// Gives the entities new numbers.
+    pub(crate) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
+        self.entities.iter_mut().for_each(|entity| *entity = number(*entity));
+        self.unsorted = !self.entities.is_sorted_by(|a, b| a < b);
+    }
+
+    /// The column; `None` if there are no values.
+    pub(crate) fn finish(mut self) -> Option<Column> {
+        if self.unsorted {
+            self.sort();
+        }
+        let (first, last) = (*self.entities.first()?, *self.entities.last()?);
+        let range = (last - first) as usize + 1;
+        // A quarter full, an array with gaps is as small as pairs of entity and value, and quicker.
+        if self.entities.len() * 4 < range {
+            let data = self.data.finish(None);
+            return Some(Column { rows: Rows::Sparse(self.entities), data });
+        }
+        if self.entities.len() == range {
+            return Some(Column { rows: Rows::Dense { first, present: None }, data: self.data.finish(None) });
+        }
+        let slots: Vec<usize> = self.entities.iter().map(|entity| (entity - first) as usize).collect();
+        let present = slots.iter().copied().collect();
+        let data = self.data.finish(Some((&slots, range)));
+        Some(Column { rows: Rows::Dense { first, present: Some(present) }, data })
+    }
+
+    /// Sorts by entity and keeps the last value of each.
+    fn sort(&mut self) {
+        let mut order: Vec<u32> = (0..self.entities.len() as u32).collect();
+        order.sort_by_key(|at| self.entities[*at as usize]);
+        let last_of_each: Vec<usize> = order
+            .chunk_by(|a, b| self.entities[*a as usize] == self.entities[*b as usize])
+            .filter_map(|same| same.last().map(|at| *at as usize))
+            .collect();
+        self.entities = last_of_each.iter().map(|at| self.entities[*at]).collect();
+        self.data.pick(&last_of_each);
+        self.unsorted = false;
+    }
+}
+
+fn pick<T: Clone>(values: &mut Vec<T>, places: &[usize]) {
+    *values = places.iter().map(|at| values[*at].clone()).collect();
+}
+
+impl Growing {
+    /// Keeps the values at these places, in this order.
+    fn pick(&mut self, places: &[usize]) {
+        match self {
+            Growing::Nothing => {}
+            Growing::Integer(values) => pick(values, places),
+            Growing::Float(values) => pick(values, places),
+            Growing::Boolean(values) => pick(values, places),
+            Growing::Text(codes, _) => pick(codes, places),
+            Growing::Mixed(values) => pick(values, places),
+        }
+    }
+
+    /// The values as they are, or each at its slot of an array of this length.
+    fn finish(self, slots: Option<(&[usize], usize)>) -> Data {
+        match self {
+            Growing::Nothing => Data::Mixed(Vec::new()),
+            Growing::Integer(values) => Data::Integer(spread(values, slots, 0)),
+            Growing::Float(values) => Data::Float(spread(values, slots, 0.0)),
+            Growing::Boolean(values) => {
+                let values = spread(values, slots, false);
+                let set = values.iter().enumerate().filter(|(_, value)| **value).map(|(at, _)| at);
+                Data::Boolean { values: set.collect::<Bitmap>(), length: values.len() }
+            }
+            Growing::Text(codes, dictionary) => {
+                Data::Text { codes: spread(codes, slots, 0), dictionary: Arc::new(dictionary.finish()) }
+            }
+            Growing::Mixed(values) => Data::Mixed(spread(values, slots, Value::Null)),
+        }
+    }
+}
+
+fn spread<T: Clone>(mut values: Vec<T>, slots: Option<(&[usize], usize)>, empty: T) -> Vec<T> {
+    let Some((slots, length)) = slots else {
+        values.shrink_to_fit();
+        return values;
+    };
+    let mut spread = vec![empty; length];
+    for (value, slot) in values.into_iter().zip(slots) {
+        spread[*slot] = value;
+    }
+    spread
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    fn values() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            any::<i64>().prop_map(Value::Integer),
+            (-4..4_i64).prop_map(Value::Integer),
+            any::<f64>().prop_map(Value::Float),
+            any::<bool>().prop_map(Value::Boolean),
+            "[ab]{0,2}".prop_map(Value::from),
+            Just(Value::list([Value::Integer(1)])),
+        ]
+    }
+
+    fn check(given: Vec<(u32, Value)>) -> Result<(), TestCaseError> {
+        let mut builder = ColumnBuilder::default();
+        let mut expected = BTreeMap::new();
+        for (entity, value) in given {
+            builder.push(entity, value.clone());
+            expected.insert(entity, value);
+        }
+        let Some(column) = builder.finish() else {
+            prop_assert!(expected.is_empty());
+            return Ok(());
+        };
+        for entity in 0..300 {
+            let value = expected.get(&entity).unwrap_or(&Value::Null);
+            prop_assert_eq!(format!("{:?}", column.value(entity as usize)), format!("{value:?}"));
+        }
+        prop_assert_eq!(column.count(), expected.len());
+        prop_assert!(column.slots().map(|(entity, _)| entity).eq(expected.into_keys()));
+        Ok(())
+    }
+
+    proptest! {
+        #[test]
+        fn mixed_columns_keep_their_values(given in prop::collection::vec((0..300_u32, values()), 0..40)) {
+            check(given)?;
+        }
+
+        #[test]
+        fn dense_columns_keep_their_values(
+            given in prop::collection::vec((5..30_u32, any::<bool>().prop_map(Value::Boolean)), 0..40),
+            texts in prop::collection::vec((5..30_u32, "[ab]{0,2}".prop_map(Value::from)), 0..40),
+        ) {
+            check(given)?;
+            check(texts)?;
+        }
+    }
+}

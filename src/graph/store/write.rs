@@ -1,0 +1,245 @@
+//! Changing a graph: every change goes into the delta and the journal.
+
+use std::sync::Arc;
+
+use super::super::symbols::{KeyId, LabelId, TypeId};
+use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
+use super::delta::Delta;
+use super::{Adjacent, Around, Direction, Entity, Graph, Relationship};
+
+/// What takes a change back.
+#[derive(Clone, Debug)]
+pub(super) enum Undo {
+    CreateNode(NodeId),
+    CreateRelationship(RelationshipId),
+    Property(Entity, KeyId, Value),
+    AddLabel(NodeId, LabelId),
+    /// With its place among the node's labels.
+    RemoveLabel(NodeId, LabelId, usize),
+    DeleteNode(NodeId),
+    DeleteRelationship(RelationshipId),
+}
+
+/// Writing. Every change is journalled; ids given must be of live entities.
+impl Graph {
+    pub fn declare(&mut self, semantics: RelationSemantics) {
+        self.version += 1;
+        self.semantics.declare(semantics);
+    }
+
+    pub fn create_node(&mut self) -> NodeId {
+        let node = NodeId::new(self.node_bound());
+        self.delta.nodes += 1;
+        self.live_nodes += 1;
+        self.log(Undo::CreateNode(node));
+        node
+    }
+
+    pub fn create_relationship(&mut self, start: NodeId, relationship_type: TypeId, end: NodeId) -> RelationshipId {
+        let relationship = RelationshipId::new(self.relationship_bound());
+        self.delta.relationships.push(Relationship { relationship_type, start, end });
+        self.link(relationship);
+        self.log(Undo::CreateRelationship(relationship));
+        relationship
+    }
+
+    /// Sets a property; null removes it.
+    pub fn set_property(&mut self, entity: impl Into<Entity>, key: KeyId, value: Value) {
+        let entity = entity.into();
+        let before = self.replace_property(entity, key, value);
+        self.log(Undo::Property(entity, key, before));
+    }
+
+    pub fn add_label(&mut self, node: NodeId, label: LabelId) {
+        if self.insert_label(node, label) {
+            self.log(Undo::AddLabel(node, label));
+        }
+    }
+
+    pub fn remove_label(&mut self, node: NodeId, label: LabelId) {
+        if let Some(place) = self.take_label(node, label) {
+            self.log(Undo::RemoveLabel(node, label, place));
+        }
+    }
+
+    pub fn delete_relationship(&mut self, relationship: RelationshipId) {
+        self.clear_properties(Entity::Relationship(relationship));
+        self.unlink(relationship);
+        Arc::make_mut(&mut self.deleted_relationships).insert(relationship.index());
+        self.log(Undo::DeleteRelationship(relationship));
+    }
+
+    /// Deletes a node that has no relationships any more.
+    pub fn delete_node(&mut self, node: NodeId) {
+        debug_assert_eq!(self.degree(node, Direction::Both), 0, "a node is deleted after its relationships");
+        self.clear_properties(Entity::Node(node));
+        for label in self.node_labels(node).to_vec() {
+            self.remove_label(node, label);
+        }
+        Arc::make_mut(&mut self.deleted_nodes).insert(node.index());
+        self.live_nodes -= 1;
+        self.log(Undo::DeleteNode(node));
+    }
+
+    /// Starts a unit of change. What a unit that was never ended (its thread panicked) has changed is taken back.
+    pub fn begin(&mut self) {
+        if !self.journal.is_empty() {
+            self.rollback();
+        }
+        self.began_clean = self.delta.is_empty();
+    }
+
+    /// Keeps what was changed since [`Graph::begin`].
+    pub fn commit(&mut self) {
+        self.journal = Vec::new();
+        self.merge_if_large();
+    }
+
+    /// Takes back what was changed since [`Graph::begin`].
+    pub fn rollback(&mut self) {
+        while let Some(undo) = self.journal.pop() {
+            self.undo(undo);
+        }
+        if self.began_clean {
+            // What is left says what the base says.
+            self.delta = Delta::new(self.base.node_bound, self.base.relationship_bound);
+        }
+        self.version += 1;
+    }
+
+    fn log(&mut self, undo: Undo) {
+        self.version += 1;
+        self.journal.push(undo);
+    }
+
+    fn undo(&mut self, undo: Undo) {
+        match undo {
+            Undo::CreateNode(node) => {
+                debug_assert_eq!(node.index() + 1, self.node_bound());
+                self.delta.pop_node(node);
+                self.live_nodes -= 1;
+            }
+            Undo::CreateRelationship(relationship) => {
+                debug_assert_eq!(relationship.index() + 1, self.relationship_bound());
+                self.unlink(relationship);
+                self.delta.pop_relationship(relationship);
+            }
+            Undo::Property(entity, key, value) => {
+                self.replace_property(entity, key, value);
+            }
+            Undo::AddLabel(node, label) => {
+                self.take_label(node, label);
+            }
+            Undo::RemoveLabel(node, label, place) => self.put_label(node, label, place),
+            Undo::DeleteNode(node) => {
+                Arc::make_mut(&mut self.deleted_nodes).remove(node.index());
+                self.live_nodes += 1;
+            }
+            Undo::DeleteRelationship(relationship) => {
+                Arc::make_mut(&mut self.deleted_relationships).remove(relationship.index());
+                self.link(relationship);
+            }
+        }
+    }
+
+    fn clear_properties(&mut self, entity: Entity) {
+        for (key, _) in self.properties_of(entity) {
+            self.set_property(entity, key, Value::Null);
+        }
+    }
+
+    fn replace_property(&mut self, entity: Entity, key: KeyId, value: Value) -> Value {
+        let base = &self.base;
+        let properties = match entity {
+            Entity::Node(node) => self.delta.node_properties.edit(node.index(), || base.node_properties(node)),
+            Entity::Relationship(relationship) => self
+                .delta
+                .relationship_properties
+                .edit(relationship.index(), || base.relationship_properties(relationship)),
+        };
+        match (properties.binary_search_by_key(&key, |(k, _)| *k), value.is_null()) {
+            (Ok(at), true) => properties.remove(at).1,
+            (Ok(at), false) => std::mem::replace(&mut properties[at].1, value),
+            (Err(_), true) => Value::Null,
+            (Err(at), false) => {
+                properties.insert(at, (key, value));
+                Value::Null
+            }
+        }
+    }
+
+    fn insert_label(&mut self, node: NodeId, label: LabelId) -> bool {
+        let new = !self.has_label(node, label);
+        if new {
+            let last = self.node_labels(node).len();
+            self.put_label(node, label, last);
+        }
+        new
+    }
+
+    fn put_label(&mut self, node: NodeId, label: LabelId, place: usize) {
+        self.edit_labels(node).insert(place, label);
+        Arc::make_mut(&mut self.by_label[label.index()]).insert(node.index());
+        self.label_counts[label.index()] += 1;
+    }
+
+    /// Gives the label's place among the node's labels, if it had it.
+    fn take_label(&mut self, node: NodeId, label: LabelId) -> Option<usize> {
+        let place = self.node_labels(node).iter().position(|l| *l == label)?;
+        self.edit_labels(node).remove(place);
+        Arc::make_mut(&mut self.by_label[label.index()]).remove(node.index());
+        self.label_counts[label.index()] -= 1;
+        Some(place)
+    }
+
+    fn edit_labels(&mut self, node: NodeId) -> &mut Vec<LabelId> {
+        let base = &self.base;
+        self.delta.labels.edit(node.index(), || base.label_sets.of(node.index()).to_vec())
+    }
+
+    /// Enters a relationship into the lists of both its nodes.
+    fn link(&mut self, id: RelationshipId) {
+        let (outgoing, incoming) = self.edit_ends(id);
+        insert_sorted(outgoing.0, outgoing.1);
+        insert_sorted(incoming.0, incoming.1);
+        let relationship_type = outgoing.1.relationship_type;
+        self.type_counts[relationship_type.index()] += 1;
+        self.live_relationships += 1;
+    }
+
+    /// Takes a relationship out of the lists of both its nodes.
+    fn unlink(&mut self, id: RelationshipId) {
+        let (outgoing, incoming) = self.edit_ends(id);
+        remove_sorted(outgoing.0, outgoing.1);
+        remove_sorted(incoming.0, incoming.1);
+        let relationship_type = outgoing.1.relationship_type;
+        self.type_counts[relationship_type.index()] -= 1;
+        self.live_relationships -= 1;
+    }
+
+    /// The list of the start and that of the end, to be changed, and the relationship as it stands in each.
+    fn edit_ends(&mut self, id: RelationshipId) -> (Listing<'_>, Listing<'_>) {
+        let Relationship { relationship_type, start, end } = self.relationship(id);
+        let adjacency = &self.base.adjacency;
+        let in_base = |node, incoming| move || Around::of_base(adjacency, node, incoming).collect();
+        let seen = |neighbour| Adjacent { relationship_type, neighbour, relationship: id };
+        (
+            (self.delta.outgoing.edit(start.index(), in_base(start, false)), seen(end)),
+            (self.delta.incoming.edit(end.index(), in_base(end, true)), seen(start)),
+        )
+    }
+}
+
+/// A list of relationships and one of them.
+type Listing<'a> = (&'a mut Vec<Adjacent>, Adjacent);
+
+fn insert_sorted(list: &mut Vec<Adjacent>, item: Adjacent) {
+    let at = list.partition_point(|a| *a < item);
+    list.insert(at, item);
+}
+
+fn remove_sorted(list: &mut Vec<Adjacent>, item: Adjacent) {
+    if let Ok(at) = list.binary_search(&item) {
+        list.remove(at);
+    }
+}

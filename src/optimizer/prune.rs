@@ -1,0 +1,19 @@
+//! Drops paths and lists of nodes that nobody reads: building them costs, and it keeps relationships in use.
+
+use super::{each_operator, uses};
+use crate::plan::{ExprKind, Operator};
+
+pub(super) fn prune(root: &mut Operator) {
+    let uses = uses(root);
+    each_operator(root, &mut |operator| {
+        let Operator::Project { input, items } = operator else { return };
+        // What sets the slot is the only one to name it.
+        items.retain(|(slot, item)| {
+            let derived = matches!(item.kind, ExprKind::Path(_) | ExprKind::PathNodes(..));
+            !derived || uses.get(*slot).is_some_and(|count| *count > 1)
+        });
+        if items.is_empty() {
+            *operator = std::mem::replace(&mut **input, Operator::Argument);
+        }
+    });
+}
