@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::Damage;
 use super::bytes::{Reader, Writer};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::Value;
 use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
+use crate::graph::{CoordinateSystem, Point, Value};
 
 const NULL: u8 = 0;
 const FALSE: u8 = 1;
@@ -22,6 +22,7 @@ const TIME: u8 = 10;
 const LOCAL_DATE_TIME: u8 = 11;
 const DATE_TIME: u8 = 12;
 const DURATION: u8 = 13;
+const POINT: u8 = 14;
 
 /// Lists in lists in lists: deeper ones are not read, lest the stack overflow.
 const DEEPEST: usize = 1000;
@@ -83,6 +84,11 @@ pub(super) fn write(out: &mut Writer, value: &Value) -> Result<(), Diagnostic> {
             let parts = [duration.months, duration.days, duration.seconds, duration.nanos.into()];
             parts.iter().for_each(|part| out.i64(*part));
         }
+        Value::Point(point) => {
+            out.u8(POINT);
+            out.i64(point.system().number());
+            point.coordinates().iter().for_each(|coordinate| out.u64(coordinate.to_bits()));
+        }
         Value::Node(_) | Value::Relationship(_) | Value::Path(_) => {
             let message = format!("a {} cannot be the value of a property", value.type_name());
             return Err(Diagnostic::runtime(Kind::TypeError, Detail::InvalidPropertyType, message));
@@ -121,6 +127,18 @@ fn nested(from: &mut Reader, depth: usize) -> Result<Value> {
             let entries: Result<Vec<(&str, Value)>> =
                 (0..count).map(|_| Ok((from.text()?, nested(from, depth + 1)?))).collect();
             Value::map(entries?)
+        }
+        POINT => {
+            let number = from.i64()?;
+            let Some(system) = CoordinateSystem::ALL.into_iter().find(|system| system.number() == number) else {
+                return from.wrong(format!("there is no coordinate system {number}"));
+            };
+            let coordinates: Result<Vec<f64>> =
+                (0..system.dimensions()).map(|_| Ok(f64::from_bits(from.u64()?))).collect();
+            match Point::new(system, &coordinates?) {
+                Ok(point) => Value::Point(Arc::new(point)),
+                Err(_) => return from.wrong("a point has coordinates that its system does not know"),
+            }
         }
         DATE => Value::Date(date(from)?),
         LOCAL_TIME => Value::LocalTime(time(from)?),
