@@ -91,7 +91,7 @@ impl Budget {
 /// In MiB, unless rounding would tell little.
 fn size(bytes: usize) -> String {
     match bytes {
-        0..10_000_000 if bytes % (1 << 20) != 0 => format!("{bytes} bytes"),
+        0..10_000_000 if !bytes.is_multiple_of(1 << 20) => format!("{bytes} bytes"),
         _ => format!("{} MiB", bytes >> 20),
     }
 }
