@@ -76,11 +76,15 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 /// Real statements: the saved queries, and those of the scripts.
 fn statements() -> Vec<String> {
     let mut statements: Vec<String> = files(&root().join("queries"), "cypher").iter().map(|path| read(path)).collect();
-    for path in files(&root().join("tests/scripts"), "test") {
+    let scripts = files(&root().join("tests/scripts"), "test");
+    // What is wrong already says little when it is made worse.
+    for path in scripts.iter().filter(|path| !path.to_string_lossy().contains("errors")) {
         let mut statement = String::new();
-        for line in read(&path).lines() {
+        for line in read(path).lines() {
             if let Some(text) = line.strip_prefix('>') {
-                statement += text.trim_start_matches(" [json]");
+                let text = text.trim_start();
+                statement +=
+                    text.strip_prefix('[').and_then(|text| text.split_once(']')).map_or(text, |(_, text)| text);
                 statement.push('\n');
             } else if !statement.is_empty() {
                 statements.push(std::mem::take(&mut statement));
@@ -185,7 +189,7 @@ fn mutated_queries_are_answered_or_refused() {
     for seed in first..first + cases {
         let mut random = Random::seeded(seed);
         let mut text = random.pick(&pool).clone();
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..random.below(4) {
             mutate(&mut random, &mut text, &pool);
         }
         match take(&text.concat()) {

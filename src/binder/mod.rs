@@ -263,9 +263,13 @@ impl<'a> Binder<'a> {
 /// The name nearest to the one given, if any is near enough to be meant.
 pub(crate) fn closest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.to_lowercase();
+    let length = name.chars().count();
     candidates
         .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(name.chars().count()) / 4)
+        // Something of the name must be left: every one-letter name is one step from every other.
+        .filter(|(distance, candidate)| {
+            *distance < length && *distance <= 1 + candidate.chars().count().min(length) / 4
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }
