@@ -2,6 +2,7 @@
 
 mod arguments;
 mod check;
+mod fmt;
 mod query;
 
 use std::io::{self, IsTerminal, Write};
@@ -25,6 +26,7 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
         Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
+        Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
         Some(Task::Completions { shell }) => completions(*shell),
         Some(Task::Help { topic }) => {
             return help(topic.as_deref().unwrap_or(""), colour(&arguments, io::stdout().is_terminal()));
