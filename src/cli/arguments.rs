@@ -20,11 +20,8 @@ Examples:
   echo 'MATCH (n:Service) RETURN n.name ORDER BY n.name' | kenning --format csv
   kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
   kenning check graph/                     what is wrong with a graph folder
-<<<<<<< HEAD
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
-=======
   kenning fmt --check queries/*.cypher     whether files are formatted
->>>>>>> 48ca0fc5e149f8d417a29d18b3b1b370f8f2ffd5
 
 Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupted.";
 
@@ -81,14 +78,12 @@ pub(super) enum Task {
         #[arg(long = "format", value_parser = parse_check_format, default_value = "text", value_name = "text|json")]
         json: bool,
     },
-<<<<<<< HEAD
     /// Make a database file of CSV files, with the conventions of neo4j-admin
     Import(ImportArguments),
     /// Tell what a database file holds
     Info { file: PathBuf },
     /// Time the statements of a file, each named by a line `// name: NAME` above it
     Bench(BenchArguments),
-=======
     /// Format files of statements: a clause a line, comments kept; `-` is standard input
     Fmt {
         #[arg(required = true, value_name = "FILE")]
@@ -97,7 +92,6 @@ pub(super) enum Task {
         #[arg(long)]
         check: bool,
     },
->>>>>>> 48ca0fc5e149f8d417a29d18b3b1b370f8f2ffd5
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },
     /// Tell about statements, clauses, functions, procedures, formats, or one of them by name

@@ -3,12 +3,9 @@
 mod arguments;
 mod bench;
 mod check;
-<<<<<<< HEAD
+mod fmt;
 mod import;
 mod info;
-=======
-mod fmt;
->>>>>>> 48ca0fc5e149f8d417a29d18b3b1b370f8f2ffd5
 mod query;
 
 use std::io::{self, IsTerminal, Write};
@@ -33,13 +30,10 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
         Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
-<<<<<<< HEAD
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Bench(arguments)) => bench::run(arguments),
-=======
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
->>>>>>> 48ca0fc5e149f8d417a29d18b3b1b370f8f2ffd5
         Some(Task::Completions { shell }) => completions(*shell),
         Some(Task::Help { topic }) => {
             return help(topic.as_deref().unwrap_or(""), colour(&arguments, io::stdout().is_terminal()));
