@@ -67,7 +67,7 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
             labels::test(&operand, test, row, run)
         }
         ExprKind::IsTyped(operand, test) => Ok(types::is_of(&evaluate(operand, row, run)?, test).into()),
-        ExprKind::Cast(operand, test) => types::cast(&evaluate(operand, row, run)?, test),
+        ExprKind::Cast(operand, test) => types::cast(&evaluate(operand, row, run)?, test, run),
         ExprKind::KeepsMode(parts, mode) => pattern::keeps_mode(parts, *mode, row, run),
         ExprKind::PathNodes(parts, from, to) => pattern::path_nodes(parts, *from, *to, row, run),
         ExprKind::Call(function, arguments) => {

@@ -1,7 +1,7 @@
 //! `IS :: TYPE` and `CAST`.
 
-use super::Result;
 use super::evaluate::describe;
+use super::{Result, Run};
 use crate::diagnostic::Kind;
 use crate::functions::{self, invalid_value};
 use crate::graph::{TypeSet, Value};
@@ -25,17 +25,17 @@ pub(super) fn is_of(value: &Value, test: &TypeTest) -> bool {
 }
 
 /// The value as one of a type: itself if it is of the type, else what the conversion functions make of it.
-pub(super) fn cast(value: &Value, test: &TypeTest) -> Result<Value> {
+pub(super) fn cast(value: &Value, test: &TypeTest, run: &Run) -> Result<Value> {
     if is_of(value, test) {
         return Ok(value.clone());
     }
     let converted = match (&test.kind, value) {
         (TypeTestKind::List(element), Value::List(items)) => {
-            let items: Result<Vec<Value>> = items.iter().map(|item| cast(item, element)).collect();
+            let items: Result<Vec<Value>> = items.iter().map(|item| cast(item, element, run)).collect();
             Some(Value::list(items?))
         }
-        (TypeTestKind::AnyOf(tests), _) => tests.iter().find_map(|test| cast(value, test).ok()),
-        (TypeTestKind::Of(set), _) => functions::convert(value, *set),
+        (TypeTestKind::AnyOf(tests), _) => tests.iter().find_map(|test| cast(value, test, run).ok()),
+        (TypeTestKind::Of(set), _) => functions::convert(&run.function_context(), value, *set),
         (TypeTestKind::List(_), _) => None,
     };
     converted.filter(|converted| is_of(converted, test)).ok_or_else(|| {

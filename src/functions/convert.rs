@@ -198,11 +198,8 @@ fn text(value: &Value) -> Option<Value> {
 /// The integer part, or null if an integer cannot hold it.
 fn whole(number: f64) -> Value {
     let whole = number.trunc();
-    if (-9.223_372_036_854_775_8e18..9.223_372_036_854_775_8e18).contains(&whole) {
-        Value::Integer(whole as i64)
-    } else {
-        Value::Null
-    }
+    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+    if (-TWO_63..TWO_63).contains(&whole) { Value::Integer(whole as i64) } else { Value::Null }
 }
 
 fn unfit(function: &str, value: &Value) -> crate::diagnostic::Diagnostic {

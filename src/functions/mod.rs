@@ -144,8 +144,17 @@ pub fn find(name: &str) -> Option<&'static Function> {
 }
 
 /// The value converted to one of the types, for `CAST`; `None` if there is no such conversion.
-pub fn convert(value: &Value, types: TypeSet) -> Option<Value> {
-    convert::convert(value, types)
+pub fn convert(context: &Context, value: &Value, types: TypeSet) -> Option<Value> {
+    let constructor = match types {
+        TypeSet::DATE => "date",
+        TypeSet::LOCAL_TIME => "localtime",
+        TypeSet::TIME => "time",
+        TypeSet::LOCAL_DATE_TIME => "localdatetime",
+        TypeSet::DATE_TIME => "datetime",
+        TypeSet::DURATION => "duration",
+        _ => return convert::convert(value, types),
+    };
+    (find(constructor)?.evaluate)(context, std::slice::from_ref(value)).ok()
 }
 
 /// Whether equal arguments always give an equal result within a statement.

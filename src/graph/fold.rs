@@ -66,10 +66,10 @@ pub(super) fn singulars(original: &str, folded: &str) -> Vec<String> {
     let mut candidates = vec![folded[..folded.len() - 1].to_string()];
     if let Some(stem) = folded.strip_suffix("ies").filter(|_| word.len() > 4) {
         candidates.push(format!("{stem}y"));
-    } else if let Some(stem) = folded.strip_suffix("es") {
-        if ["s", "x", "z", "ch", "sh"].iter().any(|ending| stem.ends_with(ending)) {
-            candidates.push(stem.to_string());
-        }
+    } else if let Some(stem) = folded.strip_suffix("es")
+        && ["s", "x", "z", "ch", "sh"].iter().any(|ending| stem.ends_with(ending))
+    {
+        candidates.push(stem.to_string());
     }
     candidates
 }

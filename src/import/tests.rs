@@ -22,7 +22,7 @@ fn import_texts(
 }
 
 fn message(files: &[(&str, &str)], nodes: &[&str], relationships: &[&str]) -> String {
-    import_texts(files, nodes, relationships, &Options::default()).err().expect("it is wrong").message
+    import_texts(files, nodes, relationships, &Options::default()).expect_err("it is wrong").message
 }
 
 const PEOPLE: (&str, &str) =
@@ -64,7 +64,7 @@ fn ids_are_integers_only_if_all_are() {
     assert_eq!(graph.property_by_name(NodeId::new(2), "id"), Value::from("007"));
     assert_eq!(graph.relationship_count(), 2);
     let options = Options { id_type: IdType::Integer, ..Options::default() };
-    let error = import_texts(&files, &["a", "b"], &[], &options).err().expect("007 is not how 7 is written");
+    let error = import_texts(&files, &["a", "b"], &[], &options).expect_err("007 is not how 7 is written");
     assert_eq!(error.message, "b:2:1: the id `007` is not an integer");
 }
 

@@ -72,7 +72,7 @@ impl<'g> Solver<'g> {
             None => followable.min(),
         };
         if let Some(relationship) = best {
-            return Some(Next::Follow { relationship, from_left: self.from_left(relationship) });
+            return Some(Next::Follow { relationship, from_left: self.starts_left(relationship) });
         }
         let nodes = (0..self.pattern.nodes.len()).filter(|node| !self.known(*node));
         let node = match self.graph {
@@ -100,7 +100,7 @@ impl<'g> Solver<'g> {
     }
 
     /// From the known end; where both are known, from the left, or where the graph is narrower.
-    fn from_left(&self, index: usize) -> bool {
+    fn starts_left(&self, index: usize) -> bool {
         self.known(self.pattern.relationships[index].left)
             || (self.pattern.relationships[index].bound && !self.known(self.pattern.relationships[index].right))
     }

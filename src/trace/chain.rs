@@ -1,5 +1,6 @@
 //! The shortest chains between terms: `WHY`.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use super::{effect, sorted_hops};
@@ -80,9 +81,9 @@ fn distances(
             for hop in view.hops(node) {
                 budget.tick()?;
                 over.insert(hop.relationship_type);
-                if !distances.contains_key(&hop.target) {
+                if let Entry::Vacant(unseen) = distances.entry(hop.target) {
                     budget.charge(2 * size_of::<(NodeId, usize)>())?;
-                    distances.insert(hop.target, distance);
+                    unseen.insert(distance);
                     next.push(hop.target);
                 }
             }

@@ -1,5 +1,6 @@
 //! The tree of everything reached from a start: `DEPS` over the view of needs, `IMPACT` over the view of failures.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::{effect, sorted_hops};
@@ -61,9 +62,9 @@ pub fn tree(view: &GraphView, starts: &[NodeId], depth: Option<usize>, budget: &
         let hops = if is_shown { children_of(view, node) } else { view.hops(node).collect() };
         for hop in &hops {
             budget.tick()?;
-            if !visits.contains_key(&hop.target) {
+            if let Entry::Vacant(unseen) = visits.entry(hop.target) {
                 budget.charge(size_of::<(NodeId, Visit)>() + size_of::<NodeId>())?;
-                visits.insert(hop.target, Visit { depth: level + 1, hop: Some(*hop) });
+                unseen.insert(Visit { depth: level + 1, hop: Some(*hop) });
                 queue.push_back(hop.target);
                 below += usize::from(!is_shown);
             }
