@@ -140,8 +140,33 @@ fn each_row_of_the_support_table_names_tests_that_are_there() {
         None => root().join("tests/scripts").join(format!("{test}.test")).is_file(),
     };
     let page = read(&root().join("docs/support.md"));
-    assert!(page.lines().filter(|line| line.starts_with("| G")).count() > 50, "the table of GQL's features is there");
     assert_none(&table_problems(&page, exists));
+}
+
+#[test]
+fn each_feature_of_gql_that_is_supported_has_a_query() {
+    let page = read(&root().join("docs/support.md"));
+    let script = read(&root().join("tests/scripts/gql/features.test"));
+    let rows: Vec<Vec<&str>> = page.lines().map(|line| line.split(" | ").collect()).collect();
+    let features: Vec<(&str, &str, &str)> = rows
+        .iter()
+        .filter_map(|cells| match cells[..] {
+            [id, name, support, ..] => Some((id.strip_prefix("| G")?, name, support)),
+            _ => None,
+        })
+        .collect();
+    assert!(features.len() > 100, "the table of GQL's features is there");
+    let mut problems = Vec::new();
+    for (id, name, support) in features {
+        let shown = script.lines().any(|line| line.starts_with(&format!("# G{id} {name}")));
+        if shown != (support != "no") {
+            problems.push(format!(
+                "G{id} {name} is {support}, but a query for it is {}",
+                if shown { "there" } else { "missing" }
+            ));
+        }
+    }
+    assert_none(&problems);
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub(crate) mod words;
 pub use expression::*;
 pub use label::*;
 pub use pattern::*;
+pub use print::{Comment, pretty};
 pub use types::*;
 pub use walk::*;
 

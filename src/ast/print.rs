@@ -7,9 +7,12 @@ mod clause;
 mod expression;
 mod label;
 mod pattern;
+mod pretty;
 mod text;
 mod types;
 mod walk;
+
+pub use pretty::{Comment, pretty};
 
 use std::fmt::{Display, Formatter, Result};
 

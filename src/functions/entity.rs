@@ -133,6 +133,35 @@ pub const FUNCTIONS: &[Function] = &[
             other => Err(wrong("length", "path", other)),
         },
     ),
+    Function {
+        variadic: true,
+        ..function(
+            "all_different",
+            SEVERAL,
+            TypeSet::BOOLEAN,
+            "Whether no two of the nodes or relationships are the same.",
+            ("all_different(null, null)", "null"),
+            |_, arguments| {
+                let entities = arguments.iter().map(entity).collect::<Result<Vec<_>>>()?;
+                let different = |(at, one): (usize, &Entity)| !entities[at + 1..].contains(one);
+                Ok(entities.iter().enumerate().all(different).into())
+            },
+        )
+    },
+    Function {
+        variadic: true,
+        ..function(
+            "same",
+            SEVERAL,
+            TypeSet::BOOLEAN,
+            "Whether all of the nodes or relationships are the same.",
+            ("same(null, null)", "null"),
+            |_, arguments| {
+                let entities = arguments.iter().map(entity).collect::<Result<Vec<_>>>()?;
+                Ok(entities.windows(2).all(|pair| pair[0] == pair[1]).into())
+            },
+        )
+    },
     function(
         "elements",
         &[required("path", TypeSet::PATH)],
@@ -177,6 +206,7 @@ pub const FUNCTIONS: &[Function] = &[
     ),
 ];
 
+const SEVERAL: &[super::Parameter] = &[required("entity", ENTITY), required("other", ENTITY)];
 const DEGREE: &[super::Parameter] = &[required("node", TypeSet::NODE), super::optional("type", TypeSet::STRING)];
 
 fn degree(context: &Context, arguments: &[Value], direction: Direction) -> Result<usize> {

@@ -15,6 +15,7 @@ mod complete;
 mod comprehension;
 mod error;
 mod expression;
+mod format;
 mod input;
 mod keywords;
 mod label;
@@ -31,6 +32,7 @@ mod tests;
 
 pub use clause::{CLAUSES, Starter};
 pub use complete::is_complete;
+pub use format::format;
 pub use keywords::{KEYWORDS, is_keyword};
 pub use walk::STATEMENTS;
 

@@ -4,6 +4,7 @@ mod arbitrary;
 mod clauses;
 mod errors;
 mod expressions;
+mod format;
 mod gql;
 mod kit;
 mod lexing;

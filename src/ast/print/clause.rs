@@ -72,6 +72,11 @@ impl Display for ClauseKind {
     }
 }
 
+/// `variable = value`
+pub(super) fn definition(variable: &Name, value: &Expression) -> String {
+    Definition(variable, value).to_string()
+}
+
 struct Definition<'a>(&'a Name, &'a Expression);
 
 impl Display for Definition<'_> {
@@ -94,17 +99,25 @@ impl Display for For {
 
 impl Display for CallSubquery {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        f.write_str(if self.optional { "OPTIONAL CALL " } else { "CALL " })?;
-        match &self.imports {
-            Imports::None => {}
-            Imports::All => f.write_str("(*) ")?,
+        write!(f, "{}{{ {} }}", CallHead(self), self.query)
+    }
+}
+
+/// What stands before the braces of a subquery, with a space at its end.
+pub(super) struct CallHead<'a>(pub &'a CallSubquery);
+
+impl Display for CallHead<'_> {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        f.write_str(if self.0.optional { "OPTIONAL CALL " } else { "CALL " })?;
+        match &self.0.imports {
+            Imports::None => Ok(()),
+            Imports::All => f.write_str("(*) "),
             Imports::Names(names) => {
                 f.write_str("(")?;
                 separated(f, ", ", names.iter().map(|name| Variable(&name.text)))?;
-                f.write_str(") ")?;
+                f.write_str(") ")
             }
         }
-        write!(f, "{{ {} }}", self.query)
     }
 }
 

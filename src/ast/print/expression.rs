@@ -41,6 +41,16 @@ impl Display for Operand<'_> {
     }
 }
 
+/// The parts of a condition that AND joins, each as it stands in a chain of ANDs; one if there is no AND.
+pub(super) fn conjuncts(condition: &Expression) -> Vec<String> {
+    let ExpressionKind::Binary { operator: BinaryOperator::And, left, right } = &condition.kind else {
+        return vec![Operand(condition, Level::And).to_string()];
+    };
+    let mut parts = conjuncts(left);
+    parts.push(Operand(right, tighter(Level::And)).to_string());
+    parts
+}
+
 fn level(expression: &Expression) -> Level {
     match &expression.kind {
         ExpressionKind::Binary { operator, .. } => binary_level(*operator),

@@ -480,6 +480,7 @@ proptest! {
             Ok(again) => prop_assert_eq!(again, statement, "{}", printed),
             Err(errors) => prop_assert!(false, "{printed}\n{errors:#?}"),
         }
+        super::format::formatted(&printed);
         prop_assert_eq!(split(&format!("{printed} ; {printed}")).len(), 2);
     }
 

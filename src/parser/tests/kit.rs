@@ -135,7 +135,10 @@ fn failure(case: &Case) -> Option<String> {
         (Ok(tree), None) => {
             let printed = tree.to_string();
             match parse_statement(&printed) {
-                Ok(again) if again == tree => None,
+                Ok(again) if again == tree => {
+                    super::format::formatted(query);
+                    None
+                }
                 Ok(_) => complain(format!("printed as another query: {printed}")),
                 Err(errors) => complain(format!("printed as {printed}\n{errors:?}")),
             }
