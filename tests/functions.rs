@@ -1,4 +1,5 @@
-//! The tables of functions, aggregates and procedures tell the truth: examples run, names and docs are in order.
+//! The tables of functions, aggregates and procedures are in order: names, documentation, parameters, calls.
+//! Their examples are run by `reference`.
 
 use std::collections::BTreeMap;
 
@@ -6,52 +7,9 @@ use kenning::functions::aggregate::AGGREGATES;
 use kenning::functions::{self, Parameter};
 use kenning::graph::TypeSet;
 use kenning::procedures::{self, Procedure};
-use kenning::render::literal;
 
 use crate::support::assert_none;
 use crate::support::engine::{Session, draw_errors};
-
-/// What is wrong if the query's single value does not print as expected.
-fn wrong(session: &mut Session, query: &str, expected: &str) -> Option<String> {
-    match session.result(query, &BTreeMap::new()) {
-        Ok(result) if result.rows.len() != 1 => Some(format!("{query}: {} rows", result.rows.len())),
-        Ok(result) => {
-            let value = &result.rows[0][0];
-            let found = literal::of(value, &result.graph);
-            // A temporal value is shown without the function that makes it of its text.
-            let temporal = TypeSet::of(value).is_within(TypeSet::TEMPORAL) && !value.is_null();
-            let same = if temporal { found.ends_with(&format!("('{expected}')")) } else { found == expected };
-            (!same).then(|| format!("{query}: gives {found}, not {expected}"))
-        }
-        Err(errors) => Some(draw_errors(&errors, query)),
-    }
-}
-
-#[test]
-fn examples_of_functions_give_what_they_say() {
-    let mut session = Session::empty();
-    let examples = functions::all().map(|(_, function)| function.example);
-    let problems = examples.filter_map(|(text, expected)| wrong(&mut session, &format!("RETURN {text}"), expected));
-    assert_none(&problems.collect::<Vec<_>>());
-}
-
-#[test]
-fn examples_of_aggregates_give_what_they_say() {
-    let mut session = Session::empty();
-    let problems = AGGREGATES.iter().filter_map(|aggregate| {
-        let (text, expected) = aggregate.example;
-        wrong(&mut session, &format!("UNWIND [1, 2, 2, 3] AS x RETURN {text}"), expected)
-    });
-    assert_none(&problems.collect::<Vec<_>>());
-}
-
-#[test]
-fn examples_speak_of_what_they_explain() {
-    let functions = functions::all().map(|(_, function)| (function.name, function.example.0));
-    let rows = functions.chain(AGGREGATES.iter().map(|aggregate| (aggregate.name, aggregate.example.0)));
-    let silent = rows.filter(|(name, example)| !example.contains(&format!("{name}(")));
-    assert_none(&silent.map(|(name, example)| format!("{name}: {example}")).collect::<Vec<_>>());
-}
 
 /// The rows of all three tables: name, documentation, parameters.
 fn rows() -> Vec<(&'static str, &'static str, &'static [Parameter])> {
