@@ -14,7 +14,8 @@ pub(super) enum Undo {
     CreateRelationship(RelationshipId),
     Property(Entity, KeyId, Value),
     AddLabel(NodeId, LabelId),
-    RemoveLabel(NodeId, LabelId),
+    /// And where among the node's labels it stood.
+    RemoveLabel(NodeId, LabelId, usize),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
 }
@@ -50,14 +51,16 @@ impl Graph {
     }
 
     pub fn add_label(&mut self, node: NodeId, label: LabelId) {
-        if self.insert_label(node, label) {
+        if !self.has_label(node, label) {
+            let last = self.node_labels(node).len();
+            self.insert_label(node, label, last);
             self.log(Undo::AddLabel(node, label));
         }
     }
 
     pub fn remove_label(&mut self, node: NodeId, label: LabelId) {
-        if self.take_label(node, label) {
-            self.log(Undo::RemoveLabel(node, label));
+        if let Some(at) = self.take_label(node, label) {
+            self.log(Undo::RemoveLabel(node, label, at));
         }
     }
 
@@ -127,9 +130,7 @@ impl Graph {
             Undo::AddLabel(node, label) => {
                 self.take_label(node, label);
             }
-            Undo::RemoveLabel(node, label) => {
-                self.insert_label(node, label);
-            }
+            Undo::RemoveLabel(node, label, at) => self.insert_label(node, label, at),
             Undo::DeleteNode(node) => {
                 Arc::make_mut(&mut self.deleted_nodes).remove(node.index());
                 self.live_nodes += 1;
@@ -167,24 +168,19 @@ impl Graph {
         }
     }
 
-    fn insert_label(&mut self, node: NodeId, label: LabelId) -> bool {
-        if self.has_label(node, label) {
-            return false;
-        }
-        self.edit_labels(node).push(label);
+    fn insert_label(&mut self, node: NodeId, label: LabelId, at: usize) {
+        self.edit_labels(node).insert(at, label);
         Arc::make_mut(&mut self.by_label[label.index()]).insert(node.index());
         self.label_counts[label.index()] += 1;
-        true
     }
 
-    fn take_label(&mut self, node: NodeId, label: LabelId) -> bool {
-        if !self.has_label(node, label) {
-            return false;
-        }
-        self.edit_labels(node).retain(|l| *l != label);
+    /// Where among the node's labels it stood, if it has it.
+    fn take_label(&mut self, node: NodeId, label: LabelId) -> Option<usize> {
+        let at = self.node_labels(node).iter().position(|l| *l == label)?;
+        self.edit_labels(node).remove(at);
         Arc::make_mut(&mut self.by_label[label.index()]).remove(node.index());
         self.label_counts[label.index()] -= 1;
-        true
+        Some(at)
     }
 
     fn edit_labels(&mut self, node: NodeId) -> &mut Vec<LabelId> {
