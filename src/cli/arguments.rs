@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
 use crate::graph::Value;
 use crate::import::{FileGroup, IdType};
@@ -75,7 +75,13 @@ pub(super) enum Task {
     Check {
         folder: PathBuf,
         /// How to list what is found
-        #[arg(long = "format", value_parser = parse_check_format, default_value = "text", value_name = "text|json")]
+        #[arg(
+            long = "format",
+            value_parser = parse_check_format,
+            action = ArgAction::Set,
+            default_value = "text",
+            value_name = "text|json"
+        )]
         json: bool,
     },
     /// Make a database file of CSV files, with the conventions of neo4j-admin
@@ -123,7 +129,14 @@ pub(super) struct ImportArguments {
     #[arg(long, value_name = "auto|integer|string", value_parser = parse_id_type, default_value = "auto")]
     pub(super) id_type: IdType,
     /// Leave out relationships whose ends are unknown
-    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    #[arg(
+        long,
+        action = ArgAction::Set,
+        num_args = 0..=1,
+        require_equals = true,
+        default_value_t = false,
+        default_missing_value = "true"
+    )]
     pub(super) skip_bad_relationships: bool,
     /// Put the new graph in the place of a file that is there
     #[arg(long)]
@@ -141,7 +154,13 @@ pub(super) struct BenchArguments {
     #[arg(long, default_value_t = 7, value_parser = parse_runs)]
     pub(super) runs: usize,
     /// How to print what was measured
-    #[arg(long = "format", value_parser = parse_bench_format, default_value = "table", value_name = "table|json")]
+    #[arg(
+        long = "format",
+        value_parser = parse_bench_format,
+        action = ArgAction::Set,
+        default_value = "table",
+        value_name = "table|json"
+    )]
     pub(super) json: bool,
     /// Stop a statement after this time: 500ms, 5s, 2m
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
@@ -193,6 +212,22 @@ mod tests {
     #[test]
     fn the_definitions_are_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn tasks() {
+        let task = |line: &str| Arguments::try_parse_from(line.split(' ')).map(|arguments| arguments.task);
+        let Ok(Some(Task::Bench(bench))) = task("kenning bench g.kenning --queries q --runs 3 --format json") else {
+            panic!("it is a bench");
+        };
+        assert_eq!((bench.runs, bench.json), (3, true));
+        let line =
+            "kenning import g.kenning --delimiter | --nodes=A:B=h,a --relationships=T=r --skip-bad-relationships";
+        let Ok(Some(Task::Import(import))) = task(line) else { panic!("it is an import") };
+        assert_eq!((import.delimiter, import.skip_bad_relationships), (b'|', true));
+        assert_eq!((import.nodes[0].names.len(), import.nodes[0].files.len()), (2, 2));
+        assert!(matches!(task("kenning check g --format json"), Ok(Some(Task::Check { json: true, .. }))));
+        assert!(task("kenning import g.kenning").is_err());
     }
 
     #[test]

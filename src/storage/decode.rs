@@ -12,7 +12,7 @@ use super::encode::{
 };
 use super::values;
 use crate::graph::store::Names;
-use crate::graph::store::adjacency::{Adjacency, DEAD, Ids, Lists, TypeAdjacency};
+use crate::graph::store::adjacency::{Adjacency, DEAD, Ids, Lists, Owners, TypeAdjacency};
 use crate::graph::store::base::{Base, Columns, LabelSets};
 use crate::graph::symbols::Symbols;
 use crate::graph::{
@@ -167,11 +167,25 @@ fn relationships(from: &mut Reader, node_bound: usize) -> Result<TypeAdjacency> 
 }
 
 fn lists(from: &mut Reader, node_bound: usize) -> Result<Lists> {
-    let lists = Lists { first_node: from.u32()?, offsets: from.u32s()?, neighbours: from.u32s()? };
-    let Lists { first_node, offsets, neighbours } = &lists;
+    let first_node = from.u32()?;
+    let owners = match from.u8()? {
+        0 => None,
+        1 => Some(Owners::new(from.u64s()?)),
+        other => return from.wrong(format!("there is no kind of lists {other}")),
+    };
+    let lists = Lists { first_node, owners, offsets: from.u32s()?, neighbours: from.u32s()? };
+    let Lists { first_node, owners, offsets, neighbours } = &lists;
     let (first, last) = (offsets.first().copied().unwrap_or(0), offsets.last().copied().unwrap_or(0));
     let whole = first == 0 && last as usize == neighbours.len() && offsets.is_sorted();
-    let nodes = offsets.len().saturating_sub(1);
+    let count = offsets.len().saturating_sub(1);
+    let nodes = match owners {
+        None => count,
+        Some(owners) => {
+            from.check(owners.count() == count, "the lists do not fit their owners")?;
+            let last = owners.words.iter().rposition(|word| *word != 0);
+            last.map_or(0, |last| last * 64 + 64 - owners.words[last].leading_zeros() as usize)
+        }
+    };
     from.check(whole && (*first_node as usize) + nodes <= node_bound, "the lists do not fit the nodes")?;
     let largest = neighbours.iter().copied().fold(0, u32::max);
     from.check(neighbours.is_empty() || (largest as usize) < node_bound, "a neighbour is unknown")?;

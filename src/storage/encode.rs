@@ -145,6 +145,10 @@ fn relationships(of_type: &TypeAdjacency) -> Writer {
 
 fn lists(section: &mut Writer, lists: &Lists) {
     section.u32(lists.first_node);
+    section.u8(u8::from(lists.owners.is_some()));
+    if let Some(owners) = &lists.owners {
+        section.u64s(owners.words.iter().copied());
+    }
     section.u32s(&lists.offsets);
     section.u32s(&lists.neighbours);
 }

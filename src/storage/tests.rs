@@ -33,6 +33,8 @@ fn sample() -> Graph {
          CREATE (c)-[:T {i: 1}]->(a), (a)-[:S]->(b), (a)-[:T {s: 'x'}]->(b), (b)-[:T]->(b)",
         "CREATE (:A {i: 5})-[:T]->(:Gone)",
         "MATCH (g:Gone) DETACH DELETE g",
+        // Few of many nodes have relationships of this type.
+        "CREATE (a:First) WITH a UNWIND range(1, 20) AS i CREATE (:N) WITH DISTINCT a CREATE (b:Last)-[:R]->(a)-[:R]->(b)",
     ] {
         session.run(statement, &Default::default()).expect("the statement is right");
     }

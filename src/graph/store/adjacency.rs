@@ -11,7 +11,8 @@
 //! | together, as built in bulk: a position is an id | **12** |
 //! | position of each id and id of each position, once changes were merged | 8 more |
 //!
-//! and 4 bytes a direction for each node between the first and the last one that has relationships of the type. The
+//! and 4 bytes a direction for each node between the first and the last one that has relationships of the type; where
+//! most nodes of this range have none, for each node that has some, and 12 bytes for every 64 nodes of the range. The
 //! start of a relationship is not stored: it is found by binary search among the offsets.
 
 use super::super::{NodeId, RelationshipId, TypeId};
@@ -46,11 +47,13 @@ pub(crate) struct TypeAdjacency {
     pub(crate) incoming_positions: Vec<u32>,
 }
 
-/// A list of neighbours for each node of a range.
+/// A list of neighbours for each node of a range, or for some nodes of it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lists {
     pub(crate) first_node: u32,
-    /// Where each node's list begins, and where the last one ends; empty if there are no lists.
+    /// Which nodes of the range have a list; `None`: all.
+    pub(crate) owners: Option<Owners>,
+    /// Where each list begins, and where the last one ends; empty if there are no lists.
     pub(crate) offsets: Vec<u32>,
     pub(crate) neighbours: Vec<u32>,
 }
@@ -59,6 +62,13 @@ impl Lists {
     /// The place of the node's list among the neighbours.
     pub(crate) fn range(&self, node: usize) -> std::ops::Range<usize> {
         let at = node.wrapping_sub(self.first_node as usize);
+        let at = match &self.owners {
+            None => at,
+            Some(owners) => match owners.number(at) {
+                Some(at) => at,
+                None => return 0..0,
+            },
+        };
         match self.offsets.get(at..at.saturating_add(2)) {
             Some([start, end]) => *start as usize..*end as usize,
             _ => 0..0,
@@ -71,8 +81,28 @@ impl Lists {
 
     /// The node in whose list a place lies.
     fn owner(&self, place: usize) -> u32 {
-        let after = self.offsets.partition_point(|offset| *offset as usize <= place);
-        self.first_node + (after - 1) as u32
+        let number = self.offsets.partition_point(|offset| *offset as usize <= place) - 1;
+        self.first_node + self.owners.as_ref().map_or(number, |owners| owners.at(number)) as u32
+    }
+
+    /// Drops the empty lists where there are many and the offsets weigh against the neighbours.
+    fn compact(mut self) -> Lists {
+        let nodes = self.offsets.len().saturating_sub(1);
+        let is_owner = |bounds: &[u32]| bounds[0] < bounds[1];
+        let owners = self.offsets.windows(2).filter(|bounds| is_owner(bounds)).count();
+        if nodes <= 2 * owners || 2 * nodes <= self.neighbours.len() {
+            return self;
+        }
+        let mut words = vec![0_u64; nodes.div_ceil(64)];
+        let mut offsets = Vec::with_capacity(owners + 1);
+        for (at, bounds) in self.offsets.windows(2).enumerate().filter(|(_, bounds)| is_owner(bounds)) {
+            words[at / 64] |= 1 << (at % 64);
+            offsets.push(bounds[0]);
+        }
+        offsets.push(self.neighbours.len() as u32);
+        self.offsets = offsets;
+        self.owners = Some(Owners::new(words));
+        self
     }
 
     /// Where the lists of the nodes begin when each node owns as many places as it occurs.
@@ -85,11 +115,55 @@ impl Lists {
         for at in 1..offsets.len() {
             offsets[at] += offsets[at - 1];
         }
-        Lists { first_node: *first, offsets, neighbours: Vec::new() }
+        Lists { first_node: *first, owners: None, offsets, neighbours: Vec::new() }
     }
 
     fn bytes(&self) -> usize {
-        (self.offsets.len() + self.neighbours.len()) * size_of::<u32>()
+        let owners = self.owners.as_ref().map_or(0, |owners| size_of_val(&*owners.words) + size_of_val(&*owners.ranks));
+        (self.offsets.len() + self.neighbours.len()) * size_of::<u32>() + owners
+    }
+}
+
+/// Which nodes of a range have a list, and the how-manieth list it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Owners {
+    /// A bit a node.
+    pub(crate) words: Vec<u64>,
+    /// How many bits stand before each word.
+    ranks: Vec<u32>,
+}
+
+impl Owners {
+    pub(crate) fn new(words: Vec<u64>) -> Owners {
+        let mut before = 0;
+        let count = |word: &u64| {
+            let rank = before;
+            before += word.count_ones();
+            rank
+        };
+        let ranks = words.iter().map(count).collect();
+        Owners { words, ranks }
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        self.words.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// The number of the node's list.
+    fn number(&self, at: usize) -> Option<usize> {
+        let word = *self.words.get(at / 64)?;
+        let below = word & ((1 << (at % 64)) - 1);
+        (word >> (at % 64) & 1 == 1).then(|| (self.ranks[at / 64] + below.count_ones()) as usize)
+    }
+
+    /// The node that has the list of this number.
+    fn at(&self, number: usize) -> usize {
+        let word = self.ranks.partition_point(|rank| *rank as usize <= number) - 1;
+        let mut bits = self.words[word];
+        for _ in self.ranks[word] as usize..number {
+            bits &= bits - 1;
+        }
+        word * 64 + bits.trailing_zeros() as usize
     }
 }
 
@@ -123,7 +197,7 @@ impl TypeAdjacency {
         (TypeAdjacency::from_outgoing(first, Lists { neighbours, ..outgoing }), Some(places))
     }
 
-    /// Turns sorted lists round.
+    /// Turns sorted lists round; they are given for all nodes of the range.
     pub(crate) fn from_outgoing(first: u32, outgoing: Lists) -> TypeAdjacency {
         let mut incoming = Lists::offsets_of(&outgoing.neighbours);
         let mut next = incoming.offsets.clone();
@@ -139,6 +213,7 @@ impl TypeAdjacency {
                 *to += 1;
             }
         }
+        let (outgoing, incoming) = (outgoing.compact(), incoming.compact());
         TypeAdjacency { first, outgoing, incoming, incoming_positions: positions }
     }
 

@@ -119,7 +119,7 @@ pub struct NeighbourLists<'a>(&'a Lists);
 
 impl Default for NeighbourLists<'_> {
     fn default() -> Self {
-        const NONE: &Lists = &Lists { first_node: 0, offsets: Vec::new(), neighbours: Vec::new() };
+        const NONE: &Lists = &Lists { first_node: 0, owners: None, offsets: Vec::new(), neighbours: Vec::new() };
         NeighbourLists(NONE)
     }
 }
@@ -134,8 +134,9 @@ impl<'a> NeighbourLists<'a> {
     }
 
     /// The first node that may have neighbours, where each node's list begins from this node on and where the last
-    /// one ends, and all neighbours.
-    pub fn arrays(self) -> (u32, &'a [u32], &'a [u32]) {
-        (self.0.first_node, &self.0.offsets, &self.0.neighbours)
+    /// one ends, and all neighbours; `None` if so few nodes have neighbours that only theirs are kept.
+    pub fn arrays(self) -> Option<(u32, &'a [u32], &'a [u32])> {
+        let Lists { first_node, owners, offsets, neighbours } = self.0;
+        owners.is_none().then_some((*first_node, offsets, neighbours))
     }
 }

@@ -254,6 +254,28 @@ proptest! {
     }
 }
 
+/// Few nodes of many have relationships: their lists are found through a bitmap.
+#[test]
+fn lists_of_few_nodes() {
+    let mut builder = GraphBuilder::new();
+    let t = builder.intern_type("T");
+    builder.add_nodes(&[], 1000);
+    let owners = [3, 64, 65, 127, 128, 700, 999];
+    for start in owners {
+        builder.add_relationships(t, &[start, start], &[999 - start, start / 2]).expect("the nodes are there");
+    }
+    let graph = builder.finish();
+    assert!(graph.neighbour_lists(Direction::Outgoing, t).is_some_and(|lists| lists.arrays().is_none()));
+    check_arrays(&graph);
+    for relationship in graph.relationships() {
+        let shape = graph.relationship(relationship);
+        assert!(graph.adjacent(shape.start, Direction::Outgoing, None).any(|a| a.relationship == relationship));
+        assert!(graph.adjacent(shape.end, Direction::Incoming, None).any(|a| a.relationship == relationship));
+    }
+    assert!(owners.iter().all(|node| graph.degree(NodeId::new(*node as usize), Direction::Outgoing) == 2));
+    assert_eq!(graph.nodes().map(|node| graph.degree(node, Direction::Incoming)).sum::<usize>(), 14);
+}
+
 #[test]
 fn a_large_delta_is_merged_when_it_is_committed() {
     let mut graph = named();

@@ -14,7 +14,7 @@ pub(super) enum Undo {
     CreateRelationship(RelationshipId),
     Property(Entity, KeyId, Value),
     AddLabel(NodeId, LabelId),
-    /// With its place among the node's labels.
+    /// And where among the node's labels it stood.
     RemoveLabel(NodeId, LabelId, usize),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
@@ -51,14 +51,16 @@ impl Graph {
     }
 
     pub fn add_label(&mut self, node: NodeId, label: LabelId) {
-        if self.insert_label(node, label) {
+        if !self.has_label(node, label) {
+            let last = self.node_labels(node).len();
+            self.insert_label(node, label, last);
             self.log(Undo::AddLabel(node, label));
         }
     }
 
     pub fn remove_label(&mut self, node: NodeId, label: LabelId) {
-        if let Some(place) = self.take_label(node, label) {
-            self.log(Undo::RemoveLabel(node, label, place));
+        if let Some(at) = self.take_label(node, label) {
+            self.log(Undo::RemoveLabel(node, label, at));
         }
     }
 
@@ -128,7 +130,7 @@ impl Graph {
             Undo::AddLabel(node, label) => {
                 self.take_label(node, label);
             }
-            Undo::RemoveLabel(node, label, place) => self.put_label(node, label, place),
+            Undo::RemoveLabel(node, label, at) => self.insert_label(node, label, at),
             Undo::DeleteNode(node) => {
                 Arc::make_mut(&mut self.deleted_nodes).remove(node.index());
                 self.live_nodes += 1;
@@ -166,28 +168,19 @@ impl Graph {
         }
     }
 
-    fn insert_label(&mut self, node: NodeId, label: LabelId) -> bool {
-        let new = !self.has_label(node, label);
-        if new {
-            let last = self.node_labels(node).len();
-            self.put_label(node, label, last);
-        }
-        new
-    }
-
-    fn put_label(&mut self, node: NodeId, label: LabelId, place: usize) {
-        self.edit_labels(node).insert(place, label);
+    fn insert_label(&mut self, node: NodeId, label: LabelId, at: usize) {
+        self.edit_labels(node).insert(at, label);
         Arc::make_mut(&mut self.by_label[label.index()]).insert(node.index());
         self.label_counts[label.index()] += 1;
     }
 
-    /// Gives the label's place among the node's labels, if it had it.
+    /// Where among the node's labels it stood, if it has it.
     fn take_label(&mut self, node: NodeId, label: LabelId) -> Option<usize> {
-        let place = self.node_labels(node).iter().position(|l| *l == label)?;
-        self.edit_labels(node).remove(place);
+        let at = self.node_labels(node).iter().position(|l| *l == label)?;
+        self.edit_labels(node).remove(at);
         Arc::make_mut(&mut self.by_label[label.index()]).remove(node.index());
         self.label_counts[label.index()] -= 1;
-        Some(place)
+        Some(at)
     }
 
     fn edit_labels(&mut self, node: NodeId) -> &mut Vec<LabelId> {
