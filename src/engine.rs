@@ -154,14 +154,15 @@ impl Engine {
         if !plan.writes {
             return executor::execute(plan, Access::Read(&self.graph), &environment).map_err(|error| vec![error]);
         }
-        let graph = Arc::make_mut(&mut self.graph);
-        graph.begin();
-        let execution = executor::execute(plan, Access::Write(graph), &environment);
+        let unit = Unit::begin(Arc::make_mut(&mut self.graph));
+        let execution = executor::execute(plan, Access::Write(&mut *unit.graph), &environment);
         match execution {
-            Ok(_) => graph.commit(),
-            Err(_) => graph.rollback(),
+            Ok(execution) => {
+                unit.commit();
+                Ok(execution)
+            }
+            Err(error) => Err(vec![error]),
         }
-        execution.map_err(|error| vec![error])
     }
 
     fn plan_only(&self, plan: String, warnings: Vec<Diagnostic>) -> QueryResult {
@@ -174,6 +175,32 @@ impl Engine {
             notes: vec![],
             plan: Some(plan),
             graph: self.graph.clone(),
+        }
+    }
+}
+
+/// A unit of change, taken back unless it is committed: also when the thread panics.
+struct Unit<'g> {
+    graph: &'g mut Graph,
+    open: bool,
+}
+
+impl<'g> Unit<'g> {
+    fn begin(graph: &'g mut Graph) -> Unit<'g> {
+        graph.begin();
+        Unit { graph, open: true }
+    }
+
+    fn commit(mut self) {
+        self.graph.commit();
+        self.open = false;
+    }
+}
+
+impl Drop for Unit<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.graph.rollback();
         }
     }
 }

@@ -9,6 +9,7 @@ mod executor;
 pub mod export;
 pub mod functions;
 pub mod graph;
+pub mod import;
 pub mod ingest;
 pub mod limits;
 mod optimizer;

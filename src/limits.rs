@@ -71,7 +71,7 @@ impl Budget {
         let used = self.used.get().saturating_add(bytes);
         match self.limits.memory {
             Some(limit) if used > limit => {
-                let message = format!("stopped at the memory limit of {} MiB", limit >> 20);
+                let message = format!("stopped at the memory limit of {}", size(limit));
                 Err(stopped(Detail::MemoryLimit, message)
                     .help("raise it with --memory or :set memory, or narrow the question"))
             }
@@ -85,6 +85,14 @@ impl Budget {
     /// Notes that so many bytes are held no more.
     pub fn release(&self, bytes: usize) {
         self.used.set(self.used.get().saturating_sub(bytes));
+    }
+}
+
+/// In MiB, unless rounding would tell little.
+fn size(bytes: usize) -> String {
+    match bytes {
+        0..10_000_000 if !bytes.is_multiple_of(1 << 20) => format!("{bytes} bytes"),
+        _ => format!("{} MiB", bytes >> 20),
     }
 }
 

@@ -56,6 +56,9 @@ fn take(text: &str) -> Result<Taken, String> {
             Ok(if stopped { Taken::Stopped } else { Taken::Refused })
         }
     }));
+    if start.elapsed() > TIME_LIMIT * 2 {
+        println!("{:.1?}: {:?} … {} bytes", start.elapsed(), text.chars().take(60).collect::<String>(), text.len());
+    }
     let problem = match taken {
         Ok(Ok(_)) if start.elapsed() > PATIENCE => format!("took {:?}", start.elapsed()),
         Ok(Ok(taken)) => return Ok(taken),
@@ -73,11 +76,15 @@ fn setting(name: &str, otherwise: u64) -> u64 {
 /// Real statements: the saved queries, and those of the scripts.
 fn statements() -> Vec<String> {
     let mut statements: Vec<String> = files(&root().join("queries"), "cypher").iter().map(|path| read(path)).collect();
-    for path in files(&root().join("tests/scripts"), "test") {
+    let scripts = files(&root().join("tests/scripts"), "test");
+    // What is wrong already says little when it is made worse.
+    for path in scripts.iter().filter(|path| !path.to_string_lossy().contains("errors")) {
         let mut statement = String::new();
-        for line in read(&path).lines() {
+        for line in read(path).lines() {
             if let Some(text) = line.strip_prefix('>') {
-                statement += text.trim_start_matches(" [json]");
+                let text = text.trim_start();
+                statement +=
+                    text.strip_prefix('[').and_then(|text| text.split_once(']')).map_or(text, |(_, text)| text);
                 statement.push('\n');
             } else if !statement.is_empty() {
                 statements.push(std::mem::take(&mut statement));
@@ -175,14 +182,14 @@ fn mutate(random: &mut Random, tokens: &mut Vec<String>, pool: &[Vec<String>]) {
 #[test]
 fn mutated_queries_are_answered_or_refused() {
     let pool: Vec<Vec<String>> = statements().iter().map(|text| tokens(text)).collect();
-    assert!(pool.len() > 40, "there are too few statements to mutate");
+    assert!(pool.len() >= 20, "there are too few statements to mutate");
     let (cases, first) = (setting("ROBUSTNESS_CASES", 2000), setting("ROBUSTNESS_SEED", 0));
     let mut problems = Vec::new();
     let mut counts = [0; 3];
     for seed in first..first + cases {
         let mut random = Random::seeded(seed);
         let mut text = random.pick(&pool).clone();
-        for _ in 0..1 + random.below(4) {
+        for _ in 0..random.below(4) {
             mutate(&mut random, &mut text, &pool);
         }
         match take(&text.concat()) {
@@ -329,6 +336,8 @@ fn limits_stop_what_would_not_end() {
         "RETURN size([x IN range(1, 1000000000) WHERE x % 2 = 0])",
         "RETURN reduce(s = 'a', x IN range(1, 100) | s + s)",
         "RETURN reduce(s = [1], x IN range(1, 100) | s + s)",
+        "RETURN reduce(s = 'a', x IN range(1, 100) | replace(s, 'a', s + 'a'))",
+        "WITH reduce(s = 'a', x IN range(1, 20) | s + s) AS s RETURN size([x IN range(1, 100000) | s + x])",
         "UNWIND range(1, 100000000) AS x CREATE (n:Many {x: x})",
         "UNWIND range(1, 100000000) AS x RETURN collect(x)",
         "UNWIND range(1, 100000000) AS x WITH DISTINCT x RETURN count(x)",
@@ -351,7 +360,7 @@ fn limits_stop_what_would_not_end() {
 fn a_stopped_update_leaves_no_trace() {
     let mut session = Session::of(GRAPH.clone());
     let nodes = session.graph().node_count();
-    let stopped = session.result_with("UNWIND range(1, 100000000) AS x CREATE (n:Many {x: x})", &options());
+    let stopped = session.result_with("UNWIND range(1, 4000000) AS x CREATE (n:Many {x: x})", &options());
     assert!(stopped.is_err_and(|errors| errors[0].kind == Kind::Stopped));
     assert_eq!(session.graph().node_count(), nodes);
     let next = session.result_with("MATCH (n:Many) RETURN count(*) AS n", &options());

@@ -1,9 +1,11 @@
 //! Text in, text out: runs `tests/scripts/**/*.test`; `UPDATE=1 cargo test` rewrites the expected parts.
 //!
 //! ```text
-//! # A comment. The head of the file may choose a graph and parameters:
+//! # A comment. The head of the file may choose a graph, parameters, and limits (milliseconds, bytes):
 //! graph: openstack
 //! param: name = 'nova'
+//! time: 100
+//! memory: 1000000
 //!
 //! > [plan] MATCH (n {name: $name})
 //! > RETURN n
@@ -17,6 +19,7 @@
 //! The graph lives through the file. `SCRIPT=text` runs the files whose path contains the text.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use kenning::engine::Stage;
 
@@ -82,6 +85,13 @@ fn rewrite(script: &str, queries: &mut usize) -> Result<String, String> {
                 match (name, value) {
                     ("graph", "empty") => session = Session::empty(),
                     ("graph", "openstack") => session = Session::openstack(),
+                    ("time", milliseconds) => {
+                        let milliseconds = milliseconds.parse().map_err(|_| "time: milliseconds are expected")?;
+                        session.limits.time = Some(Duration::from_millis(milliseconds));
+                    }
+                    ("memory", bytes) => {
+                        session.limits.memory = Some(bytes.parse().map_err(|_| "memory: bytes are expected")?);
+                    }
                     ("param", definition) => {
                         let (name, value) = definition.split_once('=').ok_or("param: name = value is expected")?;
                         parameters.insert(name.trim().to_string(), Cell::parse(value.trim())?.to_value()?);

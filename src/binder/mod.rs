@@ -11,6 +11,7 @@ mod group;
 mod pattern;
 mod projection;
 mod scope;
+mod size;
 mod subquery;
 mod types;
 mod updates;
@@ -50,7 +51,7 @@ pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, 
         ast::StatementBody::Walk(walk) => binder.query(&walk::as_query(walk)),
     };
     let (errors, warnings): (Vec<_>, Vec<_>) = binder.diagnostics.into_iter().partition(Diagnostic::is_error);
-    if errors.is_empty() { Ok((query, warnings)) } else { Err(errors) }
+    if errors.is_empty() { Ok((query, size::shortened(warnings))) } else { Err(size::told(errors)) }
 }
 
 /// The query that a walking statement stands for.
@@ -71,6 +72,8 @@ struct Binder<'a> {
     created: Vec<String>,
     writes: bool,
     shape: Shape,
+    /// How large the statement is so far.
+    parts: usize,
 }
 
 /// What may stand in the expression being bound.
@@ -105,6 +108,7 @@ impl<'a> Binder<'a> {
             created: Vec::new(),
             writes: false,
             shape: Shape::Table,
+            parts: 0,
         }
     }
 
@@ -165,6 +169,11 @@ impl<'a> Binder<'a> {
 
     /// Binds the clauses of a single query in the current scope; also gives its columns.
     fn part(&mut self, part: &ast::SingleQuery) -> (BoundPart, Vec<Variable>) {
+        if let Some(first) = part.clauses.first()
+            && !self.grow(part.clauses.len(), first.span)
+        {
+            return (BoundPart { clauses: vec![], columns: vec![] }, vec![]);
+        }
         self.check_composition(part);
         self.note_created(&part.clauses);
         let mut clauses = Vec::new();
@@ -254,9 +263,13 @@ impl<'a> Binder<'a> {
 /// The name nearest to the one given, if any is near enough to be meant.
 pub(crate) fn closest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.to_lowercase();
+    let length = name.chars().count();
     candidates
         .map(|candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count().min(name.chars().count()) / 4)
+        // Something of the name must be left: every one-letter name is one step from every other.
+        .filter(|(distance, candidate)| {
+            *distance < length && *distance <= 1 + candidate.chars().count().min(length) / 4
+        })
         .min()
         .map(|(_, candidate)| candidate)
 }

@@ -31,6 +31,12 @@ impl Binder<'_> {
     }
 
     pub(super) fn clause_pattern(&mut self, patterns: &[ast::PathPattern], repeatable: bool) -> (Pattern, Vec<Expr>) {
+        let elements = patterns.iter().map(|path| 1 + path.steps.len()).sum();
+        if let Some(first) = patterns.first()
+            && !self.grow(elements, first.start.span)
+        {
+            return (Pattern::default(), vec![]);
+        }
         let mut building = Building { from: self.scope.len(), repeatable, ..Building::default() };
         for path in patterns {
             self.path_pattern(path, &mut building);

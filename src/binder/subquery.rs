@@ -240,6 +240,9 @@ impl Binder<'_> {
     fn forbid_updates(&mut self, part: &ast::SingleQuery) {
         use ast::ClauseKind::*;
         for clause in &part.clauses {
+            if let CallSubquery(call) = &clause.kind {
+                call.query.parts.iter().for_each(|part| self.forbid_updates(part));
+            }
             if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_) | Foreach(_)) {
                 self.syntax_error(
                     Detail::InvalidClauseComposition,

@@ -15,6 +15,7 @@ impl Binder<'_> {
         self.writes = true;
         let mut creations = Vec::new();
         for path in patterns {
+            self.check_drawn(path);
             let start = self.created_node(&path.start, path.steps.is_empty(), &mut creations);
             let mut left = start;
             let mut relationships = Vec::new();
@@ -176,7 +177,26 @@ impl Binder<'_> {
         BoundClause::Merge(Merge { pattern, conditions, required, creations, on_create, on_match })
     }
 
+    /// What is made is drawn, not described: no selectors, modes or conditions.
+    fn check_drawn(&mut self, path: &ast::PathPattern) {
+        let described = path.selector.is_some()
+            || path.mode.is_some()
+            || path.shortest.is_some()
+            || path.condition.is_some()
+            || path.nodes().any(|node| node.condition.is_some())
+            || path.relationships().any(|relationship| relationship.condition.is_some());
+        if described {
+            self.reject(
+                Detail::UnexpectedSyntax,
+                path.span,
+                "a pattern that is created has no selector, mode or condition",
+                "find what you need with MATCH first",
+            );
+        }
+    }
+
     fn check_merge(&mut self, path: &ast::PathPattern) {
+        self.check_drawn(path);
         let alone = path.steps.is_empty();
         let mut seen: Vec<&str> = Vec::new();
         for node in path.nodes() {

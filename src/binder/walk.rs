@@ -7,8 +7,10 @@ use crate::diagnostic::Span;
 pub fn as_query(walk: &Walk) -> Query {
     let (procedure, arguments) = match walk {
         Walk::Show { term } => ("trace.show", vec![text(term)]),
-        Walk::Deps { term, options } => ("trace.deps", with_options(vec![text(term)], trace_options(options))),
-        Walk::Impact { term, options } => ("trace.impact", with_options(vec![text(term)], trace_options(options))),
+        Walk::Deps { term, options } => ("trace.deps", with_options(vec![text(term)], trace_options(term, options))),
+        Walk::Impact { term, options } => {
+            ("trace.impact", with_options(vec![text(term)], trace_options(term, options)))
+        }
         Walk::Why { from, to, all, via } => {
             let mut entries = Vec::new();
             if *all {
@@ -38,10 +40,10 @@ fn entry(key: &str, value: Literal, span: Span) -> (Name, Expression) {
     (Name::new(key, span), literal(value, span))
 }
 
-fn trace_options(options: &TraceOptions) -> Vec<(Name, Expression)> {
+fn trace_options(term: &Term, options: &TraceOptions) -> Vec<(Name, Expression)> {
     let depth = options.depth.map(|depth| {
         let depth = i64::try_from(depth).unwrap_or(i64::MAX);
-        entry("depth", Literal::Integer(depth), Span::default())
+        entry("depth", Literal::Integer(depth), term.span)
     });
     depth.into_iter().chain(via_entry(&options.via)).collect()
 }

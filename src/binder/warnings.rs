@@ -73,6 +73,10 @@ impl Binder<'_> {
             return;
         }
         let warning = Diagnostic::warning(detail, name.span, format!("{message} `{}`", name.text));
+        // Once is enough, wherever else it stands.
+        if self.diagnostics.iter().any(|other| other.message == warning.message) {
+            return;
+        }
         self.diagnostics.push(match closest(&name.text, known) {
             Some(near) => warning.help(format!("did you mean `{near}`?")),
             None => warning,

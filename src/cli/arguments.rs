@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::graph::Value;
+use crate::import::{FileGroup, IdType};
 use crate::session::{format_names, parse_assignment, parse_duration, parse_size};
 
 const EXAMPLES: &str = "\
@@ -19,6 +20,7 @@ Examples:
   echo 'MATCH (n:Service) RETURN n.name ORDER BY n.name' | kenning --format csv
   kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
   kenning check graph/                     what is wrong with a graph folder
+  kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
   kenning fmt --check queries/*.cypher     whether files are formatted
 
 Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupted.";
@@ -28,7 +30,7 @@ Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupte
 #[command(name = "kenning", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(super) struct Arguments {
-    /// A graph folder, a .cypher file, or `openstack`, the graph inside the program [default: openstack]
+    /// A database file (.kenning), a graph folder, a .cypher file, or `openstack`, the graph inside the program [default: openstack]
     pub(super) graph: Option<String>,
 
     /// Run this statement or :command and leave; may be repeated
@@ -76,6 +78,12 @@ pub(super) enum Task {
         #[arg(long = "format", value_parser = parse_check_format, default_value = "text", value_name = "text|json")]
         json: bool,
     },
+    /// Make a database file of CSV files, with the conventions of neo4j-admin
+    Import(ImportArguments),
+    /// Tell what a database file holds
+    Info { file: PathBuf },
+    /// Time the statements of a file, each named by a line `// name: NAME` above it
+    Bench(BenchArguments),
     /// Format files of statements: a clause a line, comments kept; `-` is standard input
     Fmt {
         #[arg(required = true, value_name = "FILE")]
@@ -88,6 +96,85 @@ pub(super) enum Task {
     Completions { shell: clap_complete::Shell },
     /// Tell about statements, clauses, functions, procedures, formats, or one of them by name
     Help { topic: Option<String> },
+}
+
+/// The header says what a column holds: `name`, `age:int`, `id:ID(Space)`, `:LABEL`, `:START_ID(Space)`,
+/// `:END_ID(Space)`, `:TYPE`. Files that end in .gz are read compressed.
+#[derive(Args)]
+pub(super) struct ImportArguments {
+    /// The database file to be made
+    pub(super) database: PathBuf,
+    /// Files of nodes, which get these labels; the first line of the first file is the header of all
+    #[arg(long, value_name = "[LABEL[:LABEL]=]FILE[,FILE]", value_parser = FileGroup::parse, required = true)]
+    pub(super) nodes: Vec<FileGroup>,
+    /// Files of relationships of this type
+    #[arg(long, value_name = "[TYPE=]FILE[,FILE]", value_parser = FileGroup::parse)]
+    pub(super) relationships: Vec<FileGroup>,
+    /// What stands between fields: a character, or TAB
+    #[arg(long, value_parser = parse_character, default_value = ",")]
+    pub(super) delimiter: u8,
+    /// What stands around fields that hold a delimiter
+    #[arg(long, value_parser = parse_character, default_value = "\"")]
+    pub(super) quote: u8,
+    /// What stands between the items of a list
+    #[arg(long, default_value = ";")]
+    pub(super) array_delimiter: char,
+    /// Keep ids as integers, as strings, or as integers where all ids of a space are
+    #[arg(long, value_name = "auto|integer|string", value_parser = parse_id_type, default_value = "auto")]
+    pub(super) id_type: IdType,
+    /// Leave out relationships whose ends are unknown
+    #[arg(long, num_args = 0..=1, require_equals = true, default_value_t = false, default_missing_value = "true")]
+    pub(super) skip_bad_relationships: bool,
+    /// Put the new graph in the place of a file that is there
+    #[arg(long)]
+    pub(super) overwrite: bool,
+}
+
+#[derive(Args)]
+pub(super) struct BenchArguments {
+    /// A graph as `kenning GRAPH` takes it
+    pub(super) database: String,
+    /// The file of statements
+    #[arg(long, value_name = "FILE")]
+    pub(super) queries: PathBuf,
+    /// How often each statement is timed, after one run that is not counted
+    #[arg(long, default_value_t = 7, value_parser = parse_runs)]
+    pub(super) runs: usize,
+    /// How to print what was measured
+    #[arg(long = "format", value_parser = parse_bench_format, default_value = "table", value_name = "table|json")]
+    pub(super) json: bool,
+    /// Stop a statement after this time: 500ms, 5s, 2m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) timeout: Option<Duration>,
+}
+
+fn parse_character(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"TAB" | b"\\t" => Ok(b'\t'),
+        [byte] if byte.is_ascii() && !byte.is_ascii_alphanumeric() && !b"\r\n".contains(byte) => Ok(*byte),
+        _ => Err("it is one ASCII character that is no letter and no digit, or TAB".into()),
+    }
+}
+
+fn parse_id_type(text: &str) -> Result<IdType, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "auto" => Ok(IdType::Auto),
+        "integer" => Ok(IdType::Integer),
+        "string" => Ok(IdType::String),
+        _ => Err("it is auto, integer or string".into()),
+    }
+}
+
+fn parse_runs(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|runs| *runs > 0).ok_or_else(|| "it is a number from 1 on".into())
+}
+
+fn parse_bench_format(text: &str) -> Result<bool, String> {
+    match text {
+        "table" => Ok(false),
+        "json" => Ok(true),
+        _ => Err("it is table or json".into()),
+    }
 }
 
 fn parse_check_format(text: &str) -> Result<bool, String> {

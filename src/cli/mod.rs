@@ -1,8 +1,11 @@
 //! The command line. clap is used here and nowhere else.
 
 mod arguments;
+mod bench;
 mod check;
 mod fmt;
+mod import;
+mod info;
 mod query;
 
 use std::io::{self, IsTerminal, Write};
@@ -10,6 +13,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::diagnostic::Diagnostic;
 use crate::render::Style;
 use crate::repl;
 use crate::session::{self, EMBEDDED, Failure, Output, Session};
@@ -26,6 +30,9 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
         Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
+        Some(Task::Import(arguments)) => import::run(arguments),
+        Some(Task::Info { file }) => info::run(file),
+        Some(Task::Bench(arguments)) => bench::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
         Some(Task::Completions { shell }) => completions(*shell),
         Some(Task::Help { topic }) => {
@@ -99,6 +106,12 @@ fn colour(arguments: &Arguments, terminal: bool) -> bool {
     let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
     let dumb = set("TERM").is_some_and(|terminal| terminal == "dumb");
     terminal && !arguments.no_color && set("NO_COLOR").is_none() && !dumb
+}
+
+/// Says why a task failed.
+fn tell(error: &Diagnostic) -> Result<(), Failure> {
+    writeln!(io::stderr(), "{}", error.draw("", false))?;
+    Err(Failure::Failed)
 }
 
 fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {

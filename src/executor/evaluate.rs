@@ -41,6 +41,9 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         ExprKind::Arithmetic(operator, left, right) => {
             let left = evaluate(left, row, run)?;
             let right = evaluate(right, row, run)?;
+            if *operator == Arithmetic::Add {
+                room(joined_bytes(&left, &right), run)?;
+            }
             arithmetic(*operator, &left, &right)
         }
         ExprKind::Compare(comparison, left, right) => {
@@ -108,6 +111,28 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         }
         ExprKind::Subplan(subplan) => subplan::evaluate(subplan, row, run),
     }
+}
+
+/// What joining two strings or lists takes; a list holds at least as much as it has items.
+fn joined_bytes(left: &Value, right: &Value) -> usize {
+    let bytes = |value: &Value| match value {
+        Value::String(text) => text.len(),
+        Value::List(items) => size_of_val(&**items),
+        _ => 0,
+    };
+    bytes(left).saturating_add(bytes(right))
+}
+
+/// Asks for memory before a value is made that may be too large for it. Who keeps the value charges for keeping it.
+fn room(bytes: usize, run: &Run) -> Result<()> {
+    const SMALL: usize = 1 << 10;
+    if bytes <= SMALL {
+        return Ok(());
+    }
+    run.budget.charge(bytes)?;
+    run.budget.release(bytes);
+    // Copying much takes long.
+    run.budget.tick()
 }
 
 pub(super) fn evaluate_all(items: &[Expr], row: &mut Row, run: &mut Run) -> Result<Vec<Value>> {
@@ -297,6 +322,7 @@ fn comprehension(
 ) -> Result<Value> {
     let Some(items) = list_of(evaluate(list, row, run)?)? else { return Ok(Value::Null) };
     let mut results = Vec::new();
+    let mut held = 0;
     for item in items.iter() {
         run.budget.tick()?;
         row[slot] = item.clone();
@@ -306,10 +332,17 @@ fn comprehension(
             continue;
         }
         results.push(match result {
-            Some(result) => evaluate(result, row, run)?,
+            Some(result) => {
+                let value = evaluate(result, row, run)?;
+                let bytes = size_of::<Value>() + joined_bytes(&value, &Value::Null);
+                run.budget.charge(bytes)?;
+                held += bytes;
+                value
+            }
             None => item.clone(),
         });
     }
+    run.budget.release(held);
     Ok(Value::list(results))
 }
 

@@ -148,7 +148,7 @@ impl<'a> Run<'a> {
         if !self.regexes.contains_key(pattern) {
             let regex = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|error| {
                 functions::invalid_value(format!("`{pattern}` is not a regular expression"))
-                    .help(error.to_string().lines().last().unwrap_or_default().to_string())
+                    .help(error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: "))
             })?;
             self.regexes.insert(pattern.to_string(), regex);
         }

@@ -3,7 +3,7 @@
 use super::around::{Around, node_at, relationship_list};
 use super::cursor::{BoxedCursor, Cursor, Flow};
 use super::{Result, Row, Run};
-use crate::graph::{Adjacent, NodeId, RelationshipId, Value};
+use crate::graph::{Adjacent, Direction, NodeId, RelationshipId, Value};
 use crate::plan::{PathLength, PathMode, Several, Step};
 
 /// Every path of an allowed length that keeps to the mode, depth first.
@@ -157,15 +157,29 @@ impl<'p> Reach<'p> {
         let mut around = Around::new(step, self.several, row, run)?;
         let Some(from) = node_at(row, step.from)? else { return Ok(()) };
         let target = if step.to_bound { Some(node_at(row, step.to)?) } else { None };
-        let length = self.several.length;
+        match step.direction {
+            Direction::Both => self.search_undirected(from, &mut around, run)?,
+            Direction::Outgoing | Direction::Incoming => self.search_directed(from, &mut around, run)?,
+        }
+        if let Some(target) = target {
+            self.found.retain(|node| Some(*node) == target);
+        }
+        Ok(())
+    }
+
+    fn is_within(&self, depth: u64) -> bool {
+        self.several.length.maximum.is_none_or(|maximum| depth < maximum)
+    }
+
+    fn search_directed(&mut self, from: NodeId, around: &mut Around, run: &mut Run) -> Result<()> {
         let mut visited = vec![false; run.graph().node_bound()];
-        let mut frontier = vec![from];
-        if length.minimum == 0 {
+        if self.several.length.minimum == 0 {
             visited[from.index()] = true;
             self.found.push(from);
         }
+        let mut frontier = vec![from];
         let mut depth = 0;
-        while !frontier.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
+        while !frontier.is_empty() && self.is_within(depth) {
             depth += 1;
             let mut following = Vec::new();
             for node in frontier {
@@ -181,8 +195,51 @@ impl<'p> Reach<'p> {
             }
             frontier = following;
         }
-        if let Some(target) = target {
-            self.found.retain(|node| Some(*node) == target);
+        Ok(())
+    }
+
+    /// Without directions, going there and back over one relationship is no trail. The start is reached again only
+    /// by a cycle: over a relationship that joins what different first relationships have reached.
+    fn search_undirected(&mut self, from: NodeId, around: &mut Around, run: &mut Run) -> Result<()> {
+        let bound = run.graph().node_bound();
+        // For each node reached: at what depth, over which first relationship, and over which last one.
+        let mut reached: Vec<Option<(u64, RelationshipId, RelationshipId)>> = vec![None; bound];
+        let mut cycle = u64::MAX;
+        let mut frontier = vec![from];
+        let mut depth = 0;
+        while !frontier.is_empty() && self.is_within(depth) {
+            let mut following = Vec::new();
+            for node in frontier {
+                let own = if node == from { None } else { reached[node.index()] };
+                for adjacent in around.adjacent(node, run)? {
+                    run.budget.tick()?;
+                    let branch = own.map_or(adjacent.relationship, |(_, branch, _)| branch);
+                    if adjacent.neighbour == from {
+                        // A loop, or a relationship back other than the one that led away.
+                        if own.is_none_or(|(_, _, last)| last != adjacent.relationship) {
+                            cycle = cycle.min(depth + 1);
+                        }
+                        continue;
+                    }
+                    match reached[adjacent.neighbour.index()] {
+                        None => {
+                            reached[adjacent.neighbour.index()] = Some((depth + 1, branch, adjacent.relationship));
+                            following.push(adjacent.neighbour);
+                            self.found.push(adjacent.neighbour);
+                        }
+                        Some((other, from_branch, _)) if from_branch != branch => {
+                            cycle = cycle.min(depth + 1 + other);
+                        }
+                        Some(_) => {}
+                    }
+                }
+            }
+            depth += 1;
+            frontier = following;
+        }
+        let length = self.several.length;
+        if length.minimum == 0 || (cycle != u64::MAX && length.maximum.is_none_or(|maximum| cycle <= maximum)) {
+            self.found.push(from);
         }
         Ok(())
     }

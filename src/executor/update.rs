@@ -310,7 +310,7 @@ fn delete(detach: bool, targets: &[Expr], rows: &mut [Row], run: &mut Run) -> Re
     for node in nodes {
         let left = run.graph().degree(node, Direction::Both);
         if left > 0 {
-            let message = format!("a node to be deleted still has {left} relationship(s)");
+            let message = format!("a node to be deleted still has {}", crate::render::count(left, "relationship"));
             return Err(Diagnostic::runtime(Kind::ConstraintVerificationFailed, Detail::DeleteConnectedNode, message)
                 .help("DETACH DELETE deletes them too"));
         }

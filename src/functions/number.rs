@@ -33,7 +33,7 @@ pub const FUNCTIONS: &[Function] = &[
         &[required("number", NUMBER), optional("digits", TypeSet::INTEGER), optional("mode", TypeSet::STRING)],
         FLOAT,
         "The nearest number with so many digits after the point; to whole numbers halves go up, to digits away from \
-         zero. The mode is UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN or HALF_EVEN.",
+         zero; the mode is UP, DOWN, CEILING, FLOOR, HALF_UP, HALF_DOWN or HALF_EVEN.",
         ("round(1.55, 1)", "1.6"),
         super::round::round,
     ),

@@ -14,7 +14,7 @@ pub const FUNCTIONS: &[Function] = &[
         &[required("fields", TypeSet::MAP)],
         POINT,
         "Makes a point of x and y, with z in space, or of longitude and latitude in degrees, with height in metres; \
-         crs or srid name the coordinate system. Null where a field is null.",
+         crs or srid name the coordinate system; null where a field is null.",
         ("point({x: 3, y: 4})", "point({x: 3.0, y: 4.0, crs: 'cartesian'})"),
         |_, arguments| match &arguments[0] {
             Value::Map(fields) => point(fields),
@@ -35,7 +35,7 @@ pub const FUNCTIONS: &[Function] = &[
         &[required("point", POINT), required("lowerLeft", POINT), required("upperRight", POINT)],
         TypeSet::BOOLEAN,
         "Whether the point lies in the box between two corners, borders included; a box on the earth whose first \
-         corner lies east of the second goes over the 180th meridian. Null for different coordinate systems.",
+         corner lies east of the second goes over the 180th meridian; null for different coordinate systems.",
         ("point.withinBBox(point({x: 1, y: 1}), point({x: 0, y: 0}), point({x: 1, y: 2}))", "true"),
         |_, arguments| {
             let (lower_left, upper_right) = (given(&arguments[1])?, given(&arguments[2])?);

@@ -79,9 +79,15 @@ pub const FUNCTIONS: &[Function] = &[
         STRING,
         "With every occurrence of one string replaced by another.",
         ("replace('banana', 'an', 'o')", "'booa'"),
-        |_, a| match text(&a[1])? {
+        |context, a| match text(&a[1])? {
             "" => Ok(a[0].clone()),
-            search => Ok(text(&a[0])?.replace(search, text(&a[2])?).into()),
+            search => {
+                let (text, replacement) = (text(&a[0])?, text(&a[2])?);
+                let bytes = text.len().saturating_add(text.matches(search).count().saturating_mul(replacement.len()));
+                context.budget.charge(bytes)?;
+                context.budget.release(bytes);
+                Ok(text.replace(search, replacement).into())
+            }
         },
     ),
     function(

@@ -58,8 +58,9 @@ pub(super) fn singulars(original: &str, folded: &str) -> Vec<String> {
     if before_s.is_some_and(char::is_uppercase) {
         return vec![folded[..folded.len() - 1].to_string()];
     }
-    let shouted = original.chars().next_back().is_some_and(char::is_uppercase);
-    if shouted || word.len() < 4 || !word.ends_with('s') || word.ends_with("ss") {
+    // Short words in capitals are acronyms; long ones are just loud.
+    let acronym = word.len() < 6 && original.chars().next_back().is_some_and(char::is_uppercase);
+    if acronym || word.len() < 4 || !word.ends_with('s') || word.ends_with("ss") {
         return Vec::new();
     }
     let mut candidates = vec![folded[..folded.len() - 1].to_string()];
@@ -131,6 +132,7 @@ mod tests {
         assert_eq!(of("databases"), ["database", "databas"]);
         assert_eq!(of("APIs"), ["api"]);
         assert_eq!(of("VMs"), ["vm"]);
+        assert_eq!(of("ROUTERS"), ["router"]);
         assert!(of("DNS").is_empty());
         assert!(of("dns").is_empty());
         assert!(of("IaaS").is_empty());

@@ -220,7 +220,7 @@ impl<'t> Tokens<'t> {
     /// The input from the innermost bracket on that is open here.
     pub fn around(self) -> Option<Tokens<'t>> {
         let around = *self.state.around.get(self.at)?;
-        (around != OUTSIDE).then(|| Tokens { at: around as usize, ..self })
+        (around != OUTSIDE).then_some(Tokens { at: around as usize, ..self })
     }
 
     /// Whether this word, unquoted, stands right before this place.

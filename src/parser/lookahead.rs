@@ -115,7 +115,7 @@ pub(super) fn bar_ends_operand(bar: Tokens) -> bool {
 }
 
 /// Whether the brace behind a variable opens a map projection and not a subquery, as in `count {.key}` against
-/// `COUNT { (a)-->(b) }`.
+/// `COUNT { (a)-->(b) }`. `count {finish}` is one, since nothing is to be had from the subquery.
 pub(super) fn is_map_projection(brace: Tokens) -> bool {
     use Symbol::{Colon, Comma, Dot, RightBrace};
     match brace.kind(1) {

@@ -35,25 +35,6 @@ fn text(graph: &Graph, value: &Value) -> String {
     }
 }
 
-fn draw_tree(graph: &Graph, output: &Output) -> String {
-    let mut lines = String::new();
-    for row in &output.rows {
-        let depth = row[0].as_integer().unwrap_or(0) as usize;
-        let mark = if row[4] == Value::Boolean(true) { " (*)" } else { "" };
-        lines += &format!(
-            "{}{} {}{mark} [{}]\n",
-            "    ".repeat(depth),
-            text(graph, &row[2]),
-            text(graph, &row[1]),
-            text(graph, &row[5])
-        );
-    }
-    for note in &output.notes {
-        lines += &format!("note: {note}\n");
-    }
-    lines
-}
-
 fn ask(name: &str, arguments: &[Value]) -> Output {
     call(&embedded_graph(), name, arguments).unwrap_or_else(|error| panic!("{name}: {error}"))
 }
@@ -301,43 +282,4 @@ fn the_schema_is_listed() {
     let schema = lines(&ask("db.schema", &[]), 0..7);
     assert!(schema.contains(&"PROVIDES_TO|provides to|receives from|along|degrades|false|false".to_string()));
     assert!(schema.iter().any(|row| row == "IS_A|is a kind of|has kinds such as|none|-|false|true"), "{schema:?}");
-}
-
-#[test]
-#[ignore = "prints what an operator would read"]
-fn look() {
-    let graph = embedded_graph();
-    for (name, term) in [("trace.deps", "horizon"), ("trace.deps", "trove"), ("trace.impact", "keystone")] {
-        println!(
-            "== {name} {term}\n{}",
-            draw_tree(&graph, &call(&graph, name, &[Value::from(term)]).expect("an answer"))
-        );
-    }
-    for (from, to) in [
-        ("horizon", "mariadb"),
-        ("trove", "rabbitmq"),
-        ("mariadb", "horizon"),
-        ("heat", "swift"),
-        ("snapshot", "horizon"),
-    ] {
-        let output = call(&graph, "trace.why", &[from.into(), to.into(), Value::map([("all", Value::Boolean(true))])])
-            .expect("an answer");
-        println!("== why {from} {to}");
-        for row in &output.rows {
-            println!("{}", row.iter().map(|v| text(&graph, v)).collect::<Vec<_>>().join(" | "));
-        }
-        println!("{:#?}", output.notes);
-    }
-    for term in ["nova", "DVR"] {
-        println!("== show {term}");
-        for row in call(&graph, "trace.show", &[term.into()]).expect("an answer").rows {
-            println!("{}", row[1..].iter().map(|v| text(&graph, v)).collect::<Vec<_>>().join(" | "));
-        }
-    }
-    for term in ["metering", "scheduler", "novaapi", "shared file system"] {
-        println!("== find {term}");
-        for row in call(&graph, "trace.find", &[term.into()]).expect("an answer").rows {
-            println!("{}", row[..3].iter().map(|v| text(&graph, v)).collect::<Vec<_>>().join(" | "));
-        }
-    }
 }

@@ -47,6 +47,11 @@ fn escape(text: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// A row as a list.
+pub(crate) fn row(row: &[Value], graph: &Graph) -> Json {
+    row.iter().map(|value| of(value, graph)).collect()
+}
+
 /// The value as JSON.
 pub(super) fn of(value: &Value, graph: &Graph) -> Json {
     match value {

@@ -22,6 +22,7 @@ use std::io::{self, Write};
 
 use crate::result::{Changes, QueryResult, Shape};
 
+pub(crate) use json::row as json_row;
 pub(crate) use page::wrap;
 pub use page::{Role, Style, clean};
 

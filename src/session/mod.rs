@@ -20,7 +20,7 @@ use crate::limits::Limits;
 use crate::result::QueryResult;
 
 pub(crate) use guard::install as install_panic_hook;
-pub(crate) use open::{EMBEDDED, read_text, text_of, write_atomically};
+pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
 pub(crate) use settings::{Settings, Width, format_names, parse_duration, parse_size};
 pub(crate) use values::{parse_assignment, parse_value, split_words};

@@ -1,7 +1,6 @@
 //! Graphs and texts from where people keep them.
 
 use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 
 use super::Session;
@@ -11,7 +10,7 @@ use crate::export::cypher;
 use crate::graph::Graph;
 use crate::ingest::{self, SourceFile};
 use crate::render::count;
-use crate::storage;
+use crate::storage::{self, io_error};
 
 /// The name of the graph compiled into the program.
 pub(crate) const EMBEDDED: &str = "openstack";
@@ -26,11 +25,15 @@ pub(crate) struct Opened {
     pub(crate) script: Option<String>,
 }
 
-/// Opens the embedded graph by its name, a graph folder, or a file of statements.
+/// Opens the embedded graph by its name, a graph folder, a database file, or a file of statements.
 pub(crate) fn open(location: &str) -> Result<Opened, Diagnostic> {
     let path = Path::new(location);
     if path.is_dir() {
         return open_folder(path, location);
+    }
+    if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
+        let graph = storage::open(path)?;
+        return Ok(Opened { graph, name: location.into(), warnings: Vec::new(), script: None });
     }
     if path.is_file() {
         return open_script(path, location);
@@ -40,8 +43,22 @@ pub(crate) fn open(location: &str) -> Result<Opened, Diagnostic> {
         return Ok(Opened { graph, name: EMBEDDED.into(), warnings: Vec::new(), script: None });
     }
     let message = format!("there is no graph folder or file `{location}`");
-    let help = format!("a graph is a folder, a .cypher file, or `{EMBEDDED}`, the one inside the program");
+    let help =
+        format!("a graph is a .kenning file, a folder, a .cypher file, or `{EMBEDDED}`, the one inside the program");
     Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
+}
+
+/// Opens a graph that stands whole in its place: everything but a file of statements.
+pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
+    let opened = open(location)?;
+    match opened.script {
+        None => Ok(opened.graph),
+        Some(_) => {
+            let message = format!("`{location}` is a file of statements, not a database");
+            let error = Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message);
+            Err(error.help("open it in the shell and `:save` it as a .kenning file"))
+        }
+    }
 }
 
 fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
@@ -64,7 +81,7 @@ fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
 
 fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     if path.extension().is_none_or(|extension| extension != "cypher") {
-        let message = format!("`{location}` is no graph: only folders and .cypher files are");
+        let message = format!("`{location}` is no graph: only folders, .kenning and .cypher files are");
         return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
     }
     let script = read_text(path)?;
@@ -94,36 +111,6 @@ pub(crate) fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> 
         let message = format!("{name} is not UTF-8: byte {at}, on line {line}");
         Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help("save it as UTF-8")
     })
-}
-
-/// Writes a file so that at every moment the old or the new one stands there whole.
-pub(crate) fn write_atomically(
-    path: &Path,
-    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
-) -> Result<(), Diagnostic> {
-    let mut name = path.file_name().unwrap_or_default().to_os_string();
-    name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let result = (|| {
-        let mut file = io::BufWriter::new(fs::File::create(&part)?);
-        write(&mut file)?;
-        file.flush()?;
-        file.get_ref().sync_all()?;
-        fs::rename(&part, path)
-    })();
-    result.map_err(|error| {
-        // What stands there half written is of no use to anyone.
-        let _ = fs::remove_file(&part);
-        io_error(&path.display().to_string(), &error)
-    })
-}
-
-fn io_error(name: &str, error: &io::Error) -> Diagnostic {
-    let detail = match error.kind() {
-        io::ErrorKind::NotFound => Detail::MissingFile,
-        _ => Detail::CorruptFile,
-    };
-    Diagnostic::runtime(Kind::IoError, detail, format!("{name}: {error}"))
 }
 
 impl Session {
@@ -165,6 +152,8 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::write_atomically;
+    use std::io::{self, Write};
 
     #[test]
     fn bytes_that_are_no_text() {

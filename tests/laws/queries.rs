@@ -77,8 +77,7 @@ impl<'r> Writer<'r> {
     }
 
     pub fn label(&mut self) -> &'static str {
-        let label: &'static str = *self.random.pick(LABELS);
-        label
+        self.random.pick::<&'static str>(LABELS)
     }
 
     /// `:T|U`, or nothing.

@@ -149,11 +149,15 @@ fn reach(random: &mut Random) -> Verdict {
     let kinds = writer.kinds();
     let length = *writer.random.pick(&["*", "*0..", "*1..3", "*0..2", "*..2", "*2..3", "*2.."]);
     let (left, right) = *writer.random.pick(&[("-", "->"), ("<-", "-"), ("-", "-")]);
-    let length = if (left, right) == ("-", "-") { "*1..3" } else { length };
+    let undirected = (left, right) == ("-", "-");
+    let length = if undirected { *writer.random.pick(&["*1..3", "*..2", "*0..3", "*..4", "*2..3"]) } else { length };
     let second = if writer.random.one_in(3) { ", (x)-->(y)" } else { "" };
     let condition = if writer.random.one_in(3) { format!(" WHERE {}", writer.condition(1)) } else { String::new() };
     let (a, b) = (&start.variable, &end.variable);
-    let returned = match writer.random.below(7) {
+    let returned = match writer.random.below(10) {
+        6 => format!("RETURN {a}, {b}, min(length(p)) AS m"),
+        7 => format!("RETURN min(length(p)) AS m, count(DISTINCT {b}) AS n"),
+        8 => format!("RETURN {b}, min(size(r)) AS m"),
         0 => format!("RETURN count(DISTINCT {b}) AS n"),
         1 => format!("RETURN DISTINCT {b}"),
         2 => format!("RETURN DISTINCT {a}, {b}"),
@@ -162,8 +166,9 @@ fn reach(random: &mut Random) -> Verdict {
         5 => format!("RETURN {a}.n AS n, count(DISTINCT {b}.v) AS m"),
         _ => format!("WITH {a}, {b} WHERE EXISTS {{ ({b})-[*0..]->({a}) }} RETURN DISTINCT {b}"),
     };
-    let path = format!("{}{left}[{kinds}{length}]{right}{}", start.inline(), end.inline());
-    let text = format!("MATCH {path}{second}{condition} {returned}");
+    let named = if returned.contains("(r)") { "r" } else { "" };
+    let path = format!("{}{left}[{named}{kinds}{length}]{right}{}", start.inline(), end.inline());
+    let text = format!("MATCH p = {path}{second}{condition} {returned}");
     let sketch = Sketch::random(random);
     let mut session = Session::of(sketch.build());
     let answers = [ask_with(&mut session, &text, true), ask_with(&mut session, &text, false)];

@@ -47,24 +47,27 @@ pub struct Snapshot {
 /// An engine and the options that all tests run with.
 pub struct Session {
     engine: Engine,
+    pub limits: Limits,
 }
 
 impl Session {
     pub fn empty() -> Session {
-        Session { engine: Engine::new(Graph::new()) }
+        Session::of(Graph::new())
     }
 
     pub fn of(graph: Graph) -> Session {
-        Session { engine: Engine::new(graph) }
+        let limits = Limits { time: Some(TIME_LIMIT), memory: Some(MEMORY_LIMIT), ..Limits::default() };
+        Session { engine: Engine::new(graph), limits }
     }
 
     pub fn openstack() -> Session {
-        Session { engine: Engine::new(embedded_graph()) }
+        Session::of(embedded_graph())
     }
 
     pub fn result(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<QueryResult, Vec<Diagnostic>> {
-        let limits = Limits { time: Some(TIME_LIMIT), memory: Some(MEMORY_LIMIT), ..Limits::default() };
-        self.engine.run(text, &RunOptions { parameters: parameters.clone(), limits, ..RunOptions::default() })
+        let options =
+            RunOptions { parameters: parameters.clone(), limits: self.limits.clone(), ..RunOptions::default() };
+        self.engine.run(text, &options)
     }
 
     /// As [`Session::result`], with all options chosen.
@@ -190,7 +193,8 @@ pub fn render(result: &QueryResult, format: Option<&str>, text: &str) -> Result<
     };
     let mut out = Vec::new();
     (renderer.write)(result, &Style::default(), &mut out).map_err(|error| format!("{}: {error}", renderer.name))?;
-    let mut out = String::from_utf8(out).map_err(|error| format!("{}: {error}", renderer.name))?;
+    let mut out = result.plan.clone().unwrap_or_default()
+        + &String::from_utf8(out).map_err(|error| format!("{}: {error}", renderer.name))?;
     let warnings = result.warnings.iter().map(|warning| warning.draw(text, false));
     for line in render::changes(&result.changes).into_iter().chain(result.notes.iter().cloned()).chain(warnings) {
         if !out.is_empty() && !out.ends_with('\n') {

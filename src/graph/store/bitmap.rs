@@ -12,13 +12,6 @@ pub struct Bitmap {
 const BITS: usize = u64::BITS as usize;
 
 impl Bitmap {
-    /// The set of all numbers of a range.
-    pub(crate) fn from_range(range: std::ops::Range<usize>) -> Bitmap {
-        let mut bitmap = Bitmap::default();
-        bitmap.insert_range(range);
-        bitmap
-    }
-
     /// Adds all numbers of a range.
     pub(crate) fn insert_range(&mut self, range: std::ops::Range<usize>) {
         let mut at = range.start;
@@ -148,7 +141,8 @@ mod tests {
 
         #[test]
         fn a_range_holds_its_numbers(start in 0..300_usize, length in 0..300_usize) {
-            let bitmap = Bitmap::from_range(start..start + length);
+            let mut bitmap = Bitmap::default();
+            bitmap.insert_range(start..start + length);
             prop_assert!(bitmap.iter().eq(start..start + length));
         }
     }

@@ -63,10 +63,6 @@ macro_rules! push {
 }
 
 impl ColumnBuilder {
-    pub(crate) fn is_empty(&self) -> bool {
-        self.entities.is_empty()
-    }
-
     fn enter(&mut self, entity: u32) {
         self.unsorted |= self.entities.last().is_some_and(|last| *last >= entity);
         self.entities.push(entity);

@@ -110,10 +110,6 @@ impl DictionaryBuilder {
         Some(code)
     }
 
-    pub(crate) fn get(&self, code: u32) -> &str {
-        string(&self.text, &self.ends, code)
-    }
-
     pub(crate) fn finish(mut self) -> Dictionary {
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();

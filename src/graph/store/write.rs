@@ -81,11 +81,9 @@ impl Graph {
         self.log(Undo::DeleteNode(node));
     }
 
-    /// Starts a unit of change. What a unit that was never ended (its thread panicked) has changed is taken back.
+    /// Starts a unit of change.
     pub fn begin(&mut self) {
-        if !self.journal.is_empty() {
-            self.rollback();
-        }
+        self.journal.clear();
         self.began_clean = self.delta.is_empty();
     }
 

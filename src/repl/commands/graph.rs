@@ -1,13 +1,16 @@
 //! `:open`, `:read`, `:save`: graphs and statements from and to files.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Next, error, fail};
+use crate::diagnostic::Diagnostic;
 use crate::export::cypher;
+use crate::graph::Graph;
 use crate::render::count;
 use crate::repl::script::{self, ScriptOptions};
 use crate::session::{self, Failure, Output, Session};
+use crate::storage;
 
 pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
     if !location.is_empty() {
@@ -47,13 +50,21 @@ pub(super) fn read(session: &mut Session, file: &str, output: &mut Output) -> Re
 
 pub(super) fn save(session: &mut Session, file: &str, output: &mut Output) -> Result<Next, Failure> {
     if file.is_empty() {
-        return fail(session, output, error("to which file?").help("`:save FILE.cypher`"));
+        return fail(session, output, error("to which file?").help("`:save FILE.kenning` or `:save FILE.cypher`"));
     }
     let graph = session.engine.graph().clone();
-    if let Err(error) = session::write_atomically(&path(file), |out| cypher::write(&graph, out)) {
+    if let Err(error) = written(&graph, &path(file)) {
         return fail(session, output, error);
     }
     tell(session, output, &format!("saved {} to {file}", describe(session)))
+}
+
+/// A database file by its ending, else a script.
+fn written(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
+    if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
+        return storage::save(graph, path);
+    }
+    storage::write_atomically(path, |out| cypher::write(graph, out))
 }
 
 /// The path as typed, without quotes, `~/` being the home folder.

@@ -80,7 +80,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "save",
         usage: "FILE",
-        doc: "Writes the graph as a Cypher script that :open and :read take.",
+        doc: "Writes the graph: to a database file if it ends in .kenning, else as a Cypher script.",
         completes: Completes::Files,
         run: graph::save,
     },

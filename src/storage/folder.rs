@@ -1,4 +1,4 @@
-//! Files ↔ texts: the only place besides the doors that touches the disk.
+//! Graph folders → texts.
 
 use std::fs;
 use std::io;
