@@ -177,7 +177,7 @@ named_enum! {
         InvalidUnicodeLiteral,
         /// A path pattern cannot stand here.
         InvalidUseOfPathPattern,
-        /// The elements of a list are numbered: list[0].
+        /// The elements of a list are numbered: `list[0]`.
         ListElementAccessByNonInteger,
         /// The values of a map, node or relationship have names: map['key'].
         MapElementAccessByNonString,

@@ -100,7 +100,7 @@ impl NameIndex {
         }
     }
 
-    /// Terms whose names or definitions fit the text, the best first. See [`super::search`] for the ranking.
+    /// Terms whose names or definitions fit the text, the best first. See `search` for the ranking.
     pub fn search(&self, graph: &Graph, text: &str) -> Vec<Hit> {
         let definitions = self.definitions.get_or_init(|| DefinitionIndex::build(graph));
         let names = self.folded.0.iter().map(|(key, at)| (&**key, &self.names[*at as usize]));

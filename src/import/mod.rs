@@ -1,7 +1,7 @@
 //! CSV → graph, with the conventions of `neo4j-admin database import`: the header says what each column holds.
 //!
-//! Streams are read block by block ([`blocks`]), split into rows and fields ([`rows`]), and converted as the header
-//! ([`header`]) says. Nodes come first and fill the tables of [`ids`], through which the ends of relationships are
+//! Streams are read block by block (`blocks`), split into rows and fields (`rows`), and converted as the header
+//! (`header`) says. Nodes come first and fill the tables of `ids`, through which the ends of relationships are
 //! found, the blocks of a file in parallel. Never touches a file: whoever calls opens them.
 
 mod blocks;
