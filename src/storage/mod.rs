@@ -1,7 +1,7 @@
 //! Graph ↔ disk: the only place besides the doors that touches files.
 //!
 //! A database is one file: a header with a table of sections, then the sections, each with a checksum of its own. All
-//! numbers are little-endian. [`encode`] says what stands in which section.
+//! numbers are little-endian. `encode` says what stands in which section.
 
 mod atomic;
 mod bytes;
