@@ -2,6 +2,7 @@
 
 mod boundaries;
 mod docs;
+mod format;
 mod functions;
 mod laws;
 mod queries;
