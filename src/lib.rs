@@ -1,4 +1,36 @@
 //! kenning: a knowledge graph with a query engine.
+//!
+//! # The life of a query
+//!
+//! ```text
+//! text → parser → syntax tree → binder → bound query → planner → plan → optimizer → plan → executor → rows
+//! ```
+//!
+//! [`parser`] reads the text into the tree of [`ast`]. The binder gives names their meaning and finds every error that
+//! needs no data. The planner turns clauses into operators, one after the other; the optimizer rewrites them by rules
+//! that keep columns and rows; the executor runs them over the [`graph`]. [`engine::Engine`] puts these in a row,
+//! once, and the doors ([`cli`] and the shell) call nothing else.
+//!
+//! Walking statements (`SHOW`, `DEPS`, `IMPACT`, `WHY`, `FIND`) become calls of [`procedures`], which run the
+//! algorithms of [`trace`] over a view of the graph.
+//!
+//! ```
+//! use kenning::engine::{Engine, RunOptions};
+//! use kenning::graph::Value;
+//!
+//! let mut engine = Engine::new(kenning::ingest::embedded_graph());
+//! let answer = engine.run("MATCH (s:Service) RETURN count(s) AS n", &RunOptions::default()).unwrap();
+//! assert_eq!(answer.columns, ["n"]);
+//! assert!(answer.rows[0][0].as_integer() > Some(10));
+//! ```
+//!
+//! # Modules, in reading order
+//!
+//! - nouns: [`diagnostic`], [`graph`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
+//! - verbs: [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
+//!   [`procedures`], [`render`], [`export`], [`storage`]
+//! - the engine: [`engine`]
+//! - doors: [`cli`], `repl`, and what both use, `session`
 
 pub mod ast;
 mod binder;
