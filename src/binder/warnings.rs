@@ -10,7 +10,10 @@ impl Binder<'_> {
         for clause in clauses {
             let patterns = match &clause.kind {
                 ast::ClauseKind::Create(patterns) => patterns.as_slice(),
-                ast::ClauseKind::Merge(merge) => std::slice::from_ref(&merge.pattern),
+                ast::ClauseKind::Merge(merge) => {
+                    self.created.extend(merge.actions.iter().flat_map(|action| &action.items).flat_map(set_names));
+                    std::slice::from_ref(&merge.pattern)
+                }
                 ast::ClauseKind::Set(items) => {
                     self.created.extend(items.iter().flat_map(set_names));
                     continue;
