@@ -1,6 +1,6 @@
 //! GQL's path patterns: repeated groups, and selectors of paths.
 
-use super::pattern::{Building, path_parts, quantity};
+use super::pattern::{Building, path_mode, path_parts, quantity};
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
@@ -123,7 +123,6 @@ impl Binder<'_> {
         selector: &'p ast::Selector,
         building: &mut Building<'p>,
     ) {
-        let outer = self.scope.len();
         let mut inner = Building::default();
         let (start, relationships) = self.path_elements(path, &mut inner);
         let mode = path.mode.unwrap_or(ast::PathMode::Trail);
@@ -134,7 +133,6 @@ impl Binder<'_> {
         if let Some(condition) = &path.condition {
             conditions.extend(self.condition(condition).conjuncts());
         }
-        debug_assert!(outer <= self.scope.len(), "a path only adds variables");
         let choice = Choice {
             kind: self.choice_kind(&selector.kind),
             cost: selector.cost.as_ref().map(|key| super::expression::arc(&key.text)),
@@ -199,12 +197,7 @@ impl Binder<'_> {
         relationships: &[usize],
         inner: &mut Building,
     ) -> Option<Expr> {
-        let mode = match mode {
-            ast::PathMode::Walk => PathMode::Walk,
-            ast::PathMode::Trail => PathMode::Trail,
-            ast::PathMode::Acyclic => PathMode::Acyclic,
-            ast::PathMode::Simple => PathMode::Simple,
-        };
+        let mode = path_mode(mode);
         for relationship in &mut inner.pattern.relationships {
             relationship.repeatable |= mode == PathMode::Walk;
             if let Some(several) = &mut relationship.several {

@@ -414,7 +414,7 @@ pub(super) fn direction(direction: ast::Direction) -> Direction {
     }
 }
 
-fn path_mode(mode: ast::PathMode) -> PathMode {
+pub(super) fn path_mode(mode: ast::PathMode) -> PathMode {
     match mode {
         ast::PathMode::Walk => PathMode::Walk,
         ast::PathMode::Trail => PathMode::Trail,
