@@ -26,7 +26,7 @@
 //!
 //! # Modules, in reading order
 //!
-//! - nouns: [`diagnostic`], [`graph`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
+//! - nouns: [`diagnostic`], [`graph`], [`glossary`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
 //! - verbs: [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
 //!   [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
@@ -40,6 +40,7 @@ pub mod engine;
 mod executor;
 pub mod export;
 pub mod functions;
+pub mod glossary;
 pub mod graph;
 pub mod import;
 pub mod ingest;

@@ -1,0 +1,97 @@
+//! [`Glossary`] and [`Entry`]: what every reader of a glossary yields, whatever its format.
+//!
+//! An entry holds what the text says, with its markup removed and its place kept; what the text means (which names are
+//! one, which terms a sentence speaks of, how they relate) is worked out by `ingest` afterwards.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+/// Entries of one source, in the order read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Glossary {
+    /// The name under which relations cite it.
+    pub source: String,
+    pub entries: Vec<Entry>,
+}
+
+/// A headword (or several that share one definition) with its definition.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Entry {
+    /// As written, markup removed; empty where the text has lost it.
+    pub headwords: Vec<Name>,
+    /// Other names that the format itself marks as such: `aka`, `skos:altLabel`.
+    pub other_names: Vec<Name>,
+    /// What the format calls the entry by: an IRI, an entity reference.
+    pub identifier: Option<Arc<str>>,
+    /// Classes that the format states: `Component`, `skos:Concept`.
+    pub kinds: Vec<String>,
+    pub paragraphs: Vec<Paragraph>,
+    /// Relations that the format states outright: `skos:broader`, `dependsOn`.
+    pub relations: Vec<StatedRelation>,
+    pub place: Place,
+}
+
+/// A name, in a language if the format tells it (BCP 47).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Name {
+    pub text: String,
+    pub language: Option<Arc<str>>,
+}
+
+/// Where something stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    pub file: Arc<str>,
+    /// Counted from 1.
+    pub line: usize,
+}
+
+/// A paragraph of a definition: text on one line, markup removed, white space folded.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Paragraph {
+    pub text: String,
+    /// Where in `text` (byte) each line of the file begins, ascending: offset and line, counted from 1.
+    pub lines: Vec<(usize, usize)>,
+    /// What the markup points at: `:term:` roles, `<glossterm>`, links to other entries.
+    pub references: Vec<Reference>,
+}
+
+impl Paragraph {
+    /// The line of the file on which the byte of the text stands.
+    pub fn line_at(&self, offset: usize) -> usize {
+        let after = self.lines.partition_point(|(start, _)| *start <= offset);
+        self.lines[..after].last().or(self.lines.first()).map_or(1, |(_, line)| *line)
+    }
+}
+
+/// A pointer in a paragraph to another entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference {
+    /// The bytes of the paragraph's text that are its words.
+    pub span: Range<usize>,
+    /// The headword or identifier pointed at.
+    pub target: String,
+}
+
+/// A relation that the format states, not a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatedRelation {
+    /// A type of the relation table: `is_a`, `depends_on`.
+    pub relation: String,
+    /// A headword or an identifier.
+    pub target: String,
+    /// The words of the file that state it.
+    pub evidence: String,
+    pub line: usize,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_paragraph() {
+        let paragraph = Paragraph { text: "One two. Three.".into(), lines: vec![(0, 7), (9, 8)], references: vec![] };
+        assert_eq!([0, 8, 9, 14].map(|offset| paragraph.line_at(offset)), [7, 7, 8, 8]);
+    }
+}
