@@ -77,7 +77,7 @@ pub fn name(value: &Value, graph: &Graph) -> String {
 /// The node's `name`, if it is a string that is not empty.
 pub fn node_name(node: NodeId, graph: &Graph) -> Option<String> {
     match graph.property_by_name(node, "name") {
-        Value::String(name) if !name.is_empty() => Some(clean(name).into_owned()),
+        Value::String(name) if !name.is_empty() => Some(clean(&name).into_owned()),
         _ => None,
     }
 }

@@ -121,8 +121,8 @@ impl Session {
 /// Draws a diagnostic whose message may quote what a user or a file said.
 fn draw(diagnostic: &Diagnostic, statement: &str, colour: bool) -> String {
     let mut safe = diagnostic.clone();
-    safe.message = clean(safe.message).into_owned();
-    safe.help = safe.help.map(|help| clean(help).into_owned());
+    safe.message = clean(&safe.message).into_owned();
+    safe.help = safe.help.map(|help| clean(&help).into_owned());
     safe.draw(statement, colour)
 }
 

@@ -13,7 +13,7 @@ use super::{Direction, Graph};
 
 impl Graph {
     /// Whether nothing has changed since the base was made: then all arrays hold as they are.
-    pub fn is_clean(self) -> bool {
+    pub fn is_clean(&self) -> bool {
         self.delta.is_empty()
     }
 
@@ -79,7 +79,7 @@ impl Graph {
     }
 
     /// Whether no property of any node has changed: then the columns of nodes hold as they are.
-    pub fn node_columns_are_clean(self) -> bool {
+    pub fn node_columns_are_clean(&self) -> bool {
         self.delta.node_properties.is_empty()
     }
 
