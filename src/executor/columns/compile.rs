@@ -139,7 +139,7 @@ impl<'g> Compiler<'_, 'g> {
                         Value::String(pattern) => {
                             let fast = |column: &Column| match column.data() {
                                 Data::Text { .. } if *test == TextTest::Contains && !pattern.is_empty() => {
-                                    Fast::Contains(Search::new(&pattern))
+                                    Fast::Contains(Box::new(Search::new(&pattern)))
                                 }
                                 Data::Text { .. } | Data::Mixed(_) => Fast::Value,
                                 _ => Fast::Fixed(None),
@@ -189,7 +189,8 @@ impl<'g> Compiler<'_, 'g> {
             }
             Some((_, fast)) => fast,
         };
-        Tree::Leaf(Leaf { key, column, clean: graph.node_columns_are_clean(), meaning, absent, fast })
+        let clean = graph.node_columns_are_clean();
+        Tree::Leaf(Box::new(Leaf { key, column, clean, meaning, absent, fast }))
     }
 
     /// Any condition that asks for one property of the node only, as often as it likes: where the property has few
@@ -223,7 +224,7 @@ impl<'g> Compiler<'_, 'g> {
         }
         let clean = graph.node_columns_are_clean();
         let meaning = Meaning::Known(known);
-        Some(Tree::Leaf(Leaf { key, column, clean, meaning, absent, fast: Fast::ByCode(truths) }))
+        Some(Tree::Leaf(Box::new(Leaf { key, column, clean, meaning, absent, fast: Fast::ByCode(truths) })))
     }
 
     /// What the condition says if the node's slot holds the property's value; `None` if it fails.

@@ -52,7 +52,7 @@ pub(super) enum Fast {
     },
     /// Of text: by code. Of truth values: for false, then for true.
     ByCode(Vec<Option<bool>>),
-    Contains(Search),
+    Contains(Box<Search>),
     /// As the meaning says.
     Value,
 }

@@ -32,7 +32,7 @@ enum Tree<'g> {
     Label(&'g Bitmap),
     /// Whether it is this node.
     Is(NodeId),
-    Leaf(Leaf<'g>),
+    Leaf(Box<Leaf<'g>>),
     Not(Box<Tree<'g>>),
     And(Vec<Tree<'g>>),
     Or(Vec<Tree<'g>>),
