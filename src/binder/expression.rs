@@ -72,7 +72,7 @@ impl Binder<'_> {
             ExpressionKind::HasLabels { operand, labels } => {
                 let (operand, found) = self.expression(operand);
                 if !found.may_be(TypeSet::ENTITY) {
-                    let message = format!("only nodes and relationships have labels, this is {}", an(&found.set));
+                    let message = format!("only nodes and relationships have labels, this is {}", an(found.set));
                     self.error(invalid_type(span, message));
                 }
                 let role = if found.set == TypeSet::RELATIONSHIP { Role::Type } else { Role::Label };
@@ -156,7 +156,7 @@ impl Binder<'_> {
     fn property(&mut self, base: &ast::Expression, key: &ast::Name, span: Span) -> Typed {
         let (base, base_type) = self.expression(base);
         if !base_type.may_be(PROPERTY_HOLDERS) {
-            let message = format!("{} has no properties", an(&base_type.set));
+            let message = format!("{} has no properties", an(base_type.set));
             self.error(Diagnostic::compile(Kind::TypeError, Detail::InvalidArgumentType, span, message));
         }
         if !base_type.set.is_empty() && base_type.set.is_within(TypeSet::ENTITY) {
@@ -168,7 +168,7 @@ impl Binder<'_> {
     fn index(&mut self, base: &ast::Expression, index: &ast::Expression, span: Span) -> Typed {
         let (base, base_type) = self.expression(base);
         if !base_type.may_be(INDEXABLE) {
-            let message = format!("{} has no elements", an(&base_type.set));
+            let message = format!("{} has no elements", an(base_type.set));
             self.error(Diagnostic::compile(Kind::TypeError, Detail::InvalidArgumentType, span, message));
         }
         let (index, _) = self.expression(index);
@@ -184,7 +184,7 @@ impl Binder<'_> {
 
     fn expect_operand(&mut self, found: Type, expected: TypeSet, span: Span, rule: &str) {
         if !found.may_be(expected) {
-            self.error(invalid_type(span, format!("{rule}, but this is {}", an(&found.set))));
+            self.error(invalid_type(span, format!("{rule}, but this is {}", an(found.set))));
         }
     }
 
@@ -366,9 +366,9 @@ impl Binder<'_> {
             let message = format!(
                 "{}() takes {} as `{}`, but this is {}",
                 function.name,
-                an(&parameter.types),
+                an(parameter.types),
                 parameter.name,
-                an(&found.set)
+                an(found.set)
             );
             self.error(invalid_type(span, message));
         }

@@ -238,7 +238,7 @@ impl Binder<'_> {
         let count = count?;
         let (expr, found) = self.expression(count);
         if !found.may_be(TypeSet::INTEGER) {
-            self.error(invalid_type(count.span, format!("paths are counted by an integer, not by {}", an(&found.set))));
+            self.error(invalid_type(count.span, format!("paths are counted by an integer, not by {}", an(found.set))));
         }
         Some(expr)
     }

@@ -351,7 +351,7 @@ impl Binder<'_> {
                 && !found.may_be(parameter.types)
             {
                 let message =
-                    format!("{}() takes {}, but this is {}", function.name, an(&parameter.types), an(&found.set));
+                    format!("{}() takes {}, but this is {}", function.name, an(parameter.types), an(found.set));
                 self.error(invalid_type(argument.span, message));
             }
             bound.push((expr, found));
@@ -374,7 +374,7 @@ impl Binder<'_> {
         }
         let (expr, found) = self.expression(count);
         if !found.may_be(TypeSet::INTEGER) {
-            let message = format!("{word} takes an integer, but this is {}", an(&found.set));
+            let message = format!("{word} takes an integer, but this is {}", an(found.set));
             self.error(invalid_type(count.span, message));
         }
         if let ExprKind::Constant(Value::Integer(number)) = expr.kind

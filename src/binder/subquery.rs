@@ -51,7 +51,7 @@ impl Binder<'_> {
     fn list_operand(&mut self, list: &ast::Expression) -> Typed {
         let (expr, list_type) = self.expression(list);
         if !list_type.may_be(TypeSet::LIST) {
-            self.error(invalid_type(list.span, format!("a list is expected here, but this is {}", an(&list_type.set))));
+            self.error(invalid_type(list.span, format!("a list is expected here, but this is {}", an(list_type.set))));
         }
         (expr, list_type)
     }
@@ -281,7 +281,7 @@ impl Binder<'_> {
             return poison(span);
         };
         if !known.variable_type.may_be(TypeSet::ENTITY.or(TypeSet::MAP)) {
-            let message = format!("{} has no properties to project", an(&known.variable_type.set));
+            let message = format!("{} has no properties to project", an(known.variable_type.set));
             self.error(invalid_type(variable.span, message));
         }
         let base = || Box::new(Expr::slot(known.slot, variable.span));
