@@ -39,7 +39,7 @@ fn parts(
 }
 
 fn sets(components: &Components) -> BTreeSet<BTreeSet<u32>> {
-    components.members().into_iter().map(|members| members.into_iter().collect()).collect()
+    components.groups().iter().map(|members| members.iter().copied().collect()).collect()
 }
 
 fn every_simple_cycle(network: &Network) -> BTreeSet<Vec<u32>> {
