@@ -54,6 +54,11 @@ impl Components {
         Groups { offsets, nodes }
     }
 
+    /// As [`Components::groups`], to keep.
+    pub fn members(&self) -> Vec<Vec<u32>> {
+        self.groups().iter().map(<[u32]>::to_vec).collect()
+    }
+
     /// How many nodes each component has.
     pub fn sizes(&self) -> Vec<usize> {
         let mut sizes = vec![0; self.count];

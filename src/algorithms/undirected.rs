@@ -36,10 +36,12 @@ impl Undirected {
         self.len() == 0
     }
 
+    #[inline]
     pub fn neighbours(&self, node: u32) -> &[u32] {
         &self.neighbours[self.offsets[node as usize]..self.offsets[node as usize + 1]]
     }
 
+    #[inline]
     pub fn degree(&self, node: u32) -> usize {
         self.neighbours(node).len()
     }
