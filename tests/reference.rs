@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use kenning::functions::{self, aggregate};
+use kenning::graph::Value;
 use kenning::procedures::algo;
 
 use crate::support::diff::diff;
@@ -80,8 +81,8 @@ fn examples_of_aggregates() {
 fn rows_on_the_embedded_graph(query: &str) -> String {
     match Session::openstack().result(query, &Default::default()) {
         Ok(result) => {
-            let text = |value| kenning::render::value::text(value, &result.graph);
-            let row = |row: &Vec<_>| row.iter().map(text).collect::<Vec<_>>().join(", ");
+            let text = |value: &Value| kenning::render::value::text(value, &result.graph);
+            let row = |row: &Vec<Value>| row.iter().map(text).collect::<Vec<_>>().join(", ");
             result.rows.iter().map(row).collect::<Vec<_>>().join("; ")
         }
         Err(errors) => draw_errors(&errors, query),
@@ -97,8 +98,8 @@ fn examples_of_algorithms() {
         if found != expected || !query.contains(&format!("{}(", algorithm.procedure.name)) {
             problems.push(format!("{query}\n  gives {found}\n  not   {expected}"));
         }
-        let known = |option: &&&str| !algo::OPTIONS.iter().any(|(name, _)| name == **option);
-        problems.extend(algorithm.options.iter().filter(known).map(|option| format!("{option} is not documented")));
+        let unknown = |option: &&&str| algo::OPTIONS.iter().all(|(name, _)| name != *option);
+        problems.extend(algorithm.options.iter().filter(unknown).map(|option| format!("{option} is not documented")));
     }
     assert_none(&problems);
 }

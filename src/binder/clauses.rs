@@ -202,15 +202,18 @@ impl Binder<'_> {
     /// `write`.
     fn call_writes(&mut self, procedure: &Callable, call: &ast::Call) -> bool {
         let Callable::Native(native) = procedure else { return false };
+        if !procedures::algo::can_write(native) {
+            return false;
+        }
+        // The options are the last argument; without parentheses they are a parameter.
         let options = call.arguments.as_ref().map(|arguments| arguments.get(native.parameters.len() - 1));
-        let writes = procedures::algo::can_write(native)
-            && match options {
-                Some(Some(ast::Expression { kind: ast::ExpressionKind::Map(entries), .. })) => {
-                    entries.iter().any(|(name, _)| name.text == "write")
-                }
-                Some(Some(_)) | None => true,
-                Some(None) => false,
-            };
+        let writes = match options {
+            Some(Some(ast::Expression { kind: ast::ExpressionKind::Map(entries), .. })) => {
+                entries.iter().any(|(name, _)| name.text == "write")
+            }
+            Some(Some(_)) | None => true,
+            Some(None) => false,
+        };
         self.writes |= writes;
         writes
     }
