@@ -18,6 +18,7 @@ pub(crate) mod dictionary;
 mod fast;
 mod merge;
 mod names;
+mod statistics;
 mod write;
 
 #[cfg(test)]
