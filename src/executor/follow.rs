@@ -1,6 +1,6 @@
 //! [`Follow`]: which relationships of a node are followed, whatever they are called.
 
-use crate::graph::{Adjacent, Direction, Graph, NodeId, TypeId};
+use crate::graph::{Adjacent, Direction, Graph, NeighbourLists, NodeId, TypeId};
 
 /// Which relationships are followed.
 #[derive(Clone)]
@@ -22,6 +22,14 @@ impl Follow {
             (Direction::Outgoing | Direction::Incoming, Some([one])) => {
                 graph.neighbours(NodeId::new(node as usize), self.direction, *one)
             }
+            _ => None,
+        }
+    }
+
+    /// The sorted neighbours of all nodes, if nothing has changed.
+    pub(super) fn lists<'g>(&self, graph: &'g Graph) -> Option<NeighbourLists<'g>> {
+        match (self.direction, self.types.as_deref()) {
+            (Direction::Outgoing | Direction::Incoming, Some([one])) => graph.neighbour_lists(self.direction, *one),
             _ => None,
         }
     }

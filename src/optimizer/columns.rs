@@ -2,6 +2,8 @@
 //!
 //! Of groups that are sorted and cut, those that the first sort key puts behind too many others are not made rows.
 
+use std::collections::HashMap;
+
 use super::{each_subplan, uses};
 use crate::plan::*;
 
@@ -41,12 +43,12 @@ fn top(keys: &[SortKey], limit: &Expr) -> Option<Top> {
 }
 
 fn wrap(operator: &mut Operator, top: Option<Top>, uses: &[usize]) {
-    let mut own = vec![0; uses.len()];
-    operator.each_slot(&mut |slot| own[slot] += 1);
+    let mut own: HashMap<Slot, usize> = HashMap::new();
+    operator.each_slot(&mut |slot| *own.entry(slot).or_default() += 1);
     let reads = match chain(operator) {
         Some(chain) => {
             let set = chain.nodes.iter().copied().chain(chain.relationships.iter().map(|step| step.relationship));
-            set.filter(|slot| uses[*slot] > own[*slot]).collect()
+            set.filter(|slot| uses[*slot] > own.get(slot).copied().unwrap_or(0)).collect()
         }
         None => vec![],
     };

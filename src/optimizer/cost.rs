@@ -6,6 +6,7 @@
 //! names, never by the order in which the query was typed.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::graph::{Direction, Graph};
@@ -34,8 +35,8 @@ struct NodeEstimate {
     labels: Vec<Arc<str>>,
     /// Whether anything but the pattern's own conditions reads it.
     read: bool,
-    /// Decides ties.
-    name: String,
+    /// The properties that conditions ask for, as often as they do.
+    keys: Vec<Arc<str>>,
 }
 
 struct RelationshipEstimate {
@@ -50,7 +51,6 @@ struct RelationshipEstimate {
 struct Order {
     cost: f64,
     steps: Vec<Next>,
-    name: String,
 }
 
 /// What is known at a point of an order.
@@ -65,6 +65,8 @@ struct Known {
 const ALL: f64 = 1e12;
 /// No more starts than this are tried, the most selective ones.
 const STARTS: usize = 12;
+/// A pattern of more nodes is large.
+const LARGE: usize = 32;
 /// What looking at a node in a scan costs, beside making a row.
 const LOOK: f64 = 0.02;
 /// What counting a relationship costs, beside making a row.
@@ -79,7 +81,17 @@ impl<'p> Estimates<'p> {
         read: impl Fn(Slot) -> bool,
         known: impl Fn(Slot) -> bool,
     ) -> Estimates<'p> {
-        let of_node = |node: &PatternNode| NodeEstimate::new(node.slot, conditions, graph, read(node.slot), &known);
+        // The conditions on one node alone, by its slot.
+        let mut own: HashMap<Slot, Vec<&Expr>> = HashMap::new();
+        for condition in conditions {
+            if let Some(slot) = concerned(condition, &known) {
+                own.entry(slot).or_default().push(condition);
+            }
+        }
+        let of_node = |node: &PatternNode| {
+            let own = own.get(&node.slot).map_or(&[][..], Vec::as_slice);
+            NodeEstimate::new(node.slot, own, graph, read(node.slot))
+        };
         let nodes: Vec<NodeEstimate> = pattern.nodes.iter().map(of_node).collect();
         let relationships = pattern.relationships.iter();
         let relationships = relationships.map(|r| RelationshipEstimate::new(r, &nodes, graph, read(r.slot))).collect();
@@ -99,19 +111,28 @@ impl<'p> Estimates<'p> {
         }
         let mut starts: Vec<usize> = (0..self.nodes.len()).filter(|node| !start.nodes[*node]).collect();
         starts.sort_by(|a, b| self.compare_scans(*a, *b));
-        starts.truncate(STARTS);
+        // For large patterns, trying several starts takes longer than a bad one costs.
+        starts.truncate(if self.nodes.len() <= LARGE { STARTS } else { 1 });
         let orders = starts.into_iter().map(|node| {
             let mut known = start.clone();
             self.scan(node, &mut known);
             self.complete(known, vec![Next::Scan { node }], can_follow)
         });
-        let best = orders.min_by(|a, b| compare(a.cost, b.cost).then_with(|| a.name.cmp(&b.name)));
+        let named = |order: &Order| order.steps.iter().map(|step| self.step_name(step)).collect::<Vec<_>>();
+        let best = orders.min_by(|a, b| compare(a.cost, b.cost).then_with(|| named(a).cmp(&named(b))));
         best.map_or_else(|| self.complete(start, Vec::new(), can_follow).steps, |order| order.steps)
     }
 
     fn compare_scans(&self, a: usize, b: usize) -> Ordering {
         let (x, y) = (&self.nodes[a], &self.nodes[b]);
-        compare(x.rows, y.rows).then(compare(x.looked_at, y.looked_at)).then_with(|| x.name.cmp(&y.name))
+        compare(x.rows, y.rows)
+            .then(compare(x.looked_at, y.looked_at))
+            .then_with(|| self.by_name(|| x.name(), || y.name()))
+    }
+
+    /// Ties of large patterns are decided by what was written first: making names would take too long.
+    fn by_name(&self, a: impl Fn() -> String, b: impl Fn() -> String) -> Ordering {
+        if self.nodes.len() <= LARGE { a().cmp(&b()) } else { Ordering::Equal }
     }
 
     fn followable<'a>(&'a self, known: &'a Known, can_follow: &'a CanFollow) -> impl Iterator<Item = usize> + 'a {
@@ -127,7 +148,7 @@ impl<'p> Estimates<'p> {
         loop {
             let next = self.followable(&known, can_follow).min_by(|a, b| {
                 let (x, y) = (self.rows(*a, &known), self.rows(*b, &known));
-                compare(x.1, y.1).then(compare(x.0, y.0)).then_with(|| self.name(*a).cmp(&self.name(*b)))
+                compare(x.1, y.1).then(compare(x.0, y.0)).then_with(|| self.by_name(|| self.name(*a), || self.name(*b)))
             });
             if let Some(relationship) = next {
                 let from_left = self.starts_left(relationship, &known);
@@ -140,12 +161,14 @@ impl<'p> Estimates<'p> {
             self.scan(node, &mut known);
             steps.push(Next::Scan { node });
         }
-        let name = steps.iter().map(|step| match step {
-            Next::Scan { node } => self.nodes[*node].name.clone(),
+        Order { cost: known.cost, steps }
+    }
+
+    fn step_name(&self, step: &Next) -> String {
+        match step {
+            Next::Scan { node } => self.nodes[*node].name(),
             Next::Follow { relationship, .. } => self.name(*relationship),
-        });
-        let name = name.collect::<Vec<_>>().join(" ");
-        Order { cost: known.cost, steps, name }
+        }
     }
 
     fn scan(&self, node: usize, known: &mut Known) {
@@ -216,7 +239,7 @@ impl<'p> Estimates<'p> {
 
     fn name(&self, relationship: usize) -> String {
         let relationship = &self.pattern.relationships[relationship];
-        let (left, right) = (&self.nodes[relationship.left].name, &self.nodes[relationship.right].name);
+        let (left, right) = (self.nodes[relationship.left].name(), self.nodes[relationship.right].name());
         let mut ends = [left.as_str(), right.as_str()];
         ends.sort_unstable();
         let forwards = match relationship.direction {
@@ -237,18 +260,23 @@ fn compare(a: f64, b: f64) -> Ordering {
 }
 
 impl NodeEstimate {
-    fn new(slot: Slot, conditions: &[Expr], graph: &Graph, read: bool, known: &dyn Fn(Slot) -> bool) -> NodeEstimate {
-        let own: Vec<&Expr> = conditions.iter().filter(|condition| concerns_only(condition, slot, known)).collect();
+    fn new(slot: Slot, own: &[&Expr], graph: &Graph, read: bool) -> NodeEstimate {
         let labels: Vec<Arc<str>> = own.iter().filter_map(|c| labels_of(c, slot)).flatten().cloned().collect();
         let count = |label: &Arc<str>| graph.label(label).map_or(0, |label| graph.label_count(label)) as f64;
         let looked_at = labels.iter().map(count).min_by(f64::total_cmp).unwrap_or(graph.node_count() as f64);
         let selectivity: f64 = own.iter().map(|condition| selectivity(condition, graph)).product();
-        let mut names: Vec<String> = labels.iter().map(ToString::to_string).collect();
-        names.sort_unstable();
-        let mut asked: Vec<String> = own.iter().flat_map(|condition| keys(condition)).collect();
-        asked.sort_unstable();
-        let name = format!("({}{}{read})", names.join(":"), asked.join(","));
-        NodeEstimate { looked_at, rows: looked_at * selectivity, selectivity, labels, read, name }
+        let keys = own.iter().flat_map(|condition| keys(condition)).collect();
+        NodeEstimate { looked_at, rows: looked_at * selectivity, selectivity, labels, read, keys }
+    }
+
+    /// Decides ties.
+    fn name(&self) -> String {
+        let sorted = |names: &[Arc<str>]| {
+            let mut names: Vec<&str> = names.iter().map(|name| &**name).collect();
+            names.sort_unstable();
+            names.join(":")
+        };
+        format!("({} {} {})", sorted(&self.labels), sorted(&self.keys), self.read)
     }
 }
 
@@ -259,20 +287,22 @@ fn labels_of(condition: &Expr, slot: Slot) -> Option<&Vec<Arc<str>>> {
     }
 }
 
-/// Whether the node is the only thing the condition speaks of that is not known yet.
-fn concerns_only(condition: &Expr, slot: Slot, known: &dyn Fn(Slot) -> bool) -> bool {
-    let (mut only, mut concerned) = (true, false);
-    condition.each_slot(&mut |s| {
-        concerned |= s == slot;
-        only &= s == slot || known(s);
+/// The only slot that a condition speaks of and that is not known yet.
+fn concerned(condition: &Expr, known: &dyn Fn(Slot) -> bool) -> Option<Slot> {
+    let (mut only, mut several) = (None, false);
+    condition.each_slot(&mut |slot| {
+        if !known(slot) {
+            several |= only.is_some_and(|other| other != slot);
+            only = Some(slot);
+        }
     });
-    only && concerned
+    only.filter(|_| !several)
 }
 
 /// The properties that a condition asks for.
-fn keys(expr: &Expr) -> Vec<String> {
+fn keys(expr: &Expr) -> Vec<Arc<str>> {
     let own = match &expr.kind {
-        ExprKind::Property(_, key) => vec![key.to_string()],
+        ExprKind::Property(_, key) => vec![key.clone()],
         _ => vec![],
     };
     own.into_iter().chain(expr.children().into_iter().flat_map(keys)).collect()
@@ -281,7 +311,7 @@ fn keys(expr: &Expr) -> Vec<String> {
 /// The share of nodes that is likely to pass a condition.
 fn selectivity(condition: &Expr, graph: &Graph) -> f64 {
     let distinct = || {
-        let column = |key: &String| graph.key(key).and_then(|key| graph.node_column(key));
+        let column = |key: &Arc<str>| graph.key(key).and_then(|key| graph.node_column(key));
         keys(condition).iter().filter_map(column).map(|column| column.distinct_estimate()).max()
     };
     match &condition.kind {

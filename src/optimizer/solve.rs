@@ -3,7 +3,7 @@
 //! By cost, in the order that [`super::cost`] finds cheapest. Each condition is asked as soon as all it speaks of is
 //! known. In the order written, the first node drawn comes first and all conditions come last.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::mem::take;
 use std::sync::Arc;
 
@@ -18,11 +18,11 @@ pub(super) fn solve(root: &mut Operator, graph: Option<&Graph>) {
     each_operator(root, &mut |operator| {
         if let Operator::Match { input, pattern, conditions } = operator {
             let input = std::mem::replace(&mut **input, Operator::Argument);
-            let mut own = vec![0; uses.len()];
-            let mut count = |slot: Slot| own[slot] += 1;
+            let mut own: HashMap<Slot, usize> = HashMap::new();
+            let mut count = |slot: Slot| *own.entry(slot).or_default() += 1;
             pattern.each_slot(&mut count);
             pattern.expressions().into_iter().chain(&*conditions).for_each(|e| e.each_slot(&mut count));
-            let read = |slot: Slot| uses[slot] > own[slot];
+            let read = |slot: Slot| uses[slot] > own.get(&slot).copied().unwrap_or(0);
             *operator = Solver::new(input, take(pattern), take(conditions), graph).solve(&read);
         }
     });

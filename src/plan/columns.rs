@@ -23,6 +23,9 @@ pub struct Top {
     pub descending: bool,
 }
 
+/// Longer chains run as rows: what is found out about a chain takes time that grows with the square of its length.
+const LONGEST: usize = 48;
+
 /// The chain that ends in this operator, if it is nothing but one.
 pub fn chain(operator: &Operator) -> Option<Chain<'_>> {
     let (aggregation, mut next) = match operator {
@@ -32,6 +35,9 @@ pub fn chain(operator: &Operator) -> Option<Chain<'_>> {
     let mut steps = Vec::new();
     loop {
         steps.push(next);
+        if steps.len() > LONGEST {
+            return None;
+        }
         next = match next {
             Operator::NodeScan { input, .. } if matches!(**input, Operator::Argument) => break,
             Operator::NodeScan { input, .. }

@@ -237,8 +237,38 @@ fn first(
 
 /// The places of the values that come no later than the one at the limit.
 fn not_behind<T>(values: &[T], limit: usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<usize> {
-    let mut places: Vec<usize> = (0..values.len()).collect();
-    let (_, last, _) = places.select_nth_unstable_by(limit - 1, |a, b| order(&values[*a], &values[*b]));
-    let last = &values[*last];
+    // So many are kept sorted while going through all; more are found by a selection.
+    const FEW: usize = 64;
+    let last = if limit <= FEW {
+        let mut best: Vec<&T> = Vec::with_capacity(limit + 1);
+        for value in values {
+            if best.len() < limit || order(value, best[limit - 1]).is_lt() {
+                best.insert(best.partition_point(|other| order(other, value).is_le()), value);
+                best.truncate(limit);
+            }
+        }
+        best[limit - 1]
+    } else {
+        let mut all: Vec<&T> = values.iter().collect();
+        *all.select_nth_unstable_by(limit - 1, |a, b| order(a, b)).1
+    };
     (0..values.len()).filter(|place| order(&values[*place], last).is_le()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn nothing_wanted_is_behind(values in prop::collection::vec(0..40_u64, 1..200), limit in 1..150_usize) {
+            let limit = limit.min(values.len());
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            let kept = not_behind(&values, limit, u64::cmp);
+            let expected: Vec<usize> = (0..values.len()).filter(|at| values[*at] <= sorted[limit - 1]).collect();
+            prop_assert_eq!(kept, expected);
+        }
+    }
 }

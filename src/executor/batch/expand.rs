@@ -74,13 +74,18 @@ impl Expand {
     fn some(&mut self, batch: &Batch, context: &Context, run: &Run) -> Result<Made> {
         let mut made = Made::default();
         let from = batch.ids(self.from);
+        let lists = self.follow.lists(context.graph);
         let plain = self.relationship.is_none() && self.distinct_from.is_empty();
         let state = &mut self.state;
         while state.row < batch.len && made.ends.len() < BATCH {
             run.budget.tick()?;
             let (at, node) = (state.row, from[state.row]);
             let target = self.to_bound.then(|| batch.ids(self.to)[at]);
-            let listed = if plain { self.follow.listed(context.graph, node) } else { None };
+            let listed = match lists {
+                _ if !plain => None,
+                Some(lists) => Some(lists.of(node as usize)),
+                None => self.follow.listed(context.graph, node),
+            };
             let ended = match listed {
                 Some(neighbours) => {
                     let neighbours = match target {
@@ -169,11 +174,22 @@ impl Count {
         run: &mut Run,
     ) -> Result<Option<Batch>> {
         while let Some(batch) = pull(before, context, row, run)? {
+            run.budget.tick()?;
+            let lists = self.follow.lists(context.graph);
             let mut places = Vec::with_capacity(batch.len);
             let mut weights = Vec::with_capacity(batch.len);
             for (at, node) in batch.ids(self.from).iter().enumerate() {
-                run.budget.tick()?;
-                let count = self.count(*node, context);
+                let count = match lists {
+                    Some(lists) if self.ends.tests.is_empty() => lists.degree(*node as usize) as u64,
+                    Some(lists) => {
+                        run.budget.tick()?;
+                        self.ends.count(context, lists.of(*node as usize))
+                    }
+                    None => {
+                        run.budget.tick()?;
+                        self.count(*node, context)
+                    }
+                };
                 if count > 0 {
                     places.push(at as u32);
                     weights.push(batch.weight.as_ref().map_or(1, |weight| weight[at]).saturating_mul(count));

@@ -57,10 +57,11 @@ impl<'p, 'g> Key<'p, 'g> {
         match column.data() {
             Data::Text { codes, dictionary } => Key::Text { slot, column, codes, dictionary },
             Data::Integer(values) => {
-                let (Some(least), Some(most)) = (values.iter().min(), values.iter().max()) else { return other };
-                match most.checked_sub(*least).and_then(|span| usize::try_from(span).ok()) {
+                let bounds = (i64::MAX, i64::MIN);
+                let (least, most) = values.iter().fold(bounds, |(a, b), value| (a.min(*value), b.max(*value)));
+                match most.checked_sub(least).and_then(|span| usize::try_from(span).ok()) {
                     Some(span) if span <= (4 * values.len() + 1024).min(MOST) => {
-                        Key::Integer { slot, column, values, least: *least, span: span + 2 }
+                        Key::Integer { slot, column, values, least, span: span + 2 }
                     }
                     _ => other,
                 }

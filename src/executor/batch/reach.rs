@@ -90,11 +90,15 @@ fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget
                 let mut next = Vec::new();
                 for node in &front {
                     budget.tick()?;
-                    follow.each(graph, *node, |end| {
+                    let mut visit = |end: u32| {
                         if set(&mut visited, end) {
                             next.push(end);
                         }
-                    });
+                    };
+                    match &sides {
+                        Some(sides) => sides.ahead.of(*node as usize).iter().for_each(|end| visit(*end)),
+                        None => follow.each(graph, *node, visit),
+                    }
                 }
                 next
             }
@@ -115,14 +119,8 @@ struct Sides<'g> {
 
 fn sides<'g>(graph: &'g Graph, follow: &Follow) -> Option<Sides<'g>> {
     let [one] = follow.types.as_deref()? else { return None };
-    if follow.direction == crate::graph::Direction::Both {
-        return None;
-    }
-    Some(Sides {
-        ahead: graph.neighbour_lists(follow.direction, *one)?,
-        back: graph.neighbour_lists(follow.direction.reverse(), *one)?,
-        relationships: graph.type_count(*one),
-    })
+    let (ahead, back) = (follow.lists(graph)?, follow.turned().lists(graph)?);
+    Some(Sides { ahead, back, relationships: graph.type_count(*one) })
 }
 
 impl Sides<'_> {
