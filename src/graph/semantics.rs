@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::guess::{Guess, guess};
+
 /// What one relationship type means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,8 +31,29 @@ pub struct RelationSemantics {
     /// What happens to the one that a failure reaches.
     #[serde(default)]
     pub effect: Effect,
+    /// Types of which this is a kind: every `a T b` is one of theirs too. They need no declaration of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kind_of: Vec<String>,
     #[serde(default)]
     pub description: String,
+}
+
+impl RelationSemantics {
+    /// A type that nothing is said about but its name.
+    pub fn new(name: &str) -> RelationSemantics {
+        RelationSemantics {
+            name: name.into(),
+            phrase: words(name),
+            inverse: String::new(),
+            inverse_phrase: inverse_words(name),
+            symmetric: false,
+            transitive: false,
+            failure: FailureDirection::None,
+            effect: Effect::Fails,
+            kind_of: Vec::new(),
+            description: String::new(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,9 +81,24 @@ pub struct Semantics {
     types: BTreeMap<String, RelationSemantics>,
 }
 
+/// Which way a failure travels over a type, and who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carries {
+    pub failure: FailureDirection,
+    pub effect: Effect,
+    pub symmetric: bool,
+    /// Nobody declared it: the type's name suggests it.
+    pub guessed: bool,
+}
+
 impl Semantics {
     pub fn declare(&mut self, semantics: RelationSemantics) {
         self.types.insert(semantics.name.clone(), semantics);
+    }
+
+    /// Forgets a type; what was declared, if anything was.
+    pub fn forget(&mut self, type_name: &str) -> Option<RelationSemantics> {
+        self.types.remove(type_name)
     }
 
     pub fn get(&self, type_name: &str) -> Option<&RelationSemantics> {
@@ -76,6 +114,19 @@ impl Semantics {
         self.types.is_empty()
     }
 
+    /// How a failure travels over a type: as declared or, in a graph that declares nothing, as its name suggests.
+    pub fn carries(&self, type_name: &str) -> Option<Carries> {
+        if let Some(RelationSemantics { failure, effect, symmetric, .. }) = self.get(type_name) {
+            return Some(Carries { failure: *failure, effect: *effect, symmetric: *symmetric, guessed: false });
+        }
+        let Guess { failure, effect, .. } = *self.guessed(type_name)?;
+        Some(Carries { failure, effect, symmetric: false, guessed: true })
+    }
+
+    fn guessed(&self, type_name: &str) -> Option<&'static Guess> {
+        self.is_empty().then(|| guess(type_name)).flatten()
+    }
+
     /// How a type reads from start to end: its phrase, or its name in lower-case words.
     pub fn phrase(&self, type_name: &str) -> String {
         self.get(type_name).map_or_else(|| words(type_name), |s| s.phrase.clone())
@@ -83,11 +134,20 @@ impl Semantics {
 
     /// How a type reads from end to start.
     pub fn inverse_phrase(&self, type_name: &str) -> String {
-        self.get(type_name).map_or_else(|| format!("is the end of {}", words(type_name)), |s| s.inverse_phrase.clone())
+        match (self.get(type_name), self.guessed(type_name)) {
+            (Some(semantics), _) => semantics.inverse_phrase.clone(),
+            (None, Some(guess)) => guess.inverse_phrase.to_string(),
+            (None, None) => inverse_words(type_name),
+        }
     }
 }
 
 /// `DEPENDS_ON` reads "depends on".
-fn words(type_name: &str) -> String {
+pub(crate) fn words(type_name: &str) -> String {
     type_name.replace('_', " ").to_lowercase()
+}
+
+/// The reverse of a type that has no name for it: what has it as its end.
+fn inverse_words(type_name: &str) -> String {
+    guess(type_name).map_or_else(|| format!("is the end of {}", words(type_name)), |g| g.inverse_phrase.to_string())
 }

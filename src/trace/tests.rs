@@ -37,6 +37,7 @@ fn build((nodes, relationships): &Plan) -> Graph {
             transitive: false,
             failure,
             effect,
+            kind_of: vec![],
             description: String::new(),
         });
     }

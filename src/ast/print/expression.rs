@@ -264,18 +264,6 @@ impl Display for Function<'_> {
     }
 }
 
-/// The name of a parameter: keywords and numbers need no backquotes.
-struct Parameter<'a>(&'a str);
-
-impl Display for Parameter<'_> {
-    fn fmt(&self, f: &mut Formatter) -> Result {
-        match !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => f.write_str(self.0),
-            false => Schema(self.0).fmt(f),
-        }
-    }
-}
-
 impl Display for Literal {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
