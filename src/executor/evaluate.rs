@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::operators::{arithmetic, negate};
 use super::{Result, Row, Run, labels, pattern, subplan, types};
-use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::functions::{self, Function, Nulls};
 use crate::graph::{Entity, Map, Value};
 use crate::plan::*;
@@ -280,7 +280,7 @@ fn element(base: &Value, index: &Value, run: &Run) -> Result<Value> {
         }
         (Value::Map(_) | Value::Node(_) | Value::Relationship(_), Value::String(key)) => property(base, key, run),
         (Value::Map(_) | Value::Node(_) | Value::Relationship(_), other) => {
-            let message = format!("a {} has values by key, not by {}", base.type_name(), describe(other));
+            let message = format!("{} has values by key, not by {}", an(base.type_name()), describe(other));
             Err(Diagnostic::runtime(Kind::TypeError, Detail::MapElementAccessByNonString, message))
         }
         (other, _) => {
@@ -396,7 +396,7 @@ pub(super) fn describe(value: &Value) -> String {
         Value::Integer(value) => format!("the Integer {value}"),
         Value::Float(value) => format!("the Float {}", crate::graph::format_float(*value)),
         Value::String(text) if text.chars().count() <= 40 => format!("the String '{text}'"),
-        other => format!("a {}", other.type_name()),
+        other => an(other.type_name()),
     }
 }
 

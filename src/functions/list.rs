@@ -1,7 +1,7 @@
 //! Functions of lists.
 
 use super::{Function, Nulls, function, invalid_type, optional, required};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{TypeSet, Value};
 
 const LIST: TypeSet = TypeSet::LIST;
@@ -17,7 +17,7 @@ pub const FUNCTIONS: &[Function] = &[
         |_, arguments| match &arguments[0] {
             Value::List(list) => Ok(list.len().into()),
             Value::String(text) => Ok(text.chars().count().into()),
-            other => Err(invalid_type(format!("size() takes a list or a string, not a {}", other.type_name()))),
+            other => Err(invalid_type(format!("size() takes a list or a string, not {}", an(other.type_name())))),
         },
     ),
     function(
@@ -88,7 +88,7 @@ fn range(context: &super::Context, arguments: &[Value]) -> super::Result<Value> 
     let mut bounds = [0, 0, 1];
     for (bound, argument) in bounds.iter_mut().zip(arguments) {
         *bound = argument.as_integer().ok_or_else(|| {
-            let message = format!("range() takes integers, not a {}", argument.type_name());
+            let message = format!("range() takes integers, not {}", an(argument.type_name()));
             Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentType, message)
         })?;
     }
@@ -118,6 +118,6 @@ fn range(context: &super::Context, arguments: &[Value]) -> super::Result<Value> 
 fn items(value: &Value) -> super::Result<&[Value]> {
     match value {
         Value::List(list) => Ok(list),
-        other => Err(invalid_type(format!("a list is expected, not a {}", other.type_name()))),
+        other => Err(invalid_type(format!("a list is expected, not {}", an(other.type_name())))),
     }
 }
