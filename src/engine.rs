@@ -4,6 +4,9 @@
 //! text → parser → syntax tree → binder → bound query → planner → plan → optimizer → plan → executor → rows
 //! ```
 
+mod declare;
+mod whatif;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -89,6 +92,15 @@ impl Engine {
     /// Runs one statement. Either all of its changes are kept or, on an error, none.
     pub fn run(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
         let statement = parser::parse_statement(text)?;
+        match (&statement.body, statement.mode) {
+            (StatementBody::Declaration(declaration), Mode::Run | Mode::Profile) => return self.declare(declaration),
+            (StatementBody::Declaration(declaration), Mode::Explain) => {
+                binder::describe(declaration, &self.graph)?;
+                return Ok(self.plan_only(format!("{declaration}\n"), Vec::new()));
+            }
+            (StatementBody::WhatIf(what_if), Mode::Run | Mode::Profile) => return self.what_if(what_if, options),
+            (StatementBody::Query(_) | StatementBody::Walk(_) | StatementBody::WhatIf(_), _) => {}
+        }
         let explain = statement.mode == Mode::Explain;
         let parameters = (!explain).then_some(&options.parameters);
         let level = if options.optimize { Level::Full } else { Level::None };
@@ -120,6 +132,10 @@ impl Engine {
             Stage::Plan => None,
             Stage::Optimized => Some(Level::Full),
         };
+        if let StatementBody::Declaration(declaration) = &statement.body {
+            binder::describe(declaration, &self.graph)?;
+            return Ok(format!("{declaration}\n"));
+        }
         let (plan, _) = self.plan(&statement.body, None, level)?;
         Ok(stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new()))
     }
@@ -130,11 +146,21 @@ impl Engine {
         parameters: Option<&BTreeMap<String, Value>>,
         level: Option<Level>,
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let catalog = Catalog { graph: &self.graph, procedures: &self.procedures, parameters };
+        Engine::plan_on(&self.graph, &self.procedures, body, parameters, level)
+    }
+
+    fn plan_on(
+        graph: &Graph,
+        procedures: &[Arc<TableProcedure>],
+        body: &StatementBody,
+        parameters: Option<&BTreeMap<String, Value>>,
+        level: Option<Level>,
+    ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let catalog = Catalog { graph, procedures, parameters };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
-            Some(level) => optimizer::optimize(plan, &self.graph, level),
+            Some(level) => optimizer::optimize(plan, graph, level),
             None => plan,
         };
         Ok((plan, warnings))
@@ -166,14 +192,19 @@ impl Engine {
     }
 
     fn plan_only(&self, plan: String, warnings: Vec<Diagnostic>) -> QueryResult {
+        QueryResult { warnings, plan: Some(plan), ..self.nothing() }
+    }
+
+    /// An answer without columns.
+    fn nothing(&self) -> QueryResult {
         QueryResult {
             columns: vec![],
             rows: vec![],
             shape: Shape::Table,
             changes: Changes::default(),
-            warnings,
+            warnings: vec![],
             notes: vec![],
-            plan: Some(plan),
+            plan: None,
             graph: self.graph.clone(),
         }
     }
@@ -223,6 +254,8 @@ fn stands_for(body: &StatementBody) -> String {
     match body {
         StatementBody::Query(_) => String::new(),
         StatementBody::Walk(walk) => format!("{}\n", binder::as_query(walk)),
+        StatementBody::WhatIf(what_if) => stands_for(&what_if.body),
+        StatementBody::Declaration(_) => String::new(),
     }
 }
 

@@ -6,6 +6,7 @@
 //! Tests: `tests/scripts/binder`, and the conformance kit's compile-time errors.
 
 mod clauses;
+mod declare;
 mod expression;
 mod group;
 mod pattern;
@@ -46,14 +47,12 @@ pub type Bound = (BoundQuery, Vec<Diagnostic>);
 /// Binds a statement; all errors found, or the query.
 pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, Vec<Diagnostic>> {
     let mut binder = Binder::new(catalog);
-    let query = match statement {
-        ast::StatementBody::Query(query) => binder.query(query),
-        ast::StatementBody::Walk(walk) => binder.query(&walk::as_query(walk)),
-    };
+    let query = binder.statement(statement);
     let (errors, warnings): (Vec<_>, Vec<_>) = binder.diagnostics.into_iter().partition(Diagnostic::is_error);
     if errors.is_empty() { Ok((query, size::shortened(warnings))) } else { Err(size::told(errors)) }
 }
 
+pub use declare::{Described, describe};
 /// The query that a walking statement stands for.
 pub use walk::as_query;
 
@@ -109,6 +108,16 @@ impl<'a> Binder<'a> {
             writes: false,
             shape: Shape::Table,
             parts: 0,
+        }
+    }
+
+    fn statement(&mut self, statement: &ast::StatementBody) -> BoundQuery {
+        match statement {
+            ast::StatementBody::Query(query) => self.query(query),
+            ast::StatementBody::Walk(walk) => self.query(&walk::as_query(walk)),
+            ast::StatementBody::WhatIf(what_if) => self.statement(&what_if.body),
+            // It has no plan: the engine does what it says.
+            ast::StatementBody::Declaration(_) => self.query(&ast::Query { parts: vec![], unions: vec![] }),
         }
     }
 

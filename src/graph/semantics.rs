@@ -114,6 +114,22 @@ impl Semantics {
         self.types.is_empty()
     }
 
+    /// The declared types that are kinds of this one, directly or through others, by name.
+    pub fn kinds_of(&self, type_name: &str) -> Vec<&str> {
+        let mut kinds: Vec<&str> = Vec::new();
+        let mut supers = vec![type_name];
+        while let Some(above) = supers.pop() {
+            for semantics in self.types.values().filter(|s| s.kind_of.iter().any(|kind| kind == above)) {
+                if !kinds.contains(&semantics.name.as_str()) {
+                    kinds.push(&semantics.name);
+                    supers.push(&semantics.name);
+                }
+            }
+        }
+        kinds.sort_unstable();
+        kinds
+    }
+
     /// How a failure travels over a type: as declared or, in a graph that declares nothing, as its name suggests.
     pub fn carries(&self, type_name: &str) -> Option<Carries> {
         if let Some(RelationSemantics { failure, effect, symmetric, .. }) = self.get(type_name) {

@@ -104,7 +104,7 @@ fn operand_of_set(input: Tokens) -> Parsed<Walk> {
     match walk_in_parentheses(input) {
         Some(parsed) => parsed,
         None if input.is_symbol(0, Symbol::LeftParenthesis) => {
-            cut(|inside: Tokens| inside.fail("a query or a walking statement")).parse(input.skip(1))
+            input.skip(1).fail("a query or a walking statement")
         }
         None => word_statement(input),
     }
@@ -152,7 +152,7 @@ fn word_statement(input: Tokens) -> Parsed<Walk> {
         operands.push(starts);
     }
     if word.keyword == "COMMON" && operands[0].len() == 1 && matches!(operands[0][0], Start::Term(_)) {
-        return rest.fail("',' and another term");
+        return cut(symbol(Symbol::Comma)).parse(rest).and_then(|(rest, _)| rest.fail("a term"));
     }
     let (rest, options) = options(rest, word)?;
     Ok((rest, Walk::Word(WordStatement { word, operands, options })))
@@ -186,8 +186,12 @@ fn operand<'t>(input: Tokens<'t>, word: &'static Word, operand: &Operand) -> Par
 /// Whether an option, an operand or an operator of sets begins here.
 fn stops(word: &Word, rest: Tokens) -> bool {
     let operand = |operand: &Operand| matches!(operand.before, Before::Keyword(keyword) if rest.is_word(0, keyword));
-    word.operands.iter().any(operand)
-        || word.options.iter().any(|option| begins(*option, rest))
+    word.operands.iter().any(operand) || stops_option(word, rest)
+}
+
+/// Whether an option or an operator of sets begins here: operands cannot follow any more.
+fn stops_option(word: &Word, rest: Tokens) -> bool {
+    word.options.iter().any(|option| begins(*option, rest))
         || (word.terms != Terms::No && set_operator(rest).is_some())
 }
 
@@ -252,7 +256,7 @@ fn option<'t>(input: Tokens<'t>, word: &'static Word, kind: OptionKind) -> Parse
         OptionKind::Only => listed("a label").map(|(rest, names)| (rest, TraceOption::Only(names))),
         OptionKind::Hiding => listed("a label").map(|(rest, names)| (rest, TraceOption::Hiding(names))),
         OptionKind::Avoiding => {
-            let stops = |rest: Tokens| rest.is_symbol(0, Symbol::Comma) || stops(word, rest);
+            let stops = |rest: Tokens| rest.is_symbol(0, Symbol::Comma) || stops_option(word, rest);
             starts(input, &stops).map(|(rest, starts)| (rest, TraceOption::Avoiding(starts)))
         }
         OptionKind::Where => expression(input).map(|(rest, condition)| (rest, TraceOption::Where(condition))),
@@ -285,7 +289,7 @@ fn listed<'t>(input: Tokens<'t>, word: &'static Word, what: &'static str) -> Par
     let mut rest = input;
     loop {
         let name;
-        (rest, name) = text(rest, what, &|rest| rest.is_symbol(0, Symbol::Comma) || stops(word, rest))?;
+        (rest, name) = text(rest, what, &|rest| rest.is_symbol(0, Symbol::Comma) || stops_option(word, rest))?;
         names.push(name);
         match symbol(Symbol::Comma)(rest) {
             Ok((after, _)) => rest = after,

@@ -3,9 +3,19 @@
 //! To add one: write it in its family's file and add its row there.
 
 mod arguments;
+mod common;
+mod critical;
+mod cycles;
+mod fan;
+mod notes;
+mod order;
 mod schema;
+mod sets;
 mod trace;
+mod tree;
 mod why;
+
+pub(crate) use arguments::terms;
 
 use std::sync::Arc;
 
@@ -63,7 +73,18 @@ pub enum Callable {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES, schema::PROCEDURES];
+const FAMILIES: &[&[Procedure]] = &[
+    trace::PROCEDURES,
+    tree::PROCEDURES,
+    why::PROCEDURES,
+    order::PROCEDURES,
+    cycles::PROCEDURES,
+    critical::PROCEDURES,
+    common::PROCEDURES,
+    fan::PROCEDURES,
+    sets::PROCEDURES,
+    schema::PROCEDURES,
+];
 
 /// All built-in procedures.
 pub fn all() -> impl Iterator<Item = &'static Procedure> {

@@ -1,17 +1,16 @@
-//! The tracing words as procedures: `SHOW`, `DEPS`, `IMPACT`, `WHY` and `FIND` stand for calls of these.
+//! `trace.show` and `trace.find`: terms themselves.
 
-use std::collections::BTreeSet;
-
-use super::arguments::{Options, options, terms};
-use super::why::why;
+use super::arguments::terms;
+use super::notes::grounds;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
-use crate::functions::{Parameter, optional, required};
-use crate::graph::{Direction, Effect, Graph, GraphView, Hop, NodeId, RelationshipId, TypeId, TypeSet, Value};
+use crate::functions::required;
+use crate::graph::{Direction, Graph, GraphView, NodeId, RelationshipId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{self, Tree, TreeRow, effect, name_of, phrase};
+use crate::trace::{name_of, phrase};
 
-const TERM: TypeSet = TypeSet::STRING.or(TypeSet::NODE).or(TypeSet::LIST);
+/// A name, a node, or a list of these.
+pub(super) const TERM: TypeSet = TypeSet::STRING.or(TypeSet::NODE).or(TypeSet::LIST);
 
 pub const PROCEDURES: &[Procedure] = &[
     Procedure {
@@ -27,23 +26,6 @@ pub const PROCEDURES: &[Procedure] = &[
         doc: "What a term is: its names, labels, definition and other properties, and its relations both ways.",
         shape: Shape::Card,
         run: show,
-    },
-    Procedure {
-        name: "trace.why",
-        parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
-        yields: &[
-            ("chain", TypeSet::INTEGER),
-            ("step", TypeSet::INTEGER),
-            ("start", TypeSet::NODE),
-            ("relation", TypeSet::STRING),
-            ("end", TypeSet::NODE),
-            ("evidence", TypeSet::STRING),
-            ("source", TypeSet::STRING),
-            ("relationship", TypeSet::RELATIONSHIP),
-        ],
-        doc: "Why one term needs another: the shortest chain of needs, or all of them; options: all, via.",
-        shape: Shape::Chain,
-        run: why,
     },
     Procedure {
         name: "trace.find",
@@ -118,11 +100,6 @@ fn relations(context: &Context, node: NodeId) -> Result<Vec<Fact>, Diagnostic> {
         [Value::from(phrase), Value::Node(other), evidence, source]
     };
     Ok(relations.into_iter().map(relation).collect())
-}
-
-/// The evidence of a relationship and its source.
-pub(super) fn grounds(graph: &Graph, relationship: RelationshipId) -> (Value, Value) {
-    (graph.property_by_name(relationship, "evidence"), graph.property_by_name(relationship, "source"))
 }
 
 fn find(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {

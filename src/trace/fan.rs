@@ -1,22 +1,23 @@
 //! How many nodes each node leads to: `FANIN`, `FANOUT`.
 
-use super::net::{Net, parts};
+use crate::algorithms::{Network, strong};
 use crate::diagnostic::Diagnostic;
 use crate::limits::Budget;
 
-/// For each node of the net how many other nodes can be reached from it.
+/// For each node of the network how many other nodes can be reached from it.
 ///
 /// Over the condensation, for a block of nodes at a time: which of them each part reaches is a row of bits.
-pub fn reach_counts(net: &Net, budget: &Budget) -> Result<Vec<u32>, Diagnostic> {
+pub fn reach_counts(network: &Network, budget: &Budget) -> Result<Vec<u32>, Diagnostic> {
     const WORDS: usize = 8;
     const BLOCK: usize = 64 * WORDS;
-    let parts = parts(net, budget)?;
-    let mut needed: Vec<Vec<u32>> = Vec::with_capacity(parts.members.len());
-    for (part, members) in parts.members.iter().enumerate() {
+    let parts = strong(network, budget)?;
+    let members = parts.members();
+    let mut needed: Vec<Vec<u32>> = Vec::with_capacity(parts.count);
+    for (part, members) in members.iter().enumerate() {
         let mut onward: Vec<u32> = Vec::new();
-        for step in members.iter().flat_map(|member| net.steps(*member as usize)) {
+        for target in members.iter().flat_map(|member| network.targets(*member)) {
             budget.tick()?;
-            let target = parts.of[step.target as usize];
+            let target = parts.of[*target as usize];
             if target as usize != part {
                 onward.push(target);
             }
@@ -27,10 +28,10 @@ pub fn reach_counts(net: &Net, budget: &Budget) -> Result<Vec<u32>, Diagnostic> 
         needed.push(onward);
     }
     // Nodes by part, so that a block touches few parts.
-    let order: Vec<u32> = parts.members.iter().flatten().copied().collect();
-    budget.charge(parts.members.len() * (WORDS * size_of::<u64>() + size_of::<u32>()))?;
-    let mut counts = vec![0_u32; parts.members.len()];
-    let mut rows = vec![[0_u64; WORDS]; parts.members.len()];
+    let order: Vec<u32> = members.iter().flatten().copied().collect();
+    budget.charge(parts.count * (WORDS * size_of::<u64>() + size_of::<u32>()))?;
+    let mut counts = vec![0_u32; parts.count];
+    let mut rows = vec![[0_u64; WORDS]; parts.count];
     for block in order.chunks(BLOCK) {
         // Parts of smaller numbers reach nothing of this block.
         let first = parts.of[block[0] as usize] as usize;
@@ -38,7 +39,7 @@ pub fn reach_counts(net: &Net, budget: &Budget) -> Result<Vec<u32>, Diagnostic> 
         for (bit, node) in block.iter().enumerate() {
             rows[parts.of[*node as usize] as usize][bit / 64] |= 1 << (bit % 64);
         }
-        for part in first..parts.members.len() {
+        for part in first..parts.count {
             budget.tick()?;
             let mut row = rows[part];
             for other in needed[part].iter().map(|other| *other as usize).filter(|other| *other >= first) {

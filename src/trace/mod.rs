@@ -3,27 +3,17 @@
 //! Directions come from the view, which takes them from the graph's relation semantics; nothing here decides one.
 //! Never sees query text or a syntax tree. Every loop over data ticks the budget.
 
+mod breaks;
 mod chain;
-mod critical;
-mod cut;
-mod cycles;
 mod fan;
-mod net;
-mod order;
-mod paths;
 mod tree;
 mod ways;
 
 use std::sync::Arc;
 
+pub use breaks::{Break, breaks};
 pub use chain::{Fringe, Search, nearest_miss, shortest_chains};
-pub use critical::{Cut, NAMED, Weak, dominated, dominators, weak_points};
-pub use cut::{Cuts, cuts};
-pub use cycles::{Cycles, cycles};
 pub use fan::reach_counts;
-pub use net::{Net, Parts, Sources, Step, parts};
-pub use order::{Cycle, Order, order};
-pub use paths::simple_chains;
 pub use tree::{Tree, TreeRow, failing, tree};
 pub use ways::Ways;
 

@@ -6,7 +6,7 @@ use petgraph::algo::dijkstra;
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::{Direction, FailureDirection, RelationSemantics};
+use crate::graph::{Direction, FailureDirection, GraphView, RelationSemantics};
 use crate::limits::{Budget, Limits};
 
 /// How each type of a random graph carries failure.
@@ -70,7 +70,7 @@ proptest! {
         for view in [GraphView::needs(&graph, None), GraphView::failures(&graph, None)] {
             for start in graph.nodes() {
                 let expected = distances(&view, start);
-                let tree = tree(&view, &[start], limit, &budget()).expect("within budget");
+                let tree = tree(&Ways::of(&view), &[start], limit, None, &budget()).expect("within budget");
                 let spelled: Vec<&TreeRow> = tree.rows.iter().filter(|row| !row.repeated).collect();
                 let depths: BTreeMap<NodeId, usize> = spelled.iter().map(|row| (row.node, row.depth)).collect();
                 prop_assert_eq!(depths.len(), spelled.len(), "a node is spelled out once");
@@ -96,7 +96,7 @@ proptest! {
         let graph = build(&plan);
         let (needs, failures) = (GraphView::needs(&graph, None), GraphView::failures(&graph, None));
         let reached = |view: &GraphView, start| -> BTreeSet<NodeId> {
-            let tree = tree(view, &[start], None, &budget()).expect("within budget");
+            let tree = tree(&Ways::of(view), &[start], None, None, &budget()).expect("within budget");
             tree.rows.iter().map(|row| row.node).collect()
         };
         for failed in graph.nodes() {
@@ -112,7 +112,7 @@ proptest! {
         let failing_types: Vec<_> = graph.types().filter(|t| ["NEEDS", "FEEDS"].contains(&&**graph.type_name(*t))).collect();
         let strong = GraphView::failures(&graph, Some(&failing_types));
         for start in graph.nodes() {
-            let found: BTreeSet<NodeId> = failing(&view, &[start], &budget()).expect("within budget").into_iter().collect();
+            let found: BTreeSet<NodeId> = failing(&Ways::of(&view), &[start], &budget()).expect("within budget").into_iter().collect();
             let expected: BTreeSet<NodeId> = distances(&strong, start).into_keys().collect();
             prop_assert_eq!(found, expected);
         }
@@ -125,11 +125,11 @@ proptest! {
         for from in graph.nodes() {
             let expected = distances(&view, from);
             for to in graph.nodes().filter(|to| *to != from) {
-                let best = shortest_chains(&view, &[from], &[to], false, &budget()).expect("within budget");
-                let every = shortest_chains(&view, &[from], &[to], true, &budget()).expect("within budget");
+                let best = shortest_chains(&Ways::of(&view), &[from], &[to], false, &budget()).expect("within budget");
+                let every = shortest_chains(&Ways::of(&view), &[from], &[to], true, &budget()).expect("within budget");
                 let Some(length) = expected.get(&to) else {
                     prop_assert_eq!(&best, &every);
-                    prop_assert!(matches!(best, Search::Missing(fringe) if fringe.reached == expected.len() - 1));
+                    prop_assert!(matches!(best, Search::Missing(fringe) if fringe.reached.len() == expected.len() - 1));
                     continue;
                 };
                 let (Search::Found { chains: best, count }, Search::Found { chains, .. }) = (best, every) else {
@@ -197,6 +197,7 @@ fn a_graph_without_semantics_is_read_as_start_needs_end_and_says_so() {
         transitive: false,
         failure: FailureDirection::Along,
         effect: Effect::Fails,
+        kind_of: vec![],
         description: String::new(),
     });
     let needs = GraphView::needs(&graph, None);
@@ -212,7 +213,7 @@ fn searches_stop_at_the_limits() {
     let view = GraphView::needs(&graph, None);
     let limits = Limits { memory: Some(16), ..Limits::default() };
     let (from, to) = (NodeId::new(0), NodeId::new(7));
-    assert!(tree(&view, &[from], None, &Budget::start(&limits)).is_err());
-    assert!(failing(&GraphView::failures(&graph, None), &[to], &Budget::start(&limits)).is_err());
-    assert!(shortest_chains(&view, &[from], &[to], false, &Budget::start(&limits)).is_err());
+    assert!(tree(&Ways::of(&view), &[from], None, None, &Budget::start(&limits)).is_err());
+    assert!(failing(&Ways::of(&GraphView::failures(&graph, None)), &[to], &Budget::start(&limits)).is_err());
+    assert!(shortest_chains(&Ways::of(&view), &[from], &[to], false, &Budget::start(&limits)).is_err());
 }

@@ -4,7 +4,10 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::name_of;
+use crate::algorithms::Network;
+use crate::diagnostic::Diagnostic;
 use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, Value};
+use crate::limits::Budget;
 
 /// A view and what it is walked by: which relationships, around which nodes, from which confidence on.
 pub struct Ways<'v> {
@@ -122,6 +125,16 @@ impl<'v> Ways<'v> {
         let mut seen = BTreeSet::new();
         hops.retain(|hop| seen.insert(hop.target));
         hops
+    }
+
+    /// All nodes and the hops between them.
+    pub fn network(&self, budget: &Budget) -> Result<Network<'v>, Diagnostic> {
+        Network::among(self.view, |_| true, |hop| self.admits(hop), budget)
+    }
+
+    /// What is reached from the starts: these first, then by distance.
+    pub fn reached(&self, starts: &[NodeId], budget: &Budget) -> Result<Network<'v>, Diagnostic> {
+        Network::reached(self.view, starts, |hop| self.admits(hop), budget)
     }
 
     /// The types of the view that the graph has relationships of.

@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::label::Test;
 use super::separated;
-use super::text::{Quoted, Schema, Variable};
+use super::text::{Parameter, Quoted, Schema, Variable};
 use crate::ast::words::is_reserved;
 use crate::ast::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier,

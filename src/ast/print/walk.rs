@@ -52,7 +52,7 @@ impl Display for Start {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
             Start::Term(term) => Term(&term.text).fmt(f),
-            Start::Parameter(name) => Parameter(&name.text).fmt(f),
+            Start::Parameter(name) => write!(f, "${}", Parameter(&name.text)),
             Start::Walk(walk) => match &**walk {
                 Walk::Query(_) => walk.fmt(f),
                 Walk::Word(_) | Walk::Set { .. } => write!(f, "({walk})"),

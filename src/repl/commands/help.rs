@@ -21,7 +21,7 @@ struct Topic {
 }
 
 const TOPICS: &[Topic] = &[
-    Topic { name: "statements", doc: "the walking statements: SHOW, DEPS, IMPACT, WHY, FIND", write: statements },
+    Topic { name: "statements", doc: "the walking statements: SHOW, DEPS, IMPACT, WHY and the others", write: statements },
     Topic { name: "clauses", doc: "the clauses of pattern queries", write: clauses },
     Topic { name: "operators", doc: "the operators, those that bind tightest first", write: operators },
     Topic { name: "functions", doc: "all functions, by family", write: functions },

@@ -1,86 +1,33 @@
-//! In which order to start things: `ORDER`.
+//! The smallest set of relations that breaks all cycles of a strongly connected part.
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::Ways;
-use super::net::{Net, Parts, parts};
+use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Hop, NodeId};
 use crate::limits::Budget;
 
-/// The nodes of a net in layers: those of a layer need only those of the layers before, or each other.
-pub struct Order {
-    /// The nodes of each layer, by number in the net.
-    pub layers: Vec<Vec<usize>>,
-    /// For each node the cycle it lies on, as an index into `cycles`.
-    pub cycle_of: Vec<Option<usize>>,
-    pub cycles: Vec<Cycle>,
-    /// One of the longest chains of layers, the last to start first.
-    pub critical: Vec<usize>,
-}
-
-/// Nodes that need each other, and what would have to go so that they do not.
-pub struct Cycle {
-    pub members: Vec<NodeId>,
-    pub breaks: Vec<Hop>,
-    /// Whether no smaller set of relations breaks all its cycles.
+/// What would have to go so that some nodes do not need each other any more.
+pub struct Break {
+    /// Edges of the network, by number.
+    pub edges: Vec<usize>,
+    /// Whether no smaller set breaks all cycles.
     pub smallest: bool,
 }
 
-pub fn order(ways: &Ways, net: &Net, budget: &Budget) -> Result<Order, Diagnostic> {
-    let parts = parts(net, budget)?;
-    let (layer_of, before) = layers_of(net, &parts, budget)?;
-    let deepest = layer_of.iter().copied().max().unwrap_or(0);
-    let mut layers = vec![Vec::new(); if net.is_empty() { 0 } else { deepest + 1 }];
-    let mut cycle_of = vec![None; net.len()];
-    let mut cycles = Vec::new();
-    for (part, members) in parts.members.iter().enumerate() {
-        budget.tick()?;
-        layers[layer_of[part]].extend(members.iter().map(|member| *member as usize));
-        if parts.is_cyclic(net, part) {
-            members.iter().for_each(|member| cycle_of[*member as usize] = Some(cycles.len()));
-            cycles.push(cycle(ways, net, members, budget)?);
-        }
-    }
-    layers.iter_mut().for_each(|layer| layer.sort_unstable());
-    let mut critical = Vec::new();
-    let mut part = layers.last().and_then(|last| last.first()).map(|node| parts.of[*node] as usize);
-    while let Some(at) = part {
-        critical.push(parts.members[at][0] as usize);
-        part = before[at];
-    }
-    Ok(Order { layers, cycle_of, cycles, critical })
-}
-
-/// The layer of each part, and one of the parts that keep it from starting earlier.
-fn layers_of(net: &Net, parts: &Parts, budget: &Budget) -> Result<(Vec<usize>, Vec<Option<usize>>), Diagnostic> {
-    let mut layer = vec![0; parts.members.len()];
-    let mut before = vec![None; parts.members.len()];
-    // What a part needs has a smaller number: it is done.
-    for (part, members) in parts.members.iter().enumerate() {
-        for step in members.iter().flat_map(|member| net.steps(*member as usize)) {
-            budget.tick()?;
-            let needed = parts.of[step.target as usize] as usize;
-            if needed != part && layer[needed] + 1 > layer[part] {
-                layer[part] = layer[needed] + 1;
-                before[part] = Some(needed);
-            }
-        }
-    }
-    Ok((layer, before))
-}
-
-fn cycle(ways: &Ways, net: &Net, members: &[u32], budget: &Budget) -> Result<Cycle, Diagnostic> {
-    let mut knot = Knot::of(net, members);
+/// For the nodes of a strongly connected component, in order.
+pub fn breaks(network: &Network, members: &[u32], budget: &Budget) -> Result<Break, Diagnostic> {
+    let mut knot = Knot::of(network, members);
+    budget.charge(knot.arcs.len() * size_of::<Arc>())?;
     let (arcs, smallest) = knot.cut(budget)?;
-    let mut breaks = Vec::new();
+    let mut edges = Vec::new();
     for arc in arcs {
         let Arc { source, target, .. } = knot.arcs[arc];
-        let (source, target) = (net.nodes[members[source] as usize], net.nodes[members[target] as usize]);
-        breaks.extend(ways.hops(source).filter(|hop| hop.target == target));
+        let (source, target) = (members[source], members[target]);
+        edges.extend(network.edges(source).filter(|edge| network.target(*edge) == target));
     }
-    ways.sort(&mut breaks);
-    Ok(Cycle { members: members.iter().map(|member| net.nodes[*member as usize]).collect(), breaks, smallest })
+    edges.sort_unstable();
+    Ok(Break { edges, smallest })
 }
 
 /// A strongly connected part, from which arcs are taken until no cycle is left.
@@ -109,15 +56,17 @@ const LARGEST_KNOT: usize = 400;
 const STEPS: usize = 4_000;
 
 impl Knot {
-    fn of(net: &Net, members: &[u32]) -> Knot {
+    fn of(network: &Network, members: &[u32]) -> Knot {
         let mut arcs = Vec::new();
         let mut leaving = vec![Vec::new(); members.len()];
         for (source, member) in members.iter().enumerate() {
-            for step in net.steps(*member as usize) {
-                if let Ok(target) = members.binary_search(&step.target) {
-                    leaving[source].push(arcs.len());
-                    arcs.push(Arc { source, target, weight: step.parallel as usize });
-                }
+            let mut weights: BTreeMap<usize, usize> = BTreeMap::new();
+            for target in network.targets(*member).iter().filter_map(|target| members.binary_search(target).ok()) {
+                *weights.entry(target).or_default() += 1;
+            }
+            for (target, weight) in weights {
+                leaving[source].push(arcs.len());
+                arcs.push(Arc { source, target, weight });
             }
         }
         let none = vec![false; arcs.len()];
@@ -260,7 +209,7 @@ impl Knot {
         let mut taken: Vec<usize> = (0..self.arcs.len()).filter(|arc| backwards(&self.arcs[*arc])).collect();
         taken.iter().for_each(|arc| self.gone[*arc] = true);
         // What closes no cycle may stay after all, the heaviest first.
-        taken.sort_by_key(|arc| (std::cmp::Reverse(self.arcs[*arc].weight), *arc));
+        taken.sort_by_key(|arc| (Reverse(self.arcs[*arc].weight), *arc));
         let mut needed = Vec::new();
         for arc in taken {
             self.gone[arc] = false;
