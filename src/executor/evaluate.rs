@@ -150,7 +150,7 @@ fn map(entries: &[(Arc<str>, Expr)], row: &mut Row, run: &mut Run) -> Result<Map
 }
 
 /// A truth value; `None` is null.
-fn truth(value: &Value) -> Result<Option<bool>> {
+pub(super) fn truth(value: &Value) -> Result<Option<bool>> {
     match value {
         Value::Boolean(value) => Ok(Some(*value)),
         Value::Null => Ok(None),
@@ -192,7 +192,7 @@ fn ordered(left: &Value, right: &Value, test: fn(std::cmp::Ordering) -> bool) ->
     }
 }
 
-fn contains(item: &Value, list: &Value) -> Result<Value> {
+pub(super) fn contains(item: &Value, list: &Value) -> Result<Value> {
     let Some(items) = list_of(list.clone())? else { return Ok(Value::Null) };
     let mut result = Some(false);
     for candidate in items.iter() {
