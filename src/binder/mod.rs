@@ -9,6 +9,7 @@ mod clauses;
 mod declare;
 mod expression;
 mod group;
+mod implied;
 mod pattern;
 mod projection;
 mod scope;
@@ -24,7 +25,7 @@ use std::sync::Arc;
 
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
-use crate::graph::{Graph, Value};
+use crate::graph::{Graph, Implied, Value};
 use crate::plan::{BoundPart, BoundQuery, Slot};
 use crate::procedures::TableProcedure;
 use crate::result::Shape;
@@ -39,6 +40,7 @@ pub struct Catalog<'a> {
     pub procedures: &'a [Arc<TableProcedure>],
     /// `None` when the query will not run: then any parameter may be named.
     pub parameters: Option<&'a BTreeMap<String, Value>>,
+    pub implied: Implied,
 }
 
 /// A bound query and what there is to warn of.
@@ -54,7 +56,7 @@ pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, 
 
 pub use declare::{Described, describe};
 /// The query that a walking statement stands for.
-pub use walk::as_query;
+pub use walk::{as_query, located};
 
 struct Binder<'a> {
     catalog: &'a Catalog<'a>,
@@ -73,6 +75,10 @@ struct Binder<'a> {
     shape: Shape,
     /// How large the statement is so far.
     parts: usize,
+    /// What patterns stand for besides what is stored.
+    implied: Implied,
+    /// What there is to say of that.
+    notes: Vec<String>,
 }
 
 /// What may stand in the expression being bound.
@@ -108,6 +114,8 @@ impl<'a> Binder<'a> {
             writes: false,
             shape: Shape::Table,
             parts: 0,
+            implied: catalog.implied,
+            notes: Vec::new(),
         }
     }
 
@@ -130,6 +138,7 @@ impl<'a> Binder<'a> {
             slots: std::mem::take(&mut self.slots),
             shape: self.shape,
             writes: self.writes,
+            notes: std::mem::take(&mut self.notes),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Walking statements as the queries they stand for: each is one procedure call.
 
 use crate::ast::*;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 
 /// The query with a single `CALL` that gives the statement's rows.
 pub fn as_query(walk: &Walk) -> Query {
@@ -155,4 +155,41 @@ fn within(statement: &WordStatement, condition: &Expression) -> Expression {
         returning("relationship", span),
     ];
     Expression::new(ExpressionKind::Collect(Box::new(single(clauses))), span)
+}
+
+/// An error of the call that a walk stands for, pointing at the word of the statement that it quotes.
+pub fn located(walk: &Walk, error: Diagnostic) -> Diagnostic {
+    let quotes = |name: &&Name| error.message.contains(&format!("'{}'", name.text));
+    match said(walk).into_iter().find(quotes).map(|name| name.span) {
+        Some(span) => error.at(span),
+        None => error,
+    }
+}
+
+/// The terms, types and labels that a walk names.
+fn said(walk: &Walk) -> Vec<&Name> {
+    let of_start = |start| match start {
+        &Start::Term(ref name) | &Start::Parameter(ref name) => vec![name],
+        Start::Walk(walk) => said(walk),
+    };
+    let of_option = |option| match option {
+        &TraceOption::Via(ref names) | &TraceOption::Only(ref names) | &TraceOption::Hiding(ref names) => {
+            names.iter().collect()
+        }
+        TraceOption::Avoiding(starts) => starts.iter().flat_map(of_start).collect(),
+        TraceOption::Depth(_)
+        | TraceOption::UpTo(_)
+        | TraceOption::All
+        | TraceOption::Ranked
+        | TraceOption::Confidence(_)
+        | TraceOption::Where(_) => Vec::new(),
+    };
+    match walk {
+        Walk::Word(statement) => {
+            let operands = statement.operands.iter().flatten().flat_map(of_start);
+            operands.chain(statement.options.iter().flat_map(of_option)).collect()
+        }
+        Walk::Set { left, right, .. } => said(left).into_iter().chain(said(right)).collect(),
+        Walk::Query(_) => Vec::new(),
+    }
 }

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Engine;
+use super::{Asked, Engine, located};
 use crate::algorithms::weak;
 use crate::ast::{Relation, Start, Supposition, WhatIf};
 use crate::diagnostic::{Detail, Diagnostic, Span};
 use crate::executor::{self, Access, Execution};
 use crate::graph::{Direction, Entity, Graph, GraphView, NameIndex, NodeId, RelationshipId, Value};
 use crate::limits::Budget;
-use crate::optimizer::Level;
 use crate::plan::Plan;
 use crate::procedures;
 use crate::result::{Changes, QueryResult, Shape};
@@ -30,8 +29,8 @@ struct Supposed {
 
 impl Engine {
     pub(super) fn what_if(&mut self, what_if: &WhatIf, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        let level = if options.optimize { Level::Full } else { Level::None };
-        let (plan, warnings) = self.plan(&what_if.body, Some(&options.parameters), Some(level))?;
+        let asked = Asked::with(options);
+        let (plan, warnings) = self.plan(&self.graph, &what_if.body, &asked)?;
         if plan.writes {
             let span = Span::default();
             let message = "WHATIF asks what would change: the statement itself may change nothing";
@@ -51,16 +50,11 @@ impl Engine {
                 names: &|_| names.clone(),
                 profile: false,
             };
-            executor::execute(plan, Access::Read(graph), &environment).map_err(|error| vec![error])
+            executor::execute(plan, Access::Read(graph), &environment)
+                .map_err(|error| located(&what_if.body, vec![error]))
         };
         let before = run(&self.graph, &plan)?;
-        let (plan_after, _) = Engine::plan_on(
-            &supposed.graph,
-            &self.procedures,
-            &what_if.body,
-            Some(&options.parameters),
-            Some(level),
-        )?;
+        let (plan_after, _) = self.plan(&supposed.graph, &what_if.body, &asked)?;
         let after = run(&supposed.graph, &plan_after)?;
         let islands = islands(&self.graph, &supposed, &budget).map_err(|error| vec![error])?;
         let mut result = compared(&plan, before, after);

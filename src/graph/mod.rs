@@ -4,6 +4,7 @@
 
 mod fold;
 mod guess;
+mod implied;
 mod names;
 mod point;
 mod search;
@@ -16,6 +17,7 @@ mod value;
 mod view;
 mod visit;
 
+pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;

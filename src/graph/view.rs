@@ -141,9 +141,7 @@ impl<'a> GraphView<'a> {
         let mut notes = Vec::new();
         if !self.guessed.is_empty() {
             let what = names(&self.guessed);
-            notes.push(format!(
-                "what {what} mean is guessed from the names: CREATE RELATIONSHIP TYPE {what} FAILURE AGAINST says it"
-            ));
+            notes.push(format!("guessed from the name is what a relation means: {what}; CREATE RELATIONSHIP TYPE declares it"));
         }
         if !self.undeclared.is_empty() {
             let why = match self.guessed.is_empty() {

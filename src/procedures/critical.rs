@@ -164,10 +164,10 @@ impl Critical<'_> {
             notes.push(format!("every chain from {name} to {goal} runs through {}", names(graph, on_the_way.into_iter())));
         }
         notes.push(match &fewest {
-            Some(nodes) => format!("without {} {name} does not reach {goal}", terms_text(nodes.len())),
-            None => format!("{name} needs {goal} by {}: no other term parts them", hops_text(1)),
+            Some(nodes) => format!("the fewest terms that part {name} from {goal}: {}", nodes.len()),
+            None => format!("{name} needs {goal} by {}: no term between parts them", hops_text(1)),
         });
-        notes.push(format!("without {} neither", counted(edges.len(), "relation", "relations")));
+        notes.push(format!("the fewest relations that do: {}", edges.len()));
         Ok(Output { rows: self.rows(findings)?, notes })
     }
 

@@ -125,7 +125,7 @@ impl Order<'_> {
             placed => notes.push(format!("{} in {}", terms_text(placed), counted(layers, "layer", "layers"))),
         }
         if self.loose > 0 {
-            notes.push(format!("{} left out, for they need nothing and nothing needs them", terms_text(self.loose)));
+            notes.push(format!("left out: {} that no other has to do with", terms_text(self.loose)));
         }
         for (at, cycle) in self.cycles.iter().take(AT_MOST).enumerate() {
             let found = breaks(self.network, cycle, self.context.budget)?;

@@ -6,7 +6,8 @@ use petgraph::algo::dijkstra;
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::{Direction, FailureDirection, GraphView, RelationSemantics};
+use crate::algorithms::{dominators, strong};
+use crate::graph::{Bitmap, Direction, FailureDirection, GraphView, RelationSemantics};
 use crate::limits::{Budget, Limits};
 
 /// How each type of a random graph carries failure.
@@ -87,6 +88,106 @@ proptest! {
                     prop_assert_eq!(row.hop.is_none_or(|hop| hop.target == row.node), true);
                     path.push(row.node);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn hidden_nodes_are_walked_through(plan in plans(), hidden in prop::collection::vec(any::<bool>(), 9)) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let ways = Ways::of(&view);
+        for start in graph.nodes() {
+            let is_hidden = |node: NodeId| hidden[node.index()] && node != start;
+            let tree = tree(&ways, &[start], None, Some(&is_hidden), &budget()).expect("within budget");
+            let shown: BTreeSet<NodeId> = tree.rows.iter().map(|row| row.node).collect();
+            let reached: BTreeSet<NodeId> = distances(&view, start).into_keys().filter(|node| !is_hidden(*node)).collect();
+            prop_assert_eq!(shown, reached);
+            for row in &tree.rows {
+                let Some(support) = row.support.map(|support| &tree.supports[support]) else { continue };
+                prop_assert!(support.len() > 1);
+                prop_assert_eq!(Some(support[0].source), row.hop.map(|hop| hop.source));
+                prop_assert_eq!(support.last().map(|hop| hop.target), Some(row.node));
+                for pair in support.windows(2) {
+                    prop_assert!(pair[0].target == pair[1].source && is_hidden(pair[0].target));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tree_counts_the_shortest_chains(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let ways = Ways::of(&view);
+        for start in graph.nodes() {
+            let tree = tree(&ways, &[start], None, None, &budget()).expect("within budget");
+            for row in tree.first_mentions() {
+                let search = shortest_chains(&ways, &[start], &[row.node], false, &budget()).expect("within budget");
+                let Search::Found { count, .. } = search else { return Err(TestCaseError::fail("it is reached")) };
+                prop_assert_eq!(row.chains, count);
+            }
+        }
+    }
+
+    #[test]
+    fn breaks_leave_no_cycle_and_are_the_fewest(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let network = Ways::of(&view).network(&budget()).expect("within budget");
+        let parts = strong(&network, &budget()).expect("within budget");
+        for members in parts.members() {
+            let edges: Vec<usize> = members
+                .iter()
+                .flat_map(|member| network.edges(*member))
+                .filter(|edge| members.contains(&network.target(*edge)))
+                .collect();
+            let found = breaks(&network, &members, &budget()).expect("within budget");
+            let breaks_all = |gone: &[usize]| {
+                let left = edges.iter().filter(|edge| !gone.contains(edge));
+                let arrows = left.map(|edge| (network.source(*edge), network.target(*edge)));
+                !petgraph::algo::is_cyclic_directed(&petgraph::graph::DiGraph::<(), ()>::from_edges(arrows))
+            };
+            prop_assert!(breaks_all(&found.edges));
+            if found.smallest && edges.len() <= 12 {
+                let fewest = (0_usize..1 << edges.len())
+                    .map(|set| edges.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, edge)| *edge).collect())
+                    .filter(|set: &Vec<usize>| breaks_all(set))
+                    .map(|set| set.len())
+                    .min();
+                prop_assert_eq!(Some(found.edges.len()), fewest);
+            }
+        }
+    }
+
+    #[test]
+    fn counts_are_those_of_what_is_reached(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::failures(&graph, None);
+        let network = Ways::of(&view).network(&budget()).expect("within budget");
+        let counts = reach_counts(&network, &budget()).expect("within budget");
+        for number in network.numbers() {
+            let reached = distances(&view, network.node(number)).len() - 1;
+            prop_assert_eq!(counts[number as usize] as usize, reached);
+        }
+    }
+
+    #[test]
+    fn a_node_is_cut_off_without_its_dominator(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        for start in graph.nodes() {
+            let network = Ways::of(&view).reached(&[start], &budget()).expect("within budget");
+            let found = dominators(&network, 0, &budget()).expect("within budget");
+            for number in network.numbers().skip(1) {
+                let mut ways = Ways::of(&view);
+                let mut avoided = Bitmap::default();
+                avoided.insert(network.node(number).index());
+                ways.avoided = Some(avoided);
+                let left = ways.reached(&[start], &budget()).expect("within budget");
+                let cut: Vec<u32> =
+                    network.numbers().filter(|n| *n != number && left.number(network.node(*n)).is_none()).collect();
+                prop_assert_eq!(found.dominated(number), cut);
             }
         }
     }
