@@ -124,7 +124,7 @@ fn nested(from: &mut Reader, depth: usize) -> Result<Value> {
         }
         MAP => {
             let count = from.count(1)?;
-            let entries: Result<Vec<(&str, Value)>> =
+            let entries: Result<Vec<(String, Value)>> =
                 (0..count).map(|_| Ok((from.text()?, nested(from, depth + 1)?))).collect();
             Value::map(entries?)
         }
@@ -147,7 +147,7 @@ fn nested(from: &mut Reader, depth: usize) -> Result<Value> {
         DATE_TIME => {
             let local = LocalDateTime { date: date(from)?, time: time(from)? };
             let offset = offset(from)?;
-            let zone = match from.text()? {
+            let zone = match &*from.text()? {
                 "" => None,
                 name => match Zone::parse(name) {
                     Ok(Zone::Named(zone)) => Some(zone),
