@@ -128,8 +128,7 @@ impl Engine {
             return Ok(self.plan_only(text, warnings));
         }
         let profile = statement.mode == Mode::Profile;
-        let execution =
-            self.execute(&plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
+        let execution = self.execute(&plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
         let plan_text = profile.then(|| stands_for(&statement.body) + &profiled(&plan, &execution.profile));
         Ok(QueryResult {
             columns: plan.columns,

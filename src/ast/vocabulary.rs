@@ -83,7 +83,6 @@ use OptionKind::*;
 const ONE: Operand = Operand { before: Before::Nothing, optional: false, several: false };
 const SEVERAL: Operand = Operand { several: true, ..ONE };
 
-
 const fn perhaps(keyword: &'static str) -> Operand {
     Operand { before: Before::Keyword(keyword), optional: true, several: true }
 }

@@ -70,13 +70,7 @@ fn inverse(part: &Meaning) -> Option<&Name> {
     }
 }
 
-fn described(
-    name: &Name,
-    parts: &[Meaning],
-    replace: bool,
-    graph: &Graph,
-    errors: &mut Vec<Diagnostic>,
-) -> Described {
+fn described(name: &Name, parts: &[Meaning], replace: bool, graph: &Graph, errors: &mut Vec<Diagnostic>) -> Described {
     let known = graph.semantics();
     if !replace && known.get(&name.text).is_some() {
         let message = format!("the graph already says what {} means", name.text);
@@ -115,9 +109,10 @@ fn described(
 
 /// A name may not stand for two things.
 fn check_inverse(name: &Name, inverse: &Name, graph: &Graph, errors: &mut Vec<Diagnostic>) {
-    let taken = graph.semantics().iter().find(|other| {
-        other.name != name.text && (other.name == inverse.text || other.inverse == inverse.text)
-    });
+    let taken = graph
+        .semantics()
+        .iter()
+        .find(|other| other.name != name.text && (other.name == inverse.text || other.inverse == inverse.text));
     if let Some(other) = taken {
         let as_what = if other.name == inverse.text { "a type of its own" } else { "the inverse of another type" };
         let message = format!("{} is already {as_what}, {}", inverse.text, other.name);

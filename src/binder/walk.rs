@@ -30,8 +30,7 @@ fn single(clauses: Vec<Clause>) -> Query {
 fn call(procedure: &str, arguments: Vec<Expression>, yields: Option<&[&str]>) -> Clause {
     let span = arguments.iter().map(|argument| argument.span).reduce(Span::to).unwrap_or_default();
     let item = |field: &&str| YieldItem { field: Name::new(*field, span), alias: None };
-    let yields =
-        yields.map(|fields| Yield { star: false, items: fields.iter().map(item).collect(), condition: None });
+    let yields = yields.map(|fields| Yield { star: false, items: fields.iter().map(item).collect(), condition: None });
     let call = Call { optional: false, procedure: Name::new(procedure, span), arguments: Some(arguments), yields };
     Clause { kind: ClauseKind::Call(call), span }
 }

@@ -35,7 +35,9 @@ impl Engine {
             let span = Span::default();
             let message = "WHATIF asks what would change: the statement itself may change nothing";
             let error = Diagnostic::syntax(Detail::InvalidClauseComposition, span, message);
-            return Err(vec![error.help("say what to suppose with REMOVE and ADD, or run the statement without WHATIF")]);
+            return Err(vec![
+                error.help("say what to suppose with REMOVE and ADD, or run the statement without WHATIF"),
+            ]);
         }
         let budget = Budget::start(&options.limits);
         let names = self.names();
@@ -313,4 +315,3 @@ fn islands(graph: &Graph, supposed: &Supposed, budget: &Budget) -> Result<Option
     let (noun, verb) = if islands == 1 { ("island", "is") } else { ("islands", "are") };
     Ok(Some(format!("{islands} new {noun}: {}{more} {verb} cut off from the rest", names.join(", "))))
 }
-

@@ -167,3 +167,43 @@ pub(crate) fn words(type_name: &str) -> String {
 fn inverse_words(type_name: &str) -> String {
     guess(type_name).map_or_else(|| format!("is the end of {}", words(type_name)), |g| g.inverse_phrase.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Graph;
+    use super::*;
+
+    #[test]
+    fn what_a_rolled_back_unit_said_is_forgotten() {
+        let mut graph = Graph::new();
+        graph.declare(RelationSemantics { transitive: true, ..RelationSemantics::new("A") });
+        graph.commit();
+        let before = graph.semantics().clone();
+        graph.begin();
+        graph.declare(RelationSemantics { failure: FailureDirection::Along, ..RelationSemantics::new("A") });
+        graph.declare(RelationSemantics::new("B"));
+        assert!(graph.undeclare("A") && !graph.undeclare("C"));
+        graph.rollback();
+        assert_eq!(graph.semantics(), &before);
+    }
+
+    #[test]
+    fn names_tell_only_where_nothing_is_declared() {
+        let mut semantics = Semantics::default();
+        assert!(semantics.carries("depends-on").is_some_and(|carries| carries.guessed));
+        assert_eq!(semantics.carries("KNOWS"), None);
+        assert_eq!(semantics.inverse_phrase("DEPENDS_ON"), "is required by");
+        semantics.declare(RelationSemantics::new("KNOWS"));
+        assert_eq!(semantics.carries("DEPENDS_ON"), None);
+    }
+
+    #[test]
+    fn kinds_of_kinds() {
+        let mut semantics = Semantics::default();
+        for (name, above) in [("A", "B"), ("B", "C"), ("D", "C")] {
+            semantics.declare(RelationSemantics { kind_of: vec![above.into()], ..RelationSemantics::new(name) });
+        }
+        assert_eq!(semantics.kinds_of("C"), ["A", "B", "D"]);
+        assert!(semantics.kinds_of("A").is_empty());
+    }
+}

@@ -141,7 +141,9 @@ impl<'a> GraphView<'a> {
         let mut notes = Vec::new();
         if !self.guessed.is_empty() {
             let what = names(&self.guessed);
-            notes.push(format!("guessed from the name is what a relation means: {what}; CREATE RELATIONSHIP TYPE declares it"));
+            notes.push(format!(
+                "guessed from the name is what a relation means: {what}; CREATE RELATIONSHIP TYPE declares it"
+            ));
         }
         if !self.undeclared.is_empty() {
             let why = match self.guessed.is_empty() {

@@ -83,11 +83,8 @@ fn part(input: Tokens) -> Parsed<Option<Meaning>> {
 }
 
 fn failure(input: Tokens) -> Parsed<FailureDirection> {
-    let directions = [
-        ("ALONG", FailureDirection::Along),
-        ("AGAINST", FailureDirection::Against),
-        ("NONE", FailureDirection::None),
-    ];
+    let directions =
+        [("ALONG", FailureDirection::Along), ("AGAINST", FailureDirection::Against), ("NONE", FailureDirection::None)];
     match directions.into_iter().find(|(word, _)| input.is_word(0, word)) {
         Some((_, direction)) => Ok((input.skip(1), direction)),
         None => {

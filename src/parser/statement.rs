@@ -6,9 +6,9 @@ use nom::sequence::terminated;
 use nom::{Err, Parser};
 
 use super::clause::{clause, starts_clause};
+use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
-use super::declare::{declaration, starts_declaration};
 use super::walk::{starts_walk, walk};
 use super::whatif::what_if;
 use crate::ast::{Mode, Query, SingleQuery, Statement, StatementBody, Union};

@@ -89,11 +89,8 @@ pub(super) fn walk(input: Tokens) -> Parsed<Walk> {
 }
 
 fn set_operator(input: Tokens) -> Option<SetOperator> {
-    let operators = [
-        ("UNION", SetOperator::Union),
-        ("EXCEPT", SetOperator::Except),
-        ("INTERSECT", SetOperator::Intersect),
-    ];
+    let operators =
+        [("UNION", SetOperator::Union), ("EXCEPT", SetOperator::Except), ("INTERSECT", SetOperator::Intersect)];
     let (_, operator) = operators.into_iter().find(|(word, _)| input.is_word(0, word))?;
     let next = input.skip(1);
     let follows = next.is_symbol(0, Symbol::LeftParenthesis) || word(next).is_some_and(|(w, _)| w.terms != Terms::No);
@@ -103,9 +100,7 @@ fn set_operator(input: Tokens) -> Option<SetOperator> {
 fn operand_of_set(input: Tokens) -> Parsed<Walk> {
     match walk_in_parentheses(input) {
         Some(parsed) => parsed,
-        None if input.is_symbol(0, Symbol::LeftParenthesis) => {
-            input.skip(1).fail("a query or a walking statement")
-        }
+        None if input.is_symbol(0, Symbol::LeftParenthesis) => input.skip(1).fail("a query or a walking statement"),
         None => word_statement(input),
     }
 }
@@ -191,8 +186,7 @@ fn stops(word: &Word, rest: Tokens) -> bool {
 
 /// Whether an option or an operator of sets begins here: operands cannot follow any more.
 fn stops_option(word: &Word, rest: Tokens) -> bool {
-    word.options.iter().any(|option| begins(*option, rest))
-        || (word.terms != Terms::No && set_operator(rest).is_some())
+    word.options.iter().any(|option| begins(*option, rest)) || (word.terms != Terms::No && set_operator(rest).is_some())
 }
 
 fn begins(option: OptionKind, rest: Tokens) -> bool {
@@ -247,9 +241,7 @@ fn option<'t>(input: Tokens<'t>, word: &'static Word, kind: OptionKind) -> Parse
     match kind {
         OptionKind::All => Ok((input, TraceOption::All)),
         OptionKind::Ranked => Ok((input, TraceOption::Ranked)),
-        OptionKind::Depth => {
-            number(input, "a whole number after DEPTH").map(|(rest, n)| (rest, TraceOption::Depth(n)))
-        }
+        OptionKind::Depth => number(input, "a whole number after DEPTH").map(|(rest, n)| (rest, TraceOption::Depth(n))),
         OptionKind::UpTo => number(input, "a whole number after UP TO").map(|(rest, n)| (rest, TraceOption::UpTo(n))),
         OptionKind::Confidence => confidence(input),
         OptionKind::Via => listed("a relationship type").map(|(rest, names)| (rest, TraceOption::Via(names))),

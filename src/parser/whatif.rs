@@ -67,8 +67,7 @@ fn relation(input: Tokens) -> Parsed<Relation> {
     let (rest, start) = end_of_relation(input)?;
     let (rest, _) = symbol(Symbol::Minus)(rest)?;
     let (rest, _) = symbol(Symbol::LeftBracket)(rest)?;
-    let (rest, relation_type) =
-        opt(preceded(symbol(Symbol::Colon), cut(name("a relationship type")))).parse(rest)?;
+    let (rest, relation_type) = opt(preceded(symbol(Symbol::Colon), cut(name("a relationship type")))).parse(rest)?;
     let (rest, _) = symbol(Symbol::RightBracket)(rest)?;
     let (rest, _) = symbol(Symbol::Minus)(rest)?;
     let (rest, _) = symbol(Symbol::Greater)(rest)?;

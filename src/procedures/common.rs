@@ -78,7 +78,9 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     rows.sort();
     let mut notes = vec![match (shared.len(), nearest.len()) {
         (0, _) => format!("{} have no need in common", names(graph, terms.iter().copied())),
-        (count, near) => format!("{} shared by {}, {near} of them nearest", terms_text(count), names(graph, terms.iter().copied())),
+        (count, near) => {
+            format!("{} shared by {}, {near} of them nearest", terms_text(count), names(graph, terms.iter().copied()))
+        }
     }];
     notes.extend(view.notes());
     let row = |far: bool, node: NodeId| {
@@ -133,8 +135,7 @@ fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     }
     let both = needs[0].keys().filter(|node| needs[1].contains_key(node)).count();
     let name = |at: usize| names(graph, sides[at].iter().copied());
-    let mut notes =
-        vec![format!("only {}: {}; only {}: {}; both: {}", name(0), only[0], name(1), only[1], both)];
+    let mut notes = vec![format!("only {}: {}; only {}: {}; both: {}", name(0), only[0], name(1), only[1], both)];
     notes.extend(view.notes());
     Ok(Output { rows, notes })
 }

@@ -71,7 +71,15 @@ impl Critical<'_> {
     /// The gravest first.
     fn rows(&self, mut findings: Vec<Finding>) -> Result<Vec<Vec<Value>>, Diagnostic> {
         let Context { graph, budget, .. } = *self.context;
-        let key = |f: &Finding| (std::cmp::Reverse(f.cuts), f.hop.is_some(), name_of(graph, f.term), f.term, f.hop.map(|hop| hop.relationship));
+        let key = |f: &Finding| {
+            (
+                std::cmp::Reverse(f.cuts),
+                f.hop.is_some(),
+                name_of(graph, f.term),
+                f.term,
+                f.hop.map(|hop| hop.relationship),
+            )
+        };
         findings.sort_by_cached_key(key);
         let row = |finding: Finding| {
             budget.tick()?;
@@ -109,7 +117,11 @@ impl Critical<'_> {
             counted(found.points.len(), "articulation point", "articulation points"),
             counted(found.bridges.len(), "bridge", "bridges")
         )];
-        let notes = if findings.is_empty() { vec!["no single term and no single relation holds parts together".into()] } else { notes };
+        let notes = if findings.is_empty() {
+            vec!["no single term and no single relation holds parts together".into()]
+        } else {
+            notes
+        };
         Ok(Output { rows: self.rows(findings)?, notes })
     }
 
@@ -122,13 +134,21 @@ impl Critical<'_> {
             self.context.budget.tick()?;
             let cut = dominators.dominated(number);
             let cut = cut.iter().take(NAMED).map(|number| network.node(*number)).collect();
-            findings.push(Finding { kind: "dominator", term: network.node(number), hop: None, cuts: below[number as usize] as usize, cut });
+            findings.push(Finding {
+                kind: "dominator",
+                term: network.node(number),
+                hop: None,
+                cuts: below[number as usize] as usize,
+                cut,
+            });
         }
         let name = name_of(self.context.graph, term);
         let needed = terms_text(network.len() - 1);
         let note = match findings.len() {
             0 => format!("none of the {needed} that {name} needs is the only way to another"),
-            count => format!("of the {needed} that {name} needs, {} the only way to others", counted(count, "is", "are")),
+            count => {
+                format!("of the {needed} that {name} needs, {} the only way to others", counted(count, "is", "are"))
+            }
         };
         Ok(Output { rows: self.rows(findings)?, notes: vec![note] })
     }
@@ -161,7 +181,10 @@ impl Critical<'_> {
         let mut notes = Vec::new();
         if !between.is_empty() {
             let on_the_way = between.iter().rev().map(|n| network.node(*n)).collect::<Vec<_>>();
-            notes.push(format!("every chain from {name} to {goal} runs through {}", names(graph, on_the_way.into_iter())));
+            notes.push(format!(
+                "every chain from {name} to {goal} runs through {}",
+                names(graph, on_the_way.into_iter())
+            ));
         }
         notes.push(match &fewest {
             Some(nodes) => format!("the fewest terms that part {name} from {goal}: {}", nodes.len()),
@@ -175,4 +198,3 @@ impl Critical<'_> {
         Finding { kind, term, hop, cuts: 1, cut: vec![goal] }
     }
 }
-

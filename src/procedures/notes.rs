@@ -67,4 +67,3 @@ pub(super) fn type_names(graph: &Graph, types: &BTreeSet<TypeId>) -> String {
     let names: BTreeSet<&str> = types.iter().map(|t| &**graph.type_name(*t)).collect();
     names.into_iter().collect::<Vec<_>>().join(", ")
 }
-

@@ -131,9 +131,12 @@ impl Order<'_> {
             let found = breaks(self.network, cycle, self.context.budget)?;
             let mut hops: Vec<_> = found.edges.iter().map(|edge| self.network.hop(*edge)).collect();
             ways.sort(&mut hops);
-            let without: Vec<String> = hops.iter().map(|hop| {
-                format!("{} {} {}", name_of(graph, hop.source), ways.phrase(hop), name_of(graph, hop.target))
-            }).collect();
+            let without: Vec<String> = hops
+                .iter()
+                .map(|hop| {
+                    format!("{} {} {}", name_of(graph, hop.source), ways.phrase(hop), name_of(graph, hop.target))
+                })
+                .collect();
             let relations = counted(without.len(), "relation", "relations");
             notes.push(format!(
                 "cycle {}: {}; {} to break it, {relations}: {}",
@@ -144,7 +147,10 @@ impl Order<'_> {
             ));
         }
         if self.cycles.len() > AT_MOST {
-            notes.push(format!("and {}: ORDER OF a term names its own", counted(self.cycles.len() - AT_MOST, "further cycle", "further cycles")));
+            notes.push(format!(
+                "and {}: ORDER OF a term names its own",
+                counted(self.cycles.len() - AT_MOST, "further cycle", "further cycles")
+            ));
         }
         if layers > 1 && placed > 0 {
             let members = self.condensation.components.members();

@@ -182,7 +182,9 @@ fn semantics(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
     };
     let guessed = semantics.is_empty() && names.iter().any(|name| semantics.carries(name).is_some());
     let notes = match guessed {
-        true => vec!["nothing is declared, so the names decide: CREATE RELATIONSHIP TYPE says what a type means".into()],
+        true => {
+            vec!["nothing is declared, so the names decide: CREATE RELATIONSHIP TYPE says what a type means".into()]
+        }
         false => Vec::new(),
     };
     Ok(Output { rows: names.iter().map(row).collect(), notes })

@@ -26,9 +26,11 @@ pub const PROCEDURES: &[Procedure] = &[
     row("trace.union", "The terms of either list, each once, by name.", |context, arguments| {
         combined(context, arguments, |_, _| true)
     }),
-    row("trace.except", "The terms of the first list that are not in the second, each once, by name.", |c, arguments| {
-        combined(c, arguments, |left, right| left && !right)
-    }),
+    row(
+        "trace.except",
+        "The terms of the first list that are not in the second, each once, by name.",
+        |c, arguments| combined(c, arguments, |left, right| left && !right),
+    ),
     row("trace.intersect", "The terms that are in both lists, each once, by name.", |context, arguments| {
         combined(context, arguments, |left, right| left && right)
     }),

@@ -85,9 +85,13 @@ pub const PROCEDURES: &[Procedure] = &[
         "What suffers if terms fail, each once: the nearest first, of these those to which most shortest chains lead.",
         |context, arguments| Question::IMPACT.ranked(context, arguments),
     ),
-    row("trace.needs", HOPS, Shape::Table, "Every relation met from terms on to what they need.", |context, arguments| {
-        Question::DEPS.hops(context, arguments)
-    }),
+    row(
+        "trace.needs",
+        HOPS,
+        Shape::Table,
+        "Every relation met from terms on to what they need.",
+        |context, arguments| Question::DEPS.hops(context, arguments),
+    ),
     row(
         "trace.failures",
         HOPS,
@@ -202,7 +206,9 @@ impl Question {
         const AT_MOST: usize = 3;
         let between = &support[..support.len() - 1];
         let through = match between.len() {
-            1..=AT_MOST => between.iter().map(|hop| name_of(graph, hop.target).to_string()).collect::<Vec<_>>().join(", "),
+            1..=AT_MOST => {
+                between.iter().map(|hop| name_of(graph, hop.target).to_string()).collect::<Vec<_>>().join(", ")
+            }
             number => format!("{number} hidden terms"),
         };
         Value::from(format!("{} {through}", self.by_way))

@@ -31,7 +31,9 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         let count = row[cuts].as_integer().and_then(|count| usize::try_from(count).ok()).unwrap_or(names.len());
         let shown = names.len().min(SHOWN);
         let more = if count > shown { format!(" and {} more", count - shown) } else { String::new() };
-        indented(out, style, 4, Role::Relation, &format!("cuts off {}{more}", names[..shown].join(", ")))?;
+        // The parts of a least cut cut off nothing one by one.
+        let verb = if text(kind).ends_with("least cut") { "with the others cuts off" } else { "cuts off" };
+        indented(out, style, 4, Role::Relation, &format!("{verb} {}{more}", names[..shown].join(", ")))?;
     }
     Ok(())
 }

@@ -13,7 +13,8 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
     let (Some(layer), Some(term)) = (fields.at("layer"), fields.at("term")) else {
         return outline::write(result, style, out);
     };
-    let indent = result.rows.iter().map(|row| row[layer].as_integer().unwrap_or(0)).max().unwrap_or(0).to_string().len();
+    let indent =
+        result.rows.iter().map(|row| row[layer].as_integer().unwrap_or(0)).max().unwrap_or(0).to_string().len();
     for rows in result.rows.chunk_by(|a, b| a[layer] == b[layer]) {
         let number = rows[0][layer].as_integer().unwrap_or(0);
         write!(out, "{}", style.paint(Role::Heading, &format!("{number:>indent$}")))?;

@@ -136,14 +136,8 @@ fn onward(
     Ok(onward)
 }
 
-fn towards(
-    ways: &Ways,
-    node: NodeId,
-    onward: &HashMap<NodeId, Onward>,
-    is_next: impl Fn(NodeId) -> bool,
-) -> Onward {
-    let hops =
-        ways.sorted_hops(node).into_iter().filter(|hop| is_next(hop.target) && onward.contains_key(&hop.target));
+fn towards(ways: &Ways, node: NodeId, onward: &HashMap<NodeId, Onward>, is_next: impl Fn(NodeId) -> bool) -> Onward {
+    let hops = ways.sorted_hops(node).into_iter().filter(|hop| is_next(hop.target) && onward.contains_key(&hop.target));
     let mut hops: Vec<Hop> = hops.collect();
     let weak = |hop: &Hop| onward[&hop.target].weak + usize::from(ways.effect(hop) == Effect::Degrades);
     hops.sort_by_key(weak);

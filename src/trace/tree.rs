@@ -192,8 +192,7 @@ fn pre_order(
     budget: &Budget,
 ) -> Result<Vec<TreeRow>, Diagnostic> {
     let mut rows = Vec::new();
-    let start =
-        |node: &NodeId| TreeRow { depth: 0, node: *node, hop: None, support: None, repeated: false, chains: 1 };
+    let start = |node: &NodeId| TreeRow { depth: 0, node: *node, hop: None, support: None, repeated: false, chains: 1 };
     let mut stack: Vec<TreeRow> = roots.iter().rev().map(start).collect();
     while let Some(row) = stack.pop() {
         budget.tick()?;

@@ -9,6 +9,7 @@ mod graphs;
 mod queries;
 mod reading;
 mod rewriting;
+mod tracing;
 mod updating;
 mod walking;
 
@@ -46,7 +47,7 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    [reading::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS, tracing::LAWS].into_iter().flatten().collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -42,11 +42,21 @@ fn statement(random: &mut Random) -> String {
     let term = *random.pick(TERMS);
     let depth = *random.pick(&["", " DEPTH 1", " DEPTH 2"]);
     let other = *random.pick(TERMS);
-    let shown = *random.pick(&["", " ONLY Service", " HIDING Service, Concept", " RANKED", " WHERE term:Service", " CONFIDENCE 0.5"]);
+    let shown = *random.pick(&[
+        "",
+        " ONLY Service",
+        " HIDING Service, Concept",
+        " RANKED",
+        " WHERE term:Service",
+        " CONFIDENCE 0.5",
+    ]);
     let via = *random.pick(VIAS);
     match random.below(14) {
         5 => format!("DEPS {term}, {other}{via}{shown}"),
-        6 => format!("IMPACT ({}){depth}", *random.pick(&["DEPS nova DEPTH 1", "MATCH (s:Service) RETURN s", "FIND net"])),
+        6 => format!(
+            "IMPACT ({}){depth}",
+            *random.pick(&["DEPS nova DEPTH 1", "MATCH (s:Service) RETURN s", "FIND net"])
+        ),
         7 => format!("ORDER{}{via}", *random.pick(&["", " OF heat", " OF nova, trove"])),
         8 => format!("CYCLES{}{}", *random.pick(&["", " THROUGH nova"]), *random.pick(&["", " UP TO 3", " VIA uses"])),
         9 => format!("CRITICAL{}{via}", *random.pick(&["", " FOR heat", " FOR heat TO mariadb"])),

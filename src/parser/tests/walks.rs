@@ -127,9 +127,18 @@ fn printed() {
         ("DEPS x VIA a DEPTH 1", "DEPS x VIA a DEPTH 1"),
         ("deps x, $y,(deps z) where term . a=1 hiding A", "DEPS x, $y, (DEPS z) WHERE term.a = 1 HIDING A"),
         ("deps a except(deps b union deps c)", "DEPS a EXCEPT (DEPS b UNION DEPS c)"),
-        ("whatif remove a,(b)-[:T]->(c) add (a)-[:U]->(b) order of a", "WHATIF REMOVE a, (b)-[:T]->(c) ADD (a)-[:U]->(b) ORDER OF a"),
-        ("create or replace relationship type a,b failure along degrades kind of c", "CREATE OR REPLACE RELATIONSHIP TYPE a, b FAILURE ALONG DEGRADES KIND OF c"),
-        ("create relationship type A named 'x' inverse B named 'y' symmetric", "CREATE RELATIONSHIP TYPE A NAMED 'x' INVERSE B NAMED 'y' SYMMETRIC"),
+        (
+            "whatif remove a,(b)-[:T]->(c) add (a)-[:U]->(b) order of a",
+            "WHATIF REMOVE a, (b)-[:T]->(c) ADD (a)-[:U]->(b) ORDER OF a",
+        ),
+        (
+            "create or replace relationship type a,b failure along degrades kind of c",
+            "CREATE OR REPLACE RELATIONSHIP TYPE a, b FAILURE ALONG DEGRADES KIND OF c",
+        ),
+        (
+            "create relationship type A named 'x' inverse B named 'y' symmetric",
+            "CREATE RELATIONSHIP TYPE A NAMED 'x' INVERSE B NAMED 'y' SYMMETRIC",
+        ),
         ("SHOW 'way TO go'", "SHOW 'way TO go'"),
         ("SHOW 'a; b'", "SHOW 'a; b'"),
         ("SHOW 'http://a'", "SHOW 'http://a'"),

@@ -20,7 +20,7 @@ const EXAMPLES: &[(&str, &str)] = &[
         "CREATE RELATIONSHIP TYPE",
         "CREATE RELATIONSHIP TYPE NEXT_TO NAMED 'stands next to' SYMMETRIC FAILURE ALONG DEGRADES KIND OF PLACED",
     ),
-    ("DROP RELATIONSHIP TYPE", "DROP RELATIONSHIP TYPE NEXT_TO"),
+    ("DROP RELATIONSHIP TYPE", "DROP RELATIONSHIP TYPE RELATED_TO"),
     ("EXPLAIN", "EXPLAIN MATCH (s:Service) RETURN s.name"),
     ("PROFILE", "PROFILE MATCH (s:Service) RETURN s.name"),
     ("MATCH", "MATCH (part)-[:PART_OF]->(s:Service) WHERE s.name = 'Compute' RETURN part.name"),

@@ -57,7 +57,11 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting { name: "rows", values: "a number, all", doc: "How many rows of an answer are shown to people." },
     Setting { name: "width", values: "a number, auto, none", doc: "How wide the page is that answers are fitted to." },
-    Setting { name: "ascii", values: "on, off", doc: "Whether trees, chains and tables are drawn with plain characters." },
+    Setting {
+        name: "ascii",
+        values: "on, off",
+        doc: "Whether trees, chains and tables are drawn with plain characters.",
+    },
     Setting {
         name: "implied",
         values: "on, off, closed",
@@ -217,10 +221,21 @@ mod tests {
             assert_eq!(run_line(&mut session, line), (String::new(), String::new()));
         }
         assert_eq!(session.limits.time, Some(Duration::from_secs(5)));
-        assert_eq!(run_line(&mut session, ":set").0, "timeout  5s\nmemory   1 MiB\nrows     7\nwidth    none\nascii    off\nimplied  on\n");
+        assert_eq!(
+            run_line(&mut session, ":set").0,
+            "timeout  5s\nmemory   1 MiB\nrows     7\nwidth    none\nascii    off\nimplied  on\n"
+        );
         assert!(run_line(&mut session, ":mode").0.contains("* csv"));
         assert_eq!(run_line(&mut session, ":timing").0, "timing is on\n");
-        for wrong in [":set rows 0", ":set rows x", ":set timeout", ":set colour on", ":set ascii maybe", ":mode xml", ":timing maybe"] {
+        for wrong in [
+            ":set rows 0",
+            ":set rows x",
+            ":set timeout",
+            ":set colour on",
+            ":set ascii maybe",
+            ":mode xml",
+            ":timing maybe",
+        ] {
             assert_ne!(run_line(&mut session, wrong).1, "", "{wrong}");
         }
         assert!(run_line(&mut session, ":set row 5").1.contains("did you mean rows?"));

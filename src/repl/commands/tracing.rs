@@ -66,7 +66,9 @@ pub(super) fn write(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     )?;
     writeln!(out, "What other tools call it:")?;
     let widest = VERBS.iter().map(|(theirs, _)| theirs.len()).max().unwrap_or(0);
-    VERBS.iter().try_for_each(|(theirs, ours)| writeln!(out, "  {theirs:widest$}  {}", style.paint(Role::Relation, ours)))
+    VERBS
+        .iter()
+        .try_for_each(|(theirs, ours)| writeln!(out, "  {theirs:widest$}  {}", style.paint(Role::Relation, ours)))
 }
 
 #[cfg(test)]
