@@ -90,7 +90,8 @@ fn chains_come_in_order(random: &mut Random) -> Verdict {
         (Err(verdict), _) | (_, Err(verdict)) => return verdict,
     };
     let mut chains: Vec<Vec<Value>> = Vec::new();
-    let steps = column(&several, "chain").into_iter().zip(column(&several, "start").into_iter().zip(column(&several, "end")));
+    let steps =
+        column(&several, "chain").into_iter().zip(column(&several, "start").into_iter().zip(column(&several, "end")));
     for (chain, (start, end)) in steps {
         if chain.as_integer() != Some(chains.len() as i64) {
             chains.push(vec![start]);
@@ -123,7 +124,8 @@ fn a_cut_parts(random: &mut Random) -> Verdict {
         Value::Node(node) => cuts.graph.property_by_name(*node, "name").as_str().unwrap_or_default().to_string(),
         _ => String::new(),
     };
-    let rows: Vec<(String, String)> = cuts.rows.iter().map(|row| (row[0].as_str().unwrap_or("").into(), name(&row[1]))).collect();
+    let rows: Vec<(String, String)> =
+        cuts.rows.iter().map(|row| (row[0].as_str().unwrap_or("").into(), name(&row[1]))).collect();
     let of = |kind: &str| rows.iter().filter(|(k, _)| k == kind).map(|(_, name)| name.clone()).collect::<Vec<_>>();
     let mut sets: Vec<Vec<String>> = of("dominator").into_iter().map(|name| vec![name]).collect();
     sets.extend(Some(of("term of the least cut")).filter(|set| !set.is_empty()));
@@ -173,7 +175,10 @@ fn implied_is_stored(random: &mut Random) -> Verdict {
         ("(a)-[r:FED_BY|NEEDED_BY]-(b)", "(a)-[r:FEEDS|NEEDS]-(b)"),
         ("(a)-[r:PAIRED]->(b)", "(a)-[r:PAIRED]-(b)"),
         ("(a)-[r:TIE]->(b)", "(a)-[r:NEEDS|FEEDS|KNOWS]->(b)"),
-        ("(a)-[r:NEEDED_BY|FEEDS]->(b)", "(a)-[r]-(b) WHERE r:NEEDS AND endNode(r) = a OR r:FEEDS AND startNode(r) = a"),
+        (
+            "(a)-[r:NEEDED_BY|FEEDS]->(b)",
+            "(a)-[r]-(b) WHERE r:NEEDS AND endNode(r) = a OR r:FEEDS AND startNode(r) = a",
+        ),
         (
             "(a)-[r:DEPENDENCY]->(b)",
             "(a)-[r]-(b) WHERE r:PAIRED OR r:NEEDS AND startNode(r) = a OR r:FEEDS AND endNode(r) = a",
