@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use kenning::functions::{self, aggregate};
+use kenning::graph::Value;
+use kenning::procedures::algo;
 
 use crate::support::diff::diff;
 use crate::support::engine::{Session, draw_errors};
@@ -71,6 +73,33 @@ fn examples_of_aggregates() {
         for expression in aliases.chain([expression.to_string()]) {
             problems.extend(wrong("UNWIND [1, 2, 2, 3] AS x", &expression, expected));
         }
+    }
+    assert_none(&problems);
+}
+
+/// The rows of the query on the embedded graph: `a, 1; b, 2`.
+fn rows_on_the_embedded_graph(query: &str) -> String {
+    match Session::openstack().result(query, &Default::default()) {
+        Ok(result) => {
+            let text = |value: &Value| kenning::render::value::text(value, &result.graph);
+            let row = |row: &Vec<Value>| row.iter().map(text).collect::<Vec<_>>().join(", ");
+            result.rows.iter().map(row).collect::<Vec<_>>().join("; ")
+        }
+        Err(errors) => draw_errors(&errors, query),
+    }
+}
+
+#[test]
+fn examples_of_algorithms() {
+    let mut problems = Vec::new();
+    for algorithm in algo::all() {
+        let (query, expected) = algorithm.example;
+        let found = rows_on_the_embedded_graph(query);
+        if found != expected || !query.contains(&format!("{}(", algorithm.procedure.name)) {
+            problems.push(format!("{query}\n  gives {found}\n  not   {expected}"));
+        }
+        let unknown = |option: &&&str| algo::OPTIONS.iter().all(|(name, _)| name != *option);
+        problems.extend(algorithm.options.iter().filter(unknown).map(|option| format!("{option} is not documented")));
     }
     assert_none(&problems);
 }

@@ -14,14 +14,49 @@ pub struct Components {
     pub count: usize,
 }
 
+/// The nodes of each component, by number.
+pub struct Groups {
+    offsets: Vec<usize>,
+    nodes: Vec<u32>,
+}
+
+impl Groups {
+    pub fn len(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    pub fn of(&self, component: usize) -> &[u32] {
+        &self.nodes[self.offsets[component]..self.offsets[component + 1]]
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        (0..self.len()).map(|component| self.of(component))
+    }
+}
+
 impl Components {
-    /// The nodes of every component, by number.
-    pub fn members(&self) -> Vec<Vec<u32>> {
-        let mut members = vec![Vec::new(); self.count];
-        for (node, component) in self.of.iter().enumerate() {
-            members[*component as usize].push(node as u32);
+    pub fn groups(&self) -> Groups {
+        let mut next = vec![0; self.count + 1];
+        self.of.iter().for_each(|component| next[*component as usize + 1] += 1);
+        for at in 1..next.len() {
+            next[at] += next[at - 1];
         }
-        members
+        let (offsets, mut nodes) = (next.clone(), vec![0; self.of.len()]);
+        for (node, component) in self.of.iter().enumerate() {
+            let at = &mut next[*component as usize];
+            nodes[*at] = node as u32;
+            *at += 1;
+        }
+        Groups { offsets, nodes }
+    }
+
+    /// As [`Components::groups`], to keep.
+    pub fn members(&self) -> Vec<Vec<u32>> {
+        self.groups().iter().map(<[u32]>::to_vec).collect()
     }
 
     /// How many nodes each component has.

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::network::{Network, Reversed};
 use crate::diagnostic::Diagnostic;
-use crate::graph::RelationshipId;
+use crate::graph::{Direction, RelationshipId};
 use crate::limits::Budget;
 
 /// The places where a network falls apart.
@@ -82,6 +82,12 @@ impl Cuts {
         nodes
     }
 
+    /// Into how many parts the component falls without the node.
+    pub fn part_count(&self, point: &Point) -> usize {
+        let hanging: usize = point.parts.iter().map(ExactSizeIterator::len).sum();
+        point.parts.len() + usize::from(hanging + 1 < point.component.len())
+    }
+
     /// How many nodes are not in the largest part without the node, itself not counted.
     pub fn cut_off_without(&self, point: &Point) -> usize {
         cut_off(point.component.len() - 1, &point.parts)
@@ -131,12 +137,14 @@ struct Step {
 /// the same nodes are no bridge, whereas petgraph's `bridges` takes them for one; a relationship followed both ways is
 /// one relationship.
 pub fn cuts(network: &Network, budget: &Budget) -> Result<Cuts, Diagnostic> {
-    let relationships = network.relationships();
-    budget.charge(size_of_val(relationships.as_slice()) + 5 * network.len() * size_of::<usize>())?;
+    let view = network.view();
+    let both_ways = view.graph().types().any(|t| view.orientation(t) == Some(Direction::Both));
+    let relationships = both_ways.then(|| network.relationships());
+    budget.charge(relationships.as_deref().map_or(0, size_of_val) + 5 * network.len() * size_of::<usize>())?;
     let around = Around { network, reversed: network.reversed(budget)? };
     let mut search = Search {
         around: &around,
-        relationships: &relationships,
+        relationships: relationships.as_deref(),
         met: vec![0; network.len()],
         low: vec![0; network.len()],
         parts: vec![Vec::new(); network.len()],
@@ -154,7 +162,8 @@ pub fn cuts(network: &Network, budget: &Budget) -> Result<Cuts, Diagnostic> {
 
 struct Search<'n> {
     around: &'n Around<'n>,
-    relationships: &'n [RelationshipId],
+    /// By edge; `None` if each edge has one of its own.
+    relationships: Option<&'n [RelationshipId]>,
     /// By node: its place in preorder, from 1.
     met: Vec<usize>,
     /// By node: the earliest node that its subtree has an edge to.
@@ -187,7 +196,7 @@ impl Search<'_> {
                 continue;
             };
             step.next += 1;
-            let same = |by: usize| self.relationships[by] == self.relationships[edge];
+            let same = |by: usize| self.relationships.map_or(by == edge, |of| of[by] == of[edge]);
             if self.met[other as usize] == 0 {
                 self.meet(other);
                 path.push(Step { node: other, by: Some(edge), next: 0 });

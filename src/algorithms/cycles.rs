@@ -56,7 +56,7 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
     let components = strong(network, budget)?;
     let mut place = vec![0; network.len()];
     let mut parts = Vec::new();
-    for (component, nodes) in components.members().into_iter().enumerate() {
+    for (component, nodes) in components.groups().iter().enumerate() {
         let wanted = through.is_none_or(|node| components.of[node as usize] as usize == component);
         if !wanted || (nodes.len() == 1 && !network.targets(nodes[0]).contains(&nodes[0])) {
             continue;
@@ -64,7 +64,7 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
         nodes.iter().enumerate().for_each(|(at, node)| place[*node as usize] = at as u32);
         let inside = |target: &&u32| components.of[**target as usize] as usize == component;
         let mut targets = Vec::new();
-        for node in &nodes {
+        for node in nodes {
             budget.tick()?;
             let mut of_node: Vec<u32> =
                 network.targets(*node).iter().filter(inside).map(|target| place[*target as usize]).collect();
@@ -73,7 +73,7 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
             budget.charge(size_of::<Vec<u32>>() + size_of_val(of_node.as_slice()))?;
             targets.push(of_node);
         }
-        parts.push(Part { nodes, targets });
+        parts.push(Part { nodes: nodes.to_vec(), targets });
     }
     Ok(parts)
 }

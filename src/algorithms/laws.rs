@@ -1,8 +1,10 @@
 //! On random graphs (loops, parallel relationships, deletions, changes on a base) each algorithm does what petgraph's
 //! does, or what its definition says, taken at its word.
 
+mod centrality;
 mod connection;
 mod flows;
+mod groups;
 mod ways;
 
 use std::collections::BTreeSet;

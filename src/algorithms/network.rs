@@ -199,6 +199,7 @@ impl<'a> Network<'a> {
     }
 
     /// How many nodes there are.
+    #[inline]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
@@ -216,25 +217,30 @@ impl<'a> Network<'a> {
         0..self.nodes.len() as u32
     }
 
+    #[inline]
     pub fn node(&self, number: u32) -> NodeId {
         self.nodes[number as usize]
     }
 
     /// The number of a node of the graph, if it is here.
+    #[inline]
     pub fn number(&self, node: NodeId) -> Option<u32> {
         number_in(&self.numbers, node)
     }
 
     /// The edges that leave a node.
+    #[inline]
     pub fn edges(&self, number: u32) -> std::ops::Range<usize> {
         self.offsets[number as usize] as usize..self.offsets[number as usize + 1] as usize
     }
 
+    #[inline]
     pub fn target(&self, edge: usize) -> u32 {
         self.targets[edge]
     }
 
     /// The targets of the edges that leave a node, in their order.
+    #[inline]
     pub fn targets(&self, number: u32) -> &[u32] {
         &self.targets[self.edges(number)]
     }
@@ -245,6 +251,7 @@ impl<'a> Network<'a> {
     }
 
     /// 1 if edges have no weights.
+    #[inline]
     pub fn weight(&self, edge: usize) -> f64 {
         self.weights.as_ref().map_or(1.0, |weights| weights[edge])
     }
@@ -315,21 +322,25 @@ impl<'a> Network<'a> {
 }
 
 impl Reversed {
+    #[inline]
     fn places(&self, number: u32) -> std::ops::Range<usize> {
         self.offsets[number as usize] as usize..self.offsets[number as usize + 1] as usize
     }
 
     /// Where the edges come from that reach a node, in order.
+    #[inline]
     pub fn sources(&self, number: u32) -> &[u32] {
         &self.sources[self.places(number)]
     }
 
     /// The edges that reach a node.
+    #[inline]
     pub fn edges(&self, number: u32) -> &[u32] {
         &self.edges[self.places(number)]
     }
 }
 
+#[inline]
 fn number_in(numbers: &[u32], node: NodeId) -> Option<u32> {
     numbers.get(node.index()).and_then(|number| number.checked_sub(1))
 }

@@ -42,7 +42,7 @@ pub fn condensation(network: &Network, budget: &Budget) -> Result<Condensation, 
     let mut next = vec![None; components.count];
     budget.charge(components.count * 3 * size_of::<u32>() + network.len() * size_of::<u32>())?;
     // The lower numbers are done when a component's turn comes.
-    for (component, members) in components.members().iter().enumerate() {
+    for (component, members) in components.groups().iter().enumerate() {
         for member in members {
             budget.tick()?;
             for target in network.targets(*member) {

@@ -79,6 +79,19 @@ pub fn cheapest_from(network: &Network, from: u32, budget: &Budget) -> Result<Ch
     Ok(tree)
 }
 
+/// By what share sums of costs may be off.
+const ROUNDING: f64 = 1e-9;
+
+/// What came of looking for a path.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Sought {
+    pub path: Option<CheapPath>,
+    /// How many nodes were looked at.
+    pub seen: usize,
+    /// An edge that weighs less than the estimate falls by over it: the path need not be the cheapest.
+    pub overestimated: Option<usize>,
+}
+
 /// What a search may not use.
 struct Barred<'p> {
     /// By node.
@@ -88,14 +101,14 @@ struct Barred<'p> {
 }
 
 /// The cheapest path between two nodes (A*). The estimate is the least that the rest can cost from a node, and never
-/// falls by more than an edge weighs; 0 makes it Dijkstra's search. Also tells how many nodes were looked at.
+/// falls by more than an edge weighs; 0 makes it Dijkstra's search.
 pub fn cheapest(
     network: &Network,
     from: u32,
     to: u32,
     estimate: impl Fn(u32) -> f64,
     budget: &Budget,
-) -> Result<(Option<CheapPath>, usize), Diagnostic> {
+) -> Result<Sought, Diagnostic> {
     search(network, from, to, estimate, &Barred { nodes: &[], first: &[] }, budget)
 }
 
@@ -106,20 +119,21 @@ fn search(
     estimate: impl Fn(u32) -> f64,
     barred: &Barred,
     budget: &Budget,
-) -> Result<(Option<CheapPath>, usize), Diagnostic> {
+) -> Result<Sought, Diagnostic> {
     // By node: its cost, the edge to it, and whether it is done.
     let mut met: HashMap<u32, (f64, u32, bool)> = HashMap::from([(from, (0.0, NONE, false))]);
     let mut queue = BinaryHeap::from([Reverse((Cost(estimate(from)), from))]);
-    let mut seen = 0;
+    let mut sought = Sought::default();
     while let Some(Reverse((_, node))) = queue.pop() {
         let Some((cost, _, done)) = met.get_mut(&node) else { continue };
         if std::mem::replace(done, true) {
             continue;
         }
-        let cost = *cost;
-        seen += 1;
+        let (cost, here) = (*cost, estimate(node));
+        sought.seen += 1;
         if node == to {
-            return Ok((Some(path_back(network, cost, from, to, &met)), seen));
+            sought.path = Some(path_back(network, cost, from, to, &met));
+            break;
         }
         for edge in network.edges(node) {
             budget.tick()?;
@@ -130,6 +144,9 @@ fn search(
             if is_barred || rest == f64::INFINITY || (node == from && barred.first.contains(&target)) {
                 continue;
             }
+            if here - rest > network.weight(edge) + ROUNDING * here.abs() {
+                sought.overestimated.get_or_insert(edge);
+            }
             let known = met.get(&target).map_or(f64::INFINITY, |(cost, ..)| *cost);
             if cost < known {
                 budget.charge(if known.is_finite() { 0 } else { 2 * size_of::<(u32, (f64, u32, bool))>() })?;
@@ -138,7 +155,7 @@ fn search(
             }
         }
     }
-    Ok((None, seen))
+    Ok(sought)
 }
 
 fn path_back(network: &Network, cost: f64, from: u32, to: u32, met: &HashMap<u32, (f64, u32, bool)>) -> CheapPath {
@@ -181,7 +198,7 @@ pub fn k_cheapest(
         Ok::<(), Diagnostic>(())
     };
     if k > 0
-        && let (Some(path), _) = cheapest(network, from, to, estimate, budget)?
+        && let Some(path) = cheapest(network, from, to, estimate, budget)?.path
     {
         offer(path, &mut known, &mut candidates)?;
     }
@@ -201,7 +218,7 @@ pub fn k_cheapest(
             let alike = accepted.iter().filter(|other| other.len() > at + 1 && other[..=at] == nodes[..=at]);
             let first: Vec<u32> = alike.map(|other| other[at + 1]).collect();
             let barriers = Barred { nodes: &barred, first: &first };
-            if let (Some(spur), _) = search(network, nodes[at], to, estimate, &barriers, budget)? {
+            if let Some(spur) = search(network, nodes[at], to, estimate, &barriers, budget)?.path {
                 let edges = path.edges[..at].iter().copied().chain(spur.edges).collect();
                 offer(CheapPath { cost: so_far + spur.cost, edges }, &mut known, &mut candidates)?;
             }

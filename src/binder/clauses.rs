@@ -172,8 +172,9 @@ impl Binder<'_> {
             None => vec![],
         };
         let condition = call.yields.as_ref().and_then(|y| y.condition.as_ref()).map(|c| self.condition(c));
-        let span = call.procedure.span;
-        BoundClause::Call(Call { procedure, arguments, yields, void, optional: call.optional, condition, span })
+        let (span, optional) = (call.procedure.span, call.optional);
+        let writes = self.call_writes(&procedure, call);
+        BoundClause::Call(Call { procedure, arguments, yields, void, optional, writes, condition, span })
     }
 
     /// A call that is a whole query: arguments may come from parameters, and all fields are returned.
@@ -192,8 +193,29 @@ impl Binder<'_> {
             _ => self.yield_all(&signature),
         };
         let condition = call.yields.as_ref().and_then(|y| y.condition.as_ref()).map(|c| self.condition(c));
-        let span = call.procedure.span;
-        BoundClause::Call(Call { procedure, arguments, yields, void, optional: call.optional, condition, span })
+        let (span, optional) = (call.procedure.span, call.optional);
+        let writes = self.call_writes(&procedure, call);
+        BoundClause::Call(Call { procedure, arguments, yields, void, optional, writes, condition, span })
+    }
+
+    /// Whether the call may set properties: a procedure that can does so unless its options are written out without
+    /// `write`.
+    fn call_writes(&mut self, procedure: &Callable, call: &ast::Call) -> bool {
+        let Callable::Native(native) = procedure else { return false };
+        if !procedures::algo::can_write(native) {
+            return false;
+        }
+        // The options are the last argument; without parentheses they are a parameter.
+        let options = call.arguments.as_ref().map(|arguments| arguments.get(native.parameters.len() - 1));
+        let writes = match options {
+            Some(Some(ast::Expression { kind: ast::ExpressionKind::Map(entries), .. })) => {
+                entries.iter().any(|(name, _)| name.text == "write")
+            }
+            Some(Some(_)) | None => true,
+            Some(None) => false,
+        };
+        self.writes |= writes;
+        writes
     }
 
     fn find_procedure(&mut self, name: &ast::Name) -> Option<(Callable, Signature)> {

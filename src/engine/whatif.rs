@@ -78,7 +78,7 @@ fn suppose(
     let mut wider = Graph::clone(graph);
     let mut gone: (BTreeSet<NodeId>, BTreeSet<RelationshipId>) = Default::default();
     let mut notes = Vec::new();
-    let context = procedures::Context { graph, names, budget };
+    let context = procedures::Context::new(graph, names, budget);
     let term = |start: &Start| nodes(&context, start, options);
     for supposition in &what_if.suppositions {
         budget.tick()?;

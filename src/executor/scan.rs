@@ -67,8 +67,10 @@ impl<'p> Call<'p> {
             }
             Callable::Native(procedure) => {
                 let names = (run.names)(run.graph());
-                let context = procedures::Context { graph: run.graph(), names: &names, budget: run.budget };
-                (procedure.run)(&context, &arguments).map_err(|error| error.at(self.call.span))?
+                let context = procedures::Context::new(run.graph(), &names, run.budget);
+                let output = (procedure.run)(&context, &arguments).map_err(|error| error.at(self.call.span))?;
+                write(context.into_writes(), run)?;
+                output
             }
         };
         for note in output.notes {
@@ -79,6 +81,18 @@ impl<'p> Call<'p> {
         run.budget.charge(output.rows.iter().map(|row| row_bytes(row)).sum())?;
         Ok(output.rows)
     }
+}
+
+/// Sets the properties that a procedure wants to be set.
+fn write(writes: Vec<procedures::Write>, run: &mut Run) -> Result<()> {
+    for (entity, key, value) in writes {
+        run.budget.tick()?;
+        let graph = run.graph_mut()?;
+        let key = graph.intern_key(&key);
+        graph.set_property(entity, key, value);
+        run.changes.properties_set += 1;
+    }
+    Ok(())
 }
 
 impl Cursor for Call<'_> {

@@ -320,6 +320,8 @@ pub struct Call {
     pub void: bool,
     /// Whether a row stays, with nulls, where the procedure gives none.
     pub optional: bool,
+    /// Whether the procedure may set properties.
+    pub writes: bool,
     pub condition: Option<Expr>,
     pub span: Span,
 }

@@ -305,6 +305,7 @@ impl Operator {
     pub fn writes(&self) -> bool {
         use Operator::*;
         matches!(self, Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. })
+            || matches!(self, Call { call, .. } if call.writes)
             || self.inputs().into_iter().chain(self.inner()).any(Operator::writes)
     }
 

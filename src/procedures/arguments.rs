@@ -271,7 +271,7 @@ fn via(graph: &Graph, value: &Value) -> Result<Option<Vec<TypeId>>, Diagnostic> 
 }
 
 /// The types that a text names: by type name, phrase, or either of these of the inverse, however spelled.
-fn relationship_types(graph: &Graph, text: &str) -> Result<Vec<Arc<str>>, Diagnostic> {
+pub(super) fn relationship_types(graph: &Graph, text: &str) -> Result<Vec<Arc<str>>, Diagnostic> {
     let readings = readings(graph);
     let wanted = fold_type(text);
     let mut found: Vec<Arc<str>> =

@@ -2,6 +2,7 @@
 //!
 //! To add one: write it in its family's file and add its row there.
 
+pub mod algo;
 mod arguments;
 mod common;
 mod critical;
@@ -17,11 +18,12 @@ mod why;
 
 pub(crate) use arguments::terms;
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::functions::Parameter;
-use crate::graph::{Graph, NameIndex, TypeSet, Value};
+use crate::graph::{Entity, Graph, NameIndex, TypeSet, Value};
 use crate::limits::Budget;
 use crate::result::Shape;
 
@@ -44,6 +46,26 @@ pub struct Context<'a> {
     pub graph: &'a Graph,
     pub names: &'a NameIndex,
     pub budget: &'a Budget,
+    writes: RefCell<Vec<Write>>,
+}
+
+/// A property that a procedure sets.
+pub type Write = (Entity, Arc<str>, Value);
+
+impl<'a> Context<'a> {
+    pub fn new(graph: &'a Graph, names: &'a NameIndex, budget: &'a Budget) -> Context<'a> {
+        Context { graph, names, budget, writes: RefCell::default() }
+    }
+
+    /// Has properties set once the procedure has run.
+    fn write(&self, writes: Vec<Write>) {
+        self.writes.borrow_mut().extend(writes);
+    }
+
+    /// What the procedure wants to be set, for the one who called it.
+    pub fn into_writes(self) -> Vec<Write> {
+        self.writes.into_inner()
+    }
 }
 
 /// What a procedure gives back.
@@ -88,7 +110,8 @@ const FAMILIES: &[&[Procedure]] = &[
 
 /// All built-in procedures.
 pub fn all() -> impl Iterator<Item = &'static Procedure> {
-    FAMILIES.iter().flat_map(|family| family.iter())
+    let algorithms = algo::all().map(|algorithm| &algorithm.procedure);
+    FAMILIES.iter().flat_map(|family| family.iter()).chain(algorithms)
 }
 
 impl std::fmt::Debug for Callable {

@@ -39,7 +39,7 @@ fn parts(
 }
 
 fn sets(components: &Components) -> BTreeSet<BTreeSet<u32>> {
-    components.members().into_iter().map(|members| members.into_iter().collect()).collect()
+    components.groups().iter().map(|members| members.iter().copied().collect()).collect()
 }
 
 fn every_simple_cycle(network: &Network) -> BTreeSet<Vec<u32>> {
@@ -182,6 +182,7 @@ proptest! {
             prop_assert_eq!(point.is_some(), split.len() > 1, "node {}", node);
             if let Some(point) = point {
                 prop_assert_eq!(found.parts_without(point), split.clone());
+                prop_assert_eq!(found.part_count(point), split.len());
                 prop_assert_eq!(found.cut_off_without(point), split[1..].iter().map(Vec::len).sum::<usize>());
             }
         }

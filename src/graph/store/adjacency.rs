@@ -52,6 +52,7 @@ pub(crate) struct Lists {
 
 impl Lists {
     /// The place of the node's list among the neighbours.
+    #[inline]
     pub(crate) fn range(&self, node: usize) -> std::ops::Range<usize> {
         let at = node.wrapping_sub(self.first_node as usize);
         let at = match &self.owners {
@@ -67,6 +68,7 @@ impl Lists {
         }
     }
 
+    #[inline]
     pub(crate) fn of(&self, node: usize) -> &[u32] {
         &self.neighbours[self.range(node)]
     }

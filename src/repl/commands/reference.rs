@@ -11,7 +11,7 @@ use super::settings::SETTINGS;
 use crate::diagnostic::{Detail, Kind};
 use crate::functions::{self, aggregate};
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
-use crate::procedures;
+use crate::procedures::{self, algo};
 use crate::render::RENDERERS;
 
 /// Writes the page.
@@ -104,7 +104,27 @@ fn described(
 fn procedures(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Procedures\n")?;
     procedures::all()
-        .try_for_each(|procedure| writeln!(out, "`{}`  \n{}\n", procedure_signature(procedure), procedure.doc))
+        .filter(|procedure| algo::find(procedure.name).is_none())
+        .try_for_each(|procedure| writeln!(out, "`{}`  \n{}\n", procedure_signature(procedure), procedure.doc))?;
+    algorithms(out)
+}
+
+fn algorithms(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "### Algorithms\n")?;
+    writeln!(out, "Each takes a map of options; what is not among its options is an error.")?;
+    writeln!(out, "The examples are of the embedded graph.\n")?;
+    for algorithm in algo::all() {
+        let (query, answer) = algorithm.example;
+        let options: Vec<String> = algorithm.options.iter().map(code).collect();
+        writeln!(out, "`{}`  ", procedure_signature(&algorithm.procedure))?;
+        writeln!(out, "{}", algorithm.procedure.doc)?;
+        writeln!(out, "Options: {}.  ", options.join(", "))?;
+        writeln!(out, "{} → {}\n", code(query), code(answer))?;
+    }
+    row(out, &["option", "what it does"])?;
+    row(out, &["---", "---"])?;
+    algo::OPTIONS.iter().try_for_each(|(name, doc)| row(out, &[&code(name), doc]))?;
+    writeln!(out)
 }
 
 fn errors(out: &mut dyn Write) -> io::Result<()> {
@@ -145,6 +165,6 @@ fn row(out: &mut dyn Write, cells: &[&str]) -> io::Result<()> {
     writeln!(out, "| {} |", cells.join(" | "))
 }
 
-fn code(text: &str) -> String {
+fn code(text: impl std::fmt::Display) -> String {
     format!("`{text}`")
 }

@@ -1,0 +1,180 @@
+//! How much a node matters: PageRank, betweenness, closeness, degree.
+
+use super::options::{Settings, Weights};
+use super::{Algorithm, Context, OPTIONS_ONLY, Output, Procedure};
+use crate::algorithms::{self, Walk};
+use crate::diagnostic::Diagnostic;
+use crate::graph::{TypeSet, Value};
+use crate::result::Shape;
+
+pub const ALGORITHMS: &[Algorithm] = &[
+    Algorithm {
+        procedure: Procedure {
+            name: "algo.pagerank",
+            parameters: OPTIONS_ONLY,
+            yields: &[("node", TypeSet::NODE), ("score", TypeSet::FLOAT)],
+            doc: "PageRank: how often a walker comes by who follows relationships and now and then jumps; all scores sum to 1.",
+            shape: Shape::Table,
+            run: pagerank,
+        },
+        options: PAGERANK,
+        example: (
+            "CALL algo.pagerank({types: ['DEPENDS_ON', 'USES'], top: 2}) YIELD node, score RETURN node.name, round(score, 3)",
+            "memcached, 0.035; keystonemiddleware, 0.028",
+        ),
+    },
+    Algorithm {
+        procedure: Procedure {
+            name: "algo.betweenness",
+            parameters: OPTIONS_ONLY,
+            yields: &[("node", TypeSet::NODE), ("score", TypeSet::FLOAT)],
+            doc: "Betweenness: over all pairs of other nodes, the share of their cheapest paths that go through the node.",
+            shape: Shape::Table,
+            run: betweenness,
+        },
+        options: BETWEENNESS,
+        example: (
+            "CALL algo.betweenness({direction: 'needs', top: 2}) YIELD node, score RETURN node.name, round(score, 1)",
+            "Identity Service, 192.3; Networking, 155.1",
+        ),
+    },
+    Algorithm {
+        procedure: Procedure {
+            name: "algo.closeness",
+            parameters: OPTIONS_ONLY,
+            yields: &[
+                ("node", TypeSet::NODE),
+                ("score", TypeSet::FLOAT),
+                ("harmonic", TypeSet::FLOAT),
+                ("reached", TypeSet::INTEGER),
+            ],
+            doc: "Closeness: the number of nodes reached by the sum of their distances, null if there are none; harmonic: the mean of 1 by distance over all other nodes.",
+            shape: Shape::Table,
+            run: closeness,
+        },
+        options: CLOSENESS,
+        example: (
+            "CALL algo.closeness({types: 'USES'}) YIELD node, score, reached WHERE node.name = 'Compute' RETURN round(score, 3), reached",
+            "1.0, 2",
+        ),
+    },
+    Algorithm {
+        procedure: Procedure {
+            name: "algo.degree",
+            parameters: OPTIONS_ONLY,
+            yields: &[
+                ("node", TypeSet::NODE),
+                ("degree", TypeSet::INTEGER),
+                ("outgoing", TypeSet::INTEGER),
+                ("incoming", TypeSet::INTEGER),
+                ("strength", TypeSet::FLOAT),
+            ],
+            doc: "Degree: how many relationships leave and reach a node, and the sum of their weights; a loop counts both ways.",
+            shape: Shape::Table,
+            run: degree,
+        },
+        options: DEGREE,
+        example: (
+            "CALL algo.degree({top: 2}) YIELD node, degree, incoming RETURN node.name, degree, incoming",
+            "Identity Service, 35, 20; RabbitMQ, 33, 30",
+        ),
+    },
+];
+
+const PAGERANK: &[&str] = &[
+    "types",
+    "direction",
+    "labels",
+    "nodes",
+    "weight",
+    "defaultWeight",
+    "write",
+    "top",
+    "damping",
+    "iterations",
+    "tolerance",
+    "sources",
+];
+
+fn pagerank(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let mut settings = Settings::read(context, &arguments[0], PAGERANK)?;
+    let view = settings.view()?;
+    let network = settings.network(&view, Weights::NotNegative)?;
+    let sources = settings.terms("sources")?;
+    let jumps: Option<Vec<u32>> =
+        sources.map(|nodes| nodes.into_iter().filter_map(|node| network.number(node)).collect());
+    let walk = Walk {
+        damping: settings.number("damping", 0.85, 0.0..1.0)?,
+        tolerance: settings.number("tolerance", 1e-10, 0.0..1.0)?,
+        rounds: settings.count("iterations")?.unwrap_or(200),
+        jumps: jumps.as_deref(),
+    };
+    if jumps.as_ref().is_some_and(Vec::is_empty) {
+        settings.notes.push("no source is among the nodes: all scores are 0".into());
+    }
+    let found = algorithms::pagerank(&network, &walk, context.budget)?;
+    if !found.converged {
+        let rounds = walk.rounds;
+        settings.notes.push(format!("after {rounds} rounds the scores still changed by more than the tolerance"));
+    }
+    let score = |node: u32| found.ranks[node as usize];
+    settings.per_node(&network, |node| vec![Value::Float(score(node))], score)
+}
+
+const BETWEENNESS: &[&str] =
+    &["types", "direction", "labels", "nodes", "weight", "defaultWeight", "write", "top", "samples"];
+
+fn betweenness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let settings = Settings::read(context, &arguments[0], BETWEENNESS)?;
+    let view = settings.view()?;
+    let network = settings.network(&view, Weights::Positive)?;
+    let samples = settings.count("samples")?;
+    let scores = algorithms::betweenness(&network, samples, context.budget)?;
+    let score = |node: u32| scores[node as usize];
+    settings.per_node(&network, |node| vec![Value::Float(score(node))], score)
+}
+
+const CLOSENESS: &[&str] = &["types", "direction", "labels", "nodes", "weight", "defaultWeight", "write", "top"];
+
+fn closeness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let settings = Settings::read(context, &arguments[0], CLOSENESS)?;
+    let view = settings.view()?;
+    let network = settings.network(&view, Weights::Positive)?;
+    let all: Vec<u32> = network.numbers().collect();
+    let found = algorithms::closeness(&network, &all, context.budget)?;
+    let values = |node: u32| {
+        let of = found[node as usize];
+        let score = of.closeness.map_or(Value::Null, Value::Float);
+        vec![score, Value::Float(of.harmonic), Value::from(of.reached)]
+    };
+    settings.per_node(&network, values, |node| found[node as usize].closeness.unwrap_or(0.0))
+}
+
+const DEGREE: &[&str] = &["types", "direction", "labels", "nodes", "weight", "defaultWeight", "write", "top"];
+
+fn degree(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let settings = Settings::read(context, &arguments[0], DEGREE)?;
+    let view = settings.view()?;
+    let network = settings.network(&view, Weights::Any)?;
+    let (mut incoming, mut strength) = (vec![0_usize; network.len()], vec![0.0; network.len()]);
+    for node in network.numbers() {
+        context.budget.tick()?;
+        for edge in network.edges(node) {
+            let target = network.target(edge) as usize;
+            incoming[target] += 1;
+            strength[target] += network.weight(edge);
+            strength[node as usize] += network.weight(edge);
+        }
+    }
+    let counts = |node: u32| [network.edges(node).len(), incoming[node as usize]];
+    let values = |node: u32| {
+        let [outgoing, incoming] = counts(node);
+        vec![
+            Value::from(outgoing + incoming),
+            Value::from(outgoing),
+            Value::from(incoming),
+            Value::Float(strength[node as usize]),
+        ]
+    };
+    settings.per_node(&network, values, |node| counts(node).iter().sum::<usize>() as f64)
+}
