@@ -4,6 +4,9 @@
 //! text → parser → syntax tree → binder → bound query → planner → plan → optimizer → plan → executor → rows
 //! ```
 
+mod declare;
+mod whatif;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -12,7 +15,7 @@ use crate::binder::{self, Catalog};
 use crate::diagnostic::Diagnostic;
 use crate::executor::{self, Access, Environment, Execution, Measure};
 use crate::functions::Clock;
-use crate::graph::{Graph, NameIndex, Value};
+use crate::graph::{Graph, Implied, NameIndex, Value};
 use crate::limits::{Budget, Limits};
 use crate::optimizer::{self, Level};
 use crate::parser;
@@ -41,6 +44,8 @@ pub struct RunOptions {
     pub seed: u64,
     /// Whether to apply the optimizer's rules; off only to compare with.
     pub optimize: bool,
+    /// What relationship types in patterns stand for besides what is stored.
+    pub implied: Implied,
 }
 
 impl Default for RunOptions {
@@ -51,7 +56,24 @@ impl Default for RunOptions {
             clock: Clock::default(),
             seed: 0,
             optimize: true,
+            implied: Implied::default(),
         }
+    }
+}
+
+/// How a statement is to be planned.
+struct Asked<'a> {
+    /// `None` when it will not run.
+    parameters: Option<&'a BTreeMap<String, Value>>,
+    /// `None` leaves the plan as the planner made it.
+    level: Option<Level>,
+    implied: Implied,
+}
+
+impl<'a> Asked<'a> {
+    fn with(options: &'a RunOptions) -> Asked<'a> {
+        let level = if options.optimize { Level::Full } else { Level::None };
+        Asked { parameters: Some(&options.parameters), level: Some(level), implied: options.implied }
     }
 }
 
@@ -89,16 +111,24 @@ impl Engine {
     /// Runs one statement. Either all of its changes are kept or, on an error, none.
     pub fn run(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
         let statement = parser::parse_statement(text)?;
+        match (&statement.body, statement.mode) {
+            (StatementBody::Declaration(declaration), Mode::Run | Mode::Profile) => return self.declare(declaration),
+            (StatementBody::Declaration(declaration), Mode::Explain) => {
+                binder::describe(declaration, &self.graph)?;
+                return Ok(self.plan_only(format!("{declaration}\n"), Vec::new()));
+            }
+            (StatementBody::WhatIf(what_if), Mode::Run | Mode::Profile) => return self.what_if(what_if, options),
+            (StatementBody::Query(_) | StatementBody::Walk(_) | StatementBody::WhatIf(_), _) => {}
+        }
         let explain = statement.mode == Mode::Explain;
-        let parameters = (!explain).then_some(&options.parameters);
-        let level = if options.optimize { Level::Full } else { Level::None };
-        let (plan, warnings) = self.plan(&statement.body, parameters, Some(level))?;
+        let asked = Asked { parameters: (!explain).then_some(&options.parameters), ..Asked::with(options) };
+        let (plan, warnings) = self.plan(&self.graph, &statement.body, &asked)?;
         if explain {
             let text = stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new());
             return Ok(self.plan_only(text, warnings));
         }
         let profile = statement.mode == Mode::Profile;
-        let execution = self.execute(&plan, options, profile)?;
+        let execution = self.execute(&plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
         let plan_text = profile.then(|| stands_for(&statement.body) + &profiled(&plan, &execution.profile));
         Ok(QueryResult {
             columns: plan.columns,
@@ -106,7 +136,7 @@ impl Engine {
             shape: plan.shape,
             changes: execution.changes,
             warnings,
-            notes: execution.notes,
+            notes: execution.notes.into_iter().chain(plan.notes).collect(),
             plan: plan_text,
             graph: self.graph.clone(),
         })
@@ -120,21 +150,27 @@ impl Engine {
             Stage::Plan => None,
             Stage::Optimized => Some(Level::Full),
         };
-        let (plan, _) = self.plan(&statement.body, None, level)?;
+        let asked = Asked { parameters: None, level, implied: Implied::default() };
+        if let StatementBody::Declaration(declaration) = &statement.body {
+            binder::describe(declaration, &self.graph)?;
+            return Ok(format!("{declaration}\n"));
+        }
+        let (plan, _) = self.plan(&self.graph, &statement.body, &asked)?;
         Ok(stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new()))
     }
 
     fn plan(
         &self,
+        graph: &Graph,
         body: &StatementBody,
-        parameters: Option<&BTreeMap<String, Value>>,
-        level: Option<Level>,
+        asked: &Asked,
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let catalog = Catalog { graph: &self.graph, procedures: &self.procedures, parameters };
+        let Asked { parameters, level, implied } = *asked;
+        let catalog = Catalog { graph, procedures: &self.procedures, parameters, implied };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
-            Some(level) => optimizer::optimize(plan, &self.graph, level),
+            Some(level) => optimizer::optimize(plan, graph, level),
             None => plan,
         };
         Ok((plan, warnings))
@@ -166,14 +202,19 @@ impl Engine {
     }
 
     fn plan_only(&self, plan: String, warnings: Vec<Diagnostic>) -> QueryResult {
+        QueryResult { warnings, plan: Some(plan), ..self.nothing() }
+    }
+
+    /// An answer without columns.
+    fn nothing(&self) -> QueryResult {
         QueryResult {
             columns: vec![],
             rows: vec![],
             shape: Shape::Table,
             changes: Changes::default(),
-            warnings,
+            warnings: vec![],
             notes: vec![],
-            plan: Some(plan),
+            plan: None,
             graph: self.graph.clone(),
         }
     }
@@ -218,11 +259,22 @@ fn names(cache: &NameCache, graph: &Graph) -> Arc<NameIndex> {
     }
 }
 
+/// Errors of running a statement, pointing at what they speak of.
+fn located(body: &StatementBody, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    match body {
+        StatementBody::Walk(walk) => errors.into_iter().map(|error| binder::located(walk, error)).collect(),
+        StatementBody::WhatIf(what_if) => located(&what_if.body, errors),
+        StatementBody::Query(_) | StatementBody::Declaration(_) => errors,
+    }
+}
+
 /// For a walking statement, the query it stands for, on a line of its own.
 fn stands_for(body: &StatementBody) -> String {
     match body {
         StatementBody::Query(_) => String::new(),
         StatementBody::Walk(walk) => format!("{}\n", binder::as_query(walk)),
+        StatementBody::WhatIf(what_if) => stands_for(&what_if.body),
+        StatementBody::Declaration(_) => String::new(),
     }
 }
 

@@ -11,8 +11,8 @@
 //! that keep columns and rows; the executor runs them over the [`graph`]. [`engine::Engine`] puts these in a row,
 //! once, and the doors ([`cli`] and the shell) call nothing else.
 //!
-//! Walking statements (`SHOW`, `DEPS`, `IMPACT`, `WHY`, `FIND`) become calls of [`procedures`], which run the
-//! algorithms of [`trace`] over a view of the graph.
+//! Walking statements (`DEPS`, `IMPACT`, `WHY`, `ORDER` …, a row of a table each) become calls of [`procedures`], which
+//! run the algorithms of [`trace`] over a view of the graph.
 //!
 //! ```
 //! use kenning::engine::{Engine, RunOptions};

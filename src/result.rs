@@ -33,8 +33,12 @@ pub enum Shape {
     Card,
     /// A tree in pre-order (`DEPS`, `IMPACT`): columns start with `depth, term, relation, parent, repeated`.
     Tree,
-    /// Chains of hops (`WHY`): columns start with `chain, step, start, relation, end, evidence, source`.
+    /// Chains of hops (`WHY`, `CYCLES`): columns start with `chain, step, start, relation, end, evidence, source`.
     Chain,
+    /// Terms in layers (`ORDER`): columns start with `layer, term, cycle, critical`.
+    Layers,
+    /// What cuts off what (`CRITICAL`): columns start with `kind, term, other, cuts, cut`.
+    Cuts,
 }
 
 /// How often each kind of change was made.
@@ -47,6 +51,9 @@ pub struct Changes {
     pub properties_set: usize,
     pub labels_added: usize,
     pub labels_removed: usize,
+    /// Relationship types of which it was said what they mean.
+    pub types_described: usize,
+    pub types_forgotten: usize,
 }
 
 impl Changes {

@@ -60,6 +60,28 @@ impl Cuts {
         found
     }
 
+    /// The nodes that are not in the largest part without the node, itself not counted: at most so many of them.
+    pub fn apart_without(&self, point: &Point, at_most: usize) -> Vec<u32> {
+        self.apart(&point.component, &point.parts, Some(point.node), at_most)
+    }
+
+    /// The nodes on the smaller side of a bridge: at most so many of them.
+    pub fn apart_by(&self, bridge: &Bridge, at_most: usize) -> Vec<u32> {
+        self.apart(&bridge.component, std::slice::from_ref(&bridge.part), None, at_most)
+    }
+
+    fn apart(&self, component: &Range<usize>, parts: &[Range<usize>], but: Option<u32>, at_most: usize) -> Vec<u32> {
+        let rest = component.len() - usize::from(but.is_some()) - parts.iter().map(Range::len).sum::<usize>();
+        let largest = parts.iter().filter(|part| part.len() > rest).max_by_key(|part| part.len());
+        let off = parts.iter().filter(|part| Some(*part) != largest).flat_map(Range::clone);
+        let remains = component.clone().filter(|at| !parts.iter().any(|part| part.contains(at)));
+        let remains = remains.take(if largest.is_some() { usize::MAX } else { 0 });
+        let nodes = off.chain(remains).map(|at| self.preorder[at]).filter(|node| Some(*node) != but);
+        let mut nodes: Vec<u32> = nodes.take(at_most).collect();
+        nodes.sort_unstable();
+        nodes
+    }
+
     /// Into how many parts the component falls without the node.
     pub fn part_count(&self, point: &Point) -> usize {
         let hanging: usize = point.parts.iter().map(ExactSizeIterator::len).sum();

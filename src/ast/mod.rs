@@ -4,19 +4,24 @@
 //! The tree is made by `parser`, printed by [`print`], and consumed by `binder`; nothing later sees it.
 
 mod children;
+mod declare;
 mod expression;
 mod label;
 mod pattern;
 mod print;
 mod types;
+mod vocabulary;
 mod walk;
 pub(crate) mod words;
 
+pub use declare::*;
 pub use expression::*;
 pub use label::*;
 pub use pattern::*;
 pub use print::{Comment, pretty};
 pub use types::*;
+pub(crate) use vocabulary::ends_a_term;
+pub use vocabulary::{Before, Operand, OptionKind, Terms, WORDS, Word};
 pub use walk::*;
 
 use crate::diagnostic::Span;
@@ -60,6 +65,8 @@ pub enum Mode {
 pub enum StatementBody {
     Query(Query),
     Walk(Walk),
+    Declaration(Declaration),
+    WhatIf(WhatIf),
 }
 
 /// Single queries joined by `UNION`. There is one union word less than there are parts.

@@ -4,6 +4,7 @@
 //! parentheses than the operators' precedence needs. Tests are with the parser.
 
 mod clause;
+mod declare;
 mod expression;
 mod label;
 mod pattern;
@@ -25,9 +26,17 @@ impl Display for Statement {
             Mode::Explain => f.write_str("EXPLAIN ")?,
             Mode::Profile => f.write_str("PROFILE ")?,
         }
-        match &self.body {
+        self.body.fmt(f)
+    }
+}
+
+impl Display for StatementBody {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match self {
             StatementBody::Query(query) => query.fmt(f),
             StatementBody::Walk(walk) => walk.fmt(f),
+            StatementBody::Declaration(declaration) => declaration.fmt(f),
+            StatementBody::WhatIf(what_if) => what_if.fmt(f),
         }
     }
 }

@@ -1,29 +1,103 @@
 //! The walking statements: everyday questions in everyday words. The binder turns each into a procedure call.
 
-use super::Name;
+use super::{Expression, Name, OptionKind, Query, StatementBody, Word};
 
 /// A term as typed: bare words (`Block Storage`) joined by single spaces, or a quoted string's content.
 pub type Term = Name;
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Walk {
-    /// `SHOW term`
-    Show { term: Term },
-    /// `DEPS term [DEPTH n] [VIA type, …]`
-    Deps { term: Term, options: TraceOptions },
-    /// `IMPACT term [DEPTH n] [VIA type, …]`
-    Impact { term: Term, options: TraceOptions },
-    /// `WHY term TO term [ALL] [VIA type, …]`
-    Why { from: Term, to: Term, all: bool, via: Vec<Name> },
-    /// `FIND text`
-    Find { text: Term },
+    Word(WordStatement),
+    /// `left EXCEPT right` and its kin; they group to the left.
+    Set {
+        left: Box<Walk>,
+        operator: SetOperator,
+        right: Box<Walk>,
+    },
+    /// `(query)`: the terms of its one column. Only as an operand.
+    Query(Query),
 }
 
-/// In any order in the text, each at most once.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TraceOptions {
+pub struct WordStatement {
+    pub word: &'static Word,
+    /// For each operand of the word what stands there; optional ones left out are empty.
+    pub operands: Vec<Vec<Start>>,
+    /// In the order written, each kind at most once.
+    pub options: Vec<TraceOption>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOperator {
+    Union,
+    Except,
+    Intersect,
+}
+
+/// Where a walk starts.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Start {
+    Term(Term),
+    /// `$name`: a name, a node, or a list of these.
+    Parameter(Name),
+    /// `(MATCH … RETURN n)`, `(DEPS a EXCEPT DEPS b)`
+    Walk(Box<Walk>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum TraceOption {
     /// At most this many relations from the start.
-    pub depth: Option<u64>,
+    Depth(u64),
+    /// At most so many answers.
+    UpTo(u64),
+    All,
+    Ranked,
     /// Only over these relationship types: a type name (`PROVIDES_TO`) or its human name, as typed.
-    pub via: Vec<Name>,
+    Via(Vec<Name>),
+    Only(Vec<Name>),
+    Hiding(Vec<Name>),
+    Avoiding(Vec<Start>),
+    Confidence(f64),
+    Where(Expression),
+}
+
+impl TraceOption {
+    pub fn kind(&self) -> OptionKind {
+        match self {
+            TraceOption::Depth(_) => OptionKind::Depth,
+            TraceOption::UpTo(_) => OptionKind::UpTo,
+            TraceOption::All => OptionKind::All,
+            TraceOption::Ranked => OptionKind::Ranked,
+            TraceOption::Via(_) => OptionKind::Via,
+            TraceOption::Only(_) => OptionKind::Only,
+            TraceOption::Hiding(_) => OptionKind::Hiding,
+            TraceOption::Avoiding(_) => OptionKind::Avoiding,
+            TraceOption::Confidence(_) => OptionKind::Confidence,
+            TraceOption::Where(_) => OptionKind::Where,
+        }
+    }
+}
+
+/// `WHATIF REMOVE term, … ADD (term)-[:TYPE]->(term), … statement`
+#[derive(Clone, Debug, PartialEq)]
+pub struct WhatIf {
+    /// At least one, in the order written.
+    pub suppositions: Vec<Supposition>,
+    /// A query or a walk.
+    pub body: Box<StatementBody>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Supposition {
+    Remove(Start),
+    RemoveRelation(Relation),
+    Add(Relation),
+}
+
+/// `(term)-[:TYPE]->(term)`; without a type, of any type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relation {
+    pub start: Start,
+    pub relation_type: Option<Name>,
+    pub end: Start,
 }

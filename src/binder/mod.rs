@@ -6,8 +6,10 @@
 //! Tests: `tests/scripts/binder`, and the conformance kit's compile-time errors.
 
 mod clauses;
+mod declare;
 mod expression;
 mod group;
+mod implied;
 mod pattern;
 mod projection;
 mod scope;
@@ -23,7 +25,7 @@ use std::sync::Arc;
 
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
-use crate::graph::{Graph, Value};
+use crate::graph::{Graph, Implied, Value};
 use crate::plan::{BoundPart, BoundQuery, Slot};
 use crate::procedures::TableProcedure;
 use crate::result::Shape;
@@ -38,6 +40,7 @@ pub struct Catalog<'a> {
     pub procedures: &'a [Arc<TableProcedure>],
     /// `None` when the query will not run: then any parameter may be named.
     pub parameters: Option<&'a BTreeMap<String, Value>>,
+    pub implied: Implied,
 }
 
 /// A bound query and what there is to warn of.
@@ -46,16 +49,14 @@ pub type Bound = (BoundQuery, Vec<Diagnostic>);
 /// Binds a statement; all errors found, or the query.
 pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, Vec<Diagnostic>> {
     let mut binder = Binder::new(catalog);
-    let query = match statement {
-        ast::StatementBody::Query(query) => binder.query(query),
-        ast::StatementBody::Walk(walk) => binder.query(&walk::as_query(walk)),
-    };
+    let query = binder.statement(statement);
     let (errors, warnings): (Vec<_>, Vec<_>) = binder.diagnostics.into_iter().partition(Diagnostic::is_error);
     if errors.is_empty() { Ok((query, size::shortened(warnings))) } else { Err(size::told(errors)) }
 }
 
+pub use declare::{Described, describe};
 /// The query that a walking statement stands for.
-pub use walk::as_query;
+pub use walk::{as_query, located};
 
 struct Binder<'a> {
     catalog: &'a Catalog<'a>,
@@ -74,6 +75,10 @@ struct Binder<'a> {
     shape: Shape,
     /// How large the statement is so far.
     parts: usize,
+    /// What patterns stand for besides what is stored.
+    implied: Implied,
+    /// What there is to say of that.
+    notes: Vec<String>,
 }
 
 /// What may stand in the expression being bound.
@@ -109,6 +114,18 @@ impl<'a> Binder<'a> {
             writes: false,
             shape: Shape::Table,
             parts: 0,
+            implied: catalog.implied,
+            notes: Vec::new(),
+        }
+    }
+
+    fn statement(&mut self, statement: &ast::StatementBody) -> BoundQuery {
+        match statement {
+            ast::StatementBody::Query(query) => self.query(query),
+            ast::StatementBody::Walk(walk) => self.query(&walk::as_query(walk)),
+            ast::StatementBody::WhatIf(what_if) => self.statement(&what_if.body),
+            // It has no plan: the engine does what it says.
+            ast::StatementBody::Declaration(_) => self.query(&ast::Query { parts: vec![], unions: vec![] }),
         }
     }
 
@@ -121,6 +138,7 @@ impl<'a> Binder<'a> {
             slots: std::mem::take(&mut self.slots),
             shape: self.shape,
             writes: self.writes,
+            notes: std::mem::take(&mut self.notes),
         }
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Building<'p> {
     repeatable: bool,
     nodes: Vec<(&'p ast::NodePattern, Slot)>,
     relationships: Vec<(&'p ast::RelationshipPattern, usize)>,
+    /// Relationships whose types are stored pointing different ways.
+    mixed: Vec<(usize, [Vec<Arc<str>>; 2])>,
     /// Conditions of whole paths: `(… WHERE condition)`.
     paths: Vec<&'p ast::Expression>,
 }
@@ -200,7 +202,11 @@ impl Binder<'_> {
         left: usize,
         building: &mut Building<'p>,
     ) -> usize {
-        let length = length(relationship);
+        let names = relationship.types.as_ref().and_then(|types| types.alternation()).unwrap_or_default();
+        let stored = self.stored(&names, direction(relationship.direction));
+        let known = relationship.variable.as_ref().is_some_and(|name| self.scope.find(&name.text).is_some());
+        let closed = stored.transitive && length(relationship).is_none() && !known;
+        let length = length(relationship).or(closed.then_some(PathLength { minimum: 1, maximum: None }));
         let (own, expected) = match length {
             Some(_) => (Type::list_of(TypeSet::RELATIONSHIP), TypeSet::LIST),
             None => (Type::RELATIONSHIP, TypeSet::RELATIONSHIP),
@@ -226,21 +232,25 @@ impl Binder<'_> {
             },
             None => (self.slot("_"), false),
         };
-        let types = relationship.types.as_ref().and_then(|types| types.alternation()).unwrap_or_default();
-        self.warn_of_types(&types);
+        if stored.types.iter().map(|name| &**name).eq(names.iter().map(|name| name.text.as_str())) {
+            self.warn_of_types(&names);
+        }
+        // One implied relationship, however many chains of stored ones there are.
+        let any = || Choice { kind: ChoiceKind::First(None), cost: None, conditions: vec![], absorbs: false };
         building.pattern.relationships.push(PatternRelationship {
             slot,
             bound,
             left,
             right: left,
-            direction: direction(relationship.direction),
-            types: names(&types),
+            direction: stored.direction,
+            types: stored.types,
             several: length.map(Several::of),
-            choice: None,
-            repeatable: building.repeatable,
+            choice: closed.then(any),
+            repeatable: building.repeatable || closed,
             kind: Connection::Relationship,
         });
         let index = building.pattern.relationships.len() - 1;
+        building.mixed.extend(stored.mixed.map(|mixed| (index, mixed)));
         building.relationships.push((relationship, index));
         index
     }
@@ -310,6 +320,7 @@ impl Binder<'_> {
     ) {
         let properties = self.properties(relationship.properties.as_ref(), true);
         let slot = building.pattern.relationships[index].slot;
+        let mixed = building.mixed.iter().find(|(at, _)| *at == index).map(|(_, mixed)| mixed.clone());
         // More than an alternation of types has to be tested on each relationship.
         let types = relationship.types.as_ref().filter(|types| types.alternation().is_none());
         let Some(several) = building.pattern.relationships[index].several.clone() else {
@@ -320,12 +331,16 @@ impl Binder<'_> {
                 let base = Expr::slot(slot, relationship.span);
                 building.conditions.push(self.label_condition(base, types, Role::Type, relationship.span));
             }
+            if let Some(mixed) = mixed {
+                let left = building.pattern.nodes[building.pattern.relationships[index].left].slot;
+                building.conditions.push(Self::points_as_stored(&mixed, slot, left, relationship.span));
+            }
             if let Some(condition) = &relationship.condition {
                 building.conditions.extend(self.condition(condition).conjuncts());
             }
             return;
         };
-        let each = self.each_relationship(relationship, types);
+        let each = self.each_relationship(relationship, types, mixed.as_ref());
         let properties = properties.into_iter().map(|(key, value, _)| (key, value)).collect();
         building.pattern.relationships[index].several = Some(Several { properties, each, ..several });
     }
@@ -335,20 +350,22 @@ impl Binder<'_> {
         &mut self,
         relationship: &ast::RelationshipPattern,
         types: Option<&ast::LabelExpression>,
+        mixed: Option<&[Vec<Arc<str>>; 2]>,
     ) -> Option<Each> {
-        if types.is_none() && relationship.condition.is_none() {
+        if types.is_none() && relationship.condition.is_none() && mixed.is_none() {
             return None;
         }
+        let (left, right) = (self.slot("_"), self.slot("_"));
         let name = relationship.variable.as_ref().map_or(" each", |name| name.text.as_str());
         let (slot, conditions) = self.with_local(name, Type::RELATIONSHIP, |binder| {
             let slot = binder.scope.find(name).map_or(0, |variable| variable.slot);
             let base = Expr::slot(slot, relationship.span);
             let types = types.map(|types| binder.label_condition(base, types, Role::Type, relationship.span));
             let condition = relationship.condition.as_ref().map(|condition| binder.condition(condition));
-            types.into_iter().chain(condition).collect::<Vec<_>>()
+            let points = mixed.map(|mixed| Self::points_as_stored(mixed, slot, left, relationship.span));
+            points.into_iter().chain(types).chain(condition).collect::<Vec<_>>()
         });
         let condition = Expr::all(conditions)?;
-        let (left, right) = (self.slot("_"), self.slot("_"));
         Some(Each { relationship: slot, left, right, condition })
     }
 

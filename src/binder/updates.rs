@@ -157,7 +157,10 @@ impl Binder<'_> {
         self.check_merge(&merge.pattern);
         let path = &merge.pattern;
         let before = self.scope.clone();
+        // What is not stored is created: nothing implied counts.
+        let implied = std::mem::replace(&mut self.implied, crate::graph::Implied::Off);
         let (mut pattern, conditions) = self.pattern(std::slice::from_ref(path));
+        self.implied = implied;
         // A missing direction matches both ways and is created to the right.
         let after = std::mem::replace(&mut self.scope, before);
         let (creations, required) = self.merge_creations(path, &pattern);

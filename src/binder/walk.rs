@@ -1,31 +1,118 @@
 //! Walking statements as the queries they stand for: each is one procedure call.
 
 use crate::ast::*;
-use crate::diagnostic::Span;
+use crate::diagnostic::{Diagnostic, Span};
 
 /// The query with a single `CALL` that gives the statement's rows.
 pub fn as_query(walk: &Walk) -> Query {
-    let (procedure, arguments) = match walk {
-        Walk::Show { term } => ("trace.show", vec![text(term)]),
-        Walk::Deps { term, options } => ("trace.deps", with_options(vec![text(term)], trace_options(term, options))),
-        Walk::Impact { term, options } => {
-            ("trace.impact", with_options(vec![text(term)], trace_options(term, options)))
+    match walk {
+        Walk::Word(statement) => {
+            let ranked = statement.options.iter().any(|option| option.kind() == OptionKind::Ranked);
+            let procedure = format!("{}{}", statement.word.procedure, if ranked { "Ranked" } else { "" });
+            single(vec![call(&procedure, arguments(statement), None)])
         }
-        Walk::Why { from, to, all, via } => {
-            let mut entries = Vec::new();
-            if *all {
-                entries.push(entry("all", Literal::Boolean(true), from.span));
-            }
-            entries.extend(via_entry(via));
-            ("trace.why", with_options(vec![text(from), text(to)], entries))
+        Walk::Set { left, operator, right } => {
+            let procedure = match operator {
+                SetOperator::Union => "trace.union",
+                SetOperator::Except => "trace.except",
+                SetOperator::Intersect => "trace.intersect",
+            };
+            single(vec![call(procedure, vec![collected(left), collected(right)], None)])
         }
-        Walk::Find { text: words } => ("trace.find", vec![text(words)]),
-    };
+        Walk::Query(query) => query.clone(),
+    }
+}
+
+fn single(clauses: Vec<Clause>) -> Query {
+    Query { parts: vec![SingleQuery { clauses }], unions: vec![] }
+}
+
+fn call(procedure: &str, arguments: Vec<Expression>, yields: Option<&[&str]>) -> Clause {
     let span = arguments.iter().map(|argument| argument.span).reduce(Span::to).unwrap_or_default();
-    let call =
-        Call { optional: false, procedure: Name::new(procedure, span), arguments: Some(arguments), yields: None };
-    let clause = Clause { kind: ClauseKind::Call(call), span };
-    Query { parts: vec![SingleQuery { clauses: vec![clause] }], unions: vec![] }
+    let item = |field: &&str| YieldItem { field: Name::new(*field, span), alias: None };
+    let yields = yields.map(|fields| Yield { star: false, items: fields.iter().map(item).collect(), condition: None });
+    let call = Call { optional: false, procedure: Name::new(procedure, span), arguments: Some(arguments), yields };
+    Clause { kind: ClauseKind::Call(call), span }
+}
+
+/// The operands, several as a list; then the options, if there are any.
+fn arguments(statement: &WordStatement) -> Vec<Expression> {
+    let mut arguments: Vec<Expression> = statement.operands.iter().map(|starts| operand(starts)).collect();
+    let options = options(statement);
+    match options.iter().map(|(_, value)| value.span).reduce(Span::to) {
+        Some(span) => arguments.push(Expression::new(ExpressionKind::Map(options), span)),
+        // What was left out at the end need not be said.
+        None => while arguments.pop_if(|last| last.kind == ExpressionKind::Literal(Literal::Null)).is_some() {},
+    }
+    arguments
+}
+
+fn operand(starts: &[Start]) -> Expression {
+    match starts {
+        [] => literal(Literal::Null, Span::default()),
+        [one] => start(one),
+        several => list(several.iter().map(start).collect()),
+    }
+}
+
+fn list(items: Vec<Expression>) -> Expression {
+    let span = items.iter().map(|item| item.span).reduce(Span::to).unwrap_or_default();
+    Expression::new(ExpressionKind::List(items), span)
+}
+
+fn start(start: &Start) -> Expression {
+    match start {
+        Start::Term(term) => text(term),
+        Start::Parameter(name) => Expression::new(ExpressionKind::Parameter(name.text.clone()), name.span),
+        Start::Walk(walk) => collected(walk),
+    }
+}
+
+/// The terms that a walk gives, as a list.
+fn collected(walk: &Walk) -> Expression {
+    let (query, span) = match walk {
+        Walk::Query(query) => (query.clone(), query_span(query)),
+        Walk::Word(WordStatement { word, .. }) => below(walk, word.terms == Terms::Below),
+        Walk::Set { .. } => below(walk, false),
+    };
+    Expression::new(ExpressionKind::Collect(Box::new(query)), span)
+}
+
+fn query_span(query: &Query) -> Span {
+    let clauses = query.parts.iter().flat_map(|part| &part.clauses);
+    clauses.map(|clause| clause.span).reduce(Span::to).unwrap_or_default()
+}
+
+/// `CALL … YIELD [depth,] term [FILTER depth > 0] RETURN term`
+fn below(walk: &Walk, rooted: bool) -> (Query, Span) {
+    let mut query = as_query(walk);
+    let span = query_span(&query);
+    let clauses = &mut query.parts[0].clauses;
+    let fields: &[&str] = if rooted { &["depth", "term"] } else { &["term"] };
+    for clause in clauses.iter_mut() {
+        if let ClauseKind::Call(call) = &mut clause.kind {
+            let item = |field: &&str| YieldItem { field: Name::new(*field, span), alias: None };
+            call.yields = Some(Yield { star: false, items: fields.iter().map(item).collect(), condition: None });
+        }
+    }
+    if rooted {
+        let links = vec![(ComparisonOperator::Greater, literal(Literal::Integer(0), span))];
+        let kind = ExpressionKind::Comparison { first: Box::new(variable("depth", span)), links };
+        clauses.push(Clause { kind: ClauseKind::Filter(Expression::new(kind, span)), span });
+    }
+    clauses.push(returning("term", span));
+    (query, span)
+}
+
+fn returning(name: &str, span: Span) -> Clause {
+    let item = ProjectionItem { expression: variable(name, span), alias: None, text: SourceText(name.into()) };
+    let projection =
+        Projection { distinct: false, star: false, items: vec![item], order_by: vec![], skip: None, limit: None };
+    Clause { kind: ClauseKind::Return(projection), span }
+}
+
+fn variable(name: &str, span: Span) -> Expression {
+    Expression::new(ExpressionKind::Variable(name.into()), span)
 }
 
 fn text(term: &Term) -> Expression {
@@ -36,28 +123,72 @@ fn literal(literal: Literal, span: Span) -> Expression {
     Expression::new(ExpressionKind::Literal(literal), span)
 }
 
-fn entry(key: &str, value: Literal, span: Span) -> (Name, Expression) {
-    (Name::new(key, span), literal(value, span))
+fn options(statement: &WordStatement) -> Vec<(Name, Expression)> {
+    let span = statement.operands.iter().flatten().next().map_or(Span::default(), |first| start(first).span);
+    let named = |name: &str, value: Expression| (Name::new(name, value.span), value);
+    let number = |number: u64| literal(Literal::Integer(i64::try_from(number).unwrap_or(i64::MAX)), span);
+    let names = |names: &[Name]| list(names.iter().map(text).collect());
+    let option = |option: &TraceOption| match option {
+        TraceOption::Depth(depth) => Some(named("depth", number(*depth))),
+        TraceOption::UpTo(count) => Some(named("upTo", number(*count))),
+        TraceOption::All => Some(named("all", literal(Literal::Boolean(true), span))),
+        TraceOption::Ranked => None,
+        TraceOption::Via(types) => Some(named("via", names(types))),
+        TraceOption::Only(labels) => Some(named("only", names(labels))),
+        TraceOption::Hiding(labels) => Some(named("hiding", names(labels))),
+        TraceOption::Avoiding(starts) => Some(named("avoiding", operand(starts))),
+        TraceOption::Confidence(least) => Some(named("confidence", literal(Literal::Float(*least), span))),
+        TraceOption::Where(condition) => Some(named("within", within(statement, condition))),
+    };
+    statement.options.iter().filter_map(option).collect()
 }
 
-fn trace_options(term: &Term, options: &TraceOptions) -> Vec<(Name, Expression)> {
-    let depth = options.depth.map(|depth| {
-        let depth = i64::try_from(depth).unwrap_or(i64::MAX);
-        entry("depth", Literal::Integer(depth), term.span)
-    });
-    depth.into_iter().chain(via_entry(&options.via)).collect()
+/// The relationships to be met from where the statement starts for which the condition holds: `COLLECT { CALL
+/// trace.needs(…) YIELD depth, parent, relationship, term FILTER condition RETURN relationship }`.
+fn within(statement: &WordStatement, condition: &Expression) -> Expression {
+    let span = condition.span;
+    let procedure = if statement.word.procedure == "trace.impact" { "trace.failures" } else { "trace.needs" };
+    let clauses = vec![
+        call(procedure, vec![operand(&statement.operands[0])], Some(&["depth", "parent", "relationship", "term"])),
+        Clause { kind: ClauseKind::Filter(condition.clone()), span },
+        returning("relationship", span),
+    ];
+    Expression::new(ExpressionKind::Collect(Box::new(single(clauses))), span)
 }
 
-fn via_entry(via: &[Name]) -> Option<(Name, Expression)> {
-    let span = via.iter().map(|name| name.span).reduce(Span::to)?;
-    let items = via.iter().map(text).collect();
-    Some((Name::new("via", span), Expression::new(ExpressionKind::List(items), span)))
-}
-
-/// The arguments with the options as a map, left out when there are none.
-fn with_options(mut arguments: Vec<Expression>, options: Vec<(Name, Expression)>) -> Vec<Expression> {
-    if let Some(span) = options.iter().map(|(_, value)| value.span).reduce(Span::to) {
-        arguments.push(Expression::new(ExpressionKind::Map(options), span));
+/// An error of the call that a walk stands for, pointing at the word of the statement that it quotes.
+pub fn located(walk: &Walk, error: Diagnostic) -> Diagnostic {
+    let quotes = |name: &&Name| error.message.contains(&format!("'{}'", name.text));
+    match said(walk).into_iter().find(quotes).map(|name| name.span) {
+        Some(span) => error.at(span),
+        None => error,
     }
-    arguments
+}
+
+/// The terms, types and labels that a walk names.
+fn said(walk: &Walk) -> Vec<&Name> {
+    let of_start = |start| match start {
+        &Start::Term(ref name) | &Start::Parameter(ref name) => vec![name],
+        Start::Walk(walk) => said(walk),
+    };
+    let of_option = |option| match option {
+        &TraceOption::Via(ref names) | &TraceOption::Only(ref names) | &TraceOption::Hiding(ref names) => {
+            names.iter().collect()
+        }
+        TraceOption::Avoiding(starts) => starts.iter().flat_map(of_start).collect(),
+        TraceOption::Depth(_)
+        | TraceOption::UpTo(_)
+        | TraceOption::All
+        | TraceOption::Ranked
+        | TraceOption::Confidence(_)
+        | TraceOption::Where(_) => Vec::new(),
+    };
+    match walk {
+        Walk::Word(statement) => {
+            let operands = statement.operands.iter().flatten().flat_map(of_start);
+            operands.chain(statement.options.iter().flat_map(of_option)).collect()
+        }
+        Walk::Set { left, right, .. } => said(left).into_iter().chain(said(right)).collect(),
+        Walk::Query(_) => Vec::new(),
+    }
 }

@@ -65,6 +65,10 @@ pub(super) struct Arguments {
     #[arg(long, global = true)]
     pub(super) no_color: bool,
 
+    /// Draw trees, chains and tables with plain characters
+    #[arg(long)]
+    pub(super) ascii: bool,
+
     #[command(subcommand)]
     pub(super) task: Option<Task>,
 }

@@ -69,6 +69,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     session.limits.memory = arguments.memory.or(session.limits.memory);
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(crate::render::find);
+    session.settings.ascii = arguments.ascii;
     session.settings.terminal = out.is_terminal();
     session.settings.colour = colour(arguments, out.is_terminal());
     if out.is_terminal() {

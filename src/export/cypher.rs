@@ -62,6 +62,7 @@ mod tests {
             transitive: false,
             failure: FailureDirection::Along,
             effect: Effect::Degrades,
+            kind_of: vec!["SUPPLY".into()],
             description: "line\nbreak".into(),
         }
     }

@@ -3,6 +3,8 @@
 //! Knows nothing of queries.
 
 mod fold;
+mod guess;
+mod implied;
 mod names;
 mod point;
 mod search;
@@ -15,10 +17,12 @@ mod value;
 mod view;
 mod visit;
 
+pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;
-pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
+pub(crate) use semantics::words as words_of_type;
+pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{GraphBuilder, GraphBytes, NeighbourLists, Relationship, Rows};
 pub use symbols::{KeyId, LabelId, TypeId};

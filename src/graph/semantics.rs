@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::guess::{Guess, guess};
+
 /// What one relationship type means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -29,8 +31,29 @@ pub struct RelationSemantics {
     /// What happens to the one that a failure reaches.
     #[serde(default)]
     pub effect: Effect,
+    /// Types of which this is a kind: every `a T b` is one of theirs too. They need no declaration of their own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kind_of: Vec<String>,
     #[serde(default)]
     pub description: String,
+}
+
+impl RelationSemantics {
+    /// A type that nothing is said about but its name.
+    pub fn new(name: &str) -> RelationSemantics {
+        RelationSemantics {
+            name: name.into(),
+            phrase: words(name),
+            inverse: String::new(),
+            inverse_phrase: inverse_words(name),
+            symmetric: false,
+            transitive: false,
+            failure: FailureDirection::None,
+            effect: Effect::Fails,
+            kind_of: Vec::new(),
+            description: String::new(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,9 +81,24 @@ pub struct Semantics {
     types: BTreeMap<String, RelationSemantics>,
 }
 
+/// Which way a failure travels over a type, and who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carries {
+    pub failure: FailureDirection,
+    pub effect: Effect,
+    pub symmetric: bool,
+    /// Nobody declared it: the type's name suggests it.
+    pub guessed: bool,
+}
+
 impl Semantics {
     pub fn declare(&mut self, semantics: RelationSemantics) {
         self.types.insert(semantics.name.clone(), semantics);
+    }
+
+    /// Forgets a type; what was declared, if anything was.
+    pub fn forget(&mut self, type_name: &str) -> Option<RelationSemantics> {
+        self.types.remove(type_name)
     }
 
     pub fn get(&self, type_name: &str) -> Option<&RelationSemantics> {
@@ -76,6 +114,35 @@ impl Semantics {
         self.types.is_empty()
     }
 
+    /// The declared types that are kinds of this one, directly or through others, by name.
+    pub fn kinds_of(&self, type_name: &str) -> Vec<&str> {
+        let mut kinds: Vec<&str> = Vec::new();
+        let mut supers = vec![type_name];
+        while let Some(above) = supers.pop() {
+            for semantics in self.types.values().filter(|s| s.kind_of.iter().any(|kind| kind == above)) {
+                if !kinds.contains(&semantics.name.as_str()) {
+                    kinds.push(&semantics.name);
+                    supers.push(&semantics.name);
+                }
+            }
+        }
+        kinds.sort_unstable();
+        kinds
+    }
+
+    /// How a failure travels over a type: as declared or, in a graph that declares nothing, as its name suggests.
+    pub fn carries(&self, type_name: &str) -> Option<Carries> {
+        if let Some(RelationSemantics { failure, effect, symmetric, .. }) = self.get(type_name) {
+            return Some(Carries { failure: *failure, effect: *effect, symmetric: *symmetric, guessed: false });
+        }
+        let Guess { failure, effect, .. } = *self.guessed(type_name)?;
+        Some(Carries { failure, effect, symmetric: false, guessed: true })
+    }
+
+    fn guessed(&self, type_name: &str) -> Option<&'static Guess> {
+        self.is_empty().then(|| guess(type_name)).flatten()
+    }
+
     /// How a type reads from start to end: its phrase, or its name in lower-case words.
     pub fn phrase(&self, type_name: &str) -> String {
         self.get(type_name).map_or_else(|| words(type_name), |s| s.phrase.clone())
@@ -83,11 +150,60 @@ impl Semantics {
 
     /// How a type reads from end to start.
     pub fn inverse_phrase(&self, type_name: &str) -> String {
-        self.get(type_name).map_or_else(|| format!("is the end of {}", words(type_name)), |s| s.inverse_phrase.clone())
+        match (self.get(type_name), self.guessed(type_name)) {
+            (Some(semantics), _) => semantics.inverse_phrase.clone(),
+            (None, Some(guess)) => guess.inverse_phrase.to_string(),
+            (None, None) => inverse_words(type_name),
+        }
     }
 }
 
 /// `DEPENDS_ON` reads "depends on".
-fn words(type_name: &str) -> String {
+pub(crate) fn words(type_name: &str) -> String {
     type_name.replace('_', " ").to_lowercase()
+}
+
+/// The reverse of a type that has no name for it: what has it as its end.
+fn inverse_words(type_name: &str) -> String {
+    guess(type_name).map_or_else(|| format!("is the end of {}", words(type_name)), |g| g.inverse_phrase.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Graph;
+    use super::*;
+
+    #[test]
+    fn what_a_rolled_back_unit_said_is_forgotten() {
+        let mut graph = Graph::new();
+        graph.declare(RelationSemantics { transitive: true, ..RelationSemantics::new("A") });
+        graph.commit();
+        let before = graph.semantics().clone();
+        graph.begin();
+        graph.declare(RelationSemantics { failure: FailureDirection::Along, ..RelationSemantics::new("A") });
+        graph.declare(RelationSemantics::new("B"));
+        assert!(graph.undeclare("A") && !graph.undeclare("C"));
+        graph.rollback();
+        assert_eq!(graph.semantics(), &before);
+    }
+
+    #[test]
+    fn names_tell_only_where_nothing_is_declared() {
+        let mut semantics = Semantics::default();
+        assert!(semantics.carries("depends-on").is_some_and(|carries| carries.guessed));
+        assert_eq!(semantics.carries("KNOWS"), None);
+        assert_eq!(semantics.inverse_phrase("DEPENDS_ON"), "is required by");
+        semantics.declare(RelationSemantics::new("KNOWS"));
+        assert_eq!(semantics.carries("DEPENDS_ON"), None);
+    }
+
+    #[test]
+    fn kinds_of_kinds() {
+        let mut semantics = Semantics::default();
+        for (name, above) in [("A", "B"), ("B", "C"), ("D", "C")] {
+            semantics.declare(RelationSemantics { kind_of: vec![above.into()], ..RelationSemantics::new(name) });
+        }
+        assert_eq!(semantics.kinds_of("C"), ["A", "B", "D"]);
+        assert!(semantics.kinds_of("A").is_empty());
+    }
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::store::{Adjacent, Around};
-use super::{Direction, FailureDirection, Graph, NodeId, RelationSemantics, Relationship, RelationshipId, TypeId};
+use super::{Carries, Direction, FailureDirection, Graph, NodeId, Relationship, RelationshipId, TypeId};
 
 /// A graph seen through a choice of relationship types, each with the direction in which it is followed.
 pub struct GraphView<'a> {
@@ -18,8 +18,12 @@ pub struct GraphView<'a> {
     pub(super) dense: Option<Dense>,
     /// Types in use that were left out for want of semantics.
     undeclared: Vec<TypeId>,
-    /// No type is declared, so each is read as "start needs end".
+    /// Types whose meaning was guessed from their names.
+    guessed: Vec<TypeId>,
+    /// No type is declared and no name tells anything, so each is read as "start needs end".
     presumed: bool,
+    /// Whether any type is followed along its arrow, and whether any is followed against it.
+    ways: [bool; 2],
 }
 
 /// Numbers live nodes from 0 without gaps: some of petgraph's algorithms count nodes and index by number.
@@ -29,7 +33,7 @@ pub(super) struct Dense {
 }
 
 /// One step in a view: a relationship, followed along its arrow or against it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Hop {
     pub source: NodeId,
     pub target: NodeId,
@@ -40,10 +44,10 @@ pub struct Hop {
 }
 
 /// What a failure view makes of a type: the direction from the one that fails to the one that suffers.
-fn failure_direction(semantics: &RelationSemantics) -> Option<Direction> {
-    match semantics.failure {
+fn failure_direction(carries: Carries) -> Option<Direction> {
+    match carries.failure {
         FailureDirection::None => None,
-        _ if semantics.symmetric => Some(Direction::Both),
+        _ if carries.symmetric => Some(Direction::Both),
         FailureDirection::Along => Some(Direction::Outgoing),
         FailureDirection::Against => Some(Direction::Incoming),
     }
@@ -58,9 +62,20 @@ impl<'a> GraphView<'a> {
     /// Each type oriented as the function says; `None` leaves it out.
     pub fn with(graph: &'a Graph, orient: impl Fn(TypeId) -> Option<Direction>) -> GraphView<'a> {
         let types: Vec<TypeId> = graph.types().collect();
-        let orientation = types.iter().map(|t| orient(*t)).collect();
+        let orientation: Vec<Option<Direction>> = types.iter().map(|t| orient(*t)).collect();
         let dense = (graph.node_count() < graph.node_bound()).then(|| Dense::of(graph));
-        GraphView { graph, orientation, types, dense, undeclared: Vec::new(), presumed: false }
+        let is_followed = |way| orientation.iter().flatten().any(|d| *d == way || *d == Direction::Both);
+        let ways = [is_followed(Direction::Outgoing), is_followed(Direction::Incoming)];
+        GraphView {
+            graph,
+            orientation,
+            types,
+            dense,
+            undeclared: Vec::new(),
+            guessed: Vec::new(),
+            presumed: false,
+            ways,
+        }
     }
 
     /// From the one that needs to the one that is needed, over the types that carry failure among `via`
@@ -76,20 +91,27 @@ impl<'a> GraphView<'a> {
 
     fn failing(graph: &'a Graph, via: Option<&[TypeId]>, turn: impl Fn(Direction) -> Direction) -> GraphView<'a> {
         let semantics = graph.semantics();
-        let declared = |t: TypeId| semantics.get(graph.type_name(t));
-        let presumed = semantics.is_empty();
+        let carries: Vec<Option<Carries>> = graph.types().map(|t| semantics.carries(graph.type_name(t))).collect();
+        let in_use = |t: &TypeId| graph.type_count(*t) > 0;
+        let known = |t: &TypeId| carries[t.index()].is_some();
+        let presumed = semantics.is_empty() && !graph.types().filter(in_use).any(|t| known(&t));
         let mut view = GraphView::with(graph, |t| {
-            let direction = match declared(t) {
+            let direction = match carries[t.index()] {
                 _ if !is_wanted(via, t) => None,
-                Some(semantics) => failure_direction(semantics),
+                Some(carries) => failure_direction(carries),
                 None => presumed.then_some(Direction::Incoming),
             };
             direction.map(&turn)
         });
         view.presumed = presumed;
-        if !presumed {
-            let in_use = |t: &TypeId| is_wanted(via, *t) && graph.type_count(*t) > 0 && declared(*t).is_none();
-            view.undeclared = graph.types().filter(in_use).collect();
+        let wanted = graph.types().filter(|t| in_use(t) && is_wanted(via, *t));
+        for t in wanted {
+            match carries[t.index()] {
+                Some(carries) if carries.guessed => view.guessed.push(t),
+                Some(_) => {}
+                None if !presumed => view.undeclared.push(t),
+                None => {}
+            }
         }
         view
     }
@@ -115,11 +137,22 @@ impl<'a> GraphView<'a> {
                 "the graph does not say what its relationship types mean: each is read as \"start needs end\"".into(),
             ];
         }
-        if self.undeclared.is_empty() {
-            return Vec::new();
+        let names = |types: &[TypeId]| types.iter().map(|t| &**self.graph.type_name(*t)).collect::<Vec<_>>().join(", ");
+        let mut notes = Vec::new();
+        if !self.guessed.is_empty() {
+            let what = names(&self.guessed);
+            notes.push(format!(
+                "guessed from the name is what a relation means: {what}; CREATE RELATIONSHIP TYPE declares it"
+            ));
         }
-        let names: Vec<&str> = self.undeclared.iter().map(|t| &**self.graph.type_name(*t)).collect();
-        vec![format!("not followed, for the graph does not say what they mean: {}", names.join(", "))]
+        if !self.undeclared.is_empty() {
+            let why = match self.guessed.is_empty() {
+                true => "for the graph does not say what they mean",
+                false => "for their names do not tell what they mean",
+            };
+            notes.push(format!("not followed, {why}: {}", names(&self.undeclared)));
+        }
+        notes
     }
 
     /// The hops that leave the node.
@@ -182,9 +215,11 @@ pub struct Hops<'v> {
 
 impl<'v> Hops<'v> {
     pub(super) fn new(view: &'v GraphView<'v>, node: NodeId, direction: petgraph::Direction) -> Hops<'v> {
-        let (outgoing, incoming) = (view.graph.outgoing(node), view.graph.incoming(node));
         let leaving = direction == petgraph::Direction::Outgoing;
-        let (along, against) = if leaving { (outgoing, incoming) } else { (incoming, outgoing) };
+        let around = |incoming: bool| if incoming { view.graph.incoming(node) } else { view.graph.outgoing(node) };
+        // A hub may have many relationships on the side that no type is followed on: these are not looked at.
+        let along = if view.ways[0] { around(!leaving) } else { Around::none() };
+        let against = if view.ways[1] { around(leaving) } else { Around::none() };
         Hops { view, node, leaving, along, against }
     }
 

@@ -136,6 +136,7 @@ fn type_row(mut row: Row, findings: &mut Findings) -> Option<TypeRow> {
         symmetric: row.boolean("symmetric", findings),
         transitive: row.boolean("transitive", findings),
         description: row.text("description", findings).map(|text| text.text.into_owned()).unwrap_or_default(),
+        kind_of: row.texts("kind_of", findings).into_iter().map(|text| text.text.into_owned()).collect(),
         effect: effect.unwrap_or_default(),
         name: name?.text.into_owned(),
         phrase: phrase?.text.into_owned(),
@@ -144,8 +145,18 @@ fn type_row(mut row: Row, findings: &mut Findings) -> Option<TypeRow> {
         failure: failure?,
     };
     let place = row.place.clone();
-    let known =
-        ["name", "phrase", "inverse", "inverse_phrase", "symmetric", "transitive", "failure", "effect", "description"];
+    let known = [
+        "name",
+        "phrase",
+        "inverse",
+        "inverse_phrase",
+        "symmetric",
+        "transitive",
+        "failure",
+        "effect",
+        "kind_of",
+        "description",
+    ];
     row.finish(&known, findings);
     Some(TypeRow { place, semantics })
 }

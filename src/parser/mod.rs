@@ -6,13 +6,15 @@
 //!
 //! `input` holds the token input and the small combinators, `lookahead` every decision that needs more than one
 //! token, `expression` the operators, `atom` and `comprehension` the operands, `path`, `pattern` and `label` the
-//! patterns, `types` the types, `clause` the clauses, `walk` the walking statements, `statement` what holds them together and the recovery after errors, `error` the messages.
+//! patterns, `types` the types, `clause` the clauses, `walk` the walking statements, `whatif` suppositions before them, `declare` what relationship types mean,
+//! `statement` what holds them together and the recovery after errors, `error` the messages.
 //! Tests are in `tests`; `arbitrary` makes random trees for the print/parse round trip.
 
 mod atom;
 mod clause;
 mod complete;
 mod comprehension;
+mod declare;
 mod error;
 mod expression;
 mod format;
@@ -26,6 +28,7 @@ mod pattern;
 mod statement;
 mod types;
 mod walk;
+mod whatif;
 
 #[cfg(test)]
 mod tests;

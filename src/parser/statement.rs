@@ -6,9 +6,11 @@ use nom::sequence::terminated;
 use nom::{Err, Parser};
 
 use super::clause::{clause, starts_clause};
+use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
 use super::walk::{starts_walk, walk};
+use super::whatif::what_if;
 use crate::ast::{Mode, Query, SingleQuery, Statement, StatementBody, Union};
 use crate::diagnostic::Diagnostic;
 
@@ -54,6 +56,8 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
     let rest = input.skip(usize::from(mode != Mode::Run));
     let (rest, body) = match starts_walk(rest) {
         true => walk.map(StatementBody::Walk).parse(rest)?,
+        false if rest.is_word(0, "WHATIF") => what_if.map(StatementBody::WhatIf).parse(rest)?,
+        false if starts_declaration(rest) => declaration.map(StatementBody::Declaration).parse(rest)?,
         false if rest.is_empty() => return rest.fail("a statement"),
         false => query.map(StatementBody::Query).parse(rest)?,
     };

@@ -1,33 +1,40 @@
-//! The walking statements. Their terms are written as one says them: raw text up to the next option.
+//! The walking statements, by the WORDS table. Their terms are written as one says them: raw text up to where an
+//! option or the next operand begins.
 
 use nom::Parser;
 use nom::combinator::cut;
 
-use super::clause::Starter;
-use super::input::{Parsed, Tokens, keyword, report, symbol};
+use super::clause::{Starter, starts_clause};
+use super::expression::expression;
+use super::input::{Parsed, Tokens, end, keyword, nested, report, symbol};
 use super::lexer::{Symbol, TokenKind};
-use crate::ast::{Name, Term, TraceOptions, Walk};
+use super::statement::query;
+use crate::ast::{
+    Before, Name, Operand, OptionKind, SetOperator, Start, Terms, TraceOption, WORDS, Walk, Word, WordStatement,
+};
 use crate::diagnostic::{Detail, Diagnostic};
 
-/// The statements besides queries, and the words that may stand before any statement.
-pub const STATEMENTS: &[Starter] = &[
-    Starter { keyword: "SHOW", syntax: "SHOW term", doc: "What a term is, its names and its relations." },
+/// What else starts a statement.
+const OTHERS: &[Starter] = &[
     Starter {
-        keyword: "DEPS",
-        syntax: "DEPS term [DEPTH n] [VIA type, …]",
-        doc: "What a term needs, and what that needs in turn, as a tree.",
+        keyword: "WHATIF",
+        syntax: "WHATIF REMOVE term | (term)-[:TYPE]->(term), … | ADD (term)-[:TYPE]->(term), … statement",
+        doc: "Runs a statement on a copy of the graph without these terms and relations, and with those, and says \
+              what that changes; the graph stays as it is.",
     },
     Starter {
-        keyword: "IMPACT",
-        syntax: "IMPACT term [DEPTH n] [VIA type, …]",
-        doc: "What fails or degrades if the term fails.",
+        keyword: "CREATE RELATIONSHIP TYPE",
+        syntax: "CREATE [OR REPLACE] RELATIONSHIP TYPE name, … [NAMED 'phrase'] [INVERSE name [NAMED 'phrase']] \
+                 [FAILURE ALONG | AGAINST | NONE] [FAILS | DEGRADES] [SYMMETRIC] [TRANSITIVE] [KIND OF name, …] \
+                 [DESCRIBED 'text']",
+        doc: "Says what a relationship type means. FAILURE ALONG: when the start fails the end suffers; AGAINST: the \
+              other way round, the start needs the end. What suffers fails, unless it only DEGRADES.",
     },
     Starter {
-        keyword: "WHY",
-        syntax: "WHY term TO term [ALL] [VIA type, …]",
-        doc: "The shortest chain from one term to another, with the evidence of each hop.",
+        keyword: "DROP RELATIONSHIP TYPE",
+        syntax: "DROP RELATIONSHIP TYPE name, …",
+        doc: "Forgets what a relationship type means; its relationships stay.",
     },
-    Starter { keyword: "FIND", syntax: "FIND text", doc: "Terms by similar name and by words of their definition." },
     Starter { keyword: "EXPLAIN", syntax: "EXPLAIN statement", doc: "Shows the plan of a statement and runs nothing." },
     Starter {
         keyword: "PROFILE",
@@ -36,104 +43,255 @@ pub const STATEMENTS: &[Starter] = &[
     },
 ];
 
+const COUNT: usize = WORDS.len() + OTHERS.len();
+
+/// The statements besides queries, and the words that may stand before any statement.
+pub const STATEMENTS: &[Starter] = &{
+    let mut all = [OTHERS[0]; COUNT];
+    let mut at = 0;
+    while at < COUNT {
+        all[at] = if at < WORDS.len() {
+            let Word { keyword, syntax, doc, .. } = WORDS[at];
+            Starter { keyword, syntax, doc }
+        } else {
+            OTHERS[at - WORDS.len()]
+        };
+        at += 1;
+    }
+    all
+};
+
+/// The row of the word that a walking statement here starts with, and the input after it.
+fn word(input: Tokens) -> Option<(&'static Word, Tokens)> {
+    WORDS.iter().find_map(|word| {
+        let keywords = word.keyword.split(' ').enumerate();
+        let count = keywords.clone().count();
+        // Two words might be the beginning of a term: then nothing follows that belongs to a term.
+        let ends = count == 1 || input.skip(count).is_empty();
+        (ends && keywords.clone().all(|(at, keyword)| input.is_word(at, keyword))).then(|| (word, input.skip(count)))
+    })
+}
+
 /// Whether a walking statement starts here.
 pub(super) fn starts_walk(input: Tokens) -> bool {
-    ["SHOW", "DEPS", "IMPACT", "WHY", "FIND"].iter().any(|word| input.is_word(0, word))
+    word(input).is_some()
 }
 
-/// A walking statement, from its keyword on.
+/// A walking statement, from its keyword on, and those joined to it.
 pub(super) fn walk(input: Tokens) -> Parsed<Walk> {
-    let rest = input.skip(1);
-    match input.word(0).to_ascii_uppercase().as_str() {
-        "SHOW" => term(rest, &[]).map(|(rest, term)| (rest, Walk::Show { term })),
-        "FIND" => find(rest),
-        "WHY" => why(rest),
-        "DEPS" => trace(rest).map(|(rest, (term, options))| (rest, Walk::Deps { term, options })),
-        "IMPACT" => trace(rest).map(|(rest, (term, options))| (rest, Walk::Impact { term, options })),
-        _ => input.fail("a statement"),
+    let (mut rest, mut left) = word_statement(input)?;
+    while let Some(operator) = set_operator(rest) {
+        let right;
+        (rest, right) = nested(rest.skip(1), operand_of_set)?;
+        left = Walk::Set { left: Box::new(left), operator, right: Box::new(right) };
+    }
+    Ok((rest, left))
+}
+
+fn set_operator(input: Tokens) -> Option<SetOperator> {
+    let operators =
+        [("UNION", SetOperator::Union), ("EXCEPT", SetOperator::Except), ("INTERSECT", SetOperator::Intersect)];
+    let (_, operator) = operators.into_iter().find(|(word, _)| input.is_word(0, word))?;
+    let next = input.skip(1);
+    let follows = next.is_symbol(0, Symbol::LeftParenthesis) || word(next).is_some_and(|(w, _)| w.terms != Terms::No);
+    follows.then_some(operator)
+}
+
+fn operand_of_set(input: Tokens) -> Parsed<Walk> {
+    match walk_in_parentheses(input) {
+        Some(parsed) => parsed,
+        None if input.is_symbol(0, Symbol::LeftParenthesis) => input.skip(1).fail("a query or a walking statement"),
+        None => word_statement(input),
     }
 }
 
-fn find(input: Tokens) -> Parsed<Walk> {
-    // A quoted text with more words behind it is searched as it stands, quotes and all.
-    let alone = input.skip(1).is_empty();
-    let (rest, text) = if alone { term(input, &[])? } else { bare(input, "words to search for", &|_| false)? };
-    Ok((rest, Walk::Find { text }))
-}
-
-fn why(input: Tokens) -> Parsed<Walk> {
-    let (rest, from) = term(input, &["TO"])?;
-    let (rest, _) = cut(keyword("TO")).parse(rest)?;
-    let (rest, to) = term(rest, &["ALL", "VIA"])?;
-    let (rest, (all, via)) = options(rest, "ALL", |rest| Ok((rest, ())))?;
-    Ok((rest, Walk::Why { from, to, all: all.is_some(), via }))
-}
-
-fn trace(input: Tokens) -> Parsed<(Term, TraceOptions)> {
-    let (rest, term) = term(input, &["DEPTH", "VIA"])?;
-    let (rest, (depth, via)) = options(rest, "DEPTH", depth)?;
-    Ok((rest, (term, TraceOptions { depth, via })))
-}
-
-fn depth(input: Tokens) -> Parsed<u64> {
-    match input.kind(0) {
-        Some(TokenKind::Integer(depth)) => Ok((input.skip(1), *depth)),
-        _ => input.fail("a whole number after DEPTH"),
+/// `(query)` or `(walk)`, if the parenthesis here holds one.
+fn walk_in_parentheses(input: Tokens) -> Option<Parsed<Walk>> {
+    if !input.is_symbol(0, Symbol::LeftParenthesis) {
+        return None;
     }
-}
-
-/// VIA and one more option, in any order, each at most once.
-fn options<'t, T>(
-    input: Tokens<'t>,
-    word: &'static str,
-    parse: impl Fn(Tokens<'t>) -> Parsed<'t, T>,
-) -> Parsed<'t, (Option<T>, Vec<Name>)> {
-    let mut rest = input;
-    let mut option = None;
-    let mut via = None;
-    loop {
-        let found = if rest.is_word(0, word) { word } else { "VIA" };
-        let repeated = if found == word { option.is_some() } else { via.is_some() };
-        if !rest.is_word(0, found) {
-            rest.expect(word);
-            rest.expect("VIA");
-            return Ok((rest, (option, via.unwrap_or_default())));
+    let close = input.partner(0)?;
+    let inside = nom::Input::take(&input, close).skip(1);
+    if !starts_walk(inside) && !starts_clause(inside) {
+        return None;
+    }
+    Some(nested(inside, |inside| {
+        let (left, parsed) = match starts_walk(inside) {
+            true => cut(walk).parse(inside)?,
+            false => cut(query.map(Walk::Query)).parse(inside)?,
+        };
+        cut(end).parse(left)?;
+        if let Walk::Word(WordStatement { word, .. }) = &parsed
+            && word.terms == Terms::No
+        {
+            let message = format!("the rows of {} are no set of terms", word.keyword);
+            let help = "DEPS, IMPACT, COMMON, FIND and queries that return a node give one";
+            return report(Diagnostic::syntax(Detail::UnexpectedSyntax, inside.until(left), message).help(help));
         }
-        if repeated {
-            let message = format!("{found} stands here for the second time");
+        Ok((input.skip(close + 1), parsed))
+    }))
+}
+
+fn word_statement(input: Tokens) -> Parsed<Walk> {
+    let Some((word, mut rest)) = word(input) else { return input.fail("a walking statement") };
+    let mut operands = Vec::new();
+    // An operand that was left out lets none of those after it stand.
+    let mut open = true;
+    for operand in word.operands {
+        let starts;
+        (rest, starts) = match open {
+            true => self::operand(rest, word, operand)?,
+            false => (rest, Vec::new()),
+        };
+        open = !starts.is_empty();
+        operands.push(starts);
+    }
+    if word.keyword == "COMMON" && operands[0].len() == 1 && matches!(operands[0][0], Start::Term(_)) {
+        return cut(symbol(Symbol::Comma)).parse(rest).and_then(|(rest, _)| rest.fail("a term"));
+    }
+    let (rest, options) = options(rest, word)?;
+    Ok((rest, Walk::Word(WordStatement { word, operands, options })))
+}
+
+fn operand<'t>(input: Tokens<'t>, word: &'static Word, operand: &Operand) -> Parsed<'t, Vec<Start>> {
+    let rest = match operand.before {
+        Before::Nothing => input,
+        Before::Keyword(word) if operand.optional && !input.is_word(0, word) => {
+            input.expect(word);
+            return Ok((input, Vec::new()));
+        }
+        Before::Keyword(word) => cut(keyword(word)).parse(input)?.0,
+        Before::Comma => cut(symbol(Symbol::Comma)).parse(input)?.0,
+    };
+    let listed = word.operands.iter().any(|operand| operand.several || operand.before == Before::Comma);
+    let stops = |rest: Tokens| stops(word, rest) || (listed && rest.is_symbol(0, Symbol::Comma));
+    if word.keyword == "FIND" {
+        // A quoted text with more words behind it is searched as it stands, quotes and all.
+        let alone = input.skip(1).is_empty() || set_operator(input.skip(1)).is_some();
+        let text = if alone { text } else { bare };
+        let (rest, text) = text(rest, "words to search for", &|rest| set_operator(rest).is_some())?;
+        return Ok((rest, vec![Start::Term(text)]));
+    }
+    match operand.several {
+        true => starts(rest, &stops),
+        false => start(rest, &stops).map(|(rest, start)| (rest, vec![start])),
+    }
+}
+
+/// Whether an option, an operand or an operator of sets begins here.
+fn stops(word: &Word, rest: Tokens) -> bool {
+    let operand = |operand: &Operand| matches!(operand.before, Before::Keyword(keyword) if rest.is_word(0, keyword));
+    word.operands.iter().any(operand) || stops_option(word, rest)
+}
+
+/// Whether an option or an operator of sets begins here: operands cannot follow any more.
+fn stops_option(word: &Word, rest: Tokens) -> bool {
+    word.options.iter().any(|option| begins(*option, rest)) || (word.terms != Terms::No && set_operator(rest).is_some())
+}
+
+fn begins(option: OptionKind, rest: Tokens) -> bool {
+    option.keywords().iter().enumerate().all(|(at, keyword)| rest.is_word(at, keyword))
+}
+
+/// Terms, parameters and queries, separated by commas.
+fn starts<'t>(input: Tokens<'t>, stops: &dyn Fn(Tokens<'t>) -> bool) -> Parsed<'t, Vec<Start>> {
+    let (mut rest, first) = start(input, stops)?;
+    let mut all = vec![first];
+    while let Ok((after, _)) = symbol(Symbol::Comma)(rest) {
+        let next;
+        (rest, next) = start(after, stops)?;
+        all.push(next);
+    }
+    Ok((rest, all))
+}
+
+pub(super) fn start<'t>(input: Tokens<'t>, stops: &dyn Fn(Tokens<'t>) -> bool) -> Parsed<'t, Start> {
+    if let Some(parsed) = walk_in_parentheses(input) {
+        return parsed.map(|(rest, walk)| (rest, Start::Walk(Box::new(walk))));
+    }
+    let after = input.skip(1);
+    if let Some(TokenKind::Parameter(name)) = input.kind(0)
+        && (after.is_empty() || stops(after))
+    {
+        return Ok((after, Start::Parameter(Name::new(name.to_string(), input.here()))));
+    }
+    text(input, "a term", stops).map(|(rest, term)| (rest, Start::Term(term)))
+}
+
+/// The options of the word, in any order, each at most once.
+fn options<'t>(input: Tokens<'t>, word: &'static Word) -> Parsed<'t, Vec<TraceOption>> {
+    let mut rest = input;
+    let mut options: Vec<TraceOption> = Vec::new();
+    while let Some(kind) = word.options.iter().copied().find(|kind| begins(*kind, rest)) {
+        if options.iter().any(|option| option.kind() == kind) {
+            let message = format!("{} stands here for the second time", kind.keywords().join(" "));
             return report(Diagnostic::syntax(Detail::UnexpectedSyntax, rest.here(), message));
         }
-        if found == word {
-            (rest, option) = cut(&parse).map(Some).parse(rest.skip(1))?;
-        } else {
-            (rest, via) = cut(|rest| types(rest, word)).map(Some).parse(rest.skip(1))?;
+        let after = rest.skip(kind.keywords().len());
+        let option;
+        (rest, option) = cut(|after| self::option(after, word, kind)).parse(after)?;
+        options.push(option);
+    }
+    word.options.iter().for_each(|kind| rest.expect(kind.keywords()[0]));
+    Ok((rest, options))
+}
+
+fn option<'t>(input: Tokens<'t>, word: &'static Word, kind: OptionKind) -> Parsed<'t, TraceOption> {
+    let listed = |what| listed(input, word, what);
+    match kind {
+        OptionKind::All => Ok((input, TraceOption::All)),
+        OptionKind::Ranked => Ok((input, TraceOption::Ranked)),
+        OptionKind::Depth => number(input, "a whole number after DEPTH").map(|(rest, n)| (rest, TraceOption::Depth(n))),
+        OptionKind::UpTo => number(input, "a whole number after UP TO").map(|(rest, n)| (rest, TraceOption::UpTo(n))),
+        OptionKind::Confidence => confidence(input),
+        OptionKind::Via => listed("a relationship type").map(|(rest, names)| (rest, TraceOption::Via(names))),
+        OptionKind::Only => listed("a label").map(|(rest, names)| (rest, TraceOption::Only(names))),
+        OptionKind::Hiding => listed("a label").map(|(rest, names)| (rest, TraceOption::Hiding(names))),
+        OptionKind::Avoiding => {
+            let stops = |rest: Tokens| rest.is_symbol(0, Symbol::Comma) || stops_option(word, rest);
+            starts(input, &stops).map(|(rest, starts)| (rest, TraceOption::Avoiding(starts)))
         }
+        OptionKind::Where => expression(input).map(|(rest, condition)| (rest, TraceOption::Where(condition))),
     }
 }
 
-/// Relationship types by name or by human name, separated by commas.
-fn types<'t>(input: Tokens<'t>, stop: &'static str) -> Parsed<'t, Vec<Name>> {
-    let mut types = Vec::new();
+fn number<'t>(input: Tokens<'t>, what: &'static str) -> Parsed<'t, u64> {
+    match input.kind(0) {
+        Some(TokenKind::Integer(number)) => Ok((input.skip(1), *number)),
+        _ => input.fail(what),
+    }
+}
+
+fn confidence(input: Tokens) -> Parsed<TraceOption> {
+    let number = match input.kind(0) {
+        Some(TokenKind::Integer(number)) => *number as f64,
+        Some(TokenKind::Float(number)) => *number,
+        _ => return input.fail("a number from 0 to 1 after CONFIDENCE"),
+    };
+    if !(0.0..=1.0).contains(&number) {
+        let message = "a confidence is a number from 0 to 1";
+        return report(Diagnostic::syntax(Detail::UnexpectedSyntax, input.here(), message));
+    }
+    Ok((input.skip(1), TraceOption::Confidence(number)))
+}
+
+/// Names as one says them, separated by commas.
+fn listed<'t>(input: Tokens<'t>, word: &'static Word, what: &'static str) -> Parsed<'t, Vec<Name>> {
+    let mut names = Vec::new();
     let mut rest = input;
     loop {
         let name;
-        (rest, name) = text(rest, "a relationship type", &|rest| {
-            rest.is_symbol(0, Symbol::Comma) || rest.is_word(0, stop) || rest.is_word(0, "VIA")
-        })?;
-        types.push(name);
+        (rest, name) = text(rest, what, &|rest| rest.is_symbol(0, Symbol::Comma) || stops_option(word, rest))?;
+        names.push(name);
         match symbol(Symbol::Comma)(rest) {
             Ok((after, _)) => rest = after,
-            Err(_) => return Ok((rest, types)),
+            Err(_) => return Ok((rest, names)),
         }
     }
 }
 
-fn term<'t>(input: Tokens<'t>, stops: &[&'static str]) -> Parsed<'t, Term> {
-    text(input, "a term", &|rest| stops.iter().any(|stop| rest.is_word(0, stop)))
-}
-
 /// A quoted text, or bare words up to where it stops.
-fn text<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) -> bool) -> Parsed<'t, Name> {
+pub(super) fn text<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) -> bool) -> Parsed<'t, Name> {
     if let Some(text) = quoted(input) {
         return Ok((input.skip(1), Name::new(text, input.here())));
     }

@@ -21,6 +21,8 @@ pub struct BoundQuery {
     pub shape: Shape,
     /// Whether any clause may change the graph.
     pub writes: bool,
+    /// What its names imply, in words.
+    pub notes: Vec<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -11,6 +11,7 @@ pub fn explain(plan: &Plan, note: &dyn Fn(usize) -> String) -> String {
     let mut text = String::new();
     let mut number = 0;
     printer.operator(&plan.root, 0, "", &mut number, &mut text);
+    plan.notes.iter().for_each(|note| text += &format!("{note}\n"));
     text
 }
 

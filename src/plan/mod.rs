@@ -31,6 +31,8 @@ pub struct Plan {
     pub shape: crate::result::Shape,
     /// Whether running it may change the graph.
     pub writes: bool,
+    /// What the names of the query imply, in words.
+    pub notes: Vec<String>,
 }
 
 impl Plan {

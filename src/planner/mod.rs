@@ -7,9 +7,11 @@ use crate::plan::*;
 
 /// The plan of a bound query, with patterns not yet solved.
 pub fn plan(query: BoundQuery) -> Plan {
-    let mut root = parts(query.parts, query.distinct);
+    let mut query = query;
+    let mut root = parts(std::mem::take(&mut query.parts), query.distinct);
     plan_subqueries(&mut root);
-    Plan { root, columns: query.columns, slots: query.slots, shape: query.shape, writes: query.writes }
+    let BoundQuery { columns, slots, shape, writes, notes, .. } = query;
+    Plan { root, columns, slots, shape, writes, notes }
 }
 
 /// The result rows of single queries, one after the other.

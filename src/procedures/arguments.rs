@@ -1,31 +1,54 @@
 //! Reading the arguments of the tracing procedures: terms by name, and the map of options.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
-use crate::graph::{Graph, NodeId, Resolution, TypeId, Value, alike};
-use crate::trace::name_of;
+use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NodeId, Resolution, TypeId, Value, alike};
+use crate::trace::{Ways, name_of};
 
-/// The nodes that an argument means: a name, a node, or a list of these.
-pub(super) fn terms(context: &Context, value: &Value) -> Result<Vec<NodeId>, Diagnostic> {
+/// The nodes that an argument means, each once: a name, a node, or a list of these. Those that are gone, as in a graph
+/// that one only supposes, are left out.
+pub(crate) fn terms(context: &Context, value: &Value) -> Result<Vec<NodeId>, Diagnostic> {
+    let mut nodes = Vec::new();
+    collect_terms(context, value, &mut nodes)?;
+    let mut seen = HashSet::new();
+    nodes.retain(|node| !context.graph.is_deleted(Entity::Node(*node)) && seen.insert(*node));
+    Ok(nodes)
+}
+
+/// As [`terms`]; null is none.
+pub(super) fn optional_terms(context: &Context, value: &Value) -> Result<Option<Vec<NodeId>>, Diagnostic> {
+    if value.is_null() { Ok(None) } else { terms(context, value).map(Some) }
+}
+
+/// The one term that an argument means.
+pub(super) fn one_term(context: &Context, value: &Value, what: &str) -> Result<Option<NodeId>, Diagnostic> {
+    match terms(context, value)?.as_slice() {
+        [] => Ok(None),
+        [one] => Ok(Some(*one)),
+        several => Err(invalid_value(format!("{what} takes one term, not {}", several.len()))),
+    }
+}
+
+fn collect_terms(context: &Context, value: &Value, nodes: &mut Vec<NodeId>) -> Result<(), Diagnostic> {
     match value {
-        Value::Node(node) => Ok(vec![*node]),
-        Value::String(name) => Ok(vec![term(context, name)?]),
+        Value::Node(node) => nodes.push(*node),
+        Value::String(name) => nodes.push(term(context, name)?),
         Value::List(items) => {
-            let mut nodes = Vec::new();
             for item in items.iter() {
                 context.budget.tick()?;
-                nodes.extend(match item {
-                    Value::Node(_) | Value::String(_) => terms(context, item)?,
-                    other => return Err(not_a_term(other)),
-                });
+                // What a query found nothing for is no term.
+                if !item.is_null() {
+                    collect_terms(context, item, nodes)?;
+                }
             }
-            Ok(nodes)
         }
-        other => Err(not_a_term(other)),
+        other => return Err(not_a_term(other)),
     }
+    Ok(())
 }
 
 fn not_a_term(value: &Value) -> Diagnostic {
@@ -91,10 +114,46 @@ pub(super) struct Options {
     /// Relationship types of the graph; types that are declared but not used are left out.
     pub via: Option<Vec<TypeId>>,
     pub all: bool,
+    pub up_to: Option<usize>,
+    /// Only nodes that have one of these labels are shown.
+    pub only: Option<Vec<LabelId>>,
+    /// Nodes that have one of these labels are not.
+    pub hiding: Option<Vec<LabelId>>,
+    pub avoiding: Vec<NodeId>,
+    pub confidence: Option<f64>,
+    pub within: Option<Bitmap>,
+}
+
+impl Options {
+    /// What may be walked in the view.
+    pub fn ways<'v>(&self, view: &'v GraphView<'v>) -> Ways<'v> {
+        let mut ways = Ways::of(view);
+        ways.within = self.within.clone();
+        ways.confidence = self.confidence;
+        ways.avoided = (!self.avoiding.is_empty()).then(|| {
+            let mut avoided = Bitmap::default();
+            self.avoiding.iter().for_each(|node| {
+                avoided.insert(node.index());
+            });
+            avoided
+        });
+        ways
+    }
+
+    /// Whether a node is walked through but not shown; `None` if all are shown.
+    pub fn hidden<'g>(&self, graph: &'g Graph) -> Option<impl Fn(NodeId) -> bool + use<'g>> {
+        if self.only.is_none() && self.hiding.is_none() {
+            return None;
+        }
+        let (only, hiding) = (self.only.clone(), self.hiding.clone().unwrap_or_default());
+        let has = move |node, labels: &[LabelId]| labels.iter().any(|label| graph.has_label(node, *label));
+        Some(move |node| only.as_ref().is_some_and(|only| !has(node, only)) || has(node, &hiding))
+    }
 }
 
 /// Reads a map of options; null is no options.
-pub(super) fn options(graph: &Graph, value: &Value, known: &[&str]) -> Result<Options, Diagnostic> {
+pub(super) fn options(context: &Context, value: &Value, known: &[&str]) -> Result<Options, Diagnostic> {
+    let graph = context.graph;
     let map = match value {
         Value::Null => return Ok(Options::default()),
         Value::Map(map) => map,
@@ -110,6 +169,12 @@ pub(super) fn options(graph: &Graph, value: &Value, known: &[&str]) -> Result<Op
             _ if value.is_null() => {}
             "depth" => options.depth = Some(depth(value)?),
             "all" => options.all = boolean(value)?,
+            "upTo" => options.up_to = Some(up_to(value)?),
+            "only" => options.only = Some(labels(graph, "only", value)?),
+            "hiding" => options.hiding = Some(labels(graph, "hiding", value)?),
+            "avoiding" => options.avoiding = terms(context, value)?,
+            "confidence" => options.confidence = Some(confidence(value)?),
+            "within" => options.within = Some(within(context, value)?),
             _ => options.via = via(graph, value)?,
         }
     }
@@ -126,6 +191,65 @@ fn boolean(value: &Value) -> Result<bool, Diagnostic> {
         Value::Boolean(value) => Ok(*value),
         other => Err(invalid_type(format!("'all' is true or false, not a value of type {}", other.type_name()))),
     }
+}
+
+fn up_to(value: &Value) -> Result<usize, Diagnostic> {
+    let number = value.as_integer().ok_or_else(|| invalid_type("'upTo' must be an integer"))?;
+    let positive = usize::try_from(number).ok().filter(|number| *number > 0);
+    positive.ok_or_else(|| invalid_value(format!("'upTo' cannot be {number}: it says how many answers there may be")))
+}
+
+fn confidence(value: &Value) -> Result<f64, Diagnostic> {
+    let number = match value {
+        Value::Float(number) => *number,
+        Value::Integer(number) => *number as f64,
+        other => return Err(invalid_type(format!("'confidence' is a number, not a {}", other.type_name()))),
+    };
+    match (0.0..=1.0).contains(&number) {
+        true => Ok(number),
+        false => Err(invalid_value("'confidence' is a number from 0 to 1")),
+    }
+}
+
+fn within(context: &Context, value: &Value) -> Result<Bitmap, Diagnostic> {
+    let mut within = Bitmap::default();
+    let Value::List(items) = value else {
+        return Err(invalid_type(format!("'within' is a list of relationships, not a {}", value.type_name())));
+    };
+    for item in items.iter() {
+        context.budget.tick()?;
+        match item {
+            Value::Relationship(relationship) => {
+                within.insert(relationship.index());
+            }
+            Value::Null => {}
+            other => return Err(invalid_type(format!("'within' lists relationships, not a {}", other.type_name()))),
+        }
+    }
+    Ok(within)
+}
+
+fn labels(graph: &Graph, option: &str, value: &Value) -> Result<Vec<LabelId>, Diagnostic> {
+    let names: Vec<&Value> = match value {
+        Value::List(names) => names.iter().collect(),
+        single => vec![single],
+    };
+    let mut labels = Vec::new();
+    for name in names {
+        let Some(text) = name.as_str() else {
+            return Err(invalid_type(format!("'{option}' lists labels by name, not {}", name.type_name())));
+        };
+        match graph.labels().find(|label| graph.label_name(*label).eq_ignore_ascii_case(text)) {
+            Some(label) => labels.push(label),
+            None => {
+                let known = graph.labels().map(|label| &**graph.label_name(label));
+                let near: Vec<String> = alike(text, known).into_iter().map(str::to_string).collect();
+                let message = format!("there is no label '{}'", shorten(text));
+                return Err(unknown(Detail::UnknownLabel, message, &near, "CALL db.labels() lists them"));
+            }
+        }
+    }
+    Ok(labels)
 }
 
 /// An empty list chooses nothing and so limits nothing.

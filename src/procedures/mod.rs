@@ -4,9 +4,19 @@
 
 pub mod algo;
 mod arguments;
+mod common;
+mod critical;
+mod cycles;
+mod fan;
+mod notes;
+mod order;
 mod schema;
+mod sets;
 mod trace;
+mod tree;
 mod why;
+
+pub(crate) use arguments::terms;
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -85,7 +95,18 @@ pub enum Callable {
 }
 
 /// The families, in the order of the reference.
-const FAMILIES: &[&[Procedure]] = &[trace::PROCEDURES, schema::PROCEDURES];
+const FAMILIES: &[&[Procedure]] = &[
+    trace::PROCEDURES,
+    tree::PROCEDURES,
+    why::PROCEDURES,
+    order::PROCEDURES,
+    cycles::PROCEDURES,
+    critical::PROCEDURES,
+    common::PROCEDURES,
+    fan::PROCEDURES,
+    sets::PROCEDURES,
+    schema::PROCEDURES,
+];
 
 /// All built-in procedures.
 pub fn all() -> impl Iterator<Item = &'static Procedure> {

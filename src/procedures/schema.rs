@@ -51,6 +51,27 @@ pub const PROCEDURES: &[Procedure] = &[
         shape: Shape::Table,
         run: schema,
     },
+    Procedure {
+        name: "db.relationshipSemantics",
+        parameters: &[],
+        yields: &[
+            ("relationshipType", TypeSet::STRING),
+            ("phrase", TypeSet::STRING),
+            ("inverse", TypeSet::STRING),
+            ("inversePhrase", TypeSet::STRING),
+            ("failure", TypeSet::STRING),
+            ("effect", TypeSet::STRING),
+            ("properties", TypeSet::LIST),
+            ("kindOf", TypeSet::LIST),
+            ("relationships", TypeSet::INTEGER),
+            ("basis", TypeSet::STRING),
+        ],
+        doc: "What each relationship type means: how it reads both ways, which way a failure travels and what it does, \
+              whether it is symmetric or transitive, of which types it is a kind, and whether that is declared, guessed \
+              from its name, or not known.",
+        shape: Shape::Table,
+        run: semantics,
+    },
 ];
 
 fn rows(rows: Vec<Vec<Value>>) -> Result<Output, Diagnostic> {
@@ -115,22 +136,71 @@ fn meaning(context: &Context, name: &str) -> [Value; 6] {
     let Some(semantics) = context.graph.semantics().get(name) else {
         return std::array::from_fn(|_| Value::Null);
     };
-    let failure = match semantics.failure {
-        FailureDirection::Along => "along",
-        FailureDirection::Against => "against",
-        FailureDirection::None => "none",
-    };
-    let effect = match (semantics.failure, semantics.effect) {
-        (FailureDirection::None, _) => Value::Null,
-        (_, Effect::Fails) => Value::from("fails"),
-        (_, Effect::Degrades) => Value::from("degrades"),
-    };
+    let [failure, effect] = travels(semantics.failure, semantics.effect);
     [
         Value::from(semantics.phrase.as_str()),
         Value::from(semantics.inverse_phrase.as_str()),
-        Value::from(failure),
+        failure,
         effect,
         Value::from(semantics.symmetric),
         Value::from(semantics.transitive),
     ]
+}
+
+fn semantics(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
+    let graph = context.graph;
+    let semantics = graph.semantics();
+    let used = graph.types().filter(|t| graph.type_count(*t) > 0).map(|t| graph.type_name(t).to_string());
+    let names: BTreeSet<String> = used.chain(semantics.iter().map(|s| s.name.clone())).collect();
+    let texts = |texts: Vec<&str>| Value::list(texts.into_iter().map(Value::from));
+    let row = |name: &String| {
+        let declared = semantics.get(name);
+        let carries = semantics.carries(name);
+        let basis = match (declared, carries) {
+            (Some(_), _) => "declared",
+            (None, Some(_)) => "guessed",
+            (None, None) => "unknown",
+        };
+        let [failure, effect] = carries.map_or([const { Value::Null }; 2], |c| travels(c.failure, c.effect));
+        let inverse = declared.map(|s| s.inverse.as_str()).filter(|inverse| !inverse.is_empty());
+        let mut properties = Vec::new();
+        properties.extend(declared.filter(|s| s.symmetric).map(|_| "symmetric"));
+        properties.extend(declared.filter(|s| s.transitive).map(|_| "transitive"));
+        let supers = declared.map(|s| s.kind_of.iter().map(String::as_str).collect()).unwrap_or_default();
+        vec![
+            Value::from(name.as_str()),
+            Value::from(semantics.phrase(name)),
+            inverse.map_or(Value::Null, Value::from),
+            Value::from(semantics.inverse_phrase(name)),
+            failure,
+            effect,
+            texts(properties),
+            texts(supers),
+            Value::from(graph.type_id(name).map_or(0, |t| graph.type_count(t))),
+            Value::from(basis),
+        ]
+    };
+    let guessed = semantics.is_empty() && names.iter().any(|name| semantics.carries(name).is_some());
+    let notes = match guessed {
+        true => {
+            vec!["nothing is declared, so the names decide: CREATE RELATIONSHIP TYPE says what a type means".into()]
+        }
+        false => Vec::new(),
+    };
+    Ok(Output { rows: names.iter().map(row).collect(), notes })
+}
+
+/// Which way a failure travels over a type, and what it does.
+fn travels(failure: FailureDirection, effect: Effect) -> [Value; 2] {
+    let direction = match failure {
+        FailureDirection::Along => "along",
+        FailureDirection::Against => "against",
+        FailureDirection::None => "none",
+    };
+    let effect = match (failure, effect) {
+        (FailureDirection::None, _) => Value::Null,
+        (_, Effect::Fails) => Value::from("fails"),
+        (_, Effect::Degrades) => Value::from("degrades"),
+    };
+    [Value::from(direction), effect]
 }

@@ -1,41 +1,80 @@
 //! `trace.why`: chains of needs, and what there is to say when there is none.
 
-use super::arguments::{options, terms};
-use super::trace::{grounds, searched, type_names};
-use super::{Context, Output};
+use super::arguments::{Options, options, terms};
+use super::notes::{grounds, hops_text, names, searched, terms_text, type_names};
+use super::trace::TERM;
+use super::{Context, Output, Procedure};
+use crate::algorithms::k_cheapest;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Direction, Graph, GraphView, Hop, NodeId, TypeId, Value};
-use crate::trace::{Fringe, Search, name_of, phrase, shortest_chains};
+use crate::functions::{invalid_value, optional, required};
+use crate::graph::{Direction, Effect, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
+use crate::result::Shape;
+use crate::trace::{Fringe, Search, Ways, name_of, nearest_miss, phrase, shortest_chains};
 
-pub(super) fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+/// The columns of chains of hops.
+pub(super) const CHAIN: &[(&str, TypeSet)] = &[
+    ("chain", TypeSet::INTEGER),
+    ("step", TypeSet::INTEGER),
+    ("start", TypeSet::NODE),
+    ("relation", TypeSet::STRING),
+    ("end", TypeSet::NODE),
+    ("evidence", TypeSet::STRING),
+    ("source", TypeSet::STRING),
+    ("relationship", TypeSet::RELATIONSHIP),
+];
+
+pub const PROCEDURES: &[Procedure] = &[Procedure {
+    name: "trace.why",
+    parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
+    yields: CHAIN,
+    doc: "Why one term needs another: the shortest chain of needs; options: all (of the shortest), upTo (so many that \
+          visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence.",
+    shape: Shape::Chain,
+    run: why,
+}];
+
+fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let question = Question { context, from: terms(context, &arguments[0])?, to: terms(context, &arguments[1])? };
-    let options = options(graph, &arguments[2], &["all", "via"])?;
+    let options = options(context, &arguments[2], &["all", "upTo", "avoiding", "via", "within", "confidence"])?;
+    if options.all && options.up_to.is_some() {
+        return Err(invalid_value("ALL and UP TO exclude each other").help("ALL gives the chains of the least length"));
+    }
+    if let Some(end) = options.avoiding.iter().find(|node| question.from.contains(node) || question.to.contains(node)) {
+        let message = format!("{} is an end of the chain: it cannot be avoided", name_of(graph, *end));
+        return Err(invalid_value(message));
+    }
+    if question.from.is_empty() || question.to.is_empty() {
+        return Ok(Output { rows: Vec::new(), notes: vec!["there is no term at one of the ends".into()] });
+    }
     if let Some(same) = question.from.iter().find(|node| question.to.contains(node)) {
         let note = format!("both are {}: there is nothing to explain", name_of(graph, *same));
         return Ok(Output { rows: Vec::new(), notes: vec![note] });
     }
     let view = GraphView::needs(graph, options.via.as_deref());
-    let mut output = match question.search(&view, options.all)? {
-        Search::Found { chains, count } => found(graph, &chains, count),
-        Search::Missing(fringe) => {
-            Output { rows: Vec::new(), notes: question.explain_absence(&view, &fringe, options.via.as_deref())? }
+    let ways = options.ways(&view);
+    let mut output = match (question.search(&ways, options.all)?, options.up_to) {
+        (Search::Missing(fringe), _) => {
+            Output { rows: Vec::new(), notes: question.explain_absence(&ways, &fringe, &options)? }
         }
+        (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
+        (Search::Found { chains, count }, None) => found(&ways, &chains, count),
     };
     output.notes.extend(view.notes());
     Ok(output)
 }
 
-fn found(graph: &Graph, chains: &[Vec<Hop>], count: u64) -> Output {
+/// The rows of chains, each with the evidence of its hops.
+pub(super) fn chain_rows(ways: &Ways, chains: &[Vec<Hop>]) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
     for (chain, hops) in chains.iter().enumerate() {
         for (step, hop) in hops.iter().enumerate() {
-            let (evidence, source) = grounds(graph, hop.relationship);
+            let (evidence, source) = grounds(ways.graph(), hop.relationship);
             rows.push(vec![
                 Value::from(chain + 1),
                 Value::from(step + 1),
                 Value::Node(hop.source),
-                Value::from(phrase(graph, hop)),
+                Value::from(ways.phrase(hop)),
                 Value::Node(hop.target),
                 evidence,
                 source,
@@ -43,13 +82,17 @@ fn found(graph: &Graph, chains: &[Vec<Hop>], count: u64) -> Output {
             ]);
         }
     }
+    rows
+}
+
+fn found(ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Output {
     let length = hops_text(chains.first().map_or(0, Vec::len));
     let note = match (count, chains.len() as u64) {
         (1, _) => format!("the only chain of {length}; none is shorter"),
         (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
         (count, _) => format!("all {count} chains of {length}; none is shorter"),
     };
-    Output { rows, notes: vec![note] }
+    Output { rows: chain_rows(ways, chains), notes: vec![note] }
 }
 
 struct Question<'a> {
@@ -59,48 +102,77 @@ struct Question<'a> {
 }
 
 impl Question<'_> {
-    fn search(&self, view: &GraphView, all: bool) -> Result<Search, Diagnostic> {
-        shortest_chains(view, &self.from, &self.to, all, self.context.budget)
+    fn search(&self, ways: &Ways, all: bool) -> Result<Search, Diagnostic> {
+        shortest_chains(ways, &self.from, &self.to, all, self.context.budget)
     }
 
-    /// The best of the shortest chains in a view, from and to swapped if `back`.
-    fn chain(&self, view: &GraphView, back: bool) -> Result<Option<Vec<Hop>>, Diagnostic> {
+    /// The shortest chains that visit no term twice, between any two of the ends.
+    fn several(&self, ways: &Ways, most: usize) -> Result<Output, Diagnostic> {
+        let budget = self.context.budget;
+        let network = ways.reached(&self.from, budget)?;
+        // Of equally long chains those come first in which less merely degrades.
+        const WEAK: f64 = 1.0 / (1 << 20) as f64;
+        let weight = |hop: Hop| 1.0 + if ways.effect(&hop) == Effect::Degrades { WEAK } else { 0.0 };
+        let weights = network.hops().map(weight).collect();
+        let network = network.weighted(weights);
+        let mut chains: Vec<(f64, Vec<Hop>)> = Vec::new();
+        for (from, to) in self.from.iter().flat_map(|from| self.to.iter().map(move |to| (*from, *to))) {
+            let (Some(start), Some(goal)) = (network.number(from), network.number(to)) else { continue };
+            // One more than asked for tells whether there are others.
+            let paths = k_cheapest(&network, start, goal, most.saturating_add(1), budget)?;
+            let hops = |edges: &[usize]| edges.iter().map(|edge| network.hop(*edge)).collect();
+            chains.extend(paths.iter().map(|path| (path.cost, hops(&path.edges))));
+        }
+        chains.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+        let more = chains.len() > most;
+        chains.truncate(most);
+        let chains: Vec<Vec<Hop>> = chains.into_iter().map(|(_, hops)| hops).collect();
+        let longest = hops_text(chains.last().map_or(0, Vec::len));
+        let note = match (chains.len(), more) {
+            (1, false) => format!("the only chain, of {longest}"),
+            (1, true) => format!("one of the shortest chains, of {longest}; there are more"),
+            (count, false) => format!("all {count} chains that visit no term twice, the longest of {longest}"),
+            (count, true) => format!("the {count} shortest chains, up to {longest}; there are more"),
+        };
+        Ok(Output { rows: chain_rows(ways, &chains), notes: vec![note] })
+    }
+
+    /// The best of the shortest chains, from and to swapped if `back`.
+    fn chain(&self, ways: &Ways, back: bool) -> Result<Option<Vec<Hop>>, Diagnostic> {
         let (from, to) = if back { (&self.to, &self.from) } else { (&self.from, &self.to) };
-        match shortest_chains(view, from, to, false, self.context.budget)? {
+        match shortest_chains(ways, from, to, false, self.context.budget)? {
             Search::Found { chains, .. } => Ok(chains.into_iter().next()),
             Search::Missing(_) => Ok(None),
         }
     }
 
     /// Why there is no chain: how far the search came, and what would connect the two.
-    fn explain_absence(
-        &self,
-        view: &GraphView,
-        fringe: &Fringe,
-        via: Option<&[TypeId]>,
-    ) -> Result<Vec<String>, Diagnostic> {
+    fn explain_absence(&self, ways: &Ways, fringe: &Fringe, options: &Options) -> Result<Vec<String>, Diagnostic> {
         let graph = self.context.graph;
-        let (from, to) = (names(graph, &self.from), names(graph, &self.to));
-        let reached = match fringe.reached {
-            0 => searched(view, via),
-            1 => format!("1 term reached, over {}", type_names(graph, &fringe.over)),
-            reached => format!("{reached} terms reached, over {}", type_names(graph, &fringe.over)),
+        let view = ways.view();
+        let via = options.via.as_deref();
+        let (from, to) = (self.names(&self.from), self.names(&self.to));
+        let reached = match fringe.reached.len() {
+            0 if ways.is_whole() => searched(view, via),
+            0 => "nothing is reached under these conditions".to_string(),
+            number => format!("{} reached, over {}", terms_text(number), type_names(graph, &fringe.over)),
         };
         let mut notes = vec![format!("{from} does not need {to}: {reached}")];
-        if let Some(chain) = self.chain(view, true)? {
+        notes.extend(self.clamped(view, options)?);
+        if let Some(chain) = self.chain(ways, true)? {
             notes.push(format!(
                 "the other way round, {to} needs {from}, by {}: WHY {to} TO {from}",
                 hops_text(chain.len())
             ));
         }
         if via.is_some()
-            && let Some(chain) = self.chain(&GraphView::needs(graph, None), false)?
+            && let Some(chain) = self.chain(&Ways::of(&GraphView::needs(graph, None)), false)?
         {
             let excluded = types_of(graph, &chain, |t| view.orientation(t).is_none());
             notes.push(format!("without VIA there is a chain of {}; it takes {excluded}", hops_text(chain.len())));
             return Ok(notes);
         }
-        let further = self.further_types(view)?;
+        let further = if ways.is_whole() { self.further_types(view)? } else { Vec::new() };
         if !further.is_empty() {
             let list: Vec<String> =
                 further.iter().map(|(hops, name)| format!("{name} ({})", hops_text(*hops))).collect();
@@ -108,10 +180,57 @@ impl Question<'_> {
                 "a further type would connect them, though no failure travels over it: {}",
                 list.join(", ")
             ));
-        } else if notes.len() == 1 {
+        }
+        if notes.len() == 1 {
             notes.push(self.any_connection()?);
         }
+        notes.extend(self.miss(ways, fringe)?);
         Ok(notes)
+    }
+
+    /// What the conditions of the question have kept from being found.
+    fn clamped(&self, view: &GraphView, options: &Options) -> Result<Vec<String>, Diagnostic> {
+        let graph = self.context.graph;
+        let mut notes = Vec::new();
+        let chain = |change: &dyn Fn(&mut Ways)| {
+            let mut wider = options.ways(view);
+            change(&mut wider);
+            self.chain(&wider, false)
+        };
+        if !options.avoiding.is_empty()
+            && let Some(chain) = chain(&|ways| ways.avoided = None)?
+        {
+            let through = chain.iter().map(|hop| hop.target).filter(|node| options.avoiding.contains(node));
+            let through = self.names(&through.collect::<Vec<_>>());
+            notes.push(format!("without AVOIDING there is a chain of {}, through {through}", hops_text(chain.len())));
+        }
+        if let Some(least) = options.confidence
+            && let Some(chain) = chain(&|ways| ways.confidence = None)?
+        {
+            let ways = options.ways(view);
+            let lowest = chain.iter().map(|hop| ways.confidence_of(hop)).fold(f64::INFINITY, f64::min);
+            let length = hops_text(chain.len());
+            notes.push(format!("below a confidence of {least} there is a chain of {length}: CONFIDENCE {lowest}"));
+        }
+        if options.within.is_some()
+            && let Some(chain) = chain(&|ways| ways.within = None)?
+        {
+            let within = options.within.clone().unwrap_or_default();
+            let first = chain.iter().find(|hop| !within.contains(hop.relationship.index()));
+            let barred = first.map_or(String::new(), |hop| format!("; it takes {}", spelled(graph, &[*hop])));
+            notes.push(format!("without WHERE there is a chain of {}{barred}", hops_text(chain.len())));
+        }
+        Ok(notes)
+    }
+
+    /// Where the search came nearest to a goal.
+    fn miss(&self, ways: &Ways, fringe: &Fringe) -> Result<Option<String>, Diagnostic> {
+        let graph = self.context.graph;
+        if fringe.reached.is_empty() {
+            return Ok(None);
+        }
+        let Some(way) = nearest_miss(ways, &fringe.reached, &self.to, self.context.budget)? else { return Ok(None) };
+        Ok((!way.is_empty()).then(|| format!("the nearest miss: {}", spelled(graph, &way))))
     }
 
     /// Types outside the view, any one of which would connect the two: the shortest chains first, at most three.
@@ -123,7 +242,7 @@ impl Question<'_> {
         for candidate in graph.types().filter(|t| view.orientation(*t).is_none() && graph.type_count(*t) > 0) {
             let direction = needs.orientation(candidate).unwrap_or(Direction::Both);
             let wider = GraphView::with(graph, |t| if t == candidate { Some(direction) } else { view.orientation(t) });
-            if let Some(chain) = self.chain(&wider, false)? {
+            if let Some(chain) = self.chain(&Ways::of(&wider), false)? {
                 further.push((chain.len(), graph.type_name(candidate).to_string()));
             }
         }
@@ -135,25 +254,27 @@ impl Question<'_> {
     /// Whether anything at all connects the two, whatever it means.
     fn any_connection(&self) -> Result<String, Diagnostic> {
         let graph = self.context.graph;
-        let Some(chain) = self.chain(&GraphView::of(graph, None, Direction::Both), false)? else {
-            return Ok("nothing connects the two, over any type in any direction".to_string());
-        };
-        let mut text = chain.first().map(|hop| name_of(graph, hop.source).to_string()).unwrap_or_default();
-        for hop in &chain {
-            text.push_str(&format!(" -[{}]- {}", phrase(graph, hop), name_of(graph, hop.target)));
+        let anything = GraphView::of(graph, None, Direction::Both);
+        match self.chain(&Ways::of(&anything), false)? {
+            None => Ok("nothing connects the two, over any type in any direction".to_string()),
+            Some(chain) => Ok(format!("what connects them is not a need: {}", spelled(graph, &chain))),
         }
-        Ok(format!("what connects them is not a need: {text}"))
+    }
+
+    fn names(&self, nodes: &[NodeId]) -> String {
+        names(self.context.graph, nodes.iter().copied())
     }
 }
 
-fn names(graph: &Graph, nodes: &[NodeId]) -> String {
-    nodes.iter().map(|node| name_of(graph, *node).to_string()).collect::<Vec<_>>().join(", ")
+/// `a -[uses]- b -[is part of]- c`
+fn spelled(graph: &Graph, chain: &[Hop]) -> String {
+    let mut text = chain.first().map(|hop| name_of(graph, hop.source).to_string()).unwrap_or_default();
+    for hop in chain {
+        text.push_str(&format!(" -[{}]- {}", phrase(graph, hop), name_of(graph, hop.target)));
+    }
+    text
 }
 
 fn types_of(graph: &Graph, chain: &[Hop], wanted: impl Fn(TypeId) -> bool) -> String {
     type_names(graph, &chain.iter().map(|hop| hop.relationship_type).filter(|t| wanted(*t)).collect())
-}
-
-fn hops_text(number: usize) -> String {
-    format!("{number} {}", if number == 1 { "hop" } else { "hops" })
 }

@@ -7,7 +7,9 @@
 mod card;
 mod chain;
 mod csv;
+mod cuts;
 mod json;
+mod layers;
 pub mod literal;
 mod markdown;
 mod outline;
@@ -61,7 +63,7 @@ pub fn find(name: &str) -> Option<&'static Renderer> {
 pub fn by_shape(shape: Shape) -> &'static Renderer {
     let name = match shape {
         Shape::Table => "table",
-        Shape::Card | Shape::Tree | Shape::Chain => "tree",
+        Shape::Card | Shape::Tree | Shape::Chain | Shape::Layers | Shape::Cuts => "tree",
     };
     find(name).expect("a row of the table above")
 }
@@ -81,6 +83,8 @@ pub fn changes(changes: &Changes) -> Option<String> {
         (changes.relationships_deleted, "relationship", "deleted"),
         (changes.labels_added, "label", "added"),
         (changes.labels_removed, "label", "removed"),
+        (changes.types_described, "relationship type", "described"),
+        (changes.types_forgotten, "relationship type", "forgotten"),
     ];
     let mut words: Vec<String> =
         parts.iter().filter(|(n, ..)| *n > 0).map(|(n, noun, verb)| format!("{} {verb}", count(*n, noun))).collect();
@@ -101,7 +105,7 @@ mod tests {
         for (at, renderer) in RENDERERS.iter().enumerate() {
             assert!(RENDERERS[at + 1..].iter().all(|other| other.name != renderer.name));
         }
-        for shape in [Shape::Table, Shape::Card, Shape::Tree, Shape::Chain] {
+        for shape in [Shape::Table, Shape::Card, Shape::Tree, Shape::Chain, Shape::Layers, Shape::Cuts] {
             assert!(!by_shape(shape).machine);
         }
     }

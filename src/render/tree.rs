@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::page::{Role, Style};
-use super::{card, chain, outline, value};
+use super::{card, chain, cuts, layers, outline, value};
 use crate::graph::Value;
 use crate::result::{QueryResult, Shape};
 
@@ -12,6 +12,8 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         Shape::Card => card::write(result, style, out),
         Shape::Chain => chain::write(result, style, out),
         Shape::Tree => draw(result, style, out),
+        Shape::Layers => layers::write(result, style, out),
+        Shape::Cuts => cuts::write(result, style, out),
         Shape::Table => outline::write(result, style, out),
     }
 }

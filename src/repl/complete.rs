@@ -1,6 +1,7 @@
 //! What Tab offers, by what stands before the cursor.
 
 use super::commands::{self, COMMANDS, Completes};
+use crate::ast::{Before, Operand, OptionKind, WORDS, Word, ends_a_term};
 use crate::functions;
 use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
 use crate::parser::{CLAUSES, KEYWORDS, STATEMENTS, is_keyword};
@@ -156,8 +157,6 @@ fn dotted_name(tokens: &[Token], text: &str) -> Option<String> {
     (!name.is_empty()).then_some(name)
 }
 
-const WALKS: &[&str] = &["SHOW", "DEPS", "IMPACT", "WHY", "FIND"];
-
 fn statement(text: &str, session: &mut Session) -> (usize, Vec<(String, String)>) {
     let quoted_term = |text: &str| walk_of(text).is_some();
     let Some(typed) = Typed::new(text) else {
@@ -261,7 +260,7 @@ fn words(typed: &Typed) -> Vec<(String, String)> {
 }
 
 /// The walking word that the last statement of the text begins with, and where its operands begin.
-fn walk_of(text: &str) -> Option<(&'static str, usize)> {
+fn walk_of(text: &str) -> Option<(&'static Word, usize)> {
     let tokens = tokens(text);
     let ends = |token: &Token| token.kind == TokenKind::Symbol(Symbol::Semicolon);
     let mut from = tokens.iter().rposition(ends).map_or(0, |at| at + 1);
@@ -271,49 +270,74 @@ fn walk_of(text: &str) -> Option<(&'static str, usize)> {
     while is(from, "EXPLAIN") || is(from, "PROFILE") || tokens.get(from).is_some_and(|t| t.kind == TokenKind::Comment) {
         from += 1;
     }
-    let word = WALKS.iter().find(|word| is(from, word))?;
+    let word = WORDS.iter().find(|word| is(from, word.keyword))?;
     let end = tokens[from].span.range().end;
     // The word itself may still be being typed.
     (end < text.len()).then_some((word, end))
 }
 
-/// Offers terms, relationship types and options in a walking statement.
+/// What is being typed in a walking statement.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Operand,
+    Option(OptionKind),
+}
+
+/// The last operand or option that has begun in the text, and where it does; `from` is where the operands begin.
+fn place_of(word: &Word, text: &str, from: usize) -> (Place, usize) {
+    let upper = text[from..].to_ascii_uppercase();
+    let found = |keyword: &str| upper.rfind(&format!(" {keyword} ")).map(|at| from + at + keyword.len() + 2);
+    let keyword = |operand: &Operand| match operand.before {
+        Before::Keyword(keyword) => found(keyword),
+        Before::Nothing | Before::Comma => None,
+    };
+    let operands = word.operands.iter().filter_map(keyword).map(|at| (Place::Operand, at));
+    let option = |kind: &OptionKind| Some((Place::Option(*kind), found(&kind.keywords().join(" "))?));
+    let options = word.options.iter().filter_map(option);
+    // An option whose keyword ends with that of an operand, as in UP TO, goes before it.
+    let last = operands.chain(options).max_by_key(|(place, at)| (*at, *place != Place::Operand));
+    last.unwrap_or((Place::Operand, from))
+}
+
+/// Offers terms, relationship types, labels and options in a walking statement.
 fn walk(text: &str, session: &mut Session) -> Option<(usize, Vec<(String, String)>)> {
     let (word, operands) = walk_of(text)?;
-    let end_of = |keyword: &str| {
-        let upper = text[operands..].to_ascii_uppercase();
-        upper.rfind(&format!(" {keyword} ")).map(|at| operands + at + keyword.len() + 2)
-    };
-    let skip_space = |at: usize| text.len() - text[at..].trim_start().len();
-    if let Some(via) = end_of("VIA") {
-        let from = skip_space(text[via..].rfind(',').map_or(via, |comma| via + comma + 1));
-        return Some((from, types(&text[from..], session)));
-    }
-    if end_of("DEPTH").is_some() {
-        let last = text.rfind(' ').map_or(text.len(), |at| at + 1);
-        return Some((
-            last,
-            if last < text.len() { starting(&text[last..], ["VIA".to_string()].into_iter()) } else { vec![] },
-        ));
-    }
-    let from = skip_space(end_of("TO").filter(|_| word == "WHY").unwrap_or(operands));
+    let (place, begins) = place_of(word, text, operands);
+    let item = text[begins..].rfind(',').filter(|_| word.keyword != "SHOW").map_or(begins, |comma| begins + comma + 1);
+    let from = text.len() - text[item..].trim_start().len();
     let typed = &text[from..];
-    let mut terms = terms(typed, session);
-    // After a whole term its options may follow.
-    let options: &[&str] = match word {
-        "WHY" if end_of("TO").is_none() => &["TO"],
-        "WHY" => &["ALL", "VIA"],
-        "DEPS" | "IMPACT" => &["DEPTH", "VIA"],
-        _ => &[],
-    };
-    if let Some(space) = typed.rfind(' ') {
-        let whole = typed[..space].trim();
-        if !whole.is_empty() {
-            let fitting = options.iter().filter(|option| starts(option, &typed[space + 1..]));
-            terms.extend(fitting.map(|option| (option.to_string(), format!("{whole} {option} "))));
+    let mut offer = match place {
+        // A condition is completed as in any other statement.
+        Place::Option(OptionKind::Where) => return None,
+        Place::Option(OptionKind::Via) => types(typed, session),
+        Place::Option(OptionKind::Only | OptionKind::Hiding) => {
+            let graph = session.engine.graph();
+            let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
+            starting(typed, used.map(|label| graph.label_name(label).to_string()))
         }
+        Place::Operand | Place::Option(OptionKind::Avoiding) if !word.operands.is_empty() => terms(typed, session),
+        Place::Operand | Place::Option(_) => Vec::new(),
+    };
+    // After a whole operand, or at once if none is needed, what has not been said yet may follow.
+    let at_once = item == operands && word.operands.iter().all(|operand| operand.optional);
+    if let Some(space) = typed.rfind(' ').or(at_once.then_some(0)) {
+        let (whole, last) = typed.split_at(space);
+        let prefix = if whole.trim().is_empty() { String::new() } else { format!("{} ", whole.trim()) };
+        let said = |keyword: &str| text[operands..].to_ascii_uppercase().contains(&format!(" {keyword} "));
+        let operand_keywords = word.operands.iter().filter_map(|operand| match operand.before {
+            Before::Keyword(keyword) => Some(keyword.to_string()),
+            Before::Nothing | Before::Comma => None,
+        });
+        let needed = word.operands.iter().find_map(|operand| match operand.before {
+            Before::Keyword(keyword) if !operand.optional && !said(keyword) => Some(keyword),
+            _ => None,
+        });
+        let all = operand_keywords.chain(word.options.iter().map(|option| option.keywords().join(" ")));
+        let fitting = all.filter(|keyword| needed.is_none_or(|needed| needed == keyword) && !said(keyword));
+        let fitting = fitting.filter(|keyword| starts(keyword, last.trim_start()));
+        offer.extend(fitting.map(|keyword| (keyword.clone(), format!("{prefix}{keyword} "))));
     }
-    Some((from, terms))
+    Some((from, offer))
 }
 
 /// The names of terms that begin with the text, or, if none does, that have a word which does.
@@ -354,9 +378,8 @@ fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
 
 /// The name as a statement takes it: in quotes if it could be read as something else.
 fn bare(name: &str) -> String {
-    let option = |word: &str| ["TO", "VIA", "DEPTH", "ALL"].iter().any(|option| option.eq_ignore_ascii_case(word));
     let safe = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/'));
-    match safe && !name.split(' ').any(option) {
+    match safe && !name.split(' ').any(ends_a_term) {
         true => name.to_string(),
         false => {
             let mut out = String::new();
@@ -461,7 +484,13 @@ mod tests {
         assert_eq!(offered("WHY Compute TO netw"), ["WHY Compute TO Networking"]);
         assert_eq!(offered("DEPS Compute VIA pro"), ["DEPS Compute VIA PROVIDES_TO", "DEPS Compute VIA provides to"]);
         assert_eq!(offered("IMPACT Compute d"), ["IMPACT Compute DEPTH "]);
-        assert_eq!(offered("SHOW"), ["SHOW"]);
+        assert!(offered("SHOW").contains(&"SHOW".to_string()));
+        assert_eq!(offered("ORDER O"), ["ORDER OF "]);
+        assert_eq!(offered("ORDER OF Comp"), ["ORDER OF Compute"]);
+        assert_eq!(offered("DEPS Compute, NET"), ["DEPS Compute, Networking"]);
+        assert_eq!(offered("DEPS Compute HIDING c"), ["DEPS Compute HIDING Core"]);
+        assert_eq!(offered("WHY Compute TO Networking UP"), ["WHY Compute TO Networking UP TO "]);
+        assert_eq!(offered("CYCLES THROUGH Compute UP TO 3 V"), ["CYCLES THROUGH Compute UP TO 3 VIA "]);
     }
 
     #[test]

@@ -38,6 +38,24 @@ impl Session {
         &self,
         output: &mut Output,
         statement: &str,
+        result: QueryResult,
+        elapsed: Duration,
+    ) -> io::Result<()> {
+        let machine = self.settings.format.is_some_and(|format| format.machine);
+        if !self.settings.ascii || machine {
+            return self.show_as_drawn(output, statement, result, elapsed);
+        }
+        let mut drawn = Vec::new();
+        let inner = &mut Output { out: &mut drawn, err: &mut *output.err, err_colour: output.err_colour };
+        self.show_as_drawn(inner, statement, result, elapsed)?;
+        output.out.write_all(plain(&String::from_utf8_lossy(&drawn)).as_bytes())?;
+        output.out.flush()
+    }
+
+    fn show_as_drawn(
+        &self,
+        output: &mut Output,
+        statement: &str,
         mut result: QueryResult,
         elapsed: Duration,
     ) -> io::Result<()> {
@@ -126,6 +144,25 @@ fn draw(diagnostic: &Diagnostic, statement: &str, colour: bool) -> String {
     safe.draw(statement, colour)
 }
 
+/// The text with its lines, arrows and dots drawn in ASCII; what it says is left as it is.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '─' | '━' => out.push('-'),
+            '│' | '┃' => out.push('|'),
+            '├' | '┬' | '┼' | '┴' | '┤' | '┌' | '┐' | '┘' | '╞' | '╪' | '╡' | '═' => {
+                out.push('+')
+            }
+            '└' => out.push('`'),
+            '→' => out.push_str("->"),
+            '…' => out.push_str("..."),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// `0.4 ms`, `1.25 s`
 fn time(elapsed: Duration) -> String {
     let millis = elapsed.as_secs_f64() * 1000.0;
@@ -186,6 +223,15 @@ mod tests {
         let (out, err) = shown(&session, numbers());
         assert_eq!(out, "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
         assert_eq!(err, "searched all\n");
+    }
+
+    #[test]
+    fn drawn_in_ascii() {
+        assert_eq!(plain("├─ uses → b\n│  └─ größe …"), "+- uses -> b\n|  `- größe ...");
+        let mut session = Session::new(Graph::new(), "test");
+        session.settings.ascii = true;
+        let (out, _) = shown(&session, numbers());
+        assert!(out.is_ascii() && out.contains("| 2 |"), "{out}");
     }
 
     #[test]

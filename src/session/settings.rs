@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::graph::Implied;
 use crate::render::{RENDERERS, Renderer, Style};
 
 /// How answers are shown.
@@ -14,6 +15,10 @@ pub(crate) struct Settings {
     pub(crate) timing: bool,
     pub(crate) width: Width,
     pub(crate) colour: bool,
+    /// Whether trees, chains and tables are drawn with plain characters.
+    pub(crate) ascii: bool,
+    /// What relationship types in patterns stand for besides what is stored.
+    pub(crate) implied: Implied,
     /// Whether answers go straight to a terminal, and how wide it is.
     pub(crate) terminal: bool,
     pub(crate) terminal_width: Option<usize>,
@@ -35,6 +40,8 @@ impl Default for Settings {
             timing: false,
             width: Width::Auto,
             colour: false,
+            ascii: false,
+            implied: Implied::default(),
             terminal: false,
             terminal_width: None,
         }

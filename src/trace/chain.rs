@@ -3,9 +3,9 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
-use super::{effect, sorted_hops};
+use super::Ways;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, GraphView, Hop, NodeId, TypeId};
+use crate::graph::{Direction, Effect, GraphView, Hop, NodeId, TypeId};
 use crate::limits::Budget;
 
 /// What came of looking for chains.
@@ -23,8 +23,8 @@ pub enum Search {
 /// How far a search came that met no goal.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Fringe {
-    /// How many nodes were reached, starts not counted.
-    pub reached: usize,
+    /// The nodes that were reached, starts not counted, by id.
+    pub reached: Vec<NodeId>,
     /// The types followed on the way.
     pub over: BTreeSet<TypeId>,
 }
@@ -32,17 +32,17 @@ pub struct Fringe {
 /// The shortest chains from a start to a goal: the best one, or all. Of two equally short chains the one with fewer
 /// hops that merely degrade is better; then the one that reads first.
 pub fn shortest_chains(
-    view: &GraphView,
+    ways: &Ways,
     starts: &[NodeId],
     goals: &[NodeId],
     all: bool,
     budget: &Budget,
 ) -> Result<Search, Diagnostic> {
-    let distances = match distances(view, starts, goals, budget)? {
+    let distances = match distances(ways, starts, goals, budget)? {
         Ok(distances) => distances,
         Err(fringe) => return Ok(Search::Missing(fringe)),
     };
-    let onward = onward(view, goals, &distances, budget)?;
+    let onward = onward(ways, goals, &distances, budget)?;
     let mut first: Vec<NodeId> = starts.iter().copied().filter(|start| onward.contains_key(start)).collect();
     first.sort_by_key(|start| (onward[start].weak, *start));
     first.dedup();
@@ -61,24 +61,25 @@ pub fn shortest_chains(
 type Distances = HashMap<NodeId, usize>;
 
 fn distances(
-    view: &GraphView,
+    ways: &Ways,
     starts: &[NodeId],
     goals: &[NodeId],
     budget: &Budget,
 ) -> Result<Result<Distances, Fringe>, Diagnostic> {
     let mut distances: Distances = starts.iter().map(|start| (*start, 0)).collect();
-    let began = distances.len();
     let mut level: Vec<NodeId> = starts.to_vec();
     let mut over = BTreeSet::new();
     let mut distance = 0;
     while !goals.iter().any(|goal| distances.contains_key(goal)) {
         if level.is_empty() {
-            return Ok(Err(Fringe { reached: distances.len() - began, over }));
+            let mut reached: Vec<NodeId> = distances.into_keys().filter(|node| !starts.contains(node)).collect();
+            reached.sort();
+            return Ok(Err(Fringe { reached, over }));
         }
         distance += 1;
         let mut next = Vec::new();
         for node in level {
-            for hop in view.hops(node) {
+            for hop in ways.hops(node) {
                 budget.tick()?;
                 over.insert(hop.relationship_type);
                 if let Entry::Vacant(unseen) = distances.entry(hop.target) {
@@ -106,7 +107,7 @@ struct Onward {
 
 /// The nodes on shortest chains, found from the goals backwards.
 fn onward(
-    view: &GraphView,
+    ways: &Ways,
     goals: &[NodeId],
     distances: &Distances,
     budget: &Budget,
@@ -118,7 +119,7 @@ fn onward(
     for distance in (0..nearest).rev() {
         let mut before = BTreeSet::new();
         for node in &level {
-            for hop in view.hops_to(*node) {
+            for hop in ways.hops_to(*node) {
                 budget.tick()?;
                 if distances.get(&hop.source) == Some(&distance) {
                     before.insert(hop.source);
@@ -127,7 +128,7 @@ fn onward(
         }
         for node in &before {
             budget.charge(size_of::<Onward>())?;
-            let found = towards(view, *node, &onward, |target| distances.get(&target) == Some(&(distance + 1)));
+            let found = towards(ways, *node, &onward, |target| distances.get(&target) == Some(&(distance + 1)));
             onward.insert(*node, found);
         }
         level = before.into_iter().collect();
@@ -135,16 +136,10 @@ fn onward(
     Ok(onward)
 }
 
-fn towards(
-    view: &GraphView,
-    node: NodeId,
-    onward: &HashMap<NodeId, Onward>,
-    is_next: impl Fn(NodeId) -> bool,
-) -> Onward {
-    let hops =
-        sorted_hops(view, node).into_iter().filter(|hop| is_next(hop.target) && onward.contains_key(&hop.target));
+fn towards(ways: &Ways, node: NodeId, onward: &HashMap<NodeId, Onward>, is_next: impl Fn(NodeId) -> bool) -> Onward {
+    let hops = ways.sorted_hops(node).into_iter().filter(|hop| is_next(hop.target) && onward.contains_key(&hop.target));
     let mut hops: Vec<Hop> = hops.collect();
-    let weak = |hop: &Hop| onward[&hop.target].weak + usize::from(effect(view.graph(), hop) == Effect::Degrades);
+    let weak = |hop: &Hop| onward[&hop.target].weak + usize::from(ways.effect(hop) == Effect::Degrades);
     hops.sort_by_key(weak);
     Onward {
         weak: hops.first().map_or(0, weak),
@@ -189,4 +184,44 @@ fn walk(
         }
     }
     Ok(())
+}
+
+/// The shortest way from any of the nodes to a goal over whatever relationships there are, in whatever direction:
+/// where a search that met no goal came nearest to one.
+pub fn nearest_miss(
+    ways: &Ways,
+    nodes: &[NodeId],
+    goals: &[NodeId],
+    budget: &Budget,
+) -> Result<Option<Vec<Hop>>, Diagnostic> {
+    let anything = GraphView::of(ways.graph(), None, Direction::Both);
+    let mut onward: HashMap<NodeId, Hop> = HashMap::new();
+    let mut level: Vec<NodeId> = goals.to_vec();
+    level.sort();
+    while !level.is_empty() {
+        if let Some(near) = level.iter().find(|node| nodes.binary_search(node).is_ok()) {
+            let mut way = Vec::new();
+            let mut node = *near;
+            while let Some(hop) = onward.get(&node) {
+                way.push(*hop);
+                node = hop.target;
+            }
+            return Ok(Some(way));
+        }
+        let mut next = BTreeSet::new();
+        for node in level {
+            for hop in anything.hops_to(node) {
+                budget.tick()?;
+                if !goals.contains(&hop.source)
+                    && let Entry::Vacant(unseen) = onward.entry(hop.source)
+                {
+                    budget.charge(2 * size_of::<(NodeId, Hop)>())?;
+                    unseen.insert(hop);
+                    next.insert(hop.source);
+                }
+            }
+        }
+        level = next.into_iter().collect();
+    }
+    Ok(None)
 }

@@ -6,7 +6,8 @@ use petgraph::algo::dijkstra;
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::{Direction, FailureDirection, RelationSemantics};
+use crate::algorithms::{dominators, strong};
+use crate::graph::{Bitmap, Direction, FailureDirection, GraphView, RelationSemantics};
 use crate::limits::{Budget, Limits};
 
 /// How each type of a random graph carries failure.
@@ -37,6 +38,7 @@ fn build((nodes, relationships): &Plan) -> Graph {
             transitive: false,
             failure,
             effect,
+            kind_of: vec![],
             description: String::new(),
         });
     }
@@ -69,7 +71,7 @@ proptest! {
         for view in [GraphView::needs(&graph, None), GraphView::failures(&graph, None)] {
             for start in graph.nodes() {
                 let expected = distances(&view, start);
-                let tree = tree(&view, &[start], limit, &budget()).expect("within budget");
+                let tree = tree(&Ways::of(&view), &[start], limit, None, &budget()).expect("within budget");
                 let spelled: Vec<&TreeRow> = tree.rows.iter().filter(|row| !row.repeated).collect();
                 let depths: BTreeMap<NodeId, usize> = spelled.iter().map(|row| (row.node, row.depth)).collect();
                 prop_assert_eq!(depths.len(), spelled.len(), "a node is spelled out once");
@@ -91,11 +93,111 @@ proptest! {
     }
 
     #[test]
+    fn hidden_nodes_are_walked_through(plan in plans(), hidden in prop::collection::vec(any::<bool>(), 9)) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let ways = Ways::of(&view);
+        for start in graph.nodes() {
+            let is_hidden = |node: NodeId| hidden[node.index()] && node != start;
+            let tree = tree(&ways, &[start], None, Some(&is_hidden), &budget()).expect("within budget");
+            let shown: BTreeSet<NodeId> = tree.rows.iter().map(|row| row.node).collect();
+            let reached: BTreeSet<NodeId> = distances(&view, start).into_keys().filter(|node| !is_hidden(*node)).collect();
+            prop_assert_eq!(shown, reached);
+            for row in &tree.rows {
+                let Some(support) = row.support.map(|support| &tree.supports[support]) else { continue };
+                prop_assert!(support.len() > 1);
+                prop_assert_eq!(Some(support[0].source), row.hop.map(|hop| hop.source));
+                prop_assert_eq!(support.last().map(|hop| hop.target), Some(row.node));
+                for pair in support.windows(2) {
+                    prop_assert!(pair[0].target == pair[1].source && is_hidden(pair[0].target));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tree_counts_the_shortest_chains(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let ways = Ways::of(&view);
+        for start in graph.nodes() {
+            let tree = tree(&ways, &[start], None, None, &budget()).expect("within budget");
+            for row in tree.first_mentions() {
+                let search = shortest_chains(&ways, &[start], &[row.node], false, &budget()).expect("within budget");
+                let Search::Found { count, .. } = search else { return Err(TestCaseError::fail("it is reached")) };
+                prop_assert_eq!(row.chains, count);
+            }
+        }
+    }
+
+    #[test]
+    fn breaks_leave_no_cycle_and_are_the_fewest(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let network = Ways::of(&view).network(&budget()).expect("within budget");
+        let parts = strong(&network, &budget()).expect("within budget");
+        for members in parts.members() {
+            let edges: Vec<usize> = members
+                .iter()
+                .flat_map(|member| network.edges(*member))
+                .filter(|edge| members.contains(&network.target(*edge)))
+                .collect();
+            let found = breaks(&network, &members, &budget()).expect("within budget");
+            let breaks_all = |gone: &[usize]| {
+                let left = edges.iter().filter(|edge| !gone.contains(edge));
+                let arrows = left.map(|edge| (network.source(*edge), network.target(*edge)));
+                !petgraph::algo::is_cyclic_directed(&petgraph::graph::DiGraph::<(), ()>::from_edges(arrows))
+            };
+            prop_assert!(breaks_all(&found.edges));
+            if found.smallest && edges.len() <= 12 {
+                let fewest = (0_usize..1 << edges.len())
+                    .map(|set| edges.iter().enumerate().filter(|(at, _)| set >> at & 1 == 1).map(|(_, edge)| *edge).collect())
+                    .filter(|set: &Vec<usize>| breaks_all(set))
+                    .map(|set| set.len())
+                    .min();
+                prop_assert_eq!(Some(found.edges.len()), fewest);
+            }
+        }
+    }
+
+    #[test]
+    fn counts_are_those_of_what_is_reached(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::failures(&graph, None);
+        let network = Ways::of(&view).network(&budget()).expect("within budget");
+        let counts = reach_counts(&network, &budget()).expect("within budget");
+        for number in network.numbers() {
+            let reached = distances(&view, network.node(number)).len() - 1;
+            prop_assert_eq!(counts[number as usize] as usize, reached);
+        }
+    }
+
+    #[test]
+    fn a_node_is_cut_off_without_its_dominator(plan in plans()) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        for start in graph.nodes() {
+            let network = Ways::of(&view).reached(&[start], &budget()).expect("within budget");
+            let found = dominators(&network, 0, &budget()).expect("within budget");
+            for number in network.numbers().skip(1) {
+                let mut ways = Ways::of(&view);
+                let mut avoided = Bitmap::default();
+                avoided.insert(network.node(number).index());
+                ways.avoided = Some(avoided);
+                let left = ways.reached(&[start], &budget()).expect("within budget");
+                let cut: Vec<u32> =
+                    network.numbers().filter(|n| *n != number && left.number(network.node(*n)).is_none()).collect();
+                prop_assert_eq!(found.dominated(number), cut);
+            }
+        }
+    }
+
+    #[test]
     fn impact_is_deps_the_other_way_round(plan in plans()) {
         let graph = build(&plan);
         let (needs, failures) = (GraphView::needs(&graph, None), GraphView::failures(&graph, None));
         let reached = |view: &GraphView, start| -> BTreeSet<NodeId> {
-            let tree = tree(view, &[start], None, &budget()).expect("within budget");
+            let tree = tree(&Ways::of(view), &[start], None, None, &budget()).expect("within budget");
             tree.rows.iter().map(|row| row.node).collect()
         };
         for failed in graph.nodes() {
@@ -111,7 +213,7 @@ proptest! {
         let failing_types: Vec<_> = graph.types().filter(|t| ["NEEDS", "FEEDS"].contains(&&**graph.type_name(*t))).collect();
         let strong = GraphView::failures(&graph, Some(&failing_types));
         for start in graph.nodes() {
-            let found: BTreeSet<NodeId> = failing(&view, &[start], &budget()).expect("within budget").into_iter().collect();
+            let found: BTreeSet<NodeId> = failing(&Ways::of(&view), &[start], &budget()).expect("within budget").into_iter().collect();
             let expected: BTreeSet<NodeId> = distances(&strong, start).into_keys().collect();
             prop_assert_eq!(found, expected);
         }
@@ -124,11 +226,11 @@ proptest! {
         for from in graph.nodes() {
             let expected = distances(&view, from);
             for to in graph.nodes().filter(|to| *to != from) {
-                let best = shortest_chains(&view, &[from], &[to], false, &budget()).expect("within budget");
-                let every = shortest_chains(&view, &[from], &[to], true, &budget()).expect("within budget");
+                let best = shortest_chains(&Ways::of(&view), &[from], &[to], false, &budget()).expect("within budget");
+                let every = shortest_chains(&Ways::of(&view), &[from], &[to], true, &budget()).expect("within budget");
                 let Some(length) = expected.get(&to) else {
                     prop_assert_eq!(&best, &every);
-                    prop_assert!(matches!(best, Search::Missing(fringe) if fringe.reached == expected.len() - 1));
+                    prop_assert!(matches!(best, Search::Missing(fringe) if fringe.reached.len() == expected.len() - 1));
                     continue;
                 };
                 let (Search::Found { chains: best, count }, Search::Found { chains, .. }) = (best, every) else {
@@ -196,6 +298,7 @@ fn a_graph_without_semantics_is_read_as_start_needs_end_and_says_so() {
         transitive: false,
         failure: FailureDirection::Along,
         effect: Effect::Fails,
+        kind_of: vec![],
         description: String::new(),
     });
     let needs = GraphView::needs(&graph, None);
@@ -211,7 +314,7 @@ fn searches_stop_at_the_limits() {
     let view = GraphView::needs(&graph, None);
     let limits = Limits { memory: Some(16), ..Limits::default() };
     let (from, to) = (NodeId::new(0), NodeId::new(7));
-    assert!(tree(&view, &[from], None, &Budget::start(&limits)).is_err());
-    assert!(failing(&GraphView::failures(&graph, None), &[to], &Budget::start(&limits)).is_err());
-    assert!(shortest_chains(&view, &[from], &[to], false, &Budget::start(&limits)).is_err());
+    assert!(tree(&Ways::of(&view), &[from], None, None, &Budget::start(&limits)).is_err());
+    assert!(failing(&Ways::of(&GraphView::failures(&graph, None)), &[to], &Budget::start(&limits)).is_err());
+    assert!(shortest_chains(&Ways::of(&view), &[from], &[to], false, &Budget::start(&limits)).is_err());
 }

@@ -10,6 +10,7 @@ mod graphs;
 mod queries;
 mod reading;
 mod rewriting;
+mod tracing;
 mod updating;
 mod walking;
 
@@ -47,7 +48,8 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    let families = [reading::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS, tracing::LAWS];
+    families.into_iter().flatten().collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -41,11 +41,39 @@ thread_local! {
 fn statement(random: &mut Random) -> String {
     let term = *random.pick(TERMS);
     let depth = *random.pick(&["", " DEPTH 1", " DEPTH 2"]);
-    match random.below(5) {
+    let other = *random.pick(TERMS);
+    let shown = *random.pick(&[
+        "",
+        " ONLY Service",
+        " HIDING Service, Concept",
+        " RANKED",
+        " WHERE term:Service",
+        " CONFIDENCE 0.5",
+    ]);
+    let via = *random.pick(VIAS);
+    match random.below(14) {
+        5 => format!("DEPS {term}, {other}{via}{shown}"),
+        6 => format!(
+            "IMPACT ({}){depth}",
+            *random.pick(&["DEPS nova DEPTH 1", "MATCH (s:Service) RETURN s", "FIND net"])
+        ),
+        7 => format!("ORDER{}{via}", *random.pick(&["", " OF heat", " OF nova, trove"])),
+        8 => format!("CYCLES{}{}", *random.pick(&["", " THROUGH nova"]), *random.pick(&["", " UP TO 3", " VIA uses"])),
+        9 => format!("CRITICAL{}{via}", *random.pick(&["", " FOR heat", " FOR heat TO mariadb"])),
+        10 => format!("COMMON {term}, {other}{via}"),
+        11 => format!("DIFF {term}, {other}"),
+        12 => format!("{}{via}", *random.pick(&["FANIN", "FANOUT", "FANIN OF nova"])),
+        13 => {
+            let operator = *random.pick(&["EXCEPT", "UNION", "INTERSECT"]);
+            format!("DEPS {term} {operator} IMPACT {other}{depth}")
+        }
         0 => format!("SHOW {term}"),
         1 => format!("DEPS {term}{depth}{}", random.pick(VIAS)),
         2 => format!("IMPACT {term}{depth}{}", random.pick(VIAS)),
-        3 => format!("WHY {term} TO {}{}{}", random.pick(TERMS), random.pick(&["", " ALL"]), random.pick(VIAS)),
+        3 => {
+            let how = *random.pick(&["", " ALL", " UP TO 3", " AVOIDING keystone", " WHERE NOT term:Service"]);
+            format!("WHY {term} TO {other}{how}{via}")
+        }
         _ => format!("FIND {term}"),
     }
 }

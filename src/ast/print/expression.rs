@@ -4,7 +4,7 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::label::Test;
 use super::separated;
-use super::text::{Quoted, Schema, Variable};
+use super::text::{Parameter, Quoted, Schema, Variable};
 use crate::ast::words::is_reserved;
 use crate::ast::{
     BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier,
@@ -260,18 +260,6 @@ impl Display for Function<'_> {
         match reserved || OWN_SYNTAX.iter().any(|own| own.eq_ignore_ascii_case(first)) {
             true => write!(f, "`{first}`{others}"),
             false => f.write_str(self.0),
-        }
-    }
-}
-
-/// The name of a parameter: keywords and numbers need no backquotes.
-struct Parameter<'a>(&'a str);
-
-impl Display for Parameter<'_> {
-    fn fmt(&self, f: &mut Formatter) -> Result {
-        match !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit()) {
-            true => f.write_str(self.0),
-            false => Schema(self.0).fmt(f),
         }
     }
 }

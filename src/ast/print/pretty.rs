@@ -34,9 +34,9 @@ pub fn pretty<'t>(statement: &Statement, end: u32, comments: &mut &'t [Comment<'
     };
     match &statement.body {
         StatementBody::Query(query) => printer.query(query),
-        StatementBody::Walk(walk) => {
+        body @ (StatementBody::Walk(_) | StatementBody::Declaration(_) | StatementBody::WhatIf(_)) => {
             printer.comments_before(end);
-            printer.line(&walk.to_string());
+            printer.line(&body.to_string());
         }
     }
     // Behind the last clause there can be none left but by a defect; a comment is never lost.

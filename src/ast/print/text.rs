@@ -51,3 +51,15 @@ impl Display for Quoted<'_> {
         f.write_str("'")
     }
 }
+
+/// The name of a parameter: keywords and numbers need no backquotes.
+pub(super) struct Parameter<'a>(pub &'a str);
+
+impl Display for Parameter<'_> {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match !self.0.is_empty() && self.0.bytes().all(|byte| byte.is_ascii_digit()) {
+            true => f.write_str(self.0),
+            false => Schema(self.0).fmt(f),
+        }
+    }
+}

@@ -29,6 +29,11 @@ impl<'a> Around<'a> {
         Around(Source::Listed(list.iter()))
     }
 
+    /// Nothing.
+    pub(in crate::graph) fn none() -> Around<'a> {
+        Around(Source::Listed([].iter()))
+    }
+
     pub(super) fn of_base(adjacency: &'a Adjacency, node: NodeId, incoming: bool) -> Around<'a> {
         let node = node.index();
         let places = adjacency.types.first().map_or(0..0, |first| first.lists(incoming).range(node));

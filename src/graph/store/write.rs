@@ -18,13 +18,26 @@ pub(super) enum Undo {
     RemoveLabel(NodeId, LabelId, usize),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
+    /// What was said about a relationship type before.
+    Meaning(String, Option<Box<RelationSemantics>>),
 }
 
 /// Writing. Every change is journalled; ids given must be of live entities.
 impl Graph {
+    /// Says what a relationship type means, in the place of what was said before.
     pub fn declare(&mut self, semantics: RelationSemantics) {
-        self.version += 1;
+        let name = semantics.name.clone();
+        let before = self.semantics.forget(&name).map(Box::new);
         self.semantics.declare(semantics);
+        self.log(Undo::Meaning(name, before));
+    }
+
+    /// Forgets what a relationship type means; whether anything was said.
+    pub fn undeclare(&mut self, relationship_type: &str) -> bool {
+        let before = self.semantics.forget(relationship_type).map(Box::new);
+        let known = before.is_some();
+        self.log(Undo::Meaning(relationship_type.to_string(), before));
+        known
     }
 
     pub fn create_node(&mut self) -> NodeId {
@@ -138,6 +151,10 @@ impl Graph {
             Undo::DeleteRelationship(relationship) => {
                 Arc::make_mut(&mut self.deleted_relationships).remove(relationship.index());
                 self.link(relationship);
+            }
+            Undo::Meaning(name, before) => {
+                self.semantics.forget(&name);
+                before.into_iter().for_each(|before| self.semantics.declare(*before));
             }
         }
     }

@@ -3,6 +3,7 @@
 //! The generator makes only trees that the parser can make: see the notes where it matters.
 
 mod pattern;
+mod walk;
 
 use proptest::collection::vec;
 use proptest::option::of;
@@ -13,6 +14,7 @@ use crate::ast::*;
 use crate::diagnostic::Span;
 use crate::parser::{is_complete, lexer, parse, parse_statement, split};
 use pattern::{path, path_pattern};
+use walk::{declaration, walk, what_if};
 
 type Tree = BoxedStrategy<Expression>;
 
@@ -445,26 +447,12 @@ fn query(inner: Tree) -> impl Strategy<Value = Query> {
     })
 }
 
-fn walk() -> impl Strategy<Value = Walk> {
-    let term = || {
-        prop_oneof!["\\PC{0,6}", "[a-zA-Z0-9 .+/#-]{0,9}", "(to|via|all|depth|a| ){1,4}"]
-            .prop_map(|text| Name::new(text, place()))
-    };
-    let via = || vec(term(), 0..3);
-    let options = || (of(any::<u32>().prop_map(u64::from)), via()).prop_map(|(depth, via)| TraceOptions { depth, via });
-    prop_oneof![
-        term().prop_map(|term| Walk::Show { term }),
-        (term(), options()).prop_map(|(term, options)| Walk::Deps { term, options }),
-        (term(), options()).prop_map(|(term, options)| Walk::Impact { term, options }),
-        (term(), term(), any::<bool>(), via()).prop_map(|(from, to, all, via)| Walk::Why { from, to, all, via }),
-        term().prop_map(|text| Walk::Find { text }),
-    ]
-}
-
 fn any_statement() -> impl Strategy<Value = Statement> {
     let body = prop_oneof![
         4 => query(value()).prop_map(StatementBody::Query),
-        1 => walk().prop_map(StatementBody::Walk),
+        2 => walk().prop_map(StatementBody::Walk),
+        1 => declaration().prop_map(StatementBody::Declaration),
+        1 => what_if().prop_map(StatementBody::WhatIf),
     ];
     (select(vec![Mode::Run, Mode::Explain, Mode::Profile]), body).prop_map(|(mode, body)| Statement { mode, body })
 }

@@ -21,7 +21,12 @@ struct Topic {
 }
 
 const TOPICS: &[Topic] = &[
-    Topic { name: "statements", doc: "the walking statements: SHOW, DEPS, IMPACT, WHY, FIND", write: statements },
+    Topic {
+        name: "statements",
+        doc: "the walking statements: SHOW, DEPS, IMPACT, WHY and the others",
+        write: statements,
+    },
+    Topic { name: "tracing", doc: "what needs what, and why: the words in one page", write: super::tracing::write },
     Topic { name: "clauses", doc: "the clauses of pattern queries", write: clauses },
     Topic { name: "operators", doc: "the operators, those that bind tightest first", write: operators },
     Topic { name: "functions", doc: "all functions, by family", write: functions },

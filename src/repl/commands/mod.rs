@@ -12,6 +12,7 @@ mod reference;
 mod run;
 mod schema;
 mod settings;
+mod tracing;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::session::{Failure, Output, Session};

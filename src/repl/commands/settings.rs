@@ -1,6 +1,7 @@
 //! `:param`, `:set`, `:mode`, `:timing`.
 
 use super::{Next, error, fail, nearest};
+use crate::graph::Implied;
 use crate::limits::Limits;
 use crate::render::{self, RENDERERS, literal};
 use crate::session::{Failure, Output, Session, Width, format_names, parse_duration, parse_size, parse_value};
@@ -56,6 +57,17 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting { name: "rows", values: "a number, all", doc: "How many rows of an answer are shown to people." },
     Setting { name: "width", values: "a number, auto, none", doc: "How wide the page is that answers are fitted to." },
+    Setting {
+        name: "ascii",
+        values: "on, off",
+        doc: "Whether trees, chains and tables are drawn with plain characters.",
+    },
+    Setting {
+        name: "implied",
+        values: "on, off, closed",
+        doc: "Whether relationship types in patterns stand for what they imply too: inverse names, super-types and \
+              both ends of symmetric types; closed adds the chains of transitive types, as lists.",
+    },
 ];
 
 pub(super) fn names() -> Vec<&'static str> {
@@ -86,6 +98,15 @@ fn set_one(session: &mut Session, name: &str, value: &str) -> Result<(), String>
         ("width", "auto") => session.settings.width = Width::Auto,
         ("width", "none" | "off") => session.settings.width = Width::Unlimited,
         ("width", value) => session.settings.width = Width::Columns(positive(value)?),
+        ("ascii", "on") => session.settings.ascii = true,
+        ("ascii", "off") => session.settings.ascii = false,
+        ("implied", "on") => session.settings.implied = Implied::On,
+        ("implied", "off") => session.settings.implied = Implied::Off,
+        ("implied", "closed") => session.settings.implied = Implied::Closed,
+        ("ascii" | "implied", other) => {
+            let values = SETTINGS.iter().find(|setting| setting.name == name).map_or("", |setting| setting.values);
+            return Err(format!("`{other}` is no value of {name}: it is one of {values}"));
+        }
         _ => {
             let near =
                 nearest(name, names().into_iter()).map_or(String::new(), |near| format!(": did you mean {near}?"));
@@ -112,6 +133,13 @@ fn list_settings(session: &Session, output: &mut Output) -> Result<Next, Failure
     writeln!(output.out, "memory   {}", or(limits.memory.map(size), "none"))?;
     writeln!(output.out, "rows     {}", or(settings.rows.map(|rows| rows.to_string()), "all"))?;
     writeln!(output.out, "width    {width}")?;
+    writeln!(output.out, "ascii    {}", if settings.ascii { "on" } else { "off" })?;
+    let implied = match settings.implied {
+        Implied::On => "on",
+        Implied::Off => "off",
+        Implied::Closed => "closed",
+    };
+    writeln!(output.out, "implied  {implied}")?;
     Ok(Next::Stay)
 }
 
@@ -193,10 +221,21 @@ mod tests {
             assert_eq!(run_line(&mut session, line), (String::new(), String::new()));
         }
         assert_eq!(session.limits.time, Some(Duration::from_secs(5)));
-        assert_eq!(run_line(&mut session, ":set").0, "timeout  5s\nmemory   1 MiB\nrows     7\nwidth    none\n");
+        assert_eq!(
+            run_line(&mut session, ":set").0,
+            "timeout  5s\nmemory   1 MiB\nrows     7\nwidth    none\nascii    off\nimplied  on\n"
+        );
         assert!(run_line(&mut session, ":mode").0.contains("* csv"));
         assert_eq!(run_line(&mut session, ":timing").0, "timing is on\n");
-        for wrong in [":set rows 0", ":set rows x", ":set timeout", ":set colour on", ":mode xml", ":timing maybe"] {
+        for wrong in [
+            ":set rows 0",
+            ":set rows x",
+            ":set timeout",
+            ":set colour on",
+            ":set ascii maybe",
+            ":mode xml",
+            ":timing maybe",
+        ] {
             assert_ne!(run_line(&mut session, wrong).1, "", "{wrong}");
         }
         assert!(run_line(&mut session, ":set row 5").1.contains("did you mean rows?"));

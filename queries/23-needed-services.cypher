@@ -1,0 +1,2 @@
+// Which services does trove need in the end?
+DEPS trove ONLY Service;

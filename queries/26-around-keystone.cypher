@@ -1,0 +1,2 @@
+// Does the dashboard need the database without the identity service between?
+WHY horizon TO mariadb AVOIDING keystone;

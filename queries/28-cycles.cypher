@@ -1,0 +1,2 @@
+// Which terms need each other?
+CYCLES UP TO 3;

@@ -1,0 +1,2 @@
+// Without which terms does heat lose others it needs?
+CRITICAL FOR heat;

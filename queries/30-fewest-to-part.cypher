@@ -1,0 +1,2 @@
+// What would have to go so that heat does not need the database?
+CRITICAL FOR heat TO mariadb;

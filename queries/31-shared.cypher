@@ -1,0 +1,2 @@
+// What do block and object storage both need?
+COMMON cinder, swift;

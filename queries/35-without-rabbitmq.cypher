@@ -1,0 +1,2 @@
+// What would change for heat without the message queue?
+WHATIF REMOVE rabbitmq DEPS heat;

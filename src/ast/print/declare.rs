@@ -1,0 +1,53 @@
+//! Statements that say what relationship types mean.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::separated;
+use super::text::{Quoted, Schema};
+use crate::ast::{Declaration, Meaning, Name};
+use crate::graph::{Effect, FailureDirection};
+
+impl Display for Declaration {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match self {
+            Declaration::Create { replace, types, parts } => {
+                f.write_str(if *replace { "CREATE OR REPLACE" } else { "CREATE" })?;
+                f.write_str(" RELATIONSHIP TYPE ")?;
+                names(f, types)?;
+                parts.iter().try_for_each(|part| write!(f, " {part}"))
+            }
+            Declaration::Drop { types } => {
+                f.write_str("DROP RELATIONSHIP TYPE ")?;
+                names(f, types)
+            }
+        }
+    }
+}
+
+fn names(f: &mut Formatter, types: &[Name]) -> Result {
+    separated(f, ", ", types.iter().map(|name| Schema(&name.text)))
+}
+
+impl Display for Meaning {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match self {
+            Meaning::Named(phrase) => write!(f, "NAMED {}", Quoted(phrase)),
+            Meaning::Inverse { name, phrase } => {
+                write!(f, "INVERSE {}", Schema(&name.text))?;
+                phrase.iter().try_for_each(|phrase| write!(f, " NAMED {}", Quoted(phrase)))
+            }
+            Meaning::Failure(FailureDirection::Along) => f.write_str("FAILURE ALONG"),
+            Meaning::Failure(FailureDirection::Against) => f.write_str("FAILURE AGAINST"),
+            Meaning::Failure(FailureDirection::None) => f.write_str("FAILURE NONE"),
+            Meaning::Effect(Effect::Fails) => f.write_str("FAILS"),
+            Meaning::Effect(Effect::Degrades) => f.write_str("DEGRADES"),
+            Meaning::Symmetric => f.write_str("SYMMETRIC"),
+            Meaning::Transitive => f.write_str("TRANSITIVE"),
+            Meaning::KindOf(supers) => {
+                f.write_str("KIND OF ")?;
+                names(f, supers)
+            }
+            Meaning::Described(text) => write!(f, "DESCRIBED {}", Quoted(text)),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! `trace.common`, `trace.diff`: what terms have in common, and in what they differ.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::arguments::{options, terms};
+use super::notes::{names, terms_text};
+use super::trace::TERM;
+use super::{Context, Output, Procedure};
+use crate::algorithms::{Network, strong};
+use crate::diagnostic::Diagnostic;
+use crate::functions::{invalid_value, optional, required};
+use crate::graph::{GraphView, NodeId, TypeSet, Value};
+use crate::result::Shape;
+use crate::trace::{Ways, name_of};
+
+pub const PROCEDURES: &[Procedure] = &[
+    Procedure {
+        name: "trace.common",
+        parameters: &[required("terms", TypeSet::LIST), optional("options", TypeSet::MAP)],
+        yields: &[("term", TypeSet::NODE), ("nearest", TypeSet::BOOLEAN), ("distances", TypeSet::LIST)],
+        doc: "What all of the terms need, with the distance from each, the nearest first; `nearest` marks those that no \
+              other shared need leads to; options: via, confidence.",
+        shape: Shape::Table,
+        run: common,
+    },
+    Procedure {
+        name: "trace.diff",
+        parameters: &[required("one", TERM), required("other", TERM), optional("options", TypeSet::MAP)],
+        yields: &[("needed_by", TypeSet::NODE), ("term", TypeSet::NODE), ("distance", TypeSet::INTEGER)],
+        doc: "What one term needs and the other does not, both ways; options: via, confidence.",
+        shape: Shape::Table,
+        run: diff,
+    },
+];
+
+/// How far what is needed is from where one starts; the starts are not counted, unless they need themselves.
+fn needs(ways: &Ways, starts: &[NodeId], context: &Context) -> Result<BTreeMap<NodeId, usize>, Diagnostic> {
+    let mut distances: BTreeMap<NodeId, usize> = BTreeMap::new();
+    let mut level = starts.to_vec();
+    let mut distance = 0;
+    while !level.is_empty() {
+        distance += 1;
+        let mut next = Vec::new();
+        for node in level {
+            for hop in ways.hops(node) {
+                context.budget.tick()?;
+                if let std::collections::btree_map::Entry::Vacant(unseen) = distances.entry(hop.target) {
+                    context.budget.charge(2 * size_of::<(NodeId, usize)>())?;
+                    unseen.insert(distance);
+                    next.push(hop.target);
+                }
+            }
+        }
+        level = next;
+    }
+    Ok(distances)
+}
+
+fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let Context { graph, budget, .. } = *context;
+    let terms = terms(context, &arguments[0])?;
+    if terms.len() < 2 {
+        return Err(invalid_value("COMMON compares at least two terms").help("COMMON nova, neutron"));
+    }
+    let options = options(context, &arguments[1], &["via", "confidence"])?;
+    let view = GraphView::needs(graph, options.via.as_deref());
+    let ways = options.ways(&view);
+    let sides: Vec<BTreeMap<NodeId, usize>> =
+        terms.iter().map(|term| needs(&ways, &[*term], context)).collect::<Result<_, _>>()?;
+    let shared: Vec<NodeId> =
+        sides[0].keys().copied().filter(|node| sides.iter().all(|side| side.contains_key(node))).collect();
+    let nearest = nearest(&ways, &shared, context)?;
+    let mut rows: Vec<(bool, usize, _, NodeId)> = Vec::new();
+    for node in &shared {
+        let sum = sides.iter().map(|side| side[node]).sum();
+        rows.push((!nearest.contains(node), sum, name_of(graph, *node), *node));
+    }
+    rows.sort();
+    let mut notes = vec![match (shared.len(), nearest.len()) {
+        (0, _) => format!("{} have no need in common", names(graph, terms.iter().copied())),
+        (count, near) => {
+            format!("{} shared by {}, {near} of them nearest", terms_text(count), names(graph, terms.iter().copied()))
+        }
+    }];
+    notes.extend(view.notes());
+    let row = |far: bool, node: NodeId| {
+        budget.charge((3 + sides.len()) * size_of::<Value>())?;
+        let distances = sides.iter().map(|side| Value::from(side[&node]));
+        Ok(vec![Value::Node(node), Value::Boolean(!far), Value::list(distances)])
+    };
+    let rows = rows.into_iter().map(|(far, _, _, node)| row(far, node)).collect::<Result<_, Diagnostic>>()?;
+    Ok(Output { rows, notes })
+}
+
+/// The nodes of a closed set that no other one leads to; of those on a cycle that nothing else leads to, all.
+fn nearest(ways: &Ways, shared: &[NodeId], context: &Context) -> Result<BTreeSet<NodeId>, Diagnostic> {
+    let network: Network = ways.reached(shared, context.budget)?;
+    let parts = strong(&network, context.budget)?;
+    let mut led_to = vec![false; parts.count];
+    for number in network.numbers() {
+        for target in network.targets(number) {
+            context.budget.tick()?;
+            let (from, to) = (parts.of[number as usize], parts.of[*target as usize]);
+            led_to[to as usize] |= from != to;
+        }
+    }
+    Ok(network.numbers().filter(|n| !led_to[parts.of[*n as usize] as usize]).map(|n| network.node(n)).collect())
+}
+
+fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let Context { graph, budget, .. } = *context;
+    let sides = [terms(context, &arguments[0])?, terms(context, &arguments[1])?];
+    let options = options(context, &arguments[2], &["via", "confidence"])?;
+    let view = GraphView::needs(graph, options.via.as_deref());
+    let ways = options.ways(&view);
+    let needs = [needs(&ways, &sides[0], context)?, needs(&ways, &sides[1], context)?];
+    let mut rows = Vec::new();
+    let mut only = [0, 0];
+    for (at, own) in needs.iter().enumerate() {
+        let other = &needs[1 - at];
+        let mut alone: Vec<_> = own
+            .iter()
+            .filter(|(node, _)| !other.contains_key(node))
+            .map(|(node, distance)| (*distance, name_of(graph, *node), *node))
+            .collect();
+        alone.sort();
+        only[at] = alone.len();
+        // Of several terms on one side none is the one that needs it.
+        let needed_by = if let [one] = sides[at][..] { Value::Node(one) } else { Value::Null };
+        for (distance, _, node) in alone {
+            budget.tick()?;
+            budget.charge(3 * size_of::<Value>())?;
+            rows.push(vec![needed_by.clone(), Value::Node(node), Value::from(distance)]);
+        }
+    }
+    let both = needs[0].keys().filter(|node| needs[1].contains_key(node)).count();
+    let name = |at: usize| names(graph, sides[at].iter().copied());
+    let mut notes = vec![format!("only {}: {}; only {}: {}; both: {}", name(0), only[0], name(1), only[1], both)];
+    notes.extend(view.notes());
+    Ok(Output { rows, notes })
+}

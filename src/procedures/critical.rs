@@ -1,0 +1,200 @@
+//! `trace.critical`: single points of failure, each with what it cuts off.
+
+use super::arguments::{one_term, options};
+use super::notes::{counted, hops_text, names, terms_text};
+use super::trace::TERM;
+use super::{Context, Output, Procedure};
+use crate::algorithms::{cuts, dominators, max_flow, node_cut};
+use crate::diagnostic::Diagnostic;
+use crate::functions::optional;
+use crate::graph::{GraphView, Hop, NodeId, TypeSet, Value};
+use crate::result::Shape;
+use crate::trace::{Ways, name_of};
+
+pub const PROCEDURES: &[Procedure] = &[Procedure {
+    name: "trace.critical",
+    parameters: &[optional("term", TERM), optional("to", TERM), optional("options", TypeSet::MAP)],
+    yields: &[
+        ("kind", TypeSet::STRING),
+        ("term", TypeSet::NODE),
+        ("other", TypeSet::NODE),
+        ("cuts", TypeSet::INTEGER),
+        ("cut", TypeSet::LIST),
+        ("relationship", TypeSet::RELATIONSHIP),
+    ],
+    doc: "Single points of failure with the terms they cut off (`cuts` says how many, `cut` names at most 1000). Of the \
+          whole: articulation points and bridges, arrows disregarded. For a term: dominators, without which it reaches \
+          what they cut off by no other way. With a second term: the dominators between the two, and the fewest terms \
+          and relations that part them; options: via, confidence.",
+    shape: Shape::Cuts,
+    run,
+}];
+
+/// More terms of a cut than these are counted only: all together they could be the square of the graph.
+const NAMED: usize = 1_000;
+
+fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let options = options(context, &arguments[2], &["via", "confidence"])?;
+    let view = GraphView::needs(context.graph, options.via.as_deref());
+    let ways = options.ways(&view);
+    let critical = Critical { context, ways: &ways };
+    let mut output = match (&arguments[0], &arguments[1]) {
+        (Value::Null, _) => critical.of_all()?,
+        (term, to) => match (one_term(context, term, "FOR")?, to) {
+            (None, _) => Output { rows: Vec::new(), notes: vec!["there is no such term".into()] },
+            (Some(term), Value::Null) => critical.of_term(term)?,
+            (Some(term), to) => match one_term(context, to, "TO")? {
+                Some(to) => critical.between(term, to)?,
+                None => Output { rows: Vec::new(), notes: vec!["there is no such term".into()] },
+            },
+        },
+    };
+    output.notes.extend(view.notes());
+    Ok(output)
+}
+
+struct Critical<'a> {
+    context: &'a Context<'a>,
+    ways: &'a Ways<'a>,
+}
+
+/// A row in the making.
+struct Finding {
+    kind: &'static str,
+    term: NodeId,
+    hop: Option<Hop>,
+    cuts: usize,
+    cut: Vec<NodeId>,
+}
+
+impl Critical<'_> {
+    /// The gravest first.
+    fn rows(&self, mut findings: Vec<Finding>) -> Result<Vec<Vec<Value>>, Diagnostic> {
+        let Context { graph, budget, .. } = *self.context;
+        let key = |f: &Finding| {
+            (
+                std::cmp::Reverse(f.cuts),
+                f.hop.is_some(),
+                name_of(graph, f.term),
+                f.term,
+                f.hop.map(|hop| hop.relationship),
+            )
+        };
+        findings.sort_by_cached_key(key);
+        let row = |finding: Finding| {
+            budget.tick()?;
+            budget.charge((6 + finding.cut.len()) * size_of::<Value>())?;
+            Ok(vec![
+                Value::from(finding.kind),
+                Value::Node(finding.term),
+                finding.hop.map_or(Value::Null, |hop| Value::Node(hop.target)),
+                Value::from(finding.cuts),
+                Value::list(finding.cut.into_iter().map(Value::Node)),
+                finding.hop.map_or(Value::Null, |hop| Value::Relationship(hop.relationship)),
+            ])
+        };
+        findings.into_iter().map(row).collect()
+    }
+
+    fn of_all(&self) -> Result<Output, Diagnostic> {
+        let network = self.ways.network(self.context.budget)?;
+        let found = cuts(&network, self.context.budget)?;
+        let nodes = |numbers: Vec<u32>| -> Vec<NodeId> { numbers.iter().map(|n| network.node(*n)).collect() };
+        let mut findings = Vec::new();
+        for point in &found.points {
+            self.context.budget.tick()?;
+            let (cuts, cut) = (found.cut_off_without(point), nodes(found.apart_without(point, NAMED)));
+            findings.push(Finding { kind: "articulation point", term: network.node(point.node), hop: None, cuts, cut });
+        }
+        for bridge in &found.bridges {
+            self.context.budget.tick()?;
+            let hop = network.hop(bridge.edge);
+            let (cuts, cut) = (found.cut_off_by(bridge), nodes(found.apart_by(bridge, NAMED)));
+            findings.push(Finding { kind: "bridge", term: hop.source, hop: Some(hop), cuts, cut });
+        }
+        let notes = vec![format!(
+            "{} and {} hold the whole together: without one of them what it cuts off is apart from the larger rest",
+            counted(found.points.len(), "articulation point", "articulation points"),
+            counted(found.bridges.len(), "bridge", "bridges")
+        )];
+        let notes = if findings.is_empty() {
+            vec!["no single term and no single relation holds parts together".into()]
+        } else {
+            notes
+        };
+        Ok(Output { rows: self.rows(findings)?, notes })
+    }
+
+    fn of_term(&self, term: NodeId) -> Result<Output, Diagnostic> {
+        let network = self.ways.reached(&[term], self.context.budget)?;
+        let dominators = dominators(&network, 0, self.context.budget)?;
+        let below = dominators.cut_off();
+        let mut findings = Vec::new();
+        for number in network.numbers().skip(1).filter(|number| below[*number as usize] > 0) {
+            self.context.budget.tick()?;
+            let cut = dominators.dominated(number);
+            let cut = cut.iter().take(NAMED).map(|number| network.node(*number)).collect();
+            findings.push(Finding {
+                kind: "dominator",
+                term: network.node(number),
+                hop: None,
+                cuts: below[number as usize] as usize,
+                cut,
+            });
+        }
+        let name = name_of(self.context.graph, term);
+        let needed = terms_text(network.len() - 1);
+        let note = match findings.len() {
+            0 => format!("none of the {needed} that {name} needs is the only way to another"),
+            count => {
+                format!("of the {needed} that {name} needs, {} the only way to others", counted(count, "is", "are"))
+            }
+        };
+        Ok(Output { rows: self.rows(findings)?, notes: vec![note] })
+    }
+
+    fn between(&self, term: NodeId, to: NodeId) -> Result<Output, Diagnostic> {
+        let Context { graph, budget, .. } = *self.context;
+        let (name, goal) = (name_of(graph, term), name_of(graph, to));
+        let network = self.ways.reached(&[term], budget)?;
+        let Some(number) = network.number(to).filter(|number| *number > 0) else {
+            let note = match term == to {
+                true => format!("both are {name}: nothing lies between"),
+                false => format!("{name} does not need {goal}: WHY {name} TO {goal} says more"),
+            };
+            return Ok(Output { rows: Vec::new(), notes: vec![note] });
+        };
+        let all = dominators(&network, 0, budget)?;
+        let between: Vec<u32> = all.of(number).filter(|dominator| *dominator > 0).collect();
+        let mut findings: Vec<Finding> =
+            between.iter().map(|dominator| self.parting("dominator", network.node(*dominator), None, to)).collect();
+        let fewest = node_cut(&network, 0, number, budget)?;
+        for node in fewest.iter().flatten() {
+            findings.push(self.parting("term of the least cut", network.node(*node), None, to));
+        }
+        let flow = max_flow(&network, 0, number, budget)?;
+        let edges = flow.cut(&network);
+        for edge in &edges {
+            let hop = network.hop(*edge);
+            findings.push(self.parting("relation of the least cut", hop.source, Some(hop), to));
+        }
+        let mut notes = Vec::new();
+        if !between.is_empty() {
+            let on_the_way = between.iter().rev().map(|n| network.node(*n)).collect::<Vec<_>>();
+            notes.push(format!(
+                "every chain from {name} to {goal} runs through {}",
+                names(graph, on_the_way.into_iter())
+            ));
+        }
+        notes.push(match &fewest {
+            Some(nodes) => format!("the fewest terms that part {name} from {goal}: {}", nodes.len()),
+            None => format!("{name} needs {goal} by {}: no term between parts them", hops_text(1)),
+        });
+        notes.push(format!("the fewest relations that do: {}", edges.len()));
+        Ok(Output { rows: self.rows(findings)?, notes })
+    }
+
+    fn parting(&self, kind: &'static str, term: NodeId, hop: Option<Hop>, goal: NodeId) -> Finding {
+        Finding { kind, term, hop, cuts: 1, cut: vec![goal] }
+    }
+}

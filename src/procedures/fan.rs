@@ -1,0 +1,105 @@
+//! `trace.fanin`, `trace.fanout`: how many terms need each term, and how many it needs.
+
+use super::arguments::{optional_terms, options};
+use super::notes::terms_text;
+use super::trace::TERM;
+use super::{Context, Output, Procedure};
+use crate::algorithms::Network;
+use crate::diagnostic::Diagnostic;
+use crate::functions::{Parameter, optional};
+use crate::graph::{GraphView, NodeId, TypeSet, Value};
+use crate::result::Shape;
+use crate::trace::{Ways, name_of, reach_counts};
+
+const PARAMETERS: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
+
+const YIELDS: &[(&str, TypeSet)] =
+    &[("term", TypeSet::NODE), ("direct", TypeSet::INTEGER), ("transitive", TypeSet::INTEGER)];
+
+pub const PROCEDURES: &[Procedure] = &[
+    Procedure {
+        name: "trace.fanin",
+        parameters: PARAMETERS,
+        yields: YIELDS,
+        doc: "How many other terms need each term, directly and in the end, the most needed first: of all that are \
+              needed, or of the given ones; options: via, confidence.",
+        shape: Shape::Table,
+        run: |context, arguments| fan(context, arguments, true),
+    },
+    Procedure {
+        name: "trace.fanout",
+        parameters: PARAMETERS,
+        yields: YIELDS,
+        doc: "How many other terms each term needs, directly and in the end, the neediest first: of all that need any, \
+              or of the given ones; options: via, confidence.",
+        shape: Shape::Table,
+        run: |context, arguments| fan(context, arguments, false),
+    },
+];
+
+fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, Diagnostic> {
+    let Context { graph, budget, .. } = *context;
+    let chosen = optional_terms(context, &arguments[0])?;
+    let options = options(context, &arguments[1], &["via", "confidence"])?;
+    let via = options.via.as_deref();
+    let view = if inwards { GraphView::failures(graph, via) } else { GraphView::needs(graph, via) };
+    let ways = options.ways(&view);
+    let mut counts = match &chosen {
+        Some(chosen) => of_some(context, &ways, chosen)?,
+        None => of_all(context, &ways)?,
+    };
+    counts.sort_by_cached_key(|count| {
+        (std::cmp::Reverse((count.transitive, count.direct)), name_of(graph, count.node), count.node)
+    });
+    let mut notes = match (&chosen, counts.len()) {
+        (None, 0) => vec!["no term needs another".to_string()],
+        (None, count) => {
+            let verb = if inwards { "needed by others" } else { "in need of others" };
+            vec![format!("{} {verb}, of {}", terms_text(count), graph.node_count())]
+        }
+        (Some(_), _) => Vec::new(),
+    };
+    notes.extend(view.notes());
+    let row = |count: Count| {
+        budget.charge(YIELDS.len() * size_of::<Value>())?;
+        Ok(vec![Value::Node(count.node), Value::from(count.direct), Value::from(count.transitive)])
+    };
+    Ok(Output { rows: counts.into_iter().map(row).collect::<Result<_, Diagnostic>>()?, notes })
+}
+
+struct Count {
+    node: NodeId,
+    direct: usize,
+    transitive: usize,
+}
+
+fn of_some(context: &Context, ways: &Ways, chosen: &[NodeId]) -> Result<Vec<Count>, Diagnostic> {
+    let mut counts = Vec::new();
+    for node in chosen {
+        let network = ways.reached(&[*node], context.budget)?;
+        counts.push(Count { node: *node, direct: direct(&network, 0), transitive: network.len() - 1 });
+    }
+    Ok(counts)
+}
+
+fn of_all(context: &Context, ways: &Ways) -> Result<Vec<Count>, Diagnostic> {
+    let network = ways.network(context.budget)?;
+    let transitive = reach_counts(&network, context.budget)?;
+    let mut counts = Vec::new();
+    for number in network.numbers() {
+        context.budget.tick()?;
+        let transitive = transitive[number as usize] as usize;
+        if transitive > 0 {
+            counts.push(Count { node: network.node(number), direct: direct(&network, number), transitive });
+        }
+    }
+    Ok(counts)
+}
+
+/// How many other nodes edges lead to.
+fn direct(network: &Network, number: u32) -> usize {
+    let mut targets: Vec<u32> = network.targets(number).to_vec();
+    targets.sort_unstable();
+    targets.dedup();
+    targets.iter().filter(|target| **target != number).count()
+}

@@ -1,0 +1,69 @@
+//! What is said besides the rows, in the same words everywhere.
+
+use std::collections::BTreeSet;
+
+use crate::graph::{Effect, Graph, GraphView, NodeId, RelationshipId, TypeId, Value};
+use crate::trace::name_of;
+
+/// The evidence of a relationship and its source.
+pub(super) fn grounds(graph: &Graph, relationship: RelationshipId) -> (Value, Value) {
+    (graph.property_by_name(relationship, "evidence"), graph.property_by_name(relationship, "source"))
+}
+
+pub(super) fn counted(number: usize, singular: &str, plural: &str) -> String {
+    format!("{number} {}", if number == 1 { singular } else { plural })
+}
+
+pub(super) fn terms_text(number: usize) -> String {
+    counted(number, "term", "terms")
+}
+
+pub(super) fn hops_text(number: usize) -> String {
+    counted(number, "hop", "hops")
+}
+
+pub(super) fn effect_name(effect: Effect) -> &'static str {
+    match effect {
+        Effect::Fails => "fails",
+        Effect::Degrades => "degrades",
+    }
+}
+
+/// The names of nodes, in their order: all of a few, else the first and how many more.
+pub(super) fn names(graph: &Graph, nodes: impl ExactSizeIterator<Item = NodeId>) -> String {
+    const AT_MOST: usize = 8;
+    let count = nodes.len();
+    let shown = if count > AT_MOST + 1 { AT_MOST } else { count };
+    let mut names: Vec<String> = nodes.take(shown).map(|node| name_of(graph, node).to_string()).collect();
+    if shown < count {
+        names.push(format!("and {} more", count - shown));
+    }
+    names.join(", ")
+}
+
+/// What was searched in vain.
+pub(super) fn searched(view: &GraphView, via: Option<&[TypeId]>) -> String {
+    /// More names than these say less than their number.
+    const AT_MOST: usize = 6;
+    let graph = view.graph();
+    let followed = view.types_in_use();
+    let silent = via.into_iter().flatten().copied().filter(|t| view.orientation(*t).is_none()).collect();
+    let silent = type_names(graph, &silent);
+    let followed = match followed.len() {
+        0 => String::new(),
+        number if number > AT_MOST => format!("any of the {number} types that carry failure"),
+        _ => type_names(graph, &followed),
+    };
+    match (followed.as_str(), silent.as_str()) {
+        ("", "") => "there is no relation of a type that carries failure".to_string(),
+        ("", silent) => format!("no failure travels over {silent}"),
+        (followed, "") => format!("no relation leads on over {followed}"),
+        (followed, silent) => format!("no relation leads on over {followed}, and no failure travels over {silent}"),
+    }
+}
+
+/// The names of types, in order.
+pub(super) fn type_names(graph: &Graph, types: &BTreeSet<TypeId>) -> String {
+    let names: BTreeSet<&str> = types.iter().map(|t| &**graph.type_name(*t)).collect();
+    names.into_iter().collect::<Vec<_>>().join(", ")
+}

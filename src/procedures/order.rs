@@ -1,0 +1,174 @@
+//! `trace.order`: in which order to start things.
+
+use super::arguments::{optional_terms, options};
+use super::notes::{counted, names, terms_text};
+use super::trace::TERM;
+use super::{Context, Output, Procedure};
+use crate::algorithms::{Condensation, Network, condensation};
+use crate::diagnostic::Diagnostic;
+use crate::functions::optional;
+use crate::graph::{GraphView, NodeId, TypeSet, Value};
+use crate::result::Shape;
+use crate::trace::{Ways, breaks, name_of};
+
+pub const PROCEDURES: &[Procedure] = &[Procedure {
+    name: "trace.order",
+    parameters: &[optional("term", TERM), optional("options", TypeSet::MAP)],
+    yields: &[
+        ("layer", TypeSet::INTEGER),
+        ("term", TypeSet::NODE),
+        ("cycle", TypeSet::INTEGER),
+        ("critical", TypeSet::BOOLEAN),
+    ],
+    doc: "The order to start terms in: those of a layer need only those of the layers before it, or, if they bear the \
+          number of one cycle, each other; all terms that need or are needed, or the given ones and what they need. \
+          `critical` marks the longest chain of layers; options: via, confidence.",
+    shape: Shape::Layers,
+    run: order,
+}];
+
+fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
+    let graph = context.graph;
+    let starts = optional_terms(context, &arguments[0])?;
+    let options = options(context, &arguments[1], &["via", "confidence"])?;
+    let view = GraphView::needs(graph, options.via.as_deref());
+    let ways = options.ways(&view);
+    let network = match &starts {
+        Some(starts) => ways.reached(starts, context.budget)?,
+        None => ways.network(context.budget)?,
+    };
+    let condensation = condensation(&network, context.budget)?;
+    let mut order = Order { context, network: &network, condensation: &condensation, cycles: Vec::new(), loose: 0 };
+    let rows = order.rows(starts.is_none())?;
+    let mut notes = order.notes(&ways)?;
+    notes.extend(view.notes());
+    Ok(Output { rows, notes })
+}
+
+struct Order<'a> {
+    context: &'a Context<'a>,
+    network: &'a Network<'a>,
+    condensation: &'a Condensation,
+    /// The members of each cycle, in the order of their numbers.
+    cycles: Vec<Vec<u32>>,
+    /// How many terms have to do with no other.
+    loose: usize,
+}
+
+impl Order<'_> {
+    /// Layer by layer; within a layer cycles first, then by name.
+    fn rows(&mut self, skip_loose: bool) -> Result<Vec<Vec<Value>>, Diagnostic> {
+        let Context { graph, budget, .. } = *self.context;
+        let members = self.condensation.components.members();
+        let mut needed = vec![false; self.network.len()];
+        if skip_loose {
+            for number in self.network.numbers() {
+                budget.tick()?;
+                self.network.targets(number).iter().for_each(|target| needed[*target as usize] = true);
+            }
+        }
+        let critical = self.condensation.longest_way();
+        let mut rows = Vec::new();
+        for (layer, parts) in self.condensation.by_layer().into_iter().enumerate() {
+            let mut terms = Vec::new();
+            let mut parts: Vec<&Vec<u32>> = parts.iter().map(|part| &members[*part as usize]).collect();
+            parts.sort_by_cached_key(|part| (part.len() == 1, name_of(graph, self.network.node(part[0])), part[0]));
+            for part in parts {
+                let cycle = self.is_cyclic(part).then(|| {
+                    self.cycles.push(part.clone());
+                    self.cycles.len()
+                });
+                for number in part {
+                    if skip_loose && self.network.targets(*number).is_empty() && !needed[*number as usize] {
+                        self.loose += 1;
+                        continue;
+                    }
+                    let node = self.network.node(*number);
+                    terms.push((cycle.unwrap_or(usize::MAX), name_of(graph, node), node, *number));
+                }
+            }
+            terms.sort();
+            for (cycle, _, node, number) in terms {
+                budget.tick()?;
+                budget.charge(4 * size_of::<Value>())?;
+                let component = self.condensation.components.of[number as usize];
+                rows.push(vec![
+                    Value::from(layer + 1),
+                    Value::Node(node),
+                    if cycle == usize::MAX { Value::Null } else { Value::from(cycle) },
+                    Value::Boolean(critical.contains(&component)),
+                ]);
+            }
+        }
+        Ok(rows)
+    }
+
+    fn is_cyclic(&self, part: &[u32]) -> bool {
+        part.len() > 1 || self.network.targets(part[0]).contains(&part[0])
+    }
+
+    fn nodes(&self, numbers: &[u32]) -> Vec<NodeId> {
+        let mut nodes: Vec<NodeId> = numbers.iter().map(|number| self.network.node(*number)).collect();
+        nodes.sort_by_cached_key(|node| (name_of(self.context.graph, *node), *node));
+        nodes
+    }
+
+    fn notes(&self, ways: &Ways) -> Result<Vec<String>, Diagnostic> {
+        /// More cycles than these are counted only.
+        const AT_MOST: usize = 10;
+        let graph = self.context.graph;
+        let mut notes = Vec::new();
+        let placed = self.network.len() - self.loose;
+        let layers = self.condensation.by_layer().len();
+        match placed {
+            0 => notes.push("no term needs another".to_string()),
+            placed => notes.push(format!("{} in {}", terms_text(placed), counted(layers, "layer", "layers"))),
+        }
+        if self.loose > 0 {
+            notes.push(format!("left out: {} that no other has to do with", terms_text(self.loose)));
+        }
+        for (at, cycle) in self.cycles.iter().take(AT_MOST).enumerate() {
+            let found = breaks(self.network, cycle, self.context.budget)?;
+            let mut hops: Vec<_> = found.edges.iter().map(|edge| self.network.hop(*edge)).collect();
+            ways.sort(&mut hops);
+            let without: Vec<String> = hops
+                .iter()
+                .map(|hop| {
+                    format!("{} {} {}", name_of(graph, hop.source), ways.phrase(hop), name_of(graph, hop.target))
+                })
+                .collect();
+            let relations = counted(without.len(), "relation", "relations");
+            notes.push(format!(
+                "cycle {}: {}; {} to break it, {relations}: {}",
+                at + 1,
+                names(graph, self.nodes(cycle).into_iter()),
+                if found.smallest { "the fewest" } else { "not proven to be the fewest" },
+                listed(&without)
+            ));
+        }
+        if self.cycles.len() > AT_MOST {
+            notes.push(format!(
+                "and {}: ORDER OF a term names its own",
+                counted(self.cycles.len() - AT_MOST, "further cycle", "further cycles")
+            ));
+        }
+        if layers > 1 && placed > 0 {
+            let members = self.condensation.components.members();
+            let way = self.condensation.longest_way();
+            let name = |part: &u32| {
+                let nodes = self.nodes(&members[*part as usize]);
+                let more = if nodes.len() > 1 { format!(" (and {} more)", nodes.len() - 1) } else { String::new() };
+                format!("{}{more}", name_of(graph, nodes[0]))
+            };
+            let way: Vec<String> = way.iter().rev().map(name).collect();
+            notes.push(format!("critical path, {} long: {}", way.len(), way.join(", ")));
+        }
+        Ok(notes)
+    }
+}
+
+fn listed(texts: &[String]) -> String {
+    const AT_MOST: usize = 6;
+    let more = if texts.len() > AT_MOST { format!("; and {} more", texts.len() - AT_MOST) } else { String::new() };
+    format!("{}{more}", texts[..texts.len().min(AT_MOST)].join("; "))
+}

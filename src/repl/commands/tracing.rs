@@ -1,0 +1,97 @@
+//! `:help tracing`: the words for everyday questions, and how other tools spell them.
+
+use std::io::{self, Write};
+
+use super::language::example;
+use crate::ast::WORDS;
+use crate::render::{Role, Style, wrap};
+
+/// What people type elsewhere, and our spelling.
+pub(super) const VERBS: &[(&str, &str)] = &[
+    ("bazel query 'deps(x)'", "DEPS x"),
+    ("bazel query 'deps(x, 2)'", "DEPS x DEPTH 2"),
+    ("bazel query 'rdeps(universe, x)'", "IMPACT x"),
+    ("bazel query 'allrdeps(x, 1)'", "IMPACT x DEPTH 1"),
+    ("bazel query 'somepath(a, b)'", "WHY a TO b"),
+    ("bazel query 'allpaths(a, b)'", "WHY a TO b UP TO 100"),
+    ("bazel query 'deps(a) except deps(b)'", "DEPS a EXCEPT DEPS b"),
+    ("bazel query 'deps(a) intersect deps(b)'", "DEPS a INTERSECT DEPS b, or COMMON a, b"),
+    ("bazel query 'deps(a) union deps(b)'", "DEPS a UNION DEPS b, or DEPS a, b"),
+    ("bazel query 'kind(rule, deps(x))'", "DEPS x ONLY Label"),
+    ("bazel query 'attr(k, v, deps(x))'", "DEPS x WHERE term.k = v"),
+    ("bazel query 'same_pkg_direct_rdeps(x)'", "IMPACT x DEPTH 1"),
+    ("nix why-depends a b", "WHY a TO b"),
+    ("nix why-depends --all a b", "WHY a TO b ALL"),
+    ("nix-store --query --requisites x", "DEPS x"),
+    ("nix-store --query --references x", "DEPS x DEPTH 1"),
+    ("nix-store --query --referrers x", "IMPACT x DEPTH 1"),
+    ("nix-store --query --referrers-closure x", "IMPACT x"),
+    ("nix-store --query --tree x", "DEPS x"),
+    ("cargo tree -p x", "DEPS x"),
+    ("cargo tree -p x --depth 1", "DEPS x DEPTH 1"),
+    ("cargo tree -i x", "IMPACT x"),
+    ("cargo tree --prune x", "DEPS root WHERE term.name <> 'x'"),
+    ("aptitude why a b", "WHY a TO b"),
+    ("aptitude why-not b", "WHY a TO b VIA conflicts with"),
+    ("apt-cache depends x", "DEPS x DEPTH 1"),
+    ("apt-cache depends --recurse x", "DEPS x"),
+    ("apt-cache rdepends x", "IMPACT x DEPTH 1"),
+    ("apt-cache depends --important x", "DEPS x VIA depends on"),
+    ("tsort, systemd-analyze critical-chain x", "ORDER OF x"),
+    ("madge --circular, import cycles", "CYCLES"),
+];
+
+pub(super) fn write(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let width = style.width.map(|page| page.saturating_sub(4).max(20));
+    let said = |out: &mut dyn Write, text: &str| wrap(text, width).iter().try_for_each(|line| writeln!(out, "{line}"));
+    said(
+        out,
+        "Each word asks one question of the graph. A term is written as one says it, or in quotes; $name and (a query) \
+         stand for terms too. Which way a need points is what the relationship types say: SHOW RELATIONSHIP TYPES.",
+    )?;
+    for word in WORDS {
+        writeln!(out, "  {}", style.paint(Role::Relation, word.syntax))?;
+        for line in wrap(word.doc, width) {
+            writeln!(out, "    {line}")?;
+        }
+        if let Some(example) = example(word.keyword) {
+            writeln!(out, "    {}", style.paint(Role::Quiet, &format!("{example};")))?;
+        }
+    }
+    said(
+        out,
+        "Sets: DEPS a EXCEPT DEPS b, INTERSECT, UNION, with (queries) as operands too. Before any question, WHATIF REMOVE \
+         term or WHATIF ADD (a)-[:TYPE]->(b) asks what would change. EXPLAIN shows the procedure that a word calls: its \
+         rows go on into RETURN, WITH and all other clauses.",
+    )?;
+    writeln!(out, "What other tools call it:")?;
+    let widest = VERBS.iter().map(|(theirs, _)| theirs.len()).max().unwrap_or(0);
+    VERBS
+        .iter()
+        .try_for_each(|(theirs, ours)| writeln!(out, "  {theirs:widest$}  {}", style.paint(Role::Relation, ours)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::parser::parse_statement;
+
+    #[test]
+    fn every_verb_is_a_statement() {
+        for (theirs, ours) in VERBS {
+            for statement in ours.split(", or ") {
+                assert!(parse_statement(statement).is_ok(), "{theirs}: {statement}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_has_the_same_table() {
+        let page = include_str!("../../../docs/tracing.md");
+        for (theirs, ours) in VERBS {
+            let ours = ours.replace(", or ", "`, or `");
+            let row = format!("| `{theirs}` | `{ours}` |");
+            assert!(page.contains(&row), "docs/tracing.md lacks the row\n{row}");
+        }
+    }
+}
