@@ -41,6 +41,13 @@ pub struct RunOptions {
     pub seed: u64,
     /// Whether to apply the optimizer's rules; off only to compare with.
     pub optimize: bool,
+    /// Rules of the optimizer to leave out, by their names in [`rules`]; only to compare with.
+    pub without: Vec<&'static str>,
+}
+
+/// The names of the optimizer's rules.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    optimizer::rules()
 }
 
 impl Default for RunOptions {
@@ -51,6 +58,7 @@ impl Default for RunOptions {
             clock: Clock::default(),
             seed: 0,
             optimize: true,
+            without: Vec::new(),
         }
     }
 }
@@ -92,7 +100,7 @@ impl Engine {
         let explain = statement.mode == Mode::Explain;
         let parameters = (!explain).then_some(&options.parameters);
         let level = if options.optimize { Level::Full } else { Level::None };
-        let (plan, warnings) = self.plan(&statement.body, parameters, Some(level))?;
+        let (plan, warnings) = self.plan(&statement.body, parameters, Some((level, &options.without)))?;
         if explain {
             let text = stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new());
             return Ok(self.plan_only(text, warnings));
@@ -118,7 +126,7 @@ impl Engine {
         let level = match stage {
             Stage::Ast => return Ok(format!("{statement}\n")),
             Stage::Plan => None,
-            Stage::Optimized => Some(Level::Full),
+            Stage::Optimized => Some((Level::Full, &[][..])),
         };
         let (plan, _) = self.plan(&statement.body, None, level)?;
         Ok(stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new()))
@@ -128,13 +136,13 @@ impl Engine {
         &self,
         body: &StatementBody,
         parameters: Option<&BTreeMap<String, Value>>,
-        level: Option<Level>,
+        level: Option<(Level, &[&str])>,
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
         let catalog = Catalog { graph: &self.graph, procedures: &self.procedures, parameters };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
-            Some(level) => optimizer::optimize(plan, &self.graph, level),
+            Some((level, without)) => optimizer::optimize(plan, &self.graph, level, without),
             None => plan,
         };
         Ok((plan, warnings))

@@ -6,11 +6,13 @@
 //! `executor` runs it.
 
 mod bound;
+mod count;
 mod explain;
 mod expression;
 mod operator;
 
 pub use bound::*;
+pub use count::*;
 pub use explain::explain;
 pub use expression::*;
 pub use operator::*;
