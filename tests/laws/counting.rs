@@ -1,6 +1,6 @@
 //! Laws about counting matches without listing them.
 
-use kenning::graph::Graph;
+use kenning::graph::{Graph, Value};
 
 use super::answers::{Answer, ask, ask_without, broken, same};
 use super::graphs::{LABELS, Sketch, TYPES};
@@ -173,6 +173,75 @@ fn counted_and_listed(random: &mut Random) -> Verdict {
         // Only what is counted and there says something.
         Verdict::Holds(_) if zero || !plan.contains("CountMatches") => Verdict::Holds(0),
         other => other,
+    }
+}
+
+/// A graph that is large enough for blocks of nodes, sets kept at hand and several threads: hubs, parallel
+/// relationships and loops, labels that lie scattered or close together, a type that only few nodes have.
+fn larger(random: &mut Random) -> Graph {
+    const NODES: usize = 2500;
+    let mut graph = Graph::new();
+    let (a, b, n) = (graph.intern_label("A"), graph.intern_label("B"), graph.intern_key("n"));
+    let types = ["T", "U", "W"].map(|name| graph.intern_type(name));
+    let nodes: Vec<_> = (0..NODES).map(|_| graph.create_node()).collect();
+    for (at, node) in nodes.iter().enumerate() {
+        if at % 3 != 0 {
+            graph.add_label(*node, a);
+        }
+        if (1100..1900).contains(&at) {
+            graph.add_label(*node, b);
+        }
+        graph.set_property(*node, n, Value::from((at % 50) as i64));
+    }
+    // The product of two is skewed: some nodes have hundreds of relationships.
+    let skewed = |random: &mut Random| random.below(NODES) * random.below(NODES) / NODES;
+    for _ in 0..5000 {
+        let (start, end) = (skewed(random) / 4, random.below(NODES));
+        let (start, end) = if random.one_in(3) { (end, start) } else { (start, end) };
+        if start != end {
+            graph.create_relationship(nodes[start], types[0], nodes[end]);
+        }
+    }
+    for _ in 0..60 {
+        let (start, end) = (700 * random.below(4), random.below(NODES));
+        graph.create_relationship(nodes[start], types[1], nodes[end]);
+    }
+    for _ in 0..1500 {
+        let start = random.below(NODES);
+        let end = if random.one_in(20) { start } else { (start + random.below(4)) % NODES };
+        graph.create_relationship(nodes[start], types[2], nodes[end]);
+    }
+    graph.commit();
+    graph.merge();
+    graph
+}
+
+#[test]
+fn larger_graphs_are_counted_as_listed() {
+    let queries = [
+        "MATCH (a:A)-[:T]->(b)-[:T]->(c) RETURN count(*) AS c",
+        "MATCH (a)-[:T]->(b)-[:T]->(c), (a)-[:T]->(c) RETURN count(*) AS c",
+        "MATCH (a:B)-[:T]-(b)-[:T]-(c:A)-[:T]-(a) RETURN count(*) AS c",
+        "MATCH (a:A)-[:W]-(b)-[:T]->(c:B)<-[:T|W]-(a) RETURN count(*) AS c",
+        "MATCH (a)-[:T]->(b:B), (b)<-[:U]-(c)-[:U]->(d) RETURN count(*) AS c",
+        "MATCH (a)-[:T|W]->(b)<-[:U]-(c) WHERE a <> c RETURN count(*) AS c",
+        "MATCH (a:B)-[:W]-(b)-[:T]-(c:A) WHERE NOT (a)-[:T]-(c) AND a <> c RETURN count(*) AS c",
+        "MATCH (a:B)-[:W]->(b)<-[:W]-(c), (b)-[:T]->(d)<-[:T]-(a) RETURN count(*) AS c",
+        "MATCH (a {n: 7})-[:T]->(b)-[:T]->(c)-[:W]->(d) RETURN count(*) AS c",
+        "MATCH (a:A)-[:T]->(b) OPTIONAL MATCH (b)-[:W]->(c) OPTIONAL MATCH (b)<-[:U]-(d) RETURN count(*) AS c",
+        "MATCH (a:B)-[:T]->(b) WHERE EXISTS { (b)-[:W]->(:A) } AND b.n < 30 RETURN count(*) AS c",
+        "MATCH (a)-[:W]->(b)-[:W]->(c)-[:W]->(d), (a)-[:W]->(d) RETURN count(*) AS c",
+        "MATCH (a)-[:W]->(a)-[:T]->(b) RETURN count(*) AS c",
+    ];
+    let mut session = Session::of(larger(&mut Random::seeded(1)));
+    let options = |without| kenning::engine::RunOptions { without, ..Default::default() };
+    for query in queries {
+        let plan = session.explain(query, kenning::engine::Stage::Optimized).expect("it is valid");
+        assert!(plan.contains("CountMatches"), "{query}\n{plan}");
+        let mut rows = |without| session.result_with(query, &options(without)).expect("it runs").rows;
+        let counted = rows(vec![]);
+        assert_eq!(counted, rows(vec![RULE]), "{query}");
+        assert!(counted[0][0].as_integer() > Some(0), "{query} finds nothing");
     }
 }
 

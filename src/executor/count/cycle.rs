@@ -17,6 +17,10 @@ use crate::plan::Edge;
 const MOST_EDGES: usize = 8;
 /// Steps from which on several threads pay.
 const PARALLEL: f64 = 200_000.0;
+/// A list of so many nodes is gone through sooner than marked.
+const SHORT: usize = 8;
+/// Looking something up in a list takes about as long as looking up this many in a set at hand.
+const LOOK_UP: usize = 16;
 /// Steps between two looks at the limits.
 const BETWEEN_CHECKS: u64 = 1 << 16;
 
@@ -146,7 +150,8 @@ impl<'g> Cycle<'g> {
             let watch = budget.watch();
             std::thread::scope(|scope| {
                 let workers: Vec<_> = (0..threads).map(|_| scope.spawn(|| self.work(&next, watch))).collect();
-                workers.into_iter().map(|worker| worker.join().unwrap_or(Err(Stop::Plain))).collect()
+                let joined = workers.into_iter().map(|worker| worker.join());
+                joined.map(|done| done.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
             })
         };
         budget.release(bytes);
@@ -229,13 +234,14 @@ impl<'c, 'g> Walker<'c, 'g> {
         self.placed[at] = node;
         let steps: &'c [Step<'g>] = &self.cycle.steps;
         let Some(next) = steps.get(at + 1) else { return Ok(1) };
-        // Marking pays if what is tested against it is not much shorter.
-        let tests = next.edges.iter().find(|edge| edge.from == at).map_or(usize::MAX, |e| e.lists.of(node).len());
+        // Marking pays for a list that is neither short nor much longer than what is tested against it.
+        let tests = next.edges.iter().position(|edge| edge.from == at);
+        let tests = tests.map_or(usize::MAX, |edge| self.views[at + 1][edge].of(node).len());
         let mut empty = false;
         for (mark, lists) in &steps[at].marks {
             let list = lists.of(node);
             empty |= list.is_empty();
-            self.marks[*mark].set = !empty && list.len() / 16 <= tests;
+            self.marks[*mark].set = list.len() > SHORT && list.len() / LOOK_UP <= tests;
             if self.marks[*mark].set {
                 let words = &mut self.marks[*mark].words;
                 list.iter().for_each(|other| words[*other as usize / 64] |= 1 << (other % 64));
@@ -312,7 +318,8 @@ impl<'c, 'g> Walker<'c, 'g> {
         }
         let test = |at: usize| match step.edges[at].mark {
             Some(mark) if self.marks[mark].set => 1,
-            _ => 8 + 4 * lists[at].len().ilog2() as usize,
+            _ if lists[at].len() <= SHORT => 4,
+            _ => LOOK_UP / 2 + 4 * lists[at].len().ilog2() as usize,
         };
         let tests: usize = (0..lists.len()).map(test).sum();
         let cost = |at: &usize| lists[*at].len().saturating_mul(tests - test(*at));
@@ -342,8 +349,6 @@ impl<'c, 'g> Walker<'c, 'g> {
     fn common(&self, one: &Inward, two: &Inward, lists: [&[u32]; 2]) -> u64 {
         let mark = |edge: &Inward| edge.mark.map(|mark| &self.marks[mark]).filter(|mark| mark.set);
         let [a, b] = lists;
-        // Looking something up in a list takes about as long as looking up this many in a set at hand.
-        const LOOK_UP: usize = 16;
         match (mark(one), mark(two)) {
             (Some(mark), _) if b.len() <= LOOK_UP * a.len() => mark.count(b),
             (_, Some(mark)) if a.len() <= LOOK_UP * b.len() => mark.count(a),
@@ -376,7 +381,17 @@ impl Step<'_> {
 
 /// How many nodes of a short list are in a long one; none stands twice in either.
 fn in_both(short: &[u32], long: &[u32]) -> u64 {
-    let (mut count, mut rest) = (0, long);
+    let mut count = 0;
+    if long.len() <= LOOK_UP * short.len() {
+        let (mut a, mut b) = (0, 0);
+        while let (Some(one), Some(other)) = (short.get(a), long.get(b)) {
+            count += u64::from(one == other);
+            a += usize::from(one <= other);
+            b += usize::from(other <= one);
+        }
+        return count;
+    }
+    let mut rest = long;
     for node in short {
         rest = &rest[rest.partition_point(|other| other < node)..];
         count += u64::from(rest.first() == Some(node));

@@ -110,6 +110,11 @@ impl<'g> Lists<'g> {
         }
     }
 
+    /// Whether no node of a range that lies within [`Lists::range`] has neighbours, if that is quickly told.
+    pub fn are_empty(&self, nodes: Range<u32>) -> bool {
+        self.offsets(nodes).is_some_and(|offsets| offsets.first() == offsets.last())
+    }
+
     /// All neighbours of all nodes, one list after the other.
     pub fn neighbours(&self) -> &[u32] {
         match &self.form {

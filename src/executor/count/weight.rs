@@ -283,17 +283,17 @@ enum Nodes<'a> {
 /// Whether every node that has neighbours is in the set.
 pub(super) fn covers(set: &Bitmap, lists: &Lists) -> bool {
     let range = lists.range();
-    if range.is_empty() {
-        return true;
-    }
     let (skipped, words) = set.words();
     let words = Words { skipped, words };
-    let whole = range.start as usize / 64 + 1..range.end as usize / 64;
-    if whole.clone().all(|at| words.word(at) == u64::MAX)
-        && (range.start as usize..whole.start * 64).all(|node| set.contains(node) || lists.degree(node as u32) == 0)
-        && (whole.end * 64..range.end as usize).all(|node| set.contains(node) || lists.degree(node as u32) == 0)
-    {
-        return true;
-    }
-    range.into_iter().all(|node| set.contains(node as usize) || lists.degree(node) == 0)
+    let in_word = |at: usize| {
+        let first = (at * 64) as u32;
+        first.max(range.start)..(first + 64).min(range.end)
+    };
+    (range.start as usize / 64..(range.end as usize).div_ceil(64)).all(|at| {
+        let missing = !words.word(at);
+        let nodes = in_word(at);
+        missing == 0
+            || lists.are_empty(nodes.clone())
+            || nodes.into_iter().all(|node| missing >> (node % 64) & 1 == 0 || lists.degree(node) == 0)
+    })
 }
