@@ -6,12 +6,14 @@
 //! `executor` runs it.
 
 mod bound;
+mod columns;
 mod count;
 mod explain;
 mod expression;
 mod operator;
 
 pub use bound::*;
+pub use columns::*;
 pub use count::*;
 pub use explain::explain;
 pub use expression::*;

@@ -226,7 +226,7 @@ fn larger_graphs_are_counted_as_listed() {
         "MATCH (a)-[:T]->(b:B), (b)<-[:U]-(c)-[:U]->(d) RETURN count(*) AS c",
         "MATCH (a)-[:T|W]->(b)<-[:U]-(c) WHERE a <> c RETURN count(*) AS c",
         "MATCH (a:B)-[:W]-(b)-[:T]-(c:A) WHERE NOT (a)-[:T]-(c) AND a <> c RETURN count(*) AS c",
-        "MATCH (a:B)-[:W]->(b)<-[:W]-(c), (b)-[:T]->(d)<-[:T]-(a) RETURN count(*) AS c",
+        "MATCH (a)-[:W]->(b)<-[:W]-(c), (b)-[:T]->(d)<-[:T]-(a) RETURN count(*) AS c",
         "MATCH (a {n: 7})-[:T]->(b)-[:T]->(c)-[:W]->(d) RETURN count(*) AS c",
         "MATCH (a:A)-[:T]->(b) OPTIONAL MATCH (b)-[:W]->(c) OPTIONAL MATCH (b)<-[:U]-(d) RETURN count(*) AS c",
         "MATCH (a:B)-[:T]->(b) WHERE EXISTS { (b)-[:W]->(:A) } AND b.n < 30 RETURN count(*) AS c",

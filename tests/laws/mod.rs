@@ -4,6 +4,7 @@
 //! smaller and says how to repeat it.
 
 mod answers;
+mod columns;
 mod counting;
 mod expressions;
 mod graphs;
@@ -47,7 +48,8 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, counting::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    let all = [reading::LAWS, counting::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS];
+    all.into_iter().flatten().collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {
