@@ -46,6 +46,13 @@ pub struct RunOptions {
     pub optimize: bool,
     /// What relationship types in patterns stand for besides what is stored.
     pub implied: Implied,
+    /// Rules of the optimizer to leave out, by their names in [`rules`]; only to compare with.
+    pub without: Vec<&'static str>,
+}
+
+/// The names of the optimizer's rules.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    optimizer::rules()
 }
 
 impl Default for RunOptions {
@@ -57,6 +64,7 @@ impl Default for RunOptions {
             seed: 0,
             optimize: true,
             implied: Implied::default(),
+            without: Vec::new(),
         }
     }
 }
@@ -65,15 +73,19 @@ impl Default for RunOptions {
 struct Asked<'a> {
     /// `None` when it will not run.
     parameters: Option<&'a BTreeMap<String, Value>>,
-    /// `None` leaves the plan as the planner made it.
-    level: Option<Level>,
+    /// How much to optimize, and without which rules; `None` leaves the plan as the planner made it.
+    level: Option<(Level, &'a [&'static str])>,
     implied: Implied,
 }
 
 impl<'a> Asked<'a> {
     fn with(options: &'a RunOptions) -> Asked<'a> {
         let level = if options.optimize { Level::Full } else { Level::None };
-        Asked { parameters: Some(&options.parameters), level: Some(level), implied: options.implied }
+        Asked {
+            parameters: Some(&options.parameters),
+            level: Some((level, &options.without)),
+            implied: options.implied,
+        }
     }
 }
 
@@ -148,7 +160,7 @@ impl Engine {
         let level = match stage {
             Stage::Ast => return Ok(format!("{statement}\n")),
             Stage::Plan => None,
-            Stage::Optimized => Some(Level::Full),
+            Stage::Optimized => Some((Level::Full, &[][..])),
         };
         let asked = Asked { parameters: None, level, implied: Implied::default() };
         if let StatementBody::Declaration(declaration) = &statement.body {
@@ -170,7 +182,7 @@ impl Engine {
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
-            Some(level) => optimizer::optimize(plan, graph, level),
+            Some((level, without)) => optimizer::optimize(plan, graph, level, without),
             None => plan,
         };
         Ok((plan, warnings))

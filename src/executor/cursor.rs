@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Result, Row, Run, aggregate, batch, expand, nested, repeat, rows, scan, shortest, trail, update};
+use super::{Result, Row, Run, aggregate, batch, count, expand, nested, repeat, rows, scan, shortest, trail, update};
 use crate::graph::Value;
 use crate::plan::Operator;
 
@@ -27,6 +27,9 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
     if let Argument = operator {
         return Box::new(Once(Some(argument)));
     }
+    if let CountMatches { slots, counting, plain } = operator {
+        return Box::new(count::CountMatches::new(slots, counting, plain, argument));
+    }
     if let Union { inputs } = operator {
         return Box::new(rows::Union::new(inputs, argument));
     }
@@ -36,7 +39,7 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
     // Every other operator has one input.
     let input = |operator: &'p Operator| open(operator, argument.clone(), run);
     match operator {
-        Argument | Union { .. } | Match { .. } | Columns { .. } => Box::new(Once(None)),
+        Argument | Union { .. } | CountMatches { .. } | Match { .. } | Columns { .. } => Box::new(Once(None)),
         NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
         Expand { input: i, step } => Box::new(expand::Expand::new(input(i), step)),
         ExpandVariable { input: i, step, several } => Box::new(trail::ExpandVariable::new(input(i), step, several)),

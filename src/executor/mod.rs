@@ -9,6 +9,7 @@ mod aggregate;
 mod around;
 mod batch;
 mod columns;
+mod count;
 mod cursor;
 mod evaluate;
 mod expand;

@@ -7,12 +7,14 @@
 
 mod bound;
 mod columns;
+mod count;
 mod explain;
 mod expression;
 mod operator;
 
 pub use bound::*;
 pub use columns::*;
+pub use count::*;
 pub use explain::explain;
 pub use expression::*;
 pub use operator::*;

@@ -70,14 +70,9 @@ impl Session {
         let clock = self.clock.now();
         // A splitmix step apart, so that the statements of a session draw different numbers.
         let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let options = RunOptions {
-            parameters,
-            limits: self.limits.clone(),
-            clock,
-            seed,
-            optimize: true,
-            implied: self.settings.implied,
-        };
+        let implied = self.settings.implied;
+        let options =
+            RunOptions { parameters, limits: self.limits.clone(), clock, seed, implied, ..RunOptions::default() };
         let start = Instant::now();
         let result = guard::guarded(|| self.engine.run(statement, &options))?;
         Ok((result, start.elapsed()))

@@ -5,6 +5,7 @@
 
 mod answers;
 mod columns;
+mod counting;
 mod expressions;
 mod graphs;
 mod queries;
@@ -48,8 +49,10 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    let families = [reading::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS, tracing::LAWS];
-    families.into_iter().flatten().collect()
+    [reading::LAWS, counting::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS, tracing::LAWS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {
