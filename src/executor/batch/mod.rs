@@ -17,6 +17,9 @@ mod groups;
 mod plan;
 mod reach;
 mod scan;
+mod top;
+
+use std::time::Instant;
 
 use super::columns::NodeTest;
 use super::cursor::{BoxedCursor, Cursor, open};
@@ -49,6 +52,11 @@ impl Batch {
         self.columns.iter().find(|column| column.slot == slot).map_or(&[], |column| &column.ids)
     }
 
+    /// How many rows it stands for.
+    fn rows(&self) -> u64 {
+        self.weight.as_ref().map_or(self.len as u64, |weight| weight.iter().sum())
+    }
+
     /// The rows at these places, with the columns that are wanted.
     fn pick(&self, places: &[u32], wanted: &[Slot]) -> Batch {
         let columns = self.columns.iter().filter(|column| wanted.contains(&column.slot));
@@ -77,10 +85,18 @@ impl Batch {
 struct Context<'g> {
     graph: &'g Graph,
     tests: Vec<NodeTest<'g>>,
+    /// The slots of nodes.
+    nodes: Vec<Slot>,
 }
 
 /// One step of a chain; it gives batches made of those of the steps before it.
-enum Step<'p> {
+struct Step<'p> {
+    work: Work<'p>,
+    /// The last operator that it does the work of.
+    operator: &'p Operator,
+}
+
+enum Work<'p> {
     Scan(scan::Scan),
     Cross(cross::Cross),
     Filter(scan::Filter<'p>),
@@ -92,14 +108,21 @@ enum Step<'p> {
 /// The next batch of the last step; batches are never empty.
 fn pull(steps: &mut [Step], context: &Context, row: &mut Row, run: &mut Run) -> Result<Option<Batch>> {
     let Some((last, before)) = steps.split_last_mut() else { return Ok(None) };
-    match last {
-        Step::Scan(scan) => scan.next(context, run),
-        Step::Cross(cross) => cross.next(before, context, row, run),
-        Step::Filter(filter) => filter.next(before, context, row, run),
-        Step::Expand(expand) => expand.next(before, context, row, run),
-        Step::Count(count) => count.next(before, context, row, run),
-        Step::Reach(reach) => reach.next(before, context, row, run),
+    let start = run.profile.is_some().then(Instant::now);
+    let batch = match &mut last.work {
+        Work::Scan(scan) => scan.next(context, run),
+        Work::Cross(cross) => cross.next(before, context, row, run),
+        Work::Filter(filter) => filter.next(before, context, row, run),
+        Work::Expand(expand) => expand.next(before, context, row, run),
+        Work::Count(count) => count.next(before, context, row, run),
+        Work::Reach(reach) => reach.next(before, context, row, run),
+    };
+    if let (Some(start), Some(profile)) = (start, &mut run.profile) {
+        let measure = profile.entry(std::ptr::from_ref(last.operator)).or_default();
+        measure.time += start.elapsed();
+        measure.rows += batch.as_ref().map_or(0, |batch| batch.as_ref().map_or(0, Batch::rows));
     }
+    batch
 }
 
 /// The rows of an operator, made over columns where that is possible.
@@ -116,7 +139,8 @@ enum State<'p> {
     Plain(BoxedCursor<'p>),
     /// The chain, and the rows it has given so far. `None`: it has given all.
     Rows(Option<Vec<Step<'p>>>, std::vec::IntoIter<Row>, usize),
-    Groups(std::vec::IntoIter<Row>),
+    /// Rows that are all there.
+    Made(std::vec::IntoIter<Row>),
 }
 
 impl<'p> Columns<'p> {
@@ -133,9 +157,16 @@ impl<'p> Columns<'p> {
             Some(aggregation) => {
                 let what = (aggregation, &chain);
                 let groups = aggregate::run(&mut steps, &context, what, self.top, &mut self.argument, run)?;
-                Ok(State::Groups(groups.into_iter()))
+                Ok(State::Made(groups.into_iter()))
             }
-            None => Ok(State::Rows(Some(steps), Vec::new().into_iter(), BATCH / 4)),
+            None => {
+                if let Some(top) = self.top
+                    && let Some(rows) = top::rows(top, &mut steps, &context, &mut self.argument, run)?
+                {
+                    return Ok(State::Made(rows.into_iter()));
+                }
+                Ok(State::Rows(Some(steps), Vec::new().into_iter(), BATCH / 4))
+            }
         }
     }
 
@@ -176,7 +207,7 @@ impl Cursor for Columns<'_> {
             match &mut self.state {
                 State::Start => return Ok(None),
                 State::Plain(cursor) => return cursor.next(run),
-                State::Groups(rows) => return Ok(rows.next()),
+                State::Made(rows) => return Ok(rows.next()),
                 State::Rows(steps, rows, _) => {
                     if let Some(row) = rows.next() {
                         run.budget.release(row_bytes(&row));
