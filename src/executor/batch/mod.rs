@@ -137,10 +137,21 @@ pub(super) struct Columns<'p> {
 enum State<'p> {
     Start,
     Plain(BoxedCursor<'p>),
-    /// The chain, and the rows it has given so far. `None`: it has given all.
-    Rows(Option<Vec<Step<'p>>>, std::vec::IntoIter<Row>, usize),
+    Rows(Chained<'p>),
     /// Rows that are all there.
     Made(std::vec::IntoIter<Row>),
+}
+
+/// A chain that gives rows portion by portion.
+struct Chained<'p> {
+    /// `None`: it has given all.
+    steps: Option<Vec<Step<'p>>>,
+    /// Which rows are wanted at all.
+    sieve: Option<top::Sieve<'p>>,
+    /// What has been made and not yet given.
+    rows: std::vec::IntoIter<Row>,
+    /// How many rows to make next.
+    portion: usize,
 }
 
 impl<'p> Columns<'p> {
@@ -160,39 +171,41 @@ impl<'p> Columns<'p> {
                 Ok(State::Made(groups.into_iter()))
             }
             None => {
-                if let Some(top) = self.top
-                    && let Some(rows) = top::rows(top, &mut steps, &context, &mut self.argument, run)?
-                {
-                    return Ok(State::Made(rows.into_iter()));
-                }
-                Ok(State::Rows(Some(steps), Vec::new().into_iter(), BATCH / 4))
+                let sieve = self.top.and_then(|top| top::Sieve::new(top, &mut self.argument, run));
+                Ok(State::Rows(Chained { steps: Some(steps), sieve, rows: Vec::new().into_iter(), portion: BATCH / 4 }))
             }
         }
     }
 
     /// Some more rows of a chain. The tests are made anew each time, since they look at the graph, which is not kept.
     fn more(&mut self, run: &mut Run) -> Result<()> {
-        let State::Rows(kept, rows, portion) = &mut self.state else { return Ok(()) };
-        let Some(mut steps) = kept.take() else { return Ok(()) };
+        let State::Rows(chained) = &mut self.state else { return Ok(()) };
+        let Some(mut steps) = chained.steps.take() else { return Ok(()) };
         let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else { return Ok(()) };
+        let column = chained.sieve.as_ref().and_then(|sieve| sieve.column(&compiled.context));
         let mut made = Vec::new();
         let mut row = self.argument.clone();
         let mut ended = false;
-        while made.len() < *portion {
+        while made.len() < chained.portion {
             let Some(batch) = pull(&mut steps, &compiled.context, &mut row, run)? else {
                 ended = true;
                 break;
             };
             for at in 0..batch.len {
+                if let Some(sieve) = &mut chained.sieve
+                    && !sieve.passes(column, &batch, at, &mut row, run)?
+                {
+                    continue;
+                }
                 batch.fill(at, &mut row);
                 made.push(row.clone());
             }
         }
-        *portion = (*portion * 4).min(1 << 16);
+        chained.portion = (chained.portion * 4).min(1 << 16);
         run.budget.charge(made.iter().map(|row| row_bytes(row)).sum())?;
-        *rows = made.into_iter();
+        chained.rows = made.into_iter();
         if !ended {
-            *kept = Some(steps);
+            chained.steps = Some(steps);
         }
         Ok(())
     }
@@ -208,12 +221,12 @@ impl Cursor for Columns<'_> {
                 State::Start => return Ok(None),
                 State::Plain(cursor) => return cursor.next(run),
                 State::Made(rows) => return Ok(rows.next()),
-                State::Rows(steps, rows, _) => {
-                    if let Some(row) = rows.next() {
+                State::Rows(chained) => {
+                    if let Some(row) = chained.rows.next() {
                         run.budget.release(row_bytes(&row));
                         return Ok(Some(row));
                     }
-                    if steps.is_none() {
+                    if chained.steps.is_none() {
                         return Ok(None);
                     }
                 }
