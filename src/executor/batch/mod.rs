@@ -24,6 +24,7 @@ use std::time::Instant;
 use super::columns::NodeTest;
 use super::cursor::{BoxedCursor, Cursor, open};
 use super::{Result, Row, Run, row_bytes};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, NodeId, RelationshipId, Value};
 use crate::plan::{Operator, Slot, Top};
 
@@ -181,7 +182,10 @@ impl<'p> Columns<'p> {
     fn more(&mut self, run: &mut Run) -> Result<()> {
         let State::Rows(chained) = &mut self.state else { return Ok(()) };
         let Some(mut steps) = chained.steps.take() else { return Ok(()) };
-        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else { return Ok(()) };
+        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else {
+            let message = "a chain that ran over columns does so no more";
+            return Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message));
+        };
         let column = chained.sieve.as_ref().and_then(|sieve| sieve.column(&compiled.context));
         let mut made = Vec::new();
         let mut row = self.argument.clone();
