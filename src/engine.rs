@@ -290,8 +290,8 @@ fn stands_for(body: &StatementBody) -> String {
     }
 }
 
-fn profiled(plan: &Plan, measures: &[Measure]) -> String {
-    plan::explain(plan, &|number| match measures.get(number) {
+fn profiled(plan: &Plan, measures: &[Option<Measure>]) -> String {
+    plan::explain(plan, &|number| match measures.get(number).copied().flatten() {
         Some(measure) => {
             let noun = if measure.rows == 1 { "row" } else { "rows" };
             format!("{} {noun}, {:.3} ms", measure.rows, measure.time.as_secs_f64() * 1000.0)

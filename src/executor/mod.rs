@@ -68,8 +68,8 @@ pub struct Execution {
     pub rows: Vec<Vec<Value>>,
     pub changes: Changes,
     pub notes: Vec<String>,
-    /// Rows and time by operator, in the order of `Plan::operators`; empty unless asked for.
-    pub profile: Vec<Measure>,
+    /// Rows and time by operator, in the order of `Plan::operators`, of those that ran; empty unless asked for.
+    pub profile: Vec<Option<Measure>>,
 }
 
 /// What an operator did, its inputs included in the time.
@@ -160,9 +160,9 @@ impl<'a> Run<'a> {
         Ok(&self.regexes[pattern])
     }
 
-    fn measures(&self, plan: &Plan) -> Vec<Measure> {
+    fn measures(&self, plan: &Plan) -> Vec<Option<Measure>> {
         let Some(profile) = &self.profile else { return vec![] };
-        plan.operators().into_iter().map(|o| profile.get(&std::ptr::from_ref(o)).copied().unwrap_or_default()).collect()
+        plan.operators().into_iter().map(|o| profile.get(&std::ptr::from_ref(o)).copied()).collect()
     }
 }
 

@@ -24,6 +24,7 @@ pub(super) struct Estimates<'p> {
     pattern: &'p Pattern,
     nodes: Vec<NodeEstimate>,
     relationships: Vec<RelationshipEstimate>,
+    node_count: f64,
 }
 
 struct NodeEstimate {
@@ -95,7 +96,7 @@ impl<'p> Estimates<'p> {
         let nodes: Vec<NodeEstimate> = pattern.nodes.iter().map(of_node).collect();
         let relationships = pattern.relationships.iter();
         let relationships = relationships.map(|r| RelationshipEstimate::new(r, &nodes, graph, read(r.slot))).collect();
-        Estimates { pattern, nodes, relationships }
+        Estimates { pattern, nodes, relationships, node_count: graph.node_count().max(1) as f64 }
     }
 
     /// The cheapest order found.
@@ -202,7 +203,9 @@ impl<'p> Estimates<'p> {
             (Connection::Chosen(_), _) => ALL,
             (_, Some(_)) if closing => 1.0,
             (_, Some(_)) => 1e9,
-            (_, None) => estimate.fan_out[side].max(0.01).powf(steps),
+            (_, None) if steps <= 1.0 => estimate.fan_out[side].max(0.01),
+            // However many ways there are, they lead to no more ends than there are nodes.
+            (_, None) => estimate.fan_out[side].max(0.01).powf(steps).min(self.node_count),
         };
         if closing {
             let nodes = self.nodes[end].looked_at.max(1.0);

@@ -14,12 +14,12 @@ pub struct Chain<'p> {
     pub relationships: Vec<&'p Step>,
 }
 
-/// Of the groups, those wanted first by one key.
+/// Of the groups or rows, those wanted first by one key.
 #[derive(Clone, Debug)]
 pub struct Top {
     pub limit: Expr,
-    /// A key or an aggregate.
-    pub slot: Slot,
+    /// Of groups, the slot of a key or of an aggregate; of rows, what cannot fail.
+    pub key: Expr,
     pub descending: bool,
 }
 

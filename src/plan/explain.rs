@@ -82,6 +82,7 @@ impl Printer<'_> {
                     })
                     .collect();
                 match aggregation.keys.is_empty() {
+                    false if aggregates.is_empty() => format!("Distinct {}", self.items(&aggregation.keys)),
                     true => format!("Aggregate {}", aggregates.join(", ")),
                     false => format!("Aggregate {} by {}", aggregates.join(", "), self.items(&aggregation.keys)),
                 }
@@ -165,8 +166,9 @@ impl Printer<'_> {
         let counted: Vec<&str> = counted.iter().map(|step| self.slot(step.to)).collect();
         let counted =
             if counted.is_empty() { String::new() } else { format!(", ({}) only counted", counted.join("), (")) };
+        let what = if matches!(input, Operator::Aggregate { .. }) { "groups" } else { "what is" };
         let top = top.map_or(String::new(), |top| {
-            format!(", no rows for groups beyond the first {} by {}", self.expr(&top.limit), self.slot(top.slot))
+            format!(", no rows for {what} beyond the first {} by {}", self.expr(&top.limit), self.expr(&top.key))
         });
         format!("Columns{counted}{top}")
     }

@@ -295,7 +295,7 @@ fn property(from: &mut Reader, bound: usize) -> Result<Column> {
         }
         other => return from.wrong(format!("there is no kind of rows {other}")),
     };
-    let column = Column { rows, data };
+    let column = Column::new(rows, data);
     from.check(column.bound() <= bound, "it has values for what does not exist")?;
     Ok(column)
 }

@@ -1,6 +1,8 @@
 //! What runs over columns, counts ends by degree, groups by codes and cuts groups early answers as rows do.
 
-use super::answers::{ask_with, same};
+use kenning::engine::Stage;
+
+use super::answers::{ask_with, broken, same};
 use super::graphs::Sketch;
 use super::queries::{Type, Writer};
 use super::{Law, Verdict};
@@ -11,6 +13,7 @@ pub const LAWS: &[Law] = &[
     Law { name: "columns", tried_on: columns },
     Law { name: "optimised on changed graphs", tried_on: on_changed_graphs },
     Law { name: "shortest paths on changed graphs", tried_on: shortest },
+    Law { name: "order of typing", tried_on: order_of_typing },
 ];
 
 /// The same answers optimised and not, on a graph in columns, with changes, or made step by step.
@@ -27,6 +30,8 @@ fn either_way(random: &mut Random, text: &str) -> Verdict {
         _ => sketch.build_changed(random),
     };
     let mut session = Session::of(graph);
+    // What is asked for again may be found in another way.
+    ask_with(&mut session, text, true);
     let answers = [ask_with(&mut session, text, true), ask_with(&mut session, text, false)];
     same(&sketch, [text, "the same, not optimised"], answers)
 }
@@ -83,4 +88,53 @@ fn shortest(random: &mut Random) -> Verdict {
         "MATCH p = {function}((a {{u: {u}}}){left}[{kinds}{length}]{right}(b {{u: {v}}})) RETURN length(p), count(*)"
     );
     either_way(random, &text)
+}
+
+/// A pattern drawn from left to right and from right to left, its conditions in either order, has one plan.
+fn order_of_typing(random: &mut Random) -> Verdict {
+    let mut names = vec![("a", "A"), ("b", "B"), ("c", "C")];
+    random.shuffle(&mut names);
+    let hop = |random: &mut Random| {
+        let kind = *random.pick(&["T", "U", "W"]);
+        let (there, back) =
+            *random.pick(&[(("-", "->"), ("<-", "-")), (("<-", "-"), ("-", "->")), (("-", "-"), ("-", "-"))]);
+        let draw = move |(left, right): (&str, &str)| format!("{left}[:{kind}]{right}");
+        (draw(there), draw(back))
+    };
+    let hops = [hop(random), hop(random)];
+    let node = |(name, label): (&str, &str)| format!("({name}:{label})");
+    let [a, b, c] = [node(names[0]), node(names[1]), node(names[2])];
+    let (there, back) = match random.below(3) {
+        0 => (format!("{a}{}{b}{}{c}", hops[0].0, hops[1].0), format!("{c}{}{b}{}{a}", hops[1].1, hops[0].1)),
+        1 => (format!("{a}{}{b}, {c}", hops[0].0), format!("{c}, {b}{}{a}", hops[0].1)),
+        _ => {
+            let bare = format!("({})", names[1].0);
+            (
+                format!("{a}{}{b}, {bare}{}{c}", hops[0].0, hops[1].0),
+                format!("{c}{}{bare}, {a}{}{b}", hops[1].1, hops[0].0),
+            )
+        }
+    };
+    let conditions = [format!("{}.n = 1", names[0].0), format!("{}.s < 'b'", names[2].0)];
+    let returned = *random.pick(&["count(*)", "a.n, count(b)", "a, b.s, c", "count(DISTINCT c)"]);
+    let texts = [
+        format!("MATCH {there} WHERE {} AND {} RETURN {returned}", conditions[0], conditions[1]),
+        format!("MATCH {back} WHERE {} AND {} RETURN {returned}", conditions[1], conditions[0]),
+    ];
+    let sketch = Sketch::random(random);
+    let session = Session::of(sketch.build_changed(random));
+    // The parts of a condition stand in the order in which they were typed.
+    let plans = texts.each_ref().map(|text| {
+        let plan = session.explain(text, Stage::Optimized).unwrap_or_else(|errors| format!("{errors:?}"));
+        let sorted = |line: &str| {
+            let mut parts: Vec<&str> = line.trim_start_matches("Filter ").split(" AND ").collect();
+            parts.sort_unstable();
+            parts.join(" AND ")
+        };
+        plan.lines().map(sorted).collect::<Vec<_>>().join("\n")
+    });
+    if plans[0] != plans[1] {
+        return broken(&sketch, &format!("{}\n{}\n\n{}\n{}", texts[0], plans[0], texts[1], plans[1]));
+    }
+    Verdict::Holds(1)
 }

@@ -217,7 +217,8 @@ fn first(
     if limit == 0 || limit >= groups.len() {
         return Ok(None);
     }
-    let aggregate = aggregation.aggregates.iter().position(|(slot, _)| *slot == top.slot);
+    let ExprKind::Slot(wanted) = top.key.kind else { return Ok(None) };
+    let aggregate = aggregation.aggregates.iter().position(|(slot, _)| *slot == wanted);
     if let Some(at) = aggregate
         && let State::Rows(counts) = &states[at]
     {
@@ -227,7 +228,7 @@ fn first(
     if aggregate.is_some_and(|at| aggregation.aggregates[at].1.function.name == "collect") {
         return Ok(None);
     }
-    let values = match (aggregate, aggregation.keys.iter().position(|(slot, _)| *slot == top.slot)) {
+    let values = match (aggregate, aggregation.keys.iter().position(|(slot, _)| *slot == wanted)) {
         (Some(at), _) => (0..groups.len()).map(|group| states[at].value(group)).collect::<Result<Vec<_>>>()?,
         (None, Some(key)) => (0..groups.len()).map(|group| groups.value(group, key)).collect(),
         (None, None) => return Ok(None),

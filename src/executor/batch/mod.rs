@@ -17,10 +17,14 @@ mod groups;
 mod plan;
 mod reach;
 mod scan;
+mod top;
+
+use std::time::Instant;
 
 use super::columns::NodeTest;
 use super::cursor::{BoxedCursor, Cursor, open};
 use super::{Result, Row, Run, row_bytes};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, NodeId, RelationshipId, Value};
 use crate::plan::{Operator, Slot, Top};
 
@@ -47,6 +51,11 @@ impl Batch {
     /// The column of a slot; the plan has made sure that there is one.
     fn ids(&self, slot: Slot) -> &[u32] {
         self.columns.iter().find(|column| column.slot == slot).map_or(&[], |column| &column.ids)
+    }
+
+    /// How many rows it stands for.
+    fn rows(&self) -> u64 {
+        self.weight.as_ref().map_or(self.len as u64, |weight| weight.iter().sum())
     }
 
     /// The rows at these places, with the columns that are wanted.
@@ -77,10 +86,18 @@ impl Batch {
 struct Context<'g> {
     graph: &'g Graph,
     tests: Vec<NodeTest<'g>>,
+    /// The slots of nodes.
+    nodes: Vec<Slot>,
 }
 
 /// One step of a chain; it gives batches made of those of the steps before it.
-enum Step<'p> {
+struct Step<'p> {
+    work: Work<'p>,
+    /// The last operator that it does the work of.
+    operator: &'p Operator,
+}
+
+enum Work<'p> {
     Scan(scan::Scan),
     Cross(cross::Cross),
     Filter(scan::Filter<'p>),
@@ -92,14 +109,21 @@ enum Step<'p> {
 /// The next batch of the last step; batches are never empty.
 fn pull(steps: &mut [Step], context: &Context, row: &mut Row, run: &mut Run) -> Result<Option<Batch>> {
     let Some((last, before)) = steps.split_last_mut() else { return Ok(None) };
-    match last {
-        Step::Scan(scan) => scan.next(context, run),
-        Step::Cross(cross) => cross.next(before, context, row, run),
-        Step::Filter(filter) => filter.next(before, context, row, run),
-        Step::Expand(expand) => expand.next(before, context, row, run),
-        Step::Count(count) => count.next(before, context, row, run),
-        Step::Reach(reach) => reach.next(before, context, row, run),
+    let start = run.profile.is_some().then(Instant::now);
+    let batch = match &mut last.work {
+        Work::Scan(scan) => scan.next(context, run),
+        Work::Cross(cross) => cross.next(before, context, row, run),
+        Work::Filter(filter) => filter.next(before, context, row, run),
+        Work::Expand(expand) => expand.next(before, context, row, run),
+        Work::Count(count) => count.next(before, context, row, run),
+        Work::Reach(reach) => reach.next(before, context, row, run),
+    };
+    if let (Some(start), Some(profile)) = (start, &mut run.profile) {
+        let measure = profile.entry(std::ptr::from_ref(last.operator)).or_default();
+        measure.time += start.elapsed();
+        measure.rows += batch.as_ref().map_or(0, |batch| batch.as_ref().map_or(0, Batch::rows));
     }
+    batch
 }
 
 /// The rows of an operator, made over columns where that is possible.
@@ -114,9 +138,21 @@ pub(super) struct Columns<'p> {
 enum State<'p> {
     Start,
     Plain(BoxedCursor<'p>),
-    /// The chain, and the rows it has given so far. `None`: it has given all.
-    Rows(Option<Vec<Step<'p>>>, std::vec::IntoIter<Row>, usize),
-    Groups(std::vec::IntoIter<Row>),
+    Rows(Chained<'p>),
+    /// Rows that are all there.
+    Made(std::vec::IntoIter<Row>),
+}
+
+/// A chain that gives rows portion by portion.
+struct Chained<'p> {
+    /// `None`: it has given all.
+    steps: Option<Vec<Step<'p>>>,
+    /// Which rows are wanted at all.
+    sieve: Option<top::Sieve<'p>>,
+    /// What has been made and not yet given.
+    rows: std::vec::IntoIter<Row>,
+    /// How many rows to make next.
+    portion: usize,
 }
 
 impl<'p> Columns<'p> {
@@ -133,35 +169,47 @@ impl<'p> Columns<'p> {
             Some(aggregation) => {
                 let what = (aggregation, &chain);
                 let groups = aggregate::run(&mut steps, &context, what, self.top, &mut self.argument, run)?;
-                Ok(State::Groups(groups.into_iter()))
+                Ok(State::Made(groups.into_iter()))
             }
-            None => Ok(State::Rows(Some(steps), Vec::new().into_iter(), BATCH / 4)),
+            None => {
+                let sieve = self.top.and_then(|top| top::Sieve::new(top, &mut self.argument, run));
+                Ok(State::Rows(Chained { steps: Some(steps), sieve, rows: Vec::new().into_iter(), portion: BATCH / 4 }))
+            }
         }
     }
 
     /// Some more rows of a chain. The tests are made anew each time, since they look at the graph, which is not kept.
     fn more(&mut self, run: &mut Run) -> Result<()> {
-        let State::Rows(kept, rows, portion) = &mut self.state else { return Ok(()) };
-        let Some(mut steps) = kept.take() else { return Ok(()) };
-        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else { return Ok(()) };
+        let State::Rows(chained) = &mut self.state else { return Ok(()) };
+        let Some(mut steps) = chained.steps.take() else { return Ok(()) };
+        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else {
+            let message = "a chain that ran over columns does so no more";
+            return Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message));
+        };
+        let column = chained.sieve.as_ref().and_then(|sieve| sieve.column(&compiled.context));
         let mut made = Vec::new();
         let mut row = self.argument.clone();
         let mut ended = false;
-        while made.len() < *portion {
+        while made.len() < chained.portion {
             let Some(batch) = pull(&mut steps, &compiled.context, &mut row, run)? else {
                 ended = true;
                 break;
             };
             for at in 0..batch.len {
+                if let Some(sieve) = &mut chained.sieve
+                    && !sieve.passes(column, &batch, at, &mut row, run)?
+                {
+                    continue;
+                }
                 batch.fill(at, &mut row);
                 made.push(row.clone());
             }
         }
-        *portion = (*portion * 4).min(1 << 16);
+        chained.portion = (chained.portion * 4).min(1 << 16);
         run.budget.charge(made.iter().map(|row| row_bytes(row)).sum())?;
-        *rows = made.into_iter();
+        chained.rows = made.into_iter();
         if !ended {
-            *kept = Some(steps);
+            chained.steps = Some(steps);
         }
         Ok(())
     }
@@ -176,13 +224,13 @@ impl Cursor for Columns<'_> {
             match &mut self.state {
                 State::Start => return Ok(None),
                 State::Plain(cursor) => return cursor.next(run),
-                State::Groups(rows) => return Ok(rows.next()),
-                State::Rows(steps, rows, _) => {
-                    if let Some(row) = rows.next() {
+                State::Made(rows) => return Ok(rows.next()),
+                State::Rows(chained) => {
+                    if let Some(row) = chained.rows.next() {
                         run.budget.release(row_bytes(&row));
                         return Ok(Some(row));
                     }
-                    if steps.is_none() {
+                    if chained.steps.is_none() {
                         return Ok(None);
                     }
                 }

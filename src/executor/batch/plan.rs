@@ -8,7 +8,7 @@ use super::ends::Ends;
 use super::expand::{Count, Expand};
 use super::reach::Reach;
 use super::scan::{Condition, Filter, Scan};
-use super::{Context, Step};
+use super::{Context, Step, Work};
 use crate::graph::{Bitmap, Direction, Graph, TypeId};
 use crate::plan::{self, Chain, Expr, ExprKind, Operator, Slot};
 
@@ -39,7 +39,8 @@ pub(super) fn compile<'p, 'g>(
         None => reads.to_vec(),
     };
     settle(&mut steps, read, &chain);
-    Some(Compiled { steps, context: Context { graph, tests }, chain })
+    let context = Context { graph, tests, nodes: chain.nodes.clone() };
+    Some(Compiled { steps, context, chain })
 }
 
 struct Compiler<'c, 'p, 'g> {
@@ -54,34 +55,41 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         match operator {
             Operator::NodeScan { slot, label, .. } => {
                 let label = label.as_ref().map(|label| self.graph.label(label));
-                let scan = Scan { slot: *slot, label, tests: vec![], word: 0 };
-                self.steps.push(match self.steps.is_empty() {
-                    true => Step::Scan(scan),
-                    false => Step::Cross(Cross { scan, wanted: vec![], state: Default::default() }),
-                });
+                let scan = Scan { slot: *slot, label, tests: vec![], state: Default::default() };
+                let work = match self.steps.is_empty() {
+                    true => Work::Scan(scan),
+                    false => Work::Cross(Cross { scan, wanted: vec![], state: Default::default() }),
+                };
+                self.push(operator, work);
             }
-            Operator::Expand { step, .. } => self.steps.push(Step::Expand(Expand {
-                follow: self.follow(step),
-                from: step.from,
-                to: step.to,
-                to_bound: step.to_bound,
-                relationship: Some(step.relationship),
-                distinct_from: self.chain.distinct_from(step),
-                ends: Ends::default(),
-                wanted: vec![],
-                state: Default::default(),
-            })),
-            Operator::Reach { step, several, .. } => self.steps.push(Step::Reach(Reach {
-                follow: self.follow(step),
-                from: step.from,
-                to: step.to,
-                to_bound: step.to_bound,
-                length: several.length,
-                ends: Ends::default(),
-                wanted: vec![],
-                state: Default::default(),
-            })),
-            Operator::Filter { condition, .. } => self.filter(condition, argument, run)?,
+            Operator::Expand { step, .. } => self.push(
+                operator,
+                Work::Expand(Expand {
+                    follow: self.follow(step),
+                    from: step.from,
+                    to: step.to,
+                    to_bound: step.to_bound,
+                    relationship: Some(step.relationship),
+                    distinct_from: self.chain.distinct_from(step),
+                    ends: Ends::default(),
+                    wanted: vec![],
+                    state: Default::default(),
+                }),
+            ),
+            Operator::Reach { step, several, .. } => self.push(
+                operator,
+                Work::Reach(Reach {
+                    follow: self.follow(step),
+                    from: step.from,
+                    to: step.to,
+                    to_bound: step.to_bound,
+                    length: several.length,
+                    ends: Ends::default(),
+                    wanted: vec![],
+                    state: Default::default(),
+                }),
+            ),
+            Operator::Filter { condition, .. } => self.filter(operator, condition, argument, run)?,
             _ => return None,
         }
         Some(())
@@ -94,7 +102,13 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
     }
 
     /// All parts of a condition as tests of nodes, or, if one of them cannot be, the whole as it is.
-    fn filter(&mut self, condition: &'p Expr, argument: &mut Row, run: &mut Run<'g>) -> Option<()> {
+    fn filter(
+        &mut self,
+        operator: &'p Operator,
+        condition: &'p Expr,
+        argument: &mut Row,
+        run: &mut Run<'g>,
+    ) -> Option<()> {
         let mut tests = Vec::new();
         for part in condition.parts() {
             let test = self.node_of(part).and_then(|slot| Some((slot, NodeTest::compile(part, slot, argument, run)?)));
@@ -103,7 +117,7 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
                 None => {
                     self.chain.aggregation?;
                     let condition = Condition::Plain(condition);
-                    self.steps.push(Step::Filter(Filter { condition, wanted: vec![] }));
+                    self.push(operator, Work::Filter(Filter { condition, wanted: vec![] }));
                     return Some(());
                 }
             }
@@ -114,23 +128,30 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
             }
             let number = self.tests.len();
             self.tests.push(test);
-            match self.steps.last_mut() {
-                Some(Step::Scan(scan) | Step::Cross(Cross { scan, .. })) if scan.slot == slot => {
+            match self.steps.last_mut().map(|step| &mut step.work) {
+                Some(Work::Scan(scan) | Work::Cross(Cross { scan, .. })) if scan.slot == slot => {
                     scan.tests.push(number);
                 }
-                Some(Step::Expand(Expand { to, ends, .. }) | Step::Reach(Reach { to, ends, .. })) if *to == slot => {
+                Some(Work::Expand(Expand { to, ends, .. }) | Work::Reach(Reach { to, ends, .. })) if *to == slot => {
                     ends.tests.push(number);
                 }
-                Some(Step::Filter(Filter { condition: Condition::Node(node, ends), .. })) if *node == slot => {
+                Some(Work::Filter(Filter { condition: Condition::Node(node, ends), .. })) if *node == slot => {
                     ends.tests.push(number);
                 }
                 _ => {
                     let condition = Condition::Node(slot, Ends::of(number));
-                    self.steps.push(Step::Filter(Filter { condition, wanted: vec![] }));
+                    self.push(operator, Work::Filter(Filter { condition, wanted: vec![] }));
                 }
             }
         }
+        if let Some(last) = self.steps.last_mut() {
+            last.operator = operator;
+        }
         Some(())
+    }
+
+    fn push(&mut self, operator: &'p Operator, work: Work<'p>) {
+        self.steps.push(Step { work, operator });
     }
 
     /// The one node of the chain that a condition speaks of. One that speaks of none is asked of any.
@@ -152,7 +173,8 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
 
     /// Whether a condition is nothing but a label that every end of the step before has.
     fn is_given(&self, condition: &Expr) -> bool {
-        let (ExprKind::HasLabels(base, labels), Some(Step::Expand(expand))) = (&condition.kind, self.steps.last())
+        let (ExprKind::HasLabels(base, labels), Some(Work::Expand(expand))) =
+            (&condition.kind, self.steps.last().map(|step| &step.work))
         else {
             return false;
         };
@@ -185,29 +207,30 @@ fn ends_lie_in(graph: &Graph, direction: Direction, relationship_type: TypeId, n
 fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
     let counted: Vec<Slot> = chain.counted().into_iter().map(|step| step.relationship).collect();
     for step in steps.iter_mut().rev() {
-        if let Step::Expand(expand) = step
+        let work = &mut step.work;
+        if let Work::Expand(expand) = work
             && expand.relationship.is_some_and(|slot| counted.contains(&slot) && !live.contains(&slot))
             && !live.contains(&expand.to)
         {
             let follow = std::mem::replace(&mut expand.follow, Follow { direction: Direction::Both, types: None });
             let ends = std::mem::take(&mut expand.ends);
-            *step = Step::Count(Count { follow, from: expand.from, ends, wanted: vec![] });
+            *work = Work::Count(Count { follow, from: expand.from, ends, wanted: vec![] });
         }
-        match step {
-            Step::Scan(_) => {}
-            Step::Cross(cross) => cross.wanted = live.clone(),
-            Step::Filter(filter) => {
+        match work {
+            Work::Scan(_) => {}
+            Work::Cross(cross) => cross.wanted = live.clone(),
+            Work::Filter(filter) => {
                 filter.wanted = live.clone();
                 match &filter.condition {
                     Condition::Node(slot, _) => live.push(*slot),
                     Condition::Plain(condition) => condition.each_slot(&mut |slot| live.push(slot)),
                 }
             }
-            Step::Count(count) => {
+            Work::Count(count) => {
                 count.wanted = live.clone();
                 live.push(count.from);
             }
-            Step::Expand(expand) => {
+            Work::Expand(expand) => {
                 expand.wanted = live.clone();
                 expand.relationship = expand.relationship.filter(|slot| live.contains(slot));
                 live.push(expand.from);
@@ -216,7 +239,7 @@ fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
                 }
                 live.extend(&expand.distinct_from);
             }
-            Step::Reach(reach) => {
+            Work::Reach(reach) => {
                 reach.wanted = live.clone();
                 live.push(reach.from);
                 if reach.to_bound {

@@ -13,25 +13,67 @@ pub(super) struct Scan {
     /// `None`: every node. `Some(None)`: those of a label that the graph does not know.
     pub label: Option<Option<LabelId>>,
     pub tests: Vec<usize>,
+    pub state: Place,
+}
+
+/// How far a scan has come.
+#[derive(Default)]
+pub(super) struct Place {
     /// The word of nodes that comes next.
-    pub word: usize,
+    word: usize,
+    started: bool,
+    /// All nodes to be given, where they were found by a value.
+    found: Option<std::vec::IntoIter<u32>>,
 }
 
 impl Scan {
     pub(super) fn next(&mut self, context: &Context, run: &mut Run) -> Result<Option<Batch>> {
+        let ids = match self.found(context) {
+            Some(found) => found.by_ref().take(BATCH).collect(),
+            None => self.some(context, run)?,
+        };
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let column = Ids { slot: self.slot, relationship: false, ids };
+        Ok(Some(Batch { len: column.ids.len(), columns: vec![column], weight: None }))
+    }
+
+    /// The nodes that are still to be given, if a test told where they are.
+    fn found(&mut self, context: &Context) -> Option<&mut std::vec::IntoIter<u32>> {
+        let graph = context.graph;
+        if !self.state.started {
+            let candidates = self.tests.iter().find_map(|test| context.tests[*test].candidates());
+            let passes = |node: &u32| {
+                let index = *node as usize;
+                let labelled = match self.label {
+                    None => !graph.is_deleted(Entity::Node(NodeId::new(index))),
+                    Some(label) => label.is_some_and(|label| graph.has_label(NodeId::new(index), label)),
+                };
+                labelled && self.tests.iter().all(|test| context.tests[*test].holds(*node))
+            };
+            let found = candidates.map(|all| all.into_iter().filter(passes).collect::<Vec<_>>());
+            self.state.found = found.map(Vec::into_iter);
+        }
+        self.state.started = true;
+        self.state.found.as_mut()
+    }
+
+    /// The next nodes that pass, all words of nodes gone through.
+    fn some(&mut self, context: &Context, run: &Run) -> Result<Vec<u32>> {
         let graph = context.graph;
         let end = graph.node_bound().div_ceil(64);
         let (skipped, words): (usize, &[u64]) = match self.label {
             None => (0, &[]),
-            Some(None) => return Ok(None),
+            Some(None) => return Ok(Vec::new()),
             Some(Some(label)) => graph.label_bitmap(label).words(),
         };
         let end = if self.label.is_some() { skipped + words.len() } else { end };
         let mut ids = Vec::with_capacity(BATCH + 64);
-        self.word = self.word.max(skipped);
-        while self.word < end && ids.len() < BATCH {
-            let word = self.word;
-            self.word += 1;
+        self.state.word = self.state.word.max(skipped);
+        while self.state.word < end && ids.len() < BATCH {
+            let word = self.state.word;
+            self.state.word += 1;
             if word.is_multiple_of(16) {
                 run.budget.tick()?;
             }
@@ -49,11 +91,7 @@ impl Scan {
                 nodes &= nodes - 1;
             }
         }
-        if ids.is_empty() {
-            return Ok(None);
-        }
-        let column = Ids { slot: self.slot, relationship: false, ids };
-        Ok(Some(Batch { len: column.ids.len(), columns: vec![column], weight: None }))
+        Ok(ids)
     }
 }
 

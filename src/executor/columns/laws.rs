@@ -198,6 +198,11 @@ proptest! {
             let mut row: Row = vec![outer, Value::Null];
             let Some(test) = NodeTest::compile(&condition, NODE, &mut row, run) else { return Ok(()) };
             let all: Bitmap = nodes.iter().map(|node| node.index()).collect();
+            if let Some(candidates) = test.candidates() {
+                prop_assert!(candidates.is_sorted());
+                let missed = nodes.iter().map(|node| node.index() as u32).find(|node| test.holds(*node) && !candidates.contains(node));
+                prop_assert_eq!(missed, None);
+            }
             let found = test.among(&all, run.budget).unwrap();
             for node in &nodes {
                 row[NODE] = Value::Node(*node);

@@ -122,6 +122,14 @@ fn text_holds(test: TextTest, text: &str, pattern: &str) -> bool {
 }
 
 impl Leaf<'_> {
+    /// The unchanged nodes for which it is true, if they can be found by their value.
+    pub(super) fn candidates(&self) -> Option<Vec<u32>> {
+        match (&self.meaning, self.column) {
+            (Meaning::Compare(Comparison::Equal, value), Some(column)) => column.find(value),
+            _ => None,
+        }
+    }
+
     pub(super) fn test(&self, graph: &Graph, node: u32) -> Option<bool> {
         let Some(key) = self.key else { return self.absent };
         if !self.clean && graph.node_is_changed(NodeId::new(node as usize)) {

@@ -40,6 +40,18 @@ enum Tree<'g> {
 }
 
 impl NodeTest<'_> {
+    /// Few nodes that are sure to hold every node for which the condition is true, ascending; `None` if only asking all
+    /// nodes can tell.
+    pub(super) fn candidates(&self) -> Option<Vec<u32>> {
+        let mut found = self.tree.candidates()?;
+        if !self.graph.node_columns_are_clean() {
+            found.extend(self.graph.changed_nodes().map(|node| node.index() as u32));
+            found.sort_unstable();
+            found.dedup();
+        }
+        Some(found)
+    }
+
     /// What the condition says of a node: `None` is null.
     pub(super) fn test(&self, node: u32) -> Option<bool> {
         self.tree.test(self.graph, node)
@@ -71,6 +83,16 @@ impl NodeTest<'_> {
 }
 
 impl Tree<'_> {
+    /// Those among the nodes that have not changed.
+    fn candidates(&self) -> Option<Vec<u32>> {
+        match self {
+            Tree::Leaf(leaf) => leaf.candidates(),
+            Tree::Is(node) => Some(vec![node.index() as u32]),
+            Tree::And(parts) => parts.iter().find_map(Tree::candidates),
+            Tree::Fixed(_) | Tree::Label(_) | Tree::Not(_) | Tree::Or(_) | Tree::Xor(..) => None,
+        }
+    }
+
     fn test(&self, graph: &Graph, node: u32) -> Option<bool> {
         match self {
             Tree::Fixed(truth) => *truth,

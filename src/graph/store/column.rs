@@ -1,6 +1,7 @@
 //! [`Column`]: the values of one property key, by node or by relationship.
 
-use std::sync::Arc;
+use std::cmp::Ordering;
+use std::sync::{Arc, OnceLock};
 
 use super::super::Value;
 use super::bitmap::Bitmap;
@@ -12,7 +13,19 @@ use super::dictionary::Dictionary;
 pub struct Column {
     pub(crate) rows: Rows,
     pub(crate) data: Data,
+    sorted: Sorted,
 }
+
+/// The slots in the order of their values, made when a value is sought for the second time: going through the column
+/// once is cheaper than sorting it, going through it each time is not.
+#[derive(Clone, Debug, Default)]
+struct Sorted {
+    asked: OnceLock<()>,
+    slots: OnceLock<Vec<u32>>,
+}
+
+/// Of longer columns, the order is not made unasked: it would keep a query waiting.
+const LONGEST_SORTED: usize = 8_000_000;
 
 /// Which entities have the property, and where their values lie in the data.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +80,51 @@ impl Data {
 }
 
 impl Column {
+    pub(crate) fn new(rows: Rows, data: Data) -> Column {
+        Column { rows, data, sorted: Sorted::default() }
+    }
+
+    /// The entities that have the value, ascending; `None` if only going through the column can tell.
+    pub fn find(&self, value: &Value) -> Option<Vec<u32>> {
+        match (&self.data, value) {
+            (Data::Integer(values), Value::Integer(wanted)) => {
+                Some(self.equal(self.sorted()?, |at| values[at].cmp(wanted)))
+            }
+            (Data::Text { codes, dictionary }, Value::String(text)) => match dictionary.code(text) {
+                Some(wanted) => Some(self.equal(self.sorted()?, |at| codes[at].cmp(&wanted))),
+                None => Some(Vec::new()),
+            },
+            _ => None,
+        }
+    }
+
+    fn equal(&self, sorted: &[u32], order: impl Fn(usize) -> Ordering) -> Vec<u32> {
+        let from = sorted.partition_point(|slot| order(*slot as usize).is_lt());
+        let length = sorted[from..].partition_point(|slot| order(*slot as usize).is_eq());
+        let entity = |slot: &u32| match &self.rows {
+            Rows::Dense { first, .. } => first + slot,
+            Rows::Sparse(entities) => entities[*slot as usize],
+        };
+        sorted[from..from + length].iter().map(entity).collect()
+    }
+
+    fn sorted(&self) -> Option<&[u32]> {
+        let again = self.sorted.asked.set(()).is_err();
+        if !again || self.data.len() > LONGEST_SORTED {
+            return None;
+        }
+        let sort = || {
+            let mut slots: Vec<u32> = self.slots().map(|(_, slot)| slot as u32).collect();
+            match &self.data {
+                Data::Integer(values) => slots.sort_unstable_by_key(|slot| (values[*slot as usize], *slot)),
+                Data::Text { codes, .. } => slots.sort_unstable_by_key(|slot| (codes[*slot as usize], *slot)),
+                Data::Float(_) | Data::Boolean { .. } | Data::Mixed(_) => {}
+            }
+            slots
+        };
+        Some(self.sorted.slots.get_or_init(sort))
+    }
+
     pub fn rows(&self) -> &Rows {
         &self.rows
     }
@@ -129,6 +187,50 @@ impl Column {
             Data::Text { codes, dictionary } => codes.len() * size_of::<u32>() + dictionary.bytes(),
             Data::Mixed(values) => values.len() * size_of::<Value>(),
         };
-        rows + data
+        let sorted = self.sorted.slots.get().map_or(0, |slots| size_of_val(slots.as_slice()));
+        rows + data + sorted
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::store::dictionary::DictionaryBuilder;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_what_is_equal(
+            values in prop::collection::vec(prop::option::of(0..5_i64), 1..80),
+            text in any::<bool>(),
+            sparse in any::<bool>(),
+        ) {
+            let some: Vec<(u32, i64)> =
+                values.iter().enumerate().filter_map(|(at, value)| Some((at as u32 + 3, (*value)?))).collect();
+            let (rows, kept): (Rows, Vec<i64>) = if sparse {
+                (Rows::Sparse(some.iter().map(|(at, _)| *at).collect()), some.iter().map(|(_, value)| *value).collect())
+            } else {
+                let present = values.iter().enumerate().filter(|(_, value)| value.is_some()).map(|(at, _)| at);
+                let present = Some(present.collect());
+                (Rows::Dense { first: 3, present }, values.iter().map(|value| value.unwrap_or(2)).collect())
+            };
+            let named = |number: i64| if text { Value::from(number.to_string()) } else { Value::Integer(number) };
+            let data = if text {
+                let mut dictionary = DictionaryBuilder::default();
+                let codes = kept.iter().filter_map(|number| dictionary.intern(&number.to_string())).collect();
+                Data::Text { codes, dictionary: Arc::new(dictionary.finish()) }
+            } else {
+                Data::Integer(kept)
+            };
+            let column = Column::new(rows, data);
+            for (round, wanted) in (0..6).flat_map(|wanted| [(0, wanted), (1, wanted)]) {
+                let expected: Vec<u32> = some.iter().filter(|(_, value)| *value == wanted).map(|(at, _)| *at).collect();
+                match column.find(&named(wanted)) {
+                    Some(found) => prop_assert_eq!(found, expected),
+                    None => prop_assert_eq!((round, wanted), (0, 0), "only the first time"),
+                }
+            }
+            prop_assert_eq!(column.find(&Value::Float(1.0)), None);
+        }
     }
 }

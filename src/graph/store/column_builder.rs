@@ -181,15 +181,15 @@ impl ColumnBuilder {
         // A quarter full, an array with gaps is as small as pairs of entity and value, and quicker.
         if self.entities.len() * 4 < range {
             let data = self.data.finish(None);
-            return Some(Column { rows: Rows::Sparse(self.entities), data });
+            return Some(Column::new(Rows::Sparse(self.entities), data));
         }
         if self.entities.len() == range {
-            return Some(Column { rows: Rows::Dense { first, present: None }, data: self.data.finish(None) });
+            return Some(Column::new(Rows::Dense { first, present: None }, self.data.finish(None)));
         }
         let slots: Vec<usize> = self.entities.iter().map(|entity| (entity - first) as usize).collect();
         let present = slots.iter().copied().collect();
         let data = self.data.finish(Some((&slots, range)));
-        Some(Column { rows: Rows::Dense { first, present: Some(present) }, data })
+        Some(Column::new(Rows::Dense { first, present: Some(present) }, data))
     }
 
     /// Sorts by entity and keeps the last value of each.

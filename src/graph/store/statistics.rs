@@ -41,7 +41,7 @@ impl Graph {
 
     /// About which share of the ends of the type's relationships has the label, from a sample.
     pub fn ends_with_label(&self, direction: Direction, relationship_type: TypeId, label: LabelId) -> f64 {
-        const SAMPLE: usize = 64;
+        const SAMPLE: usize = 16;
         let Some(lists) = self.base.adjacency.types.get(relationship_type.index()) else { return 1.0 };
         let ends = &lists.lists(direction == Direction::Incoming).neighbours;
         let places = (0..ends.len()).step_by(ends.len().div_ceil(SAMPLE).max(1));
