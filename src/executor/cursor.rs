@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use super::{Result, Row, Run, aggregate, expand, nested, repeat, rows, scan, shortest, trail, update};
+use super::{Result, Row, Run, aggregate, batch, expand, nested, repeat, rows, scan, shortest, trail, update};
 use crate::graph::Value;
 use crate::plan::Operator;
 
@@ -30,10 +30,13 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
     if let Union { inputs } = operator {
         return Box::new(rows::Union::new(inputs, argument));
     }
+    if let Columns { input, reads, top } = operator {
+        return Box::new(batch::Columns::new(input, reads, top.as_ref(), argument));
+    }
     // Every other operator has one input.
     let input = |operator: &'p Operator| open(operator, argument.clone(), run);
     match operator {
-        Argument | Union { .. } | Match { .. } => Box::new(Once(None)),
+        Argument | Union { .. } | Match { .. } | Columns { .. } => Box::new(Once(None)),
         NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
         Expand { input: i, step } => Box::new(expand::Expand::new(input(i), step)),
         ExpandVariable { input: i, step, several } => Box::new(trail::ExpandVariable::new(input(i), step, several)),

@@ -6,11 +6,13 @@
 //! `executor` runs it.
 
 mod bound;
+mod columns;
 mod explain;
 mod expression;
 mod operator;
 
 pub use bound::*;
+pub use columns::*;
 pub use explain::explain;
 pub use expression::*;
 pub use operator::*;

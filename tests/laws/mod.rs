@@ -4,6 +4,7 @@
 //! smaller and says how to repeat it.
 
 mod answers;
+mod columns;
 mod expressions;
 mod graphs;
 mod queries;
@@ -46,7 +47,7 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    [reading::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

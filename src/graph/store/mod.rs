@@ -21,6 +21,7 @@ mod merge;
 mod names;
 pub(crate) mod ranks;
 pub(crate) mod sorting;
+mod statistics;
 mod write;
 
 #[cfg(test)]
