@@ -46,13 +46,14 @@ fn expand(path: &str, sources: &mut Sources) -> Vec<PathBuf> {
         return vec![path.into()];
     }
     let hidden = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
-    let found: Vec<PathBuf> = match glob::glob_with(path, hidden) {
+    let mut found: Vec<PathBuf> = match glob::glob_with(path, hidden) {
         Ok(paths) => paths.flatten().collect(),
         Err(error) => {
             sources.unread.push(Unread { path: path.into(), why: format!("not a pattern: {error}") });
             return Vec::new();
         }
     };
+    found.sort();
     if found.is_empty() {
         sources.unread.push(Unread { path: path.into(), why: "no file fits this pattern".into() });
     }

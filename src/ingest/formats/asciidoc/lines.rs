@@ -2,7 +2,7 @@
 
 use nom::bytes::complete::{tag, take_until1, take_while_m_n, take_while1};
 use nom::character::complete::{char, one_of, space1};
-use nom::combinator::{opt, recognize, rest};
+use nom::combinator::{opt, recognize};
 use nom::multi::many_m_n;
 use nom::sequence::{delimited, preceded, terminated};
 use nom::{IResult, Parser};
@@ -142,9 +142,7 @@ fn item(text: &str) -> IResult<&str, &str> {
     let number = recognize(terminated(take_while_m_n(1, 4, |c: char| c.is_ascii_alphanumeric()), one_of(".)")));
     let callout = delimited(char('<'), take_while_m_n(1, 3, |c: char| c.is_ascii_digit() || c == '.'), char('>'));
     let marker = nom::branch::alt((bullets, dots, tag("-"), number, callout));
-    let (text, marker) = terminated(marker, space1).parse(text)?;
-    let _: (&str, &str) = rest::<&str, nom::error::Error<&str>>.parse(text)?;
-    Ok((text, marker))
+    terminated(marker, space1).parse(text)
 }
 
 #[cfg(test)]
