@@ -34,7 +34,7 @@ pub struct Entry {
 }
 
 /// A name, in a language if the format tells it (BCP 47).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Name {
     pub text: String,
     pub language: Option<Arc<str>>,

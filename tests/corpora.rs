@@ -41,6 +41,21 @@ const CORPORA: &[(&str, &str, usize, usize)] = &[
     // Four pages of sections, a template and a page of search results are no terms.
     ("corpora/cncf", "md", 91, 6),
     ("corpora/backstage/glossary.md", "", 3, 0),
+    ("corpora/openstack/2014-08_docbook/glossary-terms.xml", "", 633, 0),
+    ("corpora/openstack/2016-03_docbook/glossary-terms.xml", "", 710, 0),
+    ("corpora/git/glossary-content.adoc", "", 92, 0),
+    // It includes the one above, and holds nothing else.
+    ("corpora/git/gitglossary.adoc", "", 0, 1),
+    ("corpora/git/git-gui-glossary.txt", "", 95, 0),
+    ("corpora/skos/dpv-2.3/tech.ttl", "", 182, 0),
+    ("corpora/skos/dpv-2.3/ai.ttl", "", 241, 0),
+    ("corpora/skos/skosmos-tests/cycle.ttl", "", 4, 0),
+    ("corpora/skos/skosmos-tests/dup.ttl", "", 7, 0),
+    ("corpora/skos/skosmos-tests/nolang.ttl", "", 3, 0),
+    ("corpora/skos/skosmos-tests/xl.ttl", "", 1, 0),
+    ("corpora/skos/skosmos-tests/groups.ttl", "", 11, 0),
+    // The findings are the documents that name other files.
+    ("corpora/backstage", "yaml", 51, 7),
 ];
 
 #[test]

@@ -54,18 +54,23 @@ const LEFT_OUT: &str = "the row is left out";
 pub(super) fn parse<'a>(files: &'a [SourceFile<'a>], findings: &mut Findings) -> Document<'a> {
     let mut document = Document::default();
     for (number, file) in files.iter().enumerate() {
-        let (table, errors) = DeTable::parse_recoverable(file.text);
-        for error in &errors {
-            let span = error.span().unwrap_or(0..0);
-            let place = Place { file: number, start: span.start, end: span.end };
-            findings.error(&place, format!("not TOML: {}", error.message()), "what it belongs to is not read", None);
-        }
-        // What follows from a syntax error would only hide it.
-        if errors.is_empty() {
-            read_file(&mut document, number, table.into_inner(), findings);
-        }
+        read_text(&mut document, number, file.text, findings);
     }
     document
+}
+
+/// Reads the rows of the file with the given number.
+pub(super) fn read_text<'a>(document: &mut Document<'a>, number: usize, text: &'a str, findings: &mut Findings) {
+    let (table, errors) = DeTable::parse_recoverable(text);
+    for error in &errors {
+        let span = error.span().unwrap_or(0..0);
+        let place = Place { file: number, start: span.start, end: span.end };
+        findings.error(&place, format!("not TOML: {}", error.message()), "what it belongs to is not read", None);
+    }
+    // What follows from a syntax error would only hide it.
+    if errors.is_empty() {
+        read_file(document, number, table.into_inner(), findings);
+    }
 }
 
 fn read_file<'a>(document: &mut Document<'a>, file: usize, table: DeTable<'a>, findings: &mut Findings) {

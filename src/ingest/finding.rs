@@ -40,32 +40,43 @@ pub(super) struct Findings<'a> {
     files: &'a [SourceFile<'a>],
     lines: Vec<OnceCell<Lines>>,
     found: Vec<(Place, Finding)>,
+    /// Of each file, how many there are, listed or not.
+    counts: Vec<usize>,
 }
+
+/// More findings of one file are counted, not listed: nobody reads them, and a broken file could have millions.
+const MOST_OF_A_FILE: usize = 1000;
 
 /// Where the lines of a text begin, so that a place is found without reading the text again.
 #[derive(Clone, Debug)]
-pub(super) struct Lines(Vec<usize>);
+pub(super) struct Lines(Vec<u32>);
 
 impl Lines {
     pub(super) fn new(text: &str) -> Lines {
         let after_newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
-        Lines(std::iter::once(0).chain(after_newlines).collect())
+        // Texts are shorter than 4 GiB: the readers see to it.
+        Lines(std::iter::once(0).chain(after_newlines.map_while(|start| start.try_into().ok())).collect())
     }
 
     /// The line of a byte, counted from 1.
     pub(super) fn line(&self, at: usize) -> usize {
-        self.0.partition_point(|start| *start <= at)
+        self.0.partition_point(|start| *start as usize <= at)
     }
 
     /// Where a line begins, counted from 1.
     fn start(&self, line: usize) -> usize {
-        self.0[line - 1]
+        self.0[line - 1] as usize
     }
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(files: &'a [SourceFile<'a>]) -> Findings<'a> {
-        Findings { files, lines: files.iter().map(|_| OnceCell::new()).collect(), found: Vec::new() }
+        Findings {
+            files,
+            lines: files.iter().map(|_| OnceCell::new()).collect(),
+            found: Vec::new(),
+            counts: vec![0; files.len()],
+        }
     }
 
     pub(super) fn error(&mut self, place: &Place, what: impl Into<String>, why: &str, help: Option<String>) {
@@ -77,6 +88,14 @@ impl<'a> Findings<'a> {
     }
 
     fn add(&mut self, severity: Severity, place: &Place, what: String, why: &str, help: Option<String>) {
+        self.counts[place.file] += 1;
+        if self.counts[place.file] > MOST_OF_A_FILE {
+            return;
+        }
+        self.list(severity, place, what, why, help);
+    }
+
+    fn list(&mut self, severity: Severity, place: &Place, what: String, why: &str, help: Option<String>) {
         let (line, column) = self.position(place);
         let finding = Finding {
             severity,
@@ -93,7 +112,7 @@ impl<'a> Findings<'a> {
 
     /// How many there are so far.
     pub(super) fn len(&self) -> usize {
-        self.found.len()
+        self.counts.iter().sum()
     }
 
     /// `file:line` of another place, for a message.
@@ -111,6 +130,15 @@ impl<'a> Findings<'a> {
 
     /// By file, place and text.
     pub(super) fn sorted(mut self) -> Vec<Finding> {
+        for file in 0..self.files.len() {
+            let more = self.counts[file].saturating_sub(MOST_OF_A_FILE);
+            if more > 0 {
+                let end = self.files[file].text.len();
+                let what = format!("{more} more findings in this file");
+                let place = Place { file, start: end, end };
+                self.list(Severity::Warning, &place, what, "they are not listed", None);
+            }
+        }
         self.found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.what.cmp(&y.what)));
         self.found.into_iter().map(|(_, finding)| finding).collect()
     }

@@ -28,9 +28,9 @@ const TITLES: &[(Column, &[&str])] = &[
 fn column(title: &str) -> Column {
     let words: Vec<String> =
         title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-    let fits = |names: &&[&str]| words.iter().any(|word| names.contains(&word.as_str()));
-    // A title is a few words; a sentence that happens to hold one of them is no title.
-    let found = TITLES.iter().find(|(_, names)| words.len() <= 4 && fits(names));
+    // A title begins with a few words that tell; a sentence may hold one of them further on.
+    let fits = |names: &&[&str]| words.iter().take(3).any(|word| names.contains(&word.as_str()));
+    let found = TITLES.iter().find(|(_, names)| fits(names));
     found.map_or(Column::Other, |(column, _)| *column)
 }
 

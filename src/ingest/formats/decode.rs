@@ -9,7 +9,7 @@ use super::source::SourceText;
 #[derive(Clone, Debug)]
 pub struct Decoded<'a> {
     pub text: Cow<'a, str>,
-    pub(super) is_binary: bool,
+    pub(super) is_unread: bool,
     oddities: Vec<Oddity>,
 }
 
@@ -26,15 +26,18 @@ const SAVE_AS_UTF_8: &str = "save the file as UTF-8";
 
 /// Decodes the bytes of a text file; what cannot be decoded becomes U+FFFD.
 pub fn decode(bytes: &[u8]) -> Decoded<'_> {
+    if u32::try_from(bytes.len()).is_err() {
+        return unread("longer than 4 GiB", "split the file");
+    }
     let mut oddities = Vec::new();
     let text = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => eight(rest, &mut oddities),
         [0xFF, 0xFE, rest @ ..] => Cow::Owned(sixteen(rest, u16::from_le_bytes, &mut oddities)),
         [0xFE, 0xFF, rest @ ..] => Cow::Owned(sixteen(rest, u16::from_be_bytes, &mut oddities)),
-        _ if is_binary(bytes) => return not_text(),
+        _ if is_binary(bytes) => return unread("not a text: it holds NUL bytes", SAVE_AS_UTF_8),
         _ => eight(bytes, &mut oddities),
     };
-    Decoded { text: lines_end_in_newline(without_nul(text, &mut oddities)), is_binary: false, oddities }
+    Decoded { text: lines_end_in_newline(without_nul(text, &mut oddities)), is_unread: false, oddities }
 }
 
 /// Text has no NUL; one far into a text is taken for damage.
@@ -43,10 +46,9 @@ fn is_binary(bytes: &[u8]) -> bool {
     bytes[..bytes.len().min(BEGINNING)].contains(&0)
 }
 
-fn not_text() -> Decoded<'static> {
-    let what = "not a text: it holds NUL bytes";
-    let oddity = Oddity { at: 0, what, why: "nothing of this file is read", help: SAVE_AS_UTF_8 };
-    Decoded { text: Cow::Borrowed(""), is_binary: true, oddities: vec![oddity] }
+fn unread(what: &'static str, help: &'static str) -> Decoded<'static> {
+    let oddity = Oddity { at: 0, what, why: "nothing of this file is read", help };
+    Decoded { text: Cow::Borrowed(""), is_unread: true, oddities: vec![oddity] }
 }
 
 fn eight<'a>(bytes: &'a [u8], oddities: &mut Vec<Oddity>) -> Cow<'a, str> {
@@ -113,7 +115,7 @@ impl Decoded<'_> {
         for oddity in &self.oddities {
             let place = text.place(floor(text.text, oddity.at)..floor(text.text, oddity.at));
             let help = Some(oddity.help.to_string());
-            match self.is_binary {
+            match self.is_unread {
                 true => findings.error(&place, oddity.what, oddity.why, help),
                 false => findings.warning(&place, oddity.what, oddity.why, help),
             }

@@ -8,14 +8,25 @@
 //! [`Finding`], the rest is read. They remove markup and keep places; what the text means is not their business. Takes
 //! bytes, never paths: whoever calls reads the files. Time and memory grow with the length of the text, never faster.
 
+mod asciidoc;
+mod backstage;
 mod columns;
+mod concepts;
 mod decode;
+mod delimited;
+mod docbook;
+mod folder;
 mod markdown;
 mod paragraph;
 mod plain;
 mod rst;
+mod skos;
 mod source;
+mod xml;
+mod yaml;
 
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod tests;
 
@@ -53,10 +64,24 @@ pub struct Format {
 enum Reader {
     /// Files say nothing about each other.
     Each(fn(&SourceText, &mut Findings) -> Vec<Entry>),
+    /// One file may say more about an entry of another.
+    Together(fn(&[SourceText], &mut Findings) -> Vec<Entry>),
 }
 
 /// In the order tried on a text: the surest signs first.
-pub const FORMATS: &[Format] = &[rst::FORMAT, markdown::FORMAT, plain::FORMAT];
+pub const FORMATS: &[Format] = &[
+    rst::FORMAT,
+    docbook::FORMAT,
+    skos::RDF_XML,
+    skos::TURTLE,
+    skos::JSON_LD,
+    folder::FORMAT,
+    backstage::FORMAT,
+    delimited::FORMAT,
+    asciidoc::FORMAT,
+    markdown::FORMAT,
+    plain::FORMAT,
+];
 
 /// The format that `--format` names.
 pub fn format_named(name: &str) -> Option<&'static Format> {
@@ -84,28 +109,47 @@ pub fn read_source(name: &str, files: &[SourceBytes], format: Option<&Format>) -
         .map(|(file, decoded)| SourceFile { path: file.path, text: &decoded.text })
         .collect();
     let mut findings = Findings::new(&named);
-    let mut entries = Vec::new();
+    let mut texts = Vec::new();
     for (number, (file, decoded)) in std::iter::zip(&named, &decoded).enumerate() {
         let text = SourceText::new(number, file);
         decoded.report(&text, &mut findings);
-        if decoded.is_binary {
-            continue;
-        }
-        let format = format.unwrap_or_else(|| detect(file));
-        let before = (entries.len(), findings.len());
-        match format.read {
-            Reader::Each(read) => entries.extend(read(&text, &mut findings)),
-        }
-        if (entries.len(), findings.len()) == before {
-            nothing_found(&text, format, &mut findings);
+        if !decoded.is_unread {
+            texts.push((format.unwrap_or_else(|| detect(file)), text));
         }
     }
+    let entries = read_texts(texts, &mut findings);
     Reading { glossary: Glossary { source: name.into(), entries }, findings: findings.sorted() }
+}
+
+/// Files that are read together stand where the first of them does.
+fn read_texts(texts: Vec<(&Format, SourceText)>, findings: &mut Findings) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut texts = std::collections::VecDeque::from(texts);
+    while let Some((format, text)) = texts.pop_front() {
+        let before = (entries.len(), findings.len());
+        let read = match format.read {
+            Reader::Each(read) => {
+                entries.extend(read(&text, findings));
+                vec![text]
+            }
+            Reader::Together(read) => {
+                let (same, others): (Vec<_>, Vec<_>) = texts.into_iter().partition(|(f, _)| f.name == format.name);
+                texts = others.into();
+                let together: Vec<SourceText> = std::iter::once(text).chain(same.into_iter().map(|(_, t)| t)).collect();
+                entries.extend(read(&together, findings));
+                together
+            }
+        };
+        if (entries.len(), findings.len()) == before {
+            read.iter().for_each(|text| nothing_found(text, format, findings));
+        }
+    }
+    entries
 }
 
 fn nothing_found(text: &SourceText, format: &Format, findings: &mut Findings) {
     let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-    let what = format!("no entry found, read as {} ({})", format.name, format.what);
+    let what = format!("no entry found, read as {}", format.name);
     let help = format!("if it holds a glossary, name its format: --format with one of {names}");
     findings.warning(&text.place(0..0), what, "nothing of this file is in the glossary", Some(help));
 }
@@ -131,6 +175,11 @@ fn suffix(path: &str) -> String {
 fn stem(path: &str) -> &str {
     let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// Names in one field, with commas or semicolons between.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';']).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// One name in no language.

@@ -7,6 +7,15 @@ pub(super) struct ParagraphBuilder {
     paragraph: Paragraph,
     /// White space was read since the last word.
     space: bool,
+    /// Paragraphs finished before.
+    finished: usize,
+}
+
+/// A place in the text being built.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mark {
+    finished: usize,
+    at: usize,
 }
 
 impl ParagraphBuilder {
@@ -34,24 +43,51 @@ impl ParagraphBuilder {
         }
     }
 
-    /// Where the next text will stand, for [`ParagraphBuilder::refer`].
-    pub(super) fn mark(&self) -> usize {
-        self.paragraph.text.len()
+    /// Where the next text will stand.
+    pub(super) fn mark(&self) -> Mark {
+        Mark { finished: self.finished, at: self.paragraph.text.len() }
+    }
+
+    /// The text pushed since the mark, as far as it stands in this paragraph.
+    pub(super) fn since(&self, mark: Mark) -> &str {
+        let at = if mark.finished == self.finished { mark.at } else { 0 };
+        self.paragraph.text.get(at..).unwrap_or("").trim_start()
     }
 
     /// The text pushed since the mark refers to the target.
-    pub(super) fn refer(&mut self, mark: usize, target: impl Into<String>) {
-        let words = &self.paragraph.text[mark..];
-        let start = mark + (words.len() - words.trim_start().len());
+    pub(super) fn refer(&mut self, mark: Mark, target: impl Into<String>) {
+        let end = self.paragraph.text.len();
+        let start = end - self.since(mark).len();
         let target = target.into();
-        if start < self.paragraph.text.len() && !target.is_empty() {
-            self.paragraph.references.push(Reference { span: start..self.paragraph.text.len(), target });
+        if start < end && !target.is_empty() {
+            self.paragraph.references.push(Reference { span: start..end, target });
+        }
+    }
+
+    /// The text so far.
+    pub(super) fn text(&self) -> &str {
+        &self.paragraph.text
+    }
+
+    /// Takes the last so many bytes of the text, which are part of one word, back.
+    pub(super) fn take_back(&mut self, bytes: usize) {
+        let text = &mut self.paragraph.text;
+        text.truncate(text.len() - bytes);
+        if text.ends_with(' ') {
+            text.pop();
+            self.space = true;
+        }
+        self.paragraph.lines.retain(|(offset, _)| *offset <= self.paragraph.text.len());
+        if self.paragraph.text.is_empty() {
+            self.paragraph.lines.clear();
         }
     }
 
     /// The paragraph, unless it is empty; the builder begins the next one.
     pub(super) fn finish(&mut self) -> Option<Paragraph> {
-        let paragraph = std::mem::take(self).paragraph;
+        self.finished += 1;
+        self.space = false;
+        let paragraph = std::mem::take(&mut self.paragraph);
         (!paragraph.text.is_empty()).then_some(paragraph)
     }
 }

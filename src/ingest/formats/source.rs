@@ -7,7 +7,6 @@ use super::super::SourceFile;
 use super::super::finding::{Lines, Place};
 
 pub(super) struct SourceText<'a> {
-    /// Of the file among all that are read.
     number: usize,
     pub path: Arc<str>,
     /// Lines end in `\n`.
@@ -18,6 +17,11 @@ pub(super) struct SourceText<'a> {
 impl<'a> SourceText<'a> {
     pub(super) fn new(number: usize, file: &SourceFile<'a>) -> SourceText<'a> {
         SourceText { number, path: file.path.into(), text: file.text, lines: Lines::new(file.text) }
+    }
+
+    /// Of the file among all that are read.
+    pub(super) fn number(&self) -> usize {
+        self.number
     }
 
     /// The line of a byte, counted from 1.

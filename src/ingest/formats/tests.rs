@@ -253,3 +253,182 @@ fn damaged_bytes_are_reported_and_the_rest_is_read() {
         assert_eq!(reading.findings.first().map_or("", |finding| finding.what.as_str()), what);
     }
 }
+
+#[test]
+fn docbook_with_everything() {
+    let text = "\
+<?xml version=\"1.0\"?>
+<!DOCTYPE glossary [ <!ENTITY sea \"the <emphasis>North</emphasis> Sea\"> ]>
+<glossary xmlns:xlink=\"http://www.w3.org/1999/xlink\">
+ <title>Coast</title>
+ <glossdiv><title>M</title>
+  <glossentry xml:id=\"mole\">
+   <glossterm><acronym>M</acronym>ole</glossterm> <acronym>MO</acronym>
+   <indexterm><primary>mole</primary></indexterm>
+   <glossdef>
+    <para>A <emphasis>wall</emphasis> in &sea; &amp; a <quote>shelter</quote>
+     of a <glossterm linkend=\"port\">harbour</glossterm>&unknown;.</para>
+    <programlisting>not this</programlisting>
+    <itemizedlist><listitem><para>Of <xref linkend=\"stone\">stone</xref>.</para></listitem></itemizedlist>
+    <glossseealso otherterm=\"quay\">Quay</glossseealso>
+   </glossdef>
+  </glossentry>
+  <glossentry><glossterm>breakwater</glossterm><glosssee>mole</glosssee></glossentry>
+  <glossentry><glossterm>quay</glossterm><glossdef><para>Where ships <b are tied.</para></glossdef></glossentry>
+  <glossentry><glossterm>pier</glossterm><glossdef><para>Stands <i>in</b> the sea.</para></glossdef></glossentry>
+ </glossdiv>
+</glossary>
+";
+    let reading = read("coast.xml", text);
+    let entries = &reading.glossary.entries;
+    let expected = "Mole: A wall in the North Sea & a \"shelter\" of a harbourunknown. | Of stone.\nbreakwater: \n";
+    assert!(print(entries).starts_with(expected), "{}", print(entries));
+    assert!(print(entries).ends_with("pier: Stands in the sea.\n"), "{}", print(entries));
+    assert_eq!(entries[0].other_names, [name("MO")]);
+    assert_eq!(entries[0].identifier.as_deref(), Some("mole"));
+    let see: Vec<_> = entries.iter().flat_map(|entry| &entry.relations).map(|r| (r.target.as_str(), r.line)).collect();
+    assert_eq!(see, [("quay", 14), ("mole", 17)]);
+    let paragraph = &entries[0].paragraphs[0];
+    assert_eq!((paragraph.references[0].target.as_str(), paragraph.line_at(45)), ("port", 11));
+    assert_eq!(reading.findings[0].what, "entity 'unknown' is not known here");
+}
+
+#[test]
+fn asciidoc_with_everything() {
+    let text = "\
+Words of the coast
+==================
+:sea: North Sea
+
+Not a definition.
+
+[glossary]
+[[mole]]mole::
+  A *wall* in the {sea}, `built` by _many_ in
+  <<port,harbours>>; see <<port>> and link:https://example.org[the pilot].
++
+It is not a m__ol__e; ask git-help:sea[7]\\*.
++
+----
+not this
+----
+* Of stone.
+[[port]]
+harbour::
+haven:: Where
+ships lie.
+top;; Inside.
+
+// a comment
+.A title
+quay:: Where ships are tied.
+
+Not a definition either.
+include::more.adoc[]
+";
+    let reading = read("coast.adoc", text);
+    let expected = "\
+mole: A wall in the North Sea, built by many in harbours; see harbour and the pilot. | It is not a mole; ask sea(7)*. | Of stone.
+harbour = haven: Where ships lie. | top | Inside.
+quay: Where ships are tied.
+";
+    let entries = &reading.glossary.entries;
+    assert_eq!(print(entries), expected);
+    let references: Vec<_> = entries[0].paragraphs[0].references.iter().map(|r| r.target.as_str()).collect();
+    assert_eq!(references, ["port", "port"]);
+    assert_eq!(
+        reading.findings.iter().map(|f| (f.line, f.what.as_str())).collect::<Vec<_>>(),
+        [(29, "an included file")]
+    );
+}
+
+#[test]
+fn csv_with_and_without_titles() {
+    let text =
+        "Term;Synonyms;Definition;See also\nmole;breakwater, pier;\"A wall;\n\nof stone.\";quay\n;;Lost.;\n\nquay\n";
+    let reading = read("coast.csv", text);
+    let expected = "mole: A wall; | of stone.\n: Lost.\nquay: \n";
+    let entries = &reading.glossary.entries;
+    assert_eq!(print(entries), expected);
+    assert_eq!(entries[0].other_names, [name("breakwater"), name("pier")]);
+    assert_eq!(entries[0].relations[0].target, "quay");
+    assert_eq!(entries.iter().map(|entry| entry.place.line).collect::<Vec<_>>(), [2, 5, 7]);
+    let untitled = read("coast.tsv", "mole\t \"A wall\"\nquay\tA place\n");
+    assert_eq!(print(&untitled.glossary.entries), "mole: A wall\nquay: A place\n");
+    assert_eq!(untitled.findings[0].what, "no row of titles");
+    assert_eq!(read("a.csv", "term,definition\na,\"An a\n").findings[0].what, "a quotation mark without its partner");
+}
+
+#[test]
+fn skos_in_several_files() {
+    let prefixes = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n@prefix c: <https://example.org/c/> .\n";
+    let labels = format!(
+        "{prefixes}c:mole a skos:Concept ;\n  skos:prefLabel \"mole\"@en, \"Mole\"@de ;\n  skos:altLabel \"pier\"@en ;\n  skos:definition \"\"\"A wall\nof stone.\"\"\"@en ; skos:note \"Old.\"@en .\nc:broken a skos:Concept ; skos:prefLabel .\nc:lost a skos:Concept .\nc:ring a skos:Collection ; skos:prefLabel \"ring\" ; skos:member c:mole .\n"
+    );
+    let relations = format!("{prefixes}c:mole skos:broader c:wall ; skos:exactMatch <https://example.org/other> .\n");
+    let files = [("labels.ttl", &labels), ("relations.ttl", &relations)];
+    let files = files.map(|(path, text)| SourceBytes { path, bytes: text.as_bytes() });
+    let reading = read_source("test", &files, None);
+    let entries = &reading.glossary.entries;
+    let mole = &entries[0];
+    assert_eq!(print(entries), "mole = Mole: A wall | of stone.\n: \nring: \n");
+    assert_eq!(mole.headwords[1].language.as_deref(), Some("de"));
+    assert_eq!(mole.paragraphs.iter().map(|p| p.lines[0].1).collect::<Vec<_>>(), [6, 7]);
+    let relations: Vec<_> = mole.relations.iter().map(|r| (r.relation.as_str(), r.target.as_str(), r.line)).collect();
+    assert_eq!(
+        relations,
+        [("broader", "https://example.org/c/wall", 3), ("exact_match", "https://example.org/other", 3)]
+    );
+    assert_eq!(entries[2].relations[0].relation, "has_member");
+    assert_eq!(reading.findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [8]);
+}
+
+#[test]
+fn a_catalogue_with_a_broken_document() {
+    let text = "\
+kind: Component
+metadata:
+  name: tide-table
+  title: Tide table
+  description: |
+    Tells the tide.
+spec:
+  owner: keepers
+  dependsOn:
+    - resource:tide-gauge
+    - component:sea/moon
+---
+kind: [broken
+---
+kind: Group
+metadata: {name: keepers}
+spec: {children: []}
+---
+kind: Location
+metadata: {name: rest}
+---
+other: document
+";
+    let reading = read("catalog-info.yaml", text);
+    let entries = &reading.glossary.entries;
+    assert_eq!(print(entries), "Tide table: Tells the tide.\nkeepers: \n");
+    assert_eq!(entries[0].identifier.as_deref(), Some("component:default/tide-table"));
+    let relations: Vec<_> =
+        entries[0].relations.iter().map(|r| format!("{} {} {}", r.relation, r.target, r.line)).collect();
+    let expected = [
+        "owned_by group:default/keepers 8",
+        "depends_on resource:default/tide-gauge 10",
+        "depends_on component:sea/moon 11",
+    ];
+    assert_eq!(relations, expected);
+    assert_eq!(reading.findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [14, 19]);
+}
+
+#[test]
+fn a_graph_folder_as_a_glossary() {
+    let reading = read("graph.toml", folder::FORMAT.example);
+    let mole = &reading.glossary.entries[0];
+    assert_eq!(mole.relations[0].relation, "protects");
+    assert_eq!((mole.place.line, mole.relations[0].line), (2, 9));
+    assert_eq!(mole.other_names, [name("breakwater")]);
+}

@@ -5,6 +5,7 @@ use yaml_serde::Value;
 use super::super::super::finding::Findings;
 use super::super::paragraph::ParagraphBuilder;
 use super::super::source::SourceText;
+use super::super::yaml;
 use crate::glossary::Paragraph;
 
 /// What the front matter of a page says about its term.
@@ -22,10 +23,9 @@ pub(super) struct Front {
 impl Front {
     /// Reads the YAML that begins at a byte of the file.
     pub(super) fn read(yaml: &str, at: usize, file: &SourceText, findings: &mut Findings) -> Front {
-        let value: Value = match yaml_serde::from_str(yaml) {
+        let value = match yaml::parse(yaml) {
             Ok(value) => value,
-            Err(error) => {
-                let offset = error.location().map_or(0, |location| location.index().min(yaml.len()));
+            Err((offset, error)) => {
                 let place = file.place(at + offset..at + offset);
                 let what = format!("front matter that is not YAML: {error}");
                 findings.error(&place, what, "title and names in it are not read", None);

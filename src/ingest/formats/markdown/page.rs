@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::columns::{Column, columns};
 use super::super::source::SourceText;
-use super::super::{entry_place, name, stem};
+use super::super::{entry_place, listed, name, stem};
 use super::define;
 use super::walk::{Block, Heading, Text};
 use crate::glossary::{Entry, Paragraph, StatedRelation};
@@ -184,7 +184,7 @@ fn of_row(row: Vec<Option<Paragraph>>, columns: &[Column], path: &Arc<str>) -> O
         let Some(cell) = cell else { continue };
         match column {
             Column::Headword => entry.headwords.push(name(cell.text)),
-            Column::OtherNames => entry.other_names.extend(list(&cell.text).map(name)),
+            Column::OtherNames => entry.other_names.extend(listed(&cell.text).map(name)),
             Column::Definition => entry.paragraphs.push(cell),
             Column::Identifier => entry.identifier = Some(cell.text.into()),
             Column::Kind => entry.kinds.push(cell.text),
@@ -196,14 +196,9 @@ fn of_row(row: Vec<Option<Paragraph>>, columns: &[Column], path: &Arc<str>) -> O
     Some(entry)
 }
 
-/// Names in one cell.
-fn list(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ';']).map(str::trim).filter(|text| !text.is_empty())
-}
-
 fn see_also(cell: &Paragraph) -> Vec<StatedRelation> {
     let linked = cell.references.iter().map(|reference| reference.target.as_str());
-    let targets: Vec<&str> = if cell.references.is_empty() { list(&cell.text).collect() } else { linked.collect() };
+    let targets: Vec<&str> = if cell.references.is_empty() { listed(&cell.text).collect() } else { linked.collect() };
     let relation = |target: &str| StatedRelation {
         relation: "see_also".into(),
         target: target.into(),

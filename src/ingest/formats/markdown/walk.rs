@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, MetadataBlockKind, Options, Parser, Tag, TagEnd};
 
-use super::super::paragraph::ParagraphBuilder;
+use super::super::paragraph::{Mark, ParagraphBuilder};
 use super::super::source::SourceText;
 use super::shortcodes;
 use crate::glossary::Paragraph;
@@ -69,7 +69,7 @@ struct Walker<'x, 'a> {
     bold: usize,
     bold_begins: bool,
     /// Where the open links' words begin, and what they point at.
-    links: Vec<(usize, Option<String>)>,
+    links: Vec<(Mark, Option<String>)>,
     /// Inside so many things whose text is not part of a sentence.
     silent: usize,
     /// Inside a definition.
@@ -129,7 +129,7 @@ impl<'x, 'a> Walker<'x, 'a> {
         match tag {
             Tag::Emphasis | Tag::Strikethrough | Tag::Superscript | Tag::Subscript => {}
             // Only what the paragraph begins with counts.
-            Tag::Strong => self.bold_begins = self.builder.mark() == 0,
+            Tag::Strong => self.bold_begins = self.builder.text().is_empty(),
             Tag::Link { dest_url, .. } => self.links.push((self.builder.mark(), target(&dest_url))),
             Tag::Image { .. } => self.silent += 1,
             Tag::CodeBlock(_) | Tag::FootnoteDefinition(_) => {
@@ -167,7 +167,7 @@ impl<'x, 'a> Walker<'x, 'a> {
         match tag {
             TagEnd::Strong => {
                 if std::mem::take(&mut self.bold_begins) {
-                    self.bold = self.builder.mark();
+                    self.bold = self.builder.text().len();
                 }
             }
             TagEnd::Emphasis | TagEnd::Strikethrough | TagEnd::Superscript | TagEnd::Subscript => {}

@@ -6,7 +6,7 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while_m_n, take_while1};
 use nom::character::complete::{alpha1, char, digit1, one_of};
 use nom::combinator::{opt, recognize};
-use nom::sequence::{delimited, pair, preceded};
+use nom::sequence::{delimited, pair};
 use nom::{IResult, Parser};
 
 use super::lines::{Line, base, indented};
@@ -233,6 +233,5 @@ fn paragraph<'b, 'a>(lines: &'b [Line<'a>], base: usize) -> (Block<'b, 'a>, usiz
 
 /// An option line of a directive: `:name: value`.
 pub(super) fn is_option(line: &Line) -> bool {
-    let parsed: IResult<&str, &str> = preceded(tag(""), field).parse(line.text);
-    parsed.is_ok_and(|(rest, _)| rest.is_empty() || rest.starts_with(' '))
+    field(line.text).is_ok_and(|(rest, _)| rest.is_empty() || rest.starts_with(' '))
 }

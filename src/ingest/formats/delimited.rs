@@ -1,0 +1,132 @@
+//! CSV and TSV: a row per entry, the first row the titles of the columns (see `columns`).
+//!
+//! The separator is the tab, semicolon or comma that the first line holds most of. Without titles, two columns are
+//! headword and definition.
+
+use std::borrow::Cow;
+
+use csv::{ReaderBuilder, StringRecord};
+
+use super::super::finding::Findings;
+use super::columns::{Column, columns};
+use super::paragraph::ParagraphBuilder;
+use super::source::SourceText;
+use super::{Format, Reader, entry_place, listed, name};
+use crate::glossary::{Entry, StatedRelation};
+
+pub(super) const FORMAT: Format = Format {
+    name: "csv",
+    what: "CSV or TSV with a row of titles: term, definition, …",
+    suffixes: &["csv", "tsv", "tab", "txt"],
+    looks_like: |text| {
+        let is_row = |line: &str| line.contains('\t');
+        titles(text).is_some() && text.lines().take(20).filter(|line| !line.is_empty()).all(is_row)
+    },
+    example: "\
+term,definition,see also
+mole,\"A wall in the sea, of stone.\",quay
+quay,Where ships are tied.,
+",
+    read: Reader::Each(read),
+};
+
+/// What the columns hold, if the first row says so.
+fn titles(text: &str) -> Option<Vec<Column>> {
+    let titles: Vec<Cow<str>> =
+        rows(text).next()?.ok()?.iter().map(unquoted).map(|field| field.to_string().into()).collect();
+    columns(&titles.iter().map(|title| &**title).collect::<Vec<_>>())
+}
+
+fn rows(text: &str) -> csv::StringRecordsIntoIter<&[u8]> {
+    let first = text.lines().next().unwrap_or("");
+    let count = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
+    let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
+    let mut builder = ReaderBuilder::new();
+    builder.delimiter(separator).has_headers(false).flexible(true);
+    builder.from_reader(text.as_bytes()).into_records()
+}
+
+fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+    let titled = titles(file.text);
+    let columns = match &titled {
+        Some(columns) => columns.clone(),
+        None => {
+            let help = "write a first row of titles: term,definition";
+            let why = "the first column is taken for the headword, the second for the definition";
+            findings.warning(&file.place(0..0), "no row of titles", why, Some(help.into()));
+            vec![Column::Headword, Column::Definition]
+        }
+    };
+    let mut last = 0;
+    let mut entries = Vec::new();
+    for row in rows(file.text).skip(usize::from(titled.is_some())) {
+        match row {
+            Ok(row) => {
+                last = row.position().map_or(0, |position| position.byte() as usize);
+                entries.extend(entry(&row, last, &columns, file));
+            }
+            Err(error) => {
+                findings.error(
+                    &file.place(last..last),
+                    format!("a row that cannot be read: {error}"),
+                    "it is left out",
+                    None,
+                );
+            }
+        }
+    }
+    if file.text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
+        let why = "a row may hold what belongs to the next ones";
+        findings.warning(&file.place(last..last), "a quotation mark without its partner", why, None);
+    }
+    entries
+}
+
+fn entry(row: &StringRecord, at: usize, columns: &[Column], file: &SourceText) -> Option<Entry> {
+    // The reader counts blank lines above a row as part of it.
+    let blank = file.text.get(at..).map_or(0, |rest| rest.len() - rest.trim_start_matches('\n').len());
+    let mut line = file.line(at + blank);
+    let mut entry = Entry { place: entry_place(&file.path, line), ..Entry::default() };
+    for (field, column) in std::iter::zip(row, columns) {
+        let text = unquoted(field);
+        if !text.is_empty() {
+            fill(&mut entry, *column, &text, line);
+        }
+        line += field.matches('\n').count();
+    }
+    (!entry.headwords.is_empty() || !entry.paragraphs.is_empty()).then_some(entry)
+}
+
+fn fill(entry: &mut Entry, column: Column, text: &str, line: usize) {
+    match column {
+        Column::Headword => entry.headwords.push(name(text)),
+        Column::OtherNames => entry.other_names.extend(listed(text).map(name)),
+        Column::Definition => {
+            // Paragraphs of a field are lines of it.
+            for (number, part) in text.split('\n').enumerate() {
+                let mut builder = ParagraphBuilder::default();
+                builder.push(part, line + number);
+                entry.paragraphs.extend(builder.finish());
+            }
+        }
+        Column::Identifier => entry.identifier = Some(text.into()),
+        Column::Kind => entry.kinds.extend(listed(text).map(str::to_string)),
+        Column::SeeAlso => entry.relations.extend(listed(text).map(|target| StatedRelation {
+            relation: "see_also".into(),
+            target: target.into(),
+            evidence: text.into(),
+            line,
+        })),
+        Column::Link => entry.link = Some(text.into()),
+        Column::Other => {}
+    }
+}
+
+/// A field whose quotation marks have spaces before them is not unquoted by the rules of CSV.
+fn unquoted(field: &str) -> Cow<'_, str> {
+    let field = field.trim();
+    match field.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')) {
+        Some(inside) => Cow::Owned(inside.replace("\"\"", "\"").trim().to_string()),
+        None => Cow::Borrowed(field),
+    }
+}
