@@ -5,6 +5,7 @@
 
 mod answers;
 mod columns;
+mod exporting;
 mod expressions;
 mod graphs;
 mod queries;
@@ -47,7 +48,10 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    [exporting::LAWS, reading::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {
