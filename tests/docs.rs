@@ -8,6 +8,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use kenning::export::{self, Subgraph};
+use kenning::limits::{Budget, Limits};
+
 use crate::support::diff::diff;
 use crate::support::engine::{Session, draw_errors};
 use crate::support::{assert_none, files, read, root, short, update};
@@ -113,6 +116,22 @@ fn statements(block: &str, problems: &mut Vec<String>, name: &str) {
         if let Err(errors) = session.result(statement, &Default::default()) {
             problems.push(format!("{name}: {}", draw_errors(&errors, statement)));
         }
+    }
+}
+
+#[test]
+fn the_drawing_is_the_one_that_is_drawn() {
+    let result = Session::openstack().result("DEPS trove DEPTH 2", &Default::default()).expect("trove is there");
+    let budget = Budget::start(&Limits::default());
+    let subgraph = Subgraph::of(&result, &budget).expect("it needs something");
+    let mut drawn = Vec::new();
+    export::find("svg").expect("it is in the table").write(&subgraph, &budget, &mut drawn).expect("memory takes all");
+    let file = root().join("docs/drawing.svg");
+    if update() {
+        std::fs::write(&file, drawn).unwrap_or_else(|error| panic!("{}: {error}", short(&file)));
+    } else {
+        let same = read(&file).as_bytes() == drawn;
+        assert!(same, "docs/drawing.svg is another picture: `UPDATE=1 cargo test drawing` draws it anew");
     }
 }
 

@@ -3,7 +3,10 @@
 mod boundaries;
 mod corpora;
 mod docs;
+#[cfg(unix)]
+mod explorer;
 mod format;
+mod formats;
 mod functions;
 mod laws;
 mod queries;

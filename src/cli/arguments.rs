@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, Args, Parser, Subcommand};
 
+use crate::export::EXPORTERS;
 use crate::graph::Value;
 use crate::import::{FileGroup, IdType};
 use crate::session::{format_names, parse_assignment, parse_duration, parse_size};
@@ -21,6 +22,8 @@ Examples:
   kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
   kenning check graph/                     what is wrong with a graph folder
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
+  kenning -c 'DEPS trove' --format dot     an answer as a graph for other programs
+  kenning export graph/ g.graphml          a whole graph for other programs
   kenning fmt --check queries/*.cypher     whether files are formatted
 
 Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupted.";
@@ -30,7 +33,7 @@ Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupte
 #[command(name = "kenning", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(super) struct Arguments {
-    /// A database file (.kenning), a graph folder, a .cypher file, or `openstack`, the graph inside the program [default: openstack]
+    /// A database file (.kenning), a graph folder, a file (.cypher, .graphml, .json, .ttl, .jsonld), or `openstack`, the graph inside the program [default: openstack]
     pub(super) graph: Option<String>,
 
     /// Run this statement or :command and leave; may be repeated
@@ -90,6 +93,8 @@ pub(super) enum Task {
     },
     /// Make a database file of CSV files, with the conventions of neo4j-admin
     Import(ImportArguments),
+    /// Write a whole graph in another format: for other programs, as a picture, or as a database file
+    Export(ExportArguments),
     /// Tell what a database file holds
     Info { file: PathBuf },
     /// Time the statements of a file, each named by a line `// name: NAME` above it
@@ -145,6 +150,17 @@ pub(super) struct ImportArguments {
     /// Put the new graph in the place of a file that is there
     #[arg(long)]
     pub(super) overwrite: bool,
+}
+
+#[derive(Args)]
+pub(super) struct ExportArguments {
+    /// A graph as `kenning GRAPH` takes it
+    pub(super) graph: String,
+    /// The file, whose ending says the format; `-` or none is standard output
+    pub(super) file: Option<PathBuf>,
+    /// The format, if the file's name does not say it
+    #[arg(long, value_parser = PossibleValuesParser::new(EXPORTERS.iter().map(|exporter| exporter.name)))]
+    pub(super) format: Option<String>,
 }
 
 #[derive(Args)]

@@ -3,6 +3,7 @@
 mod arguments;
 mod bench;
 mod check;
+mod export;
 mod fmt;
 mod import;
 mod info;
@@ -31,6 +32,7 @@ pub fn run() -> ExitCode {
     let result = match &arguments.task {
         Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
         Some(Task::Import(arguments)) => import::run(arguments),
+        Some(Task::Export(arguments)) => export::run(arguments),
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Bench(arguments)) => bench::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
@@ -68,7 +70,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     session.limits.time = arguments.timeout;
     session.limits.memory = arguments.memory.or(session.limits.memory);
     let out = io::stdout();
-    session.settings.format = arguments.format.as_deref().and_then(crate::render::find);
+    session.settings.format = arguments.format.as_deref().and_then(session::Format::find);
     session.settings.ascii = arguments.ascii;
     session.settings.terminal = out.is_terminal();
     session.settings.colour = colour(arguments, out.is_terminal());

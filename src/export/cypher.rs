@@ -4,39 +4,44 @@
 //! types mean cannot be said in Cypher: each is a comment line `// relation {…}` (JSON) at the head of the script,
 //! read back by [`relations`]. Any other reader of Cypher skips them.
 
-use std::io::{self, Write};
+use std::io::Write;
 
-use crate::graph::{Graph, RelationSemantics};
+use super::{Subgraph, Written};
+use crate::graph::RelationSemantics;
+use crate::limits::Budget;
 use crate::render::{count, literal};
 
 const RELATION: &str = "// relation ";
 
 /// Writes the script. Ids are given anew when it runs; all else comes back as it was.
-pub fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
-    let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
-    writeln!(out, "// kenning graph: {}, {}", count(nodes, "node"), count(relationships, "relationship"))?;
+pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
+    let graph = subgraph.graph();
+    let (nodes, links) = (subgraph.nodes(), subgraph.links());
+    writeln!(out, "// kenning graph: {}, {}", count(nodes.len(), "node"), count(links.len(), "relationship"))?;
     for semantics in graph.semantics().iter() {
         writeln!(out, "{RELATION}{}", serde_json::to_string(semantics)?)?;
     }
     let mut line = String::new();
     let mut before = "CREATE\n  ";
-    for node in graph.nodes() {
+    for node in nodes {
+        budget.tick()?;
         line.clear();
-        literal::write_node_content(&mut line, node, graph);
+        literal::write_node_content(&mut line, *node, graph);
         let space = if line.starts_with('{') { " " } else { "" };
         write!(out, "{before}(n{}{space}{line})", node.index())?;
         before = ",\n  ";
     }
-    for relationship in graph.relationships() {
-        let shape = graph.relationship(relationship);
+    for link in links {
+        budget.tick()?;
+        let shape = graph.relationship(link.relationship);
         line.clear();
-        literal::write_relationship(&mut line, relationship, graph);
+        literal::write_relationship(&mut line, link.relationship, graph);
         write!(out, "{before}(n{})-{line}->(n{})", shape.start.index(), shape.end.index())?;
     }
-    if nodes > 0 {
+    if !nodes.is_empty() {
         writeln!(out, ";")?;
     }
-    Ok(())
+    Ok(Vec::new())
 }
 
 /// What the head of a script says about relationship types. The error names the line.
@@ -48,8 +53,10 @@ pub fn relations(script: &str) -> Result<Vec<RelationSemantics>, String> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
-    use crate::graph::{Effect, FailureDirection};
+    use crate::graph::{Effect, FailureDirection, Graph};
     use crate::render::testing::small;
 
     fn provides() -> RelationSemantics {
@@ -67,13 +74,18 @@ mod tests {
         }
     }
 
+    fn script(graph: Graph) -> String {
+        let mut out = Vec::new();
+        let budget = Budget::start(&crate::limits::Limits::default());
+        write(&Subgraph::whole(Arc::new(graph)), &budget, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
     #[test]
     fn a_script() {
         let (mut graph, ..) = small();
         graph.declare(provides());
-        let mut out = Vec::new();
-        write(&graph, &mut out).unwrap();
-        let script = String::from_utf8(out).unwrap();
+        let script = script(graph);
         let statement = "\
 CREATE
   (n0:Service {name: 'Compute'}),
@@ -89,9 +101,7 @@ CREATE
 
     #[test]
     fn an_empty_graph_has_no_statement() {
-        let mut out = Vec::new();
-        write(&Graph::new(), &mut out).unwrap();
-        assert_eq!(out, b"// kenning graph: 0 nodes, 0 relationships\n");
+        assert_eq!(script(Graph::new()), "// kenning graph: 0 nodes, 0 relationships\n");
     }
 
     #[test]

@@ -1,3 +1,210 @@
-//! Graphs as text for other programs, and for kenning itself.
+//! Graphs as text for other programs, as pictures for people, and for kenning itself: the EXPORTERS table.
+//!
+//! An exporter writes a [`Subgraph`]: the whole graph, or the nodes and relationships of a result. It never looks at a
+//! file, the terminal or the clock. To add one: write it in its own file and add its row to [`EXPORTERS`].
 
+mod csv_pair;
 pub mod cypher;
+mod dot;
+mod graphml;
+mod html;
+mod json_ld;
+mod layout;
+mod mermaid;
+mod node_link;
+mod picture;
+pub(crate) mod rdf;
+mod subgraph;
+mod svg;
+mod turtle;
+pub(crate) mod xml;
+
+use std::io;
+
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::limits::Budget;
+use crate::render::count;
+pub use subgraph::{Arrangement, Link, Subgraph};
+
+/// One row of the table.
+#[derive(Debug)]
+pub struct Exporter {
+    /// What `--format` calls it.
+    pub name: &'static str,
+    /// How names of such files end, the usual ending first.
+    pub endings: &'static [&'static str],
+    /// One sentence.
+    pub doc: &'static str,
+    /// More nodes than these make no picture.
+    pub most_nodes: Option<usize>,
+    /// The files that it makes: one, as a rule.
+    pub parts: &'static [Part],
+}
+
+/// A file of an exporter.
+#[derive(Debug)]
+pub struct Part {
+    /// What stands between the file's name and its ending, if there are several files: `nodes`.
+    pub infix: &'static str,
+    pub write: fn(&Subgraph, &Budget, &mut dyn io::Write) -> Written,
+}
+
+/// What the file leaves out: a sentence each.
+pub type Written = Result<Vec<String>, Error>;
+
+/// Why nothing or not all was written.
+#[derive(Debug)]
+pub enum Error {
+    Io(io::Error),
+    Refused(Diagnostic),
+}
+
+impl From<io::Error> for Error {
+    fn from(error: io::Error) -> Error {
+        Error::Io(error)
+    }
+}
+
+impl From<Diagnostic> for Error {
+    fn from(error: Diagnostic) -> Error {
+        Error::Refused(error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Error {
+        Error::Io(error.into())
+    }
+}
+
+/// The exporters, in the order of the help.
+pub const EXPORTERS: &[Exporter] = &[
+    Exporter {
+        name: "dot",
+        endings: &["dot", "gv"],
+        doc: "a picture for Graphviz",
+        most_nodes: None,
+        parts: &[Part { infix: "", write: dot::write }],
+    },
+    Exporter {
+        name: "mermaid",
+        endings: &["mmd", "mermaid"],
+        doc: "a flowchart for Mermaid, as Markdown pages show it",
+        most_nodes: Some(500),
+        parts: &[Part { infix: "", write: mermaid::write }],
+    },
+    Exporter {
+        name: "graphml",
+        endings: &["graphml"],
+        doc: "GraphML, for Gephi, yEd, NetworkX, igraph and kenning; keeps all",
+        most_nodes: None,
+        parts: &[Part { infix: "", write: graphml::write }],
+    },
+    Exporter {
+        name: "cypher",
+        endings: &["cypher"],
+        doc: "a script that creates the graph anew; keeps all",
+        most_nodes: None,
+        parts: &[Part { infix: "", write: cypher::write }],
+    },
+    Exporter {
+        name: "node-link",
+        endings: &["json"],
+        doc: "JSON with nodes and edges, for NetworkX, D3 and kenning; keeps all",
+        most_nodes: None,
+        parts: &[Part { infix: "", write: node_link::write }],
+    },
+    Exporter {
+        name: "csv-pair",
+        endings: &["csv"],
+        doc: "two tables with neo4j-admin's headers, FILE.nodes.csv and FILE.relationships.csv",
+        most_nodes: None,
+        parts: &[
+            Part { infix: "nodes", write: csv_pair::write_nodes },
+            Part { infix: "relationships", write: csv_pair::write_relationships },
+        ],
+    },
+    Exporter {
+        name: "turtle",
+        endings: &["ttl"],
+        doc: "a SKOS vocabulary in Turtle, with what SKOS has no word for in kenning's; keeps all",
+        most_nodes: None,
+        parts: &[Part { infix: "", write: turtle::write }],
+    },
+    Exporter {
+        name: "json-ld",
+        endings: &["jsonld"],
+        doc: "the same vocabulary in JSON-LD; keeps all",
+        most_nodes: None,
+        parts: &[Part { infix: "", write: json_ld::write }],
+    },
+    Exporter {
+        name: "svg",
+        endings: &["svg"],
+        doc: "a picture: layers for dependencies and paths, neighbours near each other for the rest",
+        most_nodes: Some(5_000),
+        parts: &[Part { infix: "", write: svg::write }],
+    },
+    Exporter {
+        name: "html",
+        endings: &["html", "htm"],
+        doc: "one page to explore in a browser, without a network: pan, zoom, search, evidence, paths",
+        most_nodes: Some(5_000),
+        parts: &[Part { infix: "", write: html::write }],
+    },
+];
+
+/// Finds an exporter by name.
+pub fn find(name: &str) -> Option<&'static Exporter> {
+    EXPORTERS.iter().find(|exporter| exporter.name == name)
+}
+
+/// Finds an exporter by the ending of a file's name.
+pub fn by_ending(ending: &str) -> Option<&'static Exporter> {
+    EXPORTERS.iter().find(|exporter| exporter.endings.iter().any(|known| known.eq_ignore_ascii_case(ending)))
+}
+
+impl Exporter {
+    /// Writes all parts one after the other, an empty line between them.
+    pub fn write(&self, subgraph: &Subgraph, budget: &Budget, out: &mut dyn io::Write) -> Written {
+        self.admits(subgraph)?;
+        let mut left_out = Vec::new();
+        for (at, part) in self.parts.iter().enumerate() {
+            if at > 0 {
+                writeln!(out)?;
+            }
+            left_out.extend((part.write)(subgraph, budget, out)?);
+        }
+        Ok(left_out)
+    }
+
+    /// Refuses what has too many nodes for a picture.
+    pub fn admits(&self, subgraph: &Subgraph) -> Result<(), Diagnostic> {
+        match self.most_nodes {
+            Some(most) if subgraph.nodes().len() > most => {
+                let nodes = count(subgraph.nodes().len(), "node");
+                let message = format!("{nodes} are too many for a picture: `{}` draws at most {most}", self.name);
+                let error = Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message);
+                Err(error.help("narrow the question, or write graphml, dot or node-link"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::RENDERERS;
+
+    #[test]
+    fn names_and_endings_are_unique() {
+        let endings = || EXPORTERS.iter().flat_map(|exporter| exporter.endings);
+        for exporter in EXPORTERS {
+            assert!(RENDERERS.iter().all(|renderer| renderer.name != exporter.name), "{}", exporter.name);
+            assert_eq!(EXPORTERS.iter().filter(|other| other.name == exporter.name).count(), 1);
+            assert!(exporter.endings.iter().all(|ending| endings().filter(|other| *other == ending).count() == 1));
+            assert!(!exporter.parts.is_empty());
+        }
+    }
+}

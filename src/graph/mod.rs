@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of queries.
 
+pub mod exact;
 mod fold;
 mod guess;
 mod implied;

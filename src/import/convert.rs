@@ -1,11 +1,13 @@
 //! Text → value of the type that the header names.
 
-use crate::graph::Value;
 use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
+use crate::graph::{Value, exact};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Type {
-    Integer { bits: u32 },
+    Integer {
+        bits: u32,
+    },
     Float,
     Boolean,
     Text,
@@ -15,6 +17,8 @@ pub(super) enum Type {
     DateTime,
     LocalDateTime,
     Duration,
+    /// Any value, as `graph::exact` writes it: kenning's own type.
+    Json,
 }
 
 impl Type {
@@ -33,6 +37,7 @@ impl Type {
             "datetime" => Type::DateTime,
             "localdatetime" => Type::LocalDateTime,
             "duration" => Type::Duration,
+            "json" => Type::Json,
             _ => return None,
         })
     }
@@ -52,6 +57,10 @@ impl Type {
             Type::DateTime => Value::from(DateTime::parse(trimmed, &Zone::UTC).map_err(temporal)?),
             Type::LocalDateTime => Value::from(LocalDateTime::parse(trimmed).map_err(temporal)?),
             Type::Duration => Value::from(Duration::parse(trimmed).map_err(temporal)?),
+            Type::Json => {
+                let json = serde_json::from_str(text).map_err(|error| format!("this is no JSON: {error}"))?;
+                exact::from_json(&json)?
+            }
         })
     }
 

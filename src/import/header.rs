@@ -28,7 +28,7 @@ pub(super) enum Role {
 }
 
 const TYPES: &str = "int, long, float, double, boolean, byte, short, char, string, date, time, localtime, datetime, \
-                     localdatetime, duration, each also with []";
+                     localdatetime, duration, each also with [], and json";
 
 /// Reads the row that stands ready as a header.
 pub(super) fn read(rows: &Rows) -> Result<Vec<Role>, Wrong> {

@@ -1,3 +1,6 @@
+//! Files → graph. What follows is about CSV; formats that hold a whole graph are read by `graphml`, `node_link` and
+//! `rdf`, which are rows of the table in `readers` and share `draft`.
+//!
 //! CSV → graph, with the conventions of `neo4j-admin database import`: the header says what each column holds.
 //!
 //! Streams are read block by block (`blocks`), split into rows and fields (`rows`), and converted as the header
@@ -6,10 +9,15 @@
 
 mod blocks;
 mod convert;
+mod draft;
+pub(crate) mod graphml;
 mod header;
 mod ids;
+mod node_link;
 mod nodes;
 mod parallel;
+mod rdf;
+mod readers;
 mod relationships;
 mod rows;
 
@@ -22,6 +30,7 @@ use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, GraphBuilder};
 use blocks::Group;
 use ids::Spaces;
+pub use readers::{READERS, Reader, by_ending};
 
 /// Files that belong together: the first line of the first one is the header of all.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -38,7 +38,7 @@ fn object(result: &QueryResult, row: &[Value]) -> String {
 
 /// JSON only demands that C0 controls are escaped; the other characters that act on a terminal may be too. They can
 /// stand nowhere but in strings.
-fn escape(text: &str) -> Cow<'_, str> {
+pub(crate) fn escape(text: &str) -> Cow<'_, str> {
     if !text.contains(acts) {
         return Cow::Borrowed(text);
     }

@@ -24,9 +24,9 @@ use std::io::{self, Write};
 
 use crate::result::{Changes, QueryResult, Shape};
 
-pub(crate) use json::row as json_row;
-pub(crate) use page::wrap;
+pub(crate) use json::{escape as escape_json, row as json_row};
 pub use page::{Role, Style, clean};
+pub(crate) use page::{acts, wrap};
 
 /// One row of the table.
 pub struct Renderer {

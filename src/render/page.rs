@@ -73,7 +73,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// Control characters (C0, DEL, C1), line and paragraph separators, and the bidirectional controls.
-pub(super) fn acts(c: char) -> bool {
+pub(crate) fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{2028}' | '\u{2029}' | '\u{200e}' | '\u{200f}' | '\u{061c}')
         || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')

@@ -2,6 +2,7 @@
 //! and settings it is asked with, and the way answers and errors are shown.
 
 mod clock;
+mod files;
 mod guard;
 mod open;
 mod report;
@@ -19,10 +20,11 @@ use crate::graph::{Graph, Value};
 use crate::limits::Limits;
 use crate::result::QueryResult;
 
+pub(crate) use files::{Saved, exporter_of, save_subgraph};
 pub(crate) use guard::install as install_panic_hook;
 pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
-pub(crate) use settings::{Settings, Width, format_names, parse_duration, parse_size};
+pub(crate) use settings::{Format, Settings, Width, format_names, parse_duration, parse_size};
 pub(crate) use values::{parse_assignment, parse_value, split_words};
 
 /// A graph with everything it is asked with.
@@ -35,6 +37,8 @@ pub(crate) struct Session {
     pub(crate) settings: Settings,
     /// What was typed into the shell, oldest first.
     pub(crate) history: Vec<String>,
+    /// The last answer, which `:draw` draws. Let go before the next statement, which may want to change the graph.
+    pub(crate) last: Option<QueryResult>,
     clock: clock::LocalClock,
     statements: u64,
 }
@@ -48,6 +52,7 @@ impl Session {
             limits: Limits::default(),
             settings: Settings::default(),
             history: Vec::new(),
+            last: None,
             clock: clock::LocalClock::default(),
             statements: 0,
         }
@@ -64,6 +69,7 @@ impl Session {
         statement: &str,
         more: &BTreeMap<String, Value>,
     ) -> Result<(QueryResult, Duration), Vec<Diagnostic>> {
+        self.last = None;
         let mut parameters = self.parameters.clone();
         parameters.extend(more.iter().map(|(name, value)| (name.clone(), value.clone())));
         self.statements += 1;

@@ -8,7 +8,9 @@ use super::report::{Failure, Output};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::cypher;
 use crate::graph::Graph;
+use crate::import::{self, READERS};
 use crate::ingest::{self, SourceFile};
+use crate::limits::{Budget, Limits};
 use crate::render::count;
 use crate::storage::{self, io_error};
 
@@ -26,7 +28,7 @@ pub(crate) struct Opened {
 }
 
 /// Opens the embedded graph by its name, a graph folder, a database file, or a file of statements.
-pub(crate) fn open(location: &str) -> Result<Opened, Diagnostic> {
+pub(crate) fn open(location: &str, budget: &Budget) -> Result<Opened, Diagnostic> {
     let path = Path::new(location);
     if path.is_dir() {
         return open_folder(path, location);
@@ -34,6 +36,12 @@ pub(crate) fn open(location: &str) -> Result<Opened, Diagnostic> {
     if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
         let graph = storage::open(path)?;
         return Ok(Opened { graph, name: location.into(), warnings: Vec::new(), script: None });
+    }
+    if let Some(reader) = path.extension().and_then(|ending| import::by_ending(ending.to_str()?))
+        && path.is_file()
+    {
+        let (graph, warnings) = reader.graph(&read_text(path)?, location, budget)?;
+        return Ok(Opened { graph, name: location.into(), warnings, script: None });
     }
     if path.is_file() {
         return open_script(path, location);
@@ -43,14 +51,13 @@ pub(crate) fn open(location: &str) -> Result<Opened, Diagnostic> {
         return Ok(Opened { graph, name: EMBEDDED.into(), warnings: Vec::new(), script: None });
     }
     let message = format!("there is no graph folder or file `{location}`");
-    let help =
-        format!("a graph is a .kenning file, a folder, a .cypher file, or `{EMBEDDED}`, the one inside the program");
+    let help = format!("a graph is a folder, a {} file, or `{EMBEDDED}`, the one inside the program", endings());
     Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
 pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
-    let opened = open(location)?;
+    let opened = open(location, &Budget::start(&Limits::default()))?;
     match opened.script {
         None => Ok(opened.graph),
         Some(_) => {
@@ -79,9 +86,17 @@ fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     Ok(Opened { graph: reading.graph, name: location.into(), warnings, script: None })
 }
 
+/// How names of files that open as graphs end.
+fn endings() -> String {
+    let read = READERS.iter().flat_map(|reader| reader.endings).map(|ending| format!(".{ending}"));
+    let all: Vec<String> = [".kenning".to_string(), ".cypher".to_string()].into_iter().chain(read).collect();
+    let (last, others) = all.split_last().expect("there are two at least");
+    format!("{} or {last}", others.join(", "))
+}
+
 fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     if path.extension().is_none_or(|extension| extension != "cypher") {
-        let message = format!("`{location}` is no graph: only folders, .kenning and .cypher files are");
+        let message = format!("`{location}` is no graph: only folders and {} files are", endings());
         return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
     }
     let script = read_text(path)?;
@@ -116,7 +131,7 @@ pub(crate) fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> 
 impl Session {
     /// Opens a graph in place of the present one; if that fails the present one stays.
     pub(crate) fn open(&mut self, location: &str, output: &mut Output) -> Result<(), Failure> {
-        let opened = match open(location) {
+        let opened = match open(location, &self.budget()) {
             Ok(opened) => opened,
             Err(error) => return Err(self.show_errors(output, "", &[error])?),
         };
@@ -161,11 +176,15 @@ mod tests {
         assert_eq!(error.message, "a.cypher is not UTF-8: byte 18, on line 2");
     }
 
+    fn opened(location: &str) -> Result<Opened, Diagnostic> {
+        open(location, &Budget::start(&Limits::default()))
+    }
+
     #[test]
     fn what_is_no_graph() {
-        assert_eq!(open("/no/such/graph").err().unwrap().detail, Detail::MissingFile);
-        assert_eq!(open("Cargo.toml").err().unwrap().kind, Kind::IoError);
-        assert!(open(EMBEDDED).unwrap().graph.node_count() >= 80);
+        assert_eq!(opened("/no/such/graph").err().unwrap().detail, Detail::MissingFile);
+        assert_eq!(opened("Cargo.toml").err().unwrap().kind, Kind::IoError);
+        assert!(opened(EMBEDDED).unwrap().graph.node_count() >= 80);
     }
 
     #[test]

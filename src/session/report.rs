@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::Session;
+use super::{Format, Session};
 use crate::diagnostic::{Detail, Diagnostic};
+use crate::export::Subgraph;
 use crate::render::{self, Role, Style, clean, count};
 use crate::result::{QueryResult, Shape};
 
@@ -33,9 +34,10 @@ impl From<io::Error> for Failure {
 }
 
 impl Session {
-    /// Shows an answer: plan, rows, what is to be said about them, and a line that sums up.
+    /// Shows an answer: plan, rows or the graph they hold, what is to be said about them, and a line that sums up. The
+    /// answer is then the last one.
     pub(crate) fn show(
-        &self,
+        &mut self,
         output: &mut Output,
         statement: &str,
         result: QueryResult,
@@ -58,41 +60,62 @@ impl Session {
         statement: &str,
         mut result: QueryResult,
         elapsed: Duration,
-    ) -> io::Result<()> {
-        let renderer = self.settings.format.unwrap_or_else(|| render::by_shape(result.shape));
+    ) -> Result<(), Failure> {
+        let shown = self.show_result(output, statement, &mut result, elapsed);
+        self.last = Some(result);
+        shown
+    }
+
+    fn show_result(
+        &self,
+        output: &mut Output,
+        statement: &str,
+        result: &mut QueryResult,
+        elapsed: Duration,
+    ) -> Result<(), Failure> {
+        let format = self.settings.format.unwrap_or_else(|| Format::Rows(render::by_shape(result.shape)));
+        let machine = format.is_machine();
         let style = self.settings.style();
         let rows = result.rows.len();
         let hidden = match self.settings.rows {
-            Some(limit) if !renderer.machine && rows > limit => rows - limit,
+            Some(limit) if !machine && rows > limit => rows - limit,
             _ => 0,
         };
-        if let Some(plan) = &result.plan {
-            match renderer.name {
-                "json" | "jsonl" => writeln!(output.out, "{}", json!({ "plan": plan }))?,
-                _ => writeln!(output.out, "{}", plan.trim_end())?,
+        match (&result.plan, format) {
+            (Some(plan), Format::Rows(renderer)) if renderer.name.starts_with("json") => {
+                writeln!(output.out, "{}", json!({ "plan": plan }))?;
             }
-        } else {
-            result.rows.truncate(rows - hidden);
-            (renderer.write)(&result, &style, output.out)?;
+            (Some(plan), _) => writeln!(output.out, "{}", plan.trim_end())?,
+            (None, Format::Rows(renderer)) => {
+                let unseen = result.rows.split_off(rows - hidden);
+                let written = (renderer.write)(result, &style, output.out);
+                result.rows.extend(unseen);
+                written?;
+            }
+            (None, Format::Graph(_)) if result.columns.is_empty() => {}
+            (None, Format::Graph(exporter)) => match Subgraph::of(result, &self.budget()) {
+                Ok(subgraph) => self.print(exporter, &subgraph, output)?,
+                Err(error) => return Err(self.show_errors(output, statement, &[error])?),
+            },
         }
         output.out.flush()?;
         for warning in &result.warnings {
             writeln!(output.err, "{}", draw(warning, statement, output.err_colour))?;
         }
-        let aside: &mut dyn Write = if renderer.machine { &mut *output.err } else { &mut *output.out };
+        let aside: &mut dyn Write = if machine { &mut *output.err } else { &mut *output.out };
         if hidden > 0 {
             writeln!(aside, "… {} more (:set rows all shows them)", count(hidden, "row"))?;
         }
         for note in &result.notes {
-            let style = if renderer.machine { Style::default() } else { style };
+            let style = if machine { Style::default() } else { style };
             for line in render::wrap(&clean(note), style.width) {
                 writeln!(aside, "{}", style.paint(Role::Quiet, &line))?;
             }
         }
-        if let Some(summary) = self.summary(&result, rows, renderer.machine, elapsed) {
+        if let Some(summary) = self.summary(result, rows, machine, elapsed) {
             writeln!(aside, "{summary}")?;
         }
-        output.out.flush()
+        Ok(output.out.flush()?)
     }
 
     /// `(3 rows, 1 node created, 0.4 ms)`; `None` if there is nothing to say.
@@ -181,7 +204,7 @@ mod tests {
     use crate::render::testing::result;
     use crate::result::Changes;
 
-    fn shown(session: &Session, result: QueryResult) -> (String, String) {
+    fn shown(session: &mut Session, result: QueryResult) -> (String, String) {
         let (mut out, mut err) = (Vec::new(), Vec::new());
         let mut output = Output { out: &mut out, err: &mut err, err_colour: false };
         session.show(&mut output, "", result, Duration::from_micros(420)).unwrap();
@@ -197,12 +220,12 @@ mod tests {
     #[test]
     fn people_get_notes_and_a_summary_below_the_rows() {
         let mut session = Session::new(Graph::new(), "test");
-        let (out, err) = shown(&session, numbers());
+        let (out, err) = shown(&mut session, numbers());
         assert!(out.ends_with("┘\nsearched all\n3 rows\n"), "{out}");
         assert_eq!(err, "");
         session.settings.timing = true;
         session.settings.rows = Some(2);
-        let (out, _) = shown(&session, numbers());
+        let (out, _) = shown(&mut session, numbers());
         let tail = "│ 2 │\n└───┘\n… 1 row more (:set rows all shows them)\nsearched all\n(3 rows, 0.4 ms)\n";
         assert!(out.ends_with(tail), "{out}");
     }
@@ -211,16 +234,16 @@ mod tests {
     fn notes_break_between_words_where_the_page_ends() {
         let mut session = Session::new(Graph::new(), "test");
         session.settings.terminal_width = Some(8);
-        let (out, _) = shown(&session, numbers());
+        let (out, _) = shown(&mut session, numbers());
         assert!(out.contains("\nsearched\nall\n"), "{out}");
     }
 
     #[test]
     fn programs_get_rows_and_nothing_else() {
         let mut session = Session::new(Graph::new(), "test");
-        session.settings.format = render::find("jsonl");
+        session.settings.format = Format::find("jsonl");
         session.settings.rows = Some(1);
-        let (out, err) = shown(&session, numbers());
+        let (out, err) = shown(&mut session, numbers());
         assert_eq!(out, "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n");
         assert_eq!(err, "searched all\n");
     }
@@ -236,11 +259,11 @@ mod tests {
 
     #[test]
     fn changes_are_told() {
-        let session = Session::new(Graph::new(), "test");
+        let mut session = Session::new(Graph::new(), "test");
         let mut created = result(Shape::Table, &[], vec![]);
-        assert_eq!(shown(&session, created.clone()).0, "no changes\n");
+        assert_eq!(shown(&mut session, created.clone()).0, "no changes\n");
         created.changes = Changes { nodes_created: 1, ..Changes::default() };
-        assert_eq!(shown(&session, created).0, "1 node created\n");
+        assert_eq!(shown(&mut session, created).0, "1 node created\n");
     }
 
     #[test]

@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
+use crate::export::{self, EXPORTERS, Exporter};
 use crate::graph::Implied;
-use crate::render::{RENDERERS, Renderer, Style};
+use crate::render::{self, RENDERERS, Renderer, Style};
 
 /// How answers are shown.
 #[derive(Clone, Copy)]
 pub(crate) struct Settings {
     /// `None`: as the shape of each answer suggests.
-    pub(crate) format: Option<&'static Renderer>,
+    pub(crate) format: Option<Format>,
     /// How many rows are shown to people; `None`: all.
     pub(crate) rows: Option<usize>,
     pub(crate) timing: bool,
@@ -22,6 +23,47 @@ pub(crate) struct Settings {
     /// Whether answers go straight to a terminal, and how wide it is.
     pub(crate) terminal: bool,
     pub(crate) terminal_width: Option<usize>,
+}
+
+/// How rows are shown: as rows, or as the graph that they hold.
+#[derive(Clone, Copy)]
+pub(crate) enum Format {
+    Rows(&'static Renderer),
+    Graph(&'static Exporter),
+}
+
+impl Format {
+    /// All formats, in the order of the help.
+    pub(crate) fn all() -> impl Iterator<Item = Format> {
+        RENDERERS.iter().map(Format::Rows).chain(EXPORTERS.iter().map(Format::Graph))
+    }
+
+    pub(crate) fn find(name: &str) -> Option<Format> {
+        render::find(name).map(Format::Rows).or_else(|| export::find(name).map(Format::Graph))
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Format::Rows(renderer) => renderer.name,
+            Format::Graph(exporter) => exporter.name,
+        }
+    }
+
+    /// One sentence.
+    pub(crate) fn doc(self) -> &'static str {
+        match self {
+            Format::Rows(renderer) => renderer.doc,
+            Format::Graph(exporter) => exporter.doc,
+        }
+    }
+
+    /// Whether a program reads it: then nothing but the answer may be written.
+    pub(crate) fn is_machine(self) -> bool {
+        match self {
+            Format::Rows(renderer) => renderer.machine,
+            Format::Graph(_) => true,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +103,7 @@ impl Settings {
 
 /// The names of the output formats.
 pub(crate) fn format_names() -> impl Iterator<Item = &'static str> {
-    RENDERERS.iter().map(|renderer| renderer.name)
+    Format::all().map(Format::name)
 }
 
 /// `500ms`, `5s`, `1.5m`, `1h`; a bare number is seconds. More than nothing.

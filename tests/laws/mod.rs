@@ -6,6 +6,7 @@
 mod answers;
 mod columns;
 mod counting;
+mod exporting;
 mod expressions;
 mod graphs;
 mod queries;
@@ -49,7 +50,16 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, counting::LAWS, columns::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS, tracing::LAWS]
+    [
+        exporting::LAWS,
+        reading::LAWS,
+        counting::LAWS,
+        columns::LAWS,
+        rewriting::LAWS,
+        updating::LAWS,
+        walking::LAWS,
+        tracing::LAWS,
+    ]
         .into_iter()
         .flatten()
         .collect()

@@ -1,5 +1,7 @@
 //! What the tests share.
 
+#[cfg(unix)]
+pub mod browser;
 pub mod diff;
 pub mod engine;
 pub mod notation;

@@ -1,16 +1,12 @@
 //! `:open`, `:read`, `:save`: graphs and statements from and to files.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Next, error, fail};
-use crate::diagnostic::Diagnostic;
-use crate::export::cypher;
-use crate::graph::Graph;
 use crate::render::count;
 use crate::repl::script::{self, ScriptOptions};
-use crate::session::{self, Failure, Output, Session};
-use crate::storage;
+use crate::session::{self, Failure, Format, Output, Saved, Session};
 
 pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
     if !location.is_empty() {
@@ -21,7 +17,7 @@ pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -
 
 /// Says what was done: to programs that read the answers, aside.
 fn tell(session: &Session, output: &mut Output, what: &str) -> Result<Next, Failure> {
-    match session.settings.format.is_some_and(|format| format.machine) {
+    match session.settings.format.is_some_and(Format::is_machine) {
         true => writeln!(output.err, "{what}")?,
         false => writeln!(output.out, "{what}")?,
     }
@@ -52,23 +48,20 @@ pub(super) fn save(session: &mut Session, file: &str, output: &mut Output) -> Re
     if file.is_empty() {
         return fail(session, output, error("to which file?").help("`:save FILE.kenning` or `:save FILE.cypher`"));
     }
-    let graph = session.engine.graph().clone();
-    if let Err(error) = written(&graph, &path(file)) {
-        return fail(session, output, error);
+    match session.save(&path(file)) {
+        Ok(saved) => tell_saved(session, output, &format!("saved {}", describe(session)), &saved),
+        Err(error) => fail(session, output, error),
     }
-    tell(session, output, &format!("saved {} to {file}", describe(session)))
 }
 
-/// A database file by its ending, else a script.
-fn written(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
-    if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
-        return storage::save(graph, path);
-    }
-    storage::write_atomically(path, |out| cypher::write(graph, out))
+/// Says what was written where, and what was left out.
+pub(super) fn tell_saved(session: &Session, output: &mut Output, what: &str, saved: &Saved) -> Result<Next, Failure> {
+    saved.left_out.iter().try_for_each(|sentence| session.show_warning(output, sentence))?;
+    tell(session, output, &format!("{what} to {}", saved.names()))
 }
 
 /// The path as typed, without quotes, `~/` being the home folder.
-fn path(typed: &str) -> PathBuf {
+pub(super) fn path(typed: &str) -> PathBuf {
     let quoted = |quote: char| typed.strip_prefix(quote).and_then(|rest| rest.strip_suffix(quote));
     let typed = quoted('\'').or_else(|| quoted('"')).unwrap_or(typed);
     match (typed.strip_prefix("~/"), std::env::var_os("HOME")) {

@@ -6,8 +6,10 @@ use super::language::{DIFFERENCES, OPERATORS, example};
 use super::settings::SETTINGS;
 use super::{COMMANDS, Next, error, fail, find, nearest};
 use crate::diagnostic::Detail;
+use crate::export::EXPORTERS;
 use crate::functions::aggregate::{self, AGGREGATES, Aggregate};
 use crate::functions::{self, Function, Parameter};
+use crate::import::READERS;
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, Procedure};
 use crate::render::{RENDERERS, Role, Style, wrap};
@@ -204,7 +206,20 @@ fn procedures(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn formats(style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    RENDERERS.iter().try_for_each(|renderer| columns(style, out, 12, renderer.name, renderer.doc))
+    RENDERERS.iter().try_for_each(|renderer| columns(style, out, 12, renderer.name, renderer.doc))?;
+    writeln!(out, "The nodes and relationships of an answer, and whole graphs (:draw, :save, kenning export):")?;
+    for exporter in EXPORTERS {
+        columns(style, out, 12, exporter.name, &format!("{} ({})", exporter.doc, endings(exporter.endings)))?;
+    }
+    writeln!(out, "Files that open as graphs, beside folders, .kenning and .cypher (:open, kenning FILE):")?;
+    READERS.iter().try_for_each(|reader| {
+        columns(style, out, 12, reader.name, &format!("{} ({})", reader.doc, endings(reader.endings)))
+    })
+}
+
+/// `.dot, .gv`
+pub(super) fn endings(endings: &[&str]) -> String {
+    endings.iter().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(", ")
 }
 
 fn keys(style: &Style, out: &mut dyn Write) -> io::Result<()> {

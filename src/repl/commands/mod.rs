@@ -2,6 +2,7 @@
 //!
 //! To add one: write it in its own file and add its row. Help and completion are printed from the table.
 
+mod draw;
 mod explain;
 mod graph;
 pub(crate) use graph::describe;
@@ -67,7 +68,7 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "open",
         usage: "[GRAPH]",
-        doc: "Asks another graph from now on: a folder, a .cypher file, or openstack. Alone: names the open one.",
+        doc: "Asks another graph from now on: a folder, a file (:help formats), or openstack. Alone: names the open one.",
         completes: Completes::Files,
         run: graph::open,
     },
@@ -81,9 +82,16 @@ pub(crate) const COMMANDS: &[Command] = &[
     Command {
         name: "save",
         usage: "FILE",
-        doc: "Writes the graph: to a database file if it ends in .kenning, else as a Cypher script.",
+        doc: "Writes the whole graph: to a database file if it ends in .kenning, else as its ending says.",
         completes: Completes::Files,
         run: graph::save,
+    },
+    Command {
+        name: "draw",
+        usage: "FILE [STATEMENT]",
+        doc: "Writes the nodes and relationships of the last answer, or of the statement's, as the file's ending says.",
+        completes: Completes::Files,
+        run: draw::draw,
     },
     Command {
         name: "run",

@@ -5,11 +5,13 @@
 use std::io::{self, Write};
 
 use super::COMMANDS;
-use super::help::{procedure_signature, signature};
+use super::help::{endings, procedure_signature, signature};
 use super::language::{DIFFERENCES, OPERATORS, example};
 use super::settings::SETTINGS;
 use crate::diagnostic::{Detail, Kind};
+use crate::export::EXPORTERS;
 use crate::functions::{self, aggregate};
+use crate::import::READERS;
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, algo};
 use crate::render::RENDERERS;
@@ -156,7 +158,15 @@ fn shell(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n## Formats\n")?;
     row(out, &["`--format`, `:mode`", "what it shows"])?;
     row(out, &["---", "---"])?;
-    RENDERERS.iter().try_for_each(|renderer| row(out, &[renderer.name, renderer.doc]))
+    RENDERERS.iter().try_for_each(|renderer| row(out, &[renderer.name, renderer.doc]))?;
+    writeln!(out, "\nThe graph that an answer holds, or a whole one (`:draw`, `:save`, `kenning export`):\n")?;
+    row(out, &["format", "endings", "what it is"])?;
+    row(out, &["---", "---", "---"])?;
+    EXPORTERS.iter().try_for_each(|exporter| row(out, &[exporter.name, &endings(exporter.endings), exporter.doc]))?;
+    writeln!(out, "\nFiles that open as graphs, beside folders, `.kenning` and `.cypher`:\n")?;
+    row(out, &["format", "endings", "what it is"])?;
+    row(out, &["---", "---", "---"])?;
+    READERS.iter().try_for_each(|reader| row(out, &[reader.name, &endings(reader.endings), reader.doc]))
 }
 
 /// A row of a table. A bar would end a cell.

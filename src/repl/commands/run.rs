@@ -7,7 +7,7 @@ use crate::diagnostic::Diagnostic;
 use crate::queries::{self, SavedQuery};
 use crate::render::Role;
 use crate::repl::script::{self, ScriptOptions};
-use crate::session::{Failure, Output, Session, parse_assignment, split_words};
+use crate::session::{Failure, Format, Output, Session, parse_assignment, split_words};
 
 pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
     let words = split_words(line);
@@ -25,7 +25,7 @@ pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Res
         };
     }
     let style = session.settings.style();
-    let machine = session.settings.format.is_some_and(|format| format.machine);
+    let machine = session.settings.format.is_some_and(Format::is_machine);
     if !machine {
         writeln!(output.out, "{}", style.paint(Role::Heading, query.question))?;
         let statement: Vec<&str> = query.text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();

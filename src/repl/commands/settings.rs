@@ -3,8 +3,8 @@
 use super::{Next, error, fail, nearest};
 use crate::graph::Implied;
 use crate::limits::Limits;
-use crate::render::{self, RENDERERS, literal};
-use crate::session::{Failure, Output, Session, Width, format_names, parse_duration, parse_size, parse_value};
+use crate::render::{self, literal};
+use crate::session::{Failure, Format, Output, Session, Width, format_names, parse_duration, parse_size, parse_value};
 
 pub(super) fn param(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
     if line.is_empty() {
@@ -155,20 +155,20 @@ pub(super) fn modes() -> Vec<&'static str> {
 }
 
 pub(super) fn mode(session: &mut Session, name: &str, output: &mut Output) -> Result<Next, Failure> {
-    match (name, render::find(name)) {
+    match (name, Format::find(name)) {
         ("", _) => {
-            let now = session.settings.format.map_or("auto", |format| format.name);
+            let now = session.settings.format.map_or("auto", Format::name);
             let row = |name: &str, doc: &str| {
                 let mark = if name == now { "*" } else { " " };
                 format!("{mark} {name:<9} {doc}")
             };
             writeln!(output.out, "{}", row("auto", "as the answer suggests: a table, a card, a tree or a chain"))?;
-            for renderer in RENDERERS {
-                writeln!(output.out, "{}", row(renderer.name, renderer.doc))?;
+            for format in Format::all() {
+                writeln!(output.out, "{}", row(format.name(), format.doc()))?;
             }
         }
         ("auto", _) => session.settings.format = None,
-        (_, Some(renderer)) => session.settings.format = Some(renderer),
+        (_, Some(format)) => session.settings.format = Some(format),
         (name, None) => {
             let message = format!("there is no format `{name}`; there are {}", modes().join(", "));
             return fail(session, output, error(message));

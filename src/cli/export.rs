@@ -1,0 +1,48 @@
+//! `kenning export`: a whole graph → a file of another format.
+
+use std::io;
+use std::path::Path;
+
+use super::arguments::ExportArguments;
+use super::tell;
+use crate::export::{self, Subgraph};
+use crate::graph::Graph;
+use crate::repl::commands::describe;
+use crate::session::{Failure, Output, Session};
+
+pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
+    let mut session = Session::new(Graph::new(), "");
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut output = Output { out: &mut out, err: &mut io::stderr(), err_colour: false };
+    session.open(&arguments.graph, &mut output)?;
+    let format = arguments.format.as_deref().and_then(export::find);
+    match (format, arguments.file.as_deref().filter(|file| *file != Path::new("-"))) {
+        (Some(exporter), None) => {
+            session.print(exporter, &Subgraph::whole(session.engine.graph().clone()), &mut output)
+        }
+        (None, None) => {
+            let message = "to which file, or in which `--format`?";
+            tell(&crate::diagnostic::Diagnostic::runtime(
+                crate::diagnostic::Kind::ArgumentError,
+                crate::diagnostic::Detail::InvalidArgumentValue,
+                message,
+            ))
+        }
+        (format, Some(file)) => {
+            let saved = match format {
+                Some(exporter) => {
+                    let subgraph = Subgraph::whole(session.engine.graph().clone());
+                    crate::session::save_subgraph(exporter, &subgraph, file, &session.budget())
+                }
+                None => session.save(file),
+            };
+            match saved {
+                Ok(saved) => {
+                    saved.left_out.iter().try_for_each(|sentence| session.show_warning(&mut output, sentence))?;
+                    Ok(writeln!(output.out, "wrote {} to {}", describe(&session), saved.names())?)
+                }
+                Err(error) => tell(&error),
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! GraphML 1.0. Types that it lacks are texts with a type of kenning's own beside them (`k:type`), so that other
+//! programs read them as texts and kenning reads them as they were.
+//!
+//! - `labels`: `:A:B`, or a JSON array if a label is no plain word;
+//! - `type` of a relationship: itself, or a JSON string;
+//! - temporal values in ISO 8601; everything else as JSON that `graph::exact` reads.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+
+use serde_json::json;
+
+use super::xml::{escape, is_legal};
+use super::{Subgraph, Written};
+use crate::graph::{Entity, Graph, NodeId, RelationshipId, Value, exact};
+use crate::import::graphml::NAMESPACE;
+use crate::limits::Budget;
+
+pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
+    let graph = subgraph.graph();
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
+    writeln!(out, "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\" xmlns:k=\"{NAMESPACE}\">")?;
+    let string = "attr.type=\"string\"";
+    writeln!(out, "  <key id=\"labels\" for=\"node\" attr.name=\"labels\" {string} k:type=\"labels\"/>")?;
+    writeln!(out, "  <key id=\"type\" for=\"edge\" attr.name=\"label\" {string} k:type=\"type\"/>")?;
+    writeln!(out, "  <key id=\"semantics\" for=\"graph\" attr.name=\"semantics\" {string} k:type=\"semantics\"/>")?;
+    let of_nodes = Keys::collect(subgraph.nodes().iter().map(|node| Entity::Node(*node)), graph, budget)?;
+    of_nodes.declare("node", "n", out)?;
+    let relationships = subgraph.links().iter().map(|link| Entity::Relationship(link.relationship));
+    let of_relationships = Keys::collect(relationships, graph, budget)?;
+    of_relationships.declare("edge", "e", out)?;
+    writeln!(out, "  <graph id=\"G\" edgedefault=\"directed\">")?;
+    if !graph.semantics().is_empty() {
+        let semantics = json_text(&json!(graph.semantics().iter().collect::<Vec<_>>()));
+        writeln!(out, "    <data key=\"semantics\">{}</data>", escape(&semantics))?;
+    }
+    for node in subgraph.nodes() {
+        budget.tick()?;
+        write!(out, "    <node id=\"n{}\">", node.index())?;
+        if !graph.node_labels(*node).is_empty() {
+            write!(out, "<data key=\"labels\">{}</data>", escape(&labels(graph, *node)))?;
+        }
+        of_nodes.write("n", graph, Entity::Node(*node), out)?;
+        writeln!(out, "</node>")?;
+    }
+    for link in subgraph.links() {
+        budget.tick()?;
+        let shape = graph.relationship(link.relationship);
+        let (id, start, end) = (link.relationship.index(), shape.start.index(), shape.end.index());
+        write!(out, "    <edge id=\"e{id}\" source=\"n{start}\" target=\"n{end}\">")?;
+        write!(out, "<data key=\"type\">{}</data>", escape(&relationship_type(graph, link.relationship)))?;
+        of_relationships.write("e", graph, Entity::Relationship(link.relationship), out)?;
+        writeln!(out, "</edge>")?;
+    }
+    writeln!(out, "  </graph>\n</graphml>")?;
+    Ok(Vec::new())
+}
+
+/// Whether the name cannot be taken for anything but itself.
+fn is_plain(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+}
+
+fn labels(graph: &Graph, node: NodeId) -> String {
+    let names: Vec<&str> = graph.node_labels(node).iter().map(|label| &**graph.label_name(*label)).collect();
+    match names.iter().all(|name| is_plain(name)) {
+        true => names.iter().map(|name| format!(":{name}")).collect(),
+        false => json_text(&json!(names)),
+    }
+}
+
+fn relationship_type(graph: &Graph, relationship: RelationshipId) -> String {
+    let name = graph.relationship_type(relationship);
+    if is_plain(name) { name.to_string() } else { json_text(&json!(&**name)) }
+}
+
+/// GraphML's type, kenning's type if that says more, and the text.
+fn written(value: &Value) -> (&'static str, &'static str, String) {
+    if let Some((kind, text)) = exact::to_text(value) {
+        return ("string", kind, text);
+    }
+    match value {
+        Value::Boolean(value) => ("boolean", "", value.to_string()),
+        Value::Integer(number) => ("long", "", number.to_string()),
+        // The spelling of XML Schema.
+        Value::Float(number) if number.is_infinite() => {
+            ("double", "", if *number > 0.0 { "INF" } else { "-INF" }.to_string())
+        }
+        Value::Float(number) => ("double", "", format!("{number:?}")),
+        Value::String(text) if is_legal(text) => ("string", "", text.to_string()),
+        other => ("string", "json", json_text(&exact::to_json(other))),
+    }
+}
+
+/// The keys of properties with each type that their values have, numbered in order.
+struct Keys(BTreeMap<(String, &'static str, &'static str), usize>);
+
+impl Keys {
+    fn collect(
+        entities: impl Iterator<Item = Entity>,
+        graph: &Graph,
+        budget: &Budget,
+    ) -> Result<Keys, crate::diagnostic::Diagnostic> {
+        let mut keys = BTreeMap::new();
+        for entity in entities {
+            budget.tick()?;
+            for (key, value) in graph.properties(entity) {
+                let (kind, own, _) = written(&value);
+                keys.insert((key.to_string(), kind, own), 0);
+            }
+        }
+        keys.values_mut().enumerate().for_each(|(at, number)| *number = at);
+        Ok(Keys(keys))
+    }
+
+    fn declare(&self, of: &str, letter: &str, out: &mut dyn Write) -> std::io::Result<()> {
+        for ((name, kind, own), number) in &self.0 {
+            let own = if own.is_empty() { String::new() } else { format!(" k:type=\"{own}\"") };
+            let exact = if is_legal(name) {
+                String::new()
+            } else {
+                format!(" k:name=\"{}\"", escape(&json_text(&json!(name))))
+            };
+            let name = escape(name);
+            writeln!(
+                out,
+                "  <key id=\"{letter}{number}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"{own}{exact}/>"
+            )?;
+        }
+        Ok(())
+    }
+
+    fn write(&self, letter: &str, graph: &Graph, entity: Entity, out: &mut dyn Write) -> std::io::Result<()> {
+        for (key, value) in graph.properties(entity) {
+            let (kind, own, text) = written(&value);
+            let number = self.0[&(key.to_string(), kind, own)];
+            write!(out, "<data key=\"{letter}{number}\">{}</data>", escape(&text))?;
+        }
+        Ok(())
+    }
+}
+
+/// JSON without the two characters beyond control characters that XML lacks.
+fn json_text(json: &serde_json::Value) -> String {
+    json.to_string().replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
+}

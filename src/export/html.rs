@@ -1,0 +1,166 @@
+//! One page that shows the graph and needs nothing else: our own script draws it on a canvas. Data stand in it as JSON
+//! that cannot be taken for markup.
+
+use std::io::Write;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::layout::Route;
+use super::picture::Picture;
+use super::xml::escape;
+use super::{Subgraph, Written};
+use crate::graph::{Entity, Graph, Value};
+use crate::limits::Budget;
+use crate::render::value::text;
+
+const PAGE: &str = include_str!("html/page.html");
+const STYLE: &str = include_str!("html/explorer.css");
+const SCRIPT: &str = include_str!("html/explorer.js");
+
+pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
+    let picture = Picture::of(subgraph, budget)?;
+    let title = escape(&picture.title);
+    let data = inert(&data(subgraph, &picture, budget)?.to_string());
+    let mut rest = PAGE;
+    while let Some((before, after)) = rest.split_once("{{") {
+        let (name, after) = after.split_once("}}").expect("the page's brackets are closed");
+        let content = match name {
+            "title" => &title,
+            "style" => STYLE,
+            "script" => SCRIPT,
+            _ => &data,
+        };
+        write!(out, "{before}{content}")?;
+        rest = after;
+    }
+    write!(out, "{rest}")?;
+    Ok(Vec::new())
+}
+
+/// JSON without a character that a reader of HTML or of scripts could take for its own.
+fn inert(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => out.push_str(&format!("\\u{:04x}", c as u32)),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json, crate::diagnostic::Diagnostic> {
+    let graph = subgraph.graph();
+    let mut nodes = Vec::with_capacity(subgraph.nodes().len());
+    for (at, node) in subgraph.nodes().iter().enumerate() {
+        budget.tick()?;
+        let (caption, (x, y)) = (&picture.boxes[at], picture.layout.centres[at]);
+        let labels: Vec<&str> = graph.node_labels(*node).iter().map(|label| &**graph.label_name(*label)).collect();
+        let aliases = match graph.property_by_name(*node, "aliases") {
+            Value::List(items) => items.iter().filter_map(Value::as_str).map(str::to_string).collect(),
+            _ => Vec::new(),
+        };
+        nodes.push(json!({
+            "name": subgraph.caption(*node),
+            "aliases": aliases,
+            "labels": labels,
+            "lines": caption.lines,
+            "x": rounded(x), "y": rounded(y), "w": rounded(caption.size.0), "h": rounded(caption.size.1),
+            "root": subgraph.roots().contains(node),
+            "properties": properties(graph, Entity::Node(*node), &["name"]),
+        }));
+    }
+    let mut links = Vec::with_capacity(subgraph.links().len());
+    for (at, link) in subgraph.links().iter().enumerate() {
+        budget.tick()?;
+        let shape = graph.relationship(link.relationship);
+        let route = picture.layout.routes[at].clone();
+        let route = if link.against { route.reversed() } else { route };
+        let points: Vec<[f64; 2]> = route.points().iter().map(|(x, y)| [rounded(*x), rounded(*y)]).collect();
+        let grounds = |key: &str| graph.property_by_name(link.relationship, key).as_str().map(str::to_string);
+        links.push(json!({
+            "from": subgraph.number(shape.start),
+            "to": subgraph.number(shape.end),
+            "type": picture.type_of[at],
+            "route": points,
+            "bend": bend(&route),
+            "path": subgraph.is_highlighted(link.relationship),
+            "evidence": grounds("evidence"),
+            "source": grounds("source"),
+            "properties": properties(graph, Entity::Relationship(link.relationship), &["evidence", "source"]),
+        }));
+    }
+    let types: Vec<Json> = picture
+        .types
+        .iter()
+        .map(|style| {
+            let dash: Vec<f64> = style.dash.split(' ').filter_map(|length| length.parse().ok()).collect();
+            let inverse = graph.semantics().inverse_phrase(&style.name);
+            let (name, phrase) = (&style.name, &style.phrase);
+            json!({
+                "name": name, "phrase": phrase, "inverse": inverse,
+                "colour": style.colour, "dash": dash, "count": style.count,
+            })
+        })
+        .collect();
+    let mut data = json!({ "title": picture.title, "nodes": nodes, "links": links, "types": types });
+    // The page's own layout is kept for the same picture, not for another one.
+    data["key"] = json!(format!("{:08x}", crc32fast::hash(data.to_string().as_bytes())));
+    Ok(data)
+}
+
+fn rounded(length: f64) -> f64 {
+    (length * 10.0).round() / 10.0
+}
+
+/// How far the route's control point lies beside the straight line, for links whose ends are moved.
+fn bend(route: &Route) -> f64 {
+    match route {
+        Route::Level(_) => 0.0,
+        Route::Bent(from, by, to) => {
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = dx.hypot(dy).max(0.01);
+            rounded(((by.1 - from.1) * dx - (by.0 - from.0) * dy) / length)
+        }
+    }
+}
+
+/// The value for people: of a list only its items.
+fn shown(value: &Value, graph: &Graph) -> String {
+    match value {
+        Value::List(items) => items.iter().map(|item| text(item, graph)).collect::<Vec<_>>().join(", "),
+        value => text(value, graph),
+    }
+}
+
+/// The properties as texts, all but some.
+fn properties(graph: &Graph, entity: Entity, without: &[&str]) -> Json {
+    let listed = graph.properties(entity).into_iter().filter(|(key, _)| !without.contains(&&***key));
+    Json::Object(
+        listed.map(|(key, value)| (key.to_string(), json!(shown(&value, graph)))).collect::<Map<String, Json>>(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn data_cannot_leave_its_element() {
+        let nasty = json!({ "</script><!--": "\u{2028}&lt;\"'" }).to_string();
+        let safe = inert(&nasty);
+        assert!(!safe.contains(['<', '>', '&', '\u{2028}']), "{safe}");
+        assert_eq!(serde_json::from_str::<Json>(&safe).unwrap(), serde_json::from_str::<Json>(&nasty).unwrap());
+    }
+
+    #[test]
+    fn the_page_names_only_what_is_put_in() {
+        let names = PAGE.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default());
+        assert!(names.clone().all(|name| ["title", "style", "script", "data"].contains(&name)));
+        assert_eq!(names.filter(|name| *name == "data").count(), 1);
+        // Nothing is fetched.
+        for text in [PAGE, STYLE, SCRIPT] {
+            assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("import "), "{text}");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! JSON as NetworkX's `node_link_graph` and D3 read it: lists of nodes and edges. Values are as `graph::exact` writes them.
+
+use std::io::Write;
+
+use serde_json::{Map, Value as Json, json};
+
+use super::{Subgraph, Written};
+use crate::graph::{Entity, Graph, exact};
+use crate::limits::Budget;
+use crate::render::escape_json;
+
+pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
+    let graph = subgraph.graph();
+    let semantics = serde_json::to_value(graph.semantics().iter().collect::<Vec<_>>())?;
+    let head = json!({ "format": "kenning", "semantics": semantics });
+    writeln!(
+        out,
+        "{{\"directed\":true,\"multigraph\":true,\n\"graph\":{},\n\"nodes\":[",
+        escape_json(&head.to_string())
+    )?;
+    for (at, node) in subgraph.nodes().iter().enumerate() {
+        budget.tick()?;
+        let labels: Vec<&str> = graph.node_labels(*node).iter().map(|label| &**graph.label_name(*label)).collect();
+        let properties = properties(graph, Entity::Node(*node));
+        let json = json!({ "id": node.index(), "labels": labels, "properties": properties });
+        let comma = if at == 0 { "" } else { ",\n" };
+        write!(out, "{comma}{}", escape_json(&json.to_string()))?;
+    }
+    writeln!(out, "],\n\"edges\":[")?;
+    for (at, link) in subgraph.links().iter().enumerate() {
+        budget.tick()?;
+        let shape = graph.relationship(link.relationship);
+        let json = json!({
+            "source": shape.start.index(),
+            "target": shape.end.index(),
+            "key": link.relationship.index(),
+            "type": &**graph.type_name(shape.relationship_type),
+            "properties": properties(graph, Entity::Relationship(link.relationship)),
+        });
+        let comma = if at == 0 { "" } else { ",\n" };
+        write!(out, "{comma}{}", escape_json(&json.to_string()))?;
+    }
+    writeln!(out, "]}}")?;
+    Ok(Vec::new())
+}
+
+fn properties(graph: &Graph, entity: Entity) -> Json {
+    let entries = graph.properties(entity).into_iter().map(|(key, value)| (key.to_string(), exact::to_json(&value)));
+    Json::Object(entries.collect::<Map<String, Json>>())
+}
