@@ -1,6 +1,8 @@
-//! Limits of a statement: Ctrl-C, time and memory. Every loop over data asks the [`Budget`].
+//! Limits of a statement: Ctrl-C, time, memory, and the files that it may read. Every loop over data asks the [`Budget`].
 
 use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -29,6 +31,28 @@ impl Default for Limits {
     }
 }
 
+type Open = dyn Fn(&str) -> io::Result<Box<dyn Read + Send>> + Send + Sync;
+
+/// The files that a statement may read: whoever runs it says how a name is opened.
+#[derive(Clone)]
+pub struct Files(Arc<Open>);
+
+impl Files {
+    pub fn new(open: impl Fn(&str) -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static) -> Files {
+        Files(Arc::new(open))
+    }
+
+    pub(crate) fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send>> {
+        (self.0)(name)
+    }
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Files")
+    }
+}
+
 /// The limits of a running statement and what it has used so far.
 pub struct Budget {
     limits: Limits,
@@ -41,6 +65,11 @@ impl Budget {
     pub fn start(limits: &Limits) -> Budget {
         let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
         Budget { limits: limits.clone(), deadline, ticks: Cell::new(0), used: Cell::new(0) }
+    }
+
+    /// The same flag and deadline, for a reader that is handed on; memory is counted anew.
+    pub(crate) fn fork(&self) -> Budget {
+        Budget { limits: self.limits.clone(), deadline: self.deadline, ticks: Cell::new(0), used: Cell::new(0) }
     }
 
     /// To be called once per row, step or node visited: cheap, and looks at flag and clock now and then.

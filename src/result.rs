@@ -47,6 +47,10 @@ pub struct Changes {
     pub properties_set: usize,
     pub labels_added: usize,
     pub labels_removed: usize,
+    pub indexes_created: usize,
+    pub indexes_dropped: usize,
+    pub constraints_created: usize,
+    pub constraints_dropped: usize,
 }
 
 impl Changes {

@@ -8,6 +8,7 @@ mod expression;
 mod label;
 mod pattern;
 mod print;
+mod schema;
 mod types;
 mod walk;
 pub(crate) mod words;
@@ -16,6 +17,7 @@ pub use expression::*;
 pub use label::*;
 pub use pattern::*;
 pub use print::{Comment, pretty};
+pub use schema::*;
 pub use types::*;
 pub use walk::*;
 
@@ -60,6 +62,7 @@ pub enum Mode {
 pub enum StatementBody {
     Query(Query),
     Walk(Walk),
+    Schema(SchemaChange),
 }
 
 /// Single queries joined by `UNION`. There is one union word less than there are parts.
@@ -103,6 +106,7 @@ pub enum ClauseKind {
     Foreach(Foreach),
     /// `LET variable = expression, …`: each sees those before it.
     Let(Vec<(Name, Expression)>),
+    LoadCsv(LoadCsv),
     /// `FILTER [WHERE] condition`
     Filter(Expression),
     For(For),
@@ -127,6 +131,16 @@ pub struct Match {
 pub struct Unwind {
     pub list: Expression,
     pub variable: Name,
+}
+
+/// `LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';']`
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadCsv {
+    pub headers: bool,
+    pub source: Expression,
+    pub variable: Name,
+    /// ASCII.
+    pub terminator: Option<char>,
 }
 
 /// `WITH projection [WHERE condition]`

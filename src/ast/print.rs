@@ -8,6 +8,7 @@ mod expression;
 mod label;
 mod pattern;
 mod pretty;
+mod schema;
 mod text;
 mod types;
 mod walk;
@@ -28,6 +29,7 @@ impl Display for Statement {
         match &self.body {
             StatementBody::Query(query) => query.fmt(f),
             StatementBody::Walk(walk) => walk.fmt(f),
+            StatementBody::Schema(change) => change.fmt(f),
         }
     }
 }

@@ -15,6 +15,10 @@ pub enum Walk {
     Impact { term: Term, options: TraceOptions },
     /// `WHY term TO term [ALL] [VIA type, …]`
     Why { from: Term, to: Term, all: bool, via: Vec<Name> },
+    /// `SHOW INDEXES`
+    ShowIndexes,
+    /// `SHOW CONSTRAINTS`
+    ShowConstraints,
     /// `FIND text`
     Find { text: Term },
 }

@@ -10,6 +10,7 @@ mod expression;
 mod group;
 mod pattern;
 mod projection;
+mod schema;
 mod scope;
 mod size;
 mod subquery;
@@ -49,11 +50,16 @@ pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, 
     let query = match statement {
         ast::StatementBody::Query(query) => binder.query(query),
         ast::StatementBody::Walk(walk) => binder.query(&walk::as_query(walk)),
+        ast::StatementBody::Schema(_) => {
+            let message = "a statement about an index or constraint has no plan";
+            return Err(vec![Diagnostic::runtime(Kind::InternalError, Detail::Defect, message)]);
+        }
     };
     let (errors, warnings): (Vec<_>, Vec<_>) = binder.diagnostics.into_iter().partition(Diagnostic::is_error);
     if errors.is_empty() { Ok((query, size::shortened(warnings))) } else { Err(size::told(errors)) }
 }
 
+pub use schema::check_schema;
 /// The query that a walking statement stands for.
 pub use walk::as_query;
 
@@ -208,7 +214,7 @@ impl<'a> Binder<'a> {
                     Some(("nothing may follow RETURN but UNION or NEXT", "pass results on with WITH instead of RETURN"))
                 }
                 (Finish, Some(_)) => Some(("nothing may follow FINISH", "take it away")),
-                (Match(_) | Unwind(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => Some((
+                (Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => Some((
                     "a query cannot end with this clause: nothing is returned or changed",
                     "end it with RETURN, for example RETURN *",
                 )),

@@ -19,6 +19,8 @@ pub fn as_query(walk: &Walk) -> Query {
             entries.extend(via_entry(via));
             ("trace.why", with_options(vec![text(from), text(to)], entries))
         }
+        Walk::ShowIndexes => ("db.indexes", Vec::new()),
+        Walk::ShowConstraints => ("db.constraints", Vec::new()),
         Walk::Find { text: words } => ("trace.find", vec![text(words)]),
     };
     let span = arguments.iter().map(|argument| argument.span).reduce(Span::to).unwrap_or_default();

@@ -13,12 +13,14 @@ mod cursor;
 mod evaluate;
 mod expand;
 mod labels;
+mod load;
 mod nested;
 mod operators;
 mod pattern;
 mod repeat;
 mod rows;
 mod scan;
+mod seek;
 mod shortest;
 mod subplan;
 mod trail;
@@ -33,7 +35,7 @@ use std::time::Duration;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, Clock};
 use crate::graph::{Graph, NameIndex, Value};
-use crate::limits::Budget;
+use crate::limits::{Budget, Files};
 use crate::plan::{Operator, Plan};
 use crate::result::Changes;
 
@@ -56,6 +58,8 @@ pub struct Environment<'a> {
     pub budget: &'a Budget,
     /// The index of names of the graph given.
     pub names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    /// Where LOAD CSV reads.
+    pub files: Option<&'a Files>,
     /// Whether to count rows and time per operator.
     pub profile: bool,
 }
@@ -99,6 +103,7 @@ struct Run<'a> {
     random: Cell<u64>,
     budget: &'a Budget,
     names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    files: Option<&'a Files>,
     changes: Changes,
     notes: Vec<String>,
     regexes: HashMap<String, regex::Regex>,
@@ -116,6 +121,7 @@ impl<'a> Run<'a> {
             random: Cell::new(environment.seed),
             budget: environment.budget,
             names: environment.names,
+            files: environment.files,
             changes: Changes::default(),
             notes: Vec::new(),
             regexes: HashMap::new(),

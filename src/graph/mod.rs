@@ -20,7 +20,9 @@ pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
-pub use store::{GraphBuilder, GraphBytes, NeighbourLists, Relationship, Rows};
+pub use store::{
+    Bounds, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Rows, Rule, RuleKind, Seek, Violation,
+};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value, format_float};

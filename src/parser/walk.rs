@@ -28,6 +28,26 @@ pub const STATEMENTS: &[Starter] = &[
         doc: "The shortest chain from one term to another, with the evidence of each hop.",
     },
     Starter { keyword: "FIND", syntax: "FIND text", doc: "Terms by similar name and by words of their definition." },
+    Starter {
+        keyword: "CREATE INDEX",
+        syntax: "CREATE INDEX [name] [IF NOT EXISTS] FOR (n:Label) ON (n.key, …)",
+        doc: "Lets nodes of a label be found by properties without looking at all of them.",
+    },
+    Starter {
+        keyword: "CREATE CONSTRAINT",
+        syntax: "CREATE CONSTRAINT [name] [IF NOT EXISTS] FOR (n:Label) REQUIRE n.key IS UNIQUE or … IS NOT NULL",
+        doc: "Refuses changes after which two nodes of a label had the same values, or one had none. What is unique is indexed.",
+    },
+    Starter {
+        keyword: "DROP",
+        syntax: "DROP INDEX name [IF EXISTS] or DROP CONSTRAINT name [IF EXISTS]",
+        doc: "Removes an index or lifts a constraint.",
+    },
+    Starter {
+        keyword: "SHOW INDEXES",
+        syntax: "SHOW INDEXES or SHOW CONSTRAINTS",
+        doc: "Lists them: CALL db.indexes() or CALL db.constraints(). The terms of these names stand in quotes.",
+    },
     Starter { keyword: "EXPLAIN", syntax: "EXPLAIN statement", doc: "Shows the plan of a statement and runs nothing." },
     Starter {
         keyword: "PROFILE",
@@ -45,6 +65,10 @@ pub(super) fn starts_walk(input: Tokens) -> bool {
 pub(super) fn walk(input: Tokens) -> Parsed<Walk> {
     let rest = input.skip(1);
     match input.word(0).to_ascii_uppercase().as_str() {
+        "SHOW" if rest.is_word(0, "INDEXES") && rest.skip(1).is_empty() => Ok((rest.skip(1), Walk::ShowIndexes)),
+        "SHOW" if rest.is_word(0, "CONSTRAINTS") && rest.skip(1).is_empty() => {
+            Ok((rest.skip(1), Walk::ShowConstraints))
+        }
         "SHOW" => term(rest, &[]).map(|(rest, term)| (rest, Walk::Show { term })),
         "FIND" => find(rest),
         "WHY" => why(rest),

@@ -8,11 +8,13 @@
 mod bound;
 mod explain;
 mod expression;
+mod index;
 mod operator;
 
 pub use bound::*;
 pub use explain::explain;
 pub use expression::*;
+pub use index::*;
 pub use operator::*;
 
 /// A position in the row.

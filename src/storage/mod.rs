@@ -10,6 +10,7 @@ mod decode;
 mod encode;
 mod folder;
 mod place;
+mod source;
 mod values;
 
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::graph::Graph;
 pub use atomic::write_atomically;
 pub use folder::read_folder;
 use place::Source;
+pub use source::open_data;
 
 /// The ending of a database file's name.
 pub const EXTENSION: &str = "kenning";

@@ -6,6 +6,7 @@
 mod answers;
 mod expressions;
 mod graphs;
+mod indexing;
 mod queries;
 mod reading;
 mod rewriting;
@@ -46,7 +47,7 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [reading::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    [indexing::LAWS, reading::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -6,13 +6,15 @@ use super::separated;
 use super::text::Quoted;
 use crate::ast::{Name, TraceOptions, Walk};
 
-/// Words that end a bare term in one of the statements.
-const OPTIONS: &[&str] = &["TO", "ALL", "VIA", "DEPTH"];
+/// Words that end a bare term in one of the statements, or are none by themselves.
+const OPTIONS: &[&str] = &["TO", "ALL", "VIA", "DEPTH", "INDEXES", "CONSTRAINTS"];
 
 impl Display for Walk {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
             Walk::Show { term } => write!(f, "SHOW {}", Term(&term.text)),
+            Walk::ShowIndexes => f.write_str("SHOW INDEXES"),
+            Walk::ShowConstraints => f.write_str("SHOW CONSTRAINTS"),
             Walk::Find { text } => write!(f, "FIND {}", Term(&text.text)),
             Walk::Deps { term, options } => write!(f, "DEPS {}{options}", Term(&term.text)),
             Walk::Impact { term, options } => write!(f, "IMPACT {}{options}", Term(&term.text)),

@@ -7,6 +7,7 @@ fn walk(text: &str) -> Walk {
     match statement(text).body {
         StatementBody::Walk(walk) => walk,
         StatementBody::Query(query) => panic!("{text} is a query: {query}"),
+        StatementBody::Schema(change) => panic!("{text} is about the schema: {change}"),
     }
 }
 
