@@ -1,6 +1,6 @@
 //! Plans that are kept, and readers beside a writer.
 
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{TryRecvError, channel};
 
 use super::*;
 use crate::graph::Direction;
@@ -90,7 +90,7 @@ fn readers_keep_their_snapshot_while_a_writer_commits() {
     std::thread::scope(|scope| {
         let reader = scope.spawn(move || {
             let mut looks = 0;
-            while looks < 5 || stopped.try_recv().is_err() {
+            while looks < 5 || stopped.try_recv() == Err(TryRecvError::Empty) {
                 assert_eq!(look(&snapshot), expected);
                 looks += 1;
             }
@@ -102,11 +102,7 @@ fn readers_keep_their_snapshot_while_a_writer_commits() {
             ask(&mut engine, "UNWIND range(1, 3000) AS i CREATE (:A {n: i})-[:T]->(:C)", &[]);
             assert!(engine.graph().node_count() > 6000 * round);
         }
-        assert!(engine.graph().is_clean() || engine.graph().node_count() < 60_000);
         drop(stop);
-        stop_is_seen(reader);
-    });
-    fn stop_is_seen(reader: std::thread::ScopedJoinHandle<'_, ()>) {
         reader.join().expect("the snapshot stays as it was");
-    }
+    });
 }

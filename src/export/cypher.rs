@@ -1,13 +1,14 @@
 //! A graph as a Cypher script that creates it anew.
 //!
-//! One statement creates all nodes and relationships, so that it is made wholly or not at all. What the relationship
+//! One statement creates all nodes and relationships, so that it is made wholly or not at all; one each follows for
+//! indexes and constraints. What the relationship
 //! types mean cannot be said in Cypher: each is a comment line `// relation {…}` (JSON) at the head of the script,
 //! read back by [`relations`]. Any other reader of Cypher skips them.
 
 use std::io::{self, Write};
 
 use crate::graph::{Graph, RelationSemantics};
-use crate::render::{count, literal};
+use crate::render::{self, count, literal};
 
 const RELATION: &str = "// relation ";
 
@@ -36,7 +37,7 @@ pub fn write(graph: &Graph, out: &mut dyn Write) -> io::Result<()> {
     if nodes > 0 {
         writeln!(out, ";")?;
     }
-    Ok(())
+    graph.rules().try_for_each(|rule| writeln!(out, "CREATE {};", render::rule(rule, graph)))
 }
 
 /// What the head of a script says about relationship types. The error names the line.
@@ -49,7 +50,7 @@ pub fn relations(script: &str) -> Result<Vec<RelationSemantics>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Effect, FailureDirection};
+    use crate::graph::{Effect, FailureDirection, Rule, RuleKind};
     use crate::render::testing::small;
 
     fn provides() -> RelationSemantics {
@@ -91,6 +92,25 @@ CREATE
         let mut out = Vec::new();
         write(&Graph::new(), &mut out).unwrap();
         assert_eq!(out, b"// kenning graph: 0 nodes, 0 relationships\n");
+    }
+
+    #[test]
+    fn indexes_and_constraints_come_last() {
+        let (mut graph, ..) = small();
+        let (label, keys) = (graph.intern_label("Port"), vec![graph.intern_key("number")]);
+        for (name, kind) in [("by number", RuleKind::Index), ("one", RuleKind::Unique), ("some", RuleKind::NotNull)] {
+            graph.add_rule(Rule { name: name.into(), kind, label, keys: keys.clone() }).unwrap();
+        }
+        let mut out = Vec::new();
+        write(&graph, &mut out).unwrap();
+        let statements = "
+CREATE INDEX `by number` FOR (n:Port) ON (n.number);
+CREATE CONSTRAINT one FOR (n:Port) REQUIRE (n.number) IS UNIQUE;
+CREATE CONSTRAINT some FOR (n:Port) REQUIRE (n.number) IS NOT NULL;
+";
+        let script = String::from_utf8(out).unwrap();
+        assert!(script.ends_with(statements), "{script}");
+        assert!(crate::parser::parse(&script).is_ok());
     }
 
     #[test]
