@@ -52,6 +52,13 @@ pub struct RunOptions {
     pub cache: bool,
     /// What LOAD CSV may read; nothing unless given.
     pub files: Option<Files>,
+    /// Rules of the optimizer to leave out, by their names in [`rules`]; only to compare with.
+    pub without: Vec<&'static str>,
+}
+
+/// The names of the optimizer's rules.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    optimizer::rules()
 }
 
 impl Default for RunOptions {
@@ -64,6 +71,7 @@ impl Default for RunOptions {
             optimize: true,
             cache: true,
             files: None,
+            without: Vec::new(),
         }
     }
 }
@@ -114,7 +122,7 @@ impl Engine {
         }
         let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
         let level = if options.optimize { Level::Full } else { Level::None };
-        let (plan, warnings) = self.plan(&statement.body, parameters, Some(level))?;
+        let (plan, warnings) = self.plan(&statement.body, parameters, Some((level, &options.without)))?;
         let prepared =
             Arc::new(Prepared { mode: statement.mode, plan, warnings, stands_for: stands_for(&statement.body) });
         if let Some(key) = key {
@@ -174,7 +182,7 @@ impl Engine {
         let level = match stage {
             Stage::Ast => return Ok(format!("{statement}\n")),
             Stage::Plan => None,
-            Stage::Optimized => Some(Level::Full),
+            Stage::Optimized => Some((Level::Full, &[][..])),
         };
         let (plan, _) = self.plan(&statement.body, None, level)?;
         Ok(stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new()))
@@ -184,13 +192,13 @@ impl Engine {
         &self,
         body: &StatementBody,
         parameters: Option<&BTreeMap<String, Value>>,
-        level: Option<Level>,
+        level: Option<(Level, &[&str])>,
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
         let catalog = Catalog { graph: &self.graph, procedures: &self.procedures, parameters };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
-            Some(level) => optimizer::optimize(plan, &self.graph, level),
+            Some((level, without)) => optimizer::optimize(plan, &self.graph, level, without),
             None => plan,
         };
         Ok((plan, warnings))

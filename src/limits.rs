@@ -53,10 +53,35 @@ impl fmt::Debug for Files {
     }
 }
 
+/// Whether a running statement must stop: the flag and the clock, which several threads may look at.
+#[derive(Clone, Debug)]
+pub struct Watch {
+    cancel: Arc<AtomicBool>,
+    time: Option<Duration>,
+    deadline: Option<Instant>,
+}
+
+impl Watch {
+    /// Looks at flag and clock now.
+    pub fn check(&self) -> Result<(), Diagnostic> {
+        if self.cancel.load(Ordering::Relaxed) {
+            return Err(stopped(Detail::Interrupted, "interrupted".into()));
+        }
+        match (self.deadline, self.time) {
+            (Some(deadline), Some(time)) if Instant::now() >= deadline => {
+                let message = format!("stopped at the time limit of {time:?}");
+                Err(stopped(Detail::TimeLimit, message)
+                    .help("raise it with --timeout or :set timeout, or narrow the question"))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
 /// The limits of a running statement and what it has used so far.
 pub struct Budget {
-    limits: Limits,
-    deadline: Option<Instant>,
+    watch: Watch,
+    memory: Option<usize>,
     ticks: Cell<u32>,
     used: Cell<usize>,
 }
@@ -64,12 +89,13 @@ pub struct Budget {
 impl Budget {
     pub fn start(limits: &Limits) -> Budget {
         let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
-        Budget { limits: limits.clone(), deadline, ticks: Cell::new(0), used: Cell::new(0) }
+        let watch = Watch { cancel: limits.cancel.clone(), time: limits.time, deadline };
+        Budget { watch, memory: limits.memory, ticks: Cell::new(0), used: Cell::new(0) }
     }
 
-    /// The same flag and deadline, for a reader that is handed on; memory is counted anew.
-    pub(crate) fn fork(&self) -> Budget {
-        Budget { limits: self.limits.clone(), deadline: self.deadline, ticks: Cell::new(0), used: Cell::new(0) }
+    /// What other threads that work on the statement look at.
+    pub fn watch(&self) -> &Watch {
+        &self.watch
     }
 
     /// To be called once per row, step or node visited: cheap, and looks at flag and clock now and then.
@@ -82,23 +108,13 @@ impl Budget {
 
     /// Looks at flag and clock now.
     pub fn check(&self) -> Result<(), Diagnostic> {
-        if self.limits.cancel.load(Ordering::Relaxed) {
-            return Err(stopped(Detail::Interrupted, "interrupted".into()));
-        }
-        match (self.deadline, self.limits.time) {
-            (Some(deadline), Some(time)) if Instant::now() >= deadline => {
-                let message = format!("stopped at the time limit of {time:?}");
-                Err(stopped(Detail::TimeLimit, message)
-                    .help("raise it with --timeout or :set timeout, or narrow the question"))
-            }
-            _ => Ok(()),
-        }
+        self.watch.check()
     }
 
     /// Notes that so many bytes more are held.
     pub fn charge(&self, bytes: usize) -> Result<(), Diagnostic> {
         let used = self.used.get().saturating_add(bytes);
-        match self.limits.memory {
+        match self.memory {
             Some(limit) if used > limit => {
                 let message = format!("stopped at the memory limit of {}", size(limit));
                 Err(stopped(Detail::MemoryLimit, message)

@@ -29,6 +29,7 @@ pub(super) struct PlanKey {
     text: String,
     parameters: Vec<(String, &'static str)>,
     optimize: bool,
+    without: Vec<&'static str>,
 }
 
 /// At most this many plans are kept, and none of longer texts.
@@ -54,8 +55,13 @@ impl PlanKey {
     /// `None` if the text is too long to be kept.
     pub(super) fn new(text: &str, parameters: &BTreeMap<String, Value>, options: &RunOptions) -> Option<PlanKey> {
         let types = parameters.iter().map(|(name, value)| (name.clone(), value.type_name()));
-        let optimize = options.optimize;
-        (text.len() <= LONGEST).then(|| PlanKey { text: text.to_string(), parameters: types.collect(), optimize })
+        let (optimize, without) = (options.optimize, options.without.clone());
+        (text.len() <= LONGEST).then(|| PlanKey {
+            text: text.to_string(),
+            parameters: types.collect(),
+            optimize,
+            without,
+        })
     }
 }
 

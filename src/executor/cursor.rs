@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Result, Row, Run, aggregate, expand, load, nested, repeat, rows, scan, seek, shortest, trail, update};
+use super::{
+    Result, Row, Run, aggregate, count, expand, load, nested, repeat, rows, scan, seek, shortest, trail, update,
+};
 use crate::graph::Value;
 use crate::plan::Operator;
 
@@ -27,13 +29,16 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
     if let Argument = operator {
         return Box::new(Once(Some(argument)));
     }
+    if let CountMatches { slots, counting, plain } = operator {
+        return Box::new(count::CountMatches::new(slots, counting, plain, argument));
+    }
     if let Union { inputs } = operator {
         return Box::new(rows::Union::new(inputs, argument));
     }
     // Every other operator has one input.
     let input = |operator: &'p Operator| open(operator, argument.clone(), run);
     match operator {
-        Argument | Union { .. } | Match { .. } => Box::new(Once(None)),
+        Argument | Union { .. } | CountMatches { .. } | Match { .. } => Box::new(Once(None)),
         NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
         NodeIndexSeek { input: i, seek } => Box::new(seek::NodeIndexSeek::new(input(i), seek)),
         LoadCsv { input: i, load } => Box::new(load::LoadCsv::new(input(i), load)),

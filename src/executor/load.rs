@@ -8,7 +8,7 @@ use super::evaluate::evaluate;
 use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Value;
-use crate::limits::Budget;
+use crate::limits::Watch;
 use crate::plan;
 
 /// A row of more bytes is no row but a quote that was never closed.
@@ -48,7 +48,7 @@ impl<'p> LoadCsv<'p> {
             return Err(error.help("set `RunOptions::files`, or run the statement with the program kenning"));
         };
         let source = files.open(&name).map_err(|error| unreadable(&name, &error))?;
-        let watched = Watched { source, budget: run.budget.fork(), since_row: 0 };
+        let watched = Watched { source, watch: run.budget.watch().clone(), since_row: 0 };
         let reader = csv::ReaderBuilder::new()
             .has_headers(false)
             .flexible(true)
@@ -140,13 +140,13 @@ fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
 /// A source that stops at the statement's limits.
 struct Watched {
     source: Box<dyn Read + Send>,
-    budget: Budget,
+    watch: Watch,
     since_row: usize,
 }
 
 impl Read for Watched {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.budget.check().map_err(io::Error::other)?;
+        self.watch.check().map_err(io::Error::other)?;
         let read = self.source.read(into)?;
         self.since_row += read;
         if self.since_row > LONGEST_ROW {

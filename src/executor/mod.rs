@@ -9,6 +9,7 @@ mod aggregate;
 mod around;
 #[allow(dead_code, reason = "for the operators over columns, which come one after the other")]
 mod columns;
+mod count;
 mod cursor;
 mod evaluate;
 mod expand;

@@ -21,7 +21,7 @@ pub use search::Hit;
 pub use semantics::{Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
-    Bounds, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Rows, Rule, RuleKind, Seek, Violation,
+    Bounds, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Repetitions, Rows, Rule, RuleKind, Seek, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;

@@ -5,6 +5,7 @@
 //! the order written, with their conditions last.
 //! Never mentions the syntax tree, never reads property values.
 
+mod count;
 mod filters;
 mod index;
 mod limits;
@@ -25,15 +26,18 @@ pub enum Level {
 
 /// One row of the table.
 struct Rule {
-    /// What it does, for people.
-    #[allow(dead_code, reason = "read by tests and by whoever reads the table")]
+    /// What it does, for people, and by which it can be left out.
     name: &'static str,
     apply: fn(&mut Operator, &Graph),
 }
 
+/// The one rule that something must be done instead of.
+const SOLVE: &str = "solve patterns from the cheapest end";
+
 /// The rules, in the order in which they are applied.
 const RULES: &[Rule] = &[
-    Rule { name: "solve patterns from the cheapest end", apply: |root, graph| solve::solve(root, Some(graph)) },
+    Rule { name: "count matches without listing them", apply: |root, _| count::count(root) },
+    Rule { name: SOLVE, apply: |root, graph| solve::solve(root, Some(graph)) },
     Rule { name: "filter before rows are multiplied", apply: |root, _| filters::push_down(root) },
     Rule { name: "find nodes in an index", apply: |root, graph| index::use_indexes(root, graph) },
     Rule { name: "sort no more rows than are taken", apply: |root, _| limits::limit_sorts(root) },
@@ -41,13 +45,21 @@ const RULES: &[Rule] = &[
     Rule { name: "visit nodes instead of listing paths", apply: |root, _| reach::reach(root) },
 ];
 
-/// The plan to run.
-pub fn optimize(mut plan: Plan, graph: &Graph, level: Level) -> Plan {
-    match level {
-        Level::None => solve::solve(&mut plan.root, None),
-        Level::Full => RULES.iter().for_each(|rule| (rule.apply)(&mut plan.root, graph)),
+/// The plan to run, without some of the rules.
+pub fn optimize(mut plan: Plan, graph: &Graph, level: Level, without: &[&str]) -> Plan {
+    for rule in RULES {
+        if level == Level::Full && !without.contains(&rule.name) {
+            (rule.apply)(&mut plan.root, graph);
+        } else if rule.name == SOLVE {
+            solve::solve(&mut plan.root, None);
+        }
     }
     plan
+}
+
+/// The names of all rules.
+pub fn rules() -> impl Iterator<Item = &'static str> {
+    RULES.iter().map(|rule| rule.name)
 }
 
 /// Calls `visit` with every operator, inputs first, those of subplans in expressions included.

@@ -86,6 +86,13 @@ impl Printer<'_> {
                     false => format!("Aggregate {} by {}", aggregates.join(", "), self.items(&aggregation.keys)),
                 }
             }
+            CountMatches { slots, counting, .. } => {
+                let way = match counting.is_acyclic() {
+                    true => "products of degrees",
+                    false => "intersections of neighbour lists",
+                };
+                format!("CountMatches {} = matches of {}, by {way}", self.slot_list(slots), self.counting(counting))
+            }
             Distinct { slots, .. } => format!("Distinct {}", self.slot_list(slots)),
             Sort { keys, limit, .. } => {
                 let keys: Vec<String> = keys
@@ -120,6 +127,37 @@ impl Printer<'_> {
             Union { .. } => "Union".into(),
             DistinctRows { .. } => "DistinctRows".into(),
         }
+    }
+
+    /// The pattern, its conditions, and what hangs at its nodes.
+    fn counting(&self, counting: &Counting) -> String {
+        let node = |at: usize| self.slot(counting.variables[at].slot);
+        let edge = |edge: &Edge| {
+            let types = edge.types.as_ref().map_or(String::new(), |types| format!("[:{}]", types.join("|")));
+            format!("({})-{types}-{}({})", node(edge.from), if edge.directed { ">" } else { "" }, node(edge.to))
+        };
+        let joined = |at: usize| counting.edges.iter().any(|edge| edge.from == at || edge.to == at);
+        let mut parts: Vec<String> = counting.edges.iter().map(edge).collect();
+        parts.extend((0..counting.variables.len()).filter(|at| !joined(*at)).map(|at| format!("({})", node(at))));
+        let own = counting.variables.iter().flat_map(|variable| &variable.conditions).map(|c| self.nested(c));
+        let pairs = counting.pairs.iter().map(|pair| match pair {
+            PairTest::Unequal(a, b) => format!("{} <> {}", node(*a), node(*b)),
+            PairTest::Joined { edge: joined, wanted: true } => edge(joined),
+            PairTest::Joined { edge: joined, wanted: false } => format!("NOT {}", edge(joined)),
+        });
+        let hanging = counting.variables.iter().flat_map(|variable| &variable.parts).map(|part| {
+            let inner = self.counting(&part.counting);
+            match part.fold {
+                Fold::AtLeastOne => format!("OPTIONAL {{ {inner} }}"),
+                Fold::Each => inner,
+                Fold::Any => format!("EXISTS {{ {inner} }}"),
+                Fold::Absent => format!("NOT EXISTS {{ {inner} }}"),
+            }
+        });
+        let conditions: Vec<String> = own.chain(pairs).chain(hanging).collect();
+        let conditions =
+            if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+        format!("{}{conditions}", parts.join(", "))
     }
 
     fn slot(&self, slot: Slot) -> &str {

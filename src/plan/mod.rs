@@ -6,12 +6,14 @@
 //! `executor` runs it.
 
 mod bound;
+mod count;
 mod explain;
 mod expression;
 mod index;
 mod operator;
 
 pub use bound::*;
+pub use count::*;
 pub use explain::explain;
 pub use expression::*;
 pub use index::*;

@@ -37,6 +37,9 @@ pub enum Operator {
     /// Sets slots, one after the other.
     Project { input: Input, items: Vec<(Slot, Expr)> },
     Aggregate { input: Input, aggregation: Aggregation },
+    /// How many matches some patterns have, into each slot, without listing them. Where the data do not allow it,
+    /// `plain` does the same; it is not shown.
+    CountMatches { slots: Vec<Slot>, counting: Counting, plain: Input },
     Distinct { input: Input, slots: Vec<Slot> },
     /// Sorted; with a limit only the first rows are kept while sorting.
     Sort { input: Input, keys: Vec<SortKey>, limit: Option<Expr> },
@@ -129,7 +132,7 @@ impl Operator {
     pub fn inputs(&self) -> Vec<&Operator> {
         use Operator::*;
         match self {
-            Argument => vec![],
+            Argument | CountMatches { .. } => vec![],
             Match { input, .. }
             | NodeScan { input, .. }
             | NodeIndexSeek { input, .. }
@@ -214,6 +217,7 @@ impl Operator {
             | Foreach { input, inner, .. } => vec![input, inner],
             Merge { input, matching, .. } => vec![input, matching],
             Repeat { input, round, .. } => vec![input, &mut round.plan],
+            CountMatches { plain, .. } => vec![plain],
             Union { inputs } => inputs.iter_mut().collect(),
         }
     }
@@ -223,6 +227,7 @@ impl Operator {
         use Operator::*;
         match self {
             Argument
+            | CountMatches { .. }
             | NodeScan { .. }
             | Expand { .. }
             | ExpandBound { .. }
@@ -266,6 +271,7 @@ impl Operator {
         use Operator::*;
         match self {
             Argument
+            | CountMatches { .. }
             | NodeScan { .. }
             | Expand { .. }
             | ExpandBound { .. }
@@ -345,6 +351,7 @@ impl Operator {
                 path.relationships.iter().chain([&path.start, end]).for_each(|slot| visit(*slot));
             }
             Match { pattern, .. } => pattern.each_slot(visit),
+            CountMatches { plain, .. } => plain.each_slot(visit),
             Project { items, .. } => items.iter().for_each(|(s, _)| visit(*s)),
             Distinct { slots, .. } | Produce { columns: slots, .. } | Subquery { columns: slots, .. } => {
                 slots.iter().for_each(|s| visit(*s));

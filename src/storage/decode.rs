@@ -274,7 +274,7 @@ fn in_order(outgoing: Vec<Option<Lists>>, incoming: Vec<Option<(Lists, Ranks)>>)
         let Some(next) = u32::try_from(count).ok().and_then(|count| first.checked_add(count)) else {
             return wrong(OUTGOING, "there are more relationships than ids");
         };
-        let lists = TypeAdjacency { first, outgoing, incoming, incoming_ranks };
+        let lists = TypeAdjacency { first, outgoing, incoming, incoming_ranks, ..TypeAdjacency::default() };
         if !ranks_fit(&lists) {
             return wrong(INCOMING, "a rank is larger than its list");
         }

@@ -31,7 +31,16 @@ pub fn ask(session: &mut Session, text: &str) -> Answer {
 }
 
 pub fn ask_with(session: &mut Session, text: &str, optimize: bool) -> Answer {
-    match session.result_with(text, &options(optimize)) {
+    answer(session, text, &options(optimize))
+}
+
+/// Without some of the optimizer's rules.
+pub fn ask_without(session: &mut Session, text: &str, rules: Vec<&'static str>) -> Answer {
+    answer(session, text, &RunOptions { without: rules, ..options(true) })
+}
+
+fn answer(session: &mut Session, text: &str, options: &RunOptions) -> Answer {
+    match session.result_with(text, options) {
         Ok(result) => {
             let row = |row: &Vec<Value>| row.iter().map(|value| canonical(value, &result.graph)).collect::<Vec<_>>();
             let mut rows: Vec<String> = result.rows.iter().map(|values| row(values).join(" | ")).collect();

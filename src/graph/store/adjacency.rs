@@ -15,9 +15,12 @@
 //! most nodes of this range have none, for each node that has some, and 12 bytes for every 64 nodes of the range. The
 //! start of a relationship is not stored: it is found by binary search among the offsets.
 
+use std::sync::OnceLock;
+
 use super::super::{NodeId, RelationshipId, TypeId};
 use super::ids::Ids;
 use super::ranks::Ranks;
+use super::repetitions::Repetitions;
 use super::{Adjacent, Relationship};
 
 #[derive(Clone, Debug, Default)]
@@ -37,6 +40,8 @@ pub(crate) struct TypeAdjacency {
     pub(crate) incoming: Lists,
     /// Which one of its start's `outgoing` list each relationship in `incoming` is.
     pub(crate) incoming_ranks: Ranks,
+    /// Once somebody has asked for them.
+    pub(crate) repetitions: OnceLock<Repetitions>,
 }
 
 /// A list of neighbours for each node of a range, or for some nodes of it.
@@ -73,7 +78,11 @@ impl Lists {
 
     /// The node in whose list a place lies.
     fn owner(&self, place: usize) -> u32 {
-        let number = self.offsets.partition_point(|offset| *offset as usize <= place) - 1;
+        self.node(self.offsets.partition_point(|offset| *offset as usize <= place) - 1)
+    }
+
+    /// The node that has the list of this number.
+    pub(super) fn node(&self, number: usize) -> u32 {
         self.first_node + self.owners.as_ref().map_or(number, |owners| owners.at(number)) as u32
     }
 

@@ -9,6 +9,7 @@ use super::adjacency::Lists;
 use super::base::column;
 use super::bitmap::Bitmap;
 use super::column::Column;
+use super::repetitions::Repetitions;
 use super::{Direction, Graph};
 
 impl Graph {
@@ -47,6 +48,13 @@ impl Graph {
         debug_assert_ne!(direction, Direction::Both, "both directions have no common array");
         let lists = self.base.adjacency.types.get(relationship_type.index())?;
         Some(lists.lists(direction == Direction::Incoming))
+    }
+
+    /// Loops and parallel relationships of the type; `None` if the relationships of any node have changed.
+    pub fn repetitions(&self, relationship_type: TypeId) -> Option<&Repetitions> {
+        const NONE: &Repetitions = &Repetitions { loops: Vec::new(), parallel: false };
+        let lists = self.base.adjacency.types.get(relationship_type.index());
+        self.delta.outgoing.is_empty().then(|| lists.map_or(NONE, |lists| lists.repetitions()))
     }
 
     /// How many relationships of the type leave or reach the node; a loop counts both ways.
@@ -139,6 +147,22 @@ impl<'a> NeighbourLists<'a> {
 
     pub fn degree(self, node: usize) -> usize {
         self.0.range(node).len()
+    }
+
+    /// The nodes that may have neighbours lie in this range.
+    pub fn range(self) -> std::ops::Range<usize> {
+        let Lists { first_node, owners, offsets, .. } = self.0;
+        let first = *first_node as usize;
+        let nodes = match owners {
+            Some(owners) => owners.words.len() * u64::BITS as usize,
+            None => offsets.len().saturating_sub(1),
+        };
+        first..first + nodes
+    }
+
+    /// The neighbours of all lists, one list after the other.
+    pub fn neighbours(self) -> &'a [u32] {
+        &self.0.neighbours
     }
 
     /// The first node that may have neighbours, where each node's list begins from this node on and where the last

@@ -20,6 +20,7 @@ pub(crate) mod ids;
 mod merge;
 mod names;
 pub(crate) mod ranks;
+mod repetitions;
 mod schema;
 pub(crate) mod sorting;
 mod write;
@@ -38,6 +39,7 @@ pub use builder::{AddedRelationship, GraphBuilder};
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
 pub use fast::{GraphBytes, NeighbourLists};
+pub use repetitions::Repetitions;
 pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
 
 use base::Base;

@@ -1,6 +1,8 @@
 //! Relationships in any order → sorted lists of neighbours in both directions, in linear time but for the sorting of
 //! each node's list. Nodes are shared out among threads: each reads everything and writes what belongs to its nodes.
 
+use std::sync::OnceLock;
+
 use std::ops::Range;
 
 use super::adjacency::{Lists, TypeAdjacency};
@@ -53,7 +55,7 @@ impl TypeAdjacency {
             _ => Ranks::Words(turn(&outgoing, &mut incoming, threads, |rank| rank)),
         };
         let (outgoing, incoming) = (outgoing.compact(), incoming.compact());
-        TypeAdjacency { first, outgoing, incoming, incoming_ranks }
+        TypeAdjacency { first, outgoing, incoming, incoming_ranks, repetitions: OnceLock::new() }
     }
 
     /// The relationships given sorted by start and end.
