@@ -213,6 +213,10 @@ named_enum! {
         RelationshipUniquenessViolation,
         /// A relationship that is created needs a direction: --> or <--.
         RequiresDirectedRelationship,
+        /// There is an index or constraint of this name, or for the same label and properties, already.
+        SchemaRuleExists,
+        /// There is no index or constraint of this name.
+        SchemaRuleNotFound,
         /// The statement took longer than it may; :set timeout or --timeout raises the limit.
         TimeLimit,
         /// A variable is used that no clause before has defined, or that a WITH did not pass on.

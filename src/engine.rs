@@ -5,30 +5,36 @@
 //! ```
 
 mod declare;
+mod plans;
+mod schema;
+#[cfg(test)]
+mod tests;
 mod whatif;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::ast::{Mode, StatementBody};
+use crate::ast::{Mode, SchemaChange, StatementBody};
 use crate::binder::{self, Catalog};
 use crate::diagnostic::Diagnostic;
 use crate::executor::{self, Access, Environment, Execution, Measure};
 use crate::functions::Clock;
 use crate::graph::{Graph, Implied, NameIndex, Value};
-use crate::limits::{Budget, Limits};
+use crate::limits::{Budget, Files, Limits};
 use crate::optimizer::{self, Level};
 use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
 use crate::result::{Changes, QueryResult, Shape};
+use plans::{PlanCache, PlanKey, Prepared};
 
 /// A graph with everything needed to ask it.
 pub struct Engine {
     graph: Arc<Graph>,
     procedures: Vec<Arc<TableProcedure>>,
     names: NameCache,
+    plans: Mutex<PlanCache>,
 }
 
 /// The index of names of the graph at a version.
@@ -46,6 +52,10 @@ pub struct RunOptions {
     pub optimize: bool,
     /// What relationship types in patterns stand for besides what is stored.
     pub implied: Implied,
+    /// Whether a plan made for an earlier run of the same text may be used, and this one kept.
+    pub cache: bool,
+    /// What LOAD CSV may read; nothing unless given.
+    pub files: Option<Files>,
     /// Rules of the optimizer to leave out, by their names in [`rules`]; only to compare with.
     pub without: Vec<&'static str>,
 }
@@ -64,6 +74,8 @@ impl Default for RunOptions {
             seed: 0,
             optimize: true,
             implied: Implied::default(),
+            cache: true,
+            files: None,
             without: Vec::new(),
         }
     }
@@ -103,7 +115,7 @@ pub enum Stage {
 impl Engine {
     pub fn new(mut graph: Graph) -> Engine {
         graph.commit();
-        Engine { graph: Arc::new(graph), procedures: Vec::new(), names: Mutex::new(None) }
+        Engine { graph: Arc::new(graph), procedures: Vec::new(), names: Mutex::new(None), plans: Mutex::default() }
     }
 
     pub fn graph(&self) -> &Arc<Graph> {
@@ -113,6 +125,7 @@ impl Engine {
     /// Makes a procedure given as a table callable.
     pub fn register(&mut self, procedure: TableProcedure) {
         self.procedures.push(Arc::new(procedure));
+        self.plans = Mutex::default();
     }
 
     /// The index of names of the graph as it is now.
@@ -122,6 +135,12 @@ impl Engine {
 
     /// Runs one statement. Either all of its changes are kept or, on an error, none.
     pub fn run(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        let key = options.cache.then(|| PlanKey::new(text, &options.parameters, options)).flatten();
+        let version = self.graph.planning_version();
+        let kept = key.as_ref().and_then(|key| self.plans().get(key, version));
+        if let Some(prepared) = kept {
+            return self.run_prepared(&prepared, options);
+        }
         let statement = parser::parse_statement(text)?;
         match (&statement.body, statement.mode) {
             (StatementBody::Declaration(declaration), Mode::Run | Mode::Profile) => return self.declare(declaration),
@@ -129,34 +148,68 @@ impl Engine {
                 binder::describe(declaration, &self.graph)?;
                 return Ok(self.plan_only(format!("{declaration}\n"), Vec::new()));
             }
+            (StatementBody::Schema(change), mode) => return self.change_schema(change, mode),
             (StatementBody::WhatIf(what_if), Mode::Run | Mode::Profile) => return self.what_if(what_if, options),
             (StatementBody::Query(_) | StatementBody::Walk(_) | StatementBody::WhatIf(_), _) => {}
         }
-        let explain = statement.mode == Mode::Explain;
-        let asked = Asked { parameters: (!explain).then_some(&options.parameters), ..Asked::with(options) };
+        let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
+        let asked = Asked { parameters, ..Asked::with(options) };
         let (plan, warnings) = self.plan(&self.graph, &statement.body, &asked)?;
-        if explain {
-            let text = stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new());
-            return Ok(self.plan_only(text, warnings));
+        let prepared = Arc::new(Prepared { statement, plan, warnings });
+        if let Some(key) = key {
+            self.plans().put(key, version, prepared.clone());
+        }
+        self.run_prepared(&prepared, options)
+    }
+
+    fn plans(&self) -> std::sync::MutexGuard<'_, PlanCache> {
+        self.plans.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn run_prepared(&mut self, prepared: &Prepared, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        let Prepared { statement, plan, warnings } = prepared;
+        if statement.mode == Mode::Explain {
+            let text = stands_for(&statement.body) + &plan::explain(plan, &|_| String::new());
+            return Ok(self.plan_only(text, warnings.clone()));
         }
         let profile = statement.mode == Mode::Profile;
-        let execution = self.execute(&plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
-        let plan_text = profile.then(|| stands_for(&statement.body) + &profiled(&plan, &execution.profile));
+        let execution = self.execute(plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
+        let plan_text = profile.then(|| stands_for(&statement.body) + &profiled(plan, &execution.profile));
         Ok(QueryResult {
-            columns: plan.columns,
+            columns: plan.columns.clone(),
             rows: execution.rows,
             shape: plan.shape,
             changes: execution.changes,
-            warnings,
-            notes: execution.notes.into_iter().chain(plan.notes).collect(),
+            warnings: warnings.clone(),
+            notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
             plan: plan_text,
             graph: self.graph.clone(),
         })
     }
 
+    /// Makes or drops an index or a constraint.
+    fn change_schema(&mut self, change: &SchemaChange, mode: Mode) -> Result<QueryResult, Vec<Diagnostic>> {
+        let errors = binder::check_schema(change);
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+        if mode == Mode::Explain {
+            return Ok(self.plan_only(format!("{change}\n"), vec![]));
+        }
+        let unit = Unit::begin(Arc::make_mut(&mut self.graph));
+        let changes = schema::apply(change, unit.graph).map_err(|error| vec![error])?;
+        unit.commit();
+        let plan = (mode == Mode::Profile).then(|| format!("{change}\n"));
+        Ok(QueryResult { changes, plan, ..self.plan_only(String::new(), vec![]) })
+    }
+
     /// Prints what a stage of the pipeline makes of the statement.
     pub fn explain(&self, text: &str, stage: Stage) -> Result<String, Vec<Diagnostic>> {
         let statement = parser::parse_statement(text)?;
+        if let StatementBody::Schema(change) = &statement.body {
+            let errors = binder::check_schema(change);
+            return if errors.is_empty() { Ok(format!("{change}\n")) } else { Err(errors) };
+        }
         let level = match stage {
             Stage::Ast => return Ok(format!("{statement}\n")),
             Stage::Plan => None,
@@ -197,6 +250,7 @@ impl Engine {
             seed: options.seed,
             budget: &budget,
             names: &|graph| names(cache, graph),
+            files: options.files.as_ref(),
             profile,
         };
         if !plan.writes {
@@ -206,6 +260,9 @@ impl Engine {
         let execution = executor::execute(plan, Access::Write(&mut *unit.graph), &environment);
         match execution {
             Ok(execution) => {
+                if let Some(violation) = unit.graph.broken_rule() {
+                    return Err(vec![schema::breaks(&violation, unit.graph)]);
+                }
                 unit.commit();
                 Ok(execution)
             }
@@ -276,14 +333,14 @@ fn located(body: &StatementBody, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     match body {
         StatementBody::Walk(walk) => errors.into_iter().map(|error| binder::located(walk, error)).collect(),
         StatementBody::WhatIf(what_if) => located(&what_if.body, errors),
-        StatementBody::Query(_) | StatementBody::Declaration(_) => errors,
+        StatementBody::Query(_) | StatementBody::Declaration(_) | StatementBody::Schema(_) => errors,
     }
 }
 
 /// For a walking statement, the query it stands for, on a line of its own.
 fn stands_for(body: &StatementBody) -> String {
     match body {
-        StatementBody::Query(_) => String::new(),
+        StatementBody::Query(_) | StatementBody::Schema(_) => String::new(),
         StatementBody::Walk(walk) => format!("{}\n", binder::as_query(walk)),
         StatementBody::WhatIf(what_if) => stands_for(&what_if.body),
         StatementBody::Declaration(_) => String::new(),

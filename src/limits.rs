@@ -1,6 +1,8 @@
-//! Limits of a statement: Ctrl-C, time and memory. Every loop over data asks the [`Budget`].
+//! Limits of a statement: Ctrl-C, time, memory, and the files that it may read. Every loop over data asks the [`Budget`].
 
 use std::cell::Cell;
+use std::fmt;
+use std::io::{self, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -26,6 +28,28 @@ impl Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default() }
+    }
+}
+
+type Open = dyn Fn(&str) -> io::Result<Box<dyn Read + Send>> + Send + Sync;
+
+/// The files that a statement may read: whoever runs it says how a name is opened.
+#[derive(Clone)]
+pub struct Files(Arc<Open>);
+
+impl Files {
+    pub fn new(open: impl Fn(&str) -> io::Result<Box<dyn Read + Send>> + Send + Sync + 'static) -> Files {
+        Files(Arc::new(open))
+    }
+
+    pub(crate) fn open(&self, name: &str) -> io::Result<Box<dyn Read + Send>> {
+        (self.0)(name)
+    }
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Files")
     }
 }
 

@@ -54,6 +54,10 @@ pub struct Changes {
     /// Relationship types of which it was said what they mean.
     pub types_described: usize,
     pub types_forgotten: usize,
+    pub indexes_created: usize,
+    pub indexes_dropped: usize,
+    pub constraints_created: usize,
+    pub constraints_dropped: usize,
 }
 
 impl Changes {

@@ -2,8 +2,8 @@
 
 use super::{
     Call, CallSubquery, Clause, ClauseKind, Connection, Delete, Expression, ExpressionKind, For, Foreach, LabelItem,
-    MapProjectionItem, Match, Merge, NodePattern, PathPattern, Projection, Query, RelationshipPattern, RemoveItem,
-    Selector, SelectorKind, SetItem, Subquery, Unwind, With,
+    LoadCsv, MapProjectionItem, Match, Merge, NodePattern, PathPattern, Projection, Query, RelationshipPattern,
+    RemoveItem, Selector, SelectorKind, SetItem, Subquery, Unwind, With,
 };
 
 impl Expression {
@@ -170,6 +170,7 @@ impl Clause {
                 condition.iter().for_each(visit);
             }
             ClauseKind::Unwind(Unwind { list, variable: _ }) => visit(list),
+            ClauseKind::LoadCsv(LoadCsv { source, .. }) => visit(source),
             ClauseKind::With(With { projection, condition }) => {
                 projection.each_expression(visit);
                 condition.iter().for_each(visit);

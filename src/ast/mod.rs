@@ -9,6 +9,7 @@ mod expression;
 mod label;
 mod pattern;
 mod print;
+mod schema;
 mod types;
 mod vocabulary;
 mod walk;
@@ -19,6 +20,7 @@ pub use expression::*;
 pub use label::*;
 pub use pattern::*;
 pub use print::{Comment, pretty};
+pub use schema::*;
 pub use types::*;
 pub(crate) use vocabulary::ends_a_term;
 pub use vocabulary::{Before, Operand, OptionKind, Terms, WORDS, Word};
@@ -67,6 +69,7 @@ pub enum StatementBody {
     Walk(Walk),
     Declaration(Declaration),
     WhatIf(WhatIf),
+    Schema(SchemaChange),
 }
 
 /// Single queries joined by `UNION`. There is one union word less than there are parts.
@@ -110,6 +113,7 @@ pub enum ClauseKind {
     Foreach(Foreach),
     /// `LET variable = expression, …`: each sees those before it.
     Let(Vec<(Name, Expression)>),
+    LoadCsv(LoadCsv),
     /// `FILTER [WHERE] condition`
     Filter(Expression),
     For(For),
@@ -134,6 +138,16 @@ pub struct Match {
 pub struct Unwind {
     pub list: Expression,
     pub variable: Name,
+}
+
+/// `LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';']`
+#[derive(Clone, Debug, PartialEq)]
+pub struct LoadCsv {
+    pub headers: bool,
+    pub source: Expression,
+    pub variable: Name,
+    /// ASCII.
+    pub terminator: Option<char>,
 }
 
 /// `WITH projection [WHERE condition]`

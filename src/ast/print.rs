@@ -9,6 +9,7 @@ mod expression;
 mod label;
 mod pattern;
 mod pretty;
+mod schema;
 mod text;
 mod types;
 mod walk;
@@ -37,6 +38,7 @@ impl Display for StatementBody {
             StatementBody::Walk(walk) => walk.fmt(f),
             StatementBody::Declaration(declaration) => declaration.fmt(f),
             StatementBody::WhatIf(what_if) => what_if.fmt(f),
+            StatementBody::Schema(change) => change.fmt(f),
         }
     }
 }

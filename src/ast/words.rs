@@ -50,7 +50,7 @@ pub(crate) const RESERVED: &[&str] = &[
 ];
 
 /// The longest keyword.
-const LONGEST: usize = 12;
+const LONGEST: usize = 15;
 
 /// Whether the word needs backquotes to name a variable.
 pub(crate) fn is_reserved(word: &str) -> bool {

@@ -8,7 +8,7 @@ use super::{AggregationUse, Binder, closest, invalid_type};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::graph::TypeSet;
-use crate::plan::{BoundClause, Call, Expr, ExprKind, Subquery, Unwind};
+use crate::plan::{BoundClause, Call, Expr, ExprKind, LoadCsv, Subquery, Unwind};
 use crate::procedures::{self, Callable};
 
 impl Binder<'_> {
@@ -16,6 +16,7 @@ impl Binder<'_> {
         match &clause.kind {
             ast::ClauseKind::Match(m) => self.match_clause(m),
             ast::ClauseKind::Unwind(unwind) => self.unwind(unwind),
+            ast::ClauseKind::LoadCsv(load) => self.load_csv(load),
             ast::ClauseKind::With(with) => {
                 self.projection(&with.projection, with.condition.as_ref(), clause.span, false)
             }
@@ -133,6 +134,18 @@ impl Binder<'_> {
         let (list, element) = self.elements(&clause.list);
         let slot = self.declare_new(&clause.variable, element);
         BoundClause::Unwind(Unwind { list, slot, position: None })
+    }
+
+    fn load_csv(&mut self, clause: &ast::LoadCsv) -> BoundClause {
+        let (source, source_type) = self.expression(&clause.source);
+        if !source_type.may_be(TypeSet::STRING) {
+            let message = format!("the name of a file is a string, but this is {}", an(source_type.set));
+            self.error(invalid_type(clause.source.span, message));
+        }
+        let row = if clause.headers { TypeSet::MAP } else { TypeSet::LIST };
+        let slot = self.declare_new(&clause.variable, Type::of(row));
+        let terminator = clause.terminator.map_or(b',', |sign| sign as u8);
+        BoundClause::LoadCsv(LoadCsv { source, slot, headers: clause.headers, terminator })
     }
 
     /// Declares a variable that must not be in scope yet.

@@ -12,6 +12,7 @@ mod group;
 mod implied;
 mod pattern;
 mod projection;
+mod schema;
 mod scope;
 mod size;
 mod subquery;
@@ -55,6 +56,7 @@ pub fn bind(statement: &ast::StatementBody, catalog: &Catalog) -> Result<Bound, 
 }
 
 pub use declare::{Described, describe};
+pub use schema::check_schema;
 /// The query that a walking statement stands for.
 pub use walk::{as_query, located};
 
@@ -226,7 +228,7 @@ impl<'a> Binder<'a> {
                     Some(("nothing may follow RETURN but UNION or NEXT", "pass results on with WITH instead of RETURN"))
                 }
                 (Finish, Some(_)) => Some(("nothing may follow FINISH", "take it away")),
-                (Match(_) | Unwind(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => Some((
+                (Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => Some((
                     "a query cannot end with this clause: nothing is returned or changed",
                     "end it with RETURN, for example RETURN *",
                 )),

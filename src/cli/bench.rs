@@ -71,7 +71,7 @@ fn time(engine: &mut Engine, statement: &str, arguments: &BenchArguments) -> Res
     // The first run brings what the others find in the processor's caches; it is not counted.
     for counted in std::iter::once(false).chain(std::iter::repeat_n(true, arguments.runs)) {
         let limits = Limits { time: arguments.timeout, ..Limits::default() };
-        let options = RunOptions { limits, ..RunOptions::default() };
+        let options = RunOptions { limits, cache: false, ..RunOptions::default() };
         let start = Instant::now();
         let result = engine.run(statement, &options);
         let elapsed = start.elapsed();

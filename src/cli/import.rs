@@ -1,15 +1,12 @@
 //! `kenning import`: CSV files → a database file.
 
-use std::fs::File;
-use std::io::{self, IsTerminal, Read, Write};
-use std::path::Path;
+use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
-
-use flate2::read::MultiGzDecoder;
 
 use super::arguments::ImportArguments;
 use super::tell;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::graph::Graph;
 use crate::import::{self, Options, Report, Source};
 use crate::render::count;
 use crate::session::Failure;
@@ -31,9 +28,10 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
         skip_bad_relationships: arguments.skip_bad_relationships,
         threads: std::thread::available_parallelism().map_or(1, usize::from),
     };
-    let mut progress = Progress::new();
+    let files = arguments.nodes.iter().chain(&arguments.relationships).flat_map(|group| &group.files);
+    let mut progress = Progress::new(total_bytes(files));
     let mut told = |report: &Report| progress.show(report);
-    let mut source = Source { open: &open, progress: &mut told };
+    let mut source = Source { open: &storage::open_data, progress: &mut told };
     let imported = import::import(&arguments.nodes, &arguments.relationships, &options, &mut source);
     progress.clear();
     let (graph, report) = match imported {
@@ -43,17 +41,12 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     if let Err(error) = storage::save(&graph, database) {
         return tell(&error);
     }
+    let summary = summary(&graph);
+    // The process ends soon: what the graph holds need not be given back piece by piece.
+    std::mem::forget(graph);
     let mut out = io::stdout().lock();
     let size = std::fs::metadata(database)?.len();
-    writeln!(
-        out,
-        "{}: {}, {}, {} labels, {} types",
-        database.display(),
-        count(graph.node_count(), "node"),
-        count(graph.relationship_count(), "relationship"),
-        graph.labels().count(),
-        graph.types().count()
-    )?;
+    writeln!(out, "{}: {summary}", database.display(),)?;
     writeln!(
         out,
         "read {} rows, {:.1} MB; wrote {:.1} MB; {:.2} s",
@@ -73,29 +66,42 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-pub(super) fn megabytes(bytes: u64) -> f64 {
-    bytes as f64 / 1e6
+fn summary(graph: &Graph) -> String {
+    format!(
+        "{}, {}, {}, {}",
+        count(graph.node_count(), "node"),
+        count(graph.relationship_count(), "relationship"),
+        count(graph.labels().count(), "label"),
+        count(graph.types().count(), "type")
+    )
 }
 
-/// Opens a file, compressed if its name ends so.
-fn open(name: &str) -> io::Result<Box<dyn Read + Send>> {
-    let file = File::open(name)?;
-    match Path::new(name).extension() {
-        Some(extension) if extension == "gz" => Ok(Box::new(MultiGzDecoder::new(file))),
-        _ => Ok(Box::new(file)),
-    }
+/// How much there is to read; `None` if a file is compressed, or its length cannot be had.
+fn total_bytes<'a>(files: impl Iterator<Item = &'a String>) -> Option<u64> {
+    files
+        .map(|file| {
+            let plain = !file.ends_with(".gz");
+            plain.then(|| std::fs::metadata(file).ok()).flatten().map(|metadata| metadata.len())
+        })
+        .sum()
+}
+
+pub(super) fn megabytes(bytes: u64) -> f64 {
+    bytes as f64 / 1e6
 }
 
 /// A line on the terminal that tells how far the import is; nothing if there is no terminal.
 struct Progress {
     terminal: bool,
+    /// How many bytes there are to read, if that is known.
+    total: Option<u64>,
     start: Instant,
     shown: Option<Instant>,
 }
 
 impl Progress {
-    fn new() -> Progress {
-        Progress { terminal: io::stderr().is_terminal(), start: Instant::now(), shown: None }
+    fn new(total: Option<u64>) -> Progress {
+        Progress { terminal: io::stderr().is_terminal(), total, start: Instant::now(), shown: None }
     }
 
     fn show(&mut self, report: &Report) {
@@ -105,14 +111,44 @@ impl Progress {
         }
         self.shown = Some(Instant::now());
         let seconds = self.start.elapsed().as_secs_f64();
+        let bar = self.total.map_or(String::new(), |total| bar(report.bytes, total));
+        let (rows, read) = (report.rows, megabytes(report.bytes));
         // A terminal that is gone is no reason to stop.
-        let _ =
-            write!(io::stderr(), "\r{} rows, {:.0} MB, {seconds:.0} s \x1b[K", report.rows, megabytes(report.bytes));
+        let _ = write!(io::stderr(), "\r{bar}{rows} rows, {read:.0} MB, {seconds:.0} s \x1b[K");
     }
 
     fn clear(&self) {
         if self.shown.is_some() {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
+    }
+}
+
+/// `[#########           ]  45 % `
+fn bar(done: u64, total: u64) -> String {
+    const WIDTH: u64 = 20;
+    let share = |parts: u64| (done.min(total) * parts).checked_div(total).unwrap_or(parts);
+    format!("[{:<width$}] {:>3} % ", "#".repeat(share(WIDTH) as usize), share(100), width = WIDTH as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars() {
+        assert_eq!(bar(0, 10), "[                    ]   0 % ");
+        assert_eq!(bar(9, 20), "[#########           ]  45 % ");
+        // A file may have grown while it was read.
+        assert_eq!(bar(21, 20), "[####################] 100 % ");
+        assert_eq!(bar(0, 0), "[####################] 100 % ");
+    }
+
+    #[test]
+    fn the_length_of_compressed_files_says_nothing() {
+        let file = |name: &str| name.to_string();
+        assert!(total_bytes([file("Cargo.toml"), file("README.md")].iter()).is_some_and(|bytes| bytes > 1000));
+        assert_eq!(total_bytes([file("Cargo.toml"), file("a.csv.gz")].iter()), None);
+        assert_eq!(total_bytes([file("nowhere.csv")].iter()), None);
     }
 }

@@ -24,13 +24,24 @@ pub(super) fn run(path: &Path) -> Result<(), Failure> {
     list(&mut out, "types", types)?;
     let keys: Vec<&str> = graph.keys().map(|key| &**graph.key_name(key)).collect();
     writeln!(out, "keys           {}", clean(&keys.join(", ")))?;
+    let rules: Vec<String> = graph.rules().map(|rule| crate::render::rule(rule, graph)).collect();
+    if !rules.is_empty() {
+        writeln!(out, "indexes and constraints")?;
+        rules.iter().try_for_each(|rule| writeln!(out, "  {}", clean(rule)))?;
+    }
     writeln!(out, "sections, in bytes")?;
     for (name, bytes) in &info.sections {
         writeln!(out, "  {bytes:>12}  {}", clean(name))?;
     }
     let bytes = graph.bytes();
     writeln!(out, "in memory, in bytes")?;
-    for (name, bytes) in [("adjacency", bytes.adjacency), ("properties", bytes.properties), ("labels", bytes.labels)] {
+    let parts = [
+        ("adjacency", bytes.adjacency),
+        ("properties", bytes.properties),
+        ("labels", bytes.labels),
+        ("indexes", bytes.indexes),
+    ];
+    for (name, bytes) in parts {
         writeln!(out, "  {bytes:>12}  {name}")?;
     }
     if graph.relationship_count() > 0 {

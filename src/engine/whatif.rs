@@ -50,6 +50,7 @@ impl Engine {
                 budget: &budget,
                 // Names mean what they mean in the graph as it is: also those of terms that are supposed to be gone.
                 names: &|_| names.clone(),
+                files: None,
                 profile: false,
             };
             executor::execute(plan, Access::Read(graph), &environment)

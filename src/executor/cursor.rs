@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Result, Row, Run, aggregate, batch, count, expand, nested, repeat, rows, scan, shortest, trail, update};
+use super::{
+    Result, Row, Run, aggregate, batch, count, expand, load, nested, repeat, rows, scan, seek, shortest, trail, update,
+};
 use crate::graph::Value;
 use crate::plan::Operator;
 
@@ -41,6 +43,8 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
     match operator {
         Argument | Union { .. } | CountMatches { .. } | Match { .. } | Columns { .. } => Box::new(Once(None)),
         NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
+        NodeIndexSeek { input: i, seek } => Box::new(seek::NodeIndexSeek::new(input(i), seek)),
+        LoadCsv { input: i, load } => Box::new(load::LoadCsv::new(input(i), load)),
         Expand { input: i, step } => Box::new(expand::Expand::new(input(i), step)),
         ExpandVariable { input: i, step, several } => Box::new(trail::ExpandVariable::new(input(i), step, several)),
         Reach { input: i, step, several } => Box::new(trail::Reach::new(input(i), step, several)),

@@ -15,6 +15,7 @@ mod evaluate;
 mod expand;
 mod follow;
 mod labels;
+mod load;
 mod meet;
 mod nested;
 mod operators;
@@ -22,6 +23,7 @@ mod pattern;
 mod repeat;
 mod rows;
 mod scan;
+mod seek;
 mod shortest;
 mod subplan;
 mod trail;
@@ -36,7 +38,7 @@ use std::time::Duration;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, Clock};
 use crate::graph::{Graph, NameIndex, Value};
-use crate::limits::Budget;
+use crate::limits::{Budget, Files};
 use crate::plan::{Operator, Plan};
 use crate::result::Changes;
 
@@ -59,6 +61,8 @@ pub struct Environment<'a> {
     pub budget: &'a Budget,
     /// The index of names of the graph given.
     pub names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    /// Where LOAD CSV reads.
+    pub files: Option<&'a Files>,
     /// Whether to count rows and time per operator.
     pub profile: bool,
 }
@@ -102,6 +106,7 @@ struct Run<'a> {
     random: Cell<u64>,
     budget: &'a Budget,
     names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    files: Option<&'a Files>,
     changes: Changes,
     notes: Vec<String>,
     regexes: HashMap<String, regex::Regex>,
@@ -119,6 +124,7 @@ impl<'a> Run<'a> {
             random: Cell::new(environment.seed),
             budget: environment.budget,
             names: environment.names,
+            files: environment.files,
             changes: Changes::default(),
             notes: Vec::new(),
             regexes: HashMap::new(),

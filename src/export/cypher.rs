@@ -1,7 +1,7 @@
 //! A graph as a Cypher script that creates it anew.
 //!
-//! One statement creates all nodes and relationships, so that it is made wholly or not at all. What the relationship
-//! types mean cannot be said in Cypher: each is a comment line `// relation {…}` (JSON) at the head of the script,
+//! One statement creates all nodes and relationships, so that it is made wholly or not at all; one each follows for
+//! indexes and constraints. What the relationship types mean cannot be said in Cypher: each is a comment line `// relation {…}` (JSON) at the head of the script,
 //! read back by [`relations`]. Any other reader of Cypher skips them.
 
 use std::io::Write;
@@ -9,7 +9,7 @@ use std::io::Write;
 use super::{Subgraph, Written};
 use crate::graph::RelationSemantics;
 use crate::limits::Budget;
-use crate::render::{count, literal};
+use crate::render::{self, count, literal};
 
 const RELATION: &str = "// relation ";
 
@@ -41,6 +41,9 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     if !nodes.is_empty() {
         writeln!(out, ";")?;
     }
+    for rule in graph.rules() {
+        writeln!(out, "CREATE {};", render::rule(rule, graph))?;
+    }
     Ok(Vec::new())
 }
 
@@ -56,7 +59,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::graph::{Effect, FailureDirection, Graph};
+    use crate::graph::{Effect, FailureDirection, Graph, Rule, RuleKind};
     use crate::render::testing::small;
 
     fn provides() -> RelationSemantics {
@@ -102,6 +105,23 @@ CREATE
     #[test]
     fn an_empty_graph_has_no_statement() {
         assert_eq!(script(Graph::new()), "// kenning graph: 0 nodes, 0 relationships\n");
+    }
+
+    #[test]
+    fn indexes_and_constraints_come_last() {
+        let (mut graph, ..) = small();
+        let (label, keys) = (graph.intern_label("Port"), vec![graph.intern_key("number")]);
+        for (name, kind) in [("by number", RuleKind::Index), ("one", RuleKind::Unique), ("some", RuleKind::NotNull)] {
+            graph.add_rule(Rule { name: name.into(), kind, label, keys: keys.clone() }).unwrap();
+        }
+        let statements = "
+CREATE INDEX `by number` FOR (n:Port) ON (n.number);
+CREATE CONSTRAINT one FOR (n:Port) REQUIRE (n.number) IS UNIQUE;
+CREATE CONSTRAINT some FOR (n:Port) REQUIRE (n.number) IS NOT NULL;
+";
+        let script = script(graph);
+        assert!(script.ends_with(statements), "{script}");
+        assert!(crate::parser::parse(&script).is_ok());
     }
 
     #[test]

@@ -25,7 +25,9 @@ pub use search::Hit;
 pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
-pub use store::{GraphBuilder, GraphBytes, NeighbourLists, Relationship, Repetitions, Rows};
+pub use store::{
+    Bounds, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Repetitions, Rows, Rule, RuleKind, Seek, Violation,
+};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value, format_float};

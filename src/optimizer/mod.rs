@@ -9,6 +9,7 @@ mod columns;
 mod cost;
 mod count;
 mod filters;
+mod index;
 mod limits;
 mod prune;
 mod reach;
@@ -40,6 +41,7 @@ const RULES: &[Rule] = &[
     Rule { name: "count matches without listing them", apply: |root, _| count::count(root) },
     Rule { name: SOLVE, apply: |root, graph| solve::solve(root, Some(graph)) },
     Rule { name: "filter before rows are multiplied", apply: |root, _| filters::push_down(root) },
+    Rule { name: "find nodes in an index", apply: |root, graph| index::use_indexes(root, graph) },
     Rule { name: "sort no more rows than are taken", apply: |root, _| limits::limit_sorts(root) },
     Rule { name: "build no path that nobody reads", apply: |root, _| prune::prune(root) },
     Rule { name: "visit nodes instead of listing paths", apply: |root, _| reach::reach(root) },

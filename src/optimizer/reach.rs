@@ -113,6 +113,7 @@ fn rewrite(operator: &mut Operator, need: &Need) {
         | Operator::Reach { input, .. }
         | Operator::ShortestPath { input, .. }
         | Operator::NodeScan { input, .. }
+        | Operator::NodeIndexSeek { input, .. }
         | Operator::Unwind { input, .. } => rewrite(input, need),
         _ => {}
     }

@@ -4,13 +4,51 @@ use super::lexer::{Symbol, Token, TokenKind, tokens};
 
 /// Words that need something behind them.
 const NEEDS_MORE: &[&str] = &[
-    "AND", "AS", "BY", "CALL", "CASE", "CONTAINS", "CREATE", "DELETE", "DEPTH", "DETACH", "DISTINCT", "ELSE", "ENDS",
-    "EXPLAIN", "IN", "IS", "LIMIT", "MATCH", "MERGE", "NOT", "ON", "OPTIONAL", "OR", "ORDER", "PROFILE", "REMOVE",
-    "RETURN", "SET", "SKIP", "STARTS", "THEN", "UNION", "UNWIND", "VIA", "WHEN", "WHERE", "WITH", "XOR", "YIELD",
+    "AND",
+    "AS",
+    "BY",
+    "CALL",
+    "CASE",
+    "CONTAINS",
+    "CREATE",
+    "DELETE",
+    "DEPTH",
+    "DETACH",
+    "DISTINCT",
+    "ELSE",
+    "ENDS",
+    "EXPLAIN",
+    "FIELDTERMINATOR",
+    "FROM",
+    "IN",
+    "IS",
+    "LIMIT",
+    "MATCH",
+    "MERGE",
+    "NOT",
+    "ON",
+    "OPTIONAL",
+    "OR",
+    "ORDER",
+    "PROFILE",
+    "REMOVE",
+    "RETURN",
+    "SET",
+    "SKIP",
+    "STARTS",
+    "THEN",
+    "UNION",
+    "UNWIND",
+    "VIA",
+    "WHEN",
+    "WHERE",
+    "WITH",
+    "XOR",
+    "YIELD",
 ];
 
 /// The clauses that cannot end a query, and those that can.
-const OPEN_CLAUSES: &[&str] = &["MATCH", "UNWIND", "WITH"];
+const OPEN_CLAUSES: &[&str] = &["LOAD", "MATCH", "UNWIND", "WITH"];
 const CLOSING_CLAUSES: &[&str] = &["CALL", "CREATE", "DELETE", "MERGE", "REMOVE", "RETURN", "SET"];
 
 const WALKS: &[&str] = &["SHOW", "DEPS", "IMPACT", "WHY", "FIND"];

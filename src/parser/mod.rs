@@ -6,8 +6,9 @@
 //!
 //! `input` holds the token input and the small combinators, `lookahead` every decision that needs more than one
 //! token, `expression` the operators, `atom` and `comprehension` the operands, `path`, `pattern` and `label` the
-//! patterns, `types` the types, `clause` the clauses, `walk` the walking statements, `whatif` suppositions before them, `declare` what relationship types mean,
-//! `statement` what holds them together and the recovery after errors, `error` the messages.
+//! patterns, `types` the types, `clause` the clauses, `walk` the walking statements, `whatif` suppositions before them,
+//! `declare` what relationship types mean, `schema` indexes and constraints, `statement` what holds them together and
+//! the recovery after errors, `error` the messages.
 //! Tests are in `tests`; `arbitrary` makes random trees for the print/parse round trip.
 
 mod atom;
@@ -25,6 +26,7 @@ pub mod lexer;
 mod lookahead;
 mod path;
 mod pattern;
+mod schema;
 mod statement;
 mod types;
 mod walk;

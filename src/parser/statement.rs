@@ -1,4 +1,4 @@
-//! Statements: a query or a walk, and going on after an error to find the next one.
+//! Statements: a query, a walk, a change of indexes or constraints, and going on after an error to find the next one.
 
 use nom::combinator::{cut, opt};
 use nom::multi::many1;
@@ -9,6 +9,7 @@ use super::clause::{clause, starts_clause};
 use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
+use super::schema::{schema, starts_schema};
 use super::walk::{starts_walk, walk};
 use super::whatif::what_if;
 use crate::ast::{Mode, Query, SingleQuery, Statement, StatementBody, Union};
@@ -43,21 +44,29 @@ fn union(input: Tokens) -> Parsed<Union> {
 pub(super) fn statement(input: Tokens) -> Result<Statement, Vec<Diagnostic>> {
     match terminated(any_statement, end).parse(input) {
         Ok((_, statement)) => Ok(statement),
+        // No clauses follow in a statement about the schema.
+        Err(problem) if starts_schema(input.skip(mode(input).1)) => Err(vec![diagnostic(input, problem).0]),
         Err(problem) => Err(errors(input, problem)),
     }
 }
 
+/// How the statement is to be run, and how many words say so.
+fn mode(input: Tokens) -> (Mode, usize) {
+    match input.word(0).to_ascii_uppercase().as_str() {
+        "EXPLAIN" => (Mode::Explain, 1),
+        "PROFILE" => (Mode::Profile, 1),
+        _ => (Mode::Run, 0),
+    }
+}
+
 fn any_statement(input: Tokens) -> Parsed<Statement> {
-    let mode = match input.word(0).to_ascii_uppercase().as_str() {
-        "EXPLAIN" => Mode::Explain,
-        "PROFILE" => Mode::Profile,
-        _ => Mode::Run,
-    };
-    let rest = input.skip(usize::from(mode != Mode::Run));
+    let (mode, words) = mode(input);
+    let rest = input.skip(words);
     let (rest, body) = match starts_walk(rest) {
         true => walk.map(StatementBody::Walk).parse(rest)?,
         false if rest.is_word(0, "WHATIF") => what_if.map(StatementBody::WhatIf).parse(rest)?,
         false if starts_declaration(rest) => declaration.map(StatementBody::Declaration).parse(rest)?,
+        false if starts_schema(rest) => schema.map(StatementBody::Schema).parse(rest)?,
         false if rest.is_empty() => return rest.fail("a statement"),
         false => query.map(StatementBody::Query).parse(rest)?,
     };

@@ -35,6 +35,21 @@ const OTHERS: &[Starter] = &[
         syntax: "DROP RELATIONSHIP TYPE name, …",
         doc: "Forgets what a relationship type means; its relationships stay.",
     },
+    Starter {
+        keyword: "CREATE INDEX",
+        syntax: "CREATE INDEX [name] [IF NOT EXISTS] FOR (n:Label) ON (n.key, …)",
+        doc: "Lets nodes of a label be found by properties without looking at all of them.",
+    },
+    Starter {
+        keyword: "CREATE CONSTRAINT",
+        syntax: "CREATE CONSTRAINT [name] [IF NOT EXISTS] FOR (n:Label) REQUIRE n.key IS UNIQUE or … IS NOT NULL",
+        doc: "Refuses changes after which two nodes of a label had the same values, or one had none. What is unique is indexed.",
+    },
+    Starter {
+        keyword: "DROP",
+        syntax: "DROP INDEX name [IF EXISTS] or DROP CONSTRAINT name [IF EXISTS]",
+        doc: "Removes an index or lifts a constraint.",
+    },
     Starter { keyword: "EXPLAIN", syntax: "EXPLAIN statement", doc: "Shows the plan of a statement and runs nothing." },
     Starter {
         keyword: "PROFILE",

@@ -40,6 +40,7 @@ pub enum BoundClause {
         conditions: Vec<Expr>,
     },
     Unwind(Unwind),
+    LoadCsv(LoadCsv),
     Project(Projection),
     /// Sets slots; what is in scope stays.
     Let(Vec<(Slot, Expr)>),
@@ -69,6 +70,18 @@ pub struct Unwind {
     pub slot: Slot,
     /// Where the element's place goes, and how its first place is called.
     pub position: Option<(Slot, i64)>,
+}
+
+/// A row for each row of a file.
+#[derive(Clone, Debug)]
+pub struct LoadCsv {
+    /// The file's name.
+    pub source: Expr,
+    /// Takes a map if the file has a header, else a list.
+    pub slot: Slot,
+    pub headers: bool,
+    /// What stands between fields.
+    pub terminator: u8,
 }
 
 /// `CALL { … }`: for each row, the rows of a query.

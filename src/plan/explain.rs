@@ -49,6 +49,7 @@ impl Printer<'_> {
                 Some(label) => format!("NodeScan ({}:{label})", self.slot(*slot)),
                 None => format!("NodeScan ({})", self.slot(*slot)),
             },
+            NodeIndexSeek { seek, .. } => self.seek(seek),
             Expand { step, .. } => format!("Expand {}", self.step(step, "")),
             ExpandVariable { step, several, .. } => format!("ExpandVariable {}", self.steps(step, several)),
             Reach { step, several, .. } => format!("Reach {}", self.steps(step, several)),
@@ -108,6 +109,7 @@ impl Printer<'_> {
             Skip { count, .. } => format!("Skip {}", self.expr(count)),
             Limit { count, .. } => format!("Limit {}", self.expr(count)),
             Unwind { unwind, .. } => format!("Unwind {} AS {}", self.expr(&unwind.list), self.slot(unwind.slot)),
+            LoadCsv { load, .. } => format!("LoadCsv {} AS {}", self.expr(&load.source), self.slot(load.slot)),
             Subquery { columns, .. } => format!("Subquery {}", self.slot_list(columns)),
             Foreach { list, slot, .. } => format!("Foreach {} IN {}", self.slot(*slot), self.expr(list)),
             Optional { slots, .. } => format!("Optional {}", self.slot_list(slots)),
@@ -288,6 +290,25 @@ impl Printer<'_> {
         let alone = pattern.nodes.iter().enumerate().filter(|(index, _)| !joined(*index));
         parts.extend(alone.map(|(_, node)| format!("({})", self.slot(node.slot))));
         parts.join(", ")
+    }
+
+    /// `NodeIndexSeek (n:Label) by name: a = 1, b > 2`
+    fn seek(&self, seek: &IndexSeek) -> String {
+        let mut parts: Vec<String> =
+            seek.keys.iter().zip(&seek.equal).map(|(key, value)| format!("{key} = {}", self.expr(value))).collect();
+        if let (Some(key), Some(next)) = (seek.keys.get(seek.equal.len()), &seek.next) {
+            parts.push(match next {
+                IndexBounds::In(list) => format!("{key} IN {}", self.expr(list)),
+                IndexBounds::Prefix(prefix) => format!("{key} STARTS WITH {}", self.expr(prefix)),
+                IndexBounds::Range(from, to) => {
+                    let end = |word: &str, end: &Option<Expr>| {
+                        end.as_ref().map_or(String::new(), |end| format!(" {word} {}", self.expr(end)))
+                    };
+                    format!("{key}{}{}", end("from", from), end("to", to))
+                }
+            });
+        }
+        format!("NodeIndexSeek ({}:{}) by {}: {}", self.slot(seek.slot), seek.label, seek.index, parts.join(", "))
     }
 
     fn conditions(&self, conditions: &[Expr]) -> String {

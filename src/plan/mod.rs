@@ -10,6 +10,7 @@ mod columns;
 mod count;
 mod explain;
 mod expression;
+mod index;
 mod operator;
 
 pub use bound::*;
@@ -17,6 +18,7 @@ pub use columns::*;
 pub use count::*;
 pub use explain::explain;
 pub use expression::*;
+pub use index::*;
 pub use operator::*;
 
 /// A position in the row.

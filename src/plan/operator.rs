@@ -16,6 +16,8 @@ pub enum Operator {
     Match { input: Input, pattern: Pattern, conditions: Vec<Expr> },
     /// Every node (of a label) into a slot, for each input row.
     NodeScan { input: Input, slot: Slot, label: Option<Arc<str>> },
+    /// The nodes that an index finds into a slot, for each input row.
+    NodeIndexSeek { input: Input, seek: Box<IndexSeek> },
     /// From a node over one relationship.
     Expand { input: Input, step: Step },
     /// From a node over several relationships in a row.
@@ -44,6 +46,8 @@ pub enum Operator {
     Skip { input: Input, count: Expr },
     Limit { input: Input, count: Expr },
     Unwind { input: Input, unwind: Unwind },
+    /// A row for each row of a file.
+    LoadCsv { input: Input, load: LoadCsv },
     /// The rows of `inner` for each input row, or, when there are none, the row with `slots` null.
     Optional { input: Input, inner: Input, slots: Vec<Slot> },
     /// The result rows of `inner` for each input row: their columns go to slots. Without columns, the row itself.
@@ -134,6 +138,8 @@ impl Operator {
             Argument | CountMatches { .. } => vec![],
             Match { input, .. }
             | NodeScan { input, .. }
+            | NodeIndexSeek { input, .. }
+            | LoadCsv { input, .. }
             | Expand { input, .. }
             | ExpandVariable { input, .. }
             | Reach { input, .. }
@@ -186,6 +192,8 @@ impl Operator {
             Argument => vec![],
             Match { input, .. }
             | NodeScan { input, .. }
+            | NodeIndexSeek { input, .. }
+            | LoadCsv { input, .. }
             | Expand { input, .. }
             | ExpandVariable { input, .. }
             | Reach { input, .. }
@@ -252,6 +260,8 @@ impl Operator {
             Sort { keys, limit, .. } => keys.iter().map(|k| &k.expression).chain(limit.as_ref()).collect(),
             Skip { count, .. } | Limit { count, .. } => vec![count],
             Unwind { unwind, .. } => vec![&unwind.list],
+            LoadCsv { load, .. } => vec![&load.source],
+            NodeIndexSeek { seek, .. } => seek.expressions(),
             Foreach { list, .. } => vec![list],
             Call { call, .. } => call.arguments.iter().chain(call.condition.as_ref()).collect(),
             Create { creations, .. } => creations.iter().flat_map(Creation::expressions).collect(),
@@ -297,6 +307,8 @@ impl Operator {
             Sort { keys, limit, .. } => keys.iter_mut().map(|k| &mut k.expression).chain(limit.as_mut()).collect(),
             Skip { count, .. } | Limit { count, .. } => vec![count],
             Unwind { unwind, .. } => vec![&mut unwind.list],
+            LoadCsv { load, .. } => vec![&mut load.source],
+            NodeIndexSeek { seek, .. } => seek.expressions_mut(),
             Foreach { list, .. } => vec![list],
             Call { call, .. } => call.arguments.iter_mut().chain(call.condition.as_mut()).collect(),
             Create { creations, .. } => creations.iter_mut().flat_map(Creation::expressions_mut).collect(),
@@ -330,6 +342,8 @@ impl Operator {
                 visit(unwind.slot);
                 unwind.position.iter().for_each(|(slot, _)| visit(*slot));
             }
+            NodeIndexSeek { seek, .. } => visit(seek.slot),
+            LoadCsv { load, .. } => visit(load.slot),
             Expand { step, .. }
             | ExpandVariable { step, .. }
             | Reach { step, .. }

@@ -47,6 +47,7 @@ fn clause(input: Input, clause: BoundClause) -> Operator {
             Operator::Optional { input, inner: inner.boxed(), slots }
         }
         BoundClause::Unwind(unwind) => Operator::Unwind { input, unwind },
+        BoundClause::LoadCsv(load) => Operator::LoadCsv { input, load },
         BoundClause::Project(projection) => project(input, projection),
         BoundClause::Let(items) => Operator::Project { input, items },
         BoundClause::Filter(condition) => Operator::Filter { input, condition },

@@ -22,6 +22,7 @@ pub mod value;
 
 use std::io::{self, Write};
 
+use crate::graph::{Graph, Rule, RuleKind};
 use crate::result::{Changes, QueryResult, Shape};
 
 pub(crate) use json::{escape as escape_json, row as json_row};
@@ -74,6 +75,23 @@ pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{plural}")
 }
 
+/// An index or a constraint, as the statement that makes it says it.
+pub fn rule(rule: &Rule, graph: &Graph) -> String {
+    let name = |name: &str| {
+        let mut out = String::new();
+        literal::write_name(&mut out, name);
+        out
+    };
+    let keys: Vec<String> = rule.keys.iter().map(|key| format!("n.{}", name(graph.key_name(*key)))).collect();
+    let (keys, label) = (keys.join(", "), name(graph.label_name(rule.label)));
+    let title = name(&rule.name);
+    match rule.kind {
+        RuleKind::Index => format!("INDEX {title} FOR (n:{label}) ON ({keys})"),
+        RuleKind::Unique => format!("CONSTRAINT {title} FOR (n:{label}) REQUIRE ({keys}) IS UNIQUE"),
+        RuleKind::NotNull => format!("CONSTRAINT {title} FOR (n:{label}) REQUIRE ({keys}) IS NOT NULL"),
+    }
+}
+
 /// What a statement changed, in words; `None` if nothing.
 pub fn changes(changes: &Changes) -> Option<String> {
     let parts = [
@@ -85,6 +103,10 @@ pub fn changes(changes: &Changes) -> Option<String> {
         (changes.labels_removed, "label", "removed"),
         (changes.types_described, "relationship type", "described"),
         (changes.types_forgotten, "relationship type", "forgotten"),
+        (changes.indexes_created, "index", "created"),
+        (changes.indexes_dropped, "index", "dropped"),
+        (changes.constraints_created, "constraint", "created"),
+        (changes.constraints_dropped, "constraint", "dropped"),
     ];
     let mut words: Vec<String> =
         parts.iter().filter(|(n, ..)| *n > 0).map(|(n, noun, verb)| format!("{} {verb}", count(*n, noun))).collect();

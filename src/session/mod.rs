@@ -17,8 +17,9 @@ use std::time::{Duration, Instant};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{Engine, RunOptions};
 use crate::graph::{Graph, Value};
-use crate::limits::Limits;
+use crate::limits::{Files, Limits};
 use crate::result::QueryResult;
+use crate::storage;
 
 pub(crate) use files::{Saved, exporter_of, save_subgraph};
 pub(crate) use guard::install as install_panic_hook;
@@ -76,9 +77,9 @@ impl Session {
         let clock = self.clock.now();
         // A splitmix step apart, so that the statements of a session draw different numbers.
         let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let implied = self.settings.implied;
-        let options =
-            RunOptions { parameters, limits: self.limits.clone(), clock, seed, implied, ..RunOptions::default() };
+        let (implied, files) = (self.settings.implied, Some(Files::new(storage::open_data)));
+        let limits = self.limits.clone();
+        let options = RunOptions { parameters, limits, clock, seed, implied, files, ..RunOptions::default() };
         let start = Instant::now();
         let result = guard::guarded(|| self.engine.run(statement, &options))?;
         Ok((result, start.elapsed()))

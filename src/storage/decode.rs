@@ -1,14 +1,14 @@
 //! Sections → graph. Whatever is read is checked, so that no later look-up can leave its array.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Damage;
 use super::bytes::Reader;
 use super::container::{self, Section, Sections};
 use super::encode::{
-    ALL, BOOLEANS, DELETED, FLOATS, IDS, INCOMING, INTEGERS, LABELS, MIDDLE, NAMES, NARROW, NODE_PROPERTY, OUTGOING,
-    RELATIONSHIP_PROPERTY, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
+    ALL, BOOLEANS, DELETED, FLOATS, IDS, INCOMING, INDEX, INTEGERS, LABELS, MIDDLE, NAMES, NARROW, NODE_PROPERTY,
+    OUTGOING, RELATIONSHIP_PROPERTY, RULE_KINDS, RULES, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
 };
 use super::values;
 use crate::graph::store::Names;
@@ -18,8 +18,8 @@ use crate::graph::store::ids::Ids;
 use crate::graph::store::ranks::Ranks;
 use crate::graph::symbols::Symbols;
 use crate::graph::{
-    Bitmap, Column, Data, Dictionary, Graph, LabelId, NodeId, RelationSemantics, Relationship, RelationshipId, Rows,
-    Semantics, TypeId,
+    Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, NodeId, RelationSemantics, Relationship, RelationshipId,
+    Rows, Rule, Semantics, TypeId,
 };
 
 type Result<T> = std::result::Result<T, Damage>;
@@ -33,6 +33,8 @@ enum Part {
     Ids(Vec<u32>),
     NodeProperty(Column),
     RelationshipProperty(Column),
+    Rules(Vec<Rule>),
+    Index(Vec<u32>),
 }
 
 pub(super) fn graph(sections: &Sections) -> Result<Graph> {
@@ -48,6 +50,7 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     let (mut node_columns, mut relationship_columns): (Columns, Columns) = (nothing(keys), nothing(keys));
     let (mut label_sets, mut by_position) = (LabelSets::default(), None);
     let (mut deleted_nodes, mut deleted) = (Bitmap::default(), Vec::new());
+    let (mut rules, mut indexes) = (None, BTreeMap::new());
     for (section, part) in rest.iter().zip(parts) {
         match part {
             Part::Labels(sets) => label_sets = sets,
@@ -57,6 +60,8 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
             Part::Ids(ids) => put(section, std::slice::from_mut(&mut by_position), ids)?,
             Part::NodeProperty(column) => put(section, &mut node_columns, Arc::new(column))?,
             Part::RelationshipProperty(column) => put(section, &mut relationship_columns, Arc::new(column))?,
+            Part::Rules(list) => put(section, std::slice::from_mut(&mut rules), list)?,
+            Part::Index(sorted) => _ = indexes.insert(section.index as usize, sorted),
         }
     }
     let unlabelled = deleted_nodes.iter().all(|node| label_sets.of(node).is_empty());
@@ -68,7 +73,11 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     let label_sets = Arc::new(label_sets);
     let base =
         Base { node_bound, relationship_bound, label_sets, adjacency, node_columns, relationship_columns, deleted };
-    Ok(Graph::from_base(names, semantics, base, deleted_nodes))
+    let mut graph = Graph::from_base(names, semantics, base, deleted_nodes);
+    let rules = rules.unwrap_or_default();
+    check(indexes.keys().all(|number| *number < rules.len()), RULES, "an index has no rule")?;
+    graph.restore_rules(rules.into_iter().enumerate().map(|(number, rule)| (rule, indexes.remove(&number))).collect());
+    Ok(graph)
 }
 
 fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
@@ -89,6 +98,12 @@ fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
         IDS => Part::Ids(from.u32s()?),
         NODE_PROPERTY => Part::NodeProperty(property(from, nodes)?),
         RELATIONSHIP_PROPERTY => Part::RelationshipProperty(property(from, relationships)?),
+        RULES => Part::Rules(rules(from, head)?),
+        INDEX => {
+            let sorted = from.u32s()?;
+            from.check(sorted.iter().all(|node| (*node as usize) < nodes), "a node is unknown")?;
+            Part::Index(sorted)
+        }
         _ => return from.wrong("there is no such section"),
     })
 }
@@ -180,6 +195,25 @@ fn deleted(from: &mut Reader, head: &Head) -> Result<(Bitmap, DeletedRelationshi
     }
     from.check(relationships.is_sorted_by(|(a, _), (b, _)| a < b), "deleted relationships are not in order")?;
     Ok((nodes, relationships))
+}
+
+fn rules(from: &mut Reader, head: &Head) -> Result<Vec<Rule>> {
+    let mut rules: Vec<Rule> = Vec::new();
+    for _ in 0..from.count(21)? {
+        let name = Arc::from(from.text()?);
+        let Some(kind) = RULE_KINDS.get(from.u8()? as usize) else { return from.wrong("a rule is of no known kind") };
+        let label = from.u32()?;
+        let keys = from.u32s()?;
+        let names = &head.names;
+        let known = (label as usize) < names.labels.len()
+            && keys.iter().all(|key| (*key as usize) < names.keys.len())
+            && !keys.is_empty();
+        from.check(known, "a rule is about names that are unknown")?;
+        from.check(rules.iter().all(|rule| rule.name != name), "a rule is there twice")?;
+        let keys = keys.into_iter().map(KeyId::from).collect();
+        rules.push(Rule { name, kind: *kind, label: LabelId::from(label), keys });
+    }
+    Ok(rules)
 }
 
 fn ranks(from: &mut Reader) -> Result<Ranks> {

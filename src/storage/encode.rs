@@ -9,6 +9,8 @@
 //! | 5 relationship ids | ids by position, then those of deleted ones; only if they differ from positions |
 //! | 6 node property | a column |
 //! | 7 relationship property | a column |
+//! | 9 rules | name, kind, label and keys of each index and constraint |
+//! | 10 index | the nodes of a rule by their values; `index` is the number of the rule |
 //! | 8 incoming relationships of a type | lists, and the rank of each relationship in its start's list |
 //!
 //! `index` is the number of the type or key.
@@ -23,7 +25,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::store::adjacency::Lists;
 use crate::graph::store::base::Base;
 use crate::graph::store::ranks::Ranks;
-use crate::graph::{Column, Data, Graph, KeyId, Rows, TypeId};
+use crate::graph::{Column, Data, Graph, KeyId, Rows, RuleKind, TypeId};
 
 pub(super) const NAMES: u32 = 1;
 pub(super) const LABELS: u32 = 2;
@@ -33,6 +35,8 @@ pub(super) const IDS: u32 = 5;
 pub(super) const NODE_PROPERTY: u32 = 6;
 pub(super) const RELATIONSHIP_PROPERTY: u32 = 7;
 pub(super) const INCOMING: u32 = 8;
+pub(super) const RULES: u32 = 9;
+pub(super) const INDEX: u32 = 10;
 
 /// What a section is called before the names are known.
 pub(super) fn name(kind: u32, index: u32) -> String {
@@ -45,6 +49,8 @@ pub(super) fn name(kind: u32, index: u32) -> String {
         IDS => "relationship ids".into(),
         NODE_PROPERTY => format!("node property {index}"),
         RELATIONSHIP_PROPERTY => format!("relationship property {index}"),
+        RULES => "rules".into(),
+        INDEX => format!("index {index}"),
         _ => format!("kind {kind}"),
     }
 }
@@ -56,6 +62,10 @@ pub(super) fn describe(kind: u32, index: u32, graph: &Graph) -> String {
         INCOMING => format!("incoming relationships :{}", graph.type_name(TypeId::from(index))),
         NODE_PROPERTY => format!("node property {}", graph.key_name(KeyId::from(index))),
         RELATIONSHIP_PROPERTY => format!("relationship property {}", graph.key_name(KeyId::from(index))),
+        INDEX => match graph.rules().nth(index as usize) {
+            Some(rule) => format!("index {}", rule.name),
+            None => name(kind, index),
+        },
         _ => name(kind, index),
     }
 }
@@ -100,7 +110,33 @@ fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Erro
             }
         }
     }
+    if graph.rules().next().is_some() {
+        sections.push(draft(RULES, 0, rules(graph)));
+        for (number, (rule, sorted)) in graph.sorted_rules().enumerate() {
+            if rule.kind.is_index() {
+                let mut content = Writer::default();
+                content.u32s(sorted);
+                sections.push(draft(INDEX, number, content));
+            }
+        }
+    }
     Ok(sections)
+}
+
+pub(super) const RULE_KINDS: [RuleKind; 3] = [RuleKind::Index, RuleKind::Unique, RuleKind::NotNull];
+
+fn rules(graph: &Graph) -> Writer<'_> {
+    let mut section = Writer::default();
+    section.u64(graph.rules().count() as u64);
+    for rule in graph.rules() {
+        section.text(&rule.name);
+        let kind = RULE_KINDS.iter().position(|kind| *kind == rule.kind);
+        section.u8(kind.map_or(u8::MAX, |kind| kind as u8));
+        section.u32(rule.label.index() as u32);
+        section.u64(rule.keys.len() as u64);
+        rule.keys.iter().for_each(|key| section.u32(key.index() as u32));
+    }
+    section
 }
 
 fn names(graph: &Graph) -> Result<Writer<'static>, Error> {

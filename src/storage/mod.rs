@@ -10,6 +10,7 @@ mod decode;
 mod encode;
 mod folder;
 mod place;
+mod source;
 mod sources;
 mod values;
 
@@ -25,6 +26,7 @@ use crate::graph::Graph;
 pub use atomic::write_atomically;
 pub use folder::read_folder;
 use place::Source;
+pub use source::open_data;
 pub use sources::{Sources, Unread, read_sources};
 
 /// The ending of a database file's name.

@@ -12,6 +12,7 @@ fn dump(graph: &Graph) -> Vec<String> {
     let mut lines = vec![format!("{} {}", graph.node_count(), graph.relationship_count())];
     lines.extend(graph.semantics().iter().map(|semantics| format!("{semantics:?}")));
     lines.extend(graph.labels().map(|l| format!("{} {}", graph.label_name(l), graph.label_count(l))));
+    lines.extend(graph.rules().map(|rule| format!("{rule:?}")));
     lines.extend(graph.types().map(|t| format!("{} {}", graph.type_name(t), graph.type_count(t))));
     for node in (0..graph.node_bound()).map(NodeId::new) {
         let around: Vec<_> = graph.adjacent(node, Direction::Both, None).collect();
@@ -36,6 +37,10 @@ fn sample() -> Graph {
          CREATE (c)-[:T {i: 1}]->(a), (a)-[:S]->(b), (a)-[:T {s: 'x'}]->(b), (b)-[:T]->(b)",
         "CREATE (:A {i: 5})-[:T]->(:Gone)",
         "MATCH (g:Gone) DETACH DELETE g",
+        "CREATE INDEX FOR (n:B) ON (n.i)",
+        "CREATE INDEX both FOR (n:B) ON (n.s, n.m)",
+        "CREATE CONSTRAINT FOR (n:A) REQUIRE n.i IS UNIQUE",
+        "CREATE CONSTRAINT FOR (n:A) REQUIRE n.i IS NOT NULL",
         // Few of many nodes have relationships of this type.
         "CREATE (a:First) WITH a UNWIND range(1, 20) AS i CREATE (:N) WITH DISTINCT a CREATE (b:Last)-[:R]->(a)-[:R]->(b)",
     ] {

@@ -9,6 +9,7 @@ mod counting;
 mod exporting;
 mod expressions;
 mod graphs;
+mod indexing;
 mod queries;
 mod reading;
 mod rewriting;
@@ -54,15 +55,16 @@ fn laws() -> Vec<&'static Law> {
         exporting::LAWS,
         reading::LAWS,
         counting::LAWS,
+        indexing::LAWS,
         columns::LAWS,
         rewriting::LAWS,
         updating::LAWS,
         walking::LAWS,
         tracing::LAWS,
     ]
-        .into_iter()
-        .flatten()
-        .collect()
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -7,12 +7,13 @@ use kenning::diagnostic::Diagnostic;
 use kenning::engine::{Engine, RunOptions, Stage};
 use kenning::graph::{Entity, Graph, NodeId, RelationshipId, TypeSet, Value};
 use kenning::ingest::embedded_graph;
-use kenning::limits::Limits;
+use kenning::limits::{Files, Limits};
 use kenning::procedures::TableProcedure;
 use kenning::render::{self, Style};
 use kenning::result::QueryResult;
 
 use super::notation::{Cell, Hop, NodeCell, Properties, RelationshipCell};
+use super::root;
 
 /// No query of a test may take longer: it is stopped and fails.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -65,8 +66,9 @@ impl Session {
     }
 
     pub fn result(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<QueryResult, Vec<Diagnostic>> {
-        let options =
-            RunOptions { parameters: parameters.clone(), limits: self.limits.clone(), ..RunOptions::default() };
+        let files = Files::new(|name| Ok(Box::new(std::fs::File::open(root().join("tests/data").join(name))?)));
+        let (parameters, limits) = (parameters.clone(), self.limits.clone());
+        let options = RunOptions { parameters, limits, files: Some(files), ..RunOptions::default() };
         self.engine.run(text, &options)
     }
 

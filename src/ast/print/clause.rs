@@ -3,11 +3,11 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::separated;
-use super::text::{Schema, Variable};
+use super::text::{Quoted, Schema, Variable};
 use crate::ast::{
     Call, CallSubquery, Clause, ClauseKind, Counting, Delete, Expression, ExpressionKind, For, Foreach, Imports,
-    LabelItem, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection, ProjectionItem, RemoveItem, SetItem,
-    SortItem, Unwind, With, Yield, YieldItem,
+    LabelItem, LoadCsv, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection, ProjectionItem, RemoveItem,
+    SetItem, SortItem, Unwind, With, Yield, YieldItem,
 };
 
 impl Display for Clause {
@@ -27,6 +27,11 @@ impl Display for ClauseKind {
             }
             ClauseKind::Unwind(Unwind { list, variable }) => {
                 write!(f, "UNWIND {list} AS {}", Variable(&variable.text))
+            }
+            ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator }) => {
+                f.write_str(if *headers { "LOAD CSV WITH HEADERS FROM " } else { "LOAD CSV FROM " })?;
+                write!(f, "{source} AS {}", Variable(&variable.text))?;
+                terminator.iter().try_for_each(|sign| write!(f, " FIELDTERMINATOR {}", Quoted(&sign.to_string())))
             }
             ClauseKind::With(With { projection, condition }) => {
                 write!(f, "WITH {projection}")?;

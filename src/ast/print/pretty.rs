@@ -38,6 +38,10 @@ pub fn pretty<'t>(statement: &Statement, end: u32, comments: &mut &'t [Comment<'
             printer.comments_before(end);
             printer.line(&body.to_string());
         }
+        StatementBody::Schema(change) => {
+            printer.comments_before(end);
+            printer.line(&change.to_string());
+        }
     }
     // Behind the last clause there can be none left but by a defect; a comment is never lost.
     printer.comments_before(end);
@@ -134,6 +138,7 @@ fn lines(kind: &ClauseKind, width: usize) -> Vec<String> {
             list("LET", items.iter().map(|(variable, value)| definition(variable, value)).collect(), width)
         }
         ClauseKind::Unwind(_)
+        | ClauseKind::LoadCsv(_)
         | ClauseKind::Call(_)
         | ClauseKind::CallSubquery(_)
         | ClauseKind::Foreach(_)

@@ -164,6 +164,7 @@ fn with_run<T>(graph: &Graph, then: impl FnOnce(&mut Run) -> T) -> T {
     let (parameters, budget) = (BTreeMap::new(), Budget::start(&Limits::default()));
     let names = |graph: &Graph| Arc::new(NameIndex::build(graph));
     let mut run = Run {
+        files: None,
         access: Access::Read(graph),
         parameters: &parameters,
         clock: Clock::default(),

@@ -253,10 +253,14 @@ impl Graph {
             types: names.types,
             keys: names.keys,
             semantics,
+            rules: Vec::new(),
+            noted: 0,
             base: Arc::new(base),
             journal: Vec::new(),
             began_clean: true,
             version: 0,
+            planning: 0,
+            planned_size: 0,
         }
     }
 

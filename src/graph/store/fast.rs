@@ -106,7 +106,7 @@ impl Graph {
         self.delta.relationship_properties.get(relationship.index()).is_some()
     }
 
-    /// Bytes of the base's arrays: of relationships, of properties, and of labels.
+    /// Bytes of the base's arrays: of relationships, of properties, of labels, and of indexes.
     pub fn bytes(&self) -> GraphBytes {
         let columns = self.base.node_columns.iter().chain(&self.base.relationship_columns);
         GraphBytes {
@@ -114,6 +114,7 @@ impl Graph {
             properties: columns.flatten().map(|column| column.bytes()).sum(),
             labels: self.by_label.iter().map(|bitmap| bitmap.bytes()).sum::<usize>()
                 + size_of_val(self.base.label_sets.of_node.as_slice()),
+            indexes: self.index_bytes(),
         }
     }
 }
@@ -124,6 +125,8 @@ pub struct GraphBytes {
     pub adjacency: usize,
     pub properties: usize,
     pub labels: usize,
+    /// Of those that have been made.
+    pub indexes: usize,
 }
 
 /// The sorted neighbours of every node, over one type in one direction.

@@ -297,3 +297,30 @@ fn a_large_delta_is_merged_when_it_is_committed() {
     assert!(!graph.is_clean());
     assert_eq!(graph.relationship(RelationshipId::new(5)).end, NodeId::new(6));
 }
+
+/// What the relationships cost, as built in bulk and after changes were merged.
+#[test]
+fn a_relationship_takes_at_most_sixteen_bytes() {
+    const NODES: u32 = 4_000;
+    let mut builder = GraphBuilder::new();
+    let t = builder.intern_type("T");
+    builder.add_nodes(&[], NODES as usize);
+    let end = |n: u32| n.wrapping_mul(2_654_435_761) % NODES;
+    let (starts, ends): (Vec<u32>, Vec<u32>) = (0..25 * NODES).map(|n| (n % NODES, end(n))).unzip();
+    builder.add_relationships(t, &starts, &ends).expect("the nodes are there");
+    let mut graph = builder.finish();
+    let each = |graph: &Graph| graph.bytes().adjacency as f64 / graph.relationship_count() as f64;
+    assert!(each(&graph) < 10.0, "{}", each(&graph));
+    for n in 0..NODES {
+        graph.create_relationship(NodeId::new(end(n + 7) as usize), t, NodeId::new(n as usize));
+        if n % 3 == 0 {
+            graph.delete_relationship(RelationshipId::new(n as usize * 2));
+        }
+    }
+    let before = dump(&graph);
+    graph.commit();
+    graph.merge();
+    assert!(graph.is_clean());
+    assert_eq!(dump(&graph), before);
+    assert!(each(&graph) <= 16.0, "{}", each(&graph));
+}

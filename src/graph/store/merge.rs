@@ -20,7 +20,7 @@ const SHARE: usize = 4;
 impl Graph {
     pub(super) fn merge_if_large(&mut self) {
         let base = self.base.node_bound + self.base.relationship_bound;
-        if self.delta.size() > SMALL.max(base / SHARE) {
+        if self.delta.size().max(self.noted) > SMALL.max(base / SHARE) {
             self.merge();
         }
     }
@@ -46,6 +46,7 @@ impl Graph {
         };
         self.delta = Delta::new(base.node_bound, base.relationship_bound);
         self.base = Arc::new(base);
+        self.renew_indexes();
     }
 
     fn merged_labels(&self) -> Arc<super::base::LabelSets> {

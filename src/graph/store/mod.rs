@@ -21,6 +21,7 @@ mod merge;
 mod names;
 pub(crate) mod ranks;
 mod repetitions;
+mod schema;
 pub(crate) mod sorting;
 mod statistics;
 mod write;
@@ -40,9 +41,11 @@ pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
 pub use fast::{GraphBytes, NeighbourLists};
 pub use repetitions::Repetitions;
+pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
 
 use base::Base;
 use delta::Delta;
+use schema::Ruled;
 use write::Undo;
 
 /// A node or a relationship.
@@ -113,10 +116,16 @@ pub struct Graph {
     live_nodes: usize,
     live_relationships: usize,
     semantics: Semantics,
+    rules: Vec<Ruled>,
+    /// How many entries the indexes have beside what is sorted.
+    noted: usize,
     journal: Vec<Undo>,
     /// Whether the delta was empty when the journal began.
     began_clean: bool,
     version: u64,
+    planning: u64,
+    /// How many nodes and relationships there were when `planning` last grew for it.
+    planned_size: usize,
 }
 
 impl Default for Graph {
@@ -142,15 +151,26 @@ impl Graph {
             live_nodes: 0,
             live_relationships: 0,
             semantics: Semantics::default(),
+            rules: Vec::new(),
+            noted: 0,
             journal: Vec::new(),
             began_clean: false,
             version: 0,
+            planning: 0,
+            planned_size: 0,
         }
     }
 
     /// Grows with every change: an answer computed at a version holds as long as the version stands.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// Grows when a name, a rule or the meaning of a type is new, when the first or the last bearer of a label or type
+    /// comes or goes, and when the number of nodes or relationships has changed much: a plan made before may be wrong
+    /// to warn, or no longer the best.
+    pub fn planning_version(&self) -> u64 {
+        self.planning
     }
 
     pub fn semantics(&self) -> &Semantics {

@@ -47,19 +47,26 @@ impl Graph {
     }
 
     pub fn intern_label(&mut self, name: &str) -> LabelId {
+        let known = self.labels.len();
         let label = self.labels.intern(name);
+        self.planning += (self.labels.len() - known) as u64;
         self.by_label.resize_with(self.labels.len(), Arc::default);
         self.label_counts.resize(self.labels.len(), 0);
         label
     }
 
     pub fn intern_type(&mut self, name: &str) -> TypeId {
+        let known = self.types.len();
         let relationship_type = self.types.intern(name);
+        self.planning += (self.types.len() - known) as u64;
         self.type_counts.resize(self.types.len(), 0);
         relationship_type
     }
 
     pub fn intern_key(&mut self, name: &str) -> KeyId {
-        self.keys.intern(name)
+        let known = self.keys.len();
+        let key = self.keys.intern(name);
+        self.planning += (self.keys.len() - known) as u64;
+        key
     }
 }

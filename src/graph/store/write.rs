@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
 use super::delta::Delta;
+use super::schema::Ruled;
 use super::{Adjacent, Around, Direction, Entity, Graph, Relationship};
 
 /// What takes a change back.
@@ -20,6 +21,26 @@ pub(super) enum Undo {
     DeleteRelationship(RelationshipId),
     /// What was said about a relationship type before.
     Meaning(String, Option<Box<RelationSemantics>>),
+    /// The rules as they were.
+    Rules(Vec<Ruled>),
+}
+
+impl Undo {
+    /// The node that was changed, if it was one that still may be there.
+    pub(super) fn node(&self) -> Option<NodeId> {
+        match self {
+            Undo::CreateNode(node)
+            | Undo::Property(Entity::Node(node), ..)
+            | Undo::AddLabel(node, _)
+            | Undo::RemoveLabel(node, ..)
+            | Undo::DeleteNode(node) => Some(*node),
+            Undo::CreateRelationship(_)
+            | Undo::Property(Entity::Relationship(_), ..)
+            | Undo::DeleteRelationship(_)
+            | Undo::Meaning(..)
+            | Undo::Rules(_) => None,
+        }
+    }
 }
 
 /// Writing. Every change is journalled; ids given must be of live entities.
@@ -28,6 +49,8 @@ impl Graph {
     pub fn declare(&mut self, semantics: RelationSemantics) {
         let name = semantics.name.clone();
         let before = self.semantics.forget(&name).map(Box::new);
+        self.version += 1;
+        self.planning += 1;
         self.semantics.declare(semantics);
         self.log(Undo::Meaning(name, before));
     }
@@ -36,6 +59,7 @@ impl Graph {
     pub fn undeclare(&mut self, relationship_type: &str) -> bool {
         let before = self.semantics.forget(relationship_type).map(Box::new);
         let known = before.is_some();
+        self.planning += 1;
         self.log(Undo::Meaning(relationship_type.to_string(), before));
         known
     }
@@ -61,6 +85,9 @@ impl Graph {
         let entity = entity.into();
         let before = self.replace_property(entity, key, value);
         self.log(Undo::Property(entity, key, before));
+        if let Entity::Node(node) = entity {
+            self.note(node);
+        }
     }
 
     pub fn add_label(&mut self, node: NodeId, label: LabelId) {
@@ -68,6 +95,7 @@ impl Graph {
             let last = self.node_labels(node).len();
             self.insert_label(node, label, last);
             self.log(Undo::AddLabel(node, label));
+            self.note(node);
         }
     }
 
@@ -106,6 +134,12 @@ impl Graph {
     pub fn commit(&mut self) {
         self.journal = Vec::new();
         self.merge_if_large();
+        let size = self.live_nodes + self.live_relationships;
+        // Twice as much, or half of it, is another graph to a planner.
+        if size > 2 * self.planned_size || 2 * size < self.planned_size {
+            self.planned_size = size;
+            self.planning += 1;
+        }
     }
 
     /// Takes back what was changed since [`Graph::begin`].
@@ -120,7 +154,7 @@ impl Graph {
         self.version += 1;
     }
 
-    fn log(&mut self, undo: Undo) {
+    pub(super) fn log(&mut self, undo: Undo) {
         self.version += 1;
         self.journal.push(undo);
     }
@@ -153,8 +187,13 @@ impl Graph {
                 self.link(relationship);
             }
             Undo::Meaning(name, before) => {
+                self.planning += 1;
                 self.semantics.forget(&name);
                 before.into_iter().for_each(|before| self.semantics.declare(*before));
+            }
+            Undo::Rules(rules) => {
+                self.rules = rules;
+                self.planning += 1;
             }
         }
     }
@@ -189,6 +228,7 @@ impl Graph {
         self.edit_labels(node).insert(at, label);
         Arc::make_mut(&mut self.by_label[label.index()]).insert(node.index());
         self.label_counts[label.index()] += 1;
+        self.planning += u64::from(self.label_counts[label.index()] == 1);
     }
 
     /// Where among the node's labels it stood, if it has it.
@@ -197,6 +237,7 @@ impl Graph {
         self.edit_labels(node).remove(at);
         Arc::make_mut(&mut self.by_label[label.index()]).remove(node.index());
         self.label_counts[label.index()] -= 1;
+        self.planning += u64::from(self.label_counts[label.index()] == 0);
         Some(at)
     }
 
@@ -212,6 +253,7 @@ impl Graph {
         insert_sorted(incoming.0, incoming.1);
         let relationship_type = outgoing.1.relationship_type;
         self.type_counts[relationship_type.index()] += 1;
+        self.planning += u64::from(self.type_counts[relationship_type.index()] == 1);
         self.live_relationships += 1;
     }
 
@@ -222,6 +264,7 @@ impl Graph {
         remove_sorted(incoming.0, incoming.1);
         let relationship_type = outgoing.1.relationship_type;
         self.type_counts[relationship_type.index()] -= 1;
+        self.planning += u64::from(self.type_counts[relationship_type.index()] == 0);
         self.live_relationships -= 1;
     }
 

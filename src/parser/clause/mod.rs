@@ -2,6 +2,7 @@
 
 mod call;
 mod foreach;
+mod load;
 mod matching;
 mod projection;
 mod update;
@@ -41,6 +42,8 @@ clauses! {
         "Passes on only these values, filtered, sorted or grouped." projection::with;
     "UNWIND" "UNWIND list AS variable"
         "Makes a row of each element of a list." matching::unwind;
+    "LOAD" "LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';']"
+        "Makes a row of each row of a CSV file: a list of its fields, or a map by the names of the first row. Empty fields are null." load::load;
     "LET" "LET variable = expression, …"
         "Adds variables to the row and keeps the others." matching::let_;
     "FILTER" "FILTER [WHERE] condition"

@@ -419,6 +419,11 @@ fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
         ),
         newer_clause(inner.clone()),
         (inner.clone(), name()).prop_map(|(list, variable)| ClauseKind::Unwind(Unwind { list, variable })),
+        (any::<bool>(), inner.clone(), name(), of(select(vec![';', '|', '\t', '\'', '\\']))).prop_map(
+            |(headers, source, variable, terminator)| {
+                ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator })
+            }
+        ),
         (projection(inner.clone()), of(condition))
             .prop_map(|(projection, condition)| ClauseKind::With(With { projection, condition })),
         projection(inner.clone()).prop_map(ClauseKind::Return),
@@ -447,12 +452,34 @@ fn query(inner: Tree) -> impl Strategy<Value = Query> {
     })
 }
 
+fn schema() -> impl Strategy<Value = SchemaChange> {
+    let property = || (name(), name()).prop_map(|(variable, key)| VariableKey { variable, key });
+    let kind = select(vec![RuleKind::Index, RuleKind::Unique, RuleKind::NotNull]);
+    let rule = (kind, of(name()), any::<bool>(), name(), name(), vec(property(), 1..3)).prop_map(
+        |(kind, name, if_not_exists, variable, label, keys)| NewRule {
+            kind,
+            name,
+            if_not_exists,
+            variable,
+            label,
+            keys,
+        },
+    );
+    let dropped = (any::<bool>(), name(), any::<bool>()).prop_map(|(constraint, name, if_exists)| DropRule {
+        constraint,
+        name,
+        if_exists,
+    });
+    prop_oneof![rule.prop_map(SchemaChange::Create), dropped.prop_map(SchemaChange::Drop)]
+}
+
 fn any_statement() -> impl Strategy<Value = Statement> {
     let body = prop_oneof![
         4 => query(value()).prop_map(StatementBody::Query),
         2 => walk().prop_map(StatementBody::Walk),
         1 => declaration().prop_map(StatementBody::Declaration),
         1 => what_if().prop_map(StatementBody::WhatIf),
+        1 => schema().prop_map(StatementBody::Schema),
     ];
     (select(vec![Mode::Run, Mode::Explain, Mode::Profile]), body).prop_map(|(mode, body)| Statement { mode, body })
 }

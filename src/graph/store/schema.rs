@@ -1,0 +1,354 @@
+//! Indexes and constraints: [`Rule`]s on the nodes of a label, and looking nodes up by them.
+//!
+//! An index is the nodes of the base that have the label and all of the properties, sorted by their values and then
+//! by id. It is made when it is first asked for, shared by all snapshots, and kept in the database file. Nodes that
+//! have come to fulfil the rule since stand in a tree beside it. Either may name nodes that have changed again: whoever
+//! looks something up compares what the graph says now.
+
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use super::super::symbols::{KeyId, LabelId};
+use super::super::{NodeId, Value};
+use super::base::{Base, column};
+use super::column::Data;
+use super::write::Undo;
+use super::{Entity, Graph};
+
+/// An index or a constraint.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Unique among the rules of a graph.
+    pub name: Arc<str>,
+    pub kind: RuleKind,
+    pub label: LabelId,
+    /// At least one, all different.
+    pub keys: Vec<KeyId>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RuleKind {
+    /// Helps to find nodes.
+    Index,
+    /// No two nodes have the same values; an index, too.
+    Unique,
+    /// Every node has the property.
+    NotNull,
+}
+
+impl RuleKind {
+    pub fn is_index(self) -> bool {
+        match self {
+            RuleKind::Index | RuleKind::Unique => true,
+            RuleKind::NotNull => false,
+        }
+    }
+
+    pub fn is_constraint(self) -> bool {
+        match self {
+            RuleKind::Index => false,
+            RuleKind::Unique | RuleKind::NotNull => true,
+        }
+    }
+}
+
+/// A rule that some nodes break.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    pub rule: Arc<Rule>,
+    pub node: NodeId,
+    /// The other node with the same values, and these; `None` if a value is missing.
+    pub twin: Option<(NodeId, Vec<Value>)>,
+}
+
+/// What to look up: the values of the first keys of an index, and perhaps bounds of the next one's.
+#[derive(Clone, Debug, Default)]
+pub struct Seek {
+    pub equal: Vec<Value>,
+    pub next: Option<Bounds>,
+}
+
+/// Bounds of values. What they exclude may still be found: the caller asks the condition itself.
+#[derive(Clone, Debug)]
+pub enum Bounds {
+    Range { from: Option<Value>, to: Option<Value> },
+    Prefix(Arc<str>),
+}
+
+/// A rule with its index.
+#[derive(Clone, Debug)]
+pub(super) struct Ruled {
+    pub(super) rule: Arc<Rule>,
+    sorted: Arc<OnceLock<Vec<u32>>>,
+    added: Arc<BTreeMap<Vec<Value>, BTreeSet<u32>>>,
+}
+
+impl Ruled {
+    fn new(rule: Rule, sorted: Option<Vec<u32>>) -> Ruled {
+        let sorted = Arc::new(sorted.map_or_else(OnceLock::new, OnceLock::from));
+        Ruled { rule: Arc::new(rule), sorted, added: Arc::default() }
+    }
+
+    fn sorted(&self, base: &Base) -> &[u32] {
+        self.sorted.get_or_init(|| sort(base, &self.rule))
+    }
+}
+
+/// Rules.
+impl Graph {
+    /// The indexes and constraints, in the order in which they were made.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|ruled| &*ruled.rule)
+    }
+
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
+        self.rules().find(|rule| &*rule.name == name)
+    }
+
+    /// Adds a rule, unless the graph breaks it already.
+    pub fn add_rule(&mut self, rule: Rule) -> Result<(), Violation> {
+        self.log(Undo::Rules(self.rules.clone()));
+        let label = rule.label;
+        self.rules.push(Ruled::new(rule, None));
+        let number = self.rules.len() - 1;
+        // What the delta says counts as added.
+        let changed: Vec<NodeId> = self.nodes_with_label(label).filter(|node| self.is_touched(*node)).collect();
+        changed.into_iter().for_each(|node| self.note_in(number, node));
+        self.planning += 1;
+        match self.nodes_with_label(label).find_map(|node| self.violation(&self.rules[number], node)) {
+            Some(violation) => Err(violation),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether there was such a rule.
+    pub fn drop_rule(&mut self, name: &str) -> bool {
+        let Some(at) = self.rules.iter().position(|ruled| &*ruled.rule.name == name) else { return false };
+        self.log(Undo::Rules(self.rules.clone()));
+        self.rules.remove(at);
+        self.planning += 1;
+        true
+    }
+
+    /// The first rule that a node breaks which was changed since [`Graph::begin`].
+    pub fn broken_rule(&self) -> Option<Violation> {
+        if !self.rules.iter().any(|ruled| ruled.rule.kind.is_constraint()) {
+            return None;
+        }
+        let changed: BTreeSet<NodeId> = self.journal.iter().filter_map(Undo::node).collect();
+        let live = changed.into_iter().filter(|node| !self.is_deleted(Entity::Node(*node)));
+        live.into_iter().find_map(|node| self.rules.iter().find_map(|ruled| self.violation(ruled, node)))
+    }
+
+    fn violation(&self, ruled: &Ruled, node: NodeId) -> Option<Violation> {
+        let rule = &ruled.rule;
+        let relevant = rule.kind.is_constraint() && self.has_label(node, rule.label);
+        if !relevant {
+            return None;
+        }
+        let values: Option<Vec<Value>> = self.ruled_values(rule, node);
+        let twin = match (rule.kind, values) {
+            (RuleKind::Index, _) | (RuleKind::NotNull, Some(_)) | (RuleKind::Unique, None) => return None,
+            (RuleKind::NotNull, None) => None,
+            (RuleKind::Unique, Some(values)) => {
+                let seek = Seek { equal: values.clone(), next: None };
+                let other = self.seek_in(ruled, &seek).into_iter().find(|other| *other != node)?;
+                Some((other, values))
+            }
+        };
+        Some(Violation { rule: rule.clone(), node, twin })
+    }
+
+    /// The values of the rule's keys, if the node has all of them.
+    fn ruled_values(&self, rule: &Rule, node: NodeId) -> Option<Vec<Value>> {
+        let values = rule.keys.iter().map(|key| self.property(node, *key));
+        values.map(|value| (!value.is_null()).then_some(value)).collect()
+    }
+
+    /// The nodes that an index finds, ascending; `None` if there is no such index.
+    pub fn index_seek(&self, index: &str, seek: &Seek) -> Option<Vec<NodeId>> {
+        let ruled = self.rules.iter().find(|ruled| &*ruled.rule.name == index && ruled.rule.kind.is_index())?;
+        Some(self.seek_in(ruled, seek))
+    }
+
+    fn seek_in(&self, ruled: &Ruled, seek: &Seek) -> Vec<NodeId> {
+        let rule = &ruled.rule;
+        let sorted = ruled.sorted(&self.base);
+        let from = sorted.partition_point(|node| seek.compare_in(&self.base, rule, *node) == Ordering::Less);
+        let within = sorted[from..].partition_point(|node| seek.compare_in(&self.base, rule, *node).is_eq());
+        let holds = |node: NodeId| {
+            self.has_label(node, rule.label)
+                && self.ruled_values(rule, node).is_some_and(|values| seek.compare(&values).is_eq())
+        };
+        let old = sorted[from..from + within].iter().map(|node| NodeId::new(*node as usize));
+        let mut found: Vec<NodeId> = old.filter(|node| !self.is_touched(*node) || holds(*node)).collect();
+        let added = ruled.added.range(seek.first()..).skip_while(|(values, _)| seek.compare(values).is_lt());
+        for (_, nodes) in added.take_while(|(values, _)| seek.compare(values).is_eq()) {
+            // A node that a rollback took back is no node any more.
+            let nodes = nodes.iter().map(|node| NodeId::new(*node as usize));
+            found.extend(nodes.filter(|node| node.index() < self.node_bound() && holds(*node)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    fn is_touched(&self, node: NodeId) -> bool {
+        node.index() >= self.base.node_bound
+            || self.delta.node_properties.get(node.index()).is_some()
+            || self.delta.labels.get(node.index()).is_some()
+    }
+
+    /// Enters a node that has changed into the indexes that it belongs to.
+    pub(super) fn note(&mut self, node: NodeId) {
+        for number in 0..self.rules.len() {
+            self.note_in(number, node);
+        }
+    }
+
+    fn note_in(&mut self, number: usize, node: NodeId) {
+        let rule = self.rules[number].rule.clone();
+        if rule.kind.is_index()
+            && self.has_label(node, rule.label)
+            && let Some(values) = self.ruled_values(&rule, node)
+        {
+            let added = Arc::make_mut(&mut self.rules[number].added);
+            self.noted += usize::from(added.entry(values).or_default().insert(node.index() as u32));
+        }
+    }
+
+    /// Makes the indexes anew, when they are next asked for, after the base has become another.
+    pub(super) fn renew_indexes(&mut self) {
+        self.noted = 0;
+        for ruled in &mut self.rules {
+            *ruled = Ruled { sorted: Arc::default(), added: Arc::default(), rule: ruled.rule.clone() };
+        }
+    }
+
+    /// The rules with their sorted nodes, of a graph without delta.
+    pub(crate) fn sorted_rules(&self) -> impl Iterator<Item = (&Rule, &[u32])> {
+        self.rules.iter().map(|ruled| {
+            let index = if ruled.rule.kind.is_index() { ruled.sorted(&self.base) } else { &[] };
+            (&*ruled.rule, index)
+        })
+    }
+
+    /// Takes over rules as they were kept.
+    pub(crate) fn restore_rules(&mut self, rules: Vec<(Rule, Option<Vec<u32>>)>) {
+        self.rules = rules.into_iter().map(|(rule, sorted)| Ruled::new(rule, sorted)).collect();
+    }
+
+    /// Bytes of the indexes that have been made.
+    pub(super) fn index_bytes(&self) -> usize {
+        self.rules.iter().filter_map(|ruled| ruled.sorted.get()).map(|sorted| size_of_val(&**sorted)).sum()
+    }
+}
+
+/// The nodes of the base that the rule is about, by their values.
+fn sort(base: &Base, rule: &Rule) -> Vec<u32> {
+    let has_label = |node: &u32| base.label_sets.of(*node as usize).contains(&rule.label);
+    let value = |node: u32, key: &KeyId| base.node_value(NodeId::new(node as usize), *key);
+    let nodes = (0..base.node_bound as u32).filter(has_label);
+    if let [key] = rule.keys.as_slice() {
+        let Some(column) = column(&base.node_columns, *key) else { return Vec::new() };
+        let slots = nodes.filter_map(|node| Some((column.slot(node as usize)?, node)));
+        return match column.data() {
+            Data::Integer(values) => by_key(slots.map(|(slot, node)| (values[slot], node))),
+            Data::Text { codes, dictionary } => {
+                let mut order: Vec<u32> = (0..dictionary.len() as u32).collect();
+                order.sort_unstable_by_key(|code| dictionary.get(*code));
+                let mut ranks = vec![0_u32; order.len()];
+                (0..).zip(&order).for_each(|(rank, code)| ranks[*code as usize] = rank);
+                by_key(slots.map(|(slot, node)| (ranks[codes[slot] as usize], node)))
+            }
+            data @ (Data::Float(_) | Data::Boolean { .. } | Data::Mixed(_)) => {
+                by_key(slots.map(|(slot, node)| (data.value(slot), node)))
+            }
+        };
+    }
+    let values = |node: u32| -> Option<Vec<Value>> {
+        let values = rule.keys.iter().map(|key| value(node, key));
+        values.map(|value| (!value.is_null()).then_some(value)).collect()
+    };
+    by_key(nodes.filter_map(|node| Some((values(node)?, node))))
+}
+
+fn by_key<K: Ord>(items: impl Iterator<Item = (K, u32)>) -> Vec<u32> {
+    let mut items: Vec<(K, u32)> = items.collect();
+    items.sort_unstable();
+    items.into_iter().map(|(_, node)| node).collect()
+}
+
+impl Seek {
+    /// Not greater than any values that are sought.
+    fn first(&self) -> Vec<Value> {
+        let next = match &self.next {
+            Some(Bounds::Range { from, .. }) => from.clone(),
+            Some(Bounds::Prefix(prefix)) => Some(Value::String(prefix.clone())),
+            None => None,
+        };
+        self.equal.iter().cloned().chain(next).collect()
+    }
+
+    /// Whether the values lie before, among, or after those that are sought.
+    fn compare(&self, values: &[Value]) -> Ordering {
+        self.compare_each(|number| Found::Value(values.get(number).cloned().unwrap_or(Value::Null)))
+    }
+
+    fn compare_in(&self, base: &Base, rule: &Rule, node: u32) -> Ordering {
+        self.compare_each(|number| {
+            let column = rule.keys.get(number).and_then(|key| column(&base.node_columns, *key));
+            let slot = column.and_then(|column| Some((column.data(), column.slot(node as usize)?)));
+            match slot {
+                Some((Data::Text { codes, dictionary }, slot)) => Found::Text(dictionary.get(codes[slot])),
+                Some((data, slot)) => Found::Value(data.value(slot)),
+                None => Found::Value(Value::Null),
+            }
+        })
+    }
+
+    fn compare_each<'a>(&self, value: impl Fn(usize) -> Found<'a>) -> Ordering {
+        for (number, wanted) in self.equal.iter().enumerate() {
+            let order = value(number).order(wanted);
+            if order.is_ne() {
+                return order;
+            }
+        }
+        let Some(bounds) = &self.next else { return Ordering::Equal };
+        let found = value(self.equal.len());
+        match bounds {
+            Bounds::Range { from: Some(from), .. } if found.order(from).is_lt() => Ordering::Less,
+            Bounds::Range { to: Some(to), .. } if found.order(to).is_gt() => Ordering::Greater,
+            Bounds::Range { .. } => Ordering::Equal,
+            Bounds::Prefix(prefix) => match found.starts_with(prefix) {
+                true => Ordering::Equal,
+                false => found.order(&Value::String(prefix.clone())),
+            },
+        }
+    }
+}
+
+/// A value of a node, not copied if it is a string of the base.
+enum Found<'a> {
+    Text(&'a str),
+    Value(Value),
+}
+
+impl Found<'_> {
+    fn order(&self, other: &Value) -> Ordering {
+        match (self, other) {
+            (Found::Text(text), Value::String(other)) => (*text).cmp(other),
+            (Found::Text(text), other) => Value::from(*text).cmp(other),
+            (Found::Value(value), other) => value.cmp(other),
+        }
+    }
+
+    fn starts_with(&self, prefix: &str) -> bool {
+        match self {
+            Found::Text(text) => text.starts_with(prefix),
+            Found::Value(Value::String(text)) => text.starts_with(prefix),
+            Found::Value(_) => false,
+        }
+    }
+}

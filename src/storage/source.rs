@@ -1,0 +1,77 @@
+//! Files of data that people name: paths and `file:` addresses, compressed if the name ends so.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use flate2::read::MultiGzDecoder;
+
+/// Opens a file by its path, relative to where the program was started, or by its address.
+pub fn open_data(name: &str) -> io::Result<Box<dyn Read + Send>> {
+    let path = path_of(name)?;
+    let file = File::open(&path)?;
+    if file.metadata()?.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is a folder"));
+    }
+    match Path::new(&path).extension() {
+        Some(extension) if extension == "gz" => Ok(Box::new(MultiGzDecoder::new(file))),
+        _ => Ok(Box::new(file)),
+    }
+}
+
+/// The path that an address speaks of; a path stands for itself.
+fn path_of(name: &str) -> io::Result<String> {
+    let refused = |what: &str| io::Error::new(io::ErrorKind::Unsupported, what);
+    let Some(rest) = name.strip_prefix("file:") else {
+        return match name.split_once("://") {
+            Some((scheme, _)) if scheme.chars().all(|c| c.is_ascii_alphanumeric()) => {
+                Err(refused("only files of this machine are read; fetch it first"))
+            }
+            _ => Ok(name.to_string()),
+        };
+    };
+    let path = match rest.strip_prefix("//") {
+        None => rest,
+        Some(rest) => match rest.strip_prefix("localhost").unwrap_or(rest) {
+            path if path.starts_with('/') => path,
+            _ => return Err(refused("a file: address names no host; write file:///path")),
+        },
+    };
+    decoded(path).ok_or_else(|| refused("the address has a % without two hexadecimal digits behind it"))
+}
+
+/// Each `%20` as the character it stands for.
+fn decoded(path: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        rest = after;
+        if *byte != b'%' {
+            bytes.push(*byte);
+            continue;
+        }
+        let digits = std::str::from_utf8(rest.get(..2)?).ok().filter(|d| d.bytes().all(|b| b.is_ascii_hexdigit()))?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+        rest = &rest[2..];
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_and_paths() {
+        let path = |name: &str| path_of(name).map_err(|error| error.to_string());
+        assert_eq!(path("a b.csv").as_deref(), Ok("a b.csv"));
+        assert_eq!(path("/a/b%20.csv").as_deref(), Ok("/a/b%20.csv"));
+        assert_eq!(path("file:///a%20b/c.csv").as_deref(), Ok("/a b/c.csv"));
+        assert_eq!(path("file:/a.csv").as_deref(), Ok("/a.csv"));
+        assert_eq!(path("file:a.csv").as_deref(), Ok("a.csv"));
+        assert_eq!(path("file://localhost/a.csv").as_deref(), Ok("/a.csv"));
+        for wrong in ["http://a/b.csv", "file://host/a.csv", "file:/a%2", "file:/a%zz"] {
+            assert!(path(wrong).is_err(), "{wrong}");
+        }
+    }
+}
