@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::cursor::properties_match;
 use super::evaluate::{evaluate, holds};
+use super::follow::Follow;
 use super::{Result, Row, Run};
 use crate::diagnostic::an;
 use crate::functions::invalid_type;
@@ -81,6 +82,12 @@ impl<'p> Around<'p> {
             reversed: step.reversed,
             row: row.clone(),
         })
+    }
+
+    /// The same as types in a direction, if nothing else is asked for.
+    pub(super) fn follow(&self) -> Option<Follow> {
+        let plain = self.wanted.is_empty() && self.taken.is_empty() && self.each.is_none();
+        plain.then(|| Follow { direction: self.direction, types: self.types.clone() })
     }
 
     /// The same relationships, taken the other way.

@@ -2,7 +2,9 @@
 
 use std::time::Instant;
 
-use super::{Result, Row, Run, aggregate, expand, load, nested, repeat, rows, scan, seek, shortest, trail, update};
+use super::{
+    Result, Row, Run, aggregate, batch, expand, load, nested, repeat, rows, scan, seek, shortest, trail, update,
+};
 use crate::graph::Value;
 use crate::plan::Operator;
 
@@ -30,10 +32,13 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
     if let Union { inputs } = operator {
         return Box::new(rows::Union::new(inputs, argument));
     }
+    if let Columns { input, reads, top } = operator {
+        return Box::new(batch::Columns::new(input, reads, top.as_ref(), argument));
+    }
     // Every other operator has one input.
     let input = |operator: &'p Operator| open(operator, argument.clone(), run);
     match operator {
-        Argument | Union { .. } | Match { .. } => Box::new(Once(None)),
+        Argument | Union { .. } | Match { .. } | Columns { .. } => Box::new(Once(None)),
         NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
         NodeIndexSeek { input: i, seek } => Box::new(seek::NodeIndexSeek::new(input(i), seek)),
         LoadCsv { input: i, load } => Box::new(load::LoadCsv::new(input(i), load)),

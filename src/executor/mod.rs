@@ -7,13 +7,15 @@
 
 mod aggregate;
 mod around;
-#[allow(dead_code, reason = "for the operators over columns, which come one after the other")]
+mod batch;
 mod columns;
 mod cursor;
 mod evaluate;
 mod expand;
+mod follow;
 mod labels;
 mod load;
+mod meet;
 mod nested;
 mod operators;
 mod pattern;

@@ -10,6 +10,7 @@ use std::collections::BinaryHeap;
 use super::around::{Around, node_at, relationship_list};
 use super::cursor::{BoxedCursor, Cursor, Flow};
 use super::evaluate::{evaluate, holds};
+use super::meet::{self, Distances};
 use super::trail::may_follow;
 use super::{Result, Row, Run, pattern};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -72,34 +73,13 @@ impl<'p> ShortestPath<'p> {
     /// adjacency lists. Without a target, for every node reached.
     fn by_distance(&mut self, from: NodeId, to: Option<NodeId>, mut around: Around, run: &mut Run) -> Result<Vec<Row>> {
         let length = self.search.several.length;
-        let mut distance = vec![UNSEEN; run.graph().node_bound()];
-        distance[from.index()] = 0;
-        let mut reached = vec![from];
-        let mut layer = vec![from];
-        let mut depth = 0;
-        while !layer.is_empty() && to.is_none_or(|to| distance[to.index()] == UNSEEN) {
-            depth += 1;
-            if length.maximum.is_some_and(|maximum| depth > maximum) {
-                break;
+        let (distances, ends) = match (to, around.follow()) {
+            (Some(to), Some(follow)) => {
+                let found = meet::between(run.graph(), &follow, (from, to), length.maximum, run.budget)?;
+                let Some(distances) = found else { return Ok(vec![]) };
+                (distances, vec![to])
             }
-            let mut following = Vec::new();
-            for node in layer {
-                for adjacent in around.adjacent(node, run)? {
-                    run.budget.tick()?;
-                    let known = &mut distance[adjacent.neighbour.index()];
-                    if *known == UNSEEN {
-                        *known = depth;
-                        following.push(adjacent.neighbour);
-                    }
-                }
-            }
-            reached.extend(&following);
-            layer = following;
-        }
-        let ends = match to {
-            Some(to) if distance[to.index()] == UNSEEN => vec![],
-            Some(to) => vec![to],
-            None => reached,
+            (to, _) => self.from_one_end(from, to, &mut around, run)?,
         };
         let mut back = around.turned();
         let mut rows = Vec::new();
@@ -110,20 +90,58 @@ impl<'p> ShortestPath<'p> {
                 rows.extend(self.by_cost(from, from, around, run)?);
                 continue;
             }
-            for trail in self.trails_back(end, &distance, &mut back, run)? {
+            for trail in self.trails_back(end, &distances, &mut back, run)? {
                 rows.push(self.row(&trail, end, run)?);
             }
         }
         Ok(rows)
     }
 
+    /// The distances of the nodes reached, until the target is, and which nodes are wanted as ends.
+    fn from_one_end(
+        &self,
+        from: NodeId,
+        to: Option<NodeId>,
+        around: &mut Around,
+        run: &mut Run,
+    ) -> Result<(Distances, Vec<NodeId>)> {
+        let length = self.search.several.length;
+        let mut distances = Distances::none(run.graph().node_bound());
+        distances.reach(from, 0);
+        let mut reached = vec![from];
+        let mut layer = vec![from];
+        let mut depth = 0;
+        while !layer.is_empty() && to.is_none_or(|to| distances.get(to).is_none()) {
+            depth += 1;
+            if length.maximum.is_some_and(|maximum| depth > maximum) {
+                break;
+            }
+            let mut following = Vec::new();
+            for node in layer {
+                for adjacent in around.adjacent(node, run)? {
+                    run.budget.tick()?;
+                    if distances.reach(adjacent.neighbour, depth) {
+                        following.push(adjacent.neighbour);
+                    }
+                }
+            }
+            reached.extend(&following);
+            layer = following;
+        }
+        let ends = match to {
+            Some(to) => distances.get(to).map(|_| to).into_iter().collect(),
+            None => reached,
+        };
+        Ok((distances, ends))
+    }
+
     /// The trails over falling distances from an end back to the start, so that no dead end is entered.
-    fn trails_back(&self, end: NodeId, distance: &[u64], back: &mut Around, run: &mut Run) -> Result<Vec<Trail>> {
+    fn trails_back(&self, end: NodeId, distances: &Distances, back: &mut Around, run: &mut Run) -> Result<Vec<Trail>> {
         let mut trails = Vec::new();
         let mut stack = vec![(end, Trail::new())];
         while let Some((node, trail)) = stack.pop() {
             run.budget.tick()?;
-            let left = distance[node.index()];
+            let Some(left) = distances.get(node) else { continue };
             if left == 0 {
                 run.budget.charge(size_of_val(trail.as_slice()))?;
                 trails.push(trail.into_iter().rev().collect());
@@ -135,7 +153,7 @@ impl<'p> ShortestPath<'p> {
             let mut adjacent = back.adjacent(node, run)?;
             adjacent.reverse();
             for step in adjacent {
-                if distance[step.neighbour.index()] == left - 1 {
+                if distances.get(step.neighbour) == Some(left - 1) {
                     let mut longer = trail.clone();
                     longer.push(step.relationship);
                     stack.push((step.neighbour, longer));
@@ -205,8 +223,6 @@ impl<'p> ShortestPath<'p> {
         Ok(rows)
     }
 }
-
-const UNSEEN: u64 = u64::MAX;
 
 /// A path on its way to the target.
 #[derive(Clone)]

@@ -1,26 +1,47 @@
 //! Solves patterns: in which order nodes are found and relationships followed.
 //!
-//! By cost, the part of the pattern that gives the fewest rows comes next: relationships between known nodes first,
-//! then the step with the smallest average fan-out, and a new scan only where nothing known is near. Each condition
-//! is asked as soon as all it speaks of is known. In the order written, the first node drawn comes first and all
-//! conditions come last.
+//! By cost, in the order that [`super::cost`] finds cheapest. Each condition is asked as soon as all it speaks of is
+//! known. In the order written, the first node drawn comes first and all conditions come last.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::mem::take;
 use std::sync::Arc;
 
-use super::each_operator;
-use crate::graph::{Direction, Graph};
+use super::cost::{Estimates, Next};
+use super::{each_operator, uses};
+use crate::graph::Graph;
 use crate::plan::*;
 
 /// Replaces every `Match`; by cost if statistics are given, else in the order written.
 pub(super) fn solve(root: &mut Operator, graph: Option<&Graph>) {
+    let uses = reads(root);
     each_operator(root, &mut |operator| {
         if let Operator::Match { input, pattern, conditions } = operator {
             let input = std::mem::replace(&mut **input, Operator::Argument);
-            *operator = Solver::new(input, take(pattern), take(conditions), graph).solve();
+            let mut own: HashMap<Slot, usize> = HashMap::new();
+            let mut count = |slot: Slot| *own.entry(slot).or_default() += 1;
+            pattern.each_slot(&mut count);
+            pattern.expressions().into_iter().chain(&*conditions).for_each(|e| e.each_slot(&mut count));
+            let read = |slot: Slot| uses[slot] > own.get(&slot).copied().unwrap_or(0);
+            *operator = Solver::new(input, take(pattern), take(conditions), graph).solve(&read);
         }
     });
+}
+
+/// How often each slot is named; a value that is only counted is not read.
+fn reads(root: &mut Operator) -> Vec<usize> {
+    let mut reads = uses(root);
+    each_operator(root, &mut |operator| {
+        let Operator::Aggregate { aggregation, .. } = operator else { return };
+        for (_, call) in aggregation.aggregates.iter().filter(|(_, call)| call.function.name == "count") {
+            if let [Expr { kind: ExprKind::Slot(slot), .. }] = call.arguments.as_slice()
+                && !call.distinct
+            {
+                reads[*slot] = reads[*slot].saturating_sub(1);
+            }
+        }
+    });
+    reads
 }
 
 struct Solver<'g> {
@@ -34,12 +55,6 @@ struct Solver<'g> {
     done: Vec<bool>,
 }
 
-/// What to do next.
-enum Next {
-    Follow { relationship: usize, from_left: bool },
-    Scan { node: usize },
-}
-
 impl<'g> Solver<'g> {
     fn new(input: Operator, pattern: Pattern, conditions: Vec<Expr>, graph: Option<&'g Graph>) -> Solver<'g> {
         let unknown = pattern.new_slots().into_iter().collect();
@@ -47,9 +62,10 @@ impl<'g> Solver<'g> {
         Solver { plan: input, pattern, conditions, graph, unknown, done }
     }
 
-    fn solve(mut self) -> Operator {
+    /// `read` says whether anything outside the pattern reads a slot.
+    fn solve(mut self, read: &dyn Fn(Slot) -> bool) -> Operator {
         self.apply_conditions();
-        while let Some(next) = self.next() {
+        for next in self.order(read) {
             match next {
                 Next::Follow { relationship, from_left } => self.follow(relationship, from_left),
                 Next::Scan { node } => self.scan(node),
@@ -64,109 +80,33 @@ impl<'g> Solver<'g> {
         !self.unknown.contains(&self.pattern.nodes[node].slot)
     }
 
-    fn next(&self) -> Option<Next> {
-        let open: Vec<usize> = (0..self.done.len()).filter(|index| !self.done[*index]).collect();
-        let followable = open.iter().copied().filter(|index| self.can_follow(*index));
-        let best = match self.graph {
-            Some(_) => followable.min_by(|a, b| self.follow_cost(*a).total_cmp(&self.follow_cost(*b))),
-            None => followable.min(),
-        };
-        if let Some(relationship) = best {
-            return Some(Next::Follow { relationship, from_left: self.starts_left(relationship) });
-        }
-        let nodes = (0..self.pattern.nodes.len()).filter(|node| !self.known(*node));
-        let node = match self.graph {
-            Some(graph) => nodes.min_by(|a, b| self.scan_cost(*a, graph).total_cmp(&self.scan_cost(*b, graph)))?,
-            None => nodes.min()?,
-        };
-        Some(Next::Scan { node })
+    fn order(&self, read: &dyn Fn(Slot) -> bool) -> Vec<Next> {
+        let Some(graph) = self.graph else { return self.order_written() };
+        let known = |slot| !self.unknown.contains(&slot);
+        let estimates = Estimates::new(graph, &self.pattern, &self.conditions, read, known);
+        estimates.order(|node| self.known(node), &can_follow)
     }
 
-    fn can_follow(&self, index: usize) -> bool {
-        let relationship = &self.pattern.relationships[index];
-        let (left, right) = (self.known(relationship.left), self.known(relationship.right));
-        match (&relationship.kind, &relationship.choice) {
-            (Connection::Chosen(_), _) => true,
-            // Rounds are walked from their first node on.
-            (Connection::Group(_), _) => left,
-            (Connection::Relationship, Some(choice)) => {
-                (left && right) || (is_single_source(relationship, choice) && (left || right))
+    /// What can be followed first, in the order written; a new scan where nothing can.
+    fn order_written(&self) -> Vec<Next> {
+        let mut known: Vec<bool> = (0..self.pattern.nodes.len()).map(|node| self.known(node)).collect();
+        let mut done = vec![false; self.done.len()];
+        let mut order = Vec::new();
+        loop {
+            let all = self.pattern.relationships.iter().enumerate();
+            let followable =
+                |(at, r): &(usize, &PatternRelationship)| !done[*at] && can_follow(r, known[r.left], known[r.right]);
+            if let Some((relationship, r)) = all.into_iter().find(followable) {
+                let from_left = known[r.left] || (r.bound && !known[r.right]);
+                order.push(Next::Follow { relationship, from_left });
+                done[relationship] = true;
+                (known[r.left], known[r.right]) = (true, true);
+                continue;
             }
-            (Connection::Relationship, None) => {
-                let minimum = relationship.several.as_ref().map_or(1, |several| several.length.minimum);
-                left || right || (relationship.bound && minimum > 0)
-            }
+            let Some(node) = known.iter().position(|known| !known) else { return order };
+            order.push(Next::Scan { node });
+            known[node] = true;
         }
-    }
-
-    /// From the known end; where both are known, from the left, or where the graph is narrower.
-    fn starts_left(&self, index: usize) -> bool {
-        self.known(self.pattern.relationships[index].left)
-            || (self.pattern.relationships[index].bound && !self.known(self.pattern.relationships[index].right))
-    }
-
-    /// Average number of rows that following a relationship makes of one.
-    fn follow_cost(&self, index: usize) -> f64 {
-        let Some(graph) = self.graph else { return 0.0 };
-        let relationship = &self.pattern.relationships[index];
-        if relationship.bound {
-            return 0.0;
-        }
-        let total: usize = match relationship.types.as_slice() {
-            [] => graph.relationship_count(),
-            types => types.iter().filter_map(|name| graph.type_id(name)).map(|id| graph.type_count(id)).sum(),
-        };
-        let both: f64 = if relationship.direction == Direction::Both { 2.0 } else { 1.0 };
-        let fan_out = both * total as f64 / graph.node_count().max(1) as f64;
-        let closing = self.known(relationship.left) && self.known(relationship.right);
-        let length = relationship.several.as_ref().map(|several| several.length);
-        let steps = length.map_or(1.0, |length| length.maximum.unwrap_or(16).min(16) as f64);
-        let rows = match (&relationship.kind, &relationship.choice) {
-            // A search for paths between two nodes waits until both are narrowed down.
-            (Connection::Chosen(_), _) => f64::MAX,
-            (_, Some(_)) => {
-                if closing {
-                    1.0
-                } else {
-                    1e9
-                }
-            }
-            (_, None) => fan_out.max(0.01).powf(steps),
-        };
-        if closing && steps <= 1.0 { rows / graph.node_count().max(1) as f64 } else { rows }
-    }
-
-    /// Average number of rows that a scan gives after the conditions on the node.
-    fn scan_cost(&self, node: usize, graph: &Graph) -> f64 {
-        const EQUALITY: f64 = 0.01;
-        const OTHER: f64 = 0.5;
-        let slot = self.pattern.nodes[node].slot;
-        let rows = match self.label(slot, graph) {
-            Some(label) => graph.label(&label).map_or(0.0, |label| graph.label_count(label) as f64),
-            None => graph.node_count() as f64,
-        };
-        let selectivity: f64 = self
-            .conditions
-            .iter()
-            .filter(|condition| self.concerns_only(condition, slot))
-            .map(|condition| match &condition.kind {
-                ExprKind::Compare(Comparison::Equal, ..) => EQUALITY,
-                ExprKind::HasLabels(..) => 1.0,
-                _ => OTHER,
-            })
-            .product();
-        rows * selectivity
-    }
-
-    /// Whether the node is the only thing the condition speaks of that is not known yet.
-    fn concerns_only(&self, condition: &Expr, slot: Slot) -> bool {
-        let mut only = true;
-        let mut concerned = false;
-        condition.each_slot(&mut |s| {
-            concerned |= s == slot;
-            only &= s == slot || !self.unknown.contains(&s);
-        });
-        only && concerned
     }
 
     /// The rarest of the labels that the conditions ask of a node.
@@ -251,7 +191,7 @@ impl<'g> Solver<'g> {
         for slot in pattern.new_slots() {
             self.unknown.remove(&slot);
         }
-        let inner = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve().boxed();
+        let inner = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve(&|_| true).boxed();
         Operator::Choose { input, inner, choice, path, end }
     }
 
@@ -260,7 +200,7 @@ impl<'g> Solver<'g> {
         for (_, list) in &collected {
             self.unknown.remove(list);
         }
-        let plan = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve().boxed();
+        let plan = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve(&|_| true).boxed();
         Operator::Repeat { input, step, several, round: Round { plan, start, end, relationships, collected } }
     }
 
@@ -333,6 +273,22 @@ impl<'g> Solver<'g> {
         self.conditions = waiting;
         let plan = std::mem::replace(&mut self.plan, Operator::Argument);
         self.plan = plan.filter(Expr::all(ready));
+    }
+}
+
+/// Whether a relationship can be followed when its left end is known or not, and its right end.
+fn can_follow(relationship: &PatternRelationship, left: bool, right: bool) -> bool {
+    match (&relationship.kind, &relationship.choice) {
+        (Connection::Chosen(_), _) => true,
+        // Rounds are walked from their first node on.
+        (Connection::Group(_), _) => left,
+        (Connection::Relationship, Some(choice)) => {
+            (left && right) || (is_single_source(relationship, choice) && (left || right))
+        }
+        (Connection::Relationship, None) => {
+            let minimum = relationship.several.as_ref().map_or(1, |several| several.length.minimum);
+            left || right || (relationship.bound && minimum > 0)
+        }
     }
 }
 

@@ -116,10 +116,22 @@ impl Printer<'_> {
                 format!("{} {}", if *detach { "DetachDelete" } else { "Delete" }, self.exprs(targets))
             }
             Drain { .. } => "Drain".into(),
+            Columns { input, top, .. } => self.columns(input, top.as_ref()),
             Produce { columns, .. } => format!("Produce {}", self.slot_list(columns)),
             Union { .. } => "Union".into(),
             DistinctRows { .. } => "DistinctRows".into(),
         }
+    }
+
+    fn columns(&self, input: &Operator, top: Option<&Top>) -> String {
+        let counted = chain(input).map_or(vec![], |chain| chain.counted());
+        let counted: Vec<&str> = counted.iter().map(|step| self.slot(step.to)).collect();
+        let counted =
+            if counted.is_empty() { String::new() } else { format!(", ({}) only counted", counted.join("), (")) };
+        let top = top.map_or(String::new(), |top| {
+            format!(", no rows for groups beyond the first {} by {}", self.expr(&top.limit), self.slot(top.slot))
+        });
+        format!("Columns{counted}{top}")
     }
 
     fn slot(&self, slot: Slot) -> &str {

@@ -6,12 +6,14 @@
 //! `executor` runs it.
 
 mod bound;
+mod columns;
 mod explain;
 mod expression;
 mod index;
 mod operator;
 
 pub use bound::*;
+pub use columns::*;
 pub use explain::explain;
 pub use expression::*;
 pub use index::*;

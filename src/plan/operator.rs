@@ -59,6 +59,9 @@ pub enum Operator {
     Delete { input: Input, detach: bool, targets: Vec<Expr> },
     /// Takes all rows of the input and gives none: the end of a query that returns nothing.
     Drain { input: Input },
+    /// The input, run on batches of columns; the slots are those of its nodes and relationships that are read by
+    /// others. Where the data do not allow it, the input runs as rows.
+    Columns { input: Input, reads: Vec<Slot>, top: Option<Top> },
     /// Result rows: the columns' values in order.
     Produce { input: Input, columns: Vec<Slot> },
     /// The result rows of several plans, one after the other.
@@ -159,6 +162,7 @@ impl Operator {
             | Remove { input, .. }
             | Delete { input, .. }
             | Drain { input }
+            | Columns { input, .. }
             | Produce { input, .. }
             | DistinctRows { input } => vec![input],
             Union { inputs } => inputs.iter().collect(),
@@ -206,6 +210,7 @@ impl Operator {
             | Remove { input, .. }
             | Delete { input, .. }
             | Drain { input }
+            | Columns { input, .. }
             | Produce { input, .. }
             | DistinctRows { input } => vec![input],
             Optional { input, inner, .. }
@@ -230,6 +235,7 @@ impl Operator {
             | Optional { .. }
             | Subquery { .. }
             | Drain { .. }
+            | Columns { .. }
             | Produce { .. }
             | Union { .. }
             | DistinctRows { .. } => vec![],
@@ -273,6 +279,7 @@ impl Operator {
             | Optional { .. }
             | Subquery { .. }
             | Drain { .. }
+            | Columns { .. }
             | Produce { .. }
             | Union { .. }
             | DistinctRows { .. } => vec![],

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Display};
 
-use kenning::graph::{Graph, Value};
+use kenning::graph::{Graph, NodeId, Value};
 use kenning::render::literal;
 
 use crate::support::random::Random;
@@ -44,6 +44,58 @@ impl Sketch {
         nodes.reverse();
         relationships.reverse();
         self.build_in(&nodes, &relationships)
+    }
+
+    /// The same graph, partly in columns and partly as changes since these were made: some properties and relationships
+    /// come later, some properties were others before, and what has been deleted leaves its traces.
+    pub fn build_changed(&self, random: &mut Random) -> Graph {
+        let mut graph = Graph::new();
+        let mut later = Vec::new();
+        let ids: Vec<NodeId> = self.nodes.iter().map(|_| graph.create_node()).collect();
+        for (id, (labels, properties)) in ids.iter().zip(&self.nodes) {
+            for label in labels {
+                let label = graph.intern_label(label);
+                graph.add_label(*id, label);
+            }
+            for (key, value) in properties {
+                let key = graph.intern_key(key);
+                match random.below(4) {
+                    0 | 1 => graph.set_property(*id, key, value.clone()),
+                    2 => later.push((*id, key, value)),
+                    _ => {
+                        graph.set_property(*id, key, mixed(random));
+                        later.push((*id, key, value));
+                    }
+                }
+            }
+        }
+        let (gone, kind) = (graph.create_node(), graph.intern_type(TYPES[0]));
+        let label = graph.intern_label(LABELS[0]);
+        graph.add_label(gone, label);
+        let key = graph.intern_key("s");
+        graph.set_property(gone, key, Value::from("gone"));
+        let loose = [graph.create_relationship(gone, kind, ids[0]), graph.create_relationship(ids[0], kind, gone)];
+        let at_first = random.below(self.relationships.len() + 1);
+        let relate = |graph: &mut Graph, (start, kind, end, properties): &(usize, &str, usize, Properties)| {
+            let kind = graph.intern_type(kind);
+            let id = graph.create_relationship(ids[*start], kind, ids[*end]);
+            for (key, value) in properties {
+                let key = graph.intern_key(key);
+                graph.set_property(id, key, value.clone());
+            }
+        };
+        self.relationships[..at_first].iter().for_each(|relationship| relate(&mut graph, relationship));
+        graph.commit();
+        graph.merge();
+        self.relationships[at_first..].iter().for_each(|relationship| relate(&mut graph, relationship));
+        loose.into_iter().for_each(|relationship| graph.delete_relationship(relationship));
+        graph.delete_node(gone);
+        later.into_iter().for_each(|(id, key, value)| graph.set_property(id, key, value.clone()));
+        graph.commit();
+        if random.one_in(3) {
+            graph.merge();
+        }
+        graph
     }
 
     fn build_in(&self, nodes: &[usize], relationships: &[usize]) -> Graph {

@@ -4,6 +4,7 @@
 //! smaller and says how to repeat it.
 
 mod answers;
+mod columns;
 mod expressions;
 mod graphs;
 mod indexing;
@@ -47,7 +48,10 @@ struct Tally {
 }
 
 fn laws() -> Vec<&'static Law> {
-    [indexing::LAWS, reading::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS].into_iter().flatten().collect()
+    [reading::LAWS, columns::LAWS, indexing::LAWS, rewriting::LAWS, updating::LAWS, walking::LAWS]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 fn setting(name: &str, otherwise: u64) -> u64 {

@@ -200,7 +200,6 @@ proptest! {
             let Some(test) = NodeTest::compile(&condition, NODE, &mut row, run) else { return Ok(()) };
             let all: Bitmap = nodes.iter().map(|node| node.index()).collect();
             let found = test.among(&all, run.budget).unwrap();
-            prop_assert_eq!(test.count(&all, run.budget).unwrap(), found.count());
             for node in &nodes {
                 row[NODE] = Value::Node(*node);
                 let plain = evaluate(&condition, &mut row, run);
@@ -247,7 +246,7 @@ fn everyday_conditions_compile() {
         let mut row: Row = vec![Value::Null; 2];
         for (condition, holds) in &conditions {
             let test = NodeTest::compile(condition, NODE, &mut row, run).expect("it compiles");
-            assert_eq!(test.count(&all, run.budget).unwrap(), *holds, "{condition:?}");
+            assert_eq!(test.among(&all, run.budget).unwrap().count(), *holds, "{condition:?}");
         }
     });
 }

@@ -8,7 +8,7 @@ use memchr::memmem::Finder;
 
 use super::super::evaluate::{compare, contains};
 use super::Truths;
-use crate::graph::{Bitmap, Column, Data, Dictionary, Graph, KeyId, NodeId, Rows, Value};
+use crate::graph::{Column, Data, Dictionary, Graph, KeyId, NodeId, Rows, Value};
 use crate::plan::{Comparison, TextTest};
 
 /// A test of one property.
@@ -206,27 +206,15 @@ impl Leaf<'_> {
             }
             (Fast::ByCode(truths), Data::Text { codes, .. }) => {
                 let codes = &codes[slots];
-                let set = self.present(present.as_ref(), start, wanted);
+                let set = present.as_ref().map_or(u64::MAX, |present| present.bits_from(start));
                 let yes = bits(codes, |code| truths.get(*code as usize) == Some(&Some(true)));
                 let no = bits(codes, |code| truths.get(*code as usize) == Some(&Some(false)));
                 return Some(self.with_absent(wanted, set, yes, no));
             }
             _ => return None,
         };
-        let set = self.present(present.as_ref(), start, wanted);
+        let set = present.as_ref().map_or(u64::MAX, |present| present.bits_from(start));
         Some(self.with_absent(wanted, set, all, !all))
-    }
-
-    /// The nodes of the word that have the property.
-    fn present(&self, present: Option<&Bitmap>, start: usize, wanted: u64) -> u64 {
-        let Some(present) = present else { return wanted };
-        let (mut set, mut rest) = (0, wanted);
-        while rest != 0 {
-            let bit = rest.trailing_zeros();
-            rest &= rest - 1;
-            set |= u64::from(present.contains(start + bit as usize)) << bit;
-        }
-        set
     }
 
     fn with_absent(&self, wanted: u64, set: u64, yes: u64, no: u64) -> Truths {

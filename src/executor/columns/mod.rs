@@ -51,6 +51,7 @@ impl NodeTest<'_> {
     }
 
     /// The nodes among those given for which the condition is true.
+    #[cfg_attr(not(test), allow(dead_code, reason = "for operators that need the whole set"))]
     pub(super) fn among(&self, nodes: &Bitmap, budget: &Budget) -> Result<Bitmap> {
         let (skipped, words) = nodes.words();
         let mut found = Vec::with_capacity(words.len());
@@ -61,19 +62,6 @@ impl NodeTest<'_> {
             found.push(if *wanted == 0 { 0 } else { self.word(skipped + at, *wanted) });
         }
         Ok(Bitmap::from_words(skipped, found))
-    }
-
-    /// How many of the nodes given the condition is true for.
-    pub(super) fn count(&self, nodes: &Bitmap, budget: &Budget) -> Result<usize> {
-        let (skipped, words) = nodes.words();
-        let mut count = 0;
-        for (at, wanted) in words.iter().enumerate().filter(|(_, wanted)| **wanted != 0) {
-            if at.is_multiple_of(16) {
-                budget.tick()?;
-            }
-            count += self.word(skipped + at, *wanted).count_ones() as usize;
-        }
-        Ok(count)
     }
 
     /// Of the 64 nodes from `64 * word` on, those wanted for which the condition is true.

@@ -41,6 +41,16 @@ impl Bitmap {
         self.words.get(word).is_some_and(|word| word >> (number % BITS) & 1 == 1)
     }
 
+    /// Which of the 64 numbers from `start` on are members, the first one as the lowest bit.
+    pub fn bits_from(&self, start: usize) -> u64 {
+        let word = |at: usize| self.words.get(at.wrapping_sub(self.skipped)).copied().unwrap_or(0);
+        let (at, shift) = (start / BITS, start % BITS);
+        match shift {
+            0 => word(at),
+            _ => word(at) >> shift | word(at + 1) << (BITS - shift),
+        }
+    }
+
     /// Whether it was not there before.
     pub(crate) fn insert(&mut self, number: usize) -> bool {
         let word = self.word_mut(number);
@@ -137,6 +147,10 @@ mod tests {
             prop_assert_eq!((bitmap.count(), bitmap.is_empty()), (set.len(), set.is_empty()));
             prop_assert_eq!(bitmap.bound(), set.last().map_or(0, |last| last + 1));
             prop_assert!((0..450).all(|number| bitmap.contains(number) == set.contains(&number)));
+            for start in 0..450 {
+                let bits = (0..64).fold(0, |bits, at| bits | u64::from(set.contains(&(start + at))) << at);
+                prop_assert_eq!(bitmap.bits_from(start), bits);
+            }
         }
 
         #[test]

@@ -22,6 +22,7 @@ mod names;
 pub(crate) mod ranks;
 mod schema;
 pub(crate) mod sorting;
+mod statistics;
 mod write;
 
 #[cfg(test)]

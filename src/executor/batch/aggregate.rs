@@ -1,0 +1,274 @@
+//! Groups and aggregates of batches.
+
+use std::cmp::Ordering;
+
+use hashbrown::HashSet;
+
+use super::super::evaluate::{evaluate, row_count};
+use super::super::{Result, Row, Run, row_bytes};
+use super::groups::Groups;
+use super::{Batch, Context, Step, pull};
+use crate::functions::aggregate::{Accumulator, Distinct};
+use crate::graph::{Bitmap, Column, Data, Graph, Value};
+use crate::plan::{AggregateCall, Aggregation, Chain, Expr, ExprKind, Slot, Top};
+
+/// The state of one aggregate, for all groups.
+enum State<'p, 'g> {
+    /// How many rows: of values that are never null.
+    Rows(Vec<u64>),
+    /// How many rows of which the value is not null.
+    Present(&'p Expr, Vec<u64>),
+    /// How many different nodes, in one group or in several.
+    Nodes(Slot, Bitmap),
+    NodesByGroup(Slot, HashSet<(u32, u32)>, Vec<u64>),
+    /// Count and sum of the values of a column of integers, as floats: the mean.
+    Mean {
+        slot: Slot,
+        column: &'g Column,
+        values: &'g [i64],
+        sums: Vec<(f64, u64)>,
+    },
+    Other {
+        call: &'p AggregateCall,
+        states: Vec<Box<dyn Accumulator>>,
+    },
+}
+
+impl<'p, 'g> State<'p, 'g> {
+    fn new(call: &'p AggregateCall, keyed: bool, chain: &Chain, graph: &'g Graph) -> State<'p, 'g> {
+        if chain.counts_rows(call) {
+            return State::Rows(Vec::new());
+        }
+        let node = |expr: &Expr| match expr.kind {
+            ExprKind::Slot(slot) if chain.nodes.contains(&slot) => Some(slot),
+            _ => None,
+        };
+        let other = State::Other { call, states: Vec::new() };
+        match (call.function.name, call.distinct, call.arguments.as_slice()) {
+            ("count", false, [one]) => State::Present(one, Vec::new()),
+            ("count", true, [one]) => match node(one) {
+                Some(slot) if keyed => State::NodesByGroup(slot, HashSet::new(), Vec::new()),
+                Some(slot) => State::Nodes(slot, Bitmap::default()),
+                None => other,
+            },
+            ("avg", false, [Expr { kind: ExprKind::Property(base, key), .. }]) if graph.node_columns_are_clean() => {
+                let column = graph.key(key).and_then(|key| graph.node_column(key));
+                match (node(base), column.map(|column| (column, column.data()))) {
+                    (Some(slot), Some((column, Data::Integer(values)))) => {
+                        State::Mean { slot, column, values, sums: Vec::new() }
+                    }
+                    _ => other,
+                }
+            }
+            _ => other,
+        }
+    }
+
+    /// Makes room for so many groups.
+    fn grow(&mut self, groups: usize) {
+        match self {
+            State::Rows(counts) | State::Present(_, counts) | State::NodesByGroup(_, _, counts) => {
+                counts.resize(groups, 0);
+            }
+            State::Nodes(..) => {}
+            State::Mean { sums, .. } => sums.resize(groups, (0.0, 0)),
+            State::Other { call, states } => {
+                let start = || (call.function.start)();
+                states.resize_with(groups, || match call.distinct {
+                    true => Box::new(Distinct::new(start())),
+                    false => start(),
+                });
+            }
+        }
+    }
+
+    fn add(&mut self, batch: &Batch, groups: &[u32], row: &mut Row, run: &mut Run) -> Result<()> {
+        match self {
+            State::Rows(counts) => match &batch.weight {
+                Some(weights) => {
+                    for (group, weight) in groups.iter().zip(weights) {
+                        let count = &mut counts[*group as usize];
+                        *count = count.saturating_add(*weight);
+                    }
+                }
+                None => groups.iter().for_each(|group| counts[*group as usize] += 1),
+            },
+            State::Present(expr, counts) => {
+                for (at, group) in groups.iter().enumerate() {
+                    run.budget.tick()?;
+                    batch.fill(at, row);
+                    if !evaluate(expr, row, run)?.is_null() {
+                        let count = &mut counts[*group as usize];
+                        *count = count.saturating_add(batch.weight.as_ref().map_or(1, |weight| weight[at]));
+                    }
+                }
+            }
+            State::Nodes(slot, seen) => batch.ids(*slot).iter().for_each(|node| _ = seen.insert(*node as usize)),
+            State::NodesByGroup(slot, seen, counts) => {
+                let before = seen.len();
+                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
+                    counts[*group as usize] += u64::from(seen.insert((*group, *node)));
+                }
+                run.budget.charge((seen.len() - before) * 2 * size_of::<(u32, u32)>())?;
+            }
+            State::Mean { slot, column, values, sums } => {
+                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
+                    if let Some(at) = column.slot(*node as usize) {
+                        let (sum, count) = &mut sums[*group as usize];
+                        *sum += values[at] as f64;
+                        *count += 1;
+                    }
+                }
+            }
+            State::Other { call, states } => {
+                for (at, group) in groups.iter().enumerate() {
+                    run.budget.tick()?;
+                    batch.fill(at, row);
+                    let state = &mut states[*group as usize];
+                    let mut arguments = Vec::with_capacity(call.arguments.len());
+                    for argument in &call.arguments {
+                        arguments.push(evaluate(argument, row, run)?);
+                    }
+                    if arguments.first().is_some_and(Value::is_null) {
+                        continue;
+                    }
+                    // Where a row may stand for several, only what is the same for one and for several is asked.
+                    state.add(&arguments).map_err(|error| error.at(call.span))?;
+                    run.budget.charge(state.growth())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, group: usize) -> Result<Value> {
+        match self {
+            State::Rows(counts) | State::Present(_, counts) | State::NodesByGroup(_, _, counts) => {
+                Ok(Value::Integer(i64::try_from(counts[group]).unwrap_or(i64::MAX)))
+            }
+            State::Nodes(_, seen) => Ok(Value::from(seen.count())),
+            State::Mean { sums, .. } => {
+                let (sum, count) = sums[group];
+                Ok(if count == 0 { Value::Null } else { Value::Float(sum / count as f64) })
+            }
+            State::Other { call, states } => states[group].finish().map_err(|error| error.at(call.span)),
+        }
+    }
+}
+
+/// The rows of the groups of all batches, in the order in which the groups were first met; with `top`, only those
+/// that can be among the first.
+pub(super) fn run(
+    steps: &mut [Step],
+    context: &Context,
+    (aggregation, chain): (&Aggregation, &Chain),
+    top: Option<&Top>,
+    argument: &mut Row,
+    run: &mut Run,
+) -> Result<Vec<Row>> {
+    let graph = context.graph;
+    let keys = aggregation.keys.iter().map(|(_, expr)| expr);
+    let mut groups = Groups::new(keys, &chain.nodes, graph, run)?;
+    let keyed = !aggregation.keys.is_empty();
+    let calls = aggregation.aggregates.iter().map(|(_, call)| call);
+    let mut states: Vec<State> = calls.map(|call| State::new(call, keyed, chain, graph)).collect();
+    groups.start();
+    states.iter_mut().for_each(|state| state.grow(groups.len()));
+    let mut row = argument.clone();
+    while let Some(batch) = pull(steps, context, &mut row, run)? {
+        let of = groups.of(&batch, &mut row, run)?;
+        for state in &mut states {
+            state.grow(groups.len());
+            state.add(&batch, &of, &mut row, run)?;
+        }
+    }
+    let slots: Vec<Slot> = aggregation.aggregates.iter().map(|(slot, _)| *slot).collect();
+    let kept = match top {
+        Some(top) => first(top, &groups, aggregation, &mut states, argument, run)?,
+        None => None,
+    };
+    let kept = kept.unwrap_or_else(|| (0..groups.len()).collect());
+    let mut rows = Vec::with_capacity(kept.len());
+    for group in kept {
+        run.budget.tick()?;
+        let mut row = argument.clone();
+        for (at, (slot, _)) in aggregation.keys.iter().enumerate() {
+            row[*slot] = groups.value(group, at);
+        }
+        for (slot, state) in slots.iter().zip(&mut states) {
+            row[*slot] = state.value(group)?;
+        }
+        run.budget.charge(row_bytes(&row))?;
+        rows.push(row);
+    }
+    Ok(rows)
+}
+
+/// The groups that are not behind so many others by the first sort key; `None` if that tells nothing.
+fn first(
+    top: &Top,
+    groups: &Groups,
+    aggregation: &Aggregation,
+    states: &mut [State],
+    argument: &mut Row,
+    run: &mut Run,
+) -> Result<Option<Vec<usize>>> {
+    let Ok(limit) = row_count(&top.limit, "LIMIT", argument, run) else { return Ok(None) };
+    if limit == 0 || limit >= groups.len() {
+        return Ok(None);
+    }
+    let aggregate = aggregation.aggregates.iter().position(|(slot, _)| *slot == top.slot);
+    if let Some(at) = aggregate
+        && let State::Rows(counts) = &states[at]
+    {
+        return Ok(Some(not_behind(counts, limit, |a, b| if top.descending { b.cmp(a) } else { a.cmp(b) })));
+    }
+    // A list that is finished is given away.
+    if aggregate.is_some_and(|at| aggregation.aggregates[at].1.function.name == "collect") {
+        return Ok(None);
+    }
+    let values = match (aggregate, aggregation.keys.iter().position(|(slot, _)| *slot == top.slot)) {
+        (Some(at), _) => (0..groups.len()).map(|group| states[at].value(group)).collect::<Result<Vec<_>>>()?,
+        (None, Some(key)) => (0..groups.len()).map(|group| groups.value(group, key)).collect(),
+        (None, None) => return Ok(None),
+    };
+    Ok(Some(not_behind(&values, limit, |a, b| if top.descending { b.order(a) } else { a.order(b) })))
+}
+
+/// The places of the values that come no later than the one at the limit.
+fn not_behind<T>(values: &[T], limit: usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<usize> {
+    // So many are kept sorted while going through all; more are found by a selection.
+    const FEW: usize = 64;
+    let last = if limit <= FEW {
+        let mut best: Vec<&T> = Vec::with_capacity(limit + 1);
+        for value in values {
+            if best.len() < limit || order(value, best[limit - 1]).is_lt() {
+                best.insert(best.partition_point(|other| order(other, value).is_le()), value);
+                best.truncate(limit);
+            }
+        }
+        best[limit - 1]
+    } else {
+        let mut all: Vec<&T> = values.iter().collect();
+        *all.select_nth_unstable_by(limit - 1, |a, b| order(a, b)).1
+    };
+    (0..values.len()).filter(|place| order(&values[*place], last).is_le()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn nothing_wanted_is_behind(values in prop::collection::vec(0..40_u64, 1..200), limit in 1..150_usize) {
+            let limit = limit.min(values.len());
+            let mut sorted = values.clone();
+            sorted.sort_unstable();
+            let kept = not_behind(&values, limit, u64::cmp);
+            let expected: Vec<usize> = (0..values.len()).filter(|at| values[*at] <= sorted[limit - 1]).collect();
+            prop_assert_eq!(kept, expected);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Every row with every node of a scan.
+
+use super::super::{Result, Row, Run};
+use super::scan::Scan;
+use super::{BATCH, Batch, Context, Ids, Step, pull};
+use crate::plan::Slot;
+
+pub(super) struct Cross {
+    pub scan: Scan,
+    pub wanted: Vec<Slot>,
+    pub state: Pending,
+}
+
+#[derive(Default)]
+pub(super) struct Pending {
+    batch: Option<Batch>,
+    row: usize,
+    place: usize,
+    /// The nodes of the scan, once it has run.
+    nodes: Option<Vec<u32>>,
+}
+
+impl Cross {
+    pub(super) fn next(
+        &mut self,
+        before: &mut [Step],
+        context: &Context,
+        row: &mut Row,
+        run: &mut Run,
+    ) -> Result<Option<Batch>> {
+        loop {
+            if self.state.batch.is_none() {
+                self.state.batch = pull(before, context, row, run)?;
+                (self.state.row, self.state.place) = (0, 0);
+            }
+            let Some(batch) = &self.state.batch else { return Ok(None) };
+            if self.state.nodes.is_none() {
+                self.state.nodes = Some(all(&mut self.scan, context, run)?);
+            }
+            let Some(nodes) = &self.state.nodes else { return Ok(None) };
+            let (mut places, mut ids) = (Vec::new(), Vec::new());
+            while self.state.row < batch.len && ids.len() < BATCH {
+                run.budget.tick()?;
+                let some = &nodes[self.state.place..nodes.len().min(self.state.place + BATCH)];
+                ids.extend_from_slice(some);
+                places.resize(ids.len(), self.state.row as u32);
+                self.state.place += some.len();
+                if self.state.place == nodes.len() {
+                    self.state.row += 1;
+                    self.state.place = 0;
+                }
+            }
+            let mut out = batch.pick(&places, &self.wanted);
+            if self.wanted.contains(&self.scan.slot) {
+                out.columns.push(Ids { slot: self.scan.slot, relationship: false, ids });
+            }
+            if self.state.row >= batch.len {
+                self.state.batch = None;
+            }
+            if out.len > 0 {
+                return Ok(Some(out));
+            }
+        }
+    }
+}
+
+fn all(scan: &mut Scan, context: &Context, run: &mut Run) -> Result<Vec<u32>> {
+    let mut nodes = Vec::new();
+    while let Some(batch) = scan.next(context, run)? {
+        run.budget.charge(batch.len * size_of::<u32>())?;
+        nodes.extend_from_slice(batch.ids(scan.slot));
+    }
+    Ok(nodes)
+}

@@ -1,0 +1,216 @@
+//! From a column of nodes over one relationship each.
+
+use super::super::follow::Follow;
+use super::super::{Result, Row, Run};
+use super::ends::Ends;
+use super::{BATCH, Batch, Context, Ids, Step, pull};
+use crate::graph::Adjacent;
+use crate::plan::Slot;
+
+/// A row for each relationship of the node.
+pub(super) struct Expand {
+    pub follow: Follow,
+    pub from: Slot,
+    pub to: Slot,
+    /// Whether the end is known: then rows are kept where it is met.
+    pub to_bound: bool,
+    /// Where the relationship goes, if it is read.
+    pub relationship: Option<Slot>,
+    /// Relationships that may not come again.
+    pub distinct_from: Vec<Slot>,
+    pub ends: Ends,
+    /// What is read after it.
+    pub wanted: Vec<Slot>,
+    pub state: Pending,
+}
+
+/// Where an expansion stands between two batches.
+#[derive(Default)]
+pub(super) struct Pending {
+    batch: Option<Batch>,
+    row: usize,
+    place: usize,
+    found: Vec<Adjacent>,
+}
+
+/// What a batch is made of: places in the batch before, and what is new.
+#[derive(Default)]
+struct Made {
+    places: Vec<u32>,
+    ends: Vec<u32>,
+    relationships: Vec<u32>,
+}
+
+impl Expand {
+    pub(super) fn next(
+        &mut self,
+        before: &mut [Step],
+        context: &Context,
+        row: &mut Row,
+        run: &mut Run,
+    ) -> Result<Option<Batch>> {
+        loop {
+            let batch = match self.state.batch.take() {
+                Some(batch) => batch,
+                None => match pull(before, context, row, run)? {
+                    Some(batch) => batch,
+                    None => return Ok(None),
+                },
+            };
+            let made = self.some(&batch, context, run)?;
+            let out = self.batch(&batch, made);
+            if self.state.row < batch.len {
+                self.state.batch = Some(batch);
+            } else {
+                self.state.row = 0;
+            }
+            if out.len > 0 {
+                return Ok(Some(out));
+            }
+        }
+    }
+
+    /// Follows relationships until a batch is full, or the batch before is used up.
+    fn some(&mut self, batch: &Batch, context: &Context, run: &Run) -> Result<Made> {
+        let mut made = Made::default();
+        let from = batch.ids(self.from);
+        let lists = self.follow.lists(context.graph);
+        let plain = self.relationship.is_none() && self.distinct_from.is_empty();
+        let state = &mut self.state;
+        while state.row < batch.len && made.ends.len() < BATCH {
+            run.budget.tick()?;
+            let (at, node) = (state.row, from[state.row]);
+            let target = self.to_bound.then(|| batch.ids(self.to)[at]);
+            let listed = match lists {
+                _ if !plain => None,
+                Some(lists) => Some(lists.of(node as usize)),
+                None => self.follow.listed(context.graph, node),
+            };
+            let ended = match listed {
+                Some(neighbours) => {
+                    let neighbours = match target {
+                        Some(target) => equal_range(neighbours, target),
+                        None => neighbours,
+                    };
+                    let some = &neighbours[state.place..neighbours.len().min(state.place + BATCH)];
+                    made.add(at, some, &mut self.ends, context);
+                    state.place += some.len();
+                    state.place == neighbours.len()
+                }
+                None => {
+                    if state.place == 0 {
+                        state.found.clear();
+                        state.found.extend(self.follow.adjacent(context.graph, node));
+                    }
+                    let end = state.found.len().min(state.place + BATCH);
+                    for adjacent in &state.found[state.place..end] {
+                        let (end, relationship) = (adjacent.neighbour.index() as u32, adjacent.relationship.index());
+                        let again = |slot: &Slot| batch.ids(*slot)[at] as usize == relationship;
+                        if target.is_none_or(|target| target == end)
+                            && !self.distinct_from.iter().any(again)
+                            && self.ends.pass(context, end)
+                        {
+                            made.places.push(at as u32);
+                            made.ends.push(end);
+                            made.relationships.push(relationship as u32);
+                        }
+                    }
+                    state.place = end;
+                    end == state.found.len()
+                }
+            };
+            if ended {
+                state.row += 1;
+                state.place = 0;
+            }
+        }
+        Ok(made)
+    }
+
+    fn batch(&self, before: &Batch, made: Made) -> Batch {
+        let mut batch = before.pick(&made.places, &self.wanted);
+        if !self.to_bound && self.wanted.contains(&self.to) {
+            batch.columns.push(Ids { slot: self.to, relationship: false, ids: made.ends });
+        }
+        if let Some(slot) = self.relationship {
+            batch.columns.push(Ids { slot, relationship: true, ids: made.relationships });
+        }
+        batch
+    }
+}
+
+impl Made {
+    fn add(&mut self, at: usize, nodes: &[u32], ends: &mut Ends, context: &Context) {
+        let before = self.ends.len();
+        match ends.tests.is_empty() {
+            true => self.ends.extend_from_slice(nodes),
+            false => self.ends.extend(nodes.iter().copied().filter(|node| ends.pass(context, *node))),
+        }
+        self.places.resize(self.places.len() + self.ends.len() - before, at as u32);
+    }
+}
+
+/// The part of a sorted list that equals a value.
+fn equal_range(sorted: &[u32], value: u32) -> &[u32] {
+    let start = sorted.partition_point(|other| *other < value);
+    let length = sorted[start..].iter().take_while(|other| **other == value).count();
+    &sorted[start..start + length]
+}
+
+/// Relationships whose other end nobody reads: a row is not made for each, but stands for as many.
+pub(super) struct Count {
+    pub follow: Follow,
+    pub from: Slot,
+    pub ends: Ends,
+    pub wanted: Vec<Slot>,
+}
+
+impl Count {
+    pub(super) fn next(
+        &mut self,
+        before: &mut [Step],
+        context: &Context,
+        row: &mut Row,
+        run: &mut Run,
+    ) -> Result<Option<Batch>> {
+        while let Some(batch) = pull(before, context, row, run)? {
+            run.budget.tick()?;
+            let lists = self.follow.lists(context.graph);
+            let mut places = Vec::with_capacity(batch.len);
+            let mut weights = Vec::with_capacity(batch.len);
+            for (at, node) in batch.ids(self.from).iter().enumerate() {
+                let count = match lists {
+                    Some(lists) if self.ends.tests.is_empty() => lists.degree(*node as usize) as u64,
+                    Some(lists) => {
+                        run.budget.tick()?;
+                        self.ends.count(context, lists.of(*node as usize))
+                    }
+                    None => {
+                        run.budget.tick()?;
+                        self.count(*node, context)
+                    }
+                };
+                if count > 0 {
+                    places.push(at as u32);
+                    weights.push(batch.weight.as_ref().map_or(1, |weight| weight[at]).saturating_mul(count));
+                }
+            }
+            if !places.is_empty() {
+                let mut batch = batch.pick(&places, &self.wanted);
+                batch.weight = Some(weights);
+                return Ok(Some(batch));
+            }
+        }
+        Ok(None)
+    }
+
+    fn count(&mut self, node: u32, context: &Context) -> u64 {
+        if let Some(neighbours) = self.follow.listed(context.graph, node) {
+            return self.ends.count(context, neighbours);
+        }
+        let mut count = 0;
+        let ends = &mut self.ends;
+        self.follow.each(context.graph, node, |end| count += u64::from(ends.pass(context, end)));
+        count
+    }
+}

@@ -1,0 +1,238 @@
+//! Rows put into groups: each key becomes a small number, and groups are found by these.
+//!
+//! A node is its id; a text is its code in the dictionary of its column; an integer is its distance from the smallest
+//! one of the column, where they lie close together; anything else is numbered as it comes. Equal numbers mean equal
+//! values in the sense of grouping, so that a property that repeats makes one group.
+
+use std::collections::HashMap;
+
+use super::super::evaluate::evaluate;
+use super::super::{Result, Row, Run};
+use super::Batch;
+use crate::graph::{Column, Data, Dictionary, Graph, NodeId, Value};
+use crate::plan::{Expr, ExprKind, Slot};
+
+/// Integers farther apart than this are numbered as they come.
+const MOST: usize = 1 << 28;
+
+/// How one key becomes a number.
+enum Key<'p, 'g> {
+    Node(Slot),
+    /// 0 for null, else one more than the code.
+    Text {
+        slot: Slot,
+        column: &'g Column,
+        codes: &'g [u32],
+        dictionary: &'g Dictionary,
+    },
+    /// 0 for null, else one more than the distance from the least value.
+    Integer {
+        slot: Slot,
+        column: &'g Column,
+        values: &'g [i64],
+        least: i64,
+        span: usize,
+    },
+    Other {
+        expr: &'p Expr,
+        numbers: HashMap<Value, u32>,
+        values: Vec<Value>,
+    },
+}
+
+impl<'p, 'g> Key<'p, 'g> {
+    fn new(expr: &'p Expr, nodes: &[Slot], graph: &'g Graph) -> Key<'p, 'g> {
+        let other = Key::Other { expr, numbers: HashMap::new(), values: Vec::new() };
+        let column = match &expr.kind {
+            ExprKind::Slot(slot) if nodes.contains(slot) => return Key::Node(*slot),
+            ExprKind::Property(base, key) => match (&base.kind, graph.key(key)) {
+                (ExprKind::Slot(slot), Some(key)) if nodes.contains(slot) && graph.node_columns_are_clean() => {
+                    graph.node_column(key).map(|column| (*slot, column))
+                }
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some((slot, column)) = column else { return other };
+        match column.data() {
+            Data::Text { codes, dictionary } => Key::Text { slot, column, codes, dictionary },
+            Data::Integer(values) => {
+                let bounds = (i64::MAX, i64::MIN);
+                let (least, most) = values.iter().fold(bounds, |(a, b), value| (a.min(*value), b.max(*value)));
+                match most.checked_sub(least).and_then(|span| usize::try_from(span).ok()) {
+                    Some(span) if span <= (4 * values.len() + 1024).min(MOST) => {
+                        Key::Integer { slot, column, values, least, span: span + 2 }
+                    }
+                    _ => other,
+                }
+            }
+            _ => other,
+        }
+    }
+
+    /// One more than the greatest number, if it is known beforehand.
+    fn bound(&self, graph: &Graph) -> Option<usize> {
+        match self {
+            Key::Node(_) => Some(graph.node_bound()),
+            Key::Text { dictionary, .. } => Some(dictionary.len() + 1),
+            Key::Integer { span, .. } => Some(*span),
+            Key::Other { .. } => None,
+        }
+    }
+
+    fn numbers(&mut self, batch: &Batch, row: &mut Row, run: &mut Run) -> Result<Vec<u32>> {
+        match self {
+            Key::Node(slot) => Ok(batch.ids(*slot).to_vec()),
+            Key::Text { slot, column, codes, .. } => {
+                let number = |node: &u32| column.slot(*node as usize).map_or(0, |at| codes[at] + 1);
+                Ok(batch.ids(*slot).iter().map(number).collect())
+            }
+            Key::Integer { slot, column, values, least, .. } => {
+                let number =
+                    |node: &u32| column.slot(*node as usize).map_or(0, |at| values[at].wrapping_sub(*least) as u32 + 1);
+                Ok(batch.ids(*slot).iter().map(number).collect())
+            }
+            Key::Other { expr, numbers, values } => {
+                let mut all = Vec::with_capacity(batch.len);
+                for at in 0..batch.len {
+                    batch.fill(at, row);
+                    let value = evaluate(expr, row, run)?;
+                    let number = match numbers.get(&value) {
+                        Some(number) => *number,
+                        None => {
+                            run.budget.charge(2 * size_of::<Value>())?;
+                            let number = values.len() as u32;
+                            values.push(value.clone());
+                            numbers.insert(value, number);
+                            number
+                        }
+                    };
+                    all.push(number);
+                }
+                Ok(all)
+            }
+        }
+    }
+
+    fn value(&self, number: u32) -> Value {
+        match self {
+            Key::Node(_) => Value::Node(NodeId::new(number as usize)),
+            Key::Text { dictionary, .. } => match number.checked_sub(1) {
+                Some(code) => Value::String(dictionary.shared(code)),
+                None => Value::Null,
+            },
+            Key::Integer { least, .. } => match number.checked_sub(1) {
+                Some(distance) => Value::Integer(least.wrapping_add(i64::from(distance))),
+                None => Value::Null,
+            },
+            Key::Other { values, .. } => values[number as usize].clone(),
+        }
+    }
+}
+
+/// The groups met so far, numbered as they were met.
+pub(super) struct Groups<'p, 'g> {
+    keys: Vec<Key<'p, 'g>>,
+    /// The numbers of each group's keys, one group after the other.
+    numbers: Vec<u32>,
+    index: Index,
+    count: usize,
+}
+
+/// The group by the numbers of its keys.
+enum Index {
+    /// There are no keys.
+    One,
+    /// By the number of the only key.
+    Dense(Vec<u32>),
+    Pair(hashbrown::HashMap<u64, u32>),
+    Many(hashbrown::HashMap<Box<[u32]>, u32>),
+}
+
+const NONE: u32 = u32::MAX;
+
+impl<'p, 'g> Groups<'p, 'g> {
+    pub(super) fn new(
+        keys: impl Iterator<Item = &'p Expr>,
+        nodes: &[Slot],
+        graph: &'g Graph,
+        run: &Run,
+    ) -> Result<Groups<'p, 'g>> {
+        let keys: Vec<Key> = keys.map(|expr| Key::new(expr, nodes, graph)).collect();
+        let index = match keys.as_slice() {
+            [] => Index::One,
+            [one] => match one.bound(graph) {
+                Some(bound) => {
+                    run.budget.charge(bound * size_of::<u32>())?;
+                    Index::Dense(vec![NONE; bound])
+                }
+                None => Index::Pair(Default::default()),
+            },
+            [_, _] => Index::Pair(Default::default()),
+            _ => Index::Many(Default::default()),
+        };
+        Ok(Groups { keys, numbers: Vec::new(), index, count: 0 })
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The one group that is there without rows, if there are no keys.
+    pub(super) fn start(&mut self) {
+        if self.keys.is_empty() {
+            self.count = 1;
+        }
+    }
+
+    /// The group of each row of a batch.
+    pub(super) fn of(&mut self, batch: &Batch, row: &mut Row, run: &mut Run) -> Result<Vec<u32>> {
+        let mut columns = Vec::with_capacity(self.keys.len());
+        for key in &mut self.keys {
+            columns.push(key.numbers(batch, row, run)?);
+        }
+        let before = self.count;
+        let (numbers, count) = (&mut self.numbers, &mut self.count);
+        let mut new = |key: &[u32]| {
+            numbers.extend_from_slice(key);
+            *count += 1;
+            (*count - 1) as u32
+        };
+        let groups = match &mut self.index {
+            Index::One => vec![0; batch.len],
+            Index::Dense(index) => columns[0]
+                .iter()
+                .map(|number| {
+                    let group = &mut index[*number as usize];
+                    if *group == NONE {
+                        *group = new(&[*number]);
+                    }
+                    *group
+                })
+                .collect(),
+            Index::Pair(index) => {
+                let pair = |at: usize| (u64::from(columns[0][at]), columns.get(1).map_or(0, |column| column[at]));
+                (0..batch.len)
+                    .map(|at| {
+                        let (first, second) = pair(at);
+                        let key = [first as u32, second];
+                        *index.entry(first << 32 | u64::from(second)).or_insert_with(|| new(&key[..columns.len()]))
+                    })
+                    .collect()
+            }
+            Index::Many(index) => (0..batch.len)
+                .map(|at| {
+                    let key: Box<[u32]> = columns.iter().map(|column| column[at]).collect();
+                    *index.entry(key).or_insert_with_key(|key| new(key))
+                })
+                .collect(),
+        };
+        run.budget.charge((self.count - before) * (self.keys.len() + 4) * size_of::<u32>())?;
+        Ok(groups)
+    }
+
+    /// The value of a key of a group.
+    pub(super) fn value(&self, group: usize, key: usize) -> Value {
+        self.keys[key].value(self.numbers[group * self.keys.len() + key])
+    }
+}

@@ -1,0 +1,163 @@
+//! From each node to every node that it reaches: breadth first, with a bit for each node visited.
+//!
+//! While few nodes are at the front, their relationships are followed; when the front has grown large, it is cheaper
+//! to ask each node not yet visited whether it has a neighbour at the front (Beamer, Asanović, Patterson 2012).
+
+use super::super::follow::Follow;
+use super::super::{Result, Row, Run};
+
+use super::ends::Ends;
+use super::{BATCH, Batch, Context, Ids, Step, pull};
+use crate::graph::{Graph, NeighbourLists};
+use crate::limits::Budget;
+use crate::plan::{PathLength, Slot};
+
+pub(super) struct Reach {
+    pub follow: Follow,
+    pub from: Slot,
+    pub to: Slot,
+    pub to_bound: bool,
+    pub length: PathLength,
+    pub ends: Ends,
+    pub wanted: Vec<Slot>,
+    pub state: Found,
+}
+
+/// What one row has reached and is still to be given.
+#[derive(Default)]
+pub(super) struct Found {
+    batch: Option<Batch>,
+    row: usize,
+    nodes: Vec<u32>,
+    given: usize,
+}
+
+impl Reach {
+    pub(super) fn next(
+        &mut self,
+        before: &mut [Step],
+        context: &Context,
+        row: &mut Row,
+        run: &mut Run,
+    ) -> Result<Option<Batch>> {
+        loop {
+            let state = &mut self.state;
+            if state.given < state.nodes.len()
+                && let Some(batch) = &state.batch
+            {
+                let end = state.nodes.len().min(state.given + BATCH);
+                let nodes = state.nodes[state.given..end].to_vec();
+                state.given = end;
+                let mut out = batch.pick(&vec![state.row as u32 - 1; nodes.len()], &self.wanted);
+                if !self.to_bound && self.wanted.contains(&self.to) {
+                    out.columns.push(Ids { slot: self.to, relationship: false, ids: nodes });
+                }
+                return Ok(Some(out));
+            }
+            if state.batch.as_ref().is_none_or(|batch| state.row >= batch.len) {
+                state.row = 0;
+                state.batch = pull(before, context, row, run)?;
+            }
+            let Some(batch) = &self.state.batch else { return Ok(None) };
+            let at = self.state.row;
+            let (from, target) = (batch.ids(self.from)[at], self.to_bound.then(|| batch.ids(self.to)[at]));
+            self.state.row += 1;
+            self.state.given = 0;
+            let mut nodes = reached(context.graph, &self.follow, from, self.length, run.budget)?;
+            nodes.retain(|node| target.is_none_or(|target| target == *node) && self.ends.pass(context, *node));
+            self.state.nodes = nodes;
+        }
+    }
+}
+
+/// Every node that a walk of an allowed length reaches, the nearest first. Lengths from 0 or 1 on only.
+fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget: &Budget) -> Result<Vec<u32>> {
+    let mut visited = vec![0_u64; graph.node_bound().div_ceil(64)];
+    let mut found = Vec::new();
+    if length.minimum == 0 {
+        set(&mut visited, from);
+        found.push(from);
+    }
+    let sides = sides(graph, follow);
+    let mut front = vec![from];
+    let mut depth = 0;
+    while !front.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
+        depth += 1;
+        let upward = sides.as_ref().is_some_and(|sides| sides.upward_pays(&front, graph.node_bound()));
+        front = match &sides {
+            Some(sides) if upward => from_unvisited(sides.back, &front, &mut visited, budget)?,
+            _ => {
+                let mut next = Vec::new();
+                for node in &front {
+                    budget.tick()?;
+                    let mut visit = |end: u32| {
+                        if set(&mut visited, end) {
+                            next.push(end);
+                        }
+                    };
+                    match &sides {
+                        Some(sides) => sides.ahead.of(*node as usize).iter().for_each(|end| visit(*end)),
+                        None => follow.each(graph, *node, visit),
+                    }
+                }
+                next
+            }
+        };
+        budget.charge(size_of_val(front.as_slice()))?;
+        found.extend_from_slice(&front);
+    }
+    budget.release(size_of_val(found.as_slice()));
+    Ok(found)
+}
+
+/// The lists of neighbours forwards and backwards, where they lie in arrays.
+struct Sides<'g> {
+    ahead: NeighbourLists<'g>,
+    back: NeighbourLists<'g>,
+    relationships: usize,
+}
+
+fn sides<'g>(graph: &'g Graph, follow: &Follow) -> Option<Sides<'g>> {
+    let [one] = follow.types.as_deref()? else { return None };
+    let (ahead, back) = (follow.lists(graph)?, follow.turned().lists(graph)?);
+    Some(Sides { ahead, back, relationships: graph.type_count(*one) })
+}
+
+impl Sides<'_> {
+    /// Whether asking the unvisited nodes is likely to look at fewer relationships.
+    fn upward_pays(&self, front: &[u32], nodes: usize) -> bool {
+        if front.len() * 24 < nodes {
+            return false;
+        }
+        let ahead: usize = front.iter().map(|node| self.ahead.degree(*node as usize)).sum();
+        ahead * 4 > self.relationships
+    }
+}
+
+/// The nodes not yet visited that have a neighbour at the front; they are visited now.
+fn from_unvisited(back: NeighbourLists, front: &[u32], visited: &mut [u64], budget: &Budget) -> Result<Vec<u32>> {
+    let mut at_front = vec![0_u64; visited.len()];
+    front.iter().for_each(|node| _ = set(&mut at_front, *node));
+    let mut next = Vec::new();
+    for (at, word) in visited.iter_mut().enumerate() {
+        budget.tick()?;
+        let mut rest = !*word;
+        while rest != 0 {
+            let node = (at * 64) as u32 + rest.trailing_zeros();
+            rest &= rest - 1;
+            if back.of(node as usize).iter().any(|other| at_front[*other as usize / 64] >> (other % 64) & 1 == 1) {
+                *word |= 1 << (node % 64);
+                next.push(node);
+            }
+        }
+    }
+    Ok(next)
+}
+
+/// Sets a node's bit; whether it was not set before.
+fn set(bits: &mut [u64], node: u32) -> bool {
+    let (word, bit) = (&mut bits[node as usize / 64], 1 << (node % 64));
+    let new = *word & bit == 0;
+    *word |= bit;
+    new
+}

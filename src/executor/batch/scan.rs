@@ -1,0 +1,119 @@
+//! Where batches come from, and what drops rows of them.
+
+use super::super::evaluate::holds;
+use super::super::{Result, Row, Run};
+use super::ends::Ends;
+use super::{BATCH, Batch, Context, Ids, Step, pull};
+use crate::graph::{Entity, LabelId, NodeId};
+use crate::plan::{Expr, Slot};
+
+/// All nodes, or those of a label, that pass some tests.
+pub(super) struct Scan {
+    pub slot: Slot,
+    /// `None`: every node. `Some(None)`: those of a label that the graph does not know.
+    pub label: Option<Option<LabelId>>,
+    pub tests: Vec<usize>,
+    /// The word of nodes that comes next.
+    pub word: usize,
+}
+
+impl Scan {
+    pub(super) fn next(&mut self, context: &Context, run: &mut Run) -> Result<Option<Batch>> {
+        let graph = context.graph;
+        let end = graph.node_bound().div_ceil(64);
+        let (skipped, words): (usize, &[u64]) = match self.label {
+            None => (0, &[]),
+            Some(None) => return Ok(None),
+            Some(Some(label)) => graph.label_bitmap(label).words(),
+        };
+        let end = if self.label.is_some() { skipped + words.len() } else { end };
+        let mut ids = Vec::with_capacity(BATCH + 64);
+        self.word = self.word.max(skipped);
+        while self.word < end && ids.len() < BATCH {
+            let word = self.word;
+            self.word += 1;
+            if word.is_multiple_of(16) {
+                run.budget.tick()?;
+            }
+            let mut nodes = match self.label {
+                Some(_) => words[word - skipped],
+                None => all_nodes(word, graph),
+            };
+            for test in &self.tests {
+                if nodes != 0 {
+                    nodes = context.tests[*test].word(word, nodes);
+                }
+            }
+            while nodes != 0 {
+                ids.push((word * 64) as u32 + nodes.trailing_zeros());
+                nodes &= nodes - 1;
+            }
+        }
+        if ids.is_empty() {
+            return Ok(None);
+        }
+        let column = Ids { slot: self.slot, relationship: false, ids };
+        Ok(Some(Batch { len: column.ids.len(), columns: vec![column], weight: None }))
+    }
+}
+
+/// The live nodes of a word.
+fn all_nodes(word: usize, graph: &crate::graph::Graph) -> u64 {
+    let left = graph.node_bound() - word * 64;
+    let mut nodes = if left < 64 { (1 << left) - 1 } else { u64::MAX };
+    if graph.has_deleted_nodes() {
+        for bit in 0..left.min(64) {
+            if graph.is_deleted(Entity::Node(NodeId::new(word * 64 + bit))) {
+                nodes &= !(1 << bit);
+            }
+        }
+    }
+    nodes
+}
+
+/// Rows for which conditions hold.
+pub(super) struct Filter<'p> {
+    pub condition: Condition<'p>,
+    /// What is read after it.
+    pub wanted: Vec<Slot>,
+}
+
+pub(super) enum Condition<'p> {
+    /// Tests of the node in a slot.
+    Node(Slot, Ends),
+    /// Asked of each row.
+    Plain(&'p Expr),
+}
+
+impl Filter<'_> {
+    pub(super) fn next(
+        &mut self,
+        before: &mut [Step],
+        context: &Context,
+        row: &mut Row,
+        run: &mut Run,
+    ) -> Result<Option<Batch>> {
+        while let Some(batch) = pull(before, context, row, run)? {
+            let mut places = Vec::with_capacity(batch.len);
+            match &mut self.condition {
+                Condition::Node(slot, ends) => {
+                    let passing = batch.ids(*slot).iter().enumerate().filter(|(_, id)| ends.pass(context, **id));
+                    places.extend(passing.map(|(at, _)| at as u32));
+                }
+                Condition::Plain(condition) => {
+                    for at in 0..batch.len {
+                        run.budget.tick()?;
+                        batch.fill(at, row);
+                        if holds(condition, row, run)? {
+                            places.push(at as u32);
+                        }
+                    }
+                }
+            }
+            if !places.is_empty() {
+                return Ok(Some(batch.pick(&places, &self.wanted)));
+            }
+        }
+        Ok(None)
+    }
+}

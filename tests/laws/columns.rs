@@ -1,0 +1,86 @@
+//! What runs over columns, counts ends by degree, groups by codes and cuts groups early answers as rows do.
+
+use super::answers::{ask_with, same};
+use super::graphs::Sketch;
+use super::queries::{Type, Writer};
+use super::{Law, Verdict};
+use crate::support::engine::Session;
+use crate::support::random::Random;
+
+pub const LAWS: &[Law] = &[
+    Law { name: "columns", tried_on: columns },
+    Law { name: "optimised on changed graphs", tried_on: on_changed_graphs },
+    Law { name: "shortest paths on changed graphs", tried_on: shortest },
+];
+
+/// The same answers optimised and not, on a graph in columns, with changes, or made step by step.
+fn either_way(random: &mut Random, text: &str) -> Verdict {
+    let sketch = Sketch::random(random);
+    let graph = match random.below(4) {
+        0 => sketch.build(),
+        1 => {
+            let mut graph = sketch.build();
+            graph.commit();
+            graph.merge();
+            graph
+        }
+        _ => sketch.build_changed(random),
+    };
+    let mut session = Session::of(graph);
+    let answers = [ask_with(&mut session, text, true), ask_with(&mut session, text, false)];
+    same(&sketch, [text, "the same, not optimised"], answers)
+}
+
+fn on_changed_graphs(random: &mut Random) -> Verdict {
+    let text = Writer::new(random).query();
+    either_way(random, &text)
+}
+
+/// A chain of relationships from a node on, and groups, counts or rows of what it finds.
+fn columns(random: &mut Random) -> Verdict {
+    let mut writer = Writer::new(random);
+    let start = writer.node();
+    let mut names = vec![start.variable.clone()];
+    let mut pattern = start.inline();
+    for _ in 0..writer.random.below(4) {
+        let (left, right) = *writer.random.pick(&[("-", "->"), ("<-", "-"), ("-", "-")]);
+        let (name, kinds) = (if writer.random.one_in(3) { writer.fresh() } else { String::new() }, writer.kinds());
+        let node = writer.node();
+        pattern += &format!("{left}[{name}{kinds}]{right}{}", node.inline());
+        names.push(node.variable);
+    }
+    writer.scope = names.iter().map(|name| (name.clone(), Type::Node)).collect();
+    let condition = if writer.random.one_in(2) { format!(" WHERE {}", writer.condition(1)) } else { String::new() };
+    let (a, b) = (writer.random.pick(&names).clone(), writer.random.pick(&names).clone());
+    let (x, y) = (*writer.random.pick(&["n", "s", "v", "u"]), *writer.random.pick(&["n", "s", "v", "u"]));
+    let (down, limit) = (*writer.random.pick(&["", " DESC"]), 1 + writer.random.below(3));
+    let order = format!("ORDER BY c1{down}, c0 LIMIT {limit}");
+    let returned = match writer.random.below(10) {
+        0 => format!("RETURN {a}.{x} AS c0, count({b}) AS c1 {order}"),
+        1 => format!("RETURN {a}.{x} AS c0, count(DISTINCT {b}) AS c1 {order}"),
+        2 => format!("RETURN {a}.{x} AS c0, avg({b}.n) AS c1 {order}"),
+        3 => format!("RETURN {a} AS c0, count(*) AS c1"),
+        4 => format!("RETURN {a}.{x} AS c0, {b}.{y} AS c1, count(*) AS c2, min({a}.{y}) AS c3"),
+        5 => format!("RETURN count({a}.{x}) AS c0, count(DISTINCT {b}) AS c1, sum({a}.n) AS c2, avg({b}.n) AS c3"),
+        6 => format!("RETURN {a} AS c0, {b}.{x} AS c1, {a}.{y} AS c2, count({b}.{y}) AS c3"),
+        7 => format!("RETURN {a}.{x} AS c0, {b}.{y} AS c1 {order}"),
+        8 => format!("WITH {a}, {b} LIMIT 100 RETURN {a}, {b}.{x}"),
+        _ => format!("RETURN {a}, {b}.{x}"),
+    };
+    let text = format!("MATCH {pattern}{condition} {returned}");
+    either_way(random, &text)
+}
+
+/// Which of several shortest paths is found must not depend on how it is looked for, nor on where the graph lies.
+fn shortest(random: &mut Random) -> Verdict {
+    let mut writer = Writer::new(random);
+    let kinds = writer.kinds();
+    let (left, right) = *writer.random.pick(&[("-", "->"), ("<-", "-"), ("-", "-")]);
+    let length = *writer.random.pick(&["*", "*0..", "*1..2", "*..3"]);
+    let function = *writer.random.pick(&["shortestPath", "allShortestPaths"]);
+    let (u, v) = (writer.random.below(6), writer.random.below(6));
+    let text = format!(
+        "MATCH p = {function}((a {{u: {u}}}){left}[{kinds}{length}]{right}(b {{u: {v}}})) RETURN length(p), count(*)"
+    );
+    either_way(random, &text)
+}
