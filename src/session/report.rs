@@ -42,8 +42,8 @@ impl Session {
         statement: &str,
         result: QueryResult,
         elapsed: Duration,
-    ) -> io::Result<()> {
-        let machine = self.settings.format.is_some_and(|format| format.machine);
+    ) -> Result<(), Failure> {
+        let machine = self.settings.format.is_some_and(Format::is_machine);
         if !self.settings.ascii || machine {
             return self.show_as_drawn(output, statement, result, elapsed);
         }
@@ -55,7 +55,7 @@ impl Session {
     }
 
     fn show_as_drawn(
-        &self,
+        &mut self,
         output: &mut Output,
         statement: &str,
         mut result: QueryResult,
