@@ -126,8 +126,8 @@ impl<'a> Binder<'a> {
             ast::StatementBody::Query(query) => self.query(query),
             ast::StatementBody::Walk(walk) => self.query(&walk::as_query(walk)),
             ast::StatementBody::WhatIf(what_if) => self.statement(&what_if.body),
-            // It has no plan: the engine does what it says.
-            ast::StatementBody::Declaration(_) => self.query(&ast::Query { parts: vec![], unions: vec![] }),
+            // They have no plan: the engine does what they say.
+            ast::StatementBody::Declaration(_) | ast::StatementBody::Schema(_) => self.query(&ast::Query { parts: vec![], unions: vec![] }),
         }
     }
 

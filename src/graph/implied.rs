@@ -7,7 +7,7 @@ use super::{Direction, FailureDirection, Graph, Semantics};
 pub const DEPENDENCY: &str = "DEPENDENCY";
 
 /// What relationship patterns stand for besides what is stored.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Implied {
     /// Nothing: names are those of stored relationships.
     Off,

@@ -51,7 +51,7 @@ impl Session {
         let inner = &mut Output { out: &mut drawn, err: &mut *output.err, err_colour: output.err_colour };
         self.show_as_drawn(inner, statement, result, elapsed)?;
         output.out.write_all(plain(&String::from_utf8_lossy(&drawn)).as_bytes())?;
-        output.out.flush()
+        Ok(output.out.flush()?)
     }
 
     fn show_as_drawn(
