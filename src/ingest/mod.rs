@@ -7,6 +7,7 @@
 mod audit;
 mod document;
 mod embedded;
+pub mod extract;
 mod finding;
 mod folder;
 
