@@ -339,3 +339,10 @@ impl fmt::Display for Diagnostic {
 }
 
 impl std::error::Error for Diagnostic {}
+
+/// The noun after "a" or "an", by its first letter: "an Integer", "a String".
+pub fn an(noun: impl std::fmt::Display) -> String {
+    let noun = noun.to_string();
+    let article = if noun.starts_with(['A', 'E', 'I', 'O', 'a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}

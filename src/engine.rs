@@ -228,7 +228,10 @@ fn stands_for(body: &StatementBody) -> String {
 
 fn profiled(plan: &Plan, measures: &[Measure]) -> String {
     plan::explain(plan, &|number| match measures.get(number) {
-        Some(measure) => format!("{} rows, {:.3} ms", measure.rows, measure.time.as_secs_f64() * 1000.0),
+        Some(measure) => {
+            let noun = if measure.rows == 1 { "row" } else { "rows" };
+            format!("{} {noun}, {:.3} ms", measure.rows, measure.time.as_secs_f64() * 1000.0)
+        }
         None => String::new(),
     })
 }

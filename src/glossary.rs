@@ -28,6 +28,8 @@ pub struct Entry {
     pub paragraphs: Vec<Paragraph>,
     /// Relations that the format states outright: `skos:broader`, `dependsOn`.
     pub relations: Vec<StatedRelation>,
+    /// A page that the format names for more: `full_link`.
+    pub link: Option<String>,
     pub place: Place,
 }
 
@@ -54,6 +56,8 @@ pub struct Paragraph {
     pub lines: Vec<(usize, usize)>,
     /// What the markup points at: `:term:` roles, `<glossterm>`, links to other entries.
     pub references: Vec<Reference>,
+    /// If the format tells it (BCP 47).
+    pub language: Option<Arc<str>>,
 }
 
 impl Paragraph {
@@ -61,6 +65,32 @@ impl Paragraph {
     pub fn line_at(&self, offset: usize) -> usize {
         let after = self.lines.partition_point(|(start, _)| *start <= offset);
         self.lines[..after].last().or(self.lines.first()).map_or(1, |(_, line)| *line)
+    }
+
+    /// Goes on with another paragraph, after a space.
+    pub fn append(&mut self, other: Paragraph) {
+        self.text.push(' ');
+        let start = self.text.len();
+        self.text.push_str(&other.text);
+        self.lines.extend(other.lines.into_iter().map(|(offset, line)| (start + offset, line)));
+        let moved = |r: Reference| Reference { span: start + r.span.start..start + r.span.end, ..r };
+        self.references.extend(other.references.into_iter().map(moved));
+    }
+
+    /// What begins at the byte, unless it is nothing.
+    pub fn from(&self, start: usize) -> Option<Paragraph> {
+        let text = self.text.get(start..).filter(|text| !text.is_empty())?;
+        let first = (0, self.line_at(start));
+        let later =
+            self.lines.iter().filter(|(offset, _)| *offset > start).map(|(offset, line)| (offset - start, *line));
+        let whole = self.references.iter().filter(|reference| reference.span.start >= start);
+        let moved = |r: &Reference| Reference { span: r.span.start - start..r.span.end - start, ..r.clone() };
+        Some(Paragraph {
+            text: text.into(),
+            lines: std::iter::once(first).chain(later).collect(),
+            references: whole.map(moved).collect(),
+            language: self.language.clone(),
+        })
     }
 }
 
@@ -91,7 +121,27 @@ mod tests {
 
     #[test]
     fn lines_of_a_paragraph() {
-        let paragraph = Paragraph { text: "One two. Three.".into(), lines: vec![(0, 7), (9, 8)], references: vec![] };
+        let paragraph =
+            Paragraph { text: "One two. Three.".into(), lines: vec![(0, 7), (9, 8)], ..Paragraph::default() };
         assert_eq!([0, 8, 9, 14].map(|offset| paragraph.line_at(offset)), [7, 7, 8, 8]);
+    }
+
+    #[test]
+    fn paragraphs_are_cut_and_joined() {
+        let reference = Reference { span: 9..14, target: "three".into() };
+        let mut paragraph = Paragraph {
+            text: "One two. Three.".into(),
+            lines: vec![(0, 7), (9, 8)],
+            references: vec![reference],
+            language: None,
+        };
+        let end = paragraph.from(4).unwrap();
+        assert_eq!((end.text.as_str(), end.line_at(0), end.line_at(5)), ("two. Three.", 7, 8));
+        assert_eq!(&end.text[end.references[0].span.clone()], "Three");
+        assert_eq!(paragraph.from(15), None);
+        paragraph.append(end);
+        assert_eq!(paragraph.text, "One two. Three. two. Three.");
+        assert_eq!(&paragraph.text[paragraph.references[1].span.clone()], "Three");
+        assert_eq!(paragraph.line_at(22), 8);
     }
 }

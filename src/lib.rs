@@ -28,10 +28,11 @@
 //!
 //! - nouns: [`diagnostic`], [`graph`], [`glossary`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
 //! - verbs: [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
-//!   [`procedures`], [`render`], [`export`], [`storage`]
+//!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
 //! - doors: [`cli`], `repl`, and what both use, `session`
 
+pub mod algorithms;
 pub mod ast;
 mod binder;
 pub mod cli;

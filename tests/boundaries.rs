@@ -18,7 +18,7 @@ struct Boundary {
 const BOUNDARIES: &[Boundary] = &[
     Boundary {
         words: &["crate::ast", "nom::", "use nom"],
-        not_in: &["plan", "optimizer", "executor", "trace", "procedures", "functions"],
+        not_in: &["plan", "optimizer", "executor", "trace", "algorithms", "procedures", "functions"],
         but_in: &[],
         reason: "plans and what runs them never see the syntax tree",
     },
@@ -73,6 +73,12 @@ const BOUNDARIES: &[Boundary] = &[
         not_in: &["graph", "glossary.rs", "diagnostic.rs"],
         but_in: &[],
         reason: "the graph knows nothing of queries",
+    },
+    Boundary {
+        words: &["crate::procedures", "crate::result"],
+        not_in: &["algorithms", "trace"],
+        but_in: &[],
+        reason: "an algorithm does not know who calls it",
     },
     Boundary {
         words: &["crate::cli", "crate::repl"],

@@ -1,6 +1,7 @@
 //! The one integration test binary.
 
 mod boundaries;
+mod corpora;
 mod docs;
 mod format;
 mod functions;

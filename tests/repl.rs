@@ -161,6 +161,20 @@ fn ctrl_c_stops_the_statement_and_keeps_the_shell() {
 }
 
 #[test]
+fn what_is_typed_while_a_statement_runs_waits_for_the_prompt() {
+    let mut shell = Shell::start("ahead");
+    shell.enter(":set timeout 1s");
+    shell.expect("kenning> ");
+    shell.enter(ENDLESS);
+    shell.expect("pairs;");
+    std::thread::sleep(Duration::from_millis(300));
+    shell.send("RETURN 6 * 7 AS answer;\r\u{4}");
+    shell.expect("time limit");
+    shell.expect("│     42 │");
+    shell.terminal.exp_eof().unwrap();
+}
+
+#[test]
 fn a_time_limit_stops_the_statement() {
     let mut shell = Shell::start("timeout");
     shell.enter(":set timeout 200ms");

@@ -6,7 +6,7 @@ use super::scope::Scope;
 use super::types::Type;
 use super::{AggregationUse, Binder, closest, invalid_type};
 use crate::ast;
-use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::graph::TypeSet;
 use crate::plan::{BoundClause, Call, Expr, ExprKind, Subquery, Unwind};
 use crate::procedures::{self, Callable};
@@ -123,7 +123,7 @@ impl Binder<'_> {
     pub(super) fn condition(&mut self, condition: &ast::Expression) -> Expr {
         let (expr, condition_type) = self.predicate(condition);
         if !condition_type.may_be(TypeSet::BOOLEAN) {
-            let message = format!("a condition must be true or false, but this is a {}", condition_type.set);
+            let message = format!("a condition must be true or false, but this is {}", an(condition_type.set));
             self.error(invalid_type(condition.span, message));
         }
         expr
@@ -235,7 +235,7 @@ impl Binder<'_> {
             if let Some((parameter, types)) = signature.parameters.get(index)
                 && !argument_type.may_be(accepted(*types))
             {
-                let message = format!("`{parameter}` must be a {types}, but this is a {}", argument_type.set);
+                let message = format!("`{parameter}` must be a {types}, but this is {}", an(argument_type.set));
                 self.error(invalid_type(argument.span, message));
             }
             bound.push(expr);

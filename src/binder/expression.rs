@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::types::Type;
 use super::{AggregationUse, Binder, Role, closest, invalid_type};
 use crate::ast::{self, BinaryOperator, ExpressionKind, UnaryOperator};
-use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::functions::{self, Function};
 use crate::graph::{TypeSet, Value};
 use crate::plan::*;
@@ -72,7 +72,7 @@ impl Binder<'_> {
             ExpressionKind::HasLabels { operand, labels } => {
                 let (operand, found) = self.expression(operand);
                 if !found.may_be(TypeSet::ENTITY) {
-                    let message = format!("only nodes and relationships have labels, this is a {}", found.set);
+                    let message = format!("only nodes and relationships have labels, this is {}", an(found.set));
                     self.error(invalid_type(span, message));
                 }
                 let role = if found.set == TypeSet::RELATIONSHIP { Role::Type } else { Role::Label };
@@ -156,7 +156,7 @@ impl Binder<'_> {
     fn property(&mut self, base: &ast::Expression, key: &ast::Name, span: Span) -> Typed {
         let (base, base_type) = self.expression(base);
         if !base_type.may_be(PROPERTY_HOLDERS) {
-            let message = format!("a {} has no properties", base_type.set);
+            let message = format!("{} has no properties", an(base_type.set));
             self.error(Diagnostic::compile(Kind::TypeError, Detail::InvalidArgumentType, span, message));
         }
         if !base_type.set.is_empty() && base_type.set.is_within(TypeSet::ENTITY) {
@@ -168,7 +168,7 @@ impl Binder<'_> {
     fn index(&mut self, base: &ast::Expression, index: &ast::Expression, span: Span) -> Typed {
         let (base, base_type) = self.expression(base);
         if !base_type.may_be(INDEXABLE) {
-            let message = format!("a {} has no elements", base_type.set);
+            let message = format!("{} has no elements", an(base_type.set));
             self.error(Diagnostic::compile(Kind::TypeError, Detail::InvalidArgumentType, span, message));
         }
         let (index, _) = self.expression(index);
@@ -184,7 +184,7 @@ impl Binder<'_> {
 
     fn expect_operand(&mut self, found: Type, expected: TypeSet, span: Span, rule: &str) {
         if !found.may_be(expected) {
-            self.error(invalid_type(span, format!("{rule}, but this is a {}", found.set)));
+            self.error(invalid_type(span, format!("{rule}, but this is {}", an(found.set))));
         }
     }
 
@@ -364,8 +364,11 @@ impl Binder<'_> {
         let Some(parameter) = function.parameters.get(index).or(function.parameters.last()) else { return };
         if !found.may_be(parameter.types) {
             let message = format!(
-                "{}() takes a {} as `{}`, but this is a {}",
-                function.name, parameter.types, parameter.name, found.set
+                "{}() takes {} as `{}`, but this is {}",
+                function.name,
+                an(parameter.types),
+                parameter.name,
+                an(found.set)
             );
             self.error(invalid_type(span, message));
         }

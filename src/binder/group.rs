@@ -4,7 +4,7 @@ use super::pattern::{Building, path_mode, path_parts, quantity};
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
-use crate::diagnostic::{Detail, Diagnostic};
+use crate::diagnostic::{Detail, Diagnostic, an};
 use crate::graph::TypeSet;
 use crate::plan::*;
 
@@ -238,7 +238,7 @@ impl Binder<'_> {
         let count = count?;
         let (expr, found) = self.expression(count);
         if !found.may_be(TypeSet::INTEGER) {
-            self.error(invalid_type(count.span, format!("paths are counted by an integer, not by a {}", found.set)));
+            self.error(invalid_type(count.span, format!("paths are counted by an integer, not by {}", an(found.set))));
         }
         Some(expr)
     }

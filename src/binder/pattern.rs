@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::types::Type;
 use super::{Binder, Role};
 use crate::ast;
-use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic, Span, an};
 use crate::graph::{Direction, TypeSet, Value};
 use crate::plan::*;
 
@@ -250,7 +250,7 @@ impl Binder<'_> {
         // A variable that is null for certain matches nothing, which is no conflict.
         let fits = found.may_be(expected) && (expected != TypeSet::LIST || found.element.may_be(TypeSet::RELATIONSHIP));
         if !fits {
-            let message = format!("`{}` is a {}, but stands here for a {expected}", name.text, found.set);
+            let message = format!("`{}` is {}, but stands here for a {expected}", name.text, an(found.set));
             self.error(Diagnostic::syntax(Detail::VariableTypeConflict, name.span, message));
         }
         fits

@@ -8,7 +8,7 @@ use super::expression::{Typed, poison};
 use super::types::Type;
 use super::{AggregationUse, Binder, invalid_type};
 use crate::ast::{self, ExpressionKind};
-use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic, Span, an};
 use crate::functions::aggregate::{self, Aggregate};
 use crate::graph::{TypeSet, Value};
 use crate::plan::*;
@@ -350,7 +350,8 @@ impl Binder<'_> {
             if let Some(parameter) = function.parameters.get(index)
                 && !found.may_be(parameter.types)
             {
-                let message = format!("{}() takes a {}, but this is a {}", function.name, parameter.types, found.set);
+                let message =
+                    format!("{}() takes {}, but this is {}", function.name, an(parameter.types), an(found.set));
                 self.error(invalid_type(argument.span, message));
             }
             bound.push((expr, found));
@@ -373,7 +374,7 @@ impl Binder<'_> {
         }
         let (expr, found) = self.expression(count);
         if !found.may_be(TypeSet::INTEGER) {
-            let message = format!("{word} takes an integer, but this is a {}", found.set);
+            let message = format!("{word} takes an integer, but this is {}", an(found.set));
             self.error(invalid_type(count.span, message));
         }
         if let ExprKind::Constant(Value::Integer(number)) = expr.kind

@@ -5,7 +5,7 @@ use super::scope::Variable;
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
-use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic, Span, an};
 use crate::graph::{TypeSet, Value};
 use crate::plan::*;
 
@@ -51,7 +51,7 @@ impl Binder<'_> {
     fn list_operand(&mut self, list: &ast::Expression) -> Typed {
         let (expr, list_type) = self.expression(list);
         if !list_type.may_be(TypeSet::LIST) {
-            self.error(invalid_type(list.span, format!("a list is expected here, but this is a {}", list_type.set)));
+            self.error(invalid_type(list.span, format!("a list is expected here, but this is {}", an(list_type.set))));
         }
         (expr, list_type)
     }
@@ -281,7 +281,7 @@ impl Binder<'_> {
             return poison(span);
         };
         if !known.variable_type.may_be(TypeSet::ENTITY.or(TypeSet::MAP)) {
-            let message = format!("a {} has no properties to project", known.variable_type.set);
+            let message = format!("{} has no properties to project", an(known.variable_type.set));
             self.error(invalid_type(variable.span, message));
         }
         let base = || Box::new(Expr::slot(known.slot, variable.span));

@@ -6,7 +6,7 @@ use super::pattern::name_expression;
 use super::types::Type;
 use super::{Binder, invalid_type};
 use crate::ast;
-use crate::diagnostic::{Detail, Diagnostic};
+use crate::diagnostic::{Detail, Diagnostic, an};
 use crate::graph::TypeSet;
 use crate::plan::*;
 
@@ -51,7 +51,7 @@ impl Binder<'_> {
                 self.already_bound(&name.text, name.span);
             } else if !variable.variable_type.may_be(TypeSet::NODE) {
                 let message =
-                    format!("`{}` is a {}, but stands here for a node", name.text, variable.variable_type.set);
+                    format!("`{}` is {}, but stands here for a node", name.text, an(variable.variable_type.set));
                 self.syntax_error(Detail::VariableTypeConflict, name.span, message);
             }
             return variable.slot;
@@ -133,7 +133,7 @@ impl Binder<'_> {
     fn created_properties(&mut self, properties: &ast::Expression) -> Expr {
         let (expr, found) = self.expression(properties);
         if !found.may_be(TypeSet::MAP) {
-            self.error(invalid_type(properties.span, format!("properties are a map, but this is a {}", found.set)));
+            self.error(invalid_type(properties.span, format!("properties are a map, but this is {}", an(found.set))));
         }
         expr
     }
@@ -311,7 +311,7 @@ impl Binder<'_> {
     fn property_source(&mut self, value: &ast::Expression) -> Expr {
         let (expr, found) = self.expression(value);
         if !found.may_be(TypeSet::MAP.or(TypeSet::ENTITY)) {
-            self.error(invalid_type(value.span, format!("properties are a map, but this is a {}", found.set)));
+            self.error(invalid_type(value.span, format!("properties are a map, but this is {}", an(found.set))));
         }
         expr
     }
@@ -319,7 +319,7 @@ impl Binder<'_> {
     fn changeable(&mut self, e: &ast::Expression) -> Expr {
         let (expr, found) = self.expression(e);
         if !found.may_be(TypeSet::ENTITY) {
-            let message = format!("only nodes and relationships can be changed, this is a {}", found.set);
+            let message = format!("only nodes and relationships can be changed, this is {}", an(found.set));
             self.error(invalid_type(e.span, message));
         }
         expr
@@ -372,7 +372,7 @@ impl Binder<'_> {
     fn key(&mut self, key: &ast::Expression) -> Expr {
         let (expr, found) = self.expression(key);
         if !found.may_be(TypeSet::STRING) {
-            self.error(invalid_type(key.span, format!("a property key is a String, but this is a {}", found.set)));
+            self.error(invalid_type(key.span, format!("a property key is a String, but this is {}", an(found.set))));
         }
         expr
     }
@@ -380,7 +380,7 @@ impl Binder<'_> {
     fn labelled(&mut self, variable: &ast::Name) -> Expr {
         let (expr, found) = self.expression(&variable_expression(variable));
         if !found.may_be(TypeSet::NODE) {
-            let message = format!("only nodes have labels, this is a {}", found.set);
+            let message = format!("only nodes have labels, this is {}", an(found.set));
             self.error(invalid_type(variable.span, message));
         }
         expr
@@ -415,7 +415,7 @@ impl Binder<'_> {
             }
             let (expr, found) = self.expression(e);
             if !found.may_be(TypeSet::ENTITY.or(TypeSet::PATH)) {
-                let message = format!("only nodes, relationships and paths can be deleted, this is a {}", found.set);
+                let message = format!("only nodes, relationships and paths can be deleted, this is {}", an(found.set));
                 self.error(invalid_type(e.span, message));
             }
             targets.push(expr);

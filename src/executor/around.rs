@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::cursor::properties_match;
 use super::evaluate::{evaluate, holds};
 use super::{Result, Row, Run};
+use crate::diagnostic::an;
 use crate::functions::invalid_type;
 use crate::graph::{Adjacent, Direction, Entity, Graph, NodeId, RelationshipId, TypeId, Value};
 use crate::plan::{Each, Several, Slot, Step};
@@ -14,7 +15,7 @@ pub(super) fn node_at(row: &Row, slot: Slot) -> Result<Option<NodeId>> {
     match &row[slot] {
         Value::Node(node) => Ok(Some(*node)),
         Value::Null => Ok(None),
-        other => Err(invalid_type(format!("a pattern starts from a node, not from a {}", other.type_name()))),
+        other => Err(invalid_type(format!("a pattern starts from a node, not from {}", an(other.type_name())))),
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::operators::{arithmetic, negate};
 use super::{Result, Row, Run, labels, pattern, subplan, types};
-use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::functions::{self, Function, Nulls};
 use crate::graph::{Entity, Map, Value};
 use crate::plan::*;
@@ -150,7 +150,7 @@ fn map(entries: &[(Arc<str>, Expr)], row: &mut Row, run: &mut Run) -> Result<Map
 }
 
 /// A truth value; `None` is null.
-fn truth(value: &Value) -> Result<Option<bool>> {
+pub(super) fn truth(value: &Value) -> Result<Option<bool>> {
     match value {
         Value::Boolean(value) => Ok(Some(*value)),
         Value::Null => Ok(None),
@@ -192,7 +192,7 @@ fn ordered(left: &Value, right: &Value, test: fn(std::cmp::Ordering) -> bool) ->
     }
 }
 
-fn contains(item: &Value, list: &Value) -> Result<Value> {
+pub(super) fn contains(item: &Value, list: &Value) -> Result<Value> {
     let Some(items) = list_of(list.clone())? else { return Ok(Value::Null) };
     let mut result = Some(false);
     for candidate in items.iter() {
@@ -280,7 +280,7 @@ fn element(base: &Value, index: &Value, run: &Run) -> Result<Value> {
         }
         (Value::Map(_) | Value::Node(_) | Value::Relationship(_), Value::String(key)) => property(base, key, run),
         (Value::Map(_) | Value::Node(_) | Value::Relationship(_), other) => {
-            let message = format!("a {} has values by key, not by {}", base.type_name(), describe(other));
+            let message = format!("{} has values by key, not by {}", an(base.type_name()), describe(other));
             Err(Diagnostic::runtime(Kind::TypeError, Detail::MapElementAccessByNonString, message))
         }
         (other, _) => {
@@ -396,7 +396,7 @@ pub(super) fn describe(value: &Value) -> String {
         Value::Integer(value) => format!("the Integer {value}"),
         Value::Float(value) => format!("the Float {}", crate::graph::format_float(*value)),
         Value::String(text) if text.chars().count() <= 40 => format!("the String '{text}'"),
-        other => format!("a {}", other.type_name()),
+        other => an(other.type_name()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::around::{node_at, relationships, taken, type_ids};
 use super::cursor::{BoxedCursor, Cursor, Flow};
 use super::{Result, Row, Run};
+use crate::diagnostic::an;
 use crate::functions::invalid_type;
 use crate::graph::{Adjacent, Direction, Graph, NodeId, RelationshipId, Value};
 use crate::plan::{PathLength, Slot, Step};
@@ -86,7 +87,7 @@ impl<'p> ExpandBound<'p> {
             }
             (Value::Null, _) => return Ok(vec![]),
             (other, _) => {
-                return Err(invalid_type(format!("a relationship is expected, not a {}", other.type_name())));
+                return Err(invalid_type(format!("a relationship is expected, not {}", an(other.type_name()))));
             }
         };
         let taken = taken(row, &step.distinct_from);

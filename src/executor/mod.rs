@@ -7,6 +7,8 @@
 
 mod aggregate;
 mod around;
+#[allow(dead_code, reason = "for the operators over columns, which come one after the other")]
+mod columns;
 mod cursor;
 mod evaluate;
 mod expand;

@@ -4,10 +4,11 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet};
 
 use super::cursor::{BoxedCursor, Cursor, Flow, open};
-use super::evaluate::{evaluate, holds, row_count};
+use super::evaluate::{evaluate, evaluate_all, holds, row_count};
 use super::{Result, Row, Run, row_bytes};
+use crate::functions::{Progression, is_range};
 use crate::graph::Value;
-use crate::plan::{self, Expr, Operator, Slot, SortKey};
+use crate::plan::{self, Expr, ExprKind, Operator, Slot, SortKey};
 
 pub(super) struct Filter<'p> {
     pub input: BoxedCursor<'p>,
@@ -264,35 +265,73 @@ impl Cursor for Limit<'_> {
 pub(super) struct Unwind<'p> {
     flow: Flow<'p>,
     unwind: &'p plan::Unwind,
-    items: std::sync::Arc<[Value]>,
-    next: usize,
+    elements: Elements,
+    /// How many elements of the list have been given.
+    given: usize,
+}
+
+/// What is left of the list being unwound.
+enum Elements {
+    List(std::sync::Arc<[Value]>),
+    /// Of `range()`: never a list in memory.
+    Range(Progression),
+}
+
+impl Elements {
+    /// A value that is no list is its own only element; null has none.
+    fn of(value: Value) -> Elements {
+        Elements::List(match value {
+            Value::Null => std::sync::Arc::default(),
+            Value::List(items) => items,
+            other => std::sync::Arc::from([other]),
+        })
+    }
+
+    fn next(&mut self, given: usize) -> Option<Value> {
+        match self {
+            Elements::List(items) => items.get(given).cloned(),
+            Elements::Range(integers) => integers.next().map(Value::Integer),
+        }
+    }
 }
 
 impl<'p> Unwind<'p> {
     pub(super) fn new(input: BoxedCursor<'p>, unwind: &'p plan::Unwind) -> Unwind<'p> {
-        Unwind { flow: Flow::new(input), unwind, items: std::sync::Arc::default(), next: 0 }
+        Unwind { flow: Flow::new(input), unwind, elements: Elements::of(Value::Null), given: 0 }
+    }
+
+    fn elements(&mut self, run: &mut Run) -> Result<Elements> {
+        let list = &self.unwind.list;
+        let row = self.flow.row();
+        match &list.kind {
+            ExprKind::Call(function, arguments) if is_range(function) => {
+                let arguments = evaluate_all(arguments, row, run)?;
+                if arguments.iter().any(Value::is_null) {
+                    return Ok(Elements::of(Value::Null));
+                }
+                Progression::new(&arguments).map(Elements::Range).map_err(|error| error.at(list.span))
+            }
+            _ => evaluate(list, row, run).map(Elements::of),
+        }
     }
 }
 
 impl Cursor for Unwind<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
-        while self.next >= self.items.len() {
+        loop {
+            if let Some(item) = self.elements.next(self.given) {
+                run.budget.tick()?;
+                let position =
+                    self.unwind.position.map(|(slot, first)| (slot, Value::Integer(first + self.given as i64)));
+                self.given += 1;
+                return Ok(Some(self.flow.with([(self.unwind.slot, item)].into_iter().chain(position))));
+            }
             if !self.flow.advance(run)? {
                 return Ok(None);
             }
-            self.next = 0;
-            // A value that is no list is its own only element; null has none.
-            self.items = match evaluate(&self.unwind.list, self.flow.row(), run)? {
-                Value::Null => std::sync::Arc::default(),
-                Value::List(items) => items,
-                other => std::sync::Arc::from([other]),
-            };
+            self.elements = self.elements(run)?;
+            self.given = 0;
         }
-        run.budget.tick()?;
-        let item = self.items[self.next].clone();
-        let position = self.unwind.position.map(|(slot, first)| (slot, Value::Integer(first + self.next as i64)));
-        self.next += 1;
-        Ok(Some(self.flow.with([(self.unwind.slot, item)].into_iter().chain(position))))
     }
 }
 

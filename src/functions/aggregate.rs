@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Parameter, Result, required};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{TypeSet, Value};
 
 /// One row of the table.
@@ -198,7 +198,7 @@ fn add(sum: &Value, value: &Value) -> Result<Value> {
         (Value::Duration(_), Value::Duration(_)) => super::temporal::add(sum, value).unwrap_or(Ok(Value::Null)),
         _ => match (sum.as_float(), value.as_float()) {
             (Some(a), Some(b)) => Ok(Value::Float(a + b)),
-            _ => Err(super::invalid_type(format!("cannot add a {} to a sum", value.type_name()))),
+            _ => Err(super::invalid_type(format!("cannot add {} to a sum", an(value.type_name())))),
         },
     }
 }
@@ -315,7 +315,7 @@ impl Accumulator for Percentile {
 }
 
 fn number(value: &Value) -> Result<f64> {
-    value.as_float().ok_or_else(|| super::invalid_type(format!("expected a number, got a {}", value.type_name())))
+    value.as_float().ok_or_else(|| super::invalid_type(format!("expected a number, got {}", an(value.type_name()))))
 }
 
 /// Wraps an accumulator so that equal arguments count once (`DISTINCT`).

@@ -1,7 +1,7 @@
 //! Conversions between types.
 
 use super::{Function, Result, function, invalid_type, invalid_value, required};
-use crate::diagnostic::Kind;
+use crate::diagnostic::{Kind, an};
 use crate::graph::{TypeSet, Value, format_float};
 
 const ANY: &[super::Parameter] = &[required("value", TypeSet::ANY)];
@@ -123,7 +123,7 @@ fn strict(function: &str, convert: Conversion, value: &Value) -> Result<Value> {
 fn each(convert: Conversion, list: &Value) -> Result<Value> {
     match list {
         Value::List(items) => Ok(Value::list(items.iter().map(|item| convert(item).unwrap_or_default()))),
-        other => Err(invalid_type(format!("a list is expected, not a {}", other.type_name()))),
+        other => Err(invalid_type(format!("a list is expected, not {}", an(other.type_name())))),
     }
 }
 
@@ -203,7 +203,7 @@ fn whole(number: f64) -> Value {
 }
 
 fn unfit(function: &str, value: &Value) -> crate::diagnostic::Diagnostic {
-    let mut error = invalid_value(format!("{function}() cannot convert a {}", value.type_name()));
+    let mut error = invalid_value(format!("{function}() cannot convert {}", an(value.type_name())));
     error.kind = Kind::TypeError;
     error
 }

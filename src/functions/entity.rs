@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Context, Function, Result, function, invalid_value, required};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{Direction, Entity, Map, NodeId, RelationshipId, TypeSet, Value};
 
 const ENTITY: TypeSet = TypeSet::ENTITY;
@@ -242,7 +242,7 @@ fn entity(value: &Value) -> Result<Entity> {
     match value {
         Value::Node(node) => Ok(Entity::Node(*node)),
         Value::Relationship(relationship) => Ok(Entity::Relationship(*relationship)),
-        other => Err(super::invalid_type(format!("a node or relationship is expected, not a {}", other.type_name()))),
+        other => Err(super::invalid_type(format!("a node or relationship is expected, not {}", an(other.type_name())))),
     }
 }
 
@@ -262,7 +262,7 @@ fn relationship(value: &Value, function: &str) -> Result<RelationshipId> {
 
 /// The kit's error for a value of a type that could not be known before: a type error about a value.
 fn wrong(function: &str, expected: &str, found: &Value) -> Diagnostic {
-    let mut error = invalid_value(format!("{function}() takes a {expected}, not a {}", found.type_name()));
+    let mut error = invalid_value(format!("{function}() takes a {expected}, not {}", an(found.type_name())));
     error.kind = Kind::TypeError;
     error
 }

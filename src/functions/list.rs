@@ -1,7 +1,7 @@
 //! Functions of lists.
 
 use super::{Function, Nulls, function, invalid_type, optional, required};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{TypeSet, Value};
 
 const LIST: TypeSet = TypeSet::LIST;
@@ -17,7 +17,7 @@ pub const FUNCTIONS: &[Function] = &[
         |_, arguments| match &arguments[0] {
             Value::List(list) => Ok(list.len().into()),
             Value::String(text) => Ok(text.chars().count().into()),
-            other => Err(invalid_type(format!("size() takes a list or a string, not a {}", other.type_name()))),
+            other => Err(invalid_type(format!("size() takes a list or a string, not {}", an(other.type_name())))),
         },
     ),
     function(
@@ -85,39 +85,66 @@ pub const FUNCTIONS: &[Function] = &[
 ];
 
 fn range(context: &super::Context, arguments: &[Value]) -> super::Result<Value> {
-    let mut bounds = [0, 0, 1];
-    for (bound, argument) in bounds.iter_mut().zip(arguments) {
-        *bound = argument.as_integer().ok_or_else(|| {
-            let message = format!("range() takes integers, not a {}", argument.type_name());
-            Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentType, message)
-        })?;
-    }
-    let [from, to, step] = bounds;
-    if step == 0 {
-        let error = Diagnostic::runtime(Kind::ArgumentError, Detail::NumberOutOfRange, "the step of range() is 0");
-        return Err(error.help("take 1, or -1 to count down"));
-    }
-    let distance = i128::from(to) - i128::from(from);
-    let count = (distance / i128::from(step) + 1).max(0);
-    if (distance < 0) != (step < 0) && distance != 0 {
-        return Ok(Value::list([]));
-    }
-    let bytes = usize::try_from(count).unwrap_or(usize::MAX).saturating_mul(size_of::<Value>());
+    let integers = Progression::new(arguments)?;
+    let bytes = usize::try_from(integers.left).unwrap_or(usize::MAX).saturating_mul(size_of::<Value>());
     context.budget.charge(bytes)?;
     context.budget.release(bytes);
-    let mut next = i128::from(from);
-    let mut list = Vec::with_capacity(count as usize);
-    for _ in 0..count {
+    let mut list = Vec::with_capacity(integers.left as usize);
+    for integer in integers {
         context.budget.tick()?;
-        list.push(Value::Integer(next as i64));
-        next += i128::from(step);
+        list.push(Value::Integer(integer));
     }
     Ok(Value::list(list))
+}
+
+/// The integers of `range()`, one at a time.
+pub(crate) struct Progression {
+    next: i128,
+    step: i128,
+    left: u128,
+}
+
+impl Progression {
+    /// Of the arguments of `range()`, none of them null.
+    pub(crate) fn new(arguments: &[Value]) -> super::Result<Progression> {
+        let mut bounds = [0, 0, 1];
+        for (bound, argument) in bounds.iter_mut().zip(arguments) {
+            let integer = argument.as_integer().ok_or_else(|| {
+                let message = format!("range() takes integers, not {}", an(argument.type_name()));
+                Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentType, message)
+            })?;
+            *bound = i128::from(integer);
+        }
+        let [from, to, step] = bounds;
+        if step == 0 {
+            let error = Diagnostic::runtime(Kind::ArgumentError, Detail::NumberOutOfRange, "the step of range() is 0");
+            return Err(error.help("take 1, or -1 to count down"));
+        }
+        let away = (to - from).signum() == -step.signum();
+        let left = if away { 0 } else { ((to - from) / step + 1).unsigned_abs() };
+        Ok(Progression { next: from, step, left })
+    }
+}
+
+impl Iterator for Progression {
+    type Item = i64;
+
+    fn next(&mut self) -> Option<i64> {
+        self.left = self.left.checked_sub(1)?;
+        let integer = self.next as i64;
+        self.next += self.step;
+        Some(integer)
+    }
+}
+
+/// Whether the function gives the integers of a [`Progression`].
+pub(crate) fn is_range(function: &super::Function) -> bool {
+    function.name == "range"
 }
 
 fn items(value: &Value) -> super::Result<&[Value]> {
     match value {
         Value::List(list) => Ok(list),
-        other => Err(invalid_type(format!("a list is expected, not a {}", other.type_name()))),
+        other => Err(invalid_type(format!("a list is expected, not {}", an(other.type_name())))),
     }
 }

@@ -17,6 +17,7 @@ mod value;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, TypeSet, Value};
 use crate::limits::Budget;
+pub(crate) use list::{Progression, is_range};
 
 pub type Result<T> = std::result::Result<T, Diagnostic>;
 

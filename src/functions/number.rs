@@ -1,7 +1,7 @@
 //! Functions of numbers.
 
 use super::{Context, Function, Result, function, invalid_type, optional, required};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{TypeSet, Value};
 
 const NUMBER: TypeSet = TypeSet::NUMBER;
@@ -163,5 +163,5 @@ pub(super) fn random_bits(context: &Context) -> u64 {
 }
 
 fn float(value: &Value) -> Result<f64> {
-    value.as_float().ok_or_else(|| invalid_type(format!("a number is expected, not a {}", value.type_name())))
+    value.as_float().ok_or_else(|| invalid_type(format!("a number is expected, not {}", an(value.type_name()))))
 }

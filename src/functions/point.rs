@@ -2,7 +2,7 @@
 
 use super::temporal::{unknown_component, unknown_key};
 use super::{Function, Result, function, invalid_value, required};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, an};
 use crate::graph::{CoordinateSystem, Map, Point, PointError, TypeSet, Value};
 
 const POINT: TypeSet = TypeSet::POINT;
@@ -18,7 +18,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("point({x: 3, y: 4})", "point({x: 3.0, y: 4.0, crs: 'cartesian'})"),
         |_, arguments| match &arguments[0] {
             Value::Map(fields) => point(fields),
-            other => Err(super::invalid_type(format!("point() takes a map, not a {}", other.type_name()))),
+            other => Err(super::invalid_type(format!("point() takes a map, not {}", an(other.type_name())))),
         },
     ),
     function(
@@ -51,7 +51,7 @@ fn distance(arguments: &[Value]) -> Result<Value> {
 fn given(value: &Value) -> Result<&Point> {
     match value {
         Value::Point(point) => Ok(point),
-        other => Err(super::invalid_type(format!("a point is expected, not a {}", other.type_name()))),
+        other => Err(super::invalid_type(format!("a point is expected, not {}", an(other.type_name())))),
     }
 }
 
@@ -112,7 +112,7 @@ fn coordinates(fields: &Map, earthly: bool) -> Result<Vec<f64>> {
 }
 
 fn not_a_number(name: &str, value: &Value) -> Diagnostic {
-    invalid_value(format!("`{name}` must be a number, but is a {}", value.type_name()))
+    invalid_value(format!("`{name}` must be a number, but is {}", an(value.type_name())))
         .help("a text can be made a number with toFloat()")
 }
 

@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{Function, Result, function, invalid_type, invalid_value, optional, required};
+use crate::diagnostic::an;
 use crate::graph::{TypeSet, Value};
 
 const STRING: TypeSet = TypeSet::STRING;
@@ -164,13 +165,13 @@ fn normalize(_: &super::Context, arguments: &[Value]) -> Result<Value> {
 }
 
 fn text(value: &Value) -> Result<&str> {
-    value.as_str().ok_or_else(|| invalid_type(format!("a string is expected, not a {}", value.type_name())))
+    value.as_str().ok_or_else(|| invalid_type(format!("a string is expected, not {}", an(value.type_name()))))
 }
 
 fn count(value: &Value, name: &str) -> Result<usize> {
     let number = value
         .as_integer()
-        .ok_or_else(|| invalid_type(format!("`{name}` must be an integer, not a {}", value.type_name())))?;
+        .ok_or_else(|| invalid_type(format!("`{name}` must be an integer, not {}", an(value.type_name()))))?;
     usize::try_from(number).map_err(|_| {
         let mut error = invalid_value(format!("`{name}` cannot be negative, but is {number}"));
         error.detail = crate::diagnostic::Detail::NegativeIntegerArgument;

@@ -2,23 +2,26 @@
 
 use std::io::{self, Read};
 
-use memchr::{memchr, memchr_iter, memrchr};
+use memchr::{memchr, memrchr};
 
-use super::{FileGroup, Options, Wrong};
+use super::{FileGroup, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 
 /// How much is read at a time: enough to keep a core busy for milliseconds, little enough to lie in the cache.
-const BLOCK: usize = 4 << 20;
+const BLOCK: usize = 1 << 20;
 
 /// Whole rows of a file.
 pub(super) struct Block {
     /// The file's number in its group.
     pub(super) file: usize,
-    pub(super) first_line: u64,
-    pub(super) text: String,
+    pub(super) bytes: Vec<u8>,
+    /// Where the rows begin that have not been read: after the header.
+    pub(super) start: usize,
+    /// How many lines stand before, within the block.
+    pub(super) lines_before: u64,
 }
 
-type Open<'a> = &'a dyn Fn(&str) -> io::Result<Box<dyn Read + Send>>;
+type Open<'a> = &'a (dyn Fn(&str) -> io::Result<Box<dyn Read + Send>> + Sync);
 
 /// The files of a group, one after the other.
 pub(super) struct Group<'a> {
@@ -30,28 +33,44 @@ pub(super) struct Group<'a> {
     reader: Option<Box<dyn Read + Send>>,
     /// What was read beyond the last whole row.
     rest: Vec<u8>,
-    line: u64,
+    /// A block that was looked at and put back.
+    ready: Option<Block>,
     /// How many bytes were read.
     pub(super) bytes: u64,
 }
 
 impl<'a> Group<'a> {
     pub(super) fn new(group: &'a FileGroup, options: &'a Options, open: Open<'a>) -> Group<'a> {
-        Group { files: &group.files, options, open, next_file: 0, reader: None, rest: Vec::new(), line: 1, bytes: 0 }
+        Group {
+            files: &group.files,
+            options,
+            open,
+            next_file: 0,
+            reader: None,
+            rest: Vec::new(),
+            ready: None,
+            bytes: 0,
+        }
     }
 
-    pub(super) fn file(&self, number: usize) -> &str {
-        &self.files[number]
+    pub(super) fn names(&self) -> &'a [String] {
+        self.files
+    }
+
+    pub(super) fn put_back(&mut self, block: Block) {
+        self.ready = Some(block);
     }
 
     /// The next whole rows; `None` after the last file.
     pub(super) fn next(&mut self) -> Result<Option<Block>, Diagnostic> {
+        if let Some(block) = self.ready.take() {
+            return Ok(Some(block));
+        }
         loop {
             if self.reader.is_none() {
                 let Some(name) = self.files.get(self.next_file) else { return Ok(None) };
                 self.reader = Some((self.open)(name).map_err(|error| failed(name, &error))?);
                 self.next_file += 1;
-                self.line = 1;
             }
             if let Some(block) = self.read()? {
                 return Ok(Some(block));
@@ -65,6 +84,7 @@ impl<'a> Group<'a> {
         let mut bytes = std::mem::take(&mut self.rest);
         loop {
             let Some(reader) = &mut self.reader else { return Ok(None) };
+            bytes.reserve(BLOCK + 1);
             let read = reader.by_ref().take(BLOCK as u64).read_to_end(&mut bytes);
             let read = read.map_err(|error| failed(&self.files[file], &error))?;
             self.bytes += read as u64;
@@ -80,25 +100,8 @@ impl<'a> Group<'a> {
             if bytes.is_empty() {
                 return Ok(None);
             }
-            return self.block(file, bytes).map(Some);
+            return Ok(Some(Block { file, bytes, start: 0, lines_before: 0 }));
         }
-    }
-
-    fn block(&mut self, file: usize, mut bytes: Vec<u8>) -> Result<Block, Diagnostic> {
-        const MARK: &[u8] = b"\xef\xbb\xbf";
-        if self.line == 1 && bytes.starts_with(MARK) {
-            bytes.drain(..MARK.len());
-        }
-        let first_line = self.line;
-        self.line += memchr_iter(b'\n', &bytes).count() as u64;
-        let text = String::from_utf8(bytes).map_err(|error| {
-            let at = error.utf8_error().valid_up_to();
-            let before = &error.as_bytes()[..at];
-            let line = first_line + memchr_iter(b'\n', before).count() as u64;
-            let column = at - memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
-            Wrong { line, column, what: "this is not UTF-8".into() }.diagnostic(&self.files[file])
-        })?;
-        Ok(Block { file, first_line, text })
     }
 }
 

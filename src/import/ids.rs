@@ -6,6 +6,8 @@ use std::ops::Range;
 use hashbrown::HashMap;
 
 use super::IdType;
+use crate::graph::store::column_builder::ColumnBuilder;
+use crate::graph::store::dictionary::DictionaryBuilder;
 use crate::graph::{GraphBuilder, KeyId};
 
 /// All id spaces, by name.
@@ -29,7 +31,7 @@ pub(super) struct Space {
 #[derive(Debug)]
 enum Table {
     Integers(Integers),
-    Texts(HashMap<Box<str>, u32>),
+    Texts(Texts),
 }
 
 impl Default for Table {
@@ -76,10 +78,94 @@ impl Integers {
         true
     }
 
-    fn to_texts(&self) -> HashMap<Box<str>, u32> {
+    fn to_texts(&self) -> Option<Texts> {
         let dense = self.dense.iter().enumerate().filter(|(_, node)| **node != NONE);
-        let dense = dense.map(|(id, node)| (id.to_string().into_boxed_str(), *node));
-        dense.chain(self.sparse.iter().map(|(id, node)| (id.to_string().into_boxed_str(), *node))).collect()
+        let mut all: Vec<(u32, i64)> = dense.map(|(id, node)| (*node, id as i64)).collect();
+        all.extend(self.sparse.iter().map(|(id, node)| (*node, *id)));
+        let mut texts = Texts::default();
+        all.into_iter().all(|(node, id)| texts.insert(&id.to_string(), node) == Some(true)).then_some(texts)
+    }
+}
+
+/// Ids one after the other in one text.
+#[derive(Debug, Default)]
+struct Texts {
+    names: DictionaryBuilder,
+    /// By the number of the name.
+    nodes: Vec<u32>,
+}
+
+impl Texts {
+    /// Whether the id was free; `None` if there is no room for it.
+    fn insert(&mut self, id: &str, node: u32) -> Option<bool> {
+        let number = self.names.intern(id)? as usize;
+        let free = number == self.nodes.len();
+        if free {
+            self.nodes.push(node);
+        }
+        Some(free)
+    }
+}
+
+/// The ids of the nodes of a block, by row: as integers if all are.
+pub(super) enum BlockIds {
+    Integers(Vec<i64>),
+    /// Where each one ends.
+    Texts(String, Vec<usize>),
+}
+
+impl BlockIds {
+    pub(super) fn new(id_type: IdType) -> BlockIds {
+        match id_type {
+            IdType::Auto | IdType::Integer => BlockIds::Integers(Vec::new()),
+            IdType::String => BlockIds::Texts(String::new(), Vec::new()),
+        }
+    }
+
+    pub(super) fn push(&mut self, id: &str, id_type: IdType) -> Result<(), String> {
+        if let BlockIds::Integers(numbers) = self {
+            match canonical(id) {
+                Some(number) => {
+                    numbers.push(number);
+                    return Ok(());
+                }
+                None if id_type == IdType::Integer => return Err(format!("the id `{id}` is not an integer")),
+                None => *self = BlockIds::texts(numbers),
+            }
+        }
+        if let BlockIds::Texts(text, ends) = self {
+            text.push_str(id);
+            ends.push(text.len());
+        }
+        Ok(())
+    }
+
+    fn texts(numbers: &[i64]) -> BlockIds {
+        let (mut text, mut ends) = (String::new(), Vec::new());
+        for number in numbers {
+            text += &number.to_string();
+            ends.push(text.len());
+        }
+        BlockIds::Texts(text, ends)
+    }
+
+    fn each_text<'a>(text: &'a str, ends: &'a [usize]) -> impl Iterator<Item = &'a str> {
+        let starts = std::iter::once(0).chain(ends.iter().copied());
+        starts.zip(ends).map(|(start, end)| &text[start..*end])
+    }
+
+    /// The ids as a column of properties, by row.
+    pub(super) fn column(&self) -> ColumnBuilder {
+        let mut column = ColumnBuilder::default();
+        match self {
+            BlockIds::Integers(numbers) => {
+                (0..).zip(numbers).for_each(|(row, number)| column.push_integer(row, *number));
+            }
+            BlockIds::Texts(text, ends) => {
+                (0..).zip(BlockIds::each_text(text, ends)).for_each(|(row, id)| column.push_text(row, id));
+            }
+        }
+        column
     }
 }
 
@@ -90,12 +176,6 @@ fn canonical(text: &str) -> Option<i64> {
     if plain { text.parse().ok() } else { None }
 }
 
-/// An id as it is to be kept as a property.
-pub(super) enum Kept {
-    Integer(i64),
-    Text,
-}
-
 impl Spaces {
     pub(super) fn new(id_type: IdType) -> Spaces {
         Spaces { id_type, spaces: BTreeMap::new() }
@@ -104,7 +184,7 @@ impl Spaces {
     pub(super) fn open(&mut self, name: &str) -> &mut Space {
         if !self.spaces.contains_key(name) {
             let texts = self.id_type == IdType::String;
-            let table = if texts { Table::Texts(HashMap::new()) } else { Table::default() };
+            let table = if texts { Table::Texts(Texts::default()) } else { Table::default() };
             self.spaces.insert(name.to_string(), Space { table, ..Space::default() });
         }
         self.spaces.get_mut(name).expect("it was entered just now")
@@ -112,10 +192,6 @@ impl Spaces {
 
     pub(super) fn find(&self, name: &str) -> Option<&Space> {
         self.spaces.get(name)
-    }
-
-    pub(super) fn id_type(&self) -> IdType {
-        self.id_type
     }
 
     /// Once all nodes are there: ids that were kept as integers before one turned out to be none become strings.
@@ -138,29 +214,56 @@ impl Space {
     pub(super) fn get(&self, id: &str) -> Option<u32> {
         match &self.table {
             Table::Integers(table) => table.get(canonical(id)?),
-            Table::Texts(table) => table.get(id).copied(),
+            Table::Texts(table) => table.names.find(id).map(|number| table.nodes[number as usize]),
         }
     }
 
-    /// Enters the node under its id and says how to keep the id.
-    pub(super) fn insert(&mut self, id: &str, node: u32, id_type: IdType) -> Result<Kept, String> {
-        let taken = || format!("the id `{id}` is there already");
-        if let Table::Integers(table) = &mut self.table {
-            match canonical(id) {
-                Some(number) => {
-                    return if table.insert(number, node) { Ok(Kept::Integer(number)) } else { Err(taken()) };
-                }
-                None if id_type == IdType::Integer => return Err(format!("the id `{id}` is not an integer")),
-                None => {
-                    self.table = Table::Texts(table.to_texts());
-                    self.turned = true;
-                }
-            }
-        }
-        let Table::Texts(table) = &mut self.table else { return Err(taken()) };
-        match table.insert(id.into(), node) {
-            None => Ok(Kept::Text),
-            Some(_) => Err(taken()),
+    /// The node of an id that is an integer, if all ids of the space are.
+    pub(super) fn get_number(&self, id: i64) -> Option<u32> {
+        match &self.table {
+            Table::Integers(table) => table.get(id),
+            Table::Texts(_) => None,
         }
     }
+
+    /// Enters the nodes from `first` on under their ids. If an id is there already, gives its row and says so.
+    pub(super) fn insert(&mut self, ids: &BlockIds, first: u32) -> Result<(), (usize, String)> {
+        let taken = |row: usize, id: &dyn std::fmt::Display| Err((row, format!("the id `{id}` is there already")));
+        match (&mut self.table, ids) {
+            (Table::Integers(table), BlockIds::Integers(numbers)) => {
+                for (row, number) in numbers.iter().enumerate() {
+                    if !table.insert(*number, first + row as u32) {
+                        return taken(row, number);
+                    }
+                }
+                return Ok(());
+            }
+            (Table::Integers(table), BlockIds::Texts(..)) => {
+                self.turned = true;
+                self.table = Table::Texts(table.to_texts().ok_or_else(no_room)?);
+            }
+            (Table::Texts(_), _) => {}
+        }
+        let Table::Texts(table) = &mut self.table else { return Ok(()) };
+        let own;
+        let (text, ends) = match ids {
+            BlockIds::Texts(text, ends) => (text, ends),
+            BlockIds::Integers(numbers) => {
+                own = BlockIds::texts(numbers);
+                let BlockIds::Texts(text, ends) = &own else { return Ok(()) };
+                self.turned = true;
+                (text, ends)
+            }
+        };
+        for (row, id) in BlockIds::each_text(text, ends).enumerate() {
+            if !table.insert(id, first + row as u32).ok_or_else(no_room)? {
+                return taken(row, &id);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn no_room() -> (usize, String) {
+    (0, "the ids of a space take more than four gigabytes".into())
 }

@@ -9,6 +9,7 @@ mod convert;
 mod header;
 mod ids;
 mod nodes;
+mod parallel;
 mod relationships;
 mod rows;
 
@@ -92,7 +93,7 @@ const REASONS: usize = 20;
 
 /// Where files come from, and who is told how it goes.
 pub struct Source<'a> {
-    pub open: &'a dyn Fn(&str) -> io::Result<Box<dyn Read + Send>>,
+    pub open: &'a (dyn Fn(&str) -> io::Result<Box<dyn Read + Send>> + Sync),
     /// Called with what has been read so far.
     pub progress: &'a mut dyn FnMut(&Report),
 }
@@ -142,6 +143,11 @@ impl Wrong {
         let message = format!("{file}:{}:{}: {}", self.line, self.column, self.what);
         Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help("nothing was written")
     }
+}
+
+fn no_header(file: &str) -> Diagnostic {
+    let message = format!("{file}: there is no header");
+    Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help("nothing was written")
 }
 
 /// There are only so many ids.

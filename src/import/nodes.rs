@@ -1,13 +1,13 @@
-//! Files of nodes.
+//! Files of nodes: the blocks are read in parallel and entered in their order.
 
-use std::collections::BTreeMap;
-
-use super::blocks::Group;
+use super::blocks::{Block, Group};
 use super::header::{self, Role};
-use super::ids::Kept;
+use super::ids::BlockIds;
+use super::parallel::{Entry, for_each_block};
 use super::rows::Rows;
-use super::{Import, Report, Wrong, convert, too_many};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use super::{Import, Options, Report, Wrong, convert, no_header, too_many};
+use crate::diagnostic::Diagnostic;
+use crate::graph::store::column_builder::ColumnBuilder;
 use crate::graph::{KeyId, LabelId};
 
 /// What a column of nodes is good for, its name numbered.
@@ -18,6 +18,24 @@ enum Column {
     Ignore,
 }
 
+/// What was read from a block. Rows are counted from 0.
+struct Batch {
+    rows: usize,
+    ids: BlockIds,
+    labels: Labels,
+    /// The values by column of the file.
+    columns: Vec<ColumnBuilder>,
+}
+
+/// The labels that rows name.
+#[derive(Default)]
+struct Labels {
+    /// The distinct lists of names.
+    sets: Vec<Vec<String>>,
+    /// The number of each row's list; empty if no row names any.
+    of_row: Vec<usize>,
+}
+
 impl Import<'_> {
     pub(super) fn nodes(
         &mut self,
@@ -26,28 +44,25 @@ impl Import<'_> {
         progress: &mut dyn FnMut(&Report),
     ) -> Result<(), Diagnostic> {
         let fixed: Vec<LabelId> = labels.iter().map(|label| self.builder.intern_label(label)).collect();
-        let mut columns: Option<Vec<Column>> = None;
+        let Some(mut head) = group.next()? else { return Err(no_header(&group.names()[0])) };
+        let columns = self.node_header(&mut head).map_err(|wrong| wrong.diagnostic(&group.names()[head.file]))?;
+        group.put_back(head);
         let first = self.builder.node_count() as u32;
         let read_before = self.report.bytes;
-        while let Some(block) = group.next()? {
-            let mut rows = Rows::new(&block, self.options);
-            let wrong = |wrong: Wrong| wrong.diagnostic(group.file(block.file));
-            if columns.is_none() && rows.advance().map_err(wrong)? {
-                columns = Some(self.node_columns(&rows).map_err(wrong)?);
+        let options = self.options;
+        let read = |block: &Block| read_block(block, &columns, options);
+        for_each_block(group, options.threads, read, |entry| {
+            self.enter_nodes(&entry, &columns, &fixed)?;
+            for (column, values) in columns.iter().zip(entry.item.columns) {
+                if let Column::Property { key, .. } | Column::Id { key: Some(key), .. } = column {
+                    let first = self.builder.node_count() - entry.item.rows;
+                    self.builder.append_node_column(*key, first as u32, values);
+                }
             }
-            if let Some(columns) = &columns {
-                self.node_rows(&mut rows, columns, &fixed).map_err(|error| match error {
-                    Stop::Row(row) => wrong(row),
-                    Stop::TooMany => too_many(),
-                })?;
-            }
-            self.report.bytes = read_before + group.bytes;
+            self.report.bytes = read_before + entry.bytes;
             progress(&self.report);
-        }
-        let Some(columns) = columns else {
-            let message = format!("{}: there is no header", group.file(0));
-            return Err(Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help("nothing was written"));
-        };
+            Ok(())
+        })?;
         let nodes = first..self.builder.node_count() as u32;
         for column in columns {
             if let Column::Id { space, key } = column {
@@ -55,6 +70,15 @@ impl Import<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Reads the header and leaves the rows after it.
+    fn node_header(&mut self, block: &mut Block) -> Result<Vec<Column>, Wrong> {
+        let mut rows = Rows::new(block, self.options)?;
+        rows.advance()?;
+        let columns = self.node_columns(&rows)?;
+        (block.start, block.lines_before) = (rows.at(), rows.lines());
+        Ok(columns)
     }
 
     fn node_columns(&mut self, rows: &Rows) -> Result<Vec<Column>, Wrong> {
@@ -81,72 +105,111 @@ impl Import<'_> {
         Ok(columns)
     }
 
-    fn node_rows(&mut self, rows: &mut Rows, columns: &[Column], fixed: &[LabelId]) -> Result<(), Stop> {
-        let mut names: BTreeMap<String, LabelId> = BTreeMap::new();
-        let mut labels = Vec::new();
-        while rows.advance()? {
-            if rows.fields.len() > columns.len() {
-                return Err(rows.wrong(columns.len(), "the row has more fields than the header").into());
-            }
-            let node = u32::try_from(self.builder.node_count()).map_err(|_| Stop::TooMany)?;
-            labels.clear();
-            labels.extend_from_slice(fixed);
-            for (number, column) in columns.iter().enumerate() {
-                let text = rows.get(number);
-                match (column, text) {
-                    (Column::Ignore, _) | (Column::Property { .. } | Column::Label, None) => {}
-                    (Column::Id { .. }, None) => return Err(rows.wrong(number, "the node has no id").into()),
-                    (Column::Id { space, key }, Some(id)) => {
-                        let id_type = self.spaces.id_type();
-                        let kept = self.spaces.open(space).insert(&id, node, id_type);
-                        let kept = kept.map_err(|what| rows.wrong(number, what))?;
-                        let Some(key) = key else { continue };
-                        match kept {
-                            Kept::Integer(id) => self.builder.node_column(*key).push_integer(node, id),
-                            Kept::Text => self.builder.node_column(*key).push_text(node, &id),
-                        }
-                    }
-                    (Column::Label, Some(text)) => {
-                        for name in text.split(self.options.array_delimiter).map(str::trim).filter(|n| !n.is_empty()) {
-                            let label = match names.get(name) {
-                                Some(label) => *label,
-                                None => {
-                                    let label = self.builder.intern_label(name);
-                                    names.insert(name.to_string(), label);
-                                    label
-                                }
-                            };
-                            labels.push(label);
-                        }
-                    }
-                    (Column::Property { key, kind: convert::Type::Text, array: false }, Some(text)) => {
-                        self.builder.node_column(*key).push_text(node, &text);
-                    }
-                    (Column::Property { key, kind, array }, Some(text)) => {
-                        let value = match array {
-                            true => kind.list(&text, self.options.array_delimiter),
-                            false => kind.value(&text),
-                        };
-                        let value = value.map_err(|what| rows.wrong(number, what))?;
-                        self.builder.node_column(*key).push(node, value);
-                    }
-                }
-            }
-            self.builder.add_nodes(&labels, 1).ok_or(Stop::TooMany)?;
-            self.report.rows += 1;
+    /// Enters the nodes, their ids and their labels.
+    fn enter_nodes(&mut self, entry: &Entry<Batch>, columns: &[Column], fixed: &[LabelId]) -> Result<(), Diagnostic> {
+        let batch = &entry.item;
+        let first = self.builder.node_count();
+        if u32::try_from(first + batch.rows).is_err() {
+            return Err(too_many());
         }
+        for (number, column) in columns.iter().enumerate() {
+            if let Column::Id { space, .. } = column {
+                let entered = self.spaces.open(space).insert(&batch.ids, first as u32);
+                entered.map_err(|(row, what)| {
+                    let wrong = self.wrong_in(&entry.block, row, number, what);
+                    entry.placed(wrong).diagnostic(entry.file)
+                })?;
+            }
+        }
+        if batch.labels.of_row.is_empty() {
+            self.builder.add_nodes(fixed, batch.rows).ok_or_else(too_many)?;
+        }
+        let sets: Vec<Vec<LabelId>> = batch.labels.sets.iter().map(|set| self.label_set(fixed, set)).collect();
+        for run in batch.labels.of_row.chunk_by(|a, b| a == b) {
+            self.builder.add_nodes(&sets[run[0]], run.len()).ok_or_else(too_many)?;
+        }
+        self.report.rows += batch.rows as u64;
         Ok(())
+    }
+
+    fn label_set(&mut self, fixed: &[LabelId], names: &[String]) -> Vec<LabelId> {
+        let named = names.iter().map(|name| self.builder.intern_label(name));
+        fixed.iter().copied().chain(named).collect()
+    }
+
+    /// Says what is wrong with a field of a row of a block, which has to be found again for it.
+    fn wrong_in(&self, block: &Block, row: usize, column: usize, what: String) -> Wrong {
+        let find = || -> Result<Wrong, Wrong> {
+            let mut rows = Rows::new(block, self.options)?;
+            for _ in 0..=row {
+                rows.advance()?;
+            }
+            Ok(rows.wrong(column, what))
+        };
+        find().unwrap_or_else(|wrong| wrong)
     }
 }
 
-/// Why rows are read no further.
-enum Stop {
-    Row(Wrong),
-    TooMany,
+fn read_block(block: &Block, columns: &[Column], options: &Options) -> Result<(Batch, u64), Wrong> {
+    let mut rows = Rows::new(block, options)?;
+    let mut batch = Batch {
+        rows: 0,
+        ids: BlockIds::new(options.id_type),
+        labels: Labels::default(),
+        columns: columns.iter().map(|_| ColumnBuilder::default()).collect(),
+    };
+    let names_labels = columns.iter().any(|column| matches!(column, Column::Label));
+    while rows.advance()? {
+        if rows.fields.len() > columns.len() {
+            return Err(rows.wrong(columns.len(), "the row has more fields than the header"));
+        }
+        let mut label_text = Vec::new();
+        for (number, (column, values)) in columns.iter().zip(&mut batch.columns).enumerate() {
+            let row = batch.rows as u32;
+            match (column, rows.get(number)) {
+                (Column::Ignore, _) | (Column::Property { .. } | Column::Label, None) => {}
+                (Column::Id { .. }, None) => return Err(rows.wrong(number, "the node has no id")),
+                (Column::Id { .. }, Some(id)) => {
+                    batch.ids.push(&id, options.id_type).map_err(|what| rows.wrong(number, what))?;
+                }
+                (Column::Label, Some(text)) => label_text.push(text),
+                (Column::Property { kind: convert::Type::Text, array: false, .. }, Some(text)) => {
+                    values.push_text(row, &text);
+                }
+                (Column::Property { kind, array, .. }, Some(text)) => {
+                    let value = match array {
+                        true => kind.list(&text, options.array_delimiter),
+                        false => kind.value(&text),
+                    };
+                    values.push(row, value.map_err(|what| rows.wrong(number, what))?);
+                }
+            }
+        }
+        if names_labels {
+            let each = label_text.iter().flat_map(|text| text.split(options.array_delimiter));
+            let labels: Vec<&str> = each.map(str::trim).filter(|name| !name.is_empty()).collect();
+            batch.labels.push(&labels);
+        }
+        batch.rows += 1;
+    }
+    for (column, values) in columns.iter().zip(&mut batch.columns) {
+        if let Column::Id { key: Some(_), .. } = column {
+            *values = batch.ids.column();
+        }
+    }
+    Ok((batch, rows.lines()))
 }
 
-impl From<Wrong> for Stop {
-    fn from(wrong: Wrong) -> Stop {
-        Stop::Row(wrong)
+impl Labels {
+    /// Notes the labels of the next row.
+    fn push(&mut self, names: &[&str]) {
+        let number = match self.sets.iter().rposition(|set| set == names) {
+            Some(number) => number,
+            None => {
+                self.sets.push(names.iter().map(ToString::to_string).collect());
+                self.sets.len() - 1
+            }
+        };
+        self.of_row.push(number);
     }
 }

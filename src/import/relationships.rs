@@ -3,9 +3,11 @@
 use super::blocks::{Block, Group};
 use super::header::{self, Role};
 use super::ids::{Space, Spaces};
+use super::parallel::{Entry, for_each_block};
 use super::rows::Rows;
-use super::{Import, Options, REASONS, Report, Wrong, convert, too_many};
+use super::{Import, Options, REASONS, Report, Wrong, convert, no_header, too_many};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::graph::store::sorting::Chunk;
 use crate::graph::{KeyId, Value};
 
 /// What the columns of a file of relationships are good for.
@@ -37,8 +39,7 @@ struct Batch {
 /// The relationships of one type in a block.
 struct OfType {
     name: String,
-    starts: Vec<u32>,
-    ends: Vec<u32>,
+    chunk: Chunk,
     /// Row, key and value.
     properties: Vec<(u32, KeyId, Value)>,
 }
@@ -54,49 +55,33 @@ impl Import<'_> {
             let message = format!("a relationship has one type, not {}", names.join(" and "));
             return Err(Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message));
         }
-        let mut layout: Option<Layout> = None;
+        let Some(mut head) = group.next()? else { return Err(no_header(&group.names()[0])) };
+        let layout = self.relationship_header(&mut head, names.first());
+        let layout = layout.map_err(|wrong| wrong.diagnostic(&group.names()[head.file]))?;
+        group.put_back(head);
         let read_before = self.report.bytes;
-        loop {
-            let mut blocks: Vec<Block> = Vec::new();
-            while blocks.len() < self.options.threads.max(1)
-                && let Some(block) = group.next()?
-            {
-                blocks.push(block);
-            }
-            let Some(head) = blocks.first() else { break };
-            let headed = layout.is_none();
-            if headed {
-                let mut rows = Rows::new(head, self.options);
-                let read = rows.advance().and_then(|_| self.layout(&rows, names.first()));
-                layout = Some(read.map_err(|wrong| wrong.diagnostic(group.file(head.file)))?);
-            }
-            let Some(layout) = &layout else { break };
-            let (spaces, options) = (&self.spaces, self.options);
-            let batches = std::thread::scope(|scope| {
-                let read = |(number, block)| {
-                    let skip_header = headed && number == 0;
-                    scope.spawn(move || read_block(block, skip_header, layout, spaces, options))
-                };
-                let threads: Vec<_> = blocks.iter().enumerate().map(read).collect();
-                let join = |thread: std::thread::ScopedJoinHandle<'_, Result<Batch, Wrong>>| {
-                    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                };
-                threads.into_iter().map(join).collect::<Vec<_>>()
-            });
-            for (block, batch) in blocks.iter().zip(batches) {
-                let file = group.file(block.file);
-                self.enter(batch.map_err(|wrong| wrong.diagnostic(file))?, file)?;
-            }
-            self.report.bytes = read_before + group.bytes;
+        // The tables of ids are only read from here on.
+        let spaces = std::mem::replace(&mut self.spaces, Spaces::new(self.options.id_type));
+        let options = self.options;
+        let read = |block: &Block| read_block(block, &layout, &spaces, options);
+        let read = for_each_block(group, options.threads, read, |entry| {
+            let bytes = entry.bytes;
+            self.enter_relationships(entry)?;
+            self.report.bytes = read_before + bytes;
             progress(&self.report);
-        }
-        match layout {
-            Some(_) => Ok(()),
-            None => {
-                let message = format!("{}: there is no header", group.file(0));
-                Err(Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help("nothing was written"))
-            }
-        }
+            Ok(())
+        });
+        self.spaces = spaces;
+        read
+    }
+
+    /// Reads the header and leaves the rows after it.
+    fn relationship_header(&mut self, block: &mut Block, fallback: Option<&String>) -> Result<Layout, Wrong> {
+        let mut rows = Rows::new(block, self.options)?;
+        rows.advance()?;
+        let layout = self.layout(&rows, fallback)?;
+        (block.start, block.lines_before) = (rows.at(), rows.lines());
+        Ok(layout)
     }
 
     fn layout(&mut self, rows: &Rows, fallback: Option<&String>) -> Result<Layout, Wrong> {
@@ -139,41 +124,48 @@ impl Import<'_> {
         Ok(Layout { columns, start, end, named, fallback: fallback.cloned() })
     }
 
-    fn enter(&mut self, batch: Batch, file: &str) -> Result<(), Diagnostic> {
-        for of_type in batch.types {
+    fn enter_relationships(&mut self, mut entry: Entry<Batch>) -> Result<(), Diagnostic> {
+        for of_type in std::mem::take(&mut entry.item.types) {
             let relationship_type = self.builder.intern_type(&of_type.name);
-            let added = self.builder.add_relationships(relationship_type, &of_type.starts, &of_type.ends);
+            let added = self.builder.add_chunk(relationship_type, of_type.chunk);
             let first = added.ok_or_else(too_many)?.row;
             for (row, key, value) in of_type.properties {
                 self.builder.relationship_column(relationship_type, key).push(first + row, value);
             }
         }
-        self.report.rows += batch.rows;
-        self.report.skipped += batch.skipped;
+        self.report.rows += entry.item.rows;
+        self.report.skipped += entry.item.skipped;
         let room = REASONS.saturating_sub(self.report.reasons.len());
-        let reasons = batch.reasons.iter().take(room);
-        self.report
-            .reasons
-            .extend(reasons.map(|wrong| format!("{file}:{}:{}: {}", wrong.line, wrong.column, wrong.what)));
+        for wrong in std::mem::take(&mut entry.item.reasons).into_iter().take(room) {
+            let Wrong { line, column, what } = entry.placed(wrong);
+            self.report.reasons.push(format!("{}:{line}:{column}: {what}", entry.file));
+        }
         Ok(())
     }
 }
 
-fn read_block(
-    block: &Block,
-    skip_header: bool,
-    layout: &Layout,
-    spaces: &Spaces,
-    options: &Options,
-) -> Result<Batch, Wrong> {
-    let mut rows = Rows::new(block, options);
+fn read_block(block: &Block, layout: &Layout, spaces: &Spaces, options: &Options) -> Result<(Batch, u64), Wrong> {
+    let mut rows = Rows::new(block, options)?;
     let mut batch = Batch::default();
-    if skip_header {
-        rows.advance()?;
-    }
     let space = |name: &str| spaces.find(name);
-    let (Some(starts), Some(ends)) = (space(&layout.start.1), space(&layout.end.1)) else { return Ok(batch) };
-    while rows.advance()? {
+    let (Some(starts), Some(ends)) = (space(&layout.start.1), space(&layout.end.1)) else { return Ok((batch, 0)) };
+    let numbers = layout.two_ends();
+    loop {
+        if let Some((start, end)) = numbers
+            && let Some(read) = rows.two_numbers()
+        {
+            if let (Some(start), Some(end)) = (starts.get_number(read[start]), ends.get_number(read[end])) {
+                batch.rows += 1;
+                let of_type = batch.of_type(&rows, layout)?;
+                of_type.chunk.starts.push(start);
+                of_type.chunk.ends.push(end);
+                continue;
+            }
+            rows.step_back();
+        }
+        if !rows.advance()? {
+            return Ok((batch, rows.lines()));
+        }
         batch.rows += 1;
         if rows.fields.len() > layout.columns.len() {
             return Err(rows.wrong(layout.columns.len(), "the row has more fields than the header"));
@@ -191,9 +183,9 @@ fn read_block(
             Err(wrong) => return Err(wrong),
         };
         let of_type = batch.of_type(&rows, layout)?;
-        let row = of_type.starts.len() as u32;
-        of_type.starts.push(start);
-        of_type.ends.push(end);
+        let row = of_type.chunk.starts.len() as u32;
+        of_type.chunk.starts.push(start);
+        of_type.chunk.ends.push(end);
         for (number, column) in layout.columns.iter().enumerate() {
             let Column::Property { key, kind, array } = column else { continue };
             let Some(text) = rows.get(number) else { continue };
@@ -201,7 +193,13 @@ fn read_block(
             of_type.properties.push((row, *key, value.map_err(|what| rows.wrong(number, what))?));
         }
     }
-    Ok(batch)
+}
+
+impl Layout {
+    /// The columns of start and end, if there are no others.
+    fn two_ends(&self) -> Option<(usize, usize)> {
+        (self.columns.len() == 2).then_some((self.start.0, self.end.0))
+    }
 }
 
 /// The node at an end of the row.
@@ -216,6 +214,9 @@ fn end(rows: &Rows, (column, name): &(usize, String), space: &Space) -> Result<u
 impl Batch {
     /// Where relationships of the row's type are collected.
     fn of_type(&mut self, rows: &Rows, layout: &Layout) -> Result<&mut OfType, Wrong> {
+        if layout.named.is_none() && !self.types.is_empty() {
+            return Ok(&mut self.types[0]);
+        }
         let named = layout.named.and_then(|column| rows.get(column));
         let name = match (&named, &layout.fallback) {
             (Some(name), _) => &**name,
@@ -228,7 +229,7 @@ impl Batch {
             Some(at) => at,
             None => {
                 let name = name.to_string();
-                self.types.push(OfType { name, starts: Vec::new(), ends: Vec::new(), properties: Vec::new() });
+                self.types.push(OfType { name, chunk: Chunk::default(), properties: Vec::new() });
                 self.types.len() - 1
             }
         };

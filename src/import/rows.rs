@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter, memrchr};
 
 use super::blocks::Block;
 use super::{Options, Wrong};
@@ -32,10 +32,57 @@ pub(super) struct Rows<'b> {
 }
 
 impl<'b> Rows<'b> {
-    pub(super) fn new(block: &'b Block, options: &Options) -> Rows<'b> {
+    /// The rows of the block that have not been read.
+    pub(super) fn new(block: &'b Block, options: &Options) -> Result<Rows<'b>, Wrong> {
+        const MARK: &[u8] = b"\xef\xbb\xbf";
         let (delimiter, quote) = (options.delimiter, options.quote);
-        let (line, text) = (block.first_line, &*block.text);
-        Rows { text, at: 0, line, next_line: line, row_start: 0, delimiter, quote, fields: Vec::new() }
+        let text = std::str::from_utf8(&block.bytes).map_err(|error| {
+            let at = error.valid_up_to();
+            let before = &block.bytes[..at];
+            let line = memchr_iter(b'\n', before).count() as u64 + 1;
+            let column = at - memrchr(b'\n', before).map_or(0, |newline| newline + 1) + 1;
+            Wrong { line, column, what: "this is not UTF-8".into() }
+        })?;
+        let at_mark = block.start == 0 && block.bytes.starts_with(MARK);
+        let at = if at_mark { MARK.len() } else { block.start };
+        let line = block.lines_before + 1;
+        Ok(Rows { text, at, line, next_line: line, row_start: at, delimiter, quote, fields: Vec::new() })
+    }
+
+    /// How many lines of the block have been read.
+    pub(super) fn lines(&self) -> u64 {
+        self.next_line - 1
+    }
+
+    /// Where the next row begins.
+    pub(super) fn at(&self) -> usize {
+        self.at
+    }
+
+    /// Reads a row that holds two numbers and nothing else, written as numbers are printed; otherwise reads nothing.
+    pub(super) fn two_numbers(&mut self) -> Option<[i64; 2]> {
+        let bytes = self.text.as_bytes();
+        let (first, at) = number(bytes, self.at)?;
+        if bytes.get(at) != Some(&self.delimiter) {
+            return None;
+        }
+        let (second, at) = number(bytes, at + 1)?;
+        let end = match bytes.get(at..at + 2) {
+            Some([b'\n', _]) => at + 1,
+            Some(b"\r\n") => at + 2,
+            _ => return None,
+        };
+        self.line = self.next_line;
+        self.row_start = self.at;
+        self.next_line += 1;
+        self.at = end;
+        Some([first, second])
+    }
+
+    /// Reads the row that was read last once more.
+    pub(super) fn step_back(&mut self) {
+        self.at = self.row_start;
+        self.next_line = self.line;
     }
 
     /// Reads the next row into `fields`; false at the end. Empty lines are passed over.
@@ -107,7 +154,7 @@ impl<'b> Rows<'b> {
                 from = end + 2;
                 continue;
             }
-            self.next_line += memchr::memchr_iter(b'\n', &bytes[start..end]).count() as u64;
+            self.next_line += memchr_iter(b'\n', &bytes[start..end]).count() as u64;
             self.at = end + 1;
             return Ok(Field { start, end, quoted: true, doubled });
         }
@@ -135,8 +182,19 @@ impl<'b> Rows<'b> {
 
     fn wrong_at(&self, at: usize, what: impl Into<String>) -> Wrong {
         let before = &self.text[self.row_start..at];
-        let lines = memchr::memchr_iter(b'\n', before.as_bytes()).count() as u64;
+        let lines = memchr_iter(b'\n', before.as_bytes()).count() as u64;
         let in_line = before.rsplit('\n').next().unwrap_or(before);
         Wrong { line: self.line + lines, column: in_line.chars().count() + 1, what: what.into() }
     }
+}
+
+/// The number that stands there, and where it ends; `None` if it has leading zeros or more than eighteen digits.
+fn number(bytes: &[u8], start: usize) -> Option<(i64, usize)> {
+    let (mut value, mut at) = (0_i64, start);
+    while let Some(digit) = bytes.get(at).map(|byte| byte.wrapping_sub(b'0')).filter(|digit| *digit < 10) {
+        value = value.wrapping_mul(10).wrapping_add(i64::from(digit));
+        at += 1;
+    }
+    let plain = (1..=18).contains(&(at - start)) && (bytes[start] != b'0' || at == start + 1);
+    plain.then_some((value, at))
 }

@@ -1,5 +1,6 @@
-//! [`Finding`]: something wrong in a graph folder, with its place.
+//! [`Finding`]: something wrong in a graph folder or a glossary, with its place.
 
+use std::cell::OnceCell;
 use std::fmt;
 use std::ops::Range;
 
@@ -37,12 +38,34 @@ pub(super) struct Place {
 /// Findings on their way, with the texts they speak about.
 pub(super) struct Findings<'a> {
     files: &'a [SourceFile<'a>],
+    lines: Vec<OnceCell<Lines>>,
     found: Vec<(Place, Finding)>,
+}
+
+/// Where the lines of a text begin, so that a place is found without reading the text again.
+#[derive(Clone, Debug)]
+pub(super) struct Lines(Vec<usize>);
+
+impl Lines {
+    pub(super) fn new(text: &str) -> Lines {
+        let after_newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
+        Lines(std::iter::once(0).chain(after_newlines).collect())
+    }
+
+    /// The line of a byte, counted from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
+        self.0.partition_point(|start| *start <= at)
+    }
+
+    /// Where a line begins, counted from 1.
+    fn start(&self, line: usize) -> usize {
+        self.0[line - 1]
+    }
 }
 
 impl<'a> Findings<'a> {
     pub(super) fn new(files: &'a [SourceFile<'a>]) -> Findings<'a> {
-        Findings { files, found: Vec::new() }
+        Findings { files, lines: files.iter().map(|_| OnceCell::new()).collect(), found: Vec::new() }
     }
 
     pub(super) fn error(&mut self, place: &Place, what: impl Into<String>, why: &str, help: Option<String>) {
@@ -54,11 +77,10 @@ impl<'a> Findings<'a> {
     }
 
     fn add(&mut self, severity: Severity, place: &Place, what: String, why: &str, help: Option<String>) {
-        let SourceFile { path, text } = self.files[place.file];
-        let (line, column) = position(text, place.start);
+        let (line, column) = self.position(place);
         let finding = Finding {
             severity,
-            file: path.to_string(),
+            file: self.files[place.file].path.to_string(),
             line,
             column,
             what,
@@ -69,10 +91,22 @@ impl<'a> Findings<'a> {
         self.found.push((place.clone(), finding));
     }
 
+    /// How many there are so far.
+    pub(super) fn len(&self) -> usize {
+        self.found.len()
+    }
+
     /// `file:line` of another place, for a message.
     pub(super) fn name_place(&self, place: &Place) -> String {
-        let SourceFile { path, text } = self.files[place.file];
-        format!("{path}:{}", position(text, place.start).0)
+        format!("{}:{}", self.files[place.file].path, self.position(place).0)
+    }
+
+    /// Line and column, both counted from 1.
+    fn position(&self, place: &Place) -> (usize, usize) {
+        let text = self.files[place.file].text;
+        let lines = self.lines[place.file].get_or_init(|| Lines::new(text));
+        let line = lines.line(place.start);
+        (line, text.get(lines.start(line)..place.start).unwrap_or("").chars().count() + 1)
     }
 
     /// By file, place and text.
@@ -80,13 +114,6 @@ impl<'a> Findings<'a> {
         self.found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.what.cmp(&y.what)));
         self.found.into_iter().map(|(_, finding)| finding).collect()
     }
-}
-
-/// Line and column of a byte, both counted from 1.
-fn position(text: &str, at: usize) -> (usize, usize) {
-    let before = text.get(..at).unwrap_or(text);
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
 }
 
 impl Finding {

@@ -2,7 +2,8 @@
 //!
 //! A graph folder is TOML: relation semantics as `[[type]]`, terms as `[[term]]`, relations as `[[relation]]`, in any
 //! number of files. [`read`] makes a graph of them and [`audit`] looks for what is wrong with them; both report
-//! [`Finding`]s and carry on. [`embedded_graph`] is the graph compiled into the program.
+//! [`Finding`]s and carry on. [`embedded_graph`] is the graph compiled into the program. Glossaries in other formats
+//! become a [`Glossary`](crate::glossary::Glossary) first: see [`formats`].
 
 mod audit;
 mod document;
@@ -10,6 +11,7 @@ mod embedded;
 pub mod extract;
 mod finding;
 mod folder;
+pub mod formats;
 
 pub use audit::audit;
 pub use embedded::{FILES as EMBEDDED_FILES, embedded_graph};

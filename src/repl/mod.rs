@@ -9,6 +9,7 @@ mod highlight;
 mod hint;
 mod history;
 pub(crate) mod script;
+mod terminal;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -38,6 +39,7 @@ pub(crate) fn run(mut session: Session) -> Result<(), Failure> {
     session.settings.timing = true;
     let colour = session.settings.colour;
     let session = Rc::new(RefCell::new(session));
+    let _typing = terminal::KeepsTyping::start();
     let mut shell = editor(colour, session.clone())?;
     let history_file = history::open(&mut shell);
     banner(&session.borrow(), history_file.as_ref().err())?;

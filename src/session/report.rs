@@ -66,8 +66,10 @@ impl Session {
             writeln!(aside, "… {} more (:set rows all shows them)", count(hidden, "row"))?;
         }
         for note in &result.notes {
-            let colour = if renderer.machine { Style::default() } else { style };
-            writeln!(aside, "{}", colour.paint(Role::Quiet, &clean(note)))?;
+            let style = if renderer.machine { Style::default() } else { style };
+            for line in render::wrap(&clean(note), style.width) {
+                writeln!(aside, "{}", style.paint(Role::Quiet, &line))?;
+            }
         }
         if let Some(summary) = self.summary(&result, rows, renderer.machine, elapsed) {
             writeln!(aside, "{summary}")?;
@@ -166,6 +168,14 @@ mod tests {
         let (out, _) = shown(&session, numbers());
         let tail = "│ 2 │\n└───┘\n… 1 row more (:set rows all shows them)\nsearched all\n(3 rows, 0.4 ms)\n";
         assert!(out.ends_with(tail), "{out}");
+    }
+
+    #[test]
+    fn notes_break_between_words_where_the_page_ends() {
+        let mut session = Session::new(Graph::new(), "test");
+        session.settings.terminal_width = Some(8);
+        let (out, _) = shown(&session, numbers());
+        assert!(out.contains("\nsearched\nall\n"), "{out}");
     }
 
     #[test]

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use super::Damage;
 use super::bytes::Reader;
-use super::container::{Section, Sections};
+use super::container::{self, Section, Sections};
 use super::encode::{
-    ALL, BOOLEANS, DELETED, FLOATS, IDS, INTEGERS, LABELS, NAMES, NODE_PROPERTY, RELATIONSHIP_PROPERTY, RELATIONSHIPS,
-    SOME, SPARSE, TEXTS, VALUES, name,
+    ALL, BOOLEANS, DELETED, FLOATS, IDS, INCOMING, INTEGERS, LABELS, MIDDLE, NAMES, NARROW, NODE_PROPERTY, OUTGOING,
+    RELATIONSHIP_PROPERTY, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
 };
 use super::values;
 use crate::graph::store::Names;
-use crate::graph::store::adjacency::{Adjacency, DEAD, Ids, Lists, Owners, TypeAdjacency};
+use crate::graph::store::adjacency::{Adjacency, Lists, Owners, TypeAdjacency};
 use crate::graph::store::base::{Base, Columns, LabelSets};
+use crate::graph::store::ids::Ids;
+use crate::graph::store::ranks::Ranks;
 use crate::graph::symbols::Symbols;
 use crate::graph::{
     Bitmap, Column, Data, Dictionary, Graph, LabelId, NodeId, RelationSemantics, Relationship, RelationshipId, Rows,
@@ -22,46 +24,46 @@ use crate::graph::{
 
 type Result<T> = std::result::Result<T, Damage>;
 
-fn reader<'a>(section: &Section<'a>) -> Reader<'a> {
-    Reader::new(name(section.kind, section.index), section.bytes)
+/// What stood in a section.
+enum Part {
+    Labels(LabelSets),
+    Deleted(Bitmap, DeletedRelationships),
+    Outgoing(Lists),
+    Incoming(Lists, Ranks),
+    Ids(Vec<u32>),
+    NodeProperty(Column),
+    RelationshipProperty(Column),
 }
 
 pub(super) fn graph(sections: &Sections) -> Result<Graph> {
-    let Head { node_bound, relationship_bound, names, semantics } = head(reader(&sections.one(NAMES)?))?;
-    let label_sets = labels(reader(&sections.one(LABELS)?), node_bound, names.labels.len())?;
-    let mut types: Vec<Option<TypeAdjacency>> = vec![None; names.types.len()];
-    let (mut node_columns, mut relationship_columns): (Columns, Columns) =
-        (vec![None; names.keys.len()], vec![None; names.keys.len()]);
-    let mut ids = None;
-    for section in &sections.list {
-        let mut from = reader(section);
-        let index = section.index as usize;
-        match section.kind {
-            NAMES | LABELS | DELETED => {}
-            RELATIONSHIPS => {
-                let lists = relationships(&mut from, node_bound)?;
-                put(&from, &mut types, index, lists)?;
-            }
-            IDS => ids = Some(section),
-            NODE_PROPERTY => {
-                let column = property(&mut from, node_bound)?;
-                put(&from, &mut node_columns, index, Arc::new(column))?;
-            }
-            RELATIONSHIP_PROPERTY => {
-                let column = property(&mut from, relationship_bound)?;
-                put(&from, &mut relationship_columns, index, Arc::new(column))?;
-            }
-            _ => return from.wrong("there is no such section"),
-        }
-        if !matches!(section.kind, NAMES | LABELS | DELETED | IDS) {
-            from.finish()?;
+    for kind in [LABELS, DELETED] {
+        sections.one(kind)?;
+    }
+    let head = sections.open(&sections.one(NAMES)?, head)?;
+    let rest: Vec<Section> = sections.list.iter().filter(|section| section.kind != NAMES).copied().collect();
+    let parts = sections.open_all(&rest, |section, from| part(section, from, &head))?;
+    let Head { node_bound, relationship_bound, names, semantics } = head;
+    let (types, keys) = (names.types.len(), names.keys.len());
+    let (mut outgoing, mut incoming) = (nothing(types), nothing(types));
+    let (mut node_columns, mut relationship_columns): (Columns, Columns) = (nothing(keys), nothing(keys));
+    let (mut label_sets, mut by_position) = (LabelSets::default(), None);
+    let (mut deleted_nodes, mut deleted) = (Bitmap::default(), Vec::new());
+    for (section, part) in rest.iter().zip(parts) {
+        match part {
+            Part::Labels(sets) => label_sets = sets,
+            Part::Deleted(nodes, relationships) => (deleted_nodes, deleted) = (nodes, relationships),
+            Part::Outgoing(lists) => put(section, &mut outgoing, lists)?,
+            Part::Incoming(lists, ranks) => put(section, &mut incoming, (lists, ranks))?,
+            Part::Ids(ids) => put(section, std::slice::from_mut(&mut by_position), ids)?,
+            Part::NodeProperty(column) => put(section, &mut node_columns, Arc::new(column))?,
+            Part::RelationshipProperty(column) => put(section, &mut relationship_columns, Arc::new(column))?,
         }
     }
-    let types = in_order(types)?;
+    let unlabelled = deleted_nodes.iter().all(|node| label_sets.of(node).is_empty());
+    check(unlabelled, DELETED, "a deleted node has labels")?;
+    let types = in_order(outgoing, incoming)?;
     let live = types.iter().map(TypeAdjacency::len).sum();
-    let (deleted_nodes, deleted) =
-        deleted(reader(&sections.one(DELETED)?), node_bound, relationship_bound, names.types.len(), &label_sets)?;
-    let ids = numbering(ids, live, relationship_bound, &deleted)?;
+    let ids = numbering(by_position, live, relationship_bound, &deleted)?;
     let adjacency = Arc::new(Adjacency { types, ids });
     let label_sets = Arc::new(label_sets);
     let base =
@@ -69,15 +71,47 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     Ok(Graph::from_base(names, semantics, base, deleted_nodes))
 }
 
-fn put<T>(from: &Reader, places: &mut [Option<T>], index: usize, item: T) -> Result<()> {
-    match places.get_mut(index) {
+fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
+    let (nodes, relationships) = (head.node_bound, head.relationship_bound);
+    Ok(match section.kind {
+        LABELS => Part::Labels(labels(from, nodes, head.names.labels.len())?),
+        DELETED => {
+            let (deleted_nodes, deleted) = deleted(from, head)?;
+            Part::Deleted(deleted_nodes, deleted)
+        }
+        OUTGOING => Part::Outgoing(lists(from, nodes)?),
+        INCOMING => {
+            let lists = lists(from, nodes)?;
+            let ranks = ranks(from)?;
+            from.check(ranks.len() == lists.neighbours.len(), "not every relationship has a rank")?;
+            Part::Incoming(lists, ranks)
+        }
+        IDS => Part::Ids(from.u32s()?),
+        NODE_PROPERTY => Part::NodeProperty(property(from, nodes)?),
+        RELATIONSHIP_PROPERTY => Part::RelationshipProperty(property(from, relationships)?),
+        _ => return from.wrong("there is no such section"),
+    })
+}
+
+fn nothing<T>(count: usize) -> Vec<Option<T>> {
+    std::iter::repeat_with(|| None).take(count).collect()
+}
+
+/// Fails unless the statement about the only section of a kind is true.
+fn check(statement: bool, kind: u32, what: &str) -> Result<()> {
+    if statement { Ok(()) } else { Err(Damage::new(name(kind, 0), what)) }
+}
+
+fn put<T>(section: &Section, places: &mut [Option<T>], item: T) -> Result<()> {
+    let what = match places.get_mut(section.index as usize) {
         Some(place @ None) => {
             *place = Some(item);
-            Ok(())
+            return Ok(());
         }
-        Some(_) => from.wrong("it is there twice"),
-        None => from.wrong("its name is unknown"),
-    }
+        Some(_) => "it is there twice",
+        None => "its name is unknown",
+    };
+    Err(Damage::new(name(section.kind, section.index), what))
 }
 
 struct Head {
@@ -87,32 +121,31 @@ struct Head {
     semantics: Semantics,
 }
 
-fn head(mut from: Reader) -> Result<Head> {
+fn head(from: &mut Reader) -> Result<Head> {
     let bound = |from: &mut Reader| -> Result<usize> {
         let bound = from.u64()?;
         from.check(bound < u64::from(u32::MAX), "there are more entities than ids")?;
         Ok(bound as usize)
     };
-    let (node_bound, relationship_bound) = (bound(&mut from)?, bound(&mut from)?);
-    let names = Names { labels: symbols(&mut from)?, types: symbols(&mut from)?, keys: symbols(&mut from)? };
+    let (node_bound, relationship_bound) = (bound(from)?, bound(from)?);
+    let names = Names { labels: symbols(from)?, types: symbols(from)?, keys: symbols(from)? };
     let rows: Vec<RelationSemantics> =
-        serde_json::from_str(from.text()?).or_else(|error| from.wrong(format!("relation semantics: {error}")))?;
+        serde_json::from_str(&from.text()?).or_else(|error| from.wrong(format!("relation semantics: {error}")))?;
     let mut semantics = Semantics::default();
     rows.into_iter().for_each(|row| semantics.declare(row));
-    from.finish()?;
     Ok(Head { node_bound, relationship_bound, names, semantics })
 }
 
 fn symbols<Id: From<u32>>(from: &mut Reader) -> Result<Symbols<Id>> {
     let mut symbols = Symbols::new();
     for number in 0..from.count(8)? {
-        symbols.intern(from.text()?);
+        symbols.intern(&from.text()?);
         from.check(symbols.len() == number + 1, "a name is there twice")?;
     }
     Ok(symbols)
 }
 
-fn labels(mut from: Reader, node_bound: usize, known: usize) -> Result<LabelSets> {
+fn labels(from: &mut Reader, node_bound: usize, known: usize) -> Result<LabelSets> {
     let mut sets = Vec::new();
     for _ in 0..from.count(8)? {
         let set = from.u32s()?;
@@ -124,21 +157,15 @@ fn labels(mut from: Reader, node_bound: usize, known: usize) -> Result<LabelSets
     let of_node = from.u32s()?;
     from.check(of_node.len() == node_bound, "not every node has labels")?;
     from.check(of_node.iter().all(|set| (*set as usize) < sets.len()), "a set of labels is unknown")?;
-    from.finish()?;
     Ok(LabelSets { sets, of_node })
 }
 
 type DeletedRelationships = Vec<(RelationshipId, Relationship)>;
 
-fn deleted(
-    mut from: Reader,
-    node_bound: usize,
-    relationship_bound: usize,
-    types: usize,
-    labels: &LabelSets,
-) -> Result<(Bitmap, DeletedRelationships)> {
+fn deleted(from: &mut Reader, head: &Head) -> Result<(Bitmap, DeletedRelationships)> {
+    let (node_bound, relationship_bound) = (head.node_bound, head.relationship_bound);
+    let types = head.names.types.len();
     let nodes = from.bitmap(node_bound)?;
-    from.check(nodes.iter().all(|node| labels.of(node).is_empty()), "a deleted node has labels")?;
     let mut relationships = Vec::new();
     for _ in 0..from.count(16)? {
         let [id, relationship_type, start, end] = [from.u32()?, from.u32()?, from.u32()?, from.u32()?];
@@ -152,18 +179,16 @@ fn deleted(
         relationships.push((RelationshipId::new(id as usize), shape));
     }
     from.check(relationships.is_sorted_by(|(a, _), (b, _)| a < b), "deleted relationships are not in order")?;
-    from.finish()?;
     Ok((nodes, relationships))
 }
 
-fn relationships(from: &mut Reader, node_bound: usize) -> Result<TypeAdjacency> {
-    let (outgoing, incoming) = (lists(from, node_bound)?, lists(from, node_bound)?);
-    let incoming_positions = from.u32s()?;
-    let count = outgoing.neighbours.len();
-    let same = incoming.neighbours.len() == count && incoming_positions.len() == count;
-    from.check(same, "the two directions do not agree")?;
-    // `first` comes with the order of the types.
-    Ok(TypeAdjacency { first: 0, outgoing, incoming, incoming_positions })
+fn ranks(from: &mut Reader) -> Result<Ranks> {
+    Ok(match from.u8()? {
+        NARROW => Ranks::Bytes(from.u8s()?),
+        MIDDLE => Ranks::Shorts(from.u16s()?),
+        WIDE => Ranks::Words(from.u32s()?),
+        other => return from.wrong(format!("there are no ranks of {other} bytes")),
+    })
 }
 
 fn lists(from: &mut Reader, node_bound: usize) -> Result<Lists> {
@@ -195,49 +220,65 @@ fn lists(from: &mut Reader, node_bound: usize) -> Result<Lists> {
 }
 
 /// The types, each with the position of its first relationship.
-fn in_order(types: Vec<Option<TypeAdjacency>>) -> Result<Vec<TypeAdjacency>> {
+fn in_order(outgoing: Vec<Option<Lists>>, incoming: Vec<Option<(Lists, Ranks)>>) -> Result<Vec<TypeAdjacency>> {
     // The newest types may have no relationships, and then no lists either.
-    let used = types.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let used = outgoing.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
     let mut first = 0_u32;
     let mut in_order = Vec::with_capacity(used);
-    for (index, of_type) in types.into_iter().take(used).enumerate() {
-        let from = Reader::new(name(RELATIONSHIPS, index as u32), &[]);
-        let Some(mut of_type) = of_type else { return from.wrong("it is missing") };
-        of_type.first = first;
-        let Some(next) = first.checked_add(of_type.len() as u32).filter(|next| *next != DEAD) else {
-            return from.wrong("there are more relationships than ids");
+    for (index, (outgoing, incoming)) in outgoing.into_iter().zip(incoming).enumerate() {
+        let wrong = |kind, what: &str| Err(Damage::new(name(kind, index as u32), what));
+        let (outgoing, (incoming, incoming_ranks)) = match (outgoing, incoming) {
+            (Some(outgoing), Some(incoming)) => (outgoing, incoming),
+            (None, None) if index >= used => break,
+            (None, _) => return wrong(OUTGOING, "it is missing"),
+            (_, None) => return wrong(INCOMING, "it is missing"),
         };
-        let known = of_type.incoming_positions.iter().all(|position| (first..next).contains(position));
-        from.check(known, "a position is unknown")?;
+        let count = outgoing.neighbours.len();
+        if incoming.neighbours.len() != count {
+            return wrong(INCOMING, "the two directions do not agree");
+        }
+        let Some(next) = u32::try_from(count).ok().and_then(|count| first.checked_add(count)) else {
+            return wrong(OUTGOING, "there are more relationships than ids");
+        };
+        let lists = TypeAdjacency { first, outgoing, incoming, incoming_ranks };
+        if !ranks_fit(&lists) {
+            return wrong(INCOMING, "a rank is larger than its list");
+        }
         first = next;
-        in_order.push(of_type);
+        in_order.push(lists);
     }
     Ok(in_order)
 }
 
+/// Whether each rank lies in the list of its start. Looks at parts of the lists side by side.
+fn ranks_fit(lists: &TypeAdjacency) -> bool {
+    const PART: usize = 1 << 19;
+    let starts = &lists.incoming.neighbours;
+    let fits = |from: usize| {
+        let part = from..starts.len().min(from + PART);
+        part.into_iter().all(|at| lists.incoming_ranks.get(at) < lists.outgoing.range(starts[at] as usize).len())
+    };
+    let parts: Vec<(u64, u64)> = (0..starts.len()).step_by(PART).map(|from| (from as u64, PART as u64)).collect();
+    container::side_by_side(&parts, starts.len() as u64, |part| fits(part * PART)).into_iter().all(|fits| fits)
+}
+
 fn numbering(
-    section: Option<&Section>,
+    by_position: Option<Vec<u32>>,
     live: usize,
     bound: usize,
     deleted: &DeletedRelationships,
 ) -> Result<Option<Ids>> {
-    let mut from = match section {
-        Some(section) => reader(section),
-        None => Reader::new(name(IDS, 0), &[]),
-    };
-    from.check(live + deleted.len() == bound, "there are more or fewer relationships than ids")?;
-    if section.is_none() {
-        from.check(deleted.is_empty(), "it is missing")?;
+    check(live + deleted.len() == bound, IDS, "there are more or fewer relationships than ids")?;
+    let dead = |ids: &mut dyn Iterator<Item = u32>| ids.eq(deleted.iter().map(|(id, _)| id.index() as u32));
+    let Some(by_position) = by_position else {
+        check(dead(&mut (live as u32..bound as u32)), IDS, "it is missing")?;
         return Ok(None);
-    }
-    let ids = Ids { by_position: from.u32s()?, position: from.u32s()? };
-    from.check(ids.by_position.len() == live && ids.position.len() == bound, "its length is wrong")?;
-    let back = |(at, id): (usize, &u32)| ids.position.get(*id as usize).is_some_and(|back| *back as usize == at);
-    from.check(ids.by_position.iter().enumerate().all(back), "ids and positions do not agree")?;
-    let dead = deleted.iter().all(|(id, _)| ids.position[id.index()] == DEAD);
-    from.check(dead, "a deleted relationship has a position")?;
-    from.finish()?;
-    Ok(Some(ids))
+    };
+    check(by_position.len() == bound, IDS, "its length is wrong")?;
+    check(dead(&mut by_position[live..].iter().copied()), IDS, "it does not end with the deleted ones")?;
+    let ids = Ids::new(by_position);
+    check(ids.is_some(), IDS, "an id is there twice")?;
+    Ok(ids)
 }
 
 fn property(from: &mut Reader, bound: usize) -> Result<Column> {
@@ -277,7 +318,7 @@ fn data(from: &mut Reader, bound: usize) -> Result<Data> {
             let codes = from.u32s()?;
             let largest = codes.iter().copied().fold(0, u32::max);
             from.check(codes.is_empty() || (largest as usize) < ends.len(), "a string is unknown")?;
-            Data::Text { codes, dictionary: Arc::new(Dictionary::new(text.to_string(), ends)) }
+            Data::Text { codes, dictionary: Arc::new(Dictionary::new(text, ends)) }
         }
         VALUES => {
             let count = from.count(1)?;

@@ -5,30 +5,34 @@
 //! | 1 names | numbers of nodes and relationships, names of labels, types and keys, what the types mean (JSON) |
 //! | 2 labels | the distinct sets of labels, and the number of each node's set |
 //! | 3 deleted | deleted nodes as a bitmap, deleted relationships with type and ends |
-//! | 4 relationships of a type | outgoing lists, incoming lists, positions of the incoming |
-//! | 5 relationship ids | ids by position and positions by id; only if they differ |
+//! | 4 outgoing relationships of a type | lists |
+//! | 5 relationship ids | ids by position, then those of deleted ones; only if they differ from positions |
 //! | 6 node property | a column |
 //! | 7 relationship property | a column |
+//! | 8 incoming relationships of a type | lists, and the rank of each relationship in its start's list |
 //!
 //! `index` is the number of the type or key.
 
-use std::io::{self, Seek, Write};
+use std::io;
 
 use super::bytes::Writer;
-use super::container::SectionWriter;
+use super::container::{self, Draft};
+use super::place::Target;
 use super::values;
 use crate::diagnostic::Diagnostic;
-use crate::graph::store::adjacency::{Lists, TypeAdjacency};
+use crate::graph::store::adjacency::Lists;
 use crate::graph::store::base::Base;
+use crate::graph::store::ranks::Ranks;
 use crate::graph::{Column, Data, Graph, KeyId, Rows, TypeId};
 
 pub(super) const NAMES: u32 = 1;
 pub(super) const LABELS: u32 = 2;
 pub(super) const DELETED: u32 = 3;
-pub(super) const RELATIONSHIPS: u32 = 4;
+pub(super) const OUTGOING: u32 = 4;
 pub(super) const IDS: u32 = 5;
 pub(super) const NODE_PROPERTY: u32 = 6;
 pub(super) const RELATIONSHIP_PROPERTY: u32 = 7;
+pub(super) const INCOMING: u32 = 8;
 
 /// What a section is called before the names are known.
 pub(super) fn name(kind: u32, index: u32) -> String {
@@ -36,7 +40,8 @@ pub(super) fn name(kind: u32, index: u32) -> String {
         NAMES => "names".into(),
         LABELS => "labels".into(),
         DELETED => "deleted".into(),
-        RELATIONSHIPS => format!("relationships of type {index}"),
+        OUTGOING => format!("outgoing relationships of type {index}"),
+        INCOMING => format!("incoming relationships of type {index}"),
         IDS => "relationship ids".into(),
         NODE_PROPERTY => format!("node property {index}"),
         RELATIONSHIP_PROPERTY => format!("relationship property {index}"),
@@ -47,7 +52,8 @@ pub(super) fn name(kind: u32, index: u32) -> String {
 /// What a section of a readable file is called.
 pub(super) fn describe(kind: u32, index: u32, graph: &Graph) -> String {
     match kind {
-        RELATIONSHIPS => format!("relationships :{}", graph.type_name(TypeId::from(index))),
+        OUTGOING => format!("outgoing relationships :{}", graph.type_name(TypeId::from(index))),
+        INCOMING => format!("incoming relationships :{}", graph.type_name(TypeId::from(index))),
         NODE_PROPERTY => format!("node property {}", graph.key_name(KeyId::from(index))),
         RELATIONSHIP_PROPERTY => format!("relationship property {}", graph.key_name(KeyId::from(index))),
         _ => name(kind, index),
@@ -67,36 +73,37 @@ impl From<io::Error> for Error {
 }
 
 /// Writes a graph without delta.
-pub(super) fn write<W: Write + Seek>(graph: &Graph, out: &mut W) -> Result<(), Error> {
+pub(super) fn write(graph: &Graph, out: &dyn Target) -> Result<(), Error> {
     let Some(base) = graph.clean_base() else {
         return Err(Error::Io(io::Error::other("the graph has changes that are not merged")));
     };
-    let columns = base.node_columns.iter().chain(&base.relationship_columns).flatten().count();
-    let count = 3 + base.adjacency.types.len() + usize::from(base.adjacency.ids.is_some()) + columns;
-    let mut file = SectionWriter::new(out, count)?;
-    file.section(NAMES, 0, &names(graph)?.bytes)?;
-    file.section(LABELS, 0, &labels(base).bytes)?;
-    file.section(DELETED, 0, &deleted(graph, base).bytes)?;
+    Ok(container::write(out, &sections(graph, base)?)?)
+}
+
+fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Error> {
+    let draft = |kind, index: usize, content| Draft { kind, index: index as u32, content };
+    let mut sections =
+        vec![draft(NAMES, 0, names(graph)?), draft(LABELS, 0, labels(base)), draft(DELETED, 0, deleted(graph, base))];
     for (index, of_type) in base.adjacency.types.iter().enumerate() {
-        file.section(RELATIONSHIPS, index as u32, &relationships(of_type).bytes)?;
+        sections.push(draft(OUTGOING, index, lists(&of_type.outgoing)));
+        sections.push(draft(INCOMING, index, incoming(&of_type.incoming, &of_type.incoming_ranks)));
     }
     if let Some(ids) = &base.adjacency.ids {
-        let mut section = Writer::default();
-        section.u32s(&ids.by_position);
-        section.u32s(&ids.position);
-        file.section(IDS, 0, &section.bytes)?;
+        let mut content = Writer::default();
+        content.u32s(ids.by_position());
+        sections.push(draft(IDS, 0, content));
     }
     for (kind, columns) in [(NODE_PROPERTY, &base.node_columns), (RELATIONSHIP_PROPERTY, &base.relationship_columns)] {
         for (index, column) in columns.iter().enumerate() {
             if let Some(column) = column {
-                file.section(kind, index as u32, &property(column)?.bytes)?;
+                sections.push(draft(kind, index, property(column)?));
             }
         }
     }
-    Ok(file.finish()?)
+    Ok(sections)
 }
 
-fn names(graph: &Graph) -> Result<Writer, Error> {
+fn names(graph: &Graph) -> Result<Writer<'static>, Error> {
     let mut section = Writer::default();
     section.u64(graph.node_bound() as u64);
     section.u64(graph.relationship_bound() as u64);
@@ -114,17 +121,18 @@ fn names(graph: &Graph) -> Result<Writer, Error> {
     Ok(section)
 }
 
-fn labels(base: &Base) -> Writer {
+fn labels(base: &Base) -> Writer<'_> {
     let mut section = Writer::default();
     section.u64(base.label_sets.sets.len() as u64);
     for set in &base.label_sets.sets {
-        section.u32s(&set.iter().map(|label| label.index() as u32).collect::<Vec<_>>());
+        section.u64(set.len() as u64);
+        set.iter().for_each(|label| section.u32(label.index() as u32));
     }
     section.u32s(&base.label_sets.of_node);
     section
 }
 
-fn deleted(graph: &Graph, base: &Base) -> Writer {
+fn deleted<'a>(graph: &'a Graph, base: &Base) -> Writer<'a> {
     let mut section = Writer::default();
     section.bitmap(graph.deleted_nodes());
     section.u64(base.deleted.len() as u64);
@@ -135,22 +143,40 @@ fn deleted(graph: &Graph, base: &Base) -> Writer {
     section
 }
 
-fn relationships(of_type: &TypeAdjacency) -> Writer {
+fn lists(lists: &Lists) -> Writer<'_> {
     let mut section = Writer::default();
-    lists(&mut section, &of_type.outgoing);
-    lists(&mut section, &of_type.incoming);
-    section.u32s(&of_type.incoming_positions);
-    section
-}
-
-fn lists(section: &mut Writer, lists: &Lists) {
     section.u32(lists.first_node);
     section.u8(u8::from(lists.owners.is_some()));
     if let Some(owners) = &lists.owners {
-        section.u64s(owners.words.iter().copied());
+        section.u64s(&owners.words);
     }
     section.u32s(&lists.offsets);
     section.u32s(&lists.neighbours);
+    section
+}
+
+/// How wide ranks are, in bytes.
+pub(super) const NARROW: u8 = 1;
+pub(super) const MIDDLE: u8 = 2;
+pub(super) const WIDE: u8 = 4;
+
+fn incoming<'a>(starts: &'a Lists, ranks: &'a Ranks) -> Writer<'a> {
+    let mut section = lists(starts);
+    match ranks {
+        Ranks::Bytes(ranks) => {
+            section.u8(NARROW);
+            section.u8s(ranks);
+        }
+        Ranks::Shorts(ranks) => {
+            section.u8(MIDDLE);
+            section.u16s(ranks);
+        }
+        Ranks::Words(ranks) => {
+            section.u8(WIDE);
+            section.u32s(ranks);
+        }
+    }
+    section
 }
 
 /// How the rows of a column are given, and what type its values have.
@@ -163,17 +189,17 @@ pub(super) const BOOLEANS: u8 = 2;
 pub(super) const TEXTS: u8 = 3;
 pub(super) const VALUES: u8 = 4;
 
-fn property(column: &Column) -> Result<Writer, Error> {
+fn property(column: &Column) -> Result<Writer<'_>, Error> {
     let mut section = Writer::default();
     // The data first: the rows are checked against their number.
     match column.data() {
         Data::Integer(values) => {
             section.u8(INTEGERS);
-            section.u64s(values.iter().map(|value| *value as u64));
+            section.i64s(values);
         }
         Data::Float(values) => {
             section.u8(FLOATS);
-            section.u64s(values.iter().map(|value| value.to_bits()));
+            section.f64s(values);
         }
         Data::Boolean { values, length } => {
             section.u8(BOOLEANS);
@@ -183,7 +209,7 @@ fn property(column: &Column) -> Result<Writer, Error> {
         Data::Text { codes, dictionary } => {
             section.u8(TEXTS);
             let (text, ends) = dictionary.text();
-            section.text(text);
+            section.u8s(text.as_bytes());
             section.u32s(ends);
             section.u32s(codes);
         }

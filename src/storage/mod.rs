@@ -9,12 +9,13 @@ mod container;
 mod decode;
 mod encode;
 mod folder;
+mod place;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
-use std::fs;
+use std::fs::File;
 use std::io;
 use std::path::Path;
 
@@ -22,6 +23,7 @@ use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
 pub use atomic::write_atomically;
 pub use folder::read_folder;
+use place::Source;
 
 /// The ending of a database file's name.
 pub const EXTENSION: &str = "kenning";
@@ -42,7 +44,7 @@ pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
     // A value that cannot be written must not leave a file half written: `write_atomically` sees to it.
     let mut wrong = None;
     let written = write_atomically(path, |file| {
-        encode::write(base, file).map_err(|error| match error {
+        encode::write(base, file.get_ref()).map_err(|error| match error {
             encode::Error::Io(error) => error,
             encode::Error::Value(error) => {
                 wrong = Some(error);
@@ -59,12 +61,17 @@ pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
 /// Reads the graph of a database file. Every length, offset and id is checked before it is used.
 pub fn open(path: &Path) -> Result<Graph, Diagnostic> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| io_error(&name, &error))?;
-    read(&bytes, &name)
+    let file = File::open(path).map_err(|error| io_error(&name, &error))?;
+    read(&file, &name)
 }
 
-fn read(bytes: &[u8], name: &str) -> Result<Graph, Diagnostic> {
-    let result = container::Sections::read(bytes).and_then(|sections| decode::graph(&sections));
+/// Reads the graph of a database file whose bytes are given.
+pub fn open_bytes(bytes: &[u8], name: &str) -> Result<Graph, Diagnostic> {
+    read(&bytes, name)
+}
+
+fn read(source: &dyn Source, name: &str) -> Result<Graph, Diagnostic> {
+    let result = container::Sections::read(source).and_then(|sections| decode::graph(&sections));
     result.map_err(|damage| damage.diagnostic(name))
 }
 
@@ -81,12 +88,13 @@ pub struct Info {
 /// Describes a database file.
 pub fn info(path: &Path) -> Result<Info, Diagnostic> {
     let name = path.display().to_string();
-    let bytes = fs::read(path).map_err(|error| io_error(&name, &error))?;
+    let file = File::open(path).map_err(|error| io_error(&name, &error))?;
+    let bytes = file.metadata().map_err(|error| io_error(&name, &error))?.len();
     let read = || {
-        let sections = container::Sections::read(&bytes)?;
+        let sections = container::Sections::read(&file)?;
         let graph = decode::graph(&sections)?;
-        let list = sections.list.iter().map(|s| (encode::describe(s.kind, s.index, &graph), s.bytes.len() as u64));
-        Ok(Info { version: container::VERSION, bytes: bytes.len() as u64, sections: list.collect(), graph })
+        let list = sections.list.iter().map(|s| (encode::describe(s.kind, s.index, &graph), s.length));
+        Ok(Info { version: container::VERSION, bytes, sections: list.collect(), graph })
     };
     read().map_err(|damage: Damage| damage.diagnostic(&name))
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Damage;
 use super::bytes::{Reader, Writer};
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
 use crate::graph::{CoordinateSystem, Point, Value};
 
@@ -90,7 +90,7 @@ pub(super) fn write(out: &mut Writer, value: &Value) -> Result<(), Diagnostic> {
             point.coordinates().iter().for_each(|coordinate| out.u64(coordinate.to_bits()));
         }
         Value::Node(_) | Value::Relationship(_) | Value::Path(_) => {
-            let message = format!("a {} cannot be the value of a property", value.type_name());
+            let message = format!("{} cannot be the value of a property", an(value.type_name()));
             return Err(Diagnostic::runtime(Kind::TypeError, Detail::InvalidPropertyType, message));
         }
     }
@@ -124,7 +124,7 @@ fn nested(from: &mut Reader, depth: usize) -> Result<Value> {
         }
         MAP => {
             let count = from.count(1)?;
-            let entries: Result<Vec<(&str, Value)>> =
+            let entries: Result<Vec<(String, Value)>> =
                 (0..count).map(|_| Ok((from.text()?, nested(from, depth + 1)?))).collect();
             Value::map(entries?)
         }
@@ -147,7 +147,7 @@ fn nested(from: &mut Reader, depth: usize) -> Result<Value> {
         DATE_TIME => {
             let local = LocalDateTime { date: date(from)?, time: time(from)? };
             let offset = offset(from)?;
-            let zone = match from.text()? {
+            let zone = match &*from.text()? {
                 "" => None,
                 name => match Zone::parse(name) {
                     Ok(Zone::Named(zone)) => Some(zone),

@@ -2,7 +2,7 @@
 
 use super::super::{Result, invalid_type, invalid_value};
 use super::kind::Parts;
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::Value;
 use crate::graph::temporal::{Duration, Factor};
 
@@ -12,7 +12,7 @@ pub(crate) fn add(left: &Value, right: &Value) -> Option<Result<Value>> {
         (Value::Duration(a), Value::Duration(b)) => Some(a.plus(b).map(Value::from)),
         (instant, Value::Duration(duration)) | (Value::Duration(duration), instant) => shift(instant, duration),
         _ if Parts::of(left).is_some() && Parts::of(right).is_some() => {
-            Some(Err(invalid_type(format!("cannot add a {} to a {}", right.type_name(), left.type_name()))
+            Some(Err(invalid_type(format!("cannot add {} to {}", an(right.type_name()), an(left.type_name())))
                 .help("only a Duration can be added to an instant")))
         }
         _ => None,
@@ -30,7 +30,7 @@ pub(crate) fn subtract(left: &Value, right: &Value) -> Option<Result<Value>> {
             Err(error) => Parts::of(instant).map(|_| Err(error)),
         },
         _ if Parts::of(left).is_some() && Parts::of(right).is_some() => {
-            Some(Err(invalid_type(format!("cannot subtract a {} from a {}", right.type_name(), left.type_name()))
+            Some(Err(invalid_type(format!("cannot subtract {} from {}", an(right.type_name()), an(left.type_name())))
                 .help("use duration.between(from, to), duration.inDays or duration.inSeconds")))
         }
         _ => None,

@@ -3,6 +3,7 @@
 use super::super::{Context, Result, invalid_type, invalid_value};
 use super::fields::{DATE_KEYS, Fields, Kept, TIME_KEYS};
 use super::kind::{Kind, Parts, now};
+use crate::diagnostic::an;
 use crate::graph::temporal::{Amounts, DateTime, Duration, LocalTime, Zone, within};
 use crate::graph::{Map, Value};
 
@@ -14,7 +15,7 @@ pub(super) fn instant(kind: Kind, context: &Context, arguments: &[Value]) -> Res
         [Value::Map(map), ..] => from_map(kind, map, context),
         [other, ..] => match Parts::of(other) {
             Some(parts) => convert(kind, other, parts, context),
-            None => Err(invalid_type(format!("cannot make a {} of a {}", kind.name(), other.type_name()))),
+            None => Err(invalid_type(format!("cannot make a {} of {}", kind.name(), an(other.type_name())))),
         },
     }
 }
@@ -44,7 +45,7 @@ fn convert(kind: Kind, value: &Value, parts: Parts, context: &Context) -> Result
         return parts.assemble(kind, None, context);
     };
     let error =
-        invalid_value(format!("cannot make a {} of a {}, which has no {missing}", kind.name(), value.type_name()));
+        invalid_value(format!("cannot make a {} of {}, which has no {missing}", kind.name(), an(value.type_name())));
     Err(match missing {
         "date" if kind != Kind::Date => error.help("add the date in a map: {date: …, time: …}"),
         "time of day" if kind.has_date() => error.help("say which time of day in a map: {date: …, hour: 0}"),
@@ -146,7 +147,7 @@ pub(super) fn from_epoch_millis(_: &Context, arguments: &[Value]) -> Result<Valu
 
 fn integer(arguments: &[Value], at: usize) -> Result<i64> {
     let value = arguments.get(at).unwrap_or(&Value::Integer(0));
-    value.as_integer().ok_or_else(|| invalid_type(format!("expected an Integer, but got a {}", value.type_name())))
+    value.as_integer().ok_or_else(|| invalid_type(format!("expected an Integer, but got {}", an(value.type_name()))))
 }
 
 /// `duration('P1Y')`, `duration({years: 1})`.
@@ -155,7 +156,7 @@ pub(super) fn duration(_: &Context, arguments: &[Value]) -> Result<Value> {
         [Value::String(text), ..] => Ok(Duration::parse(text)?.into()),
         [Value::Map(map), ..] => duration_of(map),
         [value @ Value::Duration(_), ..] => Ok(value.clone()),
-        [other, ..] => Err(invalid_type(format!("cannot make a Duration of a {}", other.type_name()))),
+        [other, ..] => Err(invalid_type(format!("cannot make a Duration of {}", an(other.type_name())))),
         [] => Err(invalid_value("`duration` needs a string or a map")),
     }
 }
@@ -172,7 +173,7 @@ fn duration_of(map: &Map) -> Result<Value> {
             Some(Value::Integer(number)) => sum.add(unit, &number.to_string())?,
             Some(Value::Float(number)) => sum.add(unit, &number.to_string())?,
             Some(other) => {
-                return Err(invalid_type(format!("`{unit}` must be a number, but is a {}", other.type_name())));
+                return Err(invalid_type(format!("`{unit}` must be a number, but is {}", an(other.type_name()))));
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::super::{Result, invalid_type, invalid_value};
 use super::kind::{Kind, Parts};
+use crate::diagnostic::an;
 use crate::graph::temporal::{Date, LocalTime, Zone, shortened, weeks_in_year, within};
 use crate::graph::{Map, Value};
 
@@ -57,7 +58,7 @@ impl<'a> Fields<'a> {
         match self.value(key) {
             None => Ok(None),
             Some(Value::Integer(number)) => Ok(Some(*number)),
-            Some(other) => Err(invalid_type(format!("`{key}` must be an Integer, but is a {}", other.type_name()))),
+            Some(other) => Err(invalid_type(format!("`{key}` must be an Integer, but is {}", an(other.type_name())))),
         }
     }
 
@@ -65,7 +66,7 @@ impl<'a> Fields<'a> {
         match self.value("timezone") {
             None => Ok(None),
             Some(Value::String(text)) => Zone::parse(text).map(Some),
-            Some(other) => Err(invalid_type(format!("`timezone` must be a String, but is a {}", other.type_name()))),
+            Some(other) => Err(invalid_type(format!("`timezone` must be a String, but is {}", an(other.type_name())))),
         }
     }
 
@@ -73,12 +74,12 @@ impl<'a> Fields<'a> {
     pub(super) fn selected(&self, key: &str) -> Result<Option<Parts>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let parts = Parts::of(value).ok_or_else(|| {
-            invalid_type(format!("`{key}` must be a temporal instant, but is a {}", value.type_name()))
+            invalid_type(format!("`{key}` must be a temporal instant, but is {}", an(value.type_name())))
         })?;
         let lacks_date = key != "time" && parts.date.is_none();
         if lacks_date || (key != "date" && parts.time.is_none()) {
             let missing = if lacks_date { "date" } else { "time of day" };
-            return Err(invalid_value(format!("`{key}` is a {}, which has no {missing}", value.type_name())));
+            return Err(invalid_value(format!("`{key}` is {}, which has no {missing}", an(value.type_name()))));
         }
         Ok(Some(parts))
     }

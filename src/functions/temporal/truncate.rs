@@ -4,6 +4,7 @@ use super::super::{Context, Result, invalid_type, invalid_value};
 use super::construct::{compose, current};
 use super::fields::{DATE_KEYS, Fields, Kept, TIME_KEYS, nearest};
 use super::kind::{Kind, Parts};
+use crate::diagnostic::an;
 use crate::graph::Value;
 use crate::graph::temporal::{Date, LocalTime, shortened};
 
@@ -34,7 +35,7 @@ pub(super) fn truncate(kind: Kind, context: &Context, arguments: &[Value]) -> Re
         None => current(Kind::DateTime, None, context)?,
     };
     let Some(parts) = Parts::of(&value) else {
-        return Err(invalid_type(format!("only temporal instants can be truncated, not a {}", value.type_name())));
+        return Err(invalid_type(format!("only temporal instants can be truncated, not {}", an(value.type_name()))));
     };
     let mut base = truncated(kind, unit, &value, parts)?;
     let Some(Value::Map(map)) = arguments.get(2) else { return base.assemble(kind, None, context) };
@@ -78,7 +79,11 @@ fn unit(argument: Option<&Value>) -> Result<&'static str> {
 
 fn truncated(kind: Kind, unit: &str, value: &Value, parts: Parts) -> Result<Parts> {
     let fails = |why: &str| {
-        Err(invalid_value(format!("cannot truncate a {} to a {} at a `{unit}`: {why}", value.type_name(), kind.name())))
+        Err(invalid_value(format!(
+            "cannot truncate {} to a {} at a `{unit}`: {why}",
+            an(value.type_name()),
+            kind.name()
+        )))
     };
     if kind.has_date() && parts.date.is_none() {
         return fails("it has no date");

@@ -7,15 +7,17 @@
 //! |---|---|
 //! | ends, by position | 4 |
 //! | starts, sorted by end and start | 4 |
-//! | positions, in the order of the starts | 4 |
-//! | together, as built in bulk: a position is an id | **12** |
-//! | position of each id and id of each position, once changes were merged | 8 more |
+//! | the how-manieth of its start's list each of them is | 1, or 2 or 4 where a node has more than 256 or 65,536 |
+//! | together, as built in bulk: a position is an id | **9** |
+//! | ids by position and shortcuts for the way back ([`Ids`]), once changes were merged | 5.2 more |
 //!
 //! and 4 bytes a direction for each node between the first and the last one that has relationships of the type; where
 //! most nodes of this range have none, for each node that has some, and 12 bytes for every 64 nodes of the range. The
 //! start of a relationship is not stored: it is found by binary search among the offsets.
 
 use super::super::{NodeId, RelationshipId, TypeId};
+use super::ids::Ids;
+use super::ranks::Ranks;
 use super::{Adjacent, Relationship};
 
 #[derive(Clone, Debug, Default)]
@@ -26,16 +28,6 @@ pub(crate) struct Adjacency {
     pub(crate) ids: Option<Ids>,
 }
 
-#[derive(Clone, Debug)]
-pub(crate) struct Ids {
-    pub(crate) by_position: Vec<u32>,
-    /// [`DEAD`] for deleted relationships.
-    pub(crate) position: Vec<u32>,
-}
-
-/// The position of a relationship that was deleted.
-pub(crate) const DEAD: u32 = u32::MAX;
-
 /// The relationships of one type.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TypeAdjacency {
@@ -43,8 +35,8 @@ pub(crate) struct TypeAdjacency {
     pub(crate) first: u32,
     pub(crate) outgoing: Lists,
     pub(crate) incoming: Lists,
-    /// The position of each relationship in `incoming`.
-    pub(crate) incoming_positions: Vec<u32>,
+    /// Which one of its start's `outgoing` list each relationship in `incoming` is.
+    pub(crate) incoming_ranks: Ranks,
 }
 
 /// A list of neighbours for each node of a range, or for some nodes of it.
@@ -86,7 +78,7 @@ impl Lists {
     }
 
     /// Drops the empty lists where there are many and the offsets weigh against the neighbours.
-    fn compact(mut self) -> Lists {
+    pub(super) fn compact(mut self) -> Lists {
         let nodes = self.offsets.len().saturating_sub(1);
         let is_owner = |bounds: &[u32]| bounds[0] < bounds[1];
         let owners = self.offsets.windows(2).filter(|bounds| is_owner(bounds)).count();
@@ -106,10 +98,11 @@ impl Lists {
     }
 
     /// Where the lists of the nodes begin when each node owns as many places as it occurs.
-    fn offsets_of(owners: &[u32]) -> Lists {
-        let (Some(first), Some(last)) = (owners.iter().min(), owners.iter().max()) else { return Lists::default() };
+    pub(super) fn offsets_of<'a>(owners: impl Iterator<Item = &'a [u32]> + Clone) -> Lists {
+        let all = || owners.clone().flatten();
+        let (Some(first), Some(last)) = (all().min(), all().max()) else { return Lists::default() };
         let mut offsets = vec![0_u32; (last - first) as usize + 2];
-        for owner in owners {
+        for owner in all() {
             offsets[(owner - first) as usize + 1] += 1;
         }
         for at in 1..offsets.len() {
@@ -118,8 +111,13 @@ impl Lists {
         Lists { first_node: *first, owners: None, offsets, neighbours: Vec::new() }
     }
 
+    /// The length of the longest list.
+    pub(super) fn longest(&self) -> u32 {
+        self.offsets.windows(2).map(|bounds| bounds[1] - bounds[0]).max().unwrap_or(0)
+    }
+
     fn bytes(&self) -> usize {
-        let owners = self.owners.as_ref().map_or(0, |owners| size_of_val(&*owners.words) + size_of_val(&*owners.ranks));
+        let owners = self.owners.as_ref().map_or(0, Owners::bytes);
         (self.offsets.len() + self.neighbours.len()) * size_of::<u32>() + owners
     }
 }
@@ -145,12 +143,16 @@ impl Owners {
         Owners { words, ranks }
     }
 
+    pub(super) fn bytes(&self) -> usize {
+        size_of_val(&*self.words) + size_of_val(&*self.ranks)
+    }
+
     pub(crate) fn count(&self) -> usize {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
     /// The number of the node's list.
-    fn number(&self, at: usize) -> Option<usize> {
+    pub(super) fn number(&self, at: usize) -> Option<usize> {
         let word = *self.words.get(at / 64)?;
         let below = word & ((1 << (at % 64)) - 1);
         (word >> (at % 64) & 1 == 1).then(|| (self.ranks[at / 64] + below.count_ones()) as usize)
@@ -168,60 +170,6 @@ impl Owners {
 }
 
 impl TypeAdjacency {
-    /// Sorts relationships given by start and end, in linear time. Also gives the place of each one among those of
-    /// its type; `None` if they were sorted already.
-    pub(crate) fn build(first: u32, starts: &[u32], ends: Vec<u32>) -> (TypeAdjacency, Option<Vec<u32>>) {
-        let outgoing = Lists::offsets_of(starts);
-        let pairs = || starts.iter().zip(&ends);
-        if pairs().is_sorted() {
-            return (TypeAdjacency::from_outgoing(first, Lists { neighbours: ends, ..outgoing }), None);
-        }
-        // By end, then by start with equal starts left in order.
-        let by_end = Lists::offsets_of(&ends);
-        let mut rows = vec![0_u32; ends.len()];
-        let mut next = by_end.offsets;
-        for (row, end) in ends.iter().enumerate() {
-            let at = &mut next[(end - by_end.first_node) as usize];
-            rows[*at as usize] = row as u32;
-            *at += 1;
-        }
-        let mut next = outgoing.offsets.clone();
-        let mut neighbours = vec![0_u32; ends.len()];
-        let mut places = vec![0_u32; ends.len()];
-        for row in rows {
-            let at = &mut next[(starts[row as usize] - outgoing.first_node) as usize];
-            neighbours[*at as usize] = ends[row as usize];
-            places[row as usize] = *at;
-            *at += 1;
-        }
-        (TypeAdjacency::from_outgoing(first, Lists { neighbours, ..outgoing }), Some(places))
-    }
-
-    /// Turns sorted lists round; they are given for all nodes of the range.
-    pub(crate) fn from_outgoing(first: u32, outgoing: Lists) -> TypeAdjacency {
-        let mut incoming = Lists::offsets_of(&outgoing.neighbours);
-        let mut next = incoming.offsets.clone();
-        let mut positions = vec![0_u32; outgoing.neighbours.len()];
-        incoming.neighbours = vec![0_u32; outgoing.neighbours.len()];
-        for (at, bounds) in outgoing.offsets.windows(2).enumerate() {
-            let start = outgoing.first_node + at as u32;
-            for place in bounds[0]..bounds[1] {
-                let end = outgoing.neighbours[place as usize];
-                let to = &mut next[(end - incoming.first_node) as usize];
-                incoming.neighbours[*to as usize] = start;
-                positions[*to as usize] = first + place;
-                *to += 1;
-            }
-        }
-        let (outgoing, incoming) = (outgoing.compact(), incoming.compact());
-        TypeAdjacency { first, outgoing, incoming, incoming_positions: positions }
-    }
-
-    /// The relationships given sorted by start and end.
-    pub(crate) fn from_sorted(first: u32, starts: &[u32], ends: Vec<u32>) -> TypeAdjacency {
-        TypeAdjacency::from_outgoing(first, Lists { neighbours: ends, ..Lists::offsets_of(starts) })
-    }
-
     pub(crate) fn lists(&self, incoming: bool) -> &Lists {
         if incoming { &self.incoming } else { &self.outgoing }
     }
@@ -238,13 +186,13 @@ impl Adjacency {
     }
 
     pub(crate) fn id(&self, position: u32) -> RelationshipId {
-        RelationshipId::new(self.ids.as_ref().map_or(position, |ids| ids.by_position[position as usize]) as usize)
+        RelationshipId::new(self.ids.as_ref().map_or(position, |ids| ids.id(position)) as usize)
     }
 
     /// Type and ends of a relationship; `None` if it was deleted.
     pub(crate) fn relationship(&self, id: usize) -> Option<Relationship> {
-        let position = self.ids.as_ref().map_or(id as u32, |ids| ids.position[id]);
-        if position == DEAD {
+        let position = self.ids.as_ref().map_or(id as u32, |ids| ids.position(id as u32));
+        if position as usize >= self.len() {
             return None;
         }
         // Types without relationships begin where the next one does: the last one is meant.
@@ -261,11 +209,13 @@ impl Adjacency {
     /// The relationship at a place of a type's lists, seen from the node that owns the list.
     pub(crate) fn adjacent(&self, relationship_type: usize, incoming: bool, place: usize) -> Adjacent {
         let lists = &self.types[relationship_type];
-        let position = if incoming { lists.incoming_positions[place] } else { lists.first + place as u32 };
+        let neighbour = lists.lists(incoming).neighbours[place] as usize;
+        let place =
+            if incoming { lists.outgoing.range(neighbour).start + lists.incoming_ranks.get(place) } else { place };
         Adjacent {
             relationship_type: TypeId::from(relationship_type as u32),
-            neighbour: NodeId::new(lists.lists(incoming).neighbours[place] as usize),
-            relationship: self.id(position),
+            neighbour: NodeId::new(neighbour),
+            relationship: self.id(lists.first + place as u32),
         }
     }
 
@@ -274,9 +224,7 @@ impl Adjacency {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        let of_type =
-            |t: &TypeAdjacency| t.outgoing.bytes() + t.incoming.bytes() + size_of_val(t.incoming_positions.as_slice());
-        let ids = self.ids.as_ref().map_or(0, |ids| (ids.by_position.len() + ids.position.len()) * size_of::<u32>());
-        self.types.iter().map(of_type).sum::<usize>() + ids
+        let of_type = |t: &TypeAdjacency| t.outgoing.bytes() + t.incoming.bytes() + t.incoming_ranks.bytes();
+        self.types.iter().map(of_type).sum::<usize>() + self.ids.as_ref().map_or(0, Ids::bytes)
     }
 }

@@ -9,9 +9,9 @@ use super::Graph;
 use super::adjacency::{Adjacency, TypeAdjacency};
 use super::base::{Base, Columns, LabelSetsBuilder};
 use super::bitmap::Bitmap;
-use super::column::Column;
 use super::column_builder::ColumnBuilder;
 use super::delta::Delta;
+use super::sorting::Chunk;
 
 /// Collects nodes, relationships and properties in any order; [`GraphBuilder::finish`] sorts them in linear time.
 /// Nodes are numbered as they are added; relationships get their ids at the end, by type, start and end.
@@ -32,8 +32,8 @@ pub struct GraphBuilder {
 /// The relationships of a type, in order of addition.
 #[derive(Debug, Default)]
 struct Ends {
-    starts: Vec<u32>,
-    ends: Vec<u32>,
+    chunks: Vec<Chunk>,
+    count: usize,
 }
 
 /// A relationship that has been added: its type and how many of this type were added before.
@@ -74,7 +74,7 @@ impl GraphBuilder {
     }
 
     pub fn relationship_count(&self) -> usize {
-        self.relationships.iter().map(|of_type| of_type.starts.len()).sum()
+        self.relationships.iter().map(|of_type| of_type.count).sum()
     }
 
     /// Adds nodes with the same labels and gives the first one's number; the others follow. `None` if there would be
@@ -108,9 +108,29 @@ impl GraphBuilder {
             return None;
         }
         let of_type = &mut self.relationships[relationship_type.index()];
-        let row = of_type.starts.len() as u32;
-        of_type.starts.extend_from_slice(starts);
-        of_type.ends.extend_from_slice(ends);
+        let row = of_type.count as u32;
+        if of_type.chunks.is_empty() {
+            of_type.chunks.push(Chunk::default());
+        }
+        if let Some(last) = of_type.chunks.last_mut() {
+            last.starts.extend_from_slice(starts);
+            last.ends.extend_from_slice(ends);
+        }
+        of_type.count += starts.len();
+        Some(AddedRelationship { relationship_type, row })
+    }
+
+    /// Adds relationships of one type without copying them; the caller has taken the numbers from nodes that were
+    /// added. `None` if there would be more than ids.
+    pub(crate) fn add_chunk(&mut self, relationship_type: TypeId, chunk: Chunk) -> Option<AddedRelationship> {
+        debug_assert!(chunk.starts.iter().chain(&chunk.ends).all(|node| (*node as usize) < self.node_count()));
+        if self.relationship_count() + chunk.starts.len() > MOST {
+            return None;
+        }
+        let of_type = &mut self.relationships[relationship_type.index()];
+        let row = of_type.count as u32;
+        of_type.count += chunk.starts.len();
+        of_type.chunks.push(chunk);
         Some(AddedRelationship { relationship_type, row })
     }
 
@@ -127,6 +147,11 @@ impl GraphBuilder {
         self.node_columns.entry(key).or_default()
     }
 
+    /// Adds the values of a key for nodes that follow one another, given as if the first of them had the number 0.
+    pub(crate) fn append_node_column(&mut self, key: KeyId, first: u32, column: ColumnBuilder) {
+        self.node_column(key).append(first, column);
+    }
+
     /// The values of a key by row of a type, to be added to.
     pub(crate) fn relationship_column(&mut self, relationship_type: TypeId, key: KeyId) -> &mut ColumnBuilder {
         self.relationship_columns.entry((key, relationship_type)).or_default()
@@ -137,10 +162,12 @@ impl GraphBuilder {
         let node_bound = self.label_sets.len();
         let relationship_bound = self.relationship_count();
         let keys = self.keys.len();
+        let mut with_properties = vec![false; self.types.len()];
+        self.relationship_columns.keys().for_each(|(_, t)| with_properties[t.index()] = true);
         let (node_columns, (adjacency, places)) = std::thread::scope(|scope| {
             let node_columns = self.node_columns;
             let columns = scope.spawn(move || by_key(node_columns.into_iter(), keys));
-            let lists = sort(self.relationships);
+            let lists = sort(self.relationships, &with_properties);
             // Only a defect can make the thread panic; the panic then goes on here.
             (columns.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)), lists)
         });
@@ -151,7 +178,7 @@ impl GraphBuilder {
             column.renumber(|row| first + places.as_ref().map_or(row, |places| places[row as usize]));
             match relationship_columns.entry(key) {
                 std::collections::btree_map::Entry::Vacant(entry) => _ = entry.insert(column),
-                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().append(column),
+                std::collections::btree_map::Entry::Occupied(mut entry) => entry.get_mut().append(0, column),
             }
         }
         let base = Base {
@@ -176,13 +203,15 @@ fn by_key(builders: impl Iterator<Item = (KeyId, ColumnBuilder)>, keys: usize) -
     columns
 }
 
-/// The sorted lists, and for each type the places that its rows went to; `None` if they stayed where they were.
-fn sort(relationships: Vec<Ends>) -> (Adjacency, Vec<Option<Vec<u32>>>) {
+/// The sorted lists, and for each type the places that its rows went to; `None` if they stayed where they were, or if
+/// nobody asks since the type has no properties.
+fn sort(relationships: Vec<Ends>, with_properties: &[bool]) -> (Adjacency, Vec<Option<Vec<u32>>>) {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let mut first = 0;
     let mut places = Vec::with_capacity(relationships.len());
-    let types = relationships.into_iter().map(|of_type| {
-        let (lists, moved) = TypeAdjacency::build(first, &of_type.starts, of_type.ends);
-        first += of_type.starts.len() as u32;
+    let types = relationships.into_iter().zip(with_properties).map(|(of_type, with_properties)| {
+        let (lists, moved) = TypeAdjacency::build(first, of_type.chunks, *with_properties, threads);
+        first += of_type.count as u32;
         places.push(moved);
         lists
     });
@@ -238,16 +267,5 @@ impl Graph {
 
     pub(crate) fn deleted_nodes(&self) -> &Bitmap {
         &self.deleted_nodes
-    }
-}
-
-impl ColumnBuilder {
-    /// Adds the values of another column.
-    fn append(&mut self, other: ColumnBuilder) {
-        let Some(other) = other.finish() else { return };
-        let other: Column = other;
-        for (entity, slot) in other.slots() {
-            self.push_slot(entity, other.data(), slot);
-        }
     }
 }

@@ -30,7 +30,16 @@ enum Growing {
 impl Growing {
     /// Makes room for values of any type.
     fn mixed(&mut self) -> &mut Vec<Value> {
-        let values = match std::mem::take(self) {
+        let values = std::mem::take(self).into_values();
+        *self = Growing::Mixed(values);
+        match self {
+            Growing::Mixed(values) => values,
+            _ => unreachable!("it was set just now"),
+        }
+    }
+
+    fn into_values(self) -> Vec<Value> {
+        match self {
             Growing::Nothing => Vec::new(),
             Growing::Integer(values) => values.into_iter().map(Value::Integer).collect(),
             Growing::Float(values) => values.into_iter().map(Value::Float).collect(),
@@ -40,11 +49,6 @@ impl Growing {
                 codes.into_iter().map(|code| Value::String(dictionary.shared(code))).collect()
             }
             Growing::Mixed(values) => values,
-        };
-        *self = Growing::Mixed(values);
-        match self {
-            Growing::Mixed(values) => values,
-            _ => unreachable!("it was set just now"),
         }
     }
 }
@@ -119,6 +123,28 @@ impl ColumnBuilder {
             Data::Boolean { values, .. } => self.push_boolean(entity, values.contains(slot)),
             Data::Text { codes, dictionary } => self.push_text(entity, dictionary.get(codes[slot])),
             Data::Mixed(values) => self.push(entity, values[slot].clone()),
+        }
+    }
+
+    /// Adds the values of another column whose entities are counted from `first`.
+    pub(crate) fn append(&mut self, first: u32, other: ColumnBuilder) {
+        let ColumnBuilder { entities, data, unsorted } = other;
+        let Some(begin) = entities.first() else { return };
+        self.unsorted |= unsorted || self.entities.last().is_some_and(|last| *last >= first + begin);
+        self.entities.extend(entities.iter().map(|entity| first + entity));
+        match (&mut self.data, data) {
+            (nothing @ Growing::Nothing, data) => *nothing = data,
+            (Growing::Integer(values), Growing::Integer(more)) => values.extend_from_slice(&more),
+            (Growing::Float(values), Growing::Float(more)) => values.extend_from_slice(&more),
+            (Growing::Boolean(values), Growing::Boolean(more)) => values.extend_from_slice(&more),
+            (Growing::Text(codes, dictionary), Growing::Text(more, others)) => match dictionary.adopt(&others) {
+                Some(adopted) => codes.extend(more.iter().map(|code| adopted[*code as usize])),
+                None => {
+                    let values = Growing::Text(more, others).into_values();
+                    self.data.mixed().extend(values);
+                }
+            },
+            (own, more) => own.mixed().extend(more.into_values()),
         }
     }
 
@@ -266,6 +292,29 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn columns_are_appended(
+            first in prop::collection::vec((0..50_u32, values()), 0..20),
+            second in prop::collection::vec((0..50_u32, values()), 0..20),
+        ) {
+            let build = |given: &[(u32, Value)]| {
+                let mut builder = ColumnBuilder::default();
+                given.iter().for_each(|(entity, value)| builder.push(*entity, value.clone()));
+                builder
+            };
+            let mut appended = build(&first);
+            appended.append(30, build(&second));
+            let all: Vec<(u32, Value)> =
+                first.into_iter().chain(second.into_iter().map(|(entity, value)| (entity + 30, value))).collect();
+            let (appended, whole) = (appended.finish(), build(&all).finish());
+            prop_assert_eq!(appended.is_some(), whole.is_some());
+            if let (Some(appended), Some(whole)) = (appended, whole) {
+                for entity in 0..100 {
+                    prop_assert_eq!(format!("{:?}", appended.value(entity)), format!("{:?}", whole.value(entity)));
+                }
+            }
+        }
+
         #[test]
         fn mixed_columns_keep_their_values(given in prop::collection::vec((0..300_u32, values()), 0..40)) {
             check(given)?;

@@ -110,6 +110,11 @@ impl<T> Overlay<T> {
         self.changed.get(&entity).map(|arc| &**arc)
     }
 
+    /// The entities of which something may be said, ascending.
+    pub(crate) fn entities(&self) -> impl Iterator<Item = usize> + '_ {
+        self.touched.iter().chain(self.bound..self.bound + self.new.len())
+    }
+
     fn forget(&mut self, entity: usize) {
         if entity >= self.bound {
             self.new.truncate(entity - self.bound);

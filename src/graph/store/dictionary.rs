@@ -12,7 +12,7 @@ pub struct Dictionary {
     /// Where each string ends; it begins where the one before ends.
     ends: Vec<u32>,
     /// Each string as a shared value, made when it is first asked for.
-    shared: Box<[OnceLock<Arc<str>>]>,
+    shared: OnceLock<Box<[OnceLock<Arc<str>>]>>,
     /// Codes by string, made when a string is first looked up.
     codes: OnceLock<Codes>,
 }
@@ -21,8 +21,7 @@ impl Dictionary {
     /// The dictionary of the strings that end at these places of the text. The caller has checked that the ends
     /// ascend, lie on character boundaries, and that the last one is the text's.
     pub(crate) fn new(text: String, ends: Vec<u32>) -> Dictionary {
-        let shared = ends.iter().map(|_| OnceLock::new()).collect();
-        Dictionary { text, ends, shared, codes: OnceLock::new() }
+        Dictionary { text, ends, shared: OnceLock::new(), codes: OnceLock::new() }
     }
 
     pub fn len(&self) -> usize {
@@ -44,7 +43,8 @@ impl Dictionary {
 
     /// The string as a value: no copy after the first time.
     pub fn shared(&self, code: u32) -> Arc<str> {
-        self.shared[code as usize].get_or_init(|| Arc::from(self.get(code))).clone()
+        let shared = self.shared.get_or_init(|| self.ends.iter().map(|_| OnceLock::new()).collect());
+        shared[code as usize].get_or_init(|| Arc::from(self.get(code))).clone()
     }
 
     /// The string's code, if it is in the dictionary.
@@ -60,7 +60,8 @@ impl Dictionary {
     }
 
     pub(crate) fn bytes(&self) -> usize {
-        self.text.len() + self.ends.len() * (size_of::<u32>() + size_of::<OnceLock<Arc<str>>>())
+        let shared = self.shared.get().map_or(0, |shared| size_of_val(&**shared));
+        self.text.len() + size_of_val(&*self.ends) + shared
     }
 }
 
@@ -108,6 +109,16 @@ impl DictionaryBuilder {
         self.ends.push(end);
         self.codes.insert(&self.text, &self.ends, code);
         Some(code)
+    }
+
+    /// The string's code, if it is there.
+    pub(crate) fn find(&self, string: &str) -> Option<u32> {
+        self.codes.find(&self.text, &self.ends, string)
+    }
+
+    /// Takes over the strings of another one and gives their codes here; `None` if there is no room.
+    pub(crate) fn adopt(&mut self, other: &DictionaryBuilder) -> Option<Vec<u32>> {
+        (0..other.ends.len() as u32).map(|code| self.intern(string(&other.text, &other.ends, code))).collect()
     }
 
     pub(crate) fn finish(mut self) -> Dictionary {

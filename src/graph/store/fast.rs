@@ -88,6 +88,11 @@ impl Graph {
         self.delta.node_properties.get(node.index()).is_some()
     }
 
+    /// The nodes whose properties may have changed since the base was made: columns hold for all others.
+    pub fn changed_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
+        self.delta.node_properties.entities().map(NodeId::new)
+    }
+
     /// Whether the relationship's properties have changed since the base was made.
     pub fn relationship_is_changed(&self, relationship: RelationshipId) -> bool {
         self.delta.relationship_properties.get(relationship.index()).is_some()

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use super::super::symbols::KeyId;
 use super::super::{NodeId, RelationshipId};
-use super::adjacency::{Adjacency, DEAD, Ids, TypeAdjacency};
+use super::adjacency::{Adjacency, TypeAdjacency};
 use super::base::{Base, Columns, LabelSetsBuilder, column};
 use super::column_builder::ColumnBuilder;
 use super::delta::{Delta, Overlay};
+use super::ids::Ids;
 use super::{Graph, Properties, Relationship};
 
 /// A delta of fewer entities is not worth a merge.
@@ -74,15 +75,17 @@ impl Graph {
                 ids[t].push(adjacent.relationship.index() as u32);
             }
         }
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
         let mut first = 0;
         let lists = starts.iter().zip(ends).map(|(starts, ends)| {
-            let lists = TypeAdjacency::from_sorted(first, starts, ends);
+            let lists = TypeAdjacency::from_sorted(first, starts, ends, threads);
             first += starts.len() as u32;
             lists
         });
         let types = lists.collect();
-        let by_position = ids.concat();
-        Arc::new(Adjacency { types, ids: numbering(by_position, self.relationship_bound()) })
+        let mut by_position = ids.concat();
+        by_position.extend(self.deleted_relationships.iter().map(|id| id as u32));
+        Arc::new(Adjacency { types, ids: numbering(by_position) })
     }
 
     fn merged_columns(&self, columns: &Columns, changed: &Overlay<Properties>, bound: usize) -> Columns {
@@ -119,14 +122,9 @@ impl Graph {
 }
 
 /// Positions and ids, unless they are the same.
-pub(super) fn numbering(by_position: Vec<u32>, bound: usize) -> Option<Ids> {
-    let same = by_position.len() == bound && by_position.iter().enumerate().all(|(at, id)| at == *id as usize);
-    if same {
+fn numbering(by_position: Vec<u32>) -> Option<Ids> {
+    if by_position.iter().enumerate().all(|(at, id)| at == *id as usize) {
         return None;
     }
-    let mut position = vec![DEAD; bound];
-    for (at, id) in by_position.iter().enumerate() {
-        position[*id as usize] = at as u32;
-    }
-    Some(Ids { by_position, position })
+    Some(Ids::new(by_position).expect("every relationship is live or deleted"))
 }

@@ -16,8 +16,11 @@ pub(crate) mod column_builder;
 mod delta;
 pub(crate) mod dictionary;
 mod fast;
+pub(crate) mod ids;
 mod merge;
 mod names;
+pub(crate) mod ranks;
+pub(crate) mod sorting;
 mod write;
 
 #[cfg(test)]

@@ -1,0 +1,218 @@
+//! The elementary cycles of a network: those that meet no node twice.
+
+use super::components::strong;
+use super::network::Network;
+use crate::diagnostic::Diagnostic;
+use crate::limits::Budget;
+
+/// Cycles, the shortest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cycles {
+    /// Each as its nodes, from its lowest number or from the node asked for.
+    pub cycles: Vec<Vec<u32>>,
+    /// Whether these are all.
+    pub complete: bool,
+}
+
+/// The elementary cycles, or those through a node, up to a number: the shortest ones (beyond a length of 8, among those
+/// of similar length the first ones found). Two cycles differ in their nodes or the order of these, not only in a
+/// parallel edge.
+///
+/// Johnson's method with a bound on the length (as Gupta and Suzumura extended it in 2021), which is raised until
+/// there are enough cycles or no longer ones are possible.
+pub fn cycles(network: &Network, through: Option<u32>, at_most: usize, budget: &Budget) -> Result<Cycles, Diagnostic> {
+    let parts = parts(network, through, budget)?;
+    let longest = parts.iter().map(|part| part.nodes.len()).max().unwrap_or(0);
+    let mut found: Vec<Vec<u32>> = Vec::new();
+    let (mut bound, mut settled) = (1.min(longest), 0);
+    loop {
+        let mut longer: Vec<Vec<u32>> = Vec::new();
+        let wanted = at_most.saturating_sub(found.len());
+        for part in &parts {
+            let kept = |cycle: &[u32]| cycle.len() > settled;
+            part.collect(through, bound, wanted.saturating_add(1), kept, &mut longer, budget)?;
+        }
+        longer.sort_by_key(Vec::len);
+        let complete = longer.len() <= wanted;
+        longer.truncate(wanted);
+        found.append(&mut longer);
+        if !complete || bound >= longest {
+            return Ok(Cycles { cycles: found, complete });
+        }
+        settled = bound;
+        bound = (bound + 1 + bound / 8 * 4).min(longest);
+    }
+}
+
+/// A strongly connected part with a cycle in it.
+struct Part {
+    /// The network's numbers, in order.
+    nodes: Vec<u32>,
+    /// By place among `nodes`: the places that edges lead to, each once.
+    targets: Vec<Vec<u32>>,
+}
+
+fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec<Part>, Diagnostic> {
+    let components = strong(network, budget)?;
+    let mut place = vec![0; network.len()];
+    let mut parts = Vec::new();
+    for (component, nodes) in components.members().into_iter().enumerate() {
+        let wanted = through.is_none_or(|node| components.of[node as usize] as usize == component);
+        if !wanted || (nodes.len() == 1 && !network.targets(nodes[0]).contains(&nodes[0])) {
+            continue;
+        }
+        nodes.iter().enumerate().for_each(|(at, node)| place[*node as usize] = at as u32);
+        let inside = |target: &&u32| components.of[**target as usize] as usize == component;
+        let mut targets = Vec::new();
+        for node in &nodes {
+            budget.tick()?;
+            let mut of_node: Vec<u32> =
+                network.targets(*node).iter().filter(inside).map(|target| place[*target as usize]).collect();
+            of_node.sort_unstable();
+            of_node.dedup();
+            budget.charge(size_of::<Vec<u32>>() + size_of_val(of_node.as_slice()))?;
+            targets.push(of_node);
+        }
+        parts.push(Part { nodes, targets });
+    }
+    Ok(parts)
+}
+
+impl Part {
+    /// Adds cycles no longer than the bound until there are enough.
+    fn collect(
+        &self,
+        through: Option<u32>,
+        bound: usize,
+        enough: usize,
+        kept: impl Fn(&[u32]) -> bool,
+        found: &mut Vec<Vec<u32>>,
+        budget: &Budget,
+    ) -> Result<(), Diagnostic> {
+        let through = through.and_then(|node| self.nodes.binary_search(&node).ok());
+        let roots = through.map_or(0..self.nodes.len(), |root| root..root + 1);
+        // A cycle belongs to its lowest node, unless all go through the one.
+        let least = |root: usize| if through.is_some() { 0 } else { root };
+        let mut search = Search::new(&self.targets, bound);
+        for root in roots {
+            if found.len() >= enough {
+                break;
+            }
+            search.from(root as u32, least(root) as u32, budget, |cycle| {
+                if kept(cycle) {
+                    budget.charge(size_of_val(cycle) + size_of::<Vec<u32>>())?;
+                    found.push(cycle.iter().map(|at| self.nodes[*at as usize]).collect());
+                }
+                Ok(found.len() < enough)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// The lock of a node on the path: no second visit is of use.
+const ON_PATH: usize = 0;
+
+/// Searches for cycles from one root after the other.
+struct Search<'p> {
+    targets: &'p [Vec<u32>],
+    bound: usize,
+    path: Vec<u32>,
+    /// By node: it is of no use on a path that has so many nodes or more.
+    lock: Vec<usize>,
+    /// By node: those to look at again when its lock is loosened.
+    waiting: Vec<Vec<u32>>,
+    touched: Vec<u32>,
+}
+
+/// A node on the path.
+struct Step {
+    next: usize,
+    /// The fewest edges in which the root was reached from here; above the bound if it was not.
+    back: usize,
+}
+
+impl<'p> Search<'p> {
+    fn new(targets: &'p [Vec<u32>], bound: usize) -> Search<'p> {
+        let (lock, waiting) = (vec![usize::MAX; targets.len()], vec![Vec::new(); targets.len()]);
+        Search { targets, bound, path: Vec::new(), lock, waiting, touched: Vec::new() }
+    }
+
+    /// Gives out the cycles from the root over nodes not below the least, until told to stop.
+    fn from(
+        &mut self,
+        root: u32,
+        least: u32,
+        budget: &Budget,
+        mut give: impl FnMut(&[u32]) -> Result<bool, Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        for node in self.touched.drain(..) {
+            self.lock[node as usize] = usize::MAX;
+            self.waiting[node as usize].clear();
+        }
+        let mut steps = vec![self.enter(root)];
+        while let Some(step) = steps.last_mut() {
+            budget.tick()?;
+            let node = self.path[self.path.len() - 1];
+            let Some(target) = self.targets[node as usize].get(step.next).copied() else {
+                let left = step.back;
+                steps.pop();
+                self.leave(node, left, least, budget)?;
+                if let Some(above) = steps.last_mut() {
+                    above.back = above.back.min(left.saturating_add(1));
+                }
+                continue;
+            };
+            step.next += 1;
+            if target == root {
+                step.back = 1;
+                if !give(&self.path)? {
+                    self.path.clear();
+                    return Ok(());
+                }
+            } else if target >= least && self.path.len() < self.lock[target as usize].min(self.bound) {
+                let step = self.enter(target);
+                steps.push(step);
+            }
+        }
+        Ok(())
+    }
+
+    fn enter(&mut self, node: u32) -> Step {
+        self.path.push(node);
+        self.touched.push(node);
+        self.lock[node as usize] = ON_PATH;
+        Step { next: 0, back: usize::MAX }
+    }
+
+    /// Takes the last node off the path and notes when it may be of use again.
+    fn leave(&mut self, node: u32, back: usize, least: u32, budget: &Budget) -> Result<(), Diagnostic> {
+        let length = self.path.len();
+        self.path.pop();
+        for target in self.targets[node as usize].iter().filter(|target| **target >= least) {
+            let waiting = &mut self.waiting[*target as usize];
+            if !waiting.contains(&node) {
+                waiting.push(node);
+                self.touched.push(*target);
+            }
+        }
+        // If the root was not reached: not before the path is shorter, or a way on from here is loosened. Otherwise:
+        // with fewer nodes before it and `back` edges after it a cycle is within the bound.
+        let lock = |back: usize| (self.bound + 1).saturating_sub(back);
+        self.lock[node as usize] = if back == usize::MAX { length - 1 } else { lock(back) };
+        let mut loosened = Vec::new();
+        if back < usize::MAX {
+            loosened.extend(self.waiting[node as usize].iter().map(|other| (*other, back + 1)));
+        }
+        while let Some((node, back)) = loosened.pop() {
+            budget.tick()?;
+            let (lock, before) = (lock(back), self.lock[node as usize]);
+            // Those on the path are told when they leave it.
+            if before != ON_PATH && before < lock {
+                self.lock[node as usize] = lock;
+                loosened.extend(self.waiting[node as usize].iter().map(|other| (*other, back + 1)));
+            }
+        }
+        Ok(())
+    }
+}

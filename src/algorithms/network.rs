@@ -1,0 +1,350 @@
+//! [`Network`]: the part of a view that an algorithm works on, as arrays.
+//!
+//! Most algorithms go over the same nodes many times and keep arrays of their own by node. Numbers without gaps and a
+//! copy of the hops, 4 bytes each (12 with their relationships), serve them better than the view, which looks up the
+//! type and the delta at every step; only what is searched is copied.
+
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::graph::{Direction, Graph, GraphView, Hop, HopId, NodeId, RelationshipId, TypeId};
+use crate::limits::Budget;
+
+/// No node: in arrays of node numbers.
+pub const NONE: u32 = u32::MAX;
+
+/// Some nodes of a view, numbered from 0 in the order of their ids or of their discovery, and the hops among them.
+/// Edges are hops by number: those that leave node 0 come first, in the order of [`GraphView::hops`].
+pub struct Network<'a> {
+    view: &'a GraphView<'a>,
+    nodes: Vec<NodeId>,
+    /// One more than the number of each node of the graph; 0 for a node that is not here.
+    numbers: Vec<u32>,
+    /// Where each node's edges begin, and where the last one's end.
+    offsets: Vec<u32>,
+    targets: Vec<u32>,
+    /// The hop of each edge; `None` where only the shape is wanted.
+    hops: Option<Vec<HopId>>,
+    /// A weight for each edge; `None`: each weighs 1.
+    weights: Option<Vec<f64>>,
+}
+
+/// Edges in the direction against them: those that reach each node.
+pub struct Reversed {
+    offsets: Vec<u32>,
+    /// By place: the edge, and where it comes from.
+    edges: Vec<u32>,
+    sources: Vec<u32>,
+}
+
+impl<'a> Network<'a> {
+    /// All nodes and hops of the view.
+    pub fn of(view: &'a GraphView<'a>, budget: &Budget) -> Result<Network<'a>, Diagnostic> {
+        Network::among(view, |_| true, |_| true, budget)
+    }
+
+    /// The nodes and the hops that satisfy the conditions, a hop only with both its ends.
+    pub fn among(
+        view: &'a GraphView<'a>,
+        node: impl Fn(NodeId) -> bool,
+        hop: impl Fn(&Hop) -> bool,
+        budget: &Budget,
+    ) -> Result<Network<'a>, Diagnostic> {
+        let mut network = Network::with_nodes(view, node, budget)?;
+        let mut hops = Vec::new();
+        for number in 0..network.nodes.len() {
+            for found in view.hops(network.nodes[number]) {
+                budget.tick()?;
+                if let Some(target) = network.number(found.target).filter(|_| hop(&found)) {
+                    network.targets.push(target);
+                    hops.push(found.hop_id());
+                }
+            }
+            network.close(budget)?;
+        }
+        budget.charge(size_of_val(hops.as_slice()))?;
+        network.hops = Some(hops);
+        Ok(network)
+    }
+
+    /// As [`Network::among`] without conditions on hops, made faster and smaller: [`Network::hop`] looks them up.
+    pub fn shape(
+        view: &'a GraphView<'a>,
+        node: impl Fn(NodeId) -> bool,
+        budget: &Budget,
+    ) -> Result<Network<'a>, Diagnostic> {
+        let mut network = Network::with_nodes(view, node, budget)?;
+        let whole = network.nodes.len() == view.graph().node_bound();
+        let steps = steps(view);
+        network.targets.reserve(if whole { expected_edges(view, &steps) } else { 0 });
+        for number in 0..network.nodes.len() {
+            network.push_targets(&steps, number, whole)?;
+            budget.tick()?;
+            network.close(budget)?;
+        }
+        Ok(network)
+    }
+
+    /// What is reached from the starts over hops that satisfy the condition: starts first, then by distance.
+    pub fn reached(
+        view: &'a GraphView<'a>,
+        starts: &[NodeId],
+        hop: impl Fn(&Hop) -> bool,
+        budget: &Budget,
+    ) -> Result<Network<'a>, Diagnostic> {
+        let mut network = Network::empty(view, budget)?;
+        for start in starts {
+            network.enter(*start);
+        }
+        let mut hops = Vec::new();
+        let mut number = 0;
+        while let Some(node) = network.nodes.get(number).copied() {
+            for found in view.hops(node) {
+                budget.tick()?;
+                if hop(&found) {
+                    let target = network.enter(found.target);
+                    network.targets.push(target);
+                    hops.push(found.hop_id());
+                }
+            }
+            budget.charge(size_of::<NodeId>())?;
+            network.close(budget)?;
+            number += 1;
+        }
+        budget.charge(size_of_val(hops.as_slice()))?;
+        network.hops = Some(hops);
+        Ok(network)
+    }
+
+    fn empty(view: &'a GraphView<'a>, budget: &Budget) -> Result<Network<'a>, Diagnostic> {
+        let bound = view.graph().node_bound();
+        budget.charge(bound * size_of::<u32>())?;
+        let (nodes, numbers) = (Vec::new(), vec![0; bound]);
+        Ok(Network { view, nodes, numbers, offsets: vec![0], targets: Vec::new(), hops: None, weights: None })
+    }
+
+    fn with_nodes(
+        view: &'a GraphView<'a>,
+        node: impl Fn(NodeId) -> bool,
+        budget: &Budget,
+    ) -> Result<Network<'a>, Diagnostic> {
+        let mut network = Network::empty(view, budget)?;
+        network.nodes.reserve(view.graph().node_count());
+        for kept in view.graph().nodes().filter(|n| node(*n)) {
+            network.enter(kept);
+        }
+        budget.charge(size_of_val(network.nodes.as_slice()))?;
+        network.offsets.reserve(network.nodes.len());
+        Ok(network)
+    }
+
+    /// The number of a node, which gets one if it has none yet.
+    fn enter(&mut self, node: NodeId) -> u32 {
+        let number = &mut self.numbers[node.index()];
+        if *number == 0 {
+            self.nodes.push(node);
+            *number = self.nodes.len() as u32;
+        }
+        *number - 1
+    }
+
+    /// Ends the list of the next node.
+    fn close(&mut self, budget: &Budget) -> Result<(), Diagnostic> {
+        let before = self.offsets.last().map_or(0, |end| *end as usize);
+        let Ok(end) = u32::try_from(self.targets.len()) else {
+            let message = format!("more than {} hops are too many for an algorithm", u32::MAX);
+            return Err(Diagnostic::runtime(Kind::Stopped, Detail::MemoryLimit, message));
+        };
+        self.offsets.push(end);
+        budget.charge((1 + end as usize - before) * size_of::<u32>())
+    }
+
+    /// Appends the targets of a node's hops, in the order of the hops.
+    fn push_targets(&mut self, steps: &[(TypeId, Direction)], number: usize, whole: bool) -> Result<(), Diagnostic> {
+        let node = self.nodes[number];
+        let graph = self.view.graph();
+        let before = self.targets.len();
+        for (relationship_type, direction) in steps {
+            let Some(neighbours) = graph.neighbours(node, *direction, *relationship_type) else {
+                // The node's relationships have changed: the view sees them.
+                self.targets.truncate(before);
+                let targets = self.view.hops(node).filter_map(|hop| number_in(&self.numbers, hop.target));
+                self.targets.extend(targets);
+                return Ok(());
+            };
+            // A loop followed both ways is one hop.
+            let once =
+                *direction == Direction::Incoming && self.view.orientation(*relationship_type) == Some(Direction::Both);
+            if whole && !once {
+                self.targets.extend_from_slice(neighbours);
+                continue;
+            }
+            let others = neighbours.iter().filter(|n| !(once && **n as usize == node.index()));
+            self.targets.extend(others.filter_map(|n| number_in(&self.numbers, NodeId::new(*n as usize))));
+        }
+        Ok(())
+    }
+
+    /// The network with a weight for each edge, in their order.
+    pub fn weighted(mut self, weights: Vec<f64>) -> Network<'a> {
+        debug_assert_eq!(weights.len(), self.targets.len());
+        self.weights = Some(weights);
+        self
+    }
+
+    pub fn view(&self) -> &'a GraphView<'a> {
+        self.view
+    }
+
+    pub fn graph(&self) -> &'a Graph {
+        self.view.graph()
+    }
+
+    /// How many nodes there are.
+    pub fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    pub fn edge_count(&self) -> usize {
+        self.targets.len()
+    }
+
+    /// The numbers of all nodes.
+    pub fn numbers(&self) -> std::ops::Range<u32> {
+        0..self.nodes.len() as u32
+    }
+
+    pub fn node(&self, number: u32) -> NodeId {
+        self.nodes[number as usize]
+    }
+
+    /// The number of a node of the graph, if it is here.
+    pub fn number(&self, node: NodeId) -> Option<u32> {
+        number_in(&self.numbers, node)
+    }
+
+    /// The edges that leave a node.
+    pub fn edges(&self, number: u32) -> std::ops::Range<usize> {
+        self.offsets[number as usize] as usize..self.offsets[number as usize + 1] as usize
+    }
+
+    pub fn target(&self, edge: usize) -> u32 {
+        self.targets[edge]
+    }
+
+    /// The targets of the edges that leave a node, in their order.
+    pub fn targets(&self, number: u32) -> &[u32] {
+        &self.targets[self.edges(number)]
+    }
+
+    /// Where an edge comes from: found by binary search.
+    pub fn source(&self, edge: usize) -> u32 {
+        (self.offsets.partition_point(|offset| *offset as usize <= edge) - 1) as u32
+    }
+
+    /// 1 if edges have no weights.
+    pub fn weight(&self, edge: usize) -> f64 {
+        self.weights.as_ref().map_or(1.0, |weights| weights[edge])
+    }
+
+    pub fn is_weighted(&self) -> bool {
+        self.weights.is_some()
+    }
+
+    /// The hop that an edge stands for.
+    pub fn hop(&self, edge: usize) -> Hop {
+        let source = self.source(edge);
+        let place = edge - self.edges(source).start;
+        let hop = self.hops_from(source).nth(place);
+        hop.expect("each edge stands for a hop of its source, in the same order")
+    }
+
+    /// The hop of every edge, in order.
+    pub fn hops(&self) -> impl Iterator<Item = Hop> + '_ {
+        self.numbers().flat_map(|number| self.hops_from(number))
+    }
+
+    /// The hops of the edges that leave a node, in order.
+    fn hops_from(&self, number: u32) -> impl Iterator<Item = Hop> + '_ {
+        let source = self.node(number);
+        let kept = self.hops.as_ref().map(|hops| {
+            self.edges(number).map(move |edge| {
+                let HopId { relationship, against } = hops[edge];
+                let relationship_type = self.graph().relationship(relationship).relationship_type;
+                Hop { source, target: self.node(self.target(edge)), relationship, relationship_type, against }
+            })
+        });
+        let is_here = |hop: &Hop| self.number(hop.target).is_some();
+        let found = self.hops.is_none().then(|| self.view.hops(source).filter(is_here));
+        kept.into_iter().flatten().chain(found.into_iter().flatten())
+    }
+
+    /// The relationship of every edge, in order.
+    pub fn relationships(&self) -> Vec<RelationshipId> {
+        match &self.hops {
+            Some(hops) => hops.iter().map(|hop| hop.relationship).collect(),
+            None => self.hops().map(|hop| hop.relationship).collect(),
+        }
+    }
+
+    /// The same edges by the node they reach, in the order of their sources.
+    pub fn reversed(&self, budget: &Budget) -> Result<Reversed, Diagnostic> {
+        budget.charge((self.len() + 1 + 2 * self.edge_count()) * size_of::<u32>())?;
+        let mut next = vec![0_u32; self.len() + 1];
+        for target in &self.targets {
+            next[*target as usize + 1] += 1;
+        }
+        for at in 1..next.len() {
+            next[at] += next[at - 1];
+        }
+        let offsets = next.clone();
+        let (mut edges, mut sources) = (vec![0_u32; self.edge_count()], vec![0_u32; self.edge_count()]);
+        for source in self.numbers() {
+            budget.tick()?;
+            for edge in self.edges(source) {
+                let at = &mut next[self.targets[edge] as usize];
+                edges[*at as usize] = edge as u32;
+                sources[*at as usize] = source;
+                *at += 1;
+            }
+        }
+        Ok(Reversed { offsets, edges, sources })
+    }
+}
+
+impl Reversed {
+    fn places(&self, number: u32) -> std::ops::Range<usize> {
+        self.offsets[number as usize] as usize..self.offsets[number as usize + 1] as usize
+    }
+
+    /// Where the edges come from that reach a node, in order.
+    pub fn sources(&self, number: u32) -> &[u32] {
+        &self.sources[self.places(number)]
+    }
+
+    /// The edges that reach a node.
+    pub fn edges(&self, number: u32) -> &[u32] {
+        &self.edges[self.places(number)]
+    }
+}
+
+fn number_in(numbers: &[u32], node: NodeId) -> Option<u32> {
+    numbers.get(node.index()).and_then(|number| number.checked_sub(1))
+}
+
+/// In which order the lists of neighbours make up the hops of a node: along the arrows first.
+fn steps(view: &GraphView) -> Vec<(TypeId, Direction)> {
+    let way = |direction| {
+        let follows = move |t: &TypeId| {
+            view.orientation(*t).is_some_and(|orientation| orientation == direction || orientation == Direction::Both)
+        };
+        view.graph().types().filter(follows).map(move |t| (t, direction))
+    };
+    way(Direction::Outgoing).chain(way(Direction::Incoming)).collect()
+}
+
+fn expected_edges(view: &GraphView, steps: &[(TypeId, Direction)]) -> usize {
+    steps.iter().map(|(t, _)| view.graph().type_count(*t)).sum()
+}

@@ -1,0 +1,165 @@
+//! [`NodeTest`]: a condition on one node, asked of columns instead of rows.
+//!
+//! A condition compiles if all it asks of the node are its labels and properties, and if asking can never fail: then
+//! it may be asked of any node at any time, in any order, by several threads. It has three values as in the plain
+//! evaluation ([`super::evaluate`]), and a law test holds the two together. What does not compile is evaluated the
+//! plain way. Of a text column a condition is asked once for each distinct string, not for each node; for a node that
+//! has changed since the columns were made, its own values are looked at.
+
+mod compile;
+#[cfg(test)]
+mod laws;
+mod leaf;
+
+use leaf::Leaf;
+
+use super::Result;
+use crate::graph::{Bitmap, Graph, NodeId};
+use crate::limits::Budget;
+
+/// A condition on one node that cannot fail.
+pub(super) struct NodeTest<'g> {
+    graph: &'g Graph,
+    tree: Tree<'g>,
+}
+
+/// Nodes as bits of a word: for which the condition is true, and for which it is false; for the others it is null.
+type Truths = (u64, u64);
+
+enum Tree<'g> {
+    /// The same for every node.
+    Fixed(Option<bool>),
+    Label(&'g Bitmap),
+    /// Whether it is this node.
+    Is(NodeId),
+    Leaf(Box<Leaf<'g>>),
+    Not(Box<Tree<'g>>),
+    And(Vec<Tree<'g>>),
+    Or(Vec<Tree<'g>>),
+    Xor(Box<Tree<'g>>, Box<Tree<'g>>),
+}
+
+impl NodeTest<'_> {
+    /// What the condition says of a node: `None` is null.
+    pub(super) fn test(&self, node: u32) -> Option<bool> {
+        self.tree.test(self.graph, node)
+    }
+
+    /// Whether the condition is true for the node.
+    pub(super) fn holds(&self, node: u32) -> bool {
+        self.test(node) == Some(true)
+    }
+
+    /// The nodes among those given for which the condition is true.
+    pub(super) fn among(&self, nodes: &Bitmap, budget: &Budget) -> Result<Bitmap> {
+        let (skipped, words) = nodes.words();
+        let mut found = Vec::with_capacity(words.len());
+        for (at, wanted) in words.iter().enumerate() {
+            if at.is_multiple_of(16) {
+                budget.tick()?;
+            }
+            found.push(if *wanted == 0 { 0 } else { self.word(skipped + at, *wanted) });
+        }
+        Ok(Bitmap::from_words(skipped, found))
+    }
+
+    /// How many of the nodes given the condition is true for.
+    pub(super) fn count(&self, nodes: &Bitmap, budget: &Budget) -> Result<usize> {
+        let (skipped, words) = nodes.words();
+        let mut count = 0;
+        for (at, wanted) in words.iter().enumerate().filter(|(_, wanted)| **wanted != 0) {
+            if at.is_multiple_of(16) {
+                budget.tick()?;
+            }
+            count += self.word(skipped + at, *wanted).count_ones() as usize;
+        }
+        Ok(count)
+    }
+
+    /// Of the 64 nodes from `64 * word` on, those wanted for which the condition is true.
+    pub(super) fn word(&self, word: usize, wanted: u64) -> u64 {
+        self.tree.word(self.graph, word, wanted).0
+    }
+}
+
+impl Tree<'_> {
+    fn test(&self, graph: &Graph, node: u32) -> Option<bool> {
+        match self {
+            Tree::Fixed(truth) => *truth,
+            Tree::Label(nodes) => Some(nodes.contains(node as usize)),
+            Tree::Is(one) => Some(one.index() == node as usize),
+            Tree::Leaf(leaf) => leaf.test(graph, node),
+            Tree::Not(inner) => inner.test(graph, node).map(|truth| !truth),
+            Tree::And(parts) => decided(parts, false, graph, node),
+            Tree::Or(parts) => decided(parts, true, graph, node),
+            Tree::Xor(left, right) => {
+                left.test(graph, node).zip(right.test(graph, node)).map(|(left, right)| left != right)
+            }
+        }
+    }
+
+    /// Bits that are not wanted are 0.
+    fn word(&self, graph: &Graph, word: usize, wanted: u64) -> Truths {
+        match self {
+            Tree::Fixed(truth) => match truth {
+                Some(true) => (wanted, 0),
+                Some(false) => (0, wanted),
+                None => (0, 0),
+            },
+            Tree::Label(nodes) => {
+                let (skipped, words) = nodes.words();
+                let labelled = words.get(word.wrapping_sub(skipped)).copied().unwrap_or(0);
+                (wanted & labelled, wanted & !labelled)
+            }
+            Tree::Is(one) => {
+                let bit = if one.index() / 64 == word { wanted & 1 << (one.index() % 64) } else { 0 };
+                (bit, wanted & !bit)
+            }
+            Tree::Leaf(leaf) => leaf.word(graph, word, wanted),
+            Tree::Not(inner) => {
+                let (yes, no) = inner.word(graph, word, wanted);
+                (no, yes)
+            }
+            Tree::And(parts) => {
+                let (mut yes, mut no) = (wanted, 0);
+                for part in parts {
+                    // What is false already stays false.
+                    let (also, not) = part.word(graph, word, wanted & !no);
+                    (yes, no) = (yes & also, no | not);
+                    if no == wanted {
+                        break;
+                    }
+                }
+                (yes, no)
+            }
+            Tree::Or(parts) => {
+                let (mut yes, mut no) = (0, wanted);
+                for part in parts {
+                    let (also, not) = part.word(graph, word, wanted & !yes);
+                    (yes, no) = (yes | also, no & not);
+                    if yes == wanted {
+                        break;
+                    }
+                }
+                (yes, no)
+            }
+            Tree::Xor(left, right) => {
+                let (a, b) = (left.word(graph, word, wanted), right.word(graph, word, wanted));
+                ((a.0 & b.1) | (a.1 & b.0), (a.0 & b.0) | (a.1 & b.1))
+            }
+        }
+    }
+}
+
+/// AND (`decisive` false) and OR (`decisive` true): the decisive value wins over null.
+fn decided(parts: &[Tree], decisive: bool, graph: &Graph, node: u32) -> Option<bool> {
+    let mut result = Some(!decisive);
+    for part in parts {
+        match part.test(graph, node) {
+            Some(truth) if truth == decisive => return Some(decisive),
+            Some(_) => {}
+            None => result = None,
+        }
+    }
+    result
+}

@@ -1,0 +1,254 @@
+//! A page of many terms → entries.
+
+use std::sync::Arc;
+
+use super::super::columns::{Column, columns};
+use super::super::source::SourceText;
+use super::super::{entry_place, name, stem};
+use super::define;
+use super::walk::{Block, Heading, Text};
+use crate::glossary::{Entry, Paragraph, StatedRelation};
+
+/// How a page sets its terms off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Layout {
+    /// Definition lists and tables.
+    Lists,
+    /// A paragraph or list item each: **term**: definition.
+    Bold,
+    /// A heading of this level each.
+    Headings(usize),
+    /// The whole page is about the term of its title.
+    Page,
+}
+
+/// Whether a page with this title is about many terms.
+pub(super) fn is_of_many(title: &str, blocks: &[Block]) -> bool {
+    is_glossary(title) || has_lists(blocks)
+}
+
+fn is_glossary(title: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["glossary", "glossaries", "terminology", "vocabulary", "lexicon", "definitions", "terms", "acronyms"];
+    title.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word.to_lowercase().as_str()))
+}
+
+fn has_lists(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::Term(_) => true,
+        Block::Table(rows) => titles(rows).is_some(),
+        Block::Heading(_) | Block::Text(_) | Block::Definition(_) | Block::More => false,
+    })
+}
+
+pub(super) fn entries(blocks: Vec<Block>, file: &SourceText) -> Vec<Entry> {
+    match layout(&blocks, stem(&file.path)) {
+        Layout::Lists => of_lists(blocks, &file.path),
+        Layout::Bold => of_bold(blocks, &file.path),
+        Layout::Headings(level) => of_headings(blocks, level, &file.path),
+        Layout::Page => of_headings(blocks, 1, &file.path),
+    }
+}
+
+fn layout(blocks: &[Block], stem: &str) -> Layout {
+    if has_lists(blocks) {
+        return Layout::Lists;
+    }
+    let headings = || blocks.iter().filter_map(|block| if let Block::Heading(h) = block { Some(h) } else { None });
+    let mut titles = headings().filter(|heading| heading.level == 1);
+    if let (Some(title), None) = (titles.next(), titles.next())
+        && slug(&title.paragraph.text) == stem.to_lowercase()
+        && !is_glossary(&title.paragraph.text)
+    {
+        return Layout::Page;
+    }
+    let (level, terms) = term_level(blocks);
+    let bold = blocks.iter().filter(|block| matches!(block, Block::Text(text) if bold_term(text).is_some())).count();
+    if bold > 1 && bold > terms { Layout::Bold } else { Layout::Headings(level) }
+}
+
+/// The level at which most headings have text right below, and how many.
+fn term_level(blocks: &[Block]) -> (usize, usize) {
+    let mut counts = [0; 7];
+    let mut above: Option<&Heading> = None;
+    for block in blocks {
+        match block {
+            Block::Heading(heading) => above = Some(heading),
+            Block::Text(_) => {
+                if let Some(heading) = above.take().filter(|heading| is_term(heading)) {
+                    counts[heading.level] += 1;
+                }
+            }
+            Block::Term(_) | Block::Definition(_) | Block::Table(_) | Block::More => {}
+        }
+    }
+    // A title has the introduction below it; the terms stand deeper.
+    let title = usize::from(counts[1] == 1 && counts[2..].iter().any(|count| *count > 0));
+    let best = (1 + title..7).rev().max_by_key(|level| counts[*level]).unwrap_or(1);
+    (best, counts[best])
+}
+
+/// A letter of the alphabet and the name of the page are no terms.
+fn is_term(heading: &Heading) -> bool {
+    let text = &heading.paragraph.text;
+    text.chars().count() > 1 && !is_glossary(text) && !["0-9", "a-z", "#"].contains(&text.to_lowercase().as_str())
+}
+
+fn of_headings(blocks: Vec<Block>, level: usize, path: &Arc<str>) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    let mut open: Option<(Entry, Vec<Block>)> = None;
+    let close = |open: Option<(Entry, Vec<Block>)>, entries: &mut Vec<Entry>| {
+        if let Some((mut entry, blocks)) = open {
+            define(&mut entry, blocks);
+            entries.push(entry);
+        }
+    };
+    for block in blocks {
+        match block {
+            Block::Heading(heading) if heading.level <= level => {
+                close(open.take(), &mut entries);
+                if heading.level == level && is_term(&heading) {
+                    open = Some((heading_entry(heading, path), Vec::new()));
+                }
+            }
+            block => {
+                if let Some((_, blocks)) = &mut open {
+                    blocks.push(block);
+                }
+            }
+        }
+    }
+    close(open, &mut entries);
+    // Headings without text divide the page.
+    entries.retain(|entry| !entry.paragraphs.is_empty() || !entry.relations.is_empty());
+    entries
+}
+
+fn heading_entry(heading: Heading, path: &Arc<str>) -> Entry {
+    let text = heading.paragraph.text.trim_end_matches(':').to_string();
+    let id = heading.id.unwrap_or_else(|| slug(&text));
+    entry(text, Some(id), heading.paragraph.line_at(0), path)
+}
+
+fn entry(headword: String, id: Option<String>, line: usize, path: &Arc<str>) -> Entry {
+    let identifier = id.filter(|id| !id.is_empty()).map(Arc::from);
+    Entry { headwords: vec![name(headword)], identifier, place: entry_place(path, line), ..Entry::default() }
+}
+
+/// As sites name a heading in links to it.
+fn slug(text: &str) -> String {
+    let kept = text.trim().chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
+    kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
+}
+
+fn of_lists(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    // Whether the last block was a headword: those that follow share its definition.
+    let mut in_heads = false;
+    for block in blocks {
+        let is_term = matches!(block, Block::Term(_));
+        match block {
+            Block::Term(term) if in_heads => {
+                entries.last_mut().expect("a headword came before").headwords.push(name(term.text));
+            }
+            Block::Term(term) => entries.push(entry(term.text.clone(), Some(slug(&term.text)), term.line_at(0), path)),
+            Block::Definition(paragraph) => {
+                if let Some(entry) = entries.last_mut() {
+                    entry.paragraphs.push(paragraph);
+                }
+            }
+            Block::Table(rows) => entries.extend(of_table(rows, path)),
+            Block::Heading(_) | Block::Text(_) | Block::More => {}
+        }
+        in_heads = is_term;
+    }
+    entries
+}
+
+/// What the columns of a table of terms hold.
+fn titles(rows: &[Vec<Option<Paragraph>>]) -> Option<Vec<Column>> {
+    let titles: Vec<&str> =
+        rows.first()?.iter().map(|cell| cell.as_ref().map_or("", |cell| cell.text.as_str())).collect();
+    columns(&titles)
+}
+
+fn of_table(rows: Vec<Vec<Option<Paragraph>>>, path: &Arc<str>) -> Vec<Entry> {
+    let Some(columns) = titles(&rows) else { return Vec::new() };
+    rows.into_iter().skip(1).filter_map(|row| of_row(row, &columns, path)).collect()
+}
+
+fn of_row(row: Vec<Option<Paragraph>>, columns: &[Column], path: &Arc<str>) -> Option<Entry> {
+    let line = row.iter().flatten().next()?.line_at(0);
+    let mut entry = Entry { place: entry_place(path, line), ..Entry::default() };
+    for (cell, column) in std::iter::zip(row, columns) {
+        let Some(cell) = cell else { continue };
+        match column {
+            Column::Headword => entry.headwords.push(name(cell.text)),
+            Column::OtherNames => entry.other_names.extend(list(&cell.text).map(name)),
+            Column::Definition => entry.paragraphs.push(cell),
+            Column::Identifier => entry.identifier = Some(cell.text.into()),
+            Column::Kind => entry.kinds.push(cell.text),
+            Column::SeeAlso => entry.relations.extend(see_also(&cell)),
+            Column::Link => entry.link = Some(cell.text),
+            Column::Other => {}
+        }
+    }
+    Some(entry)
+}
+
+/// Names in one cell.
+fn list(text: &str) -> impl Iterator<Item = &str> {
+    text.split([',', ';']).map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn see_also(cell: &Paragraph) -> Vec<StatedRelation> {
+    let linked = cell.references.iter().map(|reference| reference.target.as_str());
+    let targets: Vec<&str> = if cell.references.is_empty() { list(&cell.text).collect() } else { linked.collect() };
+    let relation = |target: &str| StatedRelation {
+        relation: "see_also".into(),
+        target: target.into(),
+        evidence: cell.text.clone(),
+        line: cell.line_at(0),
+    };
+    targets.into_iter().map(relation).collect()
+}
+
+fn of_bold(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
+    let mut entries: Vec<Entry> = Vec::new();
+    for block in blocks {
+        match block {
+            Block::Text(text) => match bold_term(&text) {
+                Some((term, rest)) => {
+                    let mut entry = entry(term.into(), Some(slug(term)), text.paragraph.line_at(0), path);
+                    let start = text.paragraph.text.len() - rest.len();
+                    entry.paragraphs.extend(text.paragraph.from(start));
+                    entries.push(entry);
+                }
+                None => {
+                    if let Some(entry) = entries.last_mut() {
+                        entry.paragraphs.push(text.paragraph);
+                    }
+                }
+            },
+            // Another section may have an introduction of its own.
+            Block::Heading(_) | Block::Term(_) | Block::Definition(_) | Block::Table(_) | Block::More => {}
+        }
+    }
+    entries
+}
+
+/// `**term**: definition`, `**term:** definition`, `**term** – definition`.
+fn bold_term(text: &Text) -> Option<(&str, &str)> {
+    let (bold, rest) = text.paragraph.text.split_at_checked(text.bold)?;
+    let term = bold.trim_end_matches([':', '.']);
+    let rest = rest.trim_start();
+    let parted =
+        rest.strip_prefix([':', '–', '—']).or_else(|| rest.strip_prefix("- ")).or_else(|| rest.strip_prefix("is "));
+    let definition = match parted {
+        Some(_) if rest.starts_with("is ") => rest,
+        Some(definition) => definition,
+        None if term.len() < bold.len() => rest,
+        None => return None,
+    };
+    (!term.is_empty() && !definition.trim().is_empty()).then(|| (term.trim(), definition.trim_start()))
+}

@@ -1,0 +1,144 @@
+//! Text in many formats → [`Glossary`].
+//!
+//! ```text
+//! bytes → decode → text → format (by suffix and content) → reader → entries
+//! ```
+//!
+//! A format is a file of this folder and a row of [`FORMATS`]. Readers never fail: what cannot be read is a
+//! [`Finding`], the rest is read. They remove markup and keep places; what the text means is not their business. Takes
+//! bytes, never paths: whoever calls reads the files. Time and memory grow with the length of the text, never faster.
+
+mod columns;
+mod decode;
+mod markdown;
+mod paragraph;
+mod plain;
+mod rst;
+mod source;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use super::SourceFile;
+use super::finding::{Finding, Findings};
+use crate::glossary::{Entry, Glossary};
+pub use decode::{Decoded, decode};
+use source::SourceText;
+
+/// A file (or standard input) as it stands on disk.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceBytes<'a> {
+    /// As it is to be named in findings; its suffix helps to tell the format.
+    pub path: &'a str,
+    pub bytes: &'a [u8],
+}
+
+/// A format in which glossaries are kept.
+pub struct Format {
+    /// As `--format` names it.
+    pub name: &'static str,
+    /// What it is, in a few words.
+    pub what: &'static str,
+    /// Endings of file names, in lower case, without the dot.
+    pub suffixes: &'static [&'static str],
+    /// Whether a text with one of the suffixes, or with none that is known, is of this format.
+    looks_like: fn(&str) -> bool,
+    /// A glossary in this format: a test reads it.
+    pub example: &'static str,
+    read: Reader,
+}
+
+enum Reader {
+    /// Files say nothing about each other.
+    Each(fn(&SourceText, &mut Findings) -> Vec<Entry>),
+}
+
+/// In the order tried on a text: the surest signs first.
+pub const FORMATS: &[Format] = &[rst::FORMAT, markdown::FORMAT, plain::FORMAT];
+
+/// The format that `--format` names.
+pub fn format_named(name: &str) -> Option<&'static Format> {
+    FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name))
+}
+
+/// Whether a file of this name is taken when a whole folder is read.
+pub fn has_known_suffix(path: &str) -> bool {
+    let suffix = suffix(path);
+    FORMATS.iter().any(|format| format.suffixes.contains(&suffix.as_str()))
+}
+
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reading {
+    /// Entries by file in the order given, then in the order written.
+    pub glossary: Glossary,
+    pub findings: Vec<Finding>,
+}
+
+/// Reads the files as one glossary of the given name, each in the format told or else in its own.
+pub fn read_source(name: &str, files: &[SourceBytes], format: Option<&Format>) -> Reading {
+    let decoded: Vec<Decoded> = files.iter().map(|file| decode(file.bytes)).collect();
+    let named: Vec<SourceFile> = std::iter::zip(files, &decoded)
+        .map(|(file, decoded)| SourceFile { path: file.path, text: &decoded.text })
+        .collect();
+    let mut findings = Findings::new(&named);
+    let mut entries = Vec::new();
+    for (number, (file, decoded)) in std::iter::zip(&named, &decoded).enumerate() {
+        let text = SourceText::new(number, file);
+        decoded.report(&text, &mut findings);
+        if decoded.is_binary {
+            continue;
+        }
+        let format = format.unwrap_or_else(|| detect(file));
+        let before = (entries.len(), findings.len());
+        match format.read {
+            Reader::Each(read) => entries.extend(read(&text, &mut findings)),
+        }
+        if (entries.len(), findings.len()) == before {
+            nothing_found(&text, format, &mut findings);
+        }
+    }
+    Reading { glossary: Glossary { source: name.into(), entries }, findings: findings.sorted() }
+}
+
+fn nothing_found(text: &SourceText, format: &Format, findings: &mut Findings) {
+    let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
+    let what = format!("no entry found, read as {} ({})", format.name, format.what);
+    let help = format!("if it holds a glossary, name its format: --format with one of {names}");
+    findings.warning(&text.place(0..0), what, "nothing of this file is in the glossary", Some(help));
+}
+
+/// By suffix where it tells, then by content; a text without any sign is plain text.
+fn detect(file: &SourceFile) -> &'static Format {
+    let suffix = suffix(file.path);
+    let by_suffix = || FORMATS.iter().filter(|format| format.suffixes.contains(&suffix.as_str()));
+    by_suffix()
+        .find(|format| (format.looks_like)(file.text))
+        .or_else(|| by_suffix().next())
+        .or_else(|| FORMATS.iter().find(|format| (format.looks_like)(file.text)))
+        .unwrap_or(&plain::FORMAT)
+}
+
+/// The ending of a file name, in lower case, without the dot.
+fn suffix(path: &str) -> String {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.rsplit_once('.').map_or(String::new(), |(_, suffix)| suffix.to_lowercase())
+}
+
+/// The file's name without folders and suffix.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    name.rsplit_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// One name in no language.
+fn name(text: impl Into<String>) -> crate::glossary::Name {
+    crate::glossary::Name { text: text.into(), language: None }
+}
+
+/// The place of an entry.
+fn entry_place(path: &Arc<str>, line: usize) -> crate::glossary::Place {
+    crate::glossary::Place { file: path.clone(), line }
+}

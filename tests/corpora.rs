@@ -1,0 +1,77 @@
+//! Reads the glossaries of `../shared/corpora` and `../shared/seed`, which are no part of kenning: without them the
+//! tests say that they were skipped.
+//!
+//! Every corpus gives as many entries as its origin has, and the definitions are word for word those of the labelled
+//! set, which were prepared without kenning.
+
+use std::path::{Path, PathBuf};
+
+use kenning::ingest::formats::{Reading, SourceBytes, read_source};
+use serde_json::Value;
+
+use crate::support::root;
+
+fn shared() -> Option<PathBuf> {
+    let shared = root().join("../shared");
+    let is_there = shared.join("corpora").is_dir();
+    if !is_there {
+        println!("skipped: {} is not here", shared.join("corpora").display());
+    }
+    is_there.then_some(shared)
+}
+
+/// Reads files, or all files of a folder with the given ending.
+fn read(shared: &Path, path: &str, ending: &str) -> Reading {
+    let path = shared.join(path);
+    let paths = if path.is_dir() { crate::support::files(&path, ending) } else { vec![path] };
+    let bytes: Vec<(String, Vec<u8>)> =
+        paths.iter().map(|path| (path.display().to_string(), std::fs::read(path).expect("it was found"))).collect();
+    let files: Vec<SourceBytes> = bytes.iter().map(|(path, bytes)| SourceBytes { path, bytes }).collect();
+    read_source("test", &files, None)
+}
+
+/// A path below the folder, the ending of files in it, entries and findings.
+const CORPORA: &[(&str, &str, usize, usize)] = &[
+    ("seed/openstack-glossary-excerpt.txt", "", 18, 11),
+    ("corpora/openstack/2026-02_rst/glossary.rst", "", 737, 0),
+    ("corpora/openstack/2026-02_rst/glossary.security-doc-copy.rst", "", 736, 0),
+    ("corpora/lava/glossary.rst", "", 59, 0),
+    ("corpora/lava/glossary.md", "", 58, 0),
+    ("corpora/sphinx/glossary.rst", "", 13, 0),
+    // Four pages of sections, a template and a page of search results are no terms.
+    ("corpora/cncf", "md", 91, 6),
+    ("corpora/backstage/glossary.md", "", 3, 0),
+];
+
+#[test]
+fn every_corpus_gives_its_entries() {
+    let Some(shared) = shared() else { return };
+    let counts = |(path, ending, ..): &(&'static str, &str, usize, usize)| {
+        let reading = read(&shared, path, ending);
+        (*path, reading.glossary.entries.len(), reading.findings.len())
+    };
+    let expected: Vec<_> = CORPORA.iter().map(|(path, _, entries, findings)| (*path, *entries, *findings)).collect();
+    assert_eq!(CORPORA.iter().map(counts).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn definitions_are_those_of_the_labelled_set() {
+    let Some(shared) = shared() else { return };
+    let openstack = read(&shared, "corpora/openstack/2026-02_rst/glossary.rst", "");
+    let seed = read(&shared, "seed/openstack-glossary-excerpt.txt", "");
+    let text = std::fs::read_to_string(shared.join("corpora/gold/dev.jsonl")).expect("the labelled set is there");
+    let labelled: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    let differs = |label: &&Value| {
+        let reading = if label["source"] == "seed" { &seed } else { &openstack };
+        let is_missing = label["headword_missing"] == true;
+        !reading.glossary.entries.iter().any(|entry| {
+            let text: Vec<_> = entry.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect();
+            let named = entry.headwords.iter().any(|name| label["entry"] == name.text.as_str());
+            label["text"] == text.join("\n").as_str() && (named || is_missing && entry.headwords.is_empty())
+        })
+    };
+    let different: Vec<_> = labelled.iter().filter(differs).map(|label| &label["id"]).collect();
+    println!("{} of {} definitions are word for word the same", labelled.len() - different.len(), labelled.len());
+    assert!(different.is_empty(), "{different:?}");
+    assert_eq!(labelled.len(), 93);
+}
