@@ -5,6 +5,7 @@ mod corpora;
 mod docs;
 mod format;
 mod functions;
+mod ingest;
 mod laws;
 mod queries;
 mod reference;

@@ -3,9 +3,11 @@
 mod arguments;
 mod bench;
 mod check;
+mod diff;
 mod fmt;
 mod import;
 mod info;
+mod ingest;
 mod query;
 
 use std::io::{self, IsTerminal, Write};
@@ -30,6 +32,8 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
         Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
+        Some(Task::Diff { old, new, json }) => diff::run(old, new, *json),
+        Some(Task::Ingest(arguments)) => ingest::run(arguments),
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Bench(arguments)) => bench::run(arguments),
@@ -69,6 +73,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     session.limits.memory = arguments.memory.or(session.limits.memory);
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(crate::render::find);
+    session.settings.confidence = arguments.min_confidence.unwrap_or(0.0);
     session.settings.terminal = out.is_terminal();
     session.settings.colour = colour(arguments, out.is_terminal());
     if out.is_terminal() {

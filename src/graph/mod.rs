@@ -15,6 +15,7 @@ mod value;
 mod view;
 mod visit;
 
+pub(crate) use fold::fold;
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;

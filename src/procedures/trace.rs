@@ -150,9 +150,14 @@ fn relations(context: &Context, node: NodeId) -> Result<Vec<Fact>, Diagnostic> {
     Ok(relations.into_iter().map(relation).collect())
 }
 
-/// The evidence of a relationship and its source.
+/// The evidence of a relationship and its source: the place in a file if it has one.
 pub(super) fn grounds(graph: &Graph, relationship: RelationshipId) -> (Value, Value) {
-    (graph.property_by_name(relationship, "evidence"), graph.property_by_name(relationship, "source"))
+    let property = |key: &str| graph.property_by_name(relationship, key);
+    let source = match (property("file"), property("line")) {
+        (Value::String(file), Value::Integer(line)) => Value::from(format!("{file}:{line}")),
+        _ => property("source"),
+    };
+    (property("evidence"), source)
 }
 
 fn deps(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {

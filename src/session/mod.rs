@@ -6,6 +6,7 @@ mod guard;
 mod open;
 mod report;
 mod settings;
+mod sure;
 mod values;
 
 use std::collections::BTreeMap;
@@ -22,7 +23,7 @@ use crate::result::QueryResult;
 pub(crate) use guard::install as install_panic_hook;
 pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
-pub(crate) use settings::{Settings, Width, format_names, parse_duration, parse_size};
+pub(crate) use settings::{Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
 pub(crate) use values::{parse_assignment, parse_value, split_words};
 
 /// A graph with everything it is asked with.
@@ -37,6 +38,8 @@ pub(crate) struct Session {
     pub(crate) history: Vec<String>,
     clock: clock::LocalClock,
     statements: u64,
+    /// What walking statements see, if a confidence is demanded.
+    sure: Option<sure::Sure>,
 }
 
 impl Session {
@@ -50,6 +53,7 @@ impl Session {
             history: Vec::new(),
             clock: clock::LocalClock::default(),
             statements: 0,
+            sure: None,
         }
     }
 
@@ -72,7 +76,20 @@ impl Session {
         let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let options = RunOptions { parameters, limits: self.limits.clone(), clock, seed, optimize: true };
         let start = Instant::now();
-        let result = guard::guarded(|| self.engine.run(statement, &options))?;
+        let least = self.settings.confidence;
+        if least <= 0.0 || !sure::walks(statement) {
+            let result = guard::guarded(|| self.engine.run(statement, &options))?;
+            return Ok((result, start.elapsed()));
+        }
+        let graph = self.engine.graph().clone();
+        let sure = match self.sure.take().filter(|sure| sure.is_of(&graph, least)) {
+            Some(sure) => self.sure.insert(sure),
+            None => self.sure.insert(sure::Sure::of(&graph, least)),
+        };
+        let mut result = guard::guarded(|| sure.engine.run(statement, &options))?;
+        if sure.hidden > 0 {
+            result.notes.push(sure.note());
+        }
         Ok((result, start.elapsed()))
     }
 

@@ -63,15 +63,56 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
 ];
 
 /// Nouns that end like adverbs.
-pub(super) const LY_NOUNS: &[&str] = &["reply", "family", "supply", "assembly", "anomaly", "july", "apply", "rely", "comply"];
+pub(super) const LY_NOUNS: &[&str] =
+    &["reply", "family", "supply", "assembly", "anomaly", "july", "apply", "rely", "comply"];
 
 /// Nouns that end like adjectives.
 pub(super) const NOT_ADJECTIVES: &[&str] = &[
-    "variable", "variables", "executable", "library", "dictionary", "summary", "boundary", "directory", "archive",
-    "objective", "iterable", "directive", "primitive", "repository", "drive", "glossary", "derivative", "narrative",
-    "cable", "table", "receive", "derive", "enable", "disable", "callable", "live", "give", "perspective", "alternative",
-    "adversary", "registry", "beneficiary", "vocabulary", "collective", "detective", "initiative", "executive",
-    "intermediary", "anniversary", "observable", "deliverable", "retrieve", "resolve", "involve", "achieve",
+    "variable",
+    "variables",
+    "executable",
+    "library",
+    "dictionary",
+    "summary",
+    "boundary",
+    "directory",
+    "archive",
+    "objective",
+    "iterable",
+    "directive",
+    "primitive",
+    "repository",
+    "drive",
+    "glossary",
+    "derivative",
+    "narrative",
+    "cable",
+    "table",
+    "receive",
+    "derive",
+    "enable",
+    "disable",
+    "callable",
+    "live",
+    "give",
+    "perspective",
+    "alternative",
+    "adversary",
+    "registry",
+    "beneficiary",
+    "vocabulary",
+    "collective",
+    "detective",
+    "initiative",
+    "executive",
+    "intermediary",
+    "anniversary",
+    "observable",
+    "deliverable",
+    "retrieve",
+    "resolve",
+    "involve",
+    "achieve",
 ];
 
 /// Plurals that do not follow from their singular.

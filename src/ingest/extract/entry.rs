@@ -32,7 +32,14 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(extractor: &'a mut Extractor, tree: &'a NameTree, named: &'a [Vec<EntryName>], proper: &'a [bool], own: usize, cased: bool) -> Reader<'a> {
+    pub(super) fn new(
+        extractor: &'a mut Extractor,
+        tree: &'a NameTree,
+        named: &'a [Vec<EntryName>],
+        proper: &'a [bool],
+        own: usize,
+        cased: bool,
+    ) -> Reader<'a> {
         let own_stems = named[own].iter().map(|name| {
             // A name with capitals where capitals mean something.
             let proper = cased && name.text.contains(char::is_uppercase) && name.text.contains(' ');
@@ -82,11 +89,16 @@ impl<'a> Reader<'a> {
         if found.relation == "has_codename" {
             self.add_alias(&found.target);
             // As the sentence calls it: "The project name of Almanac Shelf is …".
-            if let Some((_, name)) = found.evidence.split_once(" of ").and_then(|(_, rest)| rest.split_once(" is ").map(|(name, _)| ((), name))) {
+            if let Some((_, name)) = found
+                .evidence
+                .split_once(" of ")
+                .and_then(|(_, rest)| rest.split_once(" is ").map(|(name, _)| ((), name)))
+            {
                 self.add_alias(name.trim_start_matches("the "));
             }
         }
-        let same = |other: &&mut Found| other.relation == found.relation && other.target.eq_ignore_ascii_case(&found.target);
+        let same =
+            |other: &&mut Found| other.relation == found.relation && other.target.eq_ignore_ascii_case(&found.target);
         match self.found.relations.iter_mut().find(same) {
             Some(other) if other.confidence < found.confidence => *other = found,
             Some(_) => {}
@@ -114,7 +126,13 @@ impl<'a> Reader<'a> {
             let rule = Arc::from("expansion");
             let target = phrase.to_string();
             let found = Found {
-                relation: "abbreviates".into(), target, target_entry: None, evidence: evidence.clone(), line, rule, confidence: 0.95,
+                relation: "abbreviates".into(),
+                target,
+                target_entry: None,
+                evidence: evidence.clone(),
+                line,
+                rule,
+                confidence: 0.95,
             };
             self.keep(found);
         }
@@ -151,7 +169,11 @@ impl<'a> Reader<'a> {
         let mut decided: Vec<usize> = Vec::new();
         for (name, rule, compiled) in &self.extractor.rules {
             let matched = compiled.targets(clause, targets.s, names_entry);
-            if matched.targets.iter().any(|phrase| !decided.contains(&phrase.words.first().copied().unwrap_or(usize::MAX))) {
+            if matched
+                .targets
+                .iter()
+                .any(|phrase| !decided.contains(&phrase.words.first().copied().unwrap_or(usize::MAX)))
+            {
                 decided.extend(matched.passed.iter());
             }
             for phrase in &matched.targets {

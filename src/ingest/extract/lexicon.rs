@@ -192,7 +192,8 @@ impl Lexicon {
         // `KVS` is no plural, `VMs` is.
         let plural = one.len() != bare.len() && !possessive && !text.ends_with('S');
         let stems = bare.split(['-', '/', '\u{2010}', '\u{2011}']).filter(|part| !part.is_empty());
-        let stem = |part: &str| if text.ends_with('S') && case == Case::Mixed { part.to_string() } else { singular(part) };
+        let stem =
+            |part: &str| if text.ends_with('S') && case == Case::Mixed { part.to_string() } else { singular(part) };
         let stems: Vec<String> = stems.map(stem).collect();
         let stems = stems.iter().map(|stem| self.word(stem)).collect();
         Form { word, stems, class, verb, case, plural, possessive }
@@ -329,10 +330,7 @@ fn by_shape(lower: &str) -> Class {
     }
     let adjectival =
         ["able", "ible", "ous", "ful", "less", "ive", "ical", "ary", "wide", "based", "like", "specific", "aware"];
-    if lower.len() > 5
-        && adjectival.iter().any(|end| lower.ends_with(end))
-        && !words::NOT_ADJECTIVES.contains(&lower)
-    {
+    if lower.len() > 5 && adjectival.iter().any(|end| lower.ends_with(end)) && !words::NOT_ADJECTIVES.contains(&lower) {
         return Class::Adjective;
     }
     Class::Open

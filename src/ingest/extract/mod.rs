@@ -31,8 +31,8 @@ use clause::Verbs;
 use lexicon::Lexicon;
 pub use names::{EntryName, NameKind};
 use names::{Headwords, NameTree};
-pub use rule::{Rule, read_rules};
 use rule::{BUILT_IN, Compiled};
+pub use rule::{Rule, read_rules};
 use tag::Known;
 use target::Nouns;
 
@@ -110,8 +110,8 @@ impl Extractor {
         let nouns = Nouns::new(&mut lexicon);
         let mut rules = Vec::new();
         for rule in own.into_iter().chain(built_in) {
-            let compiled = Compiled::new(&rule, &mut lexicon)
-                .map_err(|reason| BadRule { rule: rule.name.clone(), reason })?;
+            let compiled =
+                Compiled::new(&rule, &mut lexicon).map_err(|reason| BadRule { rule: rule.name.clone(), reason })?;
             rules.push((Arc::from(rule.name.as_str()), rule, compiled));
         }
         Ok(Extractor { lexicon, known, verbs, nouns, rules })

@@ -99,7 +99,8 @@ impl<'a> Headwords<'a> {
         let folded = inside.to_lowercase();
         let repeated = self.counts.get(&outside.to_lowercase()).is_some_and(|count| *count > 1);
         let mut letters = inside.chars();
-        let plain_capital = letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_lowercase() || c == ' ');
+        let plain_capital =
+            letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_lowercase() || c == ' ');
         let known = self.counts.contains_key(&folded) || self.counts.contains_key(&super::lexicon::singular(&folded));
         match repeated || known || plain_capital || words > 2 || folded == "disambiguation" {
             true => Bracket::Qualifier,
@@ -129,7 +130,10 @@ impl<'a> Headwords<'a> {
         }
         // `X (also Y)`
         let Some((outside, inside)) = bracketed(headword) else { return self.inner_bracket(headword, names) };
-        let inside = ["also ", "aka ", "or "].iter().find_map(|lead| inside.strip_prefix(lead)).map_or((inside, false), |rest| (rest, true));
+        let inside = ["also ", "aka ", "or "]
+            .iter()
+            .find_map(|lead| inside.strip_prefix(lead))
+            .map_or((inside, false), |rest| (rest, true));
         match self.bracket(outside, inside.0) {
             _ if inside.1 => {
                 add(names, outside, NameKind::Bare);
@@ -187,11 +191,17 @@ pub(super) fn add(names: &mut Vec<EntryName>, text: &str, kind: NameKind) {
 /// Whether the letters of the short form occur in the long one in order, the first at its start (Schwartz and Hearst
 /// 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text").
 pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
-    let short: String = short.strip_suffix('s').filter(|rest| rest.chars().any(char::is_uppercase)).unwrap_or(short).into();
+    let short: String =
+        short.strip_suffix('s').filter(|rest| rest.chars().any(char::is_uppercase)).unwrap_or(short).into();
     let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let capitals = short.chars().filter(|c| c.is_uppercase()).count();
     let words = long.split([' ', '-', '/']).filter(|word| !word.is_empty()).count();
-    if short.contains(' ') || letters.len() < 2 || letters.len() > 10 || short.len() >= long.len() || (capitals == 0 && words < 2) {
+    if short.contains(' ')
+        || letters.len() < 2
+        || letters.len() > 10
+        || short.len() >= long.len()
+        || (capitals == 0 && words < 2)
+    {
         return false;
     }
     // Each letter from the end: the first must begin a word.
@@ -214,13 +224,15 @@ pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
 /// Whether the letters of the short form are the first letters of the long one's words, small words optional.
 pub(super) fn is_initials_of(short: &str, long: &str) -> bool {
     let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-    let words: Vec<String> = long.split([' ', '-', '/', '–']).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    let words: Vec<String> =
+        long.split([' ', '-', '/', '–']).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     if letters.len() < 2 || words.len() < 2 {
         return false;
     }
     let small = ["of", "the", "and", "a", "an", "as", "for", "to", "in", "on", "or", "with", "over", "than"];
     let all: Vec<char> = words.iter().filter_map(|w| w.chars().next()).collect();
-    let main: Vec<char> = words.iter().filter(|w| !small.contains(&w.as_str())).filter_map(|w| w.chars().next()).collect();
+    let main: Vec<char> =
+        words.iter().filter(|w| !small.contains(&w.as_str())).filter_map(|w| w.chars().next()).collect();
     letters == all || letters == main
 }
 
@@ -302,7 +314,11 @@ impl NameTree {
 
     /// The longest name that begins with these stems: how many stems it has, and whose name it may be, the best kind
     /// of name first.
-    pub(super) fn longest(&self, stems: &[WordId], spelling: impl Fn(usize) -> Spelling) -> Option<(usize, Vec<usize>)> {
+    pub(super) fn longest(
+        &self,
+        stems: &[WordId],
+        spelling: impl Fn(usize) -> Spelling,
+    ) -> Option<(usize, Vec<usize>)> {
         let mut node = 0;
         let mut found = None;
         for (at, stem) in stems.iter().enumerate() {
@@ -412,10 +428,17 @@ mod tests {
 
     #[test]
     fn letters_of_an_acronym() {
-        for (short, long) in [("SXP", "seed exchange protocol"), ("iSeed", "internet seed"), ("VMDK", "VM disk"), ("JaaS", "Jars-as-a-Service")] {
+        for (short, long) in [
+            ("SXP", "seed exchange protocol"),
+            ("iSeed", "internet seed"),
+            ("VMDK", "VM disk"),
+            ("JaaS", "Jars-as-a-Service"),
+        ] {
             assert!(is_acronym_of(short, long), "{short} {long}");
         }
-        for (short, long) in [("SXP", "exchange of seeds"), ("bed", "raised bed"), ("Role", "gardener"), ("nova", "Compute service")] {
+        for (short, long) in
+            [("SXP", "exchange of seeds"), ("bed", "raised bed"), ("Role", "gardener"), ("nova", "Compute service")]
+        {
             assert!(!is_acronym_of(short, long), "{short} {long}");
         }
         assert!(is_initials_of("EOB", "end of bed") && is_initials_of("JCU", "jar counting of units"));

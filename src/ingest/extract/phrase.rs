@@ -130,7 +130,11 @@ impl Tagged<'_> {
         for phrase in list.iter_mut() {
             let bare = phrase.words.len() == 1 && phrase.of.is_empty() && !phrase.plural && !phrase.pronoun;
             let next_to = phrase.words.first().is_some_and(|word| {
-                *word == 0 || matches!(self.tags[*word - 1], Tag::And | Tag::Or | Tag::Comma | Tag::Verb | Tag::Preposition | Tag::Gerund)
+                *word == 0
+                    || matches!(
+                        self.tags[*word - 1],
+                        Tag::And | Tag::Or | Tag::Comma | Tag::Verb | Tag::Preposition | Tag::Gerund
+                    )
             });
             let common = phrase.words.first().is_some_and(|word| self.is_lower(*word));
             if bare && next_to && common && phrase.words[0] + 3 >= last.words[0] {
@@ -147,13 +151,17 @@ impl Tagged<'_> {
     /// `metering and measuring facilities` within one phrase: a phrase for each modifier.
     fn distributed(&self, phrase: Phrase) -> Vec<Phrase> {
         let [.., before, _] = phrase.words[..] else { return vec![phrase] };
-        let split = phrase.words.iter().position(|word| {
-            *word < before && matches!(self.tag(*word + 1), Some(Tag::And | Tag::Or))
-        });
+        let split = phrase
+            .words
+            .iter()
+            .position(|word| *word < before && matches!(self.tag(*word + 1), Some(Tag::And | Tag::Or)));
         let Some(split) = split else { return vec![phrase] };
         // `physical or virtual network device` is one thing.
         if self.tags[phrase.words[split]] == Tag::Adjective {
-            let words = phrase.words.iter().skip_while(|word| **word <= phrase.words[split] || self.tags[**word] == Tag::Adjective);
+            let words = phrase
+                .words
+                .iter()
+                .skip_while(|word| **word <= phrase.words[split] || self.tags[**word] == Tag::Adjective);
             let words = words.copied().collect();
             return vec![Phrase { words, ..phrase }];
         }
@@ -194,10 +202,11 @@ impl Tagged<'_> {
                 }
                 Tag::Number if head.is_none() => phrase.words.clear(),
                 // `one or more`
-                Tag::Or if head.is_none()
-                    && at > start
-                    && self.tags[at - 1] == Tag::Number
-                    && matches!(self.tag(at + 1), Some(Tag::Determiner | Tag::Number)) => {}
+                Tag::Or
+                    if head.is_none()
+                        && at > start
+                        && self.tags[at - 1] == Tag::Number
+                        && matches!(self.tag(at + 1), Some(Tag::Determiner | Tag::Number)) => {}
                 Tag::Number if head.is_some() && head == at.checked_sub(1) => phrase.words.push(at),
                 Tag::Adverb if head.is_none() && self.modifies(at) => {}
                 Tag::Quote if self.continues(at + 1, head.is_some()) => {}
@@ -215,7 +224,9 @@ impl Tagged<'_> {
                         }
                     }
                 }
-                Tag::OpenBracket if head.is_some() && self.continues(self.past_bracket(at), false) && self.is_short(at) => {
+                Tag::OpenBracket
+                    if head.is_some() && self.continues(self.past_bracket(at), false) && self.is_short(at) =>
+                {
                     if self.past_bracket(at) == at + 3 {
                         phrase.short = Some((phrase.words.len(), at + 1));
                     }
@@ -223,7 +234,9 @@ impl Tagged<'_> {
                     continue;
                 }
                 // `relational and non-relational database engines`, `graceful, proper shutdown`
-                Tag::And | Tag::Or | Tag::Comma if head.is_none() && !phrase.words.is_empty() && self.adjective_list(at) => {
+                Tag::And | Tag::Or | Tag::Comma
+                    if head.is_none() && !phrase.words.is_empty() && self.adjective_list(at) =>
+                {
                     if tag == Tag::Comma {
                         phrase.words.clear();
                     }
@@ -269,7 +282,10 @@ impl Tagged<'_> {
                 phrase.examples = examples;
                 phrase.end = end;
                 // The comma that closes the insertion.
-                if comma == 1 && self.tag(phrase.end) == Some(Tag::Comma) && matches!(self.tag(phrase.end + 1), Some(Tag::Relative)) {
+                if comma == 1
+                    && self.tag(phrase.end) == Some(Tag::Comma)
+                    && matches!(self.tag(phrase.end + 1), Some(Tag::Relative))
+                {
                     phrase.end += 1;
                 }
             }
@@ -310,7 +326,8 @@ impl Tagged<'_> {
         }
         phrase.end = at;
         phrase.pronoun = true;
-        phrase.plural = self.word(at - 1).is_some_and(|word| matches!(self.lexicon.text(word), "these" | "those" | "many"));
+        phrase.plural =
+            self.word(at - 1).is_some_and(|word| matches!(self.lexicon.text(word), "these" | "those" | "many"));
         let mut phrase = self.completed(phrase, chain);
         // `one of the formats`: the format itself, of which it is one.
         if followed_by_of && let [of] = &phrase.of[..] {
@@ -329,7 +346,8 @@ impl Tagged<'_> {
 
     /// Whether modifiers and a noun follow.
     fn continues(&self, at: usize, _inside: bool) -> bool {
-        let noun = (at..self.tags.len()).find(|next| !matches!(self.tags[*next], Tag::Adjective | Tag::Number | Tag::Quote));
+        let noun =
+            (at..self.tags.len()).find(|next| !matches!(self.tags[*next], Tag::Adjective | Tag::Number | Tag::Quote));
         noun.is_some_and(|next| self.tags[next] == Tag::Noun)
     }
 

@@ -40,7 +40,8 @@ fn acronyms(entries: &[Entry]) -> Vec<String> {
 
 /// "The project name of Compute service is nova."
 fn by_project_name(text: &str) -> Option<Vec<EntryName>> {
-    let sentence = sentence::split(text).into_iter().map(|range| &text[range]).find(|s| s.contains("roject name of "))?;
+    let sentence =
+        sentence::split(text).into_iter().map(|range| &text[range]).find(|s| s.contains("roject name of "))?;
     let (_, rest) = sentence.split_once("roject name of ")?;
     let (full, project) = rest.trim_end_matches('.').split_once(" is ")?;
     let full = full.strip_prefix("the ").unwrap_or(full).trim();

@@ -35,6 +35,9 @@ fn default_confidence() -> f64 {
 struct Table {
     #[serde(default)]
     rule: Vec<Rule>,
+    /// Relation types of the same file, which are the graph's business.
+    #[serde(default, rename = "type")]
+    _types: Vec<toml::Table>,
 }
 
 /// The rules of the program.
@@ -50,7 +53,10 @@ enum Who {
     Entry,
     Target,
     /// One of these nouns; with `of ENTRY` behind it if told.
-    Noun { words: Vec<Vec<WordId>>, of_entry: bool },
+    Noun {
+        words: Vec<Vec<WordId>>,
+        of_entry: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -166,7 +172,12 @@ impl Compiled {
     }
 
     /// What the clause gives the rule.
-    pub(super) fn targets<'c>(&self, clause: &'c Clause, s: Tagged, names_entry: &dyn Fn(&Phrase) -> bool) -> Match<'c> {
+    pub(super) fn targets<'c>(
+        &self,
+        clause: &'c Clause,
+        s: Tagged,
+        names_entry: &dyn Fn(&Phrase) -> bool,
+    ) -> Match<'c> {
         if clause.negated != self.negated || self.modal.is_some_and(|modal| clause.modal != Some(modal)) {
             return Match::default();
         }
@@ -175,7 +186,8 @@ impl Compiled {
             (Who::Target, Subject::Other(phrases)) => phrases.iter().map(Cow::Borrowed).collect(),
             (Who::Noun { words, of_entry }, Subject::Other(phrases)) => {
                 let fits = |phrase: &Phrase| {
-                    words.iter().any(|noun| ends_with(phrase, noun, s)) && *of_entry == phrase.of.iter().any(names_entry)
+                    words.iter().any(|noun| ends_with(phrase, noun, s))
+                        && *of_entry == phrase.of.iter().any(names_entry)
                 };
                 match phrases.iter().any(fits) {
                     true => Vec::new(),
@@ -221,7 +233,8 @@ impl Compiled {
             match step {
                 Step::Slot => return Match::of(at, passed),
                 Step::Noun(words) => {
-                    let fits = |phrase: &&Phrase| words.iter().any(|word| ends_with(phrase, std::slice::from_ref(word), s));
+                    let fits =
+                        |phrase: &&Phrase| words.iter().any(|word| ends_with(phrase, std::slice::from_ref(word), s));
                     from = at.iter().filter(fits).collect();
                     if from.is_empty() {
                         return Match::default();
@@ -229,7 +242,8 @@ impl Compiled {
                     passed.extend(from.iter().filter_map(|phrase| phrase.words.first()));
                 }
                 Step::Through(prepositions) => {
-                    let of = from.iter().find(|phrase| !phrase.of.is_empty()).filter(|_| prepositions.contains(&self.of));
+                    let of =
+                        from.iter().find(|phrase| !phrase.of.is_empty()).filter(|_| prepositions.contains(&self.of));
                     // The first complement of this kind: the next one belongs to it.
                     let complement = clause.complements.iter().find(|c| prepositions.contains(&c.preposition));
                     at = match (of, complement) {

@@ -13,8 +13,10 @@ pub(super) struct Token {
 }
 
 /// Shortenings whose full stop ends no sentence.
-const ABBREVIATIONS: &[&str] =
-    &["e.g", "i.e", "vs", "cf", "inc", "ltd", "no", "fig", "approx", "incl", "st", "dr", "mr", "ms", "u.s", "eg", "ie", "resp"];
+const ABBREVIATIONS: &[&str] = &[
+    "e.g", "i.e", "vs", "cf", "inc", "ltd", "no", "fig", "approx", "incl", "st", "dr", "mr", "ms", "u.s", "eg", "ie",
+    "resp",
+];
 
 /// The bytes of each sentence, without white space around it.
 pub(super) fn split(text: &str) -> Vec<Range<usize>> {
@@ -49,7 +51,8 @@ fn ends_sentence(before: &str, mark: char, after: &str) -> bool {
         return false;
     }
     let next = after.trim_start().chars().next();
-    let opens = next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '“' | '(' | '‘' | '`' | '_'));
+    let opens =
+        next.is_some_and(|c| c.is_uppercase() || c.is_ascii_digit() || matches!(c, '"' | '“' | '(' | '‘' | '`' | '_'));
     if mark != '.' {
         return opens;
     }
@@ -116,7 +119,10 @@ mod tests {
             sentences("Keeps seeds, e.g. Beans. May be empty. See 7.2 of \"Seeds.\" Done"),
             ["Keeps seeds, e.g. Beans.", "May be empty.", "See 7.2 of \"Seeds.\"", "Done"]
         );
-        assert_eq!(sentences("Runs tasks (etc.) and more. seedd is one."), ["Runs tasks (etc.) and more.", "seedd is one."]);
+        assert_eq!(
+            sentences("Runs tasks (etc.) and more. seedd is one."),
+            ["Runs tasks (etc.) and more.", "seedd is one."]
+        );
         assert_eq!(sentences("  "), [""; 0]);
     }
 

@@ -144,7 +144,9 @@ impl Tagger<'_> {
         for tag in self.tags[..at].iter().rev() {
             match tag {
                 Tag::Verb | Tag::Be => return true,
-                Tag::Relative | Tag::Subordinator | Tag::Semicolon | Tag::Colon | Tag::Dash | Tag::OpenBracket => return false,
+                Tag::Relative | Tag::Subordinator | Tag::Semicolon | Tag::Colon | Tag::Dash | Tag::OpenBracket => {
+                    return false;
+                }
                 _ => {}
             }
         }
@@ -158,9 +160,8 @@ impl Tagger<'_> {
     }
 
     fn last_is_base(&self, at: usize) -> bool {
-        self.last_verb(at).is_some_and(|(place, tag)| {
-            tag == Tag::Verb && self.verbs[place].is_some_and(|(_, forms)| forms.base)
-        })
+        self.last_verb(at)
+            .is_some_and(|(place, tag)| tag == Tag::Verb && self.verbs[place].is_some_and(|(_, forms)| forms.base))
     }
 
     fn decide(&self, at: usize) -> Tag {
@@ -235,7 +236,9 @@ impl Tagger<'_> {
         match at.checked_sub(1).map(|before| self.tags[before]) {
             Some(Tag::Example) => Tag::Filler,
             // `as well as`
-            Some(_) if at >= 2 && self.is_word(at - 1, self.known.well) && self.is_word(at - 2, self.known.as_) => Tag::And,
+            Some(_) if at >= 2 && self.is_word(at - 1, self.known.well) && self.is_word(at - 2, self.known.as_) => {
+                Tag::And
+            }
             _ if self.is_word(at + 1, self.known.well) && self.is_word(at + 2, self.known.as_) => Tag::Filler,
             _ => Tag::Preposition,
         }
@@ -252,13 +255,19 @@ impl Tagger<'_> {
         let object = self.begins_noun_phrase(next + 1)
             || matches!(
                 self.class(next + 1),
-                Some(Class::Preposition | Class::To | Class::Coordinator | Class::Comma | Class::Adverb | Class::Relative | Class::OpenBracket) | None
+                Some(
+                    Class::Preposition
+                        | Class::To
+                        | Class::Coordinator
+                        | Class::Comma
+                        | Class::Adverb
+                        | Class::Relative
+                        | Class::OpenBracket
+                ) | None
             );
         let governs_noun = at > 0 && self.known.governing.contains(&self.forms[at - 1].word);
-        let determined = matches!(
-            self.class(next + 1),
-            Some(Class::Determiner | Class::Pronoun | Class::Number | Class::Adjective)
-        );
+        let determined =
+            matches!(self.class(next + 1), Some(Class::Determiner | Class::Pronoun | Class::Number | Class::Adjective));
         match base && object && (!governs_noun || determined || self.begins_noun_phrase(next + 1)) {
             true => Tag::Infinitive,
             false if base && self.forms.len() <= next + 2 => Tag::Infinitive,
@@ -271,7 +280,17 @@ impl Tagger<'_> {
             return Tag::Relative;
         }
         match self.before(at) {
-            Some(Tag::Noun | Tag::CloseBracket | Tag::Comma | Tag::And | Tag::Or | Tag::But | Tag::Pronoun | Tag::Number | Tag::Determiner) => Tag::Relative,
+            Some(
+                Tag::Noun
+                | Tag::CloseBracket
+                | Tag::Comma
+                | Tag::And
+                | Tag::Or
+                | Tag::But
+                | Tag::Pronoun
+                | Tag::Number
+                | Tag::Determiner,
+            ) => Tag::Relative,
             Some(Tag::Verb | Tag::Participle | Tag::Gerund | Tag::Adjective | Tag::Be) => Tag::Subordinator,
             _ => Tag::Determiner,
         }
@@ -309,7 +328,9 @@ impl Tagger<'_> {
         let determined = matches!(self.class(next), Some(Class::Determiner | Class::Pronoun));
         let noun = self.known.ing_nouns.contains(&form.word);
         match self.before(at) {
-            Some(Tag::Be) if object || matches!(self.class(next), Some(Class::Preposition | Class::To)) => Some(Tag::Verb),
+            Some(Tag::Be) if object || matches!(self.class(next), Some(Class::Preposition | Class::To)) => {
+                Some(Tag::Verb)
+            }
             Some(Tag::Determiner | Tag::Adjective | Tag::Number | Tag::NoDeterminer) => Some(Tag::Noun),
             Some(Tag::Preposition | Tag::Subordinator) if determined || (object && !noun) => Some(Tag::Gerund),
             Some(Tag::Preposition | Tag::Subordinator) if !noun && self.class(next) == Some(Class::Coordinator) => {
@@ -321,7 +342,9 @@ impl Tagger<'_> {
                 later.then_some(Tag::Gerund)
             }
             Some(Tag::Noun | Tag::CloseBracket) if determined || (object && !noun) => Some(Tag::Gerund),
-            Some(Tag::Noun) if !noun && matches!(self.class(next), Some(Class::Preposition | Class::To)) => Some(Tag::Gerund),
+            Some(Tag::Noun) if !noun && matches!(self.class(next), Some(Class::Preposition | Class::To)) => {
+                Some(Tag::Gerund)
+            }
             Some(Tag::And | Tag::Or | Tag::Comma) => {
                 let parallel = matches!(self.last_verb(at), Some((_, Tag::Gerund)));
                 (determined || (parallel && (object || self.is_listed(next)))).then_some(Tag::Gerund)
@@ -338,13 +361,18 @@ impl Tagger<'_> {
 
     fn past(&self, at: usize) -> Option<Tag> {
         let next = self.after(at);
-        let complement = matches!(
-            self.class(next),
-            Some(Class::Preposition | Class::To | Class::Subordinator) | None
-        );
+        let complement = matches!(self.class(next), Some(Class::Preposition | Class::To | Class::Subordinator) | None);
         let ends = matches!(
             self.class(next),
-            Some(Class::Comma | Class::Coordinator | Class::Semicolon | Class::CloseBracket | Class::Other | Class::Dash | Class::OpenBracket)
+            Some(
+                Class::Comma
+                    | Class::Coordinator
+                    | Class::Semicolon
+                    | Class::CloseBracket
+                    | Class::Other
+                    | Class::Dash
+                    | Class::OpenBracket
+            )
         );
         let object = self.begins_noun_phrase(next);
         match self.before(at) {
@@ -352,13 +380,24 @@ impl Tagger<'_> {
             Some(Tag::Be) => Some(Tag::Participle),
             Some(Tag::Auxiliary) => Some(Tag::Verb),
             Some(Tag::Relative | Tag::Pronoun) if object || complement => Some(Tag::Verb),
-            Some(Tag::Determiner | Tag::NoDeterminer | Tag::Adjective | Tag::Number | Tag::Preposition | Tag::Verb | Tag::Gerund | Tag::Infinitive) if object => {
-                Some(Tag::Adjective)
-            }
+            Some(
+                Tag::Determiner
+                | Tag::NoDeterminer
+                | Tag::Adjective
+                | Tag::Number
+                | Tag::Preposition
+                | Tag::Verb
+                | Tag::Gerund
+                | Tag::Infinitive,
+            ) if object => Some(Tag::Adjective),
             Some(Tag::Determiner | Tag::NoDeterminer | Tag::Adjective | Tag::Number) => None,
             Some(Tag::Noun | Tag::CloseBracket) if self.is_past_only(at) && !self.has_verb(at) => Some(Tag::Verb),
             Some(Tag::Noun | Tag::CloseBracket) if complement => Some(Tag::Participle),
-            Some(Tag::Noun | Tag::CloseBracket) if object && !self.has_verb(at) && self.class(next) == Some(Class::Determiner) => Some(Tag::Verb),
+            Some(Tag::Noun | Tag::CloseBracket)
+                if object && !self.has_verb(at) && self.class(next) == Some(Class::Determiner) =>
+            {
+                Some(Tag::Verb)
+            }
             Some(Tag::Noun) if object => Some(Tag::Adjective),
             Some(Tag::Noun | Tag::CloseBracket) => Some(Tag::Participle),
             Some(Tag::And | Tag::Or | Tag::But | Tag::Comma) => match self.last_verb(at) {
@@ -389,7 +428,9 @@ impl Tagger<'_> {
         match self.before(at) {
             Some(Tag::Relative | Tag::Pronoun) => Some(Tag::Verb),
             // `This means that`
-            Some(Tag::Determiner) if at == 1 && (object || goes_on) && self.is_word(0, self.known.this) => Some(Tag::Verb),
+            Some(Tag::Determiner) if at == 1 && (object || goes_on) && self.is_word(0, self.known.this) => {
+                Some(Tag::Verb)
+            }
             None | Some(Tag::Semicolon) => {
                 let verbal = match self.class(next) {
                     Some(Class::Open) => !self.heads_noun_phrase(next),
@@ -407,7 +448,8 @@ impl Tagger<'_> {
                 let finite = self.tags[..at].iter().rposition(|tag| matches!(tag, Tag::Verb | Tag::Be));
                 let parallel = finite.is_some_and(|place| self.verbs[place].is_none_or(|(_, f)| f.third));
                 let listed = self.is_listed(next) && self.lists_verbs(next);
-                (parallel && (object || intransitive && goes_on || listed) && !self.closes_with_verb(next)).then_some(Tag::Verb)
+                (parallel && (object || intransitive && goes_on || listed) && !self.closes_with_verb(next))
+                    .then_some(Tag::Verb)
             }
             _ => None,
         }
@@ -415,12 +457,16 @@ impl Tagger<'_> {
 
     /// `Stores objects are …`: what follows is the rest of a noun phrase that has a verb after it.
     fn heads_noun_phrase(&self, at: usize) -> bool {
-        let end = (at..self.forms.len()).find(|next| !matches!(self.forms[*next].class, Class::Open | Class::Adjective));
+        let end =
+            (at..self.forms.len()).find(|next| !matches!(self.forms[*next].class, Class::Open | Class::Adjective));
         end.is_some_and(|end| matches!(self.forms[end].class, Class::Be | Class::Modal))
     }
 
     fn closes_with_verb(&self, at: usize) -> bool {
-        self.class(at) == Some(Class::Open) && self.verbs[at].is_some_and(|(_, f)| f.third) && self.begins_noun_phrase(at + 1) && self.class(at + 1) == Some(Class::Determiner)
+        self.class(at) == Some(Class::Open)
+            && self.verbs[at].is_some_and(|(_, f)| f.third)
+            && self.begins_noun_phrase(at + 1)
+            && self.class(at + 1) == Some(Class::Determiner)
     }
 
     /// `creates, attaches, and detaches`: after the comma there is another form like this.
@@ -440,7 +486,8 @@ impl Tagger<'_> {
             Some(Tag::Not) if !matches!(self.tags.first(), Some(Tag::Not)) => Some(Tag::Verb),
             Some(Tag::Relative) => Some(Tag::Verb),
             Some(Tag::Noun) if self.forms[at - 1].plural && !self.has_verb(at) => {
-                let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To)) && self.known.intransitive.contains(&self.forms[at].word);
+                let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To))
+                    && self.known.intransitive.contains(&self.forms[at].word);
                 (determined || object || goes_on).then_some(Tag::Verb)
             }
             Some(Tag::And | Tag::Or | Tag::Comma) => {

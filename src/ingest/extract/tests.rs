@@ -30,7 +30,12 @@ fn every_rule_does_what_its_example_says() {
             _ => found.relations.iter().filter(|r| *r.rule == *rule.name).map(|r| r.target.as_str()).collect(),
         };
         if given.join(", ") != rule.gives {
-            wrong.push(format!("{}: {:?} gives {given:?}, of {:?}", rule.name, rule.example, found.relations.iter().map(|r| (&*r.rule, r.target.as_str())).collect::<Vec<_>>()));
+            wrong.push(format!(
+                "{}: {:?} gives {given:?}, of {:?}",
+                rule.name,
+                rule.example,
+                found.relations.iter().map(|r| (&*r.rule, r.target.as_str())).collect::<Vec<_>>()
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
