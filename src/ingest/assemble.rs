@@ -337,7 +337,7 @@ mod tests {
     fn glossary(entries: &[(&str, &str)]) -> Glossary {
         let entry = |(at, (name, text)): (usize, &(&str, &str))| Entry {
             headwords: vec![Name { text: (*name).into(), language: None }],
-            paragraphs: vec![Paragraph { text: (*text).into(), lines: vec![(0, at * 2 + 2)], references: vec![] }],
+            paragraphs: vec![Paragraph { text: (*text).into(), lines: vec![(0, at * 2 + 2)], ..Paragraph::default() }],
             place: Place { file: "garden.txt".into(), line: at * 2 + 1 },
             ..Entry::default()
         };

@@ -198,7 +198,7 @@ mod tests {
     fn findings(entries: &[(&str, &str)]) -> Vec<String> {
         let entry = |(at, (name, text)): (usize, &(&str, &str))| Entry {
             headwords: vec![Name { text: (*name).into(), language: None }],
-            paragraphs: vec![Paragraph { text: (*text).into(), lines: vec![(0, at + 1)], references: vec![] }],
+            paragraphs: vec![Paragraph { text: (*text).into(), lines: vec![(0, at + 1)], ..Paragraph::default() }],
             place: Place { file: "g.txt".into(), line: at + 1 },
             ..Entry::default()
         };

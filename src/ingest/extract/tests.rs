@@ -5,7 +5,7 @@ use crate::glossary::{Entry, Name, Paragraph};
 
 pub(super) fn entry(headword: &str, text: &str) -> Entry {
     let headwords = if headword.is_empty() { vec![] } else { vec![Name { text: headword.into(), language: None }] };
-    let paragraph = |text: &str| Paragraph { text: text.into(), lines: vec![(0, 1)], references: vec![] };
+    let paragraph = |text: &str| Paragraph { text: text.into(), lines: vec![(0, 1)], ..Paragraph::default() };
     Entry { headwords, paragraphs: text.split('\n').map(paragraph).collect(), ..Entry::default() }
 }
 
