@@ -29,7 +29,7 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
         Class::Preposition,
         "of in on at by for from with without into onto over under through via using within between among against \
          during before after across along around behind beneath beside besides beyond upon throughout toward towards \
-         as like unlike per than about above below despite except inside outside off out up down concerning regarding \
+         as like unlike near per than about above below despite except inside outside off out up down concerning regarding \
          versus vs amid alongside atop till until",
     ),
     (Class::Coordinator, "and or but nor and/or plus"),

@@ -407,6 +407,8 @@ impl Tagger<'_> {
                 _ if object => Some(Tag::Adjective),
                 _ => None,
             },
+            // `Also called a seeder.`
+            None if self.class(next) == Some(Class::Determiner) => Some(Tag::Participle),
             None | Some(Tag::Semicolon | Tag::Colon | Tag::Dash) if complement => Some(Tag::Participle),
             _ if object => Some(Tag::Adjective),
             _ => Some(Tag::Participle),
