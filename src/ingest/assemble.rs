@@ -79,8 +79,11 @@ pub fn assemble(graph: &mut Graph, glossary: &Glossary, extraction: &Extraction,
                 assembler.relation(node, end, relation, entry);
             }
         }
-        if MENTION_CONFIDENCE >= choice.min_confidence {
-            assembler.mentions(node, entry, found, &nodes);
+    }
+    // After all that is stated: a mention says nothing more of two terms that are related.
+    for (at, found) in extraction.entries.iter().enumerate() {
+        if let Some(node) = nodes[at].filter(|_| MENTION_CONFIDENCE >= choice.min_confidence) {
+            assembler.mentions(node, &glossary.entries[at], found, &nodes);
         }
     }
     assembler.forget_old();
@@ -130,7 +133,7 @@ impl Assembler<'_> {
     /// The node of an entry; none if the entry has no name.
     fn term(&mut self, entry: &Entry, found: &Extracted) -> Option<NodeId> {
         let name = found.name.as_deref()?;
-        let known = self.names.get(&fold(name)).copied().flatten();
+        let known = self.names.get(&fold(name)).copied().flatten().filter(|node| self.may_be(*node, name));
         let node = known.unwrap_or_else(|| self.create(name, TERM));
         let curated = known.is_some() && self.graph.property_by_name(node, "line").is_null() && !self.is_concept(node);
         let definition =
@@ -158,6 +161,14 @@ impl Assembler<'_> {
         }
         self.done.terms_changed += usize::from(changed && known.is_some());
         Some(node)
+    }
+
+    /// Whether an entry of this name is the node: by the node's own name, or by another name that people gave it. What
+    /// the glossary lists as another name can still be an entry of its own.
+    fn may_be(&self, node: NodeId, name: &str) -> bool {
+        let own = self.graph.property_by_name(node, "name");
+        let extracted = !self.graph.property_by_name(node, "line").is_null();
+        own.as_str().is_some_and(|own| fold(own) == fold(name)) || (!extracted && !self.is_concept(node))
     }
 
     fn is_concept(&self, node: NodeId) -> bool {
@@ -386,6 +397,19 @@ mod tests {
         let version = graph.version();
         assert_eq!(put(&mut graph, &glossary), Assembled::default());
         assert_eq!(graph.version(), version);
+    }
+
+    #[test]
+    fn another_name_that_is_an_entry_of_its_own() {
+        let mut graph = Graph::new();
+        let glossary = glossary(&[
+            ("Watering service (drizzle)", "A service that moves water."),
+            ("drizzle", "Code name for the Watering service."),
+            ("bed", "A place that needs rain and drizzle."),
+        ]);
+        let done = put(&mut graph, &glossary);
+        assert_eq!(done.terms_changed, 0);
+        assert_eq!(put(&mut graph, &glossary), Assembled::default());
     }
 
     #[test]
