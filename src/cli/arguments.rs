@@ -9,7 +9,7 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::export::EXPORTERS;
 use crate::graph::Value;
 use crate::import::{FileGroup, IdType};
-use crate::session::{format_names, parse_assignment, parse_duration, parse_size};
+use crate::session::{format_names, parse_assignment, parse_confidence, parse_duration, parse_size};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +21,7 @@ Examples:
   echo 'MATCH (n:Service) RETURN n.name ORDER BY n.name' | kenning --format csv
   kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
   kenning check graph/                     what is wrong with a graph folder
+  kenning ingest docs/glossary.rst -o g.kenning   a graph of a glossary
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
   kenning -c 'DEPS trove' --format dot     an answer as a graph for other programs
   kenning export graph/ g.graphml          a whole graph for other programs
@@ -60,6 +61,10 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) memory: Option<usize>,
 
+    /// SHOW, DEPS, IMPACT and WHY leave out relations that are less sure: from 0 to 1
+    #[arg(long, value_name = "NUMBER", value_parser = parse_confidence)]
+    pub(super) min_confidence: Option<f64>,
+
     /// Go on after a statement that failed
     #[arg(long)]
     pub(super) keep_going: bool,
@@ -78,10 +83,26 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 pub(super) enum Task {
-    /// Look for what is wrong with a graph folder
+    /// Look for what is wrong with a graph folder, or with a graph made of a glossary
     Check {
         folder: PathBuf,
         /// How to list what is found
+        #[arg(
+            long = "format",
+            value_parser = parse_check_format,
+            action = ArgAction::Set,
+            default_value = "text",
+            value_name = "text|json"
+        )]
+        json: bool,
+    },
+    /// Make a graph of glossaries: names, relations and mentions from their sentences
+    Ingest(IngestArguments),
+    /// Tell what changed between two graphs: terms, definitions, relations
+    Diff {
+        old: String,
+        new: String,
+        /// How to list what changed
         #[arg(
             long = "format",
             value_parser = parse_check_format,
@@ -150,6 +171,36 @@ pub(super) struct ImportArguments {
     /// Put the new graph in the place of a file that is there
     #[arg(long)]
     pub(super) overwrite: bool,
+}
+
+/// Every relation keeps the sentence that states it, with file, line, rule and confidence. Into a graph that is there
+/// already, what people wrote stays and what the same glossary said before is brought up to date.
+#[derive(Args)]
+pub(super) struct IngestArguments {
+    /// Files, folders, patterns with `*`; `-` is standard input
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// The graph to be made or added to: .kenning or .cypher
+    #[arg(short = 'o', long = "output", value_name = "GRAPH")]
+    pub(super) output: Option<PathBuf>,
+    /// What relations call the glossary [default: the name of the first file]
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The format of the files [default: told by name and content]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Write what was found, a JSON object an entry
+    #[arg(long, value_name = "FILE")]
+    pub(super) report: Option<PathBuf>,
+    /// Change nothing; show how much each rule finds, with samples
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Leave out relations that are less sure: from 0 to 1
+    #[arg(long, value_name = "NUMBER", value_parser = parse_confidence, default_value_t = 0.0)]
+    pub(super) min_confidence: f64,
+    /// Rules of your own, tried before the built-in ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
 }
 
 #[derive(Args)]

@@ -8,10 +8,13 @@ use serde_json::{Value as Json, json};
 use crate::diagnostic::Severity;
 use crate::ingest::{self, Finding, SourceFile};
 use crate::render::{clean, count};
-use crate::session::Failure;
+use crate::session::{self, Failure};
 use crate::storage;
 
 pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure> {
+    if folder.is_file() {
+        return graph(folder, json);
+    }
     let files = match storage::read_folder(folder) {
         Ok(files) if files.is_empty() => return fail(folder, "it holds no .toml files"),
         Ok(files) => files,
@@ -28,6 +31,29 @@ pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure
     match findings.iter().any(|finding| finding.severity == Severity::Error) {
         true => Err(Failure::Failed),
         false => Ok(()),
+    }
+}
+
+/// A graph that was made of a glossary: its terms and relations know where they come from.
+fn graph(path: &Path, json: bool) -> Result<(), Failure> {
+    let graph = match session::open_graph(&path.display().to_string()) {
+        Ok(graph) => graph,
+        Err(error) => return super::tell(&error),
+    };
+    let findings = ingest::inspect(&graph);
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if json {
+        writeln!(out, "{:#}", findings.iter().map(as_json).collect::<Json>())?;
+    } else {
+        findings.iter().try_for_each(|finding| writeln!(out, "{}", clean(&finding.to_string())))?;
+        let warnings = findings.len() - errors;
+        writeln!(out, "{}: {}, {}", path.display(), count(errors, "error"), count(warnings, "warning"))?;
+    }
+    out.flush()?;
+    match errors {
+        0 => Ok(()),
+        _ => Err(Failure::Failed),
     }
 }
 

@@ -3,10 +3,12 @@
 mod arguments;
 mod bench;
 mod check;
+mod diff;
 mod export;
 mod fmt;
 mod import;
 mod info;
+mod ingest;
 mod query;
 
 use std::io::{self, IsTerminal, Write};
@@ -31,6 +33,8 @@ pub fn run() -> ExitCode {
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
         Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
+        Some(Task::Diff { old, new, json }) => diff::run(old, new, *json),
+        Some(Task::Ingest(arguments)) => ingest::run(arguments),
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Export(arguments)) => export::run(arguments),
         Some(Task::Info { file }) => info::run(file),
@@ -72,6 +76,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(session::Format::find);
     session.settings.ascii = arguments.ascii;
+    session.settings.confidence = arguments.min_confidence.unwrap_or(0.0);
     session.settings.terminal = out.is_terminal();
     session.settings.colour = colour(arguments, out.is_terminal());
     if out.is_terminal() {

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
 /// The name without what spelling varies: case, accents, possessive `'s`, and hyphen or underscore for space.
-pub(super) fn fold(text: &str) -> String {
+pub(crate) fn fold(text: &str) -> String {
     let folded = if text.is_ascii() {
         fold_chars(text.chars().map(|c| c.to_ascii_lowercase()))
     } else {

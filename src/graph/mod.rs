@@ -18,6 +18,7 @@ mod value;
 mod view;
 mod visit;
 
+pub(crate) use fold::fold;
 pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use point::{CoordinateSystem, Point, PointError};

@@ -5,17 +5,22 @@
 //! [`Finding`]s and carry on. [`embedded_graph`] is the graph compiled into the program. Glossaries in other formats
 //! become a [`Glossary`](crate::glossary::Glossary) first: see [`formats`].
 
+pub mod assemble;
 mod audit;
+pub mod difference;
 mod document;
 mod embedded;
+pub mod extract;
 mod finding;
 mod folder;
 pub mod formats;
+mod inspect;
 
 pub use audit::audit;
 pub use embedded::{FILES as EMBEDDED_FILES, embedded_graph};
 pub use finding::Finding;
 pub use folder::{Reading, read};
+pub use inspect::inspect;
 
 /// A file of a graph folder.
 #[derive(Clone, Copy, Debug)]

@@ -5,9 +5,14 @@ use std::collections::BTreeSet;
 use crate::graph::{Effect, Graph, GraphView, NodeId, RelationshipId, TypeId, Value};
 use crate::trace::name_of;
 
-/// The evidence of a relationship and its source.
+/// The evidence of a relationship and its source: the place in a file if it has one.
 pub(super) fn grounds(graph: &Graph, relationship: RelationshipId) -> (Value, Value) {
-    (graph.property_by_name(relationship, "evidence"), graph.property_by_name(relationship, "source"))
+    let property = |key: &str| graph.property_by_name(relationship, key);
+    let source = match (property("file"), property("line")) {
+        (Value::String(file), Value::Integer(line)) => Value::from(format!("{file}:{line}")),
+        _ => property("source"),
+    };
+    (property("evidence"), source)
 }
 
 pub(super) fn counted(number: usize, singular: &str, plural: &str) -> String {

@@ -7,6 +7,7 @@ mod guard;
 mod open;
 mod report;
 mod settings;
+mod sure;
 mod values;
 
 use std::collections::BTreeMap;
@@ -25,7 +26,7 @@ pub(crate) use files::{Saved, exporter_of, save_subgraph};
 pub(crate) use guard::install as install_panic_hook;
 pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
-pub(crate) use settings::{Format, Settings, Width, format_names, parse_duration, parse_size};
+pub(crate) use settings::{Format, Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
 pub(crate) use values::{parse_assignment, parse_value, split_words};
 
 /// A graph with everything it is asked with.
@@ -42,6 +43,8 @@ pub(crate) struct Session {
     pub(crate) last: Option<QueryResult>,
     clock: clock::LocalClock,
     statements: u64,
+    /// What walking statements see, if a confidence is demanded.
+    sure: Option<sure::Sure>,
 }
 
 impl Session {
@@ -56,6 +59,7 @@ impl Session {
             last: None,
             clock: clock::LocalClock::default(),
             statements: 0,
+            sure: None,
         }
     }
 
@@ -81,7 +85,20 @@ impl Session {
         let limits = self.limits.clone();
         let options = RunOptions { parameters, limits, clock, seed, implied, files, ..RunOptions::default() };
         let start = Instant::now();
-        let result = guard::guarded(|| self.engine.run(statement, &options))?;
+        let least = self.settings.confidence;
+        if least <= 0.0 || !sure::walks(statement) {
+            let result = guard::guarded(|| self.engine.run(statement, &options))?;
+            return Ok((result, start.elapsed()));
+        }
+        let graph = self.engine.graph().clone();
+        let sure = match self.sure.take().filter(|sure| sure.is_of(&graph, least)) {
+            Some(sure) => self.sure.insert(sure),
+            None => self.sure.insert(sure::Sure::of(&graph, least)),
+        };
+        let mut result = guard::guarded(|| sure.engine.run(statement, &options))?;
+        if sure.hidden > 0 {
+            result.notes.push(sure.note());
+        }
         Ok((result, start.elapsed()))
     }
 

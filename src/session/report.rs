@@ -253,7 +253,7 @@ mod tests {
         assert_eq!(plain("├─ uses → b\n│  └─ größe …"), "+- uses -> b\n|  `- größe ...");
         let mut session = Session::new(Graph::new(), "test");
         session.settings.ascii = true;
-        let (out, _) = shown(&session, numbers());
+        let (out, _) = shown(&mut session, numbers());
         assert!(out.is_ascii() && out.contains("| 2 |"), "{out}");
     }
 

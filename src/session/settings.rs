@@ -14,6 +14,8 @@ pub(crate) struct Settings {
     /// How many rows are shown to people; `None`: all.
     pub(crate) rows: Option<usize>,
     pub(crate) timing: bool,
+    /// Walking statements do not see relations that are less sure.
+    pub(crate) confidence: f64,
     pub(crate) width: Width,
     pub(crate) colour: bool,
     /// Whether trees, chains and tables are drawn with plain characters.
@@ -80,6 +82,7 @@ impl Default for Settings {
             format: None,
             rows: None,
             timing: false,
+            confidence: 0.0,
             width: Width::Auto,
             colour: false,
             ascii: false,
@@ -121,6 +124,12 @@ pub(crate) fn parse_duration(text: &str) -> Result<Duration, String> {
         .filter(|seconds| *seconds > 0.0)
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| format!("`{text}` is not a time: write 500ms, 5s, 2m or 1h"))
+}
+
+/// How sure a relation must be: from 0, all, to 1.
+pub(crate) fn parse_confidence(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok().filter(|number| (0.0..=1.0).contains(number));
+    number.ok_or_else(|| format!("`{text}` is not a confidence: write a number from 0 to 1"))
 }
 
 /// `512KiB`, `64MiB`, `2GiB`; a bare number is bytes.

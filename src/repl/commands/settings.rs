@@ -4,7 +4,9 @@ use super::{Next, error, fail, nearest};
 use crate::graph::Implied;
 use crate::limits::Limits;
 use crate::render::{self, literal};
-use crate::session::{Failure, Format, Output, Session, Width, format_names, parse_duration, parse_size, parse_value};
+use crate::session::{
+    Failure, Format, Output, Session, Width, format_names, parse_confidence, parse_duration, parse_size, parse_value,
+};
 
 pub(super) fn param(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
     if line.is_empty() {
@@ -56,6 +58,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Stops a statement that needs more memory.",
     },
     Setting { name: "rows", values: "a number, all", doc: "How many rows of an answer are shown to people." },
+    Setting { name: "confidence", values: "0 to 1", doc: "Walking statements leave out relations that are less sure." },
     Setting { name: "width", values: "a number, auto, none", doc: "How wide the page is that answers are fitted to." },
     Setting {
         name: "ascii",
@@ -95,6 +98,7 @@ fn set_one(session: &mut Session, name: &str, value: &str) -> Result<(), String>
         ("memory", value) => session.limits.memory = Some(parse_size(value)?),
         ("rows", "all" | "none" | "off") => session.settings.rows = None,
         ("rows", value) => session.settings.rows = Some(positive(value)?),
+        ("confidence", value) => session.settings.confidence = parse_confidence(value)?,
         ("width", "auto") => session.settings.width = Width::Auto,
         ("width", "none" | "off") => session.settings.width = Width::Unlimited,
         ("width", value) => session.settings.width = Width::Columns(positive(value)?),
@@ -132,6 +136,9 @@ fn list_settings(session: &Session, output: &mut Output) -> Result<Next, Failure
     writeln!(output.out, "timeout  {}", or(limits.time.map(|time| format!("{time:?}")), "none"))?;
     writeln!(output.out, "memory   {}", or(limits.memory.map(size), "none"))?;
     writeln!(output.out, "rows     {}", or(settings.rows.map(|rows| rows.to_string()), "all"))?;
+    if settings.confidence > 0.0 {
+        writeln!(output.out, "confidence  {}", settings.confidence)?;
+    }
     writeln!(output.out, "width    {width}")?;
     writeln!(output.out, "ascii    {}", if settings.ascii { "on" } else { "off" })?;
     let implied = match settings.implied {

@@ -1,0 +1,474 @@
+//! A tagged sentence → its clauses, as far as they say something of the entry.
+//!
+//! A definition is mostly a noun phrase with what qualifies it ("A daemon that leases addresses"), a verb phrase without
+//! a subject ("Used to restrict traffic"), or a sentence whose subject is the entry ("It stores rows"). All three become
+//! clauses with [`Subject::Entry`]; a clause about something else keeps that as its subject.
+
+mod tail;
+
+use super::lexicon::WordId;
+use super::phrase::{Phrase, Tagged};
+use super::tag::Tag;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Subject {
+    Entry,
+    Other(Vec<Phrase>),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Predicate {
+    /// `is a daemon`, or the daemon that a definition begins with.
+    Is(Phrase),
+    /// `stores`; the word is the verb's base.
+    Does(WordId),
+    /// `is stored`, `stored`, `similar`: a participle's verb or an adjective.
+    Being(WordId),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Complement {
+    pub preposition: WordId,
+    pub phrases: Vec<Phrase>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Clause {
+    pub subject: Subject,
+    pub predicate: Predicate,
+    pub objects: Vec<Phrase>,
+    /// The entry is the object: `the daemon that the manager starts`.
+    pub entry_is_object: bool,
+    pub complements: Vec<Complement>,
+    pub negated: bool,
+    pub modal: Option<WordId>,
+    /// How far below the main clause: purposes and means are less sure.
+    pub depth: usize,
+    /// Introduced by "For example".
+    pub example: bool,
+}
+
+/// Words that the parser asks for by name.
+pub(super) struct Verbs {
+    pub be: WordId,
+    pub by: WordId,
+    pub for_: WordId,
+    pub of: WordId,
+    pub not: WordId,
+    pub whose: WordId,
+    pub to: WordId,
+    /// Verbs and adjectives after which `to` and a verb say what the entry does: `designed to`, `allows … to`.
+    purpose: Vec<WordId>,
+    /// Verbs after whose object `to` and a verb say what others do.
+    demand: Vec<WordId>,
+    /// Verbs after whose passive a name follows: `is called`.
+    naming: Vec<WordId>,
+    /// Nouns of which something `is to` do what the entry does.
+    mission: Vec<WordId>,
+    /// Prepositions of several words, and the word that stands for each.
+    compounds: Vec<(Vec<&'static str>, WordId)>,
+}
+
+/// Prepositions of several words, and what rules call them.
+const COMPOUNDS: &[(&str, &str)] = &[
+    ("as opposed to", "unlike"),
+    ("in contrast to", "unlike"),
+    ("in contrast with", "unlike"),
+    ("rather than", "rather_than"),
+    ("instead of", "rather_than"),
+    ("on top of", "on_top_of"),
+    ("in the form of", "in_the_form_of"),
+    ("by means of", "using"),
+    ("with the help of", "using"),
+    ("by way of", "using"),
+    ("along with", "along_with"),
+    ("together with", "along_with"),
+    ("on behalf of", "on_behalf_of"),
+    ("in front of", "in_front_of"),
+    ("in addition to", "in_addition_to"),
+    ("in order to", "to"),
+    ("in the case of", "in_case_of"),
+    ("in terms of", "in_terms_of"),
+    ("as part of", "as_part_of"),
+    ("for use by", "for_use_by"),
+    ("for use with", "along_with"),
+    ("for use in", "for_use_in"),
+    ("similar to", "similar_to"),
+];
+
+/// Whether rules know a preposition of several words by this name.
+pub(super) fn is_compound(word: &str) -> bool {
+    COMPOUNDS.iter().any(|(_, name)| *name == word)
+}
+
+impl Verbs {
+    pub(super) fn new(lexicon: &mut super::lexicon::Lexicon) -> Verbs {
+        let mut list = |words: &str| words.split_whitespace().map(|word| lexicon.word(word)).collect::<Vec<_>>();
+        Verbs {
+            purpose: list(
+                "use design intend aim build create make mean responsible able serve employ call want seek help attempt \
+                 try need charge develop configure leverage utilize optimize need task set",
+            ),
+            demand: list("require need cause force ask tell instruct expect want have take"),
+            naming: list("call name term dub label"),
+            mission: list("mission goal purpose aim objective role job task function intent"),
+            compounds: COMPOUNDS.iter().map(|(text, word)| (text.split(' ').collect(), lexicon.word(word))).collect(),
+            be: lexicon.word("be"),
+            by: lexicon.word("by"),
+            for_: lexicon.word("for"),
+            of: lexicon.word("of"),
+            not: lexicon.word("not"),
+            whose: lexicon.word("whose"),
+            to: lexicon.word("to"),
+        }
+    }
+}
+
+/// The clauses of a sentence. `names_entry` tells whether a phrase is one of the entry's names.
+pub(super) fn clauses(sentence: Tagged, verbs: &Verbs, names_entry: &dyn Fn(&Phrase) -> bool) -> Vec<Clause> {
+    let mut parser = Parser { s: sentence, verbs, names_entry, clauses: Vec::new(), at: 0, example: false };
+    parser.sentence();
+    parser.clauses
+}
+
+/// What a relative clause or a participle that follows says something of.
+#[derive(Clone)]
+enum Host {
+    Entry,
+    Other(Phrase),
+}
+
+struct Parser<'a> {
+    s: Tagged<'a>,
+    verbs: &'a Verbs,
+    names_entry: &'a dyn Fn(&Phrase) -> bool,
+    clauses: Vec<Clause>,
+    at: usize,
+    example: bool,
+}
+
+/// A verb group: `has not been stored`.
+struct Group {
+    word: WordId,
+    passive: bool,
+    copula: bool,
+    negated: bool,
+    modal: Option<WordId>,
+}
+
+impl Parser<'_> {
+    fn tag(&self) -> Option<Tag> {
+        self.s.tag(self.at)
+    }
+
+    fn sentence(&mut self) {
+        self.skip_lead();
+        self.statement();
+    }
+
+    /// `In Compute,`, `Typically,`, `When it starts,`: not part of the statement.
+    fn skip_lead(&mut self) {
+        for _ in 0..3 {
+            let leads = match self.tag() {
+                Some(Tag::Preposition | Tag::Infinitive | Tag::Subordinator | Tag::Gerund) => true,
+                Some(Tag::Adverb | Tag::Quote | Tag::And | Tag::But | Tag::Or | Tag::Filler) => {
+                    self.at += 1;
+                    if self.tag() == Some(Tag::Comma) {
+                        self.at += 1;
+                    }
+                    continue;
+                }
+                _ => false,
+            };
+            if !leads {
+                break;
+            }
+            let comma = (self.at..self.s.tags.len()).find(|at| matches!(self.s.tags[*at], Tag::Comma | Tag::Colon));
+            // A lead without an end is a statement of its own, of which nothing is understood.
+            let Some(comma) = comma.map(|comma| self.end_of_lead(comma)) else {
+                // `To be merged with X.`
+                if self.tag() != Some(Tag::Infinitive) {
+                    self.at = self.s.tags.len();
+                }
+                return;
+            };
+            self.example |= self
+                .s
+                .word(self.at + 1)
+                .is_some_and(|word| matches!(self.s.lexicon.text(word), "example" | "instance"));
+            self.at = comma + 1;
+        }
+        // `As a noun: …`
+        let colon = (self.at..self.s.tags.len().min(self.at + 5)).find(|at| self.s.tags[*at] == Tag::Colon);
+        if let Some(colon) = colon
+            && !self.s.tags[self.at..colon].iter().any(|tag| matches!(tag, Tag::Verb | Tag::Be | Tag::Participle))
+        {
+            self.at = colon + 1;
+        }
+    }
+
+    /// `In Compute, Networking, and Storage, the …`: the comma after which the statement begins.
+    fn end_of_lead(&self, first: usize) -> usize {
+        let mut end = first;
+        while self.s.tag(end) == Some(Tag::Comma) {
+            let (phrases, after) = self.s.phrases(end + 1, false);
+            let listed = matches!(self.s.tag(end + 1), Some(Tag::And | Tag::Or))
+                || (phrases.len() == 1
+                    && self.s.tag(after) == Some(Tag::Comma)
+                    && matches!(self.s.tag(after + 1), Some(Tag::And | Tag::Or)));
+            if !listed {
+                break;
+            }
+            match (end + 1..self.s.tags.len()).find(|at| self.s.tags[*at] == Tag::Comma) {
+                Some(next) => end = next,
+                None => break,
+            }
+        }
+        end
+    }
+
+    fn statement(&mut self) {
+        self.at = self.s.skip(self.at);
+        let Some(tag) = self.tag() else { return };
+        match tag {
+            Tag::Verb | Tag::Participle | Tag::Modal | Tag::Be | Tag::Auxiliary | Tag::Not | Tag::Infinitive => {
+                self.predicate(&Subject::Entry, 0);
+            }
+            Tag::Gerund => self.predicate(&Subject::Entry, 1),
+            _ => self.noun_first(),
+        }
+    }
+
+    fn noun_first(&mut self) {
+        let start = self.at;
+        let (phrases, end) = self.s.phrases(start, true);
+        if phrases.is_empty() {
+            if matches!(self.tag(), Some(Tag::Adjective | Tag::Determiner)) {
+                return self.adjective(&Subject::Entry, 0, false);
+            }
+            return;
+        }
+        self.at = self.s.skip(end);
+        if self.at_verb() {
+            let subject = self.subject(&phrases);
+            return self.predicate_and_more(&subject);
+        }
+        let mark = self.clauses.len();
+        self.genus(&phrases, end);
+        // What looked like a definition was a subject: `The node that runs it is …`.
+        if self.at_verb() {
+            let subject = self.subject(&phrases);
+            self.clauses.truncate(mark);
+            self.predicate_and_more(&subject);
+        }
+    }
+
+    fn at_verb(&self) -> bool {
+        matches!(self.tag(), Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary))
+    }
+
+    fn subject(&self, phrases: &[Phrase]) -> Subject {
+        let mission = |phrase: &Phrase| {
+            let head = phrase.words.last().and_then(|head| self.s.word(*head));
+            let owned = phrase.words.first().and_then(|first| first.checked_sub(1));
+            let owner = owned.is_some_and(|at| self.s.lexicon.form(self.s.tokens[at].form).possessive);
+            head.is_some_and(|head| self.verbs.mission.contains(&head))
+                && (owner || phrase.of.iter().any(self.names_entry))
+        };
+        let is_entry =
+            phrases.iter().any(|phrase| ((self.names_entry)(phrase) && phrase.of.is_empty()) || mission(phrase));
+        match is_entry {
+            true => Subject::Entry,
+            false => Subject::Other(phrases.to_vec()),
+        }
+    }
+
+    fn predicate_and_more(&mut self, subject: &Subject) {
+        self.predicate(subject, 0);
+    }
+
+    /// The genus of a definition and what qualifies it.
+    fn genus(&mut self, phrases: &[Phrase], end: usize) {
+        self.at = end;
+        self.is_clauses(&Subject::Entry, phrases, false, None, 0);
+    }
+
+    fn is_clauses(
+        &mut self,
+        subject: &Subject,
+        phrases: &[Phrase],
+        negated: bool,
+        modal: Option<WordId>,
+        depth: usize,
+    ) {
+        let first = self.clauses.len();
+        for phrase in phrases {
+            self.push(subject.clone(), Predicate::Is(phrase.clone()), negated, modal, depth);
+        }
+        let Some(last) = phrases.last() else { return };
+        let host = match subject {
+            Subject::Entry if !negated => Host::Entry,
+            _ => Host::Other(last.clone()),
+        };
+        self.tail(first, subject, host, last.plural, depth);
+    }
+
+    fn push(
+        &mut self,
+        subject: Subject,
+        predicate: Predicate,
+        negated: bool,
+        modal: Option<WordId>,
+        depth: usize,
+    ) -> usize {
+        self.clauses.push(Clause {
+            subject,
+            predicate,
+            objects: Vec::new(),
+            entry_is_object: false,
+            complements: Vec::new(),
+            negated,
+            modal,
+            depth,
+            example: self.example,
+        });
+        self.clauses.len() - 1
+    }
+
+    /// Reads `has not been stored`; none if there is no verb here.
+    fn group(&mut self) -> Option<Group> {
+        let mut group = Group { word: self.verbs.be, passive: false, copula: false, negated: false, modal: None };
+        loop {
+            match self.tag()? {
+                Tag::Modal => group.modal = self.s.word(self.at),
+                Tag::Not => group.negated = true,
+                Tag::Auxiliary | Tag::Adverb | Tag::Quote | Tag::Infinitive => {
+                    let text = self.s.word(self.at).map(|word| self.s.lexicon.text(word)).unwrap_or("");
+                    group.negated |= text.ends_with("n't");
+                }
+                Tag::Be => {
+                    group.copula = true;
+                    let text = self.s.word(self.at).map(|word| self.s.lexicon.text(word)).unwrap_or("");
+                    group.negated |= text.ends_with("n't");
+                }
+                tag @ (Tag::Verb | Tag::Participle | Tag::Gerund) => {
+                    group.word = self.lemma(self.at)?;
+                    group.passive = tag == Tag::Participle;
+                    group.copula = false;
+                    self.at += 1;
+                    break;
+                }
+                _ if group.copula => break,
+                _ => return None,
+            }
+            self.at += 1;
+        }
+        let text = group.modal.map(|word| self.s.lexicon.text(word)).unwrap_or("");
+        group.negated |= matches!(text, "cannot" | "can't" | "won't") || self.s.word(self.at) == Some(self.verbs.not);
+        Some(group)
+    }
+
+    fn lemma(&self, at: usize) -> Option<WordId> {
+        let form = self.s.lexicon.form(self.s.tokens.get(at)?.form);
+        Some(form.verb.map_or(form.word, |(verb, _)| verb))
+    }
+
+    /// A verb group with its arguments.
+    fn predicate(&mut self, subject: &Subject, depth: usize) {
+        let start = self.at;
+        let Some(group) = self.group() else {
+            self.at = self.at.max(start + 1);
+            return;
+        };
+        if self.tag() == Some(Tag::Not) {
+            self.at += 1;
+        }
+        if group.copula {
+            return self.copula(subject, &group, depth);
+        }
+        let predicate = if group.passive { Predicate::Being(group.word) } else { Predicate::Does(group.word) };
+        let clause = self.push(subject.clone(), predicate, group.negated, group.modal, depth);
+        let mut host = None;
+        if !group.passive || self.verbs.naming.contains(&group.word) {
+            let (objects, end) = self.s.phrases(self.at, false);
+            if let Some(last) = objects.last() {
+                self.at = end;
+                host = Some(last.clone());
+                self.clauses[clause].objects = objects;
+            }
+        }
+        let plural = host.as_ref().is_some_and(|phrase| phrase.plural);
+        // What follows a passive participle that qualifies the entry may qualify it, too.
+        let host = match (host, subject) {
+            (Some(phrase), _) => Host::Other(phrase),
+            (None, Subject::Entry) => Host::Entry,
+            (None, Subject::Other(phrases)) => Host::Other(phrases.last().cloned().unwrap_or_else(|| self.nothing())),
+        };
+        self.tail(clause, subject, host, plural, depth);
+    }
+
+    fn nothing(&self) -> Phrase {
+        Phrase {
+            words: Vec::new(),
+            end: self.at,
+            pronoun: true,
+            negative: false,
+            plural: false,
+            pointed: false,
+            of: Vec::new(),
+            examples: Vec::new(),
+            short: None,
+        }
+    }
+
+    /// `is` and what follows it.
+    fn copula(&mut self, subject: &Subject, group: &Group, depth: usize) {
+        self.at = self.s.skip(self.at);
+        let (phrases, end) = self.s.phrases(self.at, false);
+        // `is load balanced`
+        if self.s.tag(end) == Some(Tag::Participle) && self.tag() == Some(Tag::Noun) && end == self.at + 1 {
+            self.at = end;
+            return self.predicate(subject, depth);
+        }
+        if !phrases.is_empty() {
+            self.at = end;
+            return self.is_clauses(subject, &phrases, group.negated, group.modal, depth);
+        }
+        match self.tag() {
+            Some(Tag::Adjective) => self.adjective(subject, depth, group.negated),
+            Some(Tag::Infinitive) => self.predicate(subject, depth + 1),
+            // `is like X`: an adjective with an object.
+            Some(Tag::Preposition)
+                if self.s.word(self.at).is_some_and(|word| matches!(self.s.lexicon.text(word), "like" | "unlike")) =>
+            {
+                let Some(word) = self.s.word(self.at) else { return };
+                let clause = self.push(subject.clone(), Predicate::Being(word), group.negated, group.modal, depth);
+                let (objects, end) = self.s.phrases(self.at + 1, false);
+                self.at = end.max(self.at + 1);
+                self.clauses[clause].objects = objects;
+                self.tail(clause, subject, Host::Other(self.nothing()), false, depth);
+            }
+            Some(Tag::Preposition) => {
+                let clause =
+                    self.push(subject.clone(), Predicate::Being(self.verbs.be), group.negated, group.modal, depth);
+                let host = match subject {
+                    Subject::Entry => Host::Entry,
+                    Subject::Other(phrases) => Host::Other(phrases.last().cloned().unwrap_or_else(|| self.nothing())),
+                };
+                self.tail(clause, subject, host, false, depth);
+            }
+            _ => {}
+        }
+    }
+
+    fn adjective(&mut self, subject: &Subject, depth: usize, negated: bool) {
+        let Some(word) = self.s.word(self.at) else { return };
+        self.at += 1;
+        let clause = self.push(subject.clone(), Predicate::Being(word), negated, None, depth);
+        let host = match subject {
+            Subject::Entry => Host::Entry,
+            Subject::Other(phrases) => Host::Other(phrases.last().cloned().unwrap_or_else(|| self.nothing())),
+        };
+        self.tail(clause, subject, host, false, depth);
+    }
+}

@@ -1,0 +1,304 @@
+//! One entry read: its sentences, the relations that rules find in them, the other entries it mentions.
+
+use std::sync::Arc;
+
+use super::clause::{self, Clause};
+use super::lexicon::{Case, WordId};
+use super::names::{EntryName, NameKind, NameTree, Spelling, is_acronym_of, is_initials_of};
+use super::phrase::{Phrase, Tagged};
+use super::sentence::{self, Token};
+use super::tag::{self, Tag};
+use super::target::{Target, Targets};
+use super::{Extracted, Extractor, Found, Mention};
+use crate::glossary::{Entry, Paragraph};
+
+/// Longer sentences are read up to here: no sentence of a definition is, and a text without full stops must not take
+/// the analysis into the depth.
+const LONGEST_SENTENCE: usize = 300;
+
+/// How much less sure a relation is for each step below the main clause.
+const PER_DEPTH: f64 = 0.95;
+
+pub(super) struct Reader<'a> {
+    extractor: &'a mut Extractor,
+    tree: &'a NameTree,
+    named: &'a [Vec<EntryName>],
+    /// By entry: whether it is the name of a project.
+    proper: &'a [bool],
+    own: usize,
+    /// The stems of each of the entry's names.
+    own_stems: Vec<(Vec<WordId>, bool)>,
+    found: Extracted,
+}
+
+impl<'a> Reader<'a> {
+    pub(super) fn new(
+        extractor: &'a mut Extractor,
+        tree: &'a NameTree,
+        named: &'a [Vec<EntryName>],
+        proper: &'a [bool],
+        own: usize,
+        cased: bool,
+    ) -> Reader<'a> {
+        let own_stems = named[own].iter().map(|name| {
+            // A name with capitals where capitals mean something.
+            let proper = cased && name.text.contains(char::is_uppercase) && name.text.contains(' ');
+            (stems(&mut extractor.lexicon, &name.text), proper)
+        });
+        let own_stems = own_stems.collect();
+        Reader { extractor, tree, named, proper, own, own_stems, found: Extracted::default() }
+    }
+
+    pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Extracted {
+        let names = &self.named[self.own];
+        self.found.name = names.first().map(|name| name.text.clone());
+        self.found.recovered = recovered;
+        let listed = names.iter().skip(1).filter(|name| name.kind != NameKind::Short);
+        self.found.aliases = listed.map(|name| name.text.clone()).collect();
+        for (number, paragraph) in entry.paragraphs.iter().enumerate() {
+            for (at, range) in sentence::split(&paragraph.text).into_iter().enumerate() {
+                self.sentence(paragraph, range, number == 0 && at == 0);
+            }
+        }
+        std::mem::take(&mut self.found)
+    }
+
+    fn sentence(&mut self, paragraph: &Paragraph, range: std::ops::Range<usize>, first: bool) {
+        let text = &paragraph.text;
+        let evidence: Arc<str> = Arc::from(&text[range.clone()]);
+        let line = paragraph.line_at(range.start);
+        let mut tokens = sentence::tokens(text, range, &mut self.extractor.lexicon);
+        if first {
+            self.expansion(text, &tokens, &evidence, line);
+        }
+        let tags = tag::tag(&tokens, &self.extractor.lexicon, &self.extractor.known);
+        self.mentions(paragraph, &tokens, &tags, &evidence);
+        tokens.truncate(LONGEST_SENTENCE);
+        let relations = self.relations(text, &tokens, &tags, &evidence, line);
+        for relation in relations {
+            self.keep(relation);
+        }
+    }
+
+    /// Another name is a name; a relation is kept once, where it is surest.
+    fn keep(&mut self, found: Found) {
+        if found.relation == "alias" {
+            self.add_alias(&found.target);
+            return;
+        }
+        if found.relation == "has_codename" {
+            self.add_alias(&found.target);
+            // As the sentence calls it: "The project name of Almanac Shelf is …".
+            if let Some((_, name)) = found
+                .evidence
+                .split_once(" of ")
+                .and_then(|(_, rest)| rest.split_once(" is ").map(|(name, _)| ((), name)))
+            {
+                self.add_alias(name.trim_start_matches("the "));
+            }
+        }
+        let same =
+            |other: &&mut Found| other.relation == found.relation && other.target.eq_ignore_ascii_case(&found.target);
+        match self.found.relations.iter_mut().find(same) {
+            Some(other) if other.confidence < found.confidence => *other = found,
+            Some(_) => {}
+            None => self.found.relations.push(found),
+        }
+    }
+
+    fn add_alias(&mut self, name: &str) {
+        let known = self.found.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
+            || self.found.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
+        if !known {
+            self.found.aliases.push(name.to_string());
+        }
+    }
+
+    /// A definition that begins with what its headword is short for.
+    fn expansion(&mut self, text: &str, tokens: &[Token], evidence: &Arc<str>, line: usize) {
+        let Some(name) = self.found.name.clone() else { return };
+        let Some(start) = tokens.first().map(|token| token.start) else { return };
+        let end = text[start..].find(['.', ',', ';', ':', '(']).map_or(text.len(), |end| start + end);
+        let phrase = text[start..end].trim();
+        let short = name.chars().filter(|c| c.is_uppercase()).count() >= 2 && !name.contains(' ');
+        if short && is_initials_of(&name, phrase) && is_acronym_of(&name, phrase) {
+            self.add_alias(phrase);
+            let rule = Arc::from("expansion");
+            let target = phrase.to_string();
+            let found = Found {
+                relation: "abbreviates".into(),
+                target,
+                target_entry: None,
+                evidence: evidence.clone(),
+                line,
+                rule,
+                confidence: 0.95,
+            };
+            self.keep(found);
+        }
+    }
+
+    /// The relations that the rules find.
+    fn relations(&self, text: &str, tokens: &[Token], tags: &[Tag], evidence: &Arc<str>, line: usize) -> Vec<Found> {
+        let lexicon = &self.extractor.lexicon;
+        let s = Tagged { tokens, tags, lexicon, of: self.extractor.verbs.of };
+        let names_entry = |phrase: &Phrase| self.names_entry(s, phrase);
+        let clauses = clause::clauses(s, &self.extractor.verbs, &names_entry);
+        let named = self.named;
+        let headword = |entry: usize| named[entry].first().map(|name| name.text.as_str());
+        let nouns = &self.extractor.nouns;
+        let own_head = self.own_stems.first().and_then(|(stems, _)| stems.last()).copied();
+        let targets = Targets { s, text, tree: self.tree, nouns, headword: &headword, own: self.own, own_head };
+        let mut found = Vec::new();
+        for clause in &clauses {
+            self.apply(clause, &targets, &names_entry, evidence, line, &mut found);
+        }
+        found
+    }
+
+    fn apply(
+        &self,
+        clause: &Clause,
+        targets: &Targets,
+        names_entry: &dyn Fn(&Phrase) -> bool,
+        evidence: &Arc<str>,
+        line: usize,
+        found: &mut Vec<Found>,
+    ) {
+        // The first rule that fits a phrase decides.
+        let mut decided: Vec<usize> = Vec::new();
+        for (name, rule, compiled) in &self.extractor.rules {
+            let matched = compiled.targets(clause, targets.s, names_entry);
+            if matched
+                .targets
+                .iter()
+                .any(|phrase| !decided.contains(&phrase.words.first().copied().unwrap_or(usize::MAX)))
+            {
+                decided.extend(matched.passed.iter());
+            }
+            for phrase in &matched.targets {
+                let place = phrase.words.first().copied().unwrap_or(usize::MAX);
+                // What a rule names by its modifier may still be what it is.
+                let whole = matches!(phrase, std::borrow::Cow::Borrowed(_));
+                if whole && decided.contains(&place) {
+                    continue;
+                }
+                if whole {
+                    decided.push(place);
+                }
+                if rule.relation == "none" {
+                    continue;
+                }
+                let naming = matches!(rule.relation.as_str(), "has_codename" | "alias" | "abbreviates");
+                if !naming && names_entry(phrase) {
+                    continue;
+                }
+                let wanted = |target: &Target| target.entry.is_some() || !compiled.defined;
+                for target in targets.of(phrase).into_iter().filter(wanted) {
+                    found.push(Found {
+                        relation: rule.relation.clone(),
+                        target: target.text,
+                        target_entry: target.entry,
+                        evidence: evidence.clone(),
+                        line,
+                        rule: name.clone(),
+                        confidence: rule.confidence * PER_DEPTH.powi(clause.depth.min(5) as i32),
+                    });
+                }
+            }
+        }
+    }
+
+    /// Whether a phrase is one of the entry's names, or a pronoun for it.
+    fn names_entry(&self, s: Tagged, phrase: &Phrase) -> bool {
+        let Some(head) = phrase.head() else { return false };
+        if phrase.pronoun {
+            return s.word(head).is_some_and(|word| matches!(s.lexicon.text(word), "it" | "they"));
+        }
+        let stems: Vec<WordId> =
+            phrase.words.iter().flat_map(|at| s.lexicon.form(s.tokens[*at].form).stems.iter().copied()).collect();
+        let case = |at: &usize| s.lexicon.form(s.tokens[*at].form).case;
+        let small = phrase.words.iter().all(|at| case(at) == Case::Lower);
+        self.own_stems.iter().any(|(own, proper)| {
+            // `compute services` are not the Compute service.
+            let same = *own == stems && !(*proper && small);
+            // `OpenStack Networking` is Networking.
+            let extra = stems.len().saturating_sub(own.len());
+            let with_maker = *proper
+                && extra == 1
+                && phrase.words.len() > 1
+                && stems.ends_with(own)
+                && case(&phrase.words[0]) != Case::Lower;
+            same || with_maker
+        })
+    }
+
+    /// A single word that is a verb here, or a proper name's word used as a common one: `a swift animal`.
+    fn is_other_sense(&self, entry: usize, at: usize, tokens: &[Token], tags: &[Tag]) -> bool {
+        let lexicon = &self.extractor.lexicon;
+        let form = lexicon.form(tokens[at].form);
+        if tags[at] == Tag::Verb && form.case == Case::Lower {
+            return true;
+        }
+        let article = at > 0 && matches!(lexicon.text(lexicon.form(tokens[at - 1].form).word), "a" | "an");
+        let noun_follows = tags.get(at + 1) == Some(&Tag::Noun);
+        let proper = self.named[entry].iter().any(|name| name.kind == NameKind::ProjectName) || self.proper[entry];
+        proper && form.case == Case::Lower && article && !noun_follows
+    }
+
+    /// The other entries that a sentence speaks of.
+    fn mentions(&mut self, paragraph: &Paragraph, tokens: &[Token], tags: &[Tag], evidence: &Arc<str>) {
+        let text = &paragraph.text;
+        let lexicon = &self.extractor.lexicon;
+        // Stems with the token each belongs to.
+        let mut stems: Vec<(WordId, usize)> = Vec::with_capacity(tokens.len());
+        for (at, token) in tokens.iter().enumerate() {
+            if text[token.start..token.end].contains(char::is_alphanumeric) {
+                stems.extend(lexicon.form(token.form).stems.iter().map(|stem| (*stem, at)));
+            } else {
+                // A mark ends a name.
+                stems.push((WordId::MAX, at));
+            }
+        }
+        let ids: Vec<WordId> = stems.iter().map(|(stem, _)| *stem).collect();
+        let mut at = 0;
+        while at < ids.len() {
+            let first = stems[at].1;
+            let spelling = |length: usize| {
+                let last = stems[at + length - 1].1;
+                let case = (first..=last).map(|token| lexicon.form(tokens[token].form).case);
+                let case = case.fold(Case::Lower, |all, case| match (all, case) {
+                    (Case::Mixed, _) | (_, Case::Mixed) => Case::Mixed,
+                    (Case::Initial, _) | (_, Case::Initial) => Case::Initial,
+                    _ => Case::Lower,
+                });
+                Spelling { case, first: first == 0 }
+            };
+            let Some((length, entries)) = self.tree.longest(&ids[at..], spelling) else {
+                at += 1;
+                continue;
+            };
+            let last = stems[at + length - 1].1;
+            if let [entry] = entries[..]
+                && entry != self.own
+                && (first < last || !self.is_other_sense(entry, first, tokens, tags))
+                && !self.found.mentions.iter().any(|mention| mention.entry == entry)
+            {
+                let (start, end) = (tokens[first].start, tokens[last].end);
+                self.found.mentions.push(Mention {
+                    entry,
+                    words: text[start..end].to_string(),
+                    evidence: evidence.clone(),
+                    line: paragraph.line_at(start),
+                });
+            }
+            at += length;
+        }
+    }
+}
+
+fn stems(lexicon: &mut super::lexicon::Lexicon, name: &str) -> Vec<WordId> {
+    let tokens = sentence::tokens(name, 0..name.len(), lexicon);
+    let worded = tokens.iter().filter(|token| name[token.start..token.end].contains(char::is_alphanumeric));
+    worded.flat_map(|token| lexicon.form(token.form).stems.clone()).collect()
+}

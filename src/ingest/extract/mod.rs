@@ -1,0 +1,172 @@
+//! A [`Glossary`] → what its text says: names, mentions, relations, each with the sentence it comes from.
+//!
+//! ```text
+//! headwords → names ─┐
+//! definitions → sentences → tags → phrases, clauses → RULES → relations, mentions
+//! ```
+//!
+//! Nothing here is learned and nothing is guessed: a relation is what a rule of the table makes of a clause, its evidence
+//! the sentence as it stands. Where the text does not say it, an entry stays without a name and is reported.
+
+mod clause;
+mod dictionary;
+mod entry;
+mod lexicon;
+mod names;
+mod phrase;
+mod recover;
+mod rule;
+mod sentence;
+mod tag;
+mod target;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::glossary::Glossary;
+use clause::Verbs;
+use lexicon::Lexicon;
+pub use names::{EntryName, NameKind};
+use names::{Headwords, NameTree};
+use rule::{BUILT_IN, Compiled};
+pub use rule::{Rule, read_rules};
+use tag::Known;
+use target::Nouns;
+
+/// Everything the text of a glossary says.
+#[derive(Clone, Debug, Default)]
+pub struct Extraction {
+    /// One for each entry of the glossary, in its order.
+    pub entries: Vec<Extracted>,
+    /// Names that several entries claim alike, with their entries.
+    pub ambiguous: Vec<(String, Vec<usize>)>,
+}
+
+/// What the text says of one entry.
+#[derive(Clone, Debug, Default)]
+pub struct Extracted {
+    /// The headword as the glossary writes it, or as recovered; none if the text does not give it.
+    pub name: Option<String>,
+    /// Whether the name is not in the glossary but was found in the text.
+    pub recovered: bool,
+    /// Other names of the entry.
+    pub aliases: Vec<String>,
+    pub relations: Vec<Found>,
+    pub mentions: Vec<Mention>,
+}
+
+/// A relation that a sentence states.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// Of the closed set: `is_a`, `used_by`.
+    pub relation: String,
+    pub target: String,
+    /// The entry that the target names.
+    pub target_entry: Option<usize>,
+    /// The sentence, verbatim.
+    pub evidence: Arc<str>,
+    pub line: usize,
+    pub rule: Arc<str>,
+    /// From 0 to 1.
+    pub confidence: f64,
+}
+
+/// Another entry that a definition speaks of.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mention {
+    pub entry: usize,
+    /// The words that name it.
+    pub words: String,
+    pub evidence: Arc<str>,
+    pub line: usize,
+}
+
+/// Rules ready to run, with the words they know.
+pub struct Extractor {
+    lexicon: Lexicon,
+    known: Known,
+    verbs: Verbs,
+    nouns: Nouns,
+    rules: Vec<(Arc<str>, Rule, Compiled)>,
+}
+
+/// A rule that cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadRule {
+    pub rule: String,
+    pub reason: String,
+}
+
+impl Extractor {
+    /// The rules of the program, after those of the user.
+    pub fn new(own: Vec<Rule>) -> Result<Extractor, BadRule> {
+        let built_in = read_rules(BUILT_IN).map_err(|reason| BadRule { rule: "built-in".into(), reason })?;
+        let mut lexicon = Lexicon::new();
+        let known = Known::new(&mut lexicon);
+        let verbs = Verbs::new(&mut lexicon);
+        let nouns = Nouns::new(&mut lexicon);
+        let mut rules = Vec::new();
+        for rule in own.into_iter().chain(built_in) {
+            let compiled =
+                Compiled::new(&rule, &mut lexicon).map_err(|reason| BadRule { rule: rule.name.clone(), reason })?;
+            rules.push((Arc::from(rule.name.as_str()), rule, compiled));
+        }
+        Ok(Extractor { lexicon, known, verbs, nouns, rules })
+    }
+
+    /// The rules in the order in which they are tried.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        self.rules.iter().map(|(_, rule, _)| rule)
+    }
+
+    /// What the text of the glossary says.
+    pub fn extract(&mut self, glossary: &Glossary) -> Extraction {
+        let headwords = Headwords::new(&glossary.entries);
+        let mut named: Vec<Vec<EntryName>> = glossary.entries.iter().map(|entry| headwords.names(entry)).collect();
+        let recovered = recover::missing(&glossary.entries, &mut named);
+        let mut tree = NameTree::default();
+        let cased = has_case(&named);
+        for (entry, names) in named.iter().enumerate() {
+            names.iter().for_each(|name| tree.add(&mut self.lexicon, name, entry, cased));
+        }
+        let proper: Vec<bool> = glossary.entries.iter().map(headwords_are_project_names).collect();
+        let mut entries = Vec::with_capacity(named.len());
+        for (at, entry) in glossary.entries.iter().enumerate() {
+            let mut reader = entry::Reader::new(self, &tree, &named, &proper, at, cased);
+            entries.push(reader.read(entry, recovered[at]));
+        }
+        Extraction { entries, ambiguous: ambiguous(&named) }
+    }
+}
+
+/// Whether the definition says that the entry is what developers call something.
+fn headwords_are_project_names(entry: &crate::glossary::Entry) -> bool {
+    let text = entry.paragraphs.first().map_or("", |paragraph| paragraph.text.as_str());
+    let start: String = text.chars().take(24).collect::<String>().to_lowercase();
+    ["code name", "codename", "project name"].iter().any(|words| start.contains(words))
+}
+
+/// Whether capitals tell names from common words: some headwords are written small.
+fn has_case(named: &[Vec<EntryName>]) -> bool {
+    let small = |names: &&Vec<EntryName>| names.first().is_some_and(|name| name.text.starts_with(char::is_lowercase));
+    let count = named.iter().filter(small).count();
+    count * 5 >= named.iter().filter(|names| !names.is_empty()).count().max(1)
+}
+
+fn ambiguous(named: &[Vec<EntryName>]) -> Vec<(String, Vec<usize>)> {
+    let mut owners: HashMap<String, Vec<usize>> = HashMap::new();
+    for (entry, names) in named.iter().enumerate() {
+        for name in names {
+            let owners = owners.entry(name.text.to_lowercase()).or_default();
+            if owners.last() != Some(&entry) {
+                owners.push(entry);
+            }
+        }
+    }
+    let mut several: Vec<(String, Vec<usize>)> = owners.into_iter().filter(|(_, entries)| entries.len() > 1).collect();
+    several.sort();
+    several
+}

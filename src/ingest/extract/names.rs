@@ -1,0 +1,447 @@
+//! Headwords → the names of each entry, and what kind of name each is.
+
+use std::collections::HashMap;
+
+use super::lexicon::{Case, Lexicon, WordId};
+use super::sentence;
+use crate::glossary::Entry;
+
+/// What a name is to its entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum NameKind {
+    /// As the glossary writes it, bracket included.
+    Headword,
+    /// The headword without its bracket.
+    Bare,
+    /// `DHCP`
+    Acronym,
+    /// `Baseboard Management Controller` behind `BMC`
+    Expansion,
+    /// What the developers call it: `Compute service (nova)`.
+    ProjectName,
+    /// Another name in brackets, by the format, or by the text ("also called").
+    Other,
+    /// Without the word "service": understood in a text, not an alias to list.
+    Short,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EntryName {
+    pub text: String,
+    pub kind: NameKind,
+}
+
+/// What stands in the bracket of a headword.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bracket {
+    Name(NameKind),
+    /// Tells one meaning from another: `admin (Role)`.
+    Qualifier,
+}
+
+/// `X (Y)` → X, Y; only at the end.
+fn bracketed(headword: &str) -> Option<(&str, &str)> {
+    let inner = headword.strip_suffix(')')?;
+    let open = inner.rfind('(')?;
+    let (outside, inside) = (inner[..open].trim(), inner[open + 1..].trim());
+    (!outside.is_empty() && !inside.is_empty()).then_some((outside, inside))
+}
+
+/// What the headwords alone tell of a glossary.
+pub(super) struct Headwords<'a> {
+    /// Folded headwords, and the part before a bracket, with how often each occurs.
+    counts: HashMap<String, usize>,
+    /// Folded headword → its definition's first words.
+    definitions: HashMap<String, &'a str>,
+}
+
+impl<'a> Headwords<'a> {
+    pub(super) fn new(entries: &'a [Entry]) -> Headwords<'a> {
+        let mut counts = HashMap::new();
+        let mut definitions = HashMap::new();
+        for entry in entries {
+            let text = entry.paragraphs.first().map_or("", |paragraph| &paragraph.text);
+            for name in &entry.headwords {
+                let folded = name.text.to_lowercase();
+                if let Some((outside, _)) = bracketed(&name.text) {
+                    *counts.entry(outside.to_lowercase()).or_insert(0) += 1;
+                }
+                *counts.entry(folded.clone()).or_insert(0) += 1;
+                definitions.entry(folded).or_insert(text);
+            }
+        }
+        Headwords { counts, definitions }
+    }
+
+    /// Whether another entry says that this is the code name of something.
+    fn is_project_name(&self, name: &str) -> bool {
+        let Some(text) = self.definitions.get(&name.to_lowercase()) else { return false };
+        let start: String = text.chars().take(40).collect::<String>().to_lowercase();
+        ["code name", "codename", "project name", "alternative", "part of"].iter().any(|words| start.contains(words))
+    }
+
+    fn bracket(&self, outside: &str, inside: &str) -> Bracket {
+        let words = inside.split_whitespace().count();
+        if is_acronym_of(inside, outside) {
+            return Bracket::Name(NameKind::Acronym);
+        }
+        if is_acronym_of(outside, inside) {
+            return Bracket::Name(NameKind::Expansion);
+        }
+        let serves = outside.rsplit(' ').next().is_some_and(|word| word.eq_ignore_ascii_case("service"));
+        if words == 1 && (serves || self.is_project_name(inside)) {
+            return Bracket::Name(NameKind::ProjectName);
+        }
+        let shares_head = words > 1 && last_word(inside).eq_ignore_ascii_case(last_word(outside));
+        if shares_head {
+            return Bracket::Name(NameKind::Other);
+        }
+        let folded = inside.to_lowercase();
+        let repeated = self.counts.get(&outside.to_lowercase()).is_some_and(|count| *count > 1);
+        let mut letters = inside.chars();
+        let plain_capital =
+            letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_lowercase() || c == ' ');
+        let known = self.counts.contains_key(&folded) || self.counts.contains_key(&super::lexicon::singular(&folded));
+        match repeated || known || plain_capital || words > 2 || folded == "disambiguation" {
+            true => Bracket::Qualifier,
+            false if words == 1 => Bracket::Name(NameKind::Other),
+            false => Bracket::Qualifier,
+        }
+    }
+
+    /// The names of an entry as its headwords and its format give them; the headword comes first.
+    pub(super) fn names(&self, entry: &Entry) -> Vec<EntryName> {
+        let mut names = Vec::new();
+        for (at, headword) in entry.headwords.iter().enumerate() {
+            let kind = if at == 0 { NameKind::Headword } else { NameKind::Other };
+            self.names_of(&headword.text, kind, &mut names);
+        }
+        for name in &entry.other_names {
+            self.names_of(&name.text, NameKind::Other, &mut names);
+        }
+        names
+    }
+
+    fn names_of(&self, headword: &str, kind: NameKind, names: &mut Vec<EntryName>) {
+        // A language's object syntax is no bracket: `def f()`.
+        add(names, headword, kind);
+        if let Some(lead) = version_and_name(headword) {
+            add(names, lead, NameKind::Other);
+        }
+        // `X (also Y)`
+        let Some((outside, inside)) = bracketed(headword) else { return self.inner_bracket(headword, names) };
+        let inside = ["also ", "aka ", "or "]
+            .iter()
+            .find_map(|lead| inside.strip_prefix(lead))
+            .map_or((inside, false), |rest| (rest, true));
+        match self.bracket(outside, inside.0) {
+            _ if inside.1 => {
+                add(names, outside, NameKind::Bare);
+                add(names, inside.0, NameKind::Other);
+            }
+            Bracket::Name(kind) => {
+                add(names, outside, NameKind::Bare);
+                self.inner_bracket(outside, names);
+                add(names, inside.0, kind);
+                self.short(outside, kind, names);
+            }
+            // The bare word has another sense in most texts: only `admin role` is `admin (Role)`.
+            Bracket::Qualifier => add(names, &format!("{outside} {}", inside.0.to_lowercase()), NameKind::Short),
+        }
+    }
+
+    /// `Layer-2 (L2) agent`: both `Layer-2 agent` and `L2 agent`.
+    fn inner_bracket(&self, headword: &str, names: &mut Vec<EntryName>) {
+        let Some((before, rest)) = headword.split_once(" (") else { return };
+        let Some((inside, after)) = rest.split_once(") ") else { return };
+        if is_acronym_of(inside, before) {
+            add(names, &format!("{before} {after}"), NameKind::Other);
+            add(names, &format!("{inside} {after}"), NameKind::Other);
+        }
+    }
+
+    /// `Compute service` is called `Compute` where its capital tells it from the common word.
+    fn short(&self, outside: &str, kind: NameKind, names: &mut Vec<EntryName>) {
+        let Some((start, last)) = outside.rsplit_once(' ') else { return };
+        let proper = start.starts_with(char::is_uppercase);
+        if kind == NameKind::ProjectName && proper && last.eq_ignore_ascii_case("service") {
+            add(names, start, NameKind::Short);
+        }
+    }
+}
+
+/// `2024.1 Caracal` → `Caracal`
+fn version_and_name(headword: &str) -> Option<&str> {
+    let (version, name) = headword.split_once(' ')?;
+    let numbered = version.contains('.') && version.chars().all(|c| c.is_ascii_digit() || c == '.');
+    (numbered && name.starts_with(char::is_uppercase)).then_some(name)
+}
+
+fn last_word(text: &str) -> &str {
+    text.rsplit(' ').next().unwrap_or(text)
+}
+
+pub(super) fn add(names: &mut Vec<EntryName>, text: &str, kind: NameKind) {
+    let text = text.trim();
+    if !text.is_empty() && !names.iter().any(|name| name.text == text) {
+        names.push(EntryName { text: text.to_string(), kind });
+    }
+}
+
+/// Whether the letters of the short form occur in the long one in order, the first at its start (Schwartz and Hearst
+/// 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text").
+pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
+    let short: String =
+        short.strip_suffix('s').filter(|rest| rest.chars().any(char::is_uppercase)).unwrap_or(short).into();
+    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let capitals = short.chars().filter(|c| c.is_uppercase()).count();
+    let words = long.split([' ', '-', '/']).filter(|word| !word.is_empty()).count();
+    if short.contains(' ')
+        || letters.len() < 2
+        || letters.len() > 10
+        || short.len() >= long.len()
+        || (capitals == 0 && words < 2)
+    {
+        return false;
+    }
+    // Each letter from the end: the first must begin a word.
+    let long: Vec<char> = long.chars().flat_map(char::to_lowercase).collect();
+    let mut at = long.len();
+    for (number, letter) in letters.iter().enumerate().rev() {
+        loop {
+            let Some(next) = at.checked_sub(1) else { return false };
+            at = next;
+            let begins = at == 0 || !long[at - 1].is_alphanumeric();
+            if long[at] == *letter && (number > 0 || begins) {
+                break;
+            }
+        }
+    }
+    // The first letter must begin the whole, not a word in its middle.
+    long[..at].iter().all(|c| !c.is_alphanumeric())
+}
+
+/// Whether the letters of the short form are the first letters of the long one's words, small words optional.
+pub(super) fn is_initials_of(short: &str, long: &str) -> bool {
+    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let words: Vec<String> =
+        long.split([' ', '-', '/', '–']).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
+    if letters.len() < 2 || words.len() < 2 {
+        return false;
+    }
+    let small = ["of", "the", "and", "a", "an", "as", "for", "to", "in", "on", "or", "with", "over", "than"];
+    let all: Vec<char> = words.iter().filter_map(|w| w.chars().next()).collect();
+    let main: Vec<char> =
+        words.iter().filter(|w| !small.contains(&w.as_str())).filter_map(|w| w.chars().next()).collect();
+    letters == all || letters == main
+}
+
+/// Which entries each name stands for: a tree of word stems, the longest match at each place.
+#[derive(Default)]
+pub(super) struct NameTree {
+    /// By node and next stem: the next node.
+    children: HashMap<(u32, WordId), u32>,
+    /// By node: the names that end there.
+    ends: HashMap<u32, Vec<Ending>>,
+    nodes: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Ending {
+    entry: usize,
+    kind: NameKind,
+    /// How the name uses capitals; a text must use them alike where they matter.
+    case: Case,
+    /// A single word.
+    alone: bool,
+}
+
+/// How a name is written at a place of a text.
+pub(super) struct Spelling {
+    pub case: Case,
+    /// At the start of a sentence a capital says nothing.
+    pub first: bool,
+}
+
+impl NameTree {
+    /// Adds a name under its stems. `cased`: capitals tell names from common words in this glossary.
+    pub(super) fn add(&mut self, lexicon: &mut Lexicon, name: &EntryName, entry: usize, cased: bool) {
+        let mut stems = Vec::new();
+        let tokens = sentence::tokens(&name.text, 0..name.text.len(), lexicon);
+        let mut case = Case::Lower;
+        for token in &tokens {
+            let form = lexicon.form(token.form);
+            if name.text[token.start..token.end].contains(char::is_alphanumeric) {
+                stems.extend(form.stems.iter().copied());
+            }
+            case = match (case, form.case) {
+                (Case::Mixed, _) | (_, Case::Mixed) => Case::Mixed,
+                (Case::Initial, _) | (_, Case::Initial) => Case::Initial,
+                _ => Case::Lower,
+            };
+        }
+        if stems.is_empty() {
+            return;
+        }
+        let alone = stems.len() == 1;
+        if !cased && case == Case::Initial && name.kind != NameKind::Short {
+            case = Case::Lower;
+        }
+        let ending = Ending { entry, kind: name.kind, case, alone };
+        self.insert(&stems, ending.clone());
+        // `plug-in`, `plugin`
+        if tokens.len() == 1 && stems.len() == 2 {
+            let joined: String = stems.iter().map(|stem| lexicon.text(*stem)).collect();
+            let joined = lexicon.word(&joined);
+            self.insert(&[joined], Ending { alone: true, ..ending });
+        }
+    }
+
+    fn insert(&mut self, stems: &[WordId], ending: Ending) {
+        let mut node = 0;
+        for stem in stems {
+            let nodes = &mut self.nodes;
+            node = *self.children.entry((node, *stem)).or_insert_with(|| {
+                *nodes += 1;
+                *nodes
+            });
+        }
+        let ends = self.ends.entry(node).or_default();
+        if !ends.iter().any(|other| other.entry == ending.entry) {
+            ends.push(ending);
+        }
+    }
+
+    /// The longest name that begins with these stems: how many stems it has, and whose name it may be, the best kind
+    /// of name first.
+    pub(super) fn longest(
+        &self,
+        stems: &[WordId],
+        spelling: impl Fn(usize) -> Spelling,
+    ) -> Option<(usize, Vec<usize>)> {
+        let mut node = 0;
+        let mut found = None;
+        for (at, stem) in stems.iter().enumerate() {
+            match self.children.get(&(node, *stem)) {
+                Some(next) => node = *next,
+                None => break,
+            }
+            if let Some(ends) = self.ends.get(&node) {
+                let entries = allowed(ends, &spelling(at + 1));
+                if !entries.is_empty() {
+                    found = Some((at + 1, entries));
+                }
+            }
+        }
+        found
+    }
+
+    /// The entries that the whole of the stems names.
+    pub(super) fn exact(&self, stems: &[WordId], spelling: &Spelling) -> Vec<usize> {
+        let mut node = 0;
+        for stem in stems {
+            match self.children.get(&(node, *stem)) {
+                Some(next) => node = *next,
+                None => return Vec::new(),
+            }
+        }
+        self.ends.get(&node).map(|ends| allowed(ends, spelling)).unwrap_or_default()
+    }
+}
+
+/// The entries whose name is written this way; of several, those whose name is of the best kind.
+fn allowed(ends: &[Ending], spelling: &Spelling) -> Vec<usize> {
+    let fits = |end: &&Ending| match (end.case, spelling.case) {
+        (Case::Lower, _) => true,
+        // `COMPUTE`, `Compute`; at the start of a sentence a capital may be the sentence's.
+        (Case::Initial, Case::Lower) => end.kind != NameKind::Short && !end.alone,
+        (Case::Initial, Case::Initial) => end.kind != NameKind::Short || !spelling.first,
+        (Case::Initial, Case::Mixed) => true,
+        (Case::Mixed, Case::Mixed) => true,
+        (Case::Mixed, _) => !end.alone,
+    };
+    let fitting: Vec<&Ending> = ends.iter().filter(fits).collect();
+    let rank = |kind: NameKind| match kind {
+        NameKind::Headword => 0,
+        NameKind::Bare | NameKind::Acronym | NameKind::Expansion | NameKind::ProjectName | NameKind::Other => 1,
+        NameKind::Short => 2,
+    };
+    let best = fitting.iter().map(|end| rank(end.kind)).min();
+    let exact_case = fitting.iter().any(|end| Some(rank(end.kind)) == best && end.case == spelling.case);
+    let mut entries: Vec<usize> = fitting
+        .iter()
+        .filter(|end| Some(rank(end.kind)) == best && (!exact_case || end.case == spelling.case))
+        .map(|end| end.entry)
+        .collect();
+    entries.dedup();
+    entries
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::glossary::{Name, Paragraph};
+
+    fn entry(headword: &str, text: &str) -> Entry {
+        Entry {
+            headwords: vec![Name { text: headword.into(), language: None }],
+            paragraphs: vec![Paragraph { text: text.into(), ..Paragraph::default() }],
+            ..Entry::default()
+        }
+    }
+
+    /// The names besides the headword, a short form in angle brackets.
+    fn names(entries: &[Entry], at: usize) -> Vec<String> {
+        let names = Headwords::new(entries).names(&entries[at]);
+        let show = |name: &EntryName| match name.kind {
+            NameKind::Short => format!("<{}>", name.text),
+            _ => name.text.clone(),
+        };
+        names.iter().skip(1).map(show).collect()
+    }
+
+    #[test]
+    fn brackets_of_a_headword() {
+        let entries = [
+            entry("seed exchange protocol (SXP)", ""),
+            entry("JCU (Jar Counting Unit)", ""),
+            entry("Watering service (drizzle)", ""),
+            entry("gardener (Role)", ""),
+            entry("Layer-9 (L9) agent", ""),
+            entry("Shelf (almanac)", ""),
+            entry("almanac", "Code name for the Shelf."),
+            entry("row (bed)", ""),
+            entry("bed", ""),
+            entry("2031.1 Tomato", ""),
+            entry("Rake API (Tine API)", ""),
+        ];
+        assert_eq!(names(&entries, 0), ["seed exchange protocol", "SXP"]);
+        assert_eq!(names(&entries, 1), ["JCU", "Jar Counting Unit"]);
+        assert_eq!(names(&entries, 2), ["Watering service", "drizzle", "<Watering>"]);
+        assert_eq!(names(&entries, 3), ["<gardener role>"]);
+        assert_eq!(names(&entries, 4), ["Layer-9 agent", "L9 agent"]);
+        assert_eq!(names(&entries, 5), ["Shelf", "almanac"]);
+        assert_eq!(names(&entries, 7), ["<row bed>"]);
+        assert_eq!(names(&entries, 9), ["Tomato"]);
+        assert_eq!(names(&entries, 10), ["Rake API", "Tine API"]);
+    }
+
+    #[test]
+    fn letters_of_an_acronym() {
+        for (short, long) in [
+            ("SXP", "seed exchange protocol"),
+            ("iSeed", "internet seed"),
+            ("VMDK", "VM disk"),
+            ("JaaS", "Jars-as-a-Service"),
+        ] {
+            assert!(is_acronym_of(short, long), "{short} {long}");
+        }
+        for (short, long) in
+            [("SXP", "exchange of seeds"), ("bed", "raised bed"), ("Role", "gardener"), ("nova", "Compute service")]
+        {
+            assert!(!is_acronym_of(short, long), "{short} {long}");
+        }
+        assert!(is_initials_of("EOB", "end of bed") && is_initials_of("JCU", "jar counting of units"));
+        assert!(!is_initials_of("JCU", "jar of units"));
+    }
+}

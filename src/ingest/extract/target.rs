@@ -1,0 +1,186 @@
+//! A phrase → what a relation points at: the entry it names, or the shortest phrase that one would make a term of.
+
+use super::lexicon::{Case, Lexicon, WordId};
+use super::names::{NameTree, Spelling};
+use super::phrase::{Phrase, Tagged};
+use super::tag::Tag;
+
+/// Nouns that say nothing without what follows `of`.
+const TRANSPARENT: &str = "amount number set collection list group pair series range variety kind type sort form copy copies \
+instance instances part parts portion piece bit total sum majority use usage access information details detail level \
+degree pool subset combination authenticity integrity validity contents existence presence utilization";
+
+/// Nouns that are no target at all.
+const EMPTY: &str = "way ability thing one part lot kind type sort set collection act case place time result reason \
+order addition term name purpose fact need means behalf favor favour respect terms following other others \
+something anything everything nothing basis use manner fashion number amount group list variety order same process \
+information way ways things ability abilities etc e.g i.e";
+
+/// Adjectives of praise and of place in a text, which no term keeps.
+const UNCLASSIFYING: &str = "new old massive scalable reliable flexible powerful robust simple easy different common \
+highly-available on-demand self-service technology-agnostic extensible unified pluggable generic special particular \
+specific certain given additional extra important useful necessary available single individual various entire whole \
+complete other own main desired requested current typical actual appropriate possible underlying associated related \
+existing persistent-ish popular best good better several similar same full increasing well-known next previous such \
+eventually consistent redundant multiple potential further based";
+
+/// Word lists looked up by number.
+pub(super) struct Nouns {
+    transparent: std::collections::HashSet<WordId>,
+    empty: std::collections::HashSet<WordId>,
+    unclassifying: std::collections::HashSet<WordId>,
+}
+
+impl Nouns {
+    pub(super) fn new(lexicon: &mut Lexicon) -> Nouns {
+        let mut set = |list: &str| list.split_whitespace().map(|word| lexicon.word(word)).collect();
+        Nouns { transparent: set(TRANSPARENT), empty: set(EMPTY), unclassifying: set(UNCLASSIFYING) }
+    }
+}
+
+/// What a relation points at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Target {
+    pub text: String,
+    pub entry: Option<usize>,
+}
+
+pub(super) struct Targets<'a> {
+    pub s: Tagged<'a>,
+    pub text: &'a str,
+    pub tree: &'a NameTree,
+    pub nouns: &'a Nouns,
+    /// Headwords by entry.
+    pub headword: &'a dyn Fn(usize) -> Option<&'a str>,
+    /// The entry defined.
+    pub own: usize,
+    /// The last word of its headword.
+    pub own_head: Option<WordId>,
+}
+
+impl Targets<'_> {
+    /// The targets in a phrase: several if it is "a list of A and B".
+    pub(super) fn of(&self, phrase: &Phrase) -> Vec<Target> {
+        if phrase.pronoun || phrase.negative {
+            return Vec::new();
+        }
+        let Some(head) = phrase.head() else { return Vec::new() };
+        let stem = self.stem(head);
+        // For "image status", the "status of an instance" is of the instance.
+        let same_head = self.own_head == Some(stem) && phrase.words.len() == 1;
+        if (self.nouns.transparent.contains(&stem) || same_head) && !phrase.of.is_empty() {
+            return phrase.of.iter().flat_map(|inner| self.of(inner)).collect();
+        }
+        if self.nouns.empty.contains(&stem) && phrase.words.len() == 1 {
+            return Vec::new();
+        }
+        self.target(phrase).into_iter().collect()
+    }
+
+    fn stem(&self, at: usize) -> WordId {
+        let form = self.s.lexicon.form(self.s.tokens[at].form);
+        match form.stems[..] {
+            [stem] => stem,
+            _ => form.word,
+        }
+    }
+
+    fn target(&self, phrase: &Phrase) -> Option<Target> {
+        let words = &phrase.words[..];
+        for start in 0..words.len() {
+            if let Some(entry) = self.names(&words[start..]).filter(|_| self.may_drop(words, start)) {
+                let text = (self.headword)(entry)?.to_string();
+                return Some(Target { text, entry: Some(entry) });
+            }
+        }
+        // `Internet Protocol (IP) address` is an IP address.
+        if let Some((count, short)) = phrase.short
+            && let Some(rest) = words.get(count..)
+        {
+            let shorter: Vec<usize> = std::iter::once(short).chain(rest.iter().copied()).collect();
+            if let Some(entry) = self.names(&shorter) {
+                return Some(Target { text: (self.headword)(entry)?.to_string(), entry: Some(entry) });
+            }
+        }
+        let kept = self.without_praise(words);
+        let text = self.written(kept);
+        (!text.is_empty()).then_some(Target { text, entry: None })
+    }
+
+    /// Whether a phrase is still what its end names without what stands before: adjectives and names of other entries
+    /// fall away (`running instance`, `Compute instance`), nouns make another thing of it (`routing service`).
+    fn may_drop(&self, words: &[usize], start: usize) -> bool {
+        let mut at = 0;
+        while at < start {
+            let named = (at + 1..=start).rev().find(|end| self.names(&words[at..*end]).is_some());
+            at = match named {
+                Some(end) => end,
+                None if self.s.tags[words[at]] == Tag::Adjective || words.len() - start > 1 => at + 1,
+                None => return false,
+            };
+        }
+        true
+    }
+
+    /// The one entry that all of the words name.
+    fn names(&self, words: &[usize]) -> Option<usize> {
+        let stems: Vec<WordId> =
+            words.iter().flat_map(|at| self.s.lexicon.form(self.s.tokens[*at].form).stems.iter().copied()).collect();
+        let spelling = Spelling { case: self.case(words), first: words.first() == Some(&0) };
+        match self.tree.exact(&stems, &spelling)[..] {
+            [entry] if entry != self.own => Some(entry),
+            _ => None,
+        }
+    }
+
+    fn case(&self, words: &[usize]) -> Case {
+        let cases = words.iter().map(|at| self.s.lexicon.form(self.s.tokens[*at].form).case);
+        cases.fold(Case::Lower, |all, case| match (all, case) {
+            (Case::Mixed, _) | (_, Case::Mixed) => Case::Mixed,
+            (Case::Initial, _) | (_, Case::Initial) => Case::Initial,
+            _ => Case::Lower,
+        })
+    }
+
+    /// Modifiers at the front that classify nothing fall away.
+    fn without_praise<'w>(&self, words: &'w [usize]) -> &'w [usize] {
+        let drops = |at: &usize| {
+            let word = self.s.word(*at).unwrap_or(0);
+            self.nouns.unclassifying.contains(&word)
+        };
+        let keep = words.iter().take(words.len().saturating_sub(1)).take_while(|at| drops(at)).count();
+        &words[keep..]
+    }
+
+    /// The words in the singular; a capital that only the start of the sentence gave falls away.
+    fn written(&self, words: &[usize]) -> String {
+        let mut text = String::new();
+        for (number, at) in words.iter().enumerate() {
+            let token = self.s.tokens[*at];
+            let mut word = self.text[token.start..token.end].to_string();
+            let form = self.s.lexicon.form(token.form);
+            if *at == 0 && form.case == Case::Initial && self.s.tags[*at] != Tag::Other {
+                word = word.to_lowercase();
+            }
+            if number + 1 == words.len() && form.plural {
+                word = singular_as_written(&word);
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(&word);
+        }
+        text
+    }
+}
+
+/// `VMs` → `VM`, `policies` → `policy`.
+fn singular_as_written(word: &str) -> String {
+    let lower = word.to_lowercase();
+    let one = super::lexicon::singular(&lower);
+    match lower.strip_prefix(one.as_str()) {
+        Some(_) => word[..one.len()].to_string(),
+        None if word == lower => one,
+        None => word.to_string(),
+    }
+}

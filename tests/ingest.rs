@@ -1,0 +1,193 @@
+//! `kenning ingest` from the outside: what it writes, what it says, and the page about it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use kenning::ingest::extract::Extractor;
+use serde_json::Value;
+
+use crate::support::{read, root, update};
+
+const GLOSSARY: &str = "\
+.. glossary::
+
+   seed exchange protocol (SXP)
+      A network protocol that moves seeds between stores.
+
+   seed store
+      Stores seeds and labels. Uses SXP to talk to the sower.
+
+   sower
+      A robot that plants seeds, not to be confused with a mower. Also called a seeder.
+
+   row counter
+      Part of the sower. Requires a wheel.
+";
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("kenning-ingest-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        std::fs::write(path.join("garden.rst"), GLOSSARY).expect("the glossary");
+        Folder(path)
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.0.join(name).display().to_string()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn kenning(arguments: &[&str]) -> Output {
+    let output = Command::new(env!("CARGO_BIN_EXE_kenning")).args(arguments).output();
+    output.unwrap_or_else(|error| panic!("kenning {arguments:?}: {error}"))
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn exists(path: &str) -> bool {
+    Path::new(path).exists()
+}
+
+#[test]
+fn a_graph_with_evidence() {
+    let folder = Folder::new("graph");
+    let (glossary, graph) = (folder.path("garden.rst"), folder.path("g.kenning"));
+    let first = kenning(&["ingest", &glossary, "-o", &graph]);
+    assert!(first.status.success(), "{first:?}");
+    let bytes = std::fs::read(&graph).expect("the graph was written");
+    let second = said(&kenning(&["ingest", &glossary, "-o", &graph]));
+    assert!(second.contains("nothing changed"), "{second}");
+    assert_eq!(std::fs::read(&graph).expect("it is still there"), bytes, "the same text changes nothing");
+    let query = "MATCH (a)-[r:USES]->(b) RETURN a.name, b.name, r.evidence, r.line, r.rule, r.confidence > 0.5";
+    let rows = said(&kenning(&[&graph, "--format", "csv", "-c", query]));
+    assert!(
+        rows.contains("seed store,seed exchange protocol (SXP),Uses SXP to talk to the sower.,7,uses,true"),
+        "{rows}"
+    );
+    let card = said(&kenning(&[&graph, "-c", "SHOW 'row counter'"]));
+    assert!(card.contains("Part of the sower.") && card.contains("garden.rst:13"), "{card}");
+    let why = said(&kenning(&[&graph, "-c", "WHY 'seed store' TO SXP"]));
+    assert!(why.contains("Uses SXP to talk to the sower."), "{why}");
+}
+
+#[test]
+fn a_report_and_a_dry_run() {
+    let folder = Folder::new("report");
+    let (glossary, report) = (folder.path("garden.rst"), folder.path("report.jsonl"));
+    let dry = said(&kenning(&["ingest", &glossary, "--dry-run", "--report", &report, "--source", "garden"]));
+    assert!(dry.contains("part-of") && dry.contains("4 entries"), "{dry}");
+    let text = std::fs::read_to_string(&report).expect("the report was written");
+    let entries: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("a line is JSON")).collect();
+    assert_eq!(entries[0]["aliases"], serde_json::json!(["seed exchange protocol", "SXP"]));
+    assert_eq!(entries[2]["aliases"], serde_json::json!(["seeder"]));
+    assert_eq!(entries[1]["mentions"], serde_json::json!(["seed exchange protocol (SXP)", "sower"]));
+    for entry in &entries {
+        for relation in entry["relations"].as_array().expect("a list") {
+            let evidence = relation["evidence"].as_str().expect("each has evidence");
+            assert!(entry["text"].as_str().is_some_and(|text| text.contains(evidence)), "{relation}");
+        }
+    }
+    assert!(!exists(&folder.path("g.kenning")));
+}
+
+#[test]
+fn rules_of_ones_own() {
+    let folder = Folder::new("rules");
+    let (glossary, graph, rules) = (folder.path("garden.rst"), folder.path("g.kenning"), folder.path("rules.toml"));
+    let own = "\
+[[type]]
+name = \"PLANTS\"
+phrase = \"plants\"
+inverse = \"PLANTED_BY\"
+inverse_phrase = \"is planted by\"
+failure = \"none\"
+
+[[rule]]
+name = \"plants\"
+pattern = \"ENTRY plant TARGET\"
+type = \"plants\"
+";
+    std::fs::write(&rules, own).expect("the rules");
+    let output = kenning(&["ingest", &glossary, "-o", &graph, "--rules", &rules]);
+    assert!(output.status.success(), "{output:?}");
+    let rows = said(&kenning(&[&graph, "--format", "csv", "-c", "MATCH (a)-[:PLANTS]->(b) RETURN a.name, b.name"]));
+    assert!(rows.contains("sower,seed"), "{rows}");
+    std::fs::write(&rules, "[[rule]]\nname = \"odd\"\npattern = \"ENTRY plant\"\ntype = \"plants\"\n")
+        .expect("the rules");
+    let output = kenning(&["ingest", &glossary, "--dry-run", "--rules", &rules]);
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success() && error.contains("`odd`") && error.contains("TARGET"), "{error}");
+}
+
+#[test]
+fn what_changed_and_what_is_wrong() {
+    let folder = Folder::new("diff");
+    let [old, new, graph, later] = ["garden.rst", "new.rst", "g.kenning", "h.kenning"].map(|name| folder.path(name));
+    let changed = GLOSSARY.replace("Requires a wheel.", "Requires a motor.").replace("sower", "sowing robot");
+    std::fs::write(&new, changed + "\n   wheel\n      See axle.\n").expect("the new version");
+    for (text, graph) in [(&old, &graph), (&new, &later)] {
+        assert!(kenning(&["ingest", text, "--source", "garden", "-o", graph]).status.success());
+    }
+    let diff = said(&kenning(&["diff", &graph, &later]));
+    for line in ["> sower is now sowing robot", "~ row counter", "+ row counter DEPENDS_ON motor"] {
+        assert!(diff.contains(line), "{line} in {diff}");
+    }
+    let json: Value =
+        serde_json::from_str(&said(&kenning(&["diff", &graph, &later, "--format", "json"]))).expect("JSON");
+    assert_eq!(json["renamed"][0]["new"], "sowing robot");
+    let check = kenning(&["check", &later]);
+    assert!(!check.status.success() && said(&check).contains("points at 'axle', which is not defined"), "{check:?}");
+}
+
+#[test]
+fn what_cannot_be_ingested() {
+    let folder = Folder::new("errors");
+    let glossary = folder.path("garden.rst");
+    for (arguments, expected) in [
+        (vec!["ingest", glossary.as_str()], "nothing to do"),
+        (vec!["ingest", "/no/such/file", "--dry-run"], "there is no file or folder"),
+        (vec!["ingest", glossary.as_str(), "-o", "graph.txt"], "must end in .kenning or .cypher"),
+        (vec!["ingest", glossary.as_str(), "--dry-run", "--format", "runes"], "there is no format `runes`"),
+    ] {
+        let output = kenning(&arguments);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && error.contains(expected), "{arguments:?}: {error}");
+    }
+}
+
+/// The rules as the page shows them.
+fn table() -> String {
+    let extractor = Extractor::new(Vec::new()).expect("the built-in rules compile");
+    let mut table = String::from("| rule | pattern | type | confidence | example |\n|---|---|---|---|---|\n");
+    for rule in extractor.rules() {
+        let pattern = rule.pattern.replace('|', "\\|");
+        let row =
+            format!("| {} | `{pattern}` | {} | {} | {} |\n", rule.name, rule.relation, rule.confidence, rule.example);
+        table.push_str(&row);
+    }
+    table
+}
+
+#[test]
+fn docs_hold_the_rules() {
+    const MARK: &str = "<!-- rules -->\n";
+    let path = root().join("docs/ingest.md");
+    let kept = read(&path);
+    let (before, _) = kept.split_once(MARK).expect("the page has a place for the rules");
+    let page = format!("{before}{MARK}\n{}", table());
+    if update() {
+        std::fs::write(&path, page).unwrap_or_else(|error| panic!("docs/ingest.md: {error}"));
+        return;
+    }
+    assert!(kept == page, "docs/ingest.md is stale (`UPDATE=1 cargo test docs_hold_the_rules`)");
+}
