@@ -76,12 +76,16 @@ fn a_signature_names_every_parameter() {
     }
 }
 
+/// The embedded graph has no cycle, index or constraint.
+const EMPTY: &[&str] = &["trace.cycles", "algo.cycles", "db.indexes", "db.constraints"];
+
 /// A call with values that fit the parameters of the procedures on the embedded graph.
 fn call(procedure: &Procedure) -> String {
     let needed = procedure.parameters.iter().filter(|parameter| !parameter.optional);
     let arguments: Vec<&str> = needed
         .map(|parameter| match parameter.name {
             "to" => "'mariadb'",
+            "terms" => "['nova', 'horizon']",
             _ => "'nova'",
         })
         .collect();
@@ -96,7 +100,7 @@ fn procedures_can_be_called_and_yield_what_they_say() {
         let text = call(procedure);
         let result = session.result(&text, &BTreeMap::new());
         let result = result.unwrap_or_else(|errors| panic!("{}", draw_errors(&errors, &text)));
-        assert!(!result.rows.is_empty(), "{text}: no rows");
+        assert!(!result.rows.is_empty() || EMPTY.contains(&procedure.name), "{text}: no rows");
         let types: BTreeMap<&str, TypeSet> = procedure.yields.iter().copied().collect();
         for row in &result.rows {
             for (column, value) in result.columns.iter().zip(row) {

@@ -156,7 +156,7 @@ fn what_cannot_be_ingested() {
     for (arguments, expected) in [
         (vec!["ingest", glossary.as_str()], "nothing to do"),
         (vec!["ingest", "/no/such/file", "--dry-run"], "there is no file or folder"),
-        (vec!["ingest", glossary.as_str(), "-o", "graph.txt"], "must end in .kenning or .cypher"),
+        (vec!["ingest", glossary.as_str(), "-o", "graph.txt"], "does not say which format is meant"),
         (vec!["ingest", glossary.as_str(), "--dry-run", "--format", "runes"], "there is no format `runes`"),
     ] {
         let output = kenning(&arguments);

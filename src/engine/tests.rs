@@ -39,6 +39,8 @@ fn a_new_index_or_name_makes_new_plans() {
         (result.plan.unwrap_or_default(), result.warnings.len())
     };
     let text = "EXPLAIN MATCH (a:A) WHERE a.n = 1 RETURN a";
+    // Where nothing has a label, none is missed.
+    ask(&mut engine, "CREATE (:B {m: 1})", &[]);
     assert_ne!(explained(&mut engine, text).1, 0, "the label is unknown");
     ask(&mut engine, "CREATE (:A {n: 1})", &[]);
     let (plan, warnings) = explained(&mut engine, text);

@@ -52,7 +52,8 @@ fn seek(rule: &Rule, slot: Slot, label: &Arc<str>, conditions: &[Expr], graph: &
         next = bounds(conditions, &subject, slot);
         break;
     }
-    if equal.is_empty() && next.is_none() {
+    // A node that lacks one of the properties stands in no index of several: each must be asked for.
+    if equal.len() + usize::from(next.is_some()) < keys.len() {
         return None;
     }
     Some(IndexSeek { slot, label: label.clone(), index: rule.name.clone(), keys, equal, next })

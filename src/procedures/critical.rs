@@ -22,9 +22,9 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
         ("cut", TypeSet::LIST),
         ("relationship", TypeSet::RELATIONSHIP),
     ],
-    doc: "Single points of failure with the terms they cut off (`cuts` says how many, `cut` names at most 1000). Of the \
-          whole: articulation points and bridges, arrows disregarded. For a term: dominators, without which it reaches \
-          what they cut off by no other way. With a second term: the dominators between the two, and the fewest terms \
+    doc: "Single points of failure with the terms they cut off (`cuts` says how many, `cut` names at most 1000): of the \
+          whole: articulation points and bridges, arrows disregarded; for a term: dominators, without which it reaches \
+          what they cut off by no other way; with a second term: the dominators between the two, and the fewest terms \
           and relations that part them; options: via, confidence.",
     shape: Shape::Cuts,
     run,

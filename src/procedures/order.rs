@@ -21,7 +21,7 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
         ("critical", TypeSet::BOOLEAN),
     ],
     doc: "The order to start terms in: those of a layer need only those of the layers before it, or, if they bear the \
-          number of one cycle, each other; all terms that need or are needed, or the given ones and what they need. \
+          number of one cycle, each other; all terms that need or are needed, or the given ones and what they need; \
           `critical` marks the longest chain of layers; options: via, confidence.",
     shape: Shape::Layers,
     run: order,

@@ -61,7 +61,7 @@ pub const PROCEDURES: &[Procedure] = &[
         TREE,
         Shape::Tree,
         "What terms need, transitively, as a tree; options: depth, via, within (a list of relationships), only, hiding \
-         (labels), confidence. `chains` counts the shortest chains, `support` is the way through hidden terms.",
+         (labels), confidence; `chains` counts the shortest chains, `support` is the way through hidden terms.",
         |context, arguments| Question::DEPS.tree(context, arguments),
     ),
     row(

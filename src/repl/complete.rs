@@ -436,7 +436,7 @@ mod tests {
     fn commands() {
         assert_eq!(offered(":s"), [":schema", ":save", ":set"]);
         assert_eq!(offered(":open gr"), ["<files>"]);
-        assert_eq!(offered(":mode j"), [":mode json", ":mode jsonl"]);
+        assert_eq!(offered(":mode j"), [":mode json", ":mode jsonl", ":mode json-ld"]);
         assert_eq!(offered(":timing on o"), [""; 0]);
         assert_eq!(offered(":run impact-of t"), [":run impact-of term="]);
         assert_eq!(offered(":explain MATCH (n:Po"), [":explain MATCH (n:Port"]);

@@ -116,7 +116,7 @@ fn order_of_typing(random: &mut Random) -> Verdict {
         }
     };
     let conditions = [format!("{}.n = 1", names[0].0), format!("{}.s < 'b'", names[2].0)];
-    let returned = *random.pick(&["count(*)", "a.n, count(b)", "a, b.s, c", "count(DISTINCT c)"]);
+    let returned = *random.pick(&["max(a.n)", "a.n, count(b)", "a, b.s, c", "count(DISTINCT c)"]);
     let texts = [
         format!("MATCH {there} WHERE {} AND {} RETURN {returned}", conditions[0], conditions[1]),
         format!("MATCH {back} WHERE {} AND {} RETURN {returned}", conditions[1], conditions[0]),

@@ -167,7 +167,7 @@ fn mistakes() {
         ("DEPS a CONFIDENCE 2", "a confidence is a number from 0 to 1"),
         ("DEPS (WHY a TO b)", "the rows of WHY are no set of terms"),
         ("WHATIF DEPS a", "expected REMOVE or ADD, found 'DEPS'"),
-        ("WHATIF REMOVE a", "expected a statement, found the end"),
+        ("WHATIF REMOVE a", "expected ',' or a statement, found the end"),
         ("CREATE RELATIONSHIP TYPE", "expected a relationship type, found the end"),
         ("CREATE RELATIONSHIP TYPE A FAILURE", "expected ALONG, AGAINST or NONE, found the end"),
         ("DROP RELATIONSHIP TYPE A NAMED 'x'", "expected ',' or the end, found 'NAMED'"),

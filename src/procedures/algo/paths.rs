@@ -39,7 +39,7 @@ pub const ALGORITHMS: &[Algorithm] = &[
                 ("length", TypeSet::INTEGER),
                 ("seen", TypeSet::INTEGER),
             ],
-            doc: "The cheapest path between two nodes that have places (A*): nodes in the direction of the goal are looked at first. An error if a weight is less than the distance that it covers.",
+            doc: "The cheapest path between two nodes that have places (A*): nodes in the direction of the goal are looked at first; an error if a weight is less than the distance that it covers.",
             shape: Shape::Table,
             run: a_star,
         },

@@ -15,6 +15,8 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("FANOUT", "FANOUT OF nova, trove"),
     ("FIND", "FIND balancing"),
     ("SHOW RELATIONSHIP TYPES", "SHOW RELATIONSHIP TYPES"),
+    ("SHOW INDEXES", "SHOW INDEXES"),
+    ("SHOW CONSTRAINTS", "SHOW CONSTRAINTS"),
     ("WHATIF", "WHATIF REMOVE rabbitmq DEPS nova"),
     (
         "CREATE RELATIONSHIP TYPE",
