@@ -79,7 +79,7 @@ impl<'p> ShortestPath<'p> {
                 let Some(distances) = found else { return Ok(vec![]) };
                 (distances, vec![to])
             }
-            (to, _) => self.from_one_end(from, to, &mut around, run)?,
+            (to, _) => self.search_one_way(from, to, &mut around, run)?,
         };
         let mut back = around.turned();
         let mut rows = Vec::new();
@@ -98,7 +98,7 @@ impl<'p> ShortestPath<'p> {
     }
 
     /// The distances of the nodes reached, until the target is, and which nodes are wanted as ends.
-    fn from_one_end(
+    fn search_one_way(
         &self,
         from: NodeId,
         to: Option<NodeId>,

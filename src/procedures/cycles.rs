@@ -45,12 +45,11 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         (count, true) => {
             let longest = hops_text(chains.iter().map(Vec::len).max().unwrap_or(0));
             let them = counted(count, "cycle", "cycles");
-            let all = if count == 1 {
+            if count == 1 {
                 format!("the only cycle{whose}, of {longest}")
             } else {
                 format!("all {them}{whose}, of up to {longest}")
-            };
-            all
+            }
         }
         (count, false) => {
             format!(

@@ -198,11 +198,11 @@ fn exotic(random: &mut Random, anything: bool) -> Graph {
     let name = |random: &mut Random, plain: &'static str| -> &'static str {
         match random.below(4) {
             0..=2 => plain,
-            _ => *random.pick(if anything {
-                TEXTS
-            } else {
-                &["a b", "it's \"so\" `b`", "größe 字", "A\u{1}\u{fffe}"]
-            }),
+            _ => {
+                let texts: &[&'static str] =
+                    if anything { TEXTS } else { &["a b", "it's \"so\" `b`", "größe 字", "A\u{1}\u{fffe}"] };
+                texts[random.below(texts.len())]
+            }
         }
     };
     let mut nodes = Vec::new();

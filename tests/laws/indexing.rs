@@ -31,7 +31,7 @@ fn updates(random: &mut Random) -> String {
         3 => "MATCH (x:A) WHERE x.n = 1 REMOVE x:A".to_string(),
         4 => format!("MATCH (x:A) WHERE x.n = {number} REMOVE x.s"),
         5 => format!("CREATE (:A {{n: {number}, s: 'a', v: {value}, u: 77}})"),
-        6 => format!("MATCH (x:A) WHERE x.s = 'a' DETACH DELETE x"),
+        6 => "MATCH (x:A) WHERE x.s = 'a' DETACH DELETE x".to_string(),
         7 => format!("MERGE (x:A {{n: {number}}}) ON CREATE SET x.s = 'b', x.u = 78 ON MATCH SET x.v = {value}"),
         // Undone, since it fails at last.
         _ => format!("MATCH (x:A) SET x.n = 1, x.v = {value} WITH count(*) AS c RETURN 1 / (c - c)"),

@@ -54,12 +54,12 @@ impl<'a, 'g> Planner<'a, 'g> {
             Some(start) => vec![start],
             None => self.sizes.keys().copied().collect(),
         };
-        let orders = starts.into_iter().map(|start| self.from_start(start));
+        let orders = starts.into_iter().map(|start| self.beginning_at(start));
         orders.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default()
     }
 
     /// The next node is always one that leaves the fewest partial matches.
-    fn from_start(&mut self, start: usize) -> (Vec<usize>, f64) {
+    fn beginning_at(&mut self, start: usize) -> (Vec<usize>, f64) {
         let (mut order, mut rows) = (vec![start], self.sizes[&start]);
         let mut cost = rows;
         while order.len() < self.sizes.len() {

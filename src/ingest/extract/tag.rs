@@ -156,7 +156,7 @@ impl Tagger<'_> {
     /// The last verb-like tag, to which a coordinated one is parallel.
     fn last_verb(&self, at: usize) -> Option<(usize, Tag)> {
         let verbal = |tag: &Tag| matches!(tag, Tag::Verb | Tag::Participle | Tag::Gerund | Tag::Be);
-        self.tags[..at].iter().rposition(|tag| verbal(tag)).map(|place| (place, self.tags[place]))
+        self.tags[..at].iter().rposition(verbal).map(|place| (place, self.tags[place]))
     }
 
     fn last_is_base(&self, at: usize) -> bool {
@@ -437,7 +437,7 @@ impl Tagger<'_> {
                 let verbal = match self.class(next) {
                     Some(Class::Open) => !self.heads_noun_phrase(next),
                     Some(Class::Preposition | Class::To) => intransitive,
-                    Some(Class::Relative) => self.forms[next].word == self.known.that && false,
+                    Some(Class::Relative) => false,
                     _ => object || self.is_listed(next) && self.lists_verbs(next),
                 };
                 verbal.then_some(Tag::Verb)

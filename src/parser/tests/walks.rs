@@ -11,11 +11,14 @@ fn walk(text: &str) -> WordStatement {
 }
 
 fn terms(starts: &[Start]) -> Vec<&str> {
-    let term = |start| match start {
-        &Start::Term(ref term) => term.text.as_str(),
-        other => panic!("{other} is no term"),
-    };
-    starts.iter().map(term).collect()
+    let mut terms = Vec::new();
+    for start in starts {
+        match start {
+            Start::Term(term) => terms.push(term.text.as_str()),
+            other => panic!("{other} is no term"),
+        }
+    }
+    terms
 }
 
 fn names(names: &[crate::ast::Name]) -> Vec<&str> {

@@ -199,7 +199,7 @@ fn a_star(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     let network = &between.network;
     let place = |number: u32| -> Option<Point> {
         match context.graph.property_by_name(network.node(number), key) {
-            Value::Point(point) => Some((*point).clone()),
+            Value::Point(point) => Some(*point),
             _ => None,
         }
     };

@@ -98,7 +98,7 @@ fn described(
     writeln!(out, "`{head}`  ")?;
     writeln!(out, "{doc}")?;
     if !aliases.is_empty() {
-        writeln!(out, "Also: {}.", aliases.iter().map(|alias| code(alias)).collect::<Vec<_>>().join(", "))?;
+        writeln!(out, "Also: {}.", aliases.iter().map(code).collect::<Vec<_>>().join(", "))?;
     }
     writeln!(out, "{} → {}\n", code(expression), code(value))
 }
