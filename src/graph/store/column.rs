@@ -223,13 +223,15 @@ mod tests {
                 Data::Integer(kept)
             };
             let column = Column::new(rows, data);
-            for (round, wanted) in (0..6).flat_map(|wanted| [(0, wanted), (1, wanted)]) {
+            let mut put_off = 0;
+            for wanted in (0..6).flat_map(|wanted| [wanted, wanted]) {
                 let expected: Vec<u32> = some.iter().filter(|(_, value)| *value == wanted).map(|(at, _)| *at).collect();
                 match column.find(&named(wanted)) {
                     Some(found) => prop_assert_eq!(found, expected),
-                    None => prop_assert!(some.is_empty() || (round, wanted) == (0, 0), "only the first time"),
+                    None => put_off += 1,
                 }
             }
+            prop_assert!(put_off <= 1, "only the first time that the column is asked");
             prop_assert_eq!(column.find(&Value::Float(1.0)), None);
         }
     }
