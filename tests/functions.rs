@@ -76,17 +76,18 @@ fn a_signature_names_every_parameter() {
     }
 }
 
-/// The embedded graph has no cycle, index or constraint.
-const EMPTY: &[&str] = &["trace.cycles", "algo.cycles", "db.indexes", "db.constraints"];
+/// The embedded graph has no cycle, index or constraint, and two terms are not the same.
+const EMPTY: &[&str] = &["trace.cycles", "trace.intersect", "db.indexes", "db.constraints"];
 
 /// A call with values that fit the parameters of the procedures on the embedded graph.
 fn call(procedure: &Procedure) -> String {
     let needed = procedure.parameters.iter().filter(|parameter| !parameter.optional);
     let arguments: Vec<&str> = needed
-        .map(|parameter| match parameter.name {
-            "to" => "'mariadb'",
-            "terms" => "['nova', 'horizon']",
-            _ => "'nova'",
+        .enumerate()
+        .map(|(at, parameter)| match (parameter.name, at) {
+            ("terms", _) => "['nova', 'horizon']",
+            (_, 0) => "'nova'",
+            _ => "'mariadb'",
         })
         .collect();
     let columns: Vec<&str> = procedure.yields.iter().map(|(name, _)| *name).collect();
@@ -96,7 +97,8 @@ fn call(procedure: &Procedure) -> String {
 #[test]
 fn procedures_can_be_called_and_yield_what_they_say() {
     let mut session = Session::openstack();
-    for procedure in procedures::all() {
+    // Those of `algo` have an example each, which the tests of the reference run.
+    for procedure in procedures::all().filter(|procedure| !procedure.name.starts_with("algo.")) {
         let text = call(procedure);
         let result = session.result(&text, &BTreeMap::new());
         let result = result.unwrap_or_else(|errors| panic!("{}", draw_errors(&errors, &text)));
