@@ -11,10 +11,10 @@ const OTHER_NAME_OF: &[&str] = &["codename_of", "alias_of", "abbreviates"];
 
 /// Marks them. What the other entry says of itself beats what brackets show.
 pub(super) fn mark(named: &[Vec<EntryName>], entries: &mut [Extracted]) {
-    for at in 0..entries.len() {
+    for (at, entry) in entries.iter_mut().enumerate() {
         let points = |found: &&super::Found| OTHER_NAME_OF.contains(&found.relation.as_str());
-        let said = entries[at].relations.iter().find(points).and_then(|found| found.target_entry);
-        entries[at].same_as = said.filter(|other| *other != at);
+        let said = entry.relations.iter().find(points).and_then(|found| found.target_entry);
+        entry.same_as = said.filter(|other| *other != at);
     }
     for at in 0..entries.len() {
         let codename = entries[at].relations.iter().find(|found| found.relation == "has_codename");
