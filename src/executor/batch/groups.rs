@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::super::evaluate::evaluate;
 use super::super::{Result, Row, Run};
 use super::Batch;
-use crate::graph::{Column, Data, Dictionary, Graph, NodeId, Value};
+use crate::graph::{Column, Data, Dictionary, Graph, NodeId, Rows, Value};
 use crate::plan::{Expr, ExprKind, Slot};
 
 /// Integers farther apart than this are numbered as they come.
@@ -83,14 +83,10 @@ impl<'p, 'g> Key<'p, 'g> {
     fn numbers(&mut self, batch: &Batch, row: &mut Row, run: &mut Run) -> Result<Vec<u32>> {
         match self {
             Key::Node(slot) => Ok(batch.ids(*slot).to_vec()),
-            Key::Text { slot, column, codes, .. } => {
-                let number = |node: &u32| column.slot(*node as usize).map_or(0, |at| codes[at] + 1);
-                Ok(batch.ids(*slot).iter().map(number).collect())
-            }
+            Key::Text { slot, column, codes, .. } => Ok(numbers(batch.ids(*slot), column, codes, |code| code + 1)),
             Key::Integer { slot, column, values, least, .. } => {
-                let number =
-                    |node: &u32| column.slot(*node as usize).map_or(0, |at| values[at].wrapping_sub(*least) as u32 + 1);
-                Ok(batch.ids(*slot).iter().map(number).collect())
+                let distance = |value: i64| value.wrapping_sub(*least) as u32 + 1;
+                Ok(numbers(batch.ids(*slot), column, values, distance))
             }
             Key::Other { expr, numbers, values } => {
                 let mut all = Vec::with_capacity(batch.len);
@@ -127,6 +123,17 @@ impl<'p, 'g> Key<'p, 'g> {
             },
             Key::Other { values, .. } => values[number as usize].clone(),
         }
+    }
+}
+
+/// The number of each node's value; 0 for nodes without one.
+fn numbers<T: Copy>(nodes: &[u32], column: &Column, values: &[T], number: impl Fn(T) -> u32) -> Vec<u32> {
+    match column.rows() {
+        Rows::Dense { first, present: None } => {
+            let value = |node: &u32| values.get(node.wrapping_sub(*first) as usize);
+            nodes.iter().map(|node| value(node).map_or(0, |value| number(*value))).collect()
+        }
+        _ => nodes.iter().map(|node| column.slot(*node as usize).map_or(0, |at| number(values[at]))).collect(),
     }
 }
 
