@@ -199,24 +199,29 @@ impl<'p, 'g> Groups<'p, 'g> {
             columns.push(key.numbers(batch, row, run)?);
         }
         let before = self.count;
-        let (numbers, count) = (&mut self.numbers, &mut self.count);
+        let (all, count) = (&mut self.numbers, &mut self.count);
         let mut new = |key: &[u32]| {
-            numbers.extend_from_slice(key);
+            all.extend_from_slice(key);
             *count += 1;
             (*count - 1) as u32
         };
         let groups = match &mut self.index {
             Index::One => vec![0; batch.len],
-            Index::Dense(index) => columns[0]
-                .iter()
-                .map(|number| {
+            Index::Dense(index) => {
+                let mut groups = columns.swap_remove(0);
+                let mut next = *count;
+                for number in &mut groups {
                     let group = &mut index[*number as usize];
                     if *group == NONE {
-                        *group = new(&[*number]);
+                        *group = next as u32;
+                        all.push(*number);
+                        next += 1;
                     }
-                    *group
-                })
-                .collect(),
+                    *number = *group;
+                }
+                *count = next;
+                groups
+            }
             Index::Pair(index) => {
                 let pair = |at: usize| (u64::from(columns[0][at]), columns.get(1).map_or(0, |column| column[at]));
                 (0..batch.len)

@@ -93,8 +93,13 @@ impl Scan {
                     nodes = context.tests[*test].word(word, nodes);
                 }
             }
+            let first = (word * 64) as u32;
+            if nodes == u64::MAX {
+                ids.extend(first..first + 64);
+                continue;
+            }
             while nodes != 0 {
-                ids.push((word * 64) as u32 + nodes.trailing_zeros());
+                ids.push(first + nodes.trailing_zeros());
                 nodes &= nodes - 1;
             }
         }
