@@ -1,5 +1,7 @@
 //! The elementary cycles of a network: those that meet no node twice.
 
+use std::collections::VecDeque;
+
 use super::components::strong;
 use super::network::Network;
 use crate::diagnostic::Diagnostic;
@@ -14,9 +16,9 @@ pub struct Cycles {
     pub complete: bool,
 }
 
-/// The elementary cycles, or those through a node, up to a number: the shortest ones (beyond a length of 8, among those
-/// of similar length the first ones found). Two cycles differ in their nodes or the order of these, not only in a
-/// parallel edge.
+/// The elementary cycles, or those through a node, up to a number: the shortest ones (from 8 edges more than the
+/// shortest on, among those of similar length the first ones found). Two cycles differ in their nodes or the order of
+/// these, not only in a parallel edge.
 ///
 /// Johnson's method with a bound on the length (as Gupta and Suzumura extended it in 2021), which is raised until
 /// there are enough cycles or no longer ones are possible.
@@ -24,7 +26,11 @@ pub fn cycles(network: &Network, through: Option<u32>, at_most: usize, budget: &
     let parts = parts(network, through, budget)?;
     let longest = parts.iter().map(|part| part.nodes.len()).max().unwrap_or(0);
     let mut found: Vec<Vec<u32>> = Vec::new();
-    let (mut bound, mut settled) = (1.min(longest), 0);
+    let shortest = match through {
+        Some(node) => parts.first().map_or(1, |part| part.shortest_through(node)),
+        None => 1,
+    };
+    let (mut bound, mut settled) = (shortest.min(longest), 0);
     loop {
         let mut longer: Vec<Vec<u32>> = Vec::new();
         let wanted = at_most.saturating_sub(found.len());
@@ -40,7 +46,7 @@ pub fn cycles(network: &Network, through: Option<u32>, at_most: usize, budget: &
             return Ok(Cycles { cycles: found, complete });
         }
         settled = bound;
-        bound = (bound + 1 + bound / 8 * 4).min(longest);
+        bound = (bound + 1 + (bound - shortest) / 8 * 4).min(longest);
     }
 }
 
@@ -79,6 +85,33 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
 }
 
 impl Part {
+    /// The length of the shortest cycle through a node of the part.
+    fn shortest_through(&self, node: u32) -> usize {
+        let Ok(root) = self.nodes.binary_search(&node) else { return 1 };
+        let back = self.distances_to(root);
+        self.targets[root].iter().map(|target| back[*target as usize] + 1).min().unwrap_or(1)
+    }
+
+    /// By place: how many edges lead from there to the root at least.
+    fn distances_to(&self, root: usize) -> Vec<usize> {
+        let mut sources = vec![Vec::new(); self.targets.len()];
+        for (source, targets) in self.targets.iter().enumerate() {
+            targets.iter().for_each(|target| sources[*target as usize].push(source as u32));
+        }
+        let mut distances = vec![usize::MAX; self.targets.len()];
+        distances[root] = 0;
+        let mut queue = VecDeque::from([root]);
+        while let Some(node) = queue.pop_front() {
+            for source in sources[node].iter().map(|source| *source as usize) {
+                if distances[source] == usize::MAX {
+                    distances[source] = distances[node] + 1;
+                    queue.push_back(source);
+                }
+            }
+        }
+        distances
+    }
+
     /// Adds cycles no longer than the bound until there are enough.
     fn collect(
         &self,
@@ -93,7 +126,8 @@ impl Part {
         let roots = through.map_or(0..self.nodes.len(), |root| root..root + 1);
         // A cycle belongs to its lowest node, unless all go through the one.
         let least = |root: usize| if through.is_some() { 0 } else { root };
-        let mut search = Search::new(&self.targets, bound);
+        let back = if let Some(root) = through { self.distances_to(root) } else { Vec::new() };
+        let mut search = Search::new(&self.targets, bound, back);
         for root in roots {
             if found.len() >= enough {
                 break;
@@ -117,6 +151,8 @@ const ON_PATH: usize = 0;
 struct Search<'p> {
     targets: &'p [Vec<u32>],
     bound: usize,
+    /// By node: how far the root is from it, if there is one root only.
+    distances: Vec<usize>,
     path: Vec<u32>,
     /// By node: it is of no use on a path that has so many nodes or more.
     lock: Vec<usize>,
@@ -133,9 +169,9 @@ struct Step {
 }
 
 impl<'p> Search<'p> {
-    fn new(targets: &'p [Vec<u32>], bound: usize) -> Search<'p> {
+    fn new(targets: &'p [Vec<u32>], bound: usize, distances: Vec<usize>) -> Search<'p> {
         let (lock, waiting) = (vec![usize::MAX; targets.len()], vec![Vec::new(); targets.len()]);
-        Search { targets, bound, path: Vec::new(), lock, waiting, touched: Vec::new() }
+        Search { targets, bound, distances, path: Vec::new(), lock, waiting, touched: Vec::new() }
     }
 
     /// Gives out the cycles from the root over nodes not below the least, until told to stop.
@@ -170,12 +206,20 @@ impl<'p> Search<'p> {
                     self.path.clear();
                     return Ok(());
                 }
-            } else if target >= least && self.path.len() < self.lock[target as usize].min(self.bound) {
+            } else if target >= least && self.path.len() < self.lock[target as usize].min(self.use_of(target)) {
                 let step = self.enter(target);
                 steps.push(step);
             }
         }
         Ok(())
+    }
+
+    /// From how many nodes before it on a node cannot be on a cycle within the bound, whatever is on the path.
+    fn use_of(&self, node: u32) -> usize {
+        match self.distances.get(node as usize) {
+            Some(distance) => (self.bound + 1).saturating_sub(*distance),
+            None => self.bound,
+        }
     }
 
     fn enter(&mut self, node: u32) -> Step {

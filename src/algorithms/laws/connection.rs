@@ -228,3 +228,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_long_cycles_through_a_node_the_shortest_comes_first() {
+    let mut graph = Graph::new();
+    let of = graph.intern_type("T");
+    let root = graph.create_node();
+    for length in [14, 12, 10] {
+        let ring: Vec<NodeId> = (1..length).map(|_| graph.create_node()).collect();
+        let nodes = std::iter::once(&root).chain(&ring);
+        for (start, end) in nodes.clone().zip(nodes.cycle().skip(1)) {
+            graph.create_relationship(*start, of, *end);
+        }
+    }
+    let view = GraphView::of(&graph, None, Direction::Outgoing);
+    let network = Network::of(&view, &budget()).expect("within budget");
+    let lengths = |at_most: usize| -> Vec<usize> {
+        let found = cycles(&network, Some(0), at_most, &budget()).expect("within budget");
+        found.cycles.iter().map(Vec::len).collect()
+    };
+    assert_eq!(lengths(1), [10]);
+    assert_eq!(lengths(2), [10, 12]);
+    assert_eq!(lengths(9), [10, 12, 14]);
+}
