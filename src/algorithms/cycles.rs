@@ -56,6 +56,8 @@ struct Part {
     nodes: Vec<u32>,
     /// By place among `nodes`: the places that edges lead to, each once.
     targets: Vec<Vec<u32>>,
+    /// By place: how many edges lead to the node that cycles are to go through; empty if any cycle will do.
+    back: Vec<usize>,
 }
 
 fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec<Part>, Diagnostic> {
@@ -79,37 +81,38 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
             budget.charge(size_of::<Vec<u32>>() + size_of_val(of_node.as_slice()))?;
             targets.push(of_node);
         }
-        parts.push(Part { nodes: nodes.to_vec(), targets });
+        let root = through.and_then(|node| nodes.binary_search(&node).ok());
+        let back = root.map_or(Vec::new(), |root| distances_to(root, &targets));
+        parts.push(Part { nodes: nodes.to_vec(), targets, back });
     }
     Ok(parts)
+}
+
+/// By place: how many edges lead from there to the root at least.
+fn distances_to(root: usize, targets: &[Vec<u32>]) -> Vec<usize> {
+    let mut sources = vec![Vec::new(); targets.len()];
+    for (source, targets) in targets.iter().enumerate() {
+        targets.iter().for_each(|target| sources[*target as usize].push(source as u32));
+    }
+    let mut distances = vec![usize::MAX; targets.len()];
+    distances[root] = 0;
+    let mut queue = VecDeque::from([root]);
+    while let Some(node) = queue.pop_front() {
+        for source in sources[node].iter().map(|source| *source as usize) {
+            if distances[source] == usize::MAX {
+                distances[source] = distances[node] + 1;
+                queue.push_back(source);
+            }
+        }
+    }
+    distances
 }
 
 impl Part {
     /// The length of the shortest cycle through a node of the part.
     fn shortest_through(&self, node: u32) -> usize {
         let Ok(root) = self.nodes.binary_search(&node) else { return 1 };
-        let back = self.distances_to(root);
-        self.targets[root].iter().map(|target| back[*target as usize] + 1).min().unwrap_or(1)
-    }
-
-    /// By place: how many edges lead from there to the root at least.
-    fn distances_to(&self, root: usize) -> Vec<usize> {
-        let mut sources = vec![Vec::new(); self.targets.len()];
-        for (source, targets) in self.targets.iter().enumerate() {
-            targets.iter().for_each(|target| sources[*target as usize].push(source as u32));
-        }
-        let mut distances = vec![usize::MAX; self.targets.len()];
-        distances[root] = 0;
-        let mut queue = VecDeque::from([root]);
-        while let Some(node) = queue.pop_front() {
-            for source in sources[node].iter().map(|source| *source as usize) {
-                if distances[source] == usize::MAX {
-                    distances[source] = distances[node] + 1;
-                    queue.push_back(source);
-                }
-            }
-        }
-        distances
+        self.targets[root].iter().map(|target| self.back[*target as usize] + 1).min().unwrap_or(1)
     }
 
     /// Adds cycles no longer than the bound until there are enough.
@@ -126,8 +129,7 @@ impl Part {
         let roots = through.map_or(0..self.nodes.len(), |root| root..root + 1);
         // A cycle belongs to its lowest node, unless all go through the one.
         let least = |root: usize| if through.is_some() { 0 } else { root };
-        let back = if let Some(root) = through { self.distances_to(root) } else { Vec::new() };
-        let mut search = Search::new(&self.targets, bound, back);
+        let mut search = Search::new(self, bound);
         for root in roots {
             if found.len() >= enough {
                 break;
@@ -152,7 +154,7 @@ struct Search<'p> {
     targets: &'p [Vec<u32>],
     bound: usize,
     /// By node: how far the root is from it, if there is one root only.
-    distances: Vec<usize>,
+    back: &'p [usize],
     path: Vec<u32>,
     /// By node: it is of no use on a path that has so many nodes or more.
     lock: Vec<usize>,
@@ -169,9 +171,10 @@ struct Step {
 }
 
 impl<'p> Search<'p> {
-    fn new(targets: &'p [Vec<u32>], bound: usize, distances: Vec<usize>) -> Search<'p> {
+    fn new(part: &'p Part, bound: usize) -> Search<'p> {
+        let Part { targets, back, .. } = part;
         let (lock, waiting) = (vec![usize::MAX; targets.len()], vec![Vec::new(); targets.len()]);
-        Search { targets, bound, distances, path: Vec::new(), lock, waiting, touched: Vec::new() }
+        Search { targets, bound, back, path: Vec::new(), lock, waiting, touched: Vec::new() }
     }
 
     /// Gives out the cycles from the root over nodes not below the least, until told to stop.
@@ -216,7 +219,7 @@ impl<'p> Search<'p> {
 
     /// From how many nodes before it on a node cannot be on a cycle within the bound, whatever is on the path.
     fn use_of(&self, node: u32) -> usize {
-        match self.distances.get(node as usize) {
+        match self.back.get(node as usize) {
             Some(distance) => (self.bound + 1).saturating_sub(*distance),
             None => self.bound,
         }

@@ -147,7 +147,7 @@ proptest! {
             let found = dominators(&network, root, &budget()).expect("within budget");
             let expected = simple_fast(&copy, NodeIndex::from(root));
             let all = reached(&network, root, |_| true, |_| true);
-            let cut_off = found.cut_off();
+            let subtrees = found.subtrees();
             for node in network.numbers() {
                 let above = expected.immediate_dominator(NodeIndex::from(node)).map(|n| n.index() as u32);
                 prop_assert_eq!(found.of(node).next(), above);
@@ -157,8 +157,8 @@ proptest! {
                 }
                 let left = reached(&network, root, |n| n != node, |_| true);
                 let lost: Vec<u32> = all.difference(&left).copied().filter(|n| *n != node).collect();
-                prop_assert_eq!(cut_off[node as usize] as usize, lost.len());
-                prop_assert_eq!(found.dominated(node), lost.clone());
+                prop_assert_eq!(subtrees.count(node) as usize, lost.len());
+                prop_assert_eq!(subtrees.dominated(node), lost.clone());
                 for other in network.numbers() {
                     prop_assert_eq!(found.of(other).any(|n| n == node), lost.contains(&other));
                 }
