@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::store::{Adjacent, Around};
+use super::store::{Adjacent, Around, NeighbourLists};
 use super::{Carries, Direction, FailureDirection, Graph, NodeId, Relationship, RelationshipId, TypeId};
 
 /// A graph seen through a choice of relationship types, each with the direction in which it is followed.
@@ -41,6 +41,15 @@ pub struct Hop {
     pub relationship_type: TypeId,
     /// From the relationship's end to its start.
     pub against: bool,
+}
+
+/// One of the lists that make up the hops of a node.
+#[derive(Clone, Copy)]
+pub struct TargetList<'a> {
+    relationship_type: TypeId,
+    lists: NeighbourLists<'a>,
+    /// A loop followed both ways is one hop: it is in the other list.
+    no_loops: bool,
 }
 
 /// What a failure view makes of a type: the direction from the one that fails to the one that suffers.
@@ -165,30 +174,31 @@ impl<'a> GraphView<'a> {
         Hops::new(self, node, petgraph::Direction::Incoming)
     }
 
-    /// In which order lists of neighbours make up the hops of a node: along the arrows first.
-    pub fn steps(&self) -> Vec<(TypeId, Direction)> {
-        let way = |direction| {
+    /// The lists of neighbours that make up the hops of a node, in this order: along the arrows first. `None` if
+    /// relationships have changed since they were laid out in lists.
+    pub fn steps(&self) -> Option<Vec<TargetList<'a>>> {
+        let way = |way| {
             let follows = move |t: &TypeId| {
-                self.orientation(*t)
-                    .is_some_and(|orientation| orientation == direction || orientation == Direction::Both)
+                self.orientation(*t).is_some_and(|orientation| orientation == way || orientation == Direction::Both)
             };
-            self.graph.types().filter(follows).map(move |t| (t, direction))
+            self.graph.types().filter(follows).map(move |t| {
+                let lists = self.graph.neighbour_lists(way, t)?;
+                let both = self.orientation(t) == Some(Direction::Both);
+                Some(TargetList { relationship_type: t, lists, no_loops: both && way == Direction::Incoming })
+            })
         };
         way(Direction::Outgoing).chain(way(Direction::Incoming)).collect()
     }
 
     /// Gives out the target of each hop that leaves the node with the hop's type, in the order of [`GraphView::hops`]:
-    /// where relationships need not be known this is faster. The steps are the view's own.
-    pub fn for_targets(&self, steps: &[(TypeId, Direction)], node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
-        let list = |step: &(TypeId, Direction)| self.graph.neighbours(node, step.1, step.0);
-        if !self.graph.is_clean() && steps.iter().any(|step| list(step).is_none()) {
+    /// with the view's own steps, which do not tell relationships, faster than that.
+    pub fn for_targets(&self, steps: Option<&[TargetList]>, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
+        let Some(steps) = steps else {
             return self.hops(node).for_each(|hop| each(hop.relationship_type, hop.target));
-        }
-        for step @ (t, direction) in steps {
-            // A loop followed both ways is one hop.
-            let once = *direction == Direction::Incoming && self.orientation(*t) == Some(Direction::Both);
-            let others = list(step).into_iter().flatten().filter(|n| !(once && **n as usize == node.index()));
-            others.for_each(|n| each(*t, NodeId::new(*n as usize)));
+        };
+        for TargetList { relationship_type, lists, no_loops } in steps {
+            let others = lists.of(node.index()).iter().filter(|n| !(*no_loops && **n as usize == node.index()));
+            others.for_each(|n| each(*relationship_type, NodeId::new(*n as usize)));
         }
     }
 

@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::name_of;
 use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Bitmap, Direction, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, Value};
+use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, KeyId, NodeId, TargetList, TypeId, Value};
 use crate::limits::Budget;
 
 /// A view and what it is walked by: which relationships, around which nodes, from which confidence on.
 pub struct Ways<'v> {
     view: &'v GraphView<'v>,
-    steps: Vec<(TypeId, Direction)>,
+    steps: Option<Vec<TargetList<'v>>>,
     /// By type: along and against the arrow.
     readings: Vec<[Reading; 2]>,
     /// Only over these relationships.
@@ -66,7 +66,7 @@ impl<'v> Ways<'v> {
     /// Gives out the target of each hop that leaves the node with the hop's type, in the order of the hops.
     pub fn for_targets(&self, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
         match self.is_whole() {
-            true => self.view.for_targets(&self.steps, node, each),
+            true => self.view.for_targets(self.steps.as_deref(), node, each),
             false => self.hops(node).for_each(|hop| each(hop.relationship_type, hop.target)),
         }
     }
