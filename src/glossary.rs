@@ -31,6 +31,27 @@ pub struct Entry {
     /// A page that the format names for more: `full_link`.
     pub link: Option<String>,
     pub place: Place,
+    /// The name of the format it was read from; empty if it was not read.
+    pub format: &'static str,
+}
+
+impl Entry {
+    /// The paragraphs, a line each.
+    pub fn text(&self) -> String {
+        self.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The paragraphs in one language: English, or else what the first is in.
+    pub fn definition(&self) -> String {
+        let language = |paragraph: &Paragraph| paragraph.language.clone();
+        let english = self.paragraphs.iter().any(|paragraph| may_be_english(paragraph.language.as_deref()));
+        let first = self.paragraphs.first().and_then(language);
+        let wanted = |paragraph: &&Paragraph| match english {
+            true => may_be_english(paragraph.language.as_deref()),
+            false => paragraph.language == first,
+        };
+        self.paragraphs.iter().filter(wanted).map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join("\n")
+    }
 }
 
 /// A name, in a language if the format tells it (BCP 47).
@@ -38,6 +59,11 @@ pub struct Entry {
 pub struct Name {
     pub text: String,
     pub language: Option<Arc<str>>,
+}
+
+/// Whether a text in this language (BCP 47) can be English; one that is not told may be.
+pub fn may_be_english(language: Option<&str>) -> bool {
+    language.is_none_or(|tag| tag.split('-').next().is_some_and(|first| first.eq_ignore_ascii_case("en")))
 }
 
 /// Where something stands.
@@ -113,6 +139,8 @@ pub struct StatedRelation {
     /// The words of the file that state it.
     pub evidence: String,
     pub line: usize,
+    /// The file, if it is not the one of its entry.
+    pub file: Option<Arc<str>>,
 }
 
 #[cfg(test)]

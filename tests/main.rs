@@ -8,6 +8,7 @@ mod explorer;
 mod format;
 mod formats;
 mod functions;
+mod glossaries;
 mod ingest;
 mod laws;
 mod queries;

@@ -17,6 +17,7 @@ use crate::graph::Graph;
 use crate::ingest::assemble::{Assembled, Choice, assemble, read_types};
 use crate::ingest::extract::{Extraction, Extractor, Rule, read_rules};
 use crate::ingest::formats::{self, Format, SourceBytes};
+use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
 use crate::session::{self, Failure, exporter_of, save_subgraph};
@@ -67,8 +68,9 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     })?;
     let reading = read(arguments)?;
     let extraction = extractor.extract(&reading);
+    let terms = Terms::new(&reading, &extraction);
     if let Some(path) = &arguments.report {
-        storage::write_atomically(path, |out| report(&reading, &extraction, arguments.min_confidence, out))?;
+        storage::write_atomically(path, |out| report(&reading, &extraction, &terms, arguments.min_confidence, out))?;
     }
     let mut out = io::BufWriter::new(io::stdout().lock());
     if arguments.dry_run {
@@ -76,11 +78,11 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     } else if let Some(path) = &arguments.output {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
         let mut graph = if path.exists() { session::open_graph(&path.display().to_string())? } else { Graph::new() };
-        let done = assemble(&mut graph, &reading, &extraction, &choice);
+        let done = assemble(&mut graph, &reading, &extraction, &terms, &choice);
         save(&graph, path)?;
         summary(path, &graph, &done, &mut out)?;
     }
-    notes(&extraction, &reading, &mut out)?;
+    notes(&extraction, &reading, &terms, &mut out)?;
     Ok(out.flush()?)
 }
 
@@ -208,20 +210,25 @@ fn save(graph: &Graph, path: &Path) -> Result<(), Stop> {
 }
 
 /// An object a line and entry, with file, line, rule and confidence of each relation.
-fn report(glossary: &Glossary, extraction: &Extraction, least: f64, out: &mut dyn Write) -> io::Result<()> {
-    for (entry, found) in std::iter::zip(&glossary.entries, &extraction.entries) {
+fn report(
+    glossary: &Glossary,
+    extraction: &Extraction,
+    terms: &Terms,
+    least: f64,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    for ((entry, found), term) in glossary.entries.iter().zip(&extraction.entries).zip(&terms.of_entry) {
         let file = &*entry.place.file;
-        let text = entry.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join("\n");
         let relations = found.relations.iter().filter(|relation| relation.confidence >= least).map(|relation| {
             json!({
-                "type": relation.relation, "target": relation.target, "evidence": &*relation.evidence, "file": file,
-                "line": relation.line, "rule": &*relation.rule, "confidence": rounded(relation.confidence),
+                "type": relation.relation, "target": relation.target, "evidence": &*relation.evidence,
+                "file": relation.file.as_deref().unwrap_or(file), "line": relation.line, "rule": &*relation.rule, "confidence": rounded(relation.confidence),
             })
         });
         let mentions = found.mentions.iter().filter_map(|mention| extraction.entries[mention.entry].name.as_deref());
         let object = json!({
-            "source": glossary.source, "entry": found.name.as_deref().unwrap_or(""), "text": text, "file": file,
-            "line": entry.place.line, "recovered": found.recovered, "aliases": found.aliases,
+            "source": glossary.source, "entry": found.name.as_deref().unwrap_or(""),
+            "term": term.map(|term| terms.all[term].name.as_str()), "text": entry.text(), "file": file, "line": entry.place.line, "recovered": found.recovered, "aliases": found.aliases,
             "relations": relations.collect::<Json>(), "mentions": mentions.collect::<Json>(),
         });
         writeln!(out, "{object}")?;
@@ -271,16 +278,18 @@ fn summary(path: &Path, graph: &Graph, done: &Assembled, out: &mut dyn Write) ->
     if *done == Assembled::default() {
         return writeln!(out, "nothing changed");
     }
+    let Assembled { terms_added, terms_changed, terms_removed, .. } = done;
+    let Assembled { relations_added, relations_changed, relations_removed, .. } = done;
     writeln!(
         out,
-        "terms: {} added, {} changed; relations: {} added, {} changed, {} removed",
-        done.terms_added, done.terms_changed, done.relations_added, done.relations_changed, done.relations_removed
+        "terms: {terms_added} added, {terms_changed} changed, {terms_removed} removed; \
+         relations: {relations_added} added, {relations_changed} changed, {relations_removed} removed"
     )?;
     done.conflicts.iter().try_for_each(|conflict| writeln!(out, "kept as it was: {}", clean(conflict)))
 }
 
 /// What nobody can tell from the text.
-fn notes(extraction: &Extraction, glossary: &Glossary, out: &mut dyn Write) -> io::Result<()> {
+fn notes(extraction: &Extraction, glossary: &Glossary, terms: &Terms, out: &mut dyn Write) -> io::Result<()> {
     for (entry, found) in std::iter::zip(&glossary.entries, &extraction.entries) {
         let place = format!("{}:{}", clean(&entry.place.file), entry.place.line);
         match &found.name {
@@ -289,10 +298,13 @@ fn notes(extraction: &Extraction, glossary: &Glossary, out: &mut dyn Write) -> i
             Some(_) => {}
         }
     }
-    for (name, entries) in &extraction.ambiguous {
-        let meanings: Vec<&str> =
-            entries.iter().filter_map(|entry| extraction.entries[*entry].name.as_deref()).collect();
-        writeln!(out, "`{}` means {}", clean(name), clean(&meanings.join(" or ")))?;
+    for (name, meanings) in &terms.shared {
+        let meanings = meanings.iter().map(|term| {
+            let term = &terms.all[*term];
+            let place = &glossary.entries[term.entries[0]].place;
+            format!("{} ({}:{})", clean(&term.name), clean(&place.file), place.line)
+        });
+        writeln!(out, "`{}` can mean {}", clean(name), meanings.collect::<Vec<_>>().join(" or "))?;
     }
     Ok(())
 }

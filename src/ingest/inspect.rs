@@ -80,7 +80,12 @@ impl Inspector<'_> {
             nodes.dedup_by_key(|(node, _)| *node);
             let [(first, own), .., (last, last_own)] = nodes[..] else { continue };
             let other = self.name(if own && last_own { first } else { last });
-            match own && last_own {
+            // Where nothing else told two definitions of a name apart, the later got a number.
+            let is_numbered = !last_own
+                && self.name(last).strip_suffix(')').is_some_and(|name| {
+                    name.rsplit_once(" (").is_some_and(|(_, bracket)| bracket.bytes().all(|c| c.is_ascii_digit()))
+                });
+            match own && (last_own || is_numbered) {
                 true => self.say(
                     Severity::Error,
                     last,
@@ -192,6 +197,7 @@ fn circles_of(graph: &Graph, relationship_type: TypeId) -> Vec<Vec<NodeId>> {
 mod tests {
     use super::super::assemble::{Choice, assemble};
     use super::super::extract::Extractor;
+    use super::super::terms::Terms;
     use super::*;
     use crate::glossary::{Entry, Glossary, Name, Paragraph, Place};
 
@@ -205,7 +211,7 @@ mod tests {
         let glossary = Glossary { source: "g".into(), entries: entries.iter().enumerate().map(entry).collect() };
         let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(&glossary);
         let mut graph = Graph::new();
-        assemble(&mut graph, &glossary, &extraction, &Choice::default());
+        assemble(&mut graph, &glossary, &extraction, &Terms::new(&glossary, &extraction), &Choice::default());
         inspect(&graph).iter().map(|finding| format!("{}:{} {}", finding.file, finding.line, finding.what)).collect()
     }
 

@@ -15,6 +15,7 @@ mod finding;
 mod folder;
 pub mod formats;
 mod inspect;
+pub mod terms;
 
 pub use audit::audit;
 pub use embedded::{FILES as EMBEDDED_FILES, embedded_graph};

@@ -26,6 +26,16 @@ pub(super) enum Predicate {
     Being(WordId),
 }
 
+impl Predicate {
+    /// What the subject is said to be.
+    pub(super) fn kind(&self) -> Option<&Phrase> {
+        match self {
+            Predicate::Is(phrase) => Some(phrase),
+            Predicate::Does(_) | Predicate::Being(_) => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Complement {
     pub preposition: WordId,
@@ -57,6 +67,8 @@ pub(super) struct Verbs {
     pub not: WordId,
     pub whose: WordId,
     pub to: WordId,
+    see: WordId,
+    refer: WordId,
     /// Verbs and adjectives after which `to` and a verb say what the entry does: `designed to`, `allows … to`.
     purpose: Vec<WordId>,
     /// Verbs after whose object `to` and a verb say what others do.
@@ -120,6 +132,8 @@ impl Verbs {
             not: lexicon.word("not"),
             whose: lexicon.word("whose"),
             to: lexicon.word("to"),
+            see: lexicon.word("see"),
+            refer: lexicon.word("refer"),
         }
     }
 }
@@ -370,7 +384,16 @@ impl Parser<'_> {
 
     fn lemma(&self, at: usize) -> Option<WordId> {
         let form = self.s.lexicon.form(self.s.tokens.get(at)?.form);
+        // `Refer to X` points as `See X` does; what `refers to` X is one.
+        if form.word == self.verbs.refer && self.is_first(at) {
+            return Some(self.verbs.see);
+        }
         Some(form.verb.map_or(form.word, |(verb, _)| verb))
+    }
+
+    /// Whether only words that say nothing stand before.
+    fn is_first(&self, at: usize) -> bool {
+        self.s.tags[..at].iter().all(|tag| matches!(tag, Tag::Adverb | Tag::Quote | Tag::Filler))
     }
 
     /// A verb group with its arguments.

@@ -40,7 +40,7 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
     (Class::Relative, "which who whom whose that where whereby"),
     (
         Class::Adverb,
-        "also only just then thus hence therefore however typically usually often always sometimes too very well \
+        "please also only just then thus hence therefore however typically usually often always sometimes too very well \
          together instead rather yet still already again now today here currently generally e.g i.e etc even almost \
          quite forth later further otherwise simply commonly mainly mostly primarily optionally specifically \
          especially particularly e.g. i.e. etc. ago so-called away itself themselves himself directly easily",

@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use super::clause::{self, Clause};
+use super::clause::{self, Clause, Subject};
 use super::lexicon::{Case, WordId};
 use super::names::{EntryName, NameKind, NameTree, Spelling, is_acronym_of, is_initials_of};
 use super::phrase::{Phrase, Tagged};
 use super::sentence::{self, Token};
+use super::stated::{self, Pointers};
 use super::tag::{self, Tag};
 use super::target::{Target, Targets};
 use super::{Extracted, Extractor, Found, Mention};
-use crate::glossary::{Entry, Paragraph};
+use crate::glossary::{Entry, Paragraph, may_be_english};
 
 /// Longer sentences are read up to here: no sentence of a definition is, and a text without full stops must not take
 /// the analysis into the depth.
@@ -19,12 +20,21 @@ const LONGEST_SENTENCE: usize = 300;
 /// How much less sure a relation is for each step below the main clause.
 const PER_DEPTH: f64 = 0.95;
 
+/// What is known of the names of the glossary.
+#[derive(Clone, Copy)]
+pub(super) struct Names<'a> {
+    pub tree: &'a NameTree,
+    pub named: &'a [Vec<EntryName>],
+    pub pointers: &'a Pointers,
+    /// By entry: whether it is the name of a project.
+    pub proper: &'a [bool],
+    /// Whether capitals tell names from common words.
+    pub cased: bool,
+}
+
 pub(super) struct Reader<'a> {
     extractor: &'a mut Extractor,
-    tree: &'a NameTree,
-    named: &'a [Vec<EntryName>],
-    /// By entry: whether it is the name of a project.
-    proper: &'a [bool],
+    names: Names<'a>,
     own: usize,
     /// The stems of each of the entry's names.
     own_stems: Vec<(Vec<WordId>, bool)>,
@@ -32,33 +42,32 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(
-        extractor: &'a mut Extractor,
-        tree: &'a NameTree,
-        named: &'a [Vec<EntryName>],
-        proper: &'a [bool],
-        own: usize,
-        cased: bool,
-    ) -> Reader<'a> {
-        let own_stems = named[own].iter().map(|name| {
+    pub(super) fn new(extractor: &'a mut Extractor, names: Names<'a>, own: usize) -> Reader<'a> {
+        let own_stems = names.named[own].iter().map(|name| {
             // A name with capitals where capitals mean something.
-            let proper = cased && name.text.contains(char::is_uppercase) && name.text.contains(' ');
+            let proper = names.cased && name.text.contains(char::is_uppercase) && name.text.contains(' ');
             (stems(&mut extractor.lexicon, &name.text), proper)
         });
         let own_stems = own_stems.collect();
-        Reader { extractor, tree, named, proper, own, own_stems, found: Extracted::default() }
+        Reader { extractor, names, own, own_stems, found: Extracted::default() }
     }
 
     pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Extracted {
-        let names = &self.named[self.own];
+        let names = &self.names.named[self.own];
         self.found.name = names.first().map(|name| name.text.clone());
         self.found.recovered = recovered;
-        let listed = names.iter().skip(1).filter(|name| name.kind != NameKind::Short);
-        self.found.aliases = listed.map(|name| name.text.clone()).collect();
-        for (number, paragraph) in entry.paragraphs.iter().enumerate() {
+        let (short, listed): (Vec<_>, Vec<_>) =
+            names.iter().skip(1).partition(|name| matches!(name.kind, NameKind::Short));
+        self.found.aliases = listed.into_iter().map(|name| name.text.clone()).collect();
+        self.found.short_names = short.into_iter().map(|name| name.text.clone()).collect();
+        let english = |paragraph: &&Paragraph| may_be_english(paragraph.language.as_deref());
+        for (number, paragraph) in entry.paragraphs.iter().filter(english).enumerate() {
             for (at, range) in sentence::split(&paragraph.text).into_iter().enumerate() {
                 self.sentence(paragraph, range, number == 0 && at == 0);
             }
+        }
+        for stated in stated::relations(entry, self.own, self.names.pointers, self.names.named) {
+            self.keep(stated);
         }
         std::mem::take(&mut self.found)
     }
@@ -131,6 +140,7 @@ impl<'a> Reader<'a> {
                 target_entry: None,
                 evidence: evidence.clone(),
                 line,
+                file: None,
                 rule,
                 confidence: 0.95,
             };
@@ -144,11 +154,28 @@ impl<'a> Reader<'a> {
         let s = Tagged { tokens, tags, lexicon, of: self.extractor.verbs.of };
         let names_entry = |phrase: &Phrase| self.names_entry(s, phrase);
         let clauses = clause::clauses(s, &self.extractor.verbs, &names_entry);
-        let named = self.named;
+        let named = self.names.named;
         let headword = |entry: usize| named[entry].first().map(|name| name.text.as_str());
         let nouns = &self.extractor.nouns;
         let own_head = self.own_stems.first().and_then(|(stems, _)| stems.last()).copied();
-        let targets = Targets { s, text, tree: self.tree, nouns, headword: &headword, own: self.own, own_head };
+        // `A set of trays, also called planters`: of several kinds, and of one by a plural, something else is called so.
+        let kinds = clauses.iter().filter(|clause| clause.subject == Subject::Entry);
+        let kinds: Vec<&Phrase> = kinds.filter_map(|clause| clause.predicate.kind()).collect();
+        let may_be_called = |phrase: &Phrase| match kinds[..] {
+            [] => true,
+            [kind] => kind.plural || !phrase.plural,
+            _ => false,
+        };
+        let targets = Targets {
+            s,
+            text,
+            tree: self.names.tree,
+            nouns,
+            headword: &headword,
+            may_be_called: &may_be_called,
+            own: self.own,
+            own_head,
+        };
         let mut found = Vec::new();
         for clause in &clauses {
             self.apply(clause, &targets, &names_entry, evidence, line, &mut found);
@@ -186,7 +213,7 @@ impl<'a> Reader<'a> {
                 if whole {
                     decided.push(place);
                 }
-                if rule.relation == "none" {
+                if rule.relation == "none" || (rule.relation == "alias" && !(targets.may_be_called)(phrase)) {
                     continue;
                 }
                 let naming = matches!(rule.relation.as_str(), "has_codename" | "alias" | "abbreviates");
@@ -194,13 +221,16 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 let wanted = |target: &Target| target.entry.is_some() || !compiled.defined;
-                for target in targets.of(phrase).into_iter().filter(wanted) {
+                let named = matches!(rule.relation.as_str(), "codename_of" | "alias_of" | "abbreviates" | "see_also");
+                let all = if named { targets.named(phrase) } else { targets.of(phrase) };
+                for target in all.into_iter().filter(wanted) {
                     found.push(Found {
                         relation: rule.relation.clone(),
                         target: target.text,
                         target_entry: target.entry,
                         evidence: evidence.clone(),
                         line,
+                        file: None,
                         rule: name.clone(),
                         confidence: rule.confidence * PER_DEPTH.powi(clause.depth.min(5) as i32),
                     });
@@ -242,8 +272,19 @@ impl<'a> Reader<'a> {
         }
         let article = at > 0 && matches!(lexicon.text(lexicon.form(tokens[at - 1].form).word), "a" | "an");
         let noun_follows = tags.get(at + 1) == Some(&Tag::Noun);
-        let proper = self.named[entry].iter().any(|name| name.kind == NameKind::ProjectName) || self.proper[entry];
+        let names = &self.names.named[entry];
+        let proper = names.iter().any(|name| name.kind == NameKind::ProjectName) || self.names.proper[entry];
         proper && form.case == Case::Lower && article && !noun_follows
+    }
+
+    /// What the markup of the tokens points at, as far as it is an entry.
+    fn marked(&self, paragraph: &Paragraph, tokens: &[Token]) -> Vec<(std::ops::Range<usize>, usize)> {
+        let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Vec::new() };
+        let here = paragraph.references.iter().filter(|reference| {
+            !reference.span.is_empty() && reference.span.start >= first.start && reference.span.start < last.end
+        });
+        here.filter_map(|reference| Some((reference.span.clone(), self.names.pointers.find(&reference.target)?)))
+            .collect()
     }
 
     /// The other entries that a sentence speaks of.
@@ -261,9 +302,21 @@ impl<'a> Reader<'a> {
             }
         }
         let ids: Vec<WordId> = stems.iter().map(|(stem, _)| *stem).collect();
+        let marked = self.marked(paragraph, tokens);
         let mut at = 0;
         while at < ids.len() {
             let first = stems[at].1;
+            // Where the markup tells what is meant, the words need not.
+            if let Some((span, entry)) = marked.iter().find(|(span, _)| span.contains(&tokens[first].start)) {
+                let line = paragraph.line_at(span.start);
+                let known = self.found.mentions.iter().any(|mention| mention.entry == *entry);
+                if *entry != self.own && !known {
+                    let (words, evidence) = (text[span.clone()].to_string(), evidence.clone());
+                    self.found.mentions.push(Mention { entry: *entry, words, evidence, line, marked: true });
+                }
+                at += stems[at..].iter().take_while(|(_, token)| tokens[*token].start < span.end).count();
+                continue;
+            }
             let spelling = |length: usize| {
                 let last = stems[at + length - 1].1;
                 let case = (first..=last).map(|token| lexicon.form(tokens[token].form).case);
@@ -274,7 +327,7 @@ impl<'a> Reader<'a> {
                 });
                 Spelling { case, first: first == 0 }
             };
-            let Some((length, entries)) = self.tree.longest(&ids[at..], spelling) else {
+            let Some((length, entries)) = self.names.tree.longest(&ids[at..], spelling) else {
                 at += 1;
                 continue;
             };
@@ -290,6 +343,7 @@ impl<'a> Reader<'a> {
                     words: text[start..end].to_string(),
                     evidence: evidence.clone(),
                     line: paragraph.line_at(start),
+                    marked: false,
                 });
             }
             at += length;

@@ -16,14 +16,15 @@ mod names;
 mod phrase;
 mod recover;
 mod rule;
+mod same;
 mod sentence;
+mod stated;
 mod tag;
 mod target;
 
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::glossary::Glossary;
@@ -33,6 +34,7 @@ pub use names::{EntryName, NameKind};
 use names::{Headwords, NameTree};
 use rule::{BUILT_IN, Compiled};
 pub use rule::{Rule, read_rules};
+use stated::Pointers;
 use tag::Known;
 use target::Nouns;
 
@@ -41,8 +43,6 @@ use target::Nouns;
 pub struct Extraction {
     /// One for each entry of the glossary, in its order.
     pub entries: Vec<Extracted>,
-    /// Names that several entries claim alike, with their entries.
-    pub ambiguous: Vec<(String, Vec<usize>)>,
 }
 
 /// What the text says of one entry.
@@ -54,11 +54,15 @@ pub struct Extracted {
     pub recovered: bool,
     /// Other names of the entry.
     pub aliases: Vec<String>,
+    /// Names that a text understands, but nobody would list: `Compute` for the Compute service.
+    pub short_names: Vec<String>,
+    /// The entry of which this one is but another name: `nova`, "Code name for the Compute service".
+    pub same_as: Option<usize>,
     pub relations: Vec<Found>,
     pub mentions: Vec<Mention>,
 }
 
-/// A relation that a sentence states.
+/// A relation that a sentence or the format states.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// Of the closed set: `is_a`, `used_by`.
@@ -66,9 +70,11 @@ pub struct Found {
     pub target: String,
     /// The entry that the target names.
     pub target_entry: Option<usize>,
-    /// The sentence, verbatim.
+    /// The sentence, verbatim; or what the format says in place of one.
     pub evidence: Arc<str>,
     pub line: usize,
+    /// The file, if it is not the one of its entry.
+    pub file: Option<Arc<str>>,
     pub rule: Arc<str>,
     /// From 0 to 1.
     pub confidence: f64,
@@ -82,6 +88,8 @@ pub struct Mention {
     pub words: String,
     pub evidence: Arc<str>,
     pub line: usize,
+    /// Whether the markup points at the entry; else its name alone tells.
+    pub marked: bool,
 }
 
 /// Rules ready to run, with the words they know.
@@ -133,12 +141,15 @@ impl Extractor {
             names.iter().for_each(|name| tree.add(&mut self.lexicon, name, entry, cased));
         }
         let proper: Vec<bool> = glossary.entries.iter().map(headwords_are_project_names).collect();
+        let pointers = Pointers::new(&glossary.entries, &named);
+        let names = entry::Names { tree: &tree, named: &named, pointers: &pointers, proper: &proper, cased };
         let mut entries = Vec::with_capacity(named.len());
         for (at, entry) in glossary.entries.iter().enumerate() {
-            let mut reader = entry::Reader::new(self, &tree, &named, &proper, at, cased);
+            let mut reader = entry::Reader::new(self, names, at);
             entries.push(reader.read(entry, recovered[at]));
         }
-        Extraction { entries, ambiguous: ambiguous(&named) }
+        same::mark(&named, &mut entries);
+        Extraction { entries }
     }
 }
 
@@ -154,19 +165,4 @@ fn has_case(named: &[Vec<EntryName>]) -> bool {
     let small = |names: &&Vec<EntryName>| names.first().is_some_and(|name| name.text.starts_with(char::is_lowercase));
     let count = named.iter().filter(small).count();
     count * 5 >= named.iter().filter(|names| !names.is_empty()).count().max(1)
-}
-
-fn ambiguous(named: &[Vec<EntryName>]) -> Vec<(String, Vec<usize>)> {
-    let mut owners: HashMap<String, Vec<usize>> = HashMap::new();
-    for (entry, names) in named.iter().enumerate() {
-        for name in names {
-            let owners = owners.entry(name.text.to_lowercase()).or_default();
-            if owners.last() != Some(&entry) {
-                owners.push(entry);
-            }
-        }
-    }
-    let mut several: Vec<(String, Vec<usize>)> = owners.into_iter().filter(|(_, entries)| entries.len() > 1).collect();
-    several.sort();
-    several
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lexicon::{Case, Lexicon, WordId};
 use super::sentence;
-use crate::glossary::Entry;
+use crate::glossary::{Entry, may_be_english};
 
 /// What a name is to its entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -89,7 +89,9 @@ impl<'a> Headwords<'a> {
             return Bracket::Name(NameKind::Expansion);
         }
         let serves = outside.rsplit(' ').next().is_some_and(|word| word.eq_ignore_ascii_case("service"));
-        if words == 1 && (serves || self.is_project_name(inside)) {
+        // `service (Role)`: what is a term and no project's name tells only which service.
+        let is_term = self.counts.contains_key(&inside.to_lowercase());
+        if words == 1 && (self.is_project_name(inside) || (serves && !(is_term && outside == last_word(outside)))) {
             return Bracket::Name(NameKind::ProjectName);
         }
         let shares_head = words > 1 && last_word(inside).eq_ignore_ascii_case(last_word(outside));
@@ -112,7 +114,15 @@ impl<'a> Headwords<'a> {
     /// The names of an entry as its headwords and its format give them; the headword comes first.
     pub(super) fn names(&self, entry: &Entry) -> Vec<EntryName> {
         let mut names = Vec::new();
-        for (at, headword) in entry.headwords.iter().enumerate() {
+        // The definitions are read as English: so is the name.
+        let rank = |name: &&crate::glossary::Name| match name.language.as_deref() {
+            Some(tag) if may_be_english(Some(tag)) => 0,
+            None => 1,
+            Some(_) => 2,
+        };
+        let mut headwords: Vec<_> = entry.headwords.iter().collect();
+        headwords.sort_by_key(rank);
+        for (at, headword) in headwords.into_iter().enumerate() {
             let kind = if at == 0 { NameKind::Headword } else { NameKind::Other };
             self.names_of(&headword.text, kind, &mut names);
         }

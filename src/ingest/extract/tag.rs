@@ -64,6 +64,7 @@ pub(super) struct Known {
     intransitive: std::collections::HashSet<WordId>,
     past_only: std::collections::HashSet<WordId>,
     see: WordId,
+    refer: WordId,
 }
 
 impl Known {
@@ -85,6 +86,7 @@ impl Known {
             governing,
             well: lexicon.word("well"),
             see: lexicon.word("see"),
+            refer: lexicon.word("refer"),
             ing_nouns,
             intransitive,
             past_only,
@@ -438,6 +440,8 @@ impl Tagger<'_> {
                     Some(Class::Open) => !self.heads_noun_phrase(next),
                     Some(Class::Preposition | Class::To) => intransitive,
                     Some(Class::Relative) => false,
+                    // `Tells when it rains`
+                    Some(Class::Subordinator) => true,
                     _ => object || self.is_listed(next) && self.lists_verbs(next),
                 };
                 verbal.then_some(Tag::Verb)
@@ -478,6 +482,11 @@ impl Tagger<'_> {
     }
 
     /// `store`
+    /// `Refer to …`
+    fn is_pointer(&self, at: usize) -> bool {
+        self.forms[at].word == self.known.refer && self.class(at + 1) == Some(Class::To)
+    }
+
     fn base(&self, at: usize) -> Option<Tag> {
         let next = self.after(at);
         let determined = matches!(self.class(next), Some(Class::Determiner | Class::Pronoun | Class::Number));
@@ -496,7 +505,7 @@ impl Tagger<'_> {
                 let listed = self.is_listed(next) || object;
                 (self.last_is_base(at) && listed).then_some(Tag::Verb)
             }
-            None if self.forms[at].word == self.known.see => Some(Tag::Verb),
+            None if self.forms[at].word == self.known.see || self.is_pointer(at) => Some(Tag::Verb),
             None | Some(Tag::Semicolon) => determined.then_some(Tag::Verb),
             _ => None,
         }

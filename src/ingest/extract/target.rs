@@ -24,17 +24,27 @@ complete other own main desired requested current typical actual appropriate pos
 existing persistent-ish popular best good better several similar same full increasing well-known next previous such \
 eventually consistent redundant multiple potential further based";
 
+/// Nouns that only say what kind of thing the name before them names.
+const APPOSED: &str =
+    "project program programme tool command utility framework library product software entry definition";
+
 /// Word lists looked up by number.
 pub(super) struct Nouns {
     transparent: std::collections::HashSet<WordId>,
     empty: std::collections::HashSet<WordId>,
     unclassifying: std::collections::HashSet<WordId>,
+    apposed: std::collections::HashSet<WordId>,
 }
 
 impl Nouns {
     pub(super) fn new(lexicon: &mut Lexicon) -> Nouns {
         let mut set = |list: &str| list.split_whitespace().map(|word| lexicon.word(word)).collect();
-        Nouns { transparent: set(TRANSPARENT), empty: set(EMPTY), unclassifying: set(UNCLASSIFYING) }
+        Nouns {
+            transparent: set(TRANSPARENT),
+            empty: set(EMPTY),
+            unclassifying: set(UNCLASSIFYING),
+            apposed: set(APPOSED),
+        }
     }
 }
 
@@ -54,6 +64,8 @@ pub(super) struct Targets<'a> {
     pub headword: &'a dyn Fn(usize) -> Option<&'a str>,
     /// The entry defined.
     pub own: usize,
+    /// Whether what the sentence calls so can be the entry.
+    pub may_be_called: &'a dyn Fn(&Phrase) -> bool,
     /// The last word of its headword.
     pub own_head: Option<WordId>,
 }
@@ -75,6 +87,19 @@ impl Targets<'_> {
             return Vec::new();
         }
         self.target(phrase).into_iter().collect()
+    }
+
+    /// What a phrase names, where a name is told: `the Common Libraries project` are the Common Libraries, unless
+    /// something is called so in full.
+    pub(super) fn named(&self, phrase: &Phrase) -> Vec<Target> {
+        self.apposed(&phrase.words).map_or_else(|| self.of(phrase), |target| vec![target])
+    }
+
+    fn apposed(&self, words: &[usize]) -> Option<Target> {
+        let (head, name) = words.split_last()?;
+        let is_apposed = self.nouns.apposed.contains(&self.stem(*head)) && self.case(name) != Case::Lower;
+        let entry = self.names(name).filter(|_| is_apposed && self.names(words).is_none())?;
+        Some(Target { text: (self.headword)(entry)?.to_string(), entry: Some(entry) })
     }
 
     fn stem(&self, at: usize) -> WordId {

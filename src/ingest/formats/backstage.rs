@@ -46,7 +46,7 @@ const RELATIONS: &[(&str, &str, &str)] = &[
     ("providesApis", "provides", "api"),
     ("consumesApis", "uses", "api"),
     ("dependsOn", "depends_on", "component"),
-    ("dependencyOf", "dependency_of", "component"),
+    ("dependencyOf", "required_by", "component"),
     ("parent", "part_of", "group"),
     ("children", "has_part", "group"),
     ("memberOf", "member_of", "group"),
@@ -62,7 +62,7 @@ const PRINTED: &[(&str, &str)] = &[
     ("consumesApi", "uses"),
     ("apiConsumedBy", "used_by"),
     ("dependsOn", "depends_on"),
-    ("dependencyOf", "dependency_of"),
+    ("dependencyOf", "required_by"),
     ("parentOf", "has_part"),
     ("childOf", "part_of"),
     ("memberOf", "member_of"),
@@ -173,7 +173,7 @@ fn relate(
         let evidence = format!("{field}: {written}");
         let is_known = entry.relations.iter().any(|known| known.relation == relation && known.target == target);
         if !is_known {
-            entry.relations.push(StatedRelation { relation: relation.into(), target, evidence, line });
+            entry.relations.push(StatedRelation { relation: relation.into(), target, evidence, line, file: None });
         }
     }
 }

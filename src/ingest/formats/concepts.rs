@@ -117,6 +117,7 @@ struct Subject {
 struct Statement {
     property: &'static Property,
     object: Object,
+    file: Arc<str>,
     line: usize,
 }
 
@@ -144,7 +145,7 @@ impl Concepts {
             self.subjects.push(Subject { id, file: file.clone(), line, statements: Vec::new() });
             self.subjects.len() - 1
         });
-        self.subjects[number].statements.push(Statement { property, object, line });
+        self.subjects[number].statements.push(Statement { property, object, file: file.clone(), line });
     }
 
     /// An entry a concept or collection, in the order first spoken of.
@@ -175,6 +176,7 @@ impl Concepts {
             relations: self.relations(subject),
             link: subject.nodes(Says::Link).map(|(link, _)| link.to_string()).next(),
             place: entry_place(&subject.file, subject.line),
+            ..Entry::default()
         }
     }
 
@@ -201,9 +203,10 @@ impl Concepts {
             for target in self.items(node) {
                 relations.push(StatedRelation {
                     relation: relation.into(),
-                    evidence: format!("{namespace}:{name} <{target}>"),
+                    evidence: format!("<{}> {namespace}:{name} <{target}>", subject.id),
                     target,
                     line: statement.line,
+                    file: Some(statement.file.clone()).filter(|file| *file != subject.file),
                 });
             }
         }

@@ -116,6 +116,7 @@ fn fill(entry: &mut Entry, column: Column, text: &str, line: usize) {
             target: target.into(),
             evidence: text.into(),
             line,
+            file: None,
         })),
         Column::Link => entry.link = Some(text.into()),
         Column::Other => {}

@@ -272,7 +272,7 @@ impl Walker<'_, '_> {
         let target = target.unwrap_or_else(|| words.clone());
         if !target.is_empty() {
             let evidence = if words.is_empty() { target.clone() } else { words };
-            let relation = StatedRelation { relation: "see_also".into(), target, evidence, line };
+            let relation = StatedRelation { relation: "see_also".into(), target, evidence, line, file: None };
             self.with_entry(|entry| entry.relations.push(relation));
         }
     }

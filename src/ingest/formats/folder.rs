@@ -41,8 +41,12 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         let stated = StatedRelation {
             relation: row.relation.text.to_lowercase(),
             target: row.to.text.to_string(),
-            evidence: row.evidence.as_ref().map(|text| text.text.to_string()).unwrap_or_default(),
+            evidence: match &row.evidence {
+                Some(text) => text.text.to_string(),
+                None => format!("{} {} {}", row.from.text, row.relation.text, row.to.text),
+            },
             line: file.line(row.place.start),
+            file: None,
         };
         // The term may stand in another file.
         let number = numbers.get(&*row.from.text).copied().unwrap_or_else(|| {

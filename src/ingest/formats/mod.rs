@@ -140,6 +140,7 @@ fn read_texts(texts: Vec<(&Format, SourceText)>, findings: &mut Findings) -> Vec
                 together
             }
         };
+        entries[before.0..].iter_mut().for_each(|entry: &mut Entry| entry.format = format.name);
         if (entries.len(), findings.len()) == before {
             read.iter().for_each(|text| nothing_found(text, format, findings));
         }

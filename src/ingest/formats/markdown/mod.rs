@@ -106,6 +106,7 @@ fn define(entry: &mut Entry, blocks: impl IntoIterator<Item = Block>) {
                     target: reference.target.clone(),
                     evidence: text.paragraph.text.clone(),
                     line: text.paragraph.line_at(reference.span.start),
+                    file: None,
                 });
                 entry.relations.extend(relations);
             }

@@ -204,6 +204,7 @@ fn see_also(cell: &Paragraph) -> Vec<StatedRelation> {
         target: target.into(),
         evidence: cell.text.clone(),
         line: cell.line_at(0),
+        file: None,
     };
     targets.into_iter().map(relation).collect()
 }

@@ -111,6 +111,7 @@ impl<'a, 'b, 'c> Definer<'a, 'b, 'c> {
                 target: reference.target.clone(),
                 evidence: paragraph.text.clone(),
                 line: paragraph.line_at(reference.span.start),
+                file: None,
             });
             entry.relations.extend(relations);
         }

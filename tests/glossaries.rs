@@ -1,0 +1,104 @@
+//! Glossaries in, graphs out: runs `tests/glossaries/*.test`; `UPDATE=1 cargo test` rewrites the expected parts.
+//!
+//! ```text
+//! # A comment.
+//! === name.rst
+//! the text of a file; there may be several
+//! === graph
+//! what is printed
+//! ```
+//!
+//! Printed are the terms with labels and other names, the relations with rule, confidence, place and evidence, names of
+//! several meanings, and what `check` finds. For each script the graph is made twice: the second time changes nothing.
+
+use kenning::graph::{Graph, NodeId, RelationshipId, Value};
+use kenning::ingest::assemble::{Assembled, Choice, assemble};
+use kenning::ingest::extract::Extractor;
+use kenning::ingest::formats::{SourceBytes, read_source};
+use kenning::ingest::inspect;
+use kenning::ingest::terms::Terms;
+
+use crate::support::diff::diff;
+use crate::support::{assert_none, files, read, root, short, update};
+
+const GRAPH: &str = "graph";
+
+#[test]
+fn glossaries() {
+    let mut problems = Vec::new();
+    for path in files(&root().join("tests/glossaries"), "test") {
+        let before = read(&path);
+        let after = rewrite(&before);
+        if before == after {
+            continue;
+        }
+        if update() {
+            std::fs::write(&path, after).unwrap_or_else(|error| panic!("{}: {error}", short(&path)));
+        } else {
+            problems.push(format!("{}: (`UPDATE=1 cargo test` accepts it)\n{}", short(&path), diff(&before, &after)));
+        }
+    }
+    assert_none(&problems);
+}
+
+fn rewrite(script: &str) -> String {
+    let given = script.split_once("\n=== graph\n").map_or(script.trim_end(), |(given, _)| given);
+    let sections = given.split("\n=== ").enumerate().filter_map(|(number, section)| {
+        let section = if number == 0 { section.strip_prefix("=== ")? } else { section };
+        section.split_once('\n')
+    });
+    let files: Vec<SourceBytes> = sections.map(|(path, text)| SourceBytes { path, bytes: text.as_bytes() }).collect();
+    format!("{given}\n=== {GRAPH}\n{}", printed(&files))
+}
+
+fn printed(files: &[SourceBytes]) -> String {
+    let reading = read_source("test", files, None);
+    let glossary = &reading.glossary;
+    let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(glossary);
+    let terms = Terms::new(glossary, &extraction);
+    let mut graph = Graph::new();
+    assemble(&mut graph, glossary, &extraction, &terms, &Choice::default());
+    let version = graph.version();
+    let again = assemble(&mut graph, glossary, &extraction, &terms, &Choice::default());
+    assert_eq!((again, graph.version()), (Assembled::default(), version), "the same text changes nothing");
+    let mut lines: Vec<String> =
+        reading.findings.iter().map(|f| format!("read {}:{} {}", f.file, f.line, f.what)).collect();
+    lines.extend(graph.nodes().map(|node| term(&graph, node)));
+    let mut relations: Vec<String> = graph.relationships().map(|id| relation(&graph, id)).collect();
+    relations.sort();
+    lines.extend(relations);
+    for (name, meanings) in &terms.shared {
+        let meanings: Vec<&str> = meanings.iter().map(|term| terms.all[*term].name.as_str()).collect();
+        lines.push(format!("`{name}` can mean {}", meanings.join(" or ")));
+    }
+    lines.extend(inspect(&graph).iter().map(|f| format!("check {}:{} {}", f.file, f.line, f.what)));
+    lines.iter().map(|line| format!("{line}\n")).collect()
+}
+
+fn text(graph: &Graph, entity: impl Into<kenning::graph::Entity>, key: &str) -> String {
+    graph.property_by_name(entity, key).as_str().unwrap_or("").to_string()
+}
+
+fn term(graph: &Graph, node: NodeId) -> String {
+    let labels: Vec<String> =
+        graph.node_labels(node).iter().map(|label| graph.label_name(*label).to_string()).collect();
+    let mut line = format!("{} [{}]", text(graph, node, "name"), labels.join(", "));
+    for (key, lead) in [("aliases", "also"), ("other_definitions", "and")] {
+        if let Value::List(list) = graph.property_by_name(node, key) {
+            let items: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+            line += &format!("; {lead} {}", items.join(", "));
+        }
+    }
+    let definition = text(graph, node, "definition");
+    if definition.is_empty() { line } else { format!("{line}: {definition}") }
+}
+
+fn relation(graph: &Graph, id: RelationshipId) -> String {
+    let shape = graph.relationship(id);
+    let [start, end] = [shape.start, shape.end].map(|node| text(graph, node, "name"));
+    let [rule, file, evidence] = ["rule", "file", "evidence"].map(|key| text(graph, id, key));
+    let line = graph.property_by_name(id, "line").as_integer().unwrap_or(0);
+    let Value::Float(confidence) = graph.property_by_name(id, "confidence") else { panic!("no confidence") };
+    let kind = graph.relationship_type(id);
+    format!("{start} -{kind}-> {end} ({rule}, {confidence:.2}) {file}:{line} {evidence}")
+}
