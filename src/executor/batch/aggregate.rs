@@ -9,7 +9,7 @@ use super::super::{Result, Row, Run, row_bytes};
 use super::groups::Groups;
 use super::{Batch, Context, Step, pull};
 use crate::functions::aggregate::{Accumulator, Distinct};
-use crate::graph::{Bitmap, Column, Data, Graph, Value};
+use crate::graph::{Column, Data, Graph, Value};
 use crate::plan::{AggregateCall, Aggregation, Chain, Expr, ExprKind, Slot, Top};
 
 /// The state of one aggregate, for all groups.
@@ -18,8 +18,8 @@ enum State<'p, 'g> {
     Rows(Vec<u64>),
     /// How many rows of which the value is not null.
     Present(&'p Expr, Vec<u64>),
-    /// How many different nodes, in one group or in several.
-    Nodes(Slot, Bitmap),
+    /// How many different nodes, in one group (a bit a node) or in several.
+    Nodes(Slot, Vec<u64>),
     NodesByGroup(Slot, HashSet<(u32, u32)>, Vec<u64>),
     /// Count and sum of the values of a column of integers, as floats: the mean.
     Mean {
@@ -48,7 +48,7 @@ impl<'p, 'g> State<'p, 'g> {
             ("count", false, [one]) => State::Present(one, Vec::new()),
             ("count", true, [one]) => match node(one) {
                 Some(slot) if keyed => State::NodesByGroup(slot, HashSet::new(), Vec::new()),
-                Some(slot) => State::Nodes(slot, Bitmap::default()),
+                Some(slot) => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
                 None => other,
             },
             ("avg", false, [Expr { kind: ExprKind::Property(base, key), .. }]) if graph.node_columns_are_clean() => {
@@ -103,7 +103,9 @@ impl<'p, 'g> State<'p, 'g> {
                     }
                 }
             }
-            State::Nodes(slot, seen) => batch.ids(*slot).iter().for_each(|node| _ = seen.insert(*node as usize)),
+            State::Nodes(slot, seen) => {
+                batch.ids(*slot).iter().for_each(|node| seen[*node as usize / 64] |= 1 << (node % 64));
+            }
             State::NodesByGroup(slot, seen, counts) => {
                 let before = seen.len();
                 for (group, node) in groups.iter().zip(batch.ids(*slot)) {
@@ -146,7 +148,7 @@ impl<'p, 'g> State<'p, 'g> {
             State::Rows(counts) | State::Present(_, counts) | State::NodesByGroup(_, _, counts) => {
                 Ok(Value::Integer(i64::try_from(counts[group]).unwrap_or(i64::MAX)))
             }
-            State::Nodes(_, seen) => Ok(Value::from(seen.count())),
+            State::Nodes(_, seen) => Ok(Value::from(seen.iter().map(|word| word.count_ones() as usize).sum::<usize>())),
             State::Mean { sums, .. } => {
                 let (sum, count) = sums[group];
                 Ok(if count == 0 { Value::Null } else { Value::Float(sum / count as f64) })

@@ -150,6 +150,20 @@ impl Made {
     }
 }
 
+/// Drops the zeros; gives the places of the others. Which they are cannot be guessed: nothing branches on it.
+fn keep_positive(numbers: &mut Vec<u64>) -> Vec<u32> {
+    let mut places = vec![0; numbers.len()];
+    let mut kept = 0;
+    for at in 0..numbers.len() {
+        let number = numbers[at];
+        (places[kept], numbers[kept]) = (at as u32, number);
+        kept += usize::from(number > 0);
+    }
+    places.truncate(kept);
+    numbers.truncate(kept);
+    places
+}
+
 /// The part of a sorted list that equals a value.
 fn equal_range(sorted: &[u32], value: u32) -> &[u32] {
     let start = sorted.partition_point(|other| *other < value);
@@ -175,26 +189,11 @@ impl Count {
     ) -> Result<Option<Batch>> {
         while let Some(batch) = pull(before, context, row, run)? {
             run.budget.tick()?;
-            let lists = self.follow.lists(context.graph);
-            let mut places = Vec::with_capacity(batch.len);
-            let mut weights = Vec::with_capacity(batch.len);
-            for (at, node) in batch.ids(self.from).iter().enumerate() {
-                let count = match lists {
-                    Some(lists) if self.ends.tests.is_empty() => lists.degree(*node as usize) as u64,
-                    Some(lists) => {
-                        run.budget.tick()?;
-                        self.ends.count(context, lists.of(*node as usize))
-                    }
-                    None => {
-                        run.budget.tick()?;
-                        self.count(*node, context)
-                    }
-                };
-                if count > 0 {
-                    places.push(at as u32);
-                    weights.push(batch.weight.as_ref().map_or(1, |weight| weight[at]).saturating_mul(count));
-                }
+            let mut weights = self.counts(&batch, context, run)?;
+            if let Some(before) = &batch.weight {
+                weights.iter_mut().zip(before).for_each(|(count, weight)| *count = count.saturating_mul(*weight));
             }
+            let places = keep_positive(&mut weights);
             if !places.is_empty() {
                 let mut batch = batch.pick(&places, &self.wanted);
                 batch.weight = Some(weights);
@@ -202,6 +201,26 @@ impl Count {
             }
         }
         Ok(None)
+    }
+
+    /// How many relationships are followed from each node of the batch.
+    fn counts(&mut self, batch: &Batch, context: &Context, run: &Run) -> Result<Vec<u64>> {
+        let nodes = batch.ids(self.from);
+        let lists = self.follow.lists(context.graph);
+        if let Some(lists) = lists
+            && self.ends.tests.is_empty()
+        {
+            return Ok(lists.degrees(nodes));
+        }
+        let mut counts = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            run.budget.tick()?;
+            counts.push(match lists {
+                Some(lists) => self.ends.count(context, lists.of(*node as usize)),
+                None => self.count(*node, context),
+            });
+        }
+        Ok(counts)
     }
 
     fn count(&mut self, node: u32, context: &Context) -> u64 {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::super::evaluate::evaluate;
 use super::super::{Result, Row, Run};
 use super::Batch;
-use crate::graph::{Column, Data, Dictionary, Graph, NodeId, Value};
+use crate::graph::{Column, Data, Dictionary, Graph, NodeId, Rows, Value};
 use crate::plan::{Expr, ExprKind, Slot};
 
 /// Integers farther apart than this are numbered as they come.
@@ -83,14 +83,10 @@ impl<'p, 'g> Key<'p, 'g> {
     fn numbers(&mut self, batch: &Batch, row: &mut Row, run: &mut Run) -> Result<Vec<u32>> {
         match self {
             Key::Node(slot) => Ok(batch.ids(*slot).to_vec()),
-            Key::Text { slot, column, codes, .. } => {
-                let number = |node: &u32| column.slot(*node as usize).map_or(0, |at| codes[at] + 1);
-                Ok(batch.ids(*slot).iter().map(number).collect())
-            }
+            Key::Text { slot, column, codes, .. } => Ok(numbers(batch.ids(*slot), column, codes, |code| code + 1)),
             Key::Integer { slot, column, values, least, .. } => {
-                let number =
-                    |node: &u32| column.slot(*node as usize).map_or(0, |at| values[at].wrapping_sub(*least) as u32 + 1);
-                Ok(batch.ids(*slot).iter().map(number).collect())
+                let distance = |value: i64| value.wrapping_sub(*least) as u32 + 1;
+                Ok(numbers(batch.ids(*slot), column, values, distance))
             }
             Key::Other { expr, numbers, values } => {
                 let mut all = Vec::with_capacity(batch.len);
@@ -127,6 +123,17 @@ impl<'p, 'g> Key<'p, 'g> {
             },
             Key::Other { values, .. } => values[number as usize].clone(),
         }
+    }
+}
+
+/// The number of each node's value; 0 for nodes without one.
+fn numbers<T: Copy>(nodes: &[u32], column: &Column, values: &[T], number: impl Fn(T) -> u32) -> Vec<u32> {
+    match column.rows() {
+        Rows::Dense { first, present: None } => {
+            let value = |node: &u32| values.get(node.wrapping_sub(*first) as usize);
+            nodes.iter().map(|node| value(node).map_or(0, |value| number(*value))).collect()
+        }
+        _ => nodes.iter().map(|node| column.slot(*node as usize).map_or(0, |at| number(values[at]))).collect(),
     }
 }
 
@@ -192,24 +199,29 @@ impl<'p, 'g> Groups<'p, 'g> {
             columns.push(key.numbers(batch, row, run)?);
         }
         let before = self.count;
-        let (numbers, count) = (&mut self.numbers, &mut self.count);
+        let (all, count) = (&mut self.numbers, &mut self.count);
         let mut new = |key: &[u32]| {
-            numbers.extend_from_slice(key);
+            all.extend_from_slice(key);
             *count += 1;
             (*count - 1) as u32
         };
         let groups = match &mut self.index {
             Index::One => vec![0; batch.len],
-            Index::Dense(index) => columns[0]
-                .iter()
-                .map(|number| {
+            Index::Dense(index) => {
+                let mut groups = columns.swap_remove(0);
+                let mut next = *count;
+                for number in &mut groups {
                     let group = &mut index[*number as usize];
                     if *group == NONE {
-                        *group = new(&[*number]);
+                        *group = next as u32;
+                        all.push(*number);
+                        next += 1;
                     }
-                    *group
-                })
-                .collect(),
+                    *number = *group;
+                }
+                *count = next;
+                groups
+            }
             Index::Pair(index) => {
                 let pair = |at: usize| (u64::from(columns[0][at]), columns.get(1).map_or(0, |column| column[at]));
                 (0..batch.len)

@@ -9,7 +9,7 @@ use super::expand::{Count, Expand};
 use super::reach::Reach;
 use super::scan::{Condition, Filter, Scan};
 use super::{Context, Step, Work};
-use crate::graph::{Bitmap, Direction, Graph, TypeId};
+use crate::graph::{Direction, Graph, TypeId};
 use crate::plan::{self, Chain, Expr, ExprKind, Operator, Slot};
 
 /// A chain ready to run.
@@ -39,6 +39,7 @@ pub(super) fn compile<'p, 'g>(
         None => reads.to_vec(),
     };
     settle(&mut steps, read, &chain);
+    narrow(&mut steps);
     let context = Context { graph, tests, nodes: chain.nodes.clone() };
     Some(Compiled { steps, context, chain })
 }
@@ -55,7 +56,7 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         match operator {
             Operator::NodeScan { slot, label, .. } => {
                 let label = label.as_ref().map(|label| self.graph.label(label));
-                let scan = Scan { slot: *slot, label, tests: vec![], state: Default::default() };
+                let scan = Scan { slot: *slot, label, tests: vec![], followed: None, state: Default::default() };
                 let work = match self.steps.is_empty() {
                     true => Work::Scan(scan),
                     false => Work::Cross(Cross { scan, wanted: vec![], state: Default::default() }),
@@ -173,34 +174,23 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
 
     /// Whether a condition is nothing but a label that every end of the step before has.
     fn is_given(&self, condition: &Expr) -> bool {
-        let (ExprKind::HasLabels(base, labels), Some(Work::Expand(expand))) =
-            (&condition.kind, self.steps.last().map(|step| &step.work))
-        else {
-            return false;
+        let ExprKind::HasLabels(base, labels) = &condition.kind else { return false };
+        let ends = match self.steps.last().map(|step| &step.work) {
+            Some(Work::Expand(Expand { follow, to, to_bound: false, .. })) => (follow, *to),
+            // A walk without relationships ends where it began.
+            Some(Work::Reach(Reach { follow, to, to_bound: false, length, .. })) if length.minimum > 0 => (follow, *to),
+            _ => return false,
         };
-        let (ExprKind::Slot(slot), Some(types)) = (&base.kind, &expand.follow.types) else { return false };
-        let direction = expand.follow.direction;
-        if *slot != expand.to || expand.to_bound || direction == Direction::Both {
+        let (Follow { direction, types: Some(types) }, to) = ends else { return false };
+        if !matches!(base.kind, ExprKind::Slot(slot) if slot == to) || *direction == Direction::Both {
             return false;
         }
+        let lists = |t: &TypeId| self.graph.neighbour_lists(direction.reverse(), *t);
         labels.iter().all(|label| {
             let label = self.graph.label(label).map(|label| self.graph.label_bitmap(label));
-            label.is_some_and(|label| types.iter().all(|t| ends_lie_in(self.graph, direction, *t, label)))
+            label.is_some_and(|label| types.iter().all(|t| lists(t).is_some_and(|lists| lists.lie_in(label))))
         })
     }
-}
-
-/// Whether all ends of the type's relationships lie among the nodes, as far as a look at their range can tell.
-fn ends_lie_in(graph: &Graph, direction: Direction, relationship_type: TypeId, nodes: &Bitmap) -> bool {
-    let lists = graph.neighbour_lists(direction.reverse(), relationship_type);
-    let Some((first, offsets, _)) = lists.and_then(|lists| lists.arrays()) else { return false };
-    let range = first as usize..first as usize + offsets.len().saturating_sub(1);
-    let (skipped, words) = nodes.words();
-    (range.start / 64..range.end.div_ceil(64)).all(|word| {
-        let below = |end: usize| if end >= 64 { u64::MAX } else { (1_u64 << end) - 1 };
-        let wanted = below(range.end - word * 64) & !below(range.start.saturating_sub(word * 64).min(64));
-        words.get(word.wrapping_sub(skipped)).copied().unwrap_or(0) & wanted == wanted
-    })
 }
 
 /// Counts ends that nobody reads instead of visiting them, and keeps of each step only what is read after it.
@@ -250,4 +240,18 @@ fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
         live.sort_unstable();
         live.dedup();
     }
+}
+
+/// A scan leaves out the nodes from which the step after it would go nowhere.
+fn narrow(steps: &mut [Step]) {
+    let [Step { work: Work::Scan(scan), .. }, next, ..] = steps else { return };
+    scan.followed = match &next.work {
+        Work::Expand(Expand { follow, from, .. }) | Work::Count(Count { follow, from, .. }) if *from == scan.slot => {
+            Some(follow.clone())
+        }
+        Work::Reach(Reach { follow, from, length, .. }) if *from == scan.slot && length.minimum > 0 => {
+            Some(follow.clone())
+        }
+        _ => None,
+    };
 }

@@ -3,9 +3,10 @@
 //! While few nodes are at the front, their relationships are followed; when the front has grown large, it is cheaper
 //! to ask each node not yet visited whether it has a neighbour at the front (Beamer, Asanović, Patterson 2012).
 
+use std::ops::Range;
+
 use super::super::follow::Follow;
 use super::super::{Result, Row, Run};
-
 use super::ends::Ends;
 use super::{BATCH, Batch, Context, Ids, Step, pull};
 use crate::graph::{Graph, NeighbourLists};
@@ -73,40 +74,43 @@ impl Reach {
 /// Every node that a walk of an allowed length reaches, the nearest first. Lengths from 0 or 1 on only.
 fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget: &Budget) -> Result<Vec<u32>> {
     let mut visited = vec![0_u64; graph.node_bound().div_ceil(64)];
-    let mut found = Vec::new();
+    // The nodes found so far, the front last; the first one is where the walks begin.
+    let mut found = vec![from];
     if length.minimum == 0 {
         set(&mut visited, from);
-        found.push(from);
     }
     let sides = sides(graph, follow);
-    let mut front = vec![from];
+    let mut front = 0..1;
     let mut depth = 0;
     while !front.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
         depth += 1;
-        let upward = sides.as_ref().is_some_and(|sides| sides.upward_pays(&front, graph.node_bound()));
-        front = match &sides {
-            Some(sides) if upward => from_unvisited(sides.back, &front, &mut visited, budget)?,
+        match &sides {
+            Some(sides) if sides.upward_pays(&found[front.clone()], graph.node_bound()) => {
+                from_unvisited(sides.back, &mut found, front.clone(), &mut visited, budget)?;
+            }
             _ => {
-                let mut next = Vec::new();
-                for node in &front {
+                for at in front.clone() {
                     budget.tick()?;
+                    let node = found[at];
                     let mut visit = |end: u32| {
                         if set(&mut visited, end) {
-                            next.push(end);
+                            found.push(end);
                         }
                     };
                     match &sides {
-                        Some(sides) => sides.ahead.of(*node as usize).iter().for_each(|end| visit(*end)),
-                        None => follow.each(graph, *node, visit),
+                        Some(sides) => sides.ahead.of(node as usize).iter().for_each(|end| visit(*end)),
+                        None => follow.each(graph, node, visit),
                     }
                 }
-                next
             }
-        };
-        budget.charge(size_of_val(front.as_slice()))?;
-        found.extend_from_slice(&front);
+        }
+        front = front.end..found.len();
+        budget.charge(front.len() * size_of::<u32>())?;
     }
-    budget.release(size_of_val(found.as_slice()));
+    budget.release((found.len() - 1) * size_of::<u32>());
+    if length.minimum > 0 {
+        found.remove(0);
+    }
     Ok(found)
 }
 
@@ -134,24 +138,29 @@ impl Sides<'_> {
     }
 }
 
-/// The nodes not yet visited that have a neighbour at the front; they are visited now.
-fn from_unvisited(back: NeighbourLists, front: &[u32], visited: &mut [u64], budget: &Budget) -> Result<Vec<u32>> {
+/// Adds the nodes not yet visited that have a neighbour at the front; they are visited now.
+fn from_unvisited(
+    back: NeighbourLists,
+    found: &mut Vec<u32>,
+    front: Range<usize>,
+    visited: &mut [u64],
+    budget: &Budget,
+) -> Result<()> {
     let mut at_front = vec![0_u64; visited.len()];
-    front.iter().for_each(|node| _ = set(&mut at_front, *node));
-    let mut next = Vec::new();
+    found[front].iter().for_each(|node| _ = set(&mut at_front, *node));
     for (at, word) in visited.iter_mut().enumerate() {
         budget.tick()?;
-        let mut rest = !*word;
+        let mut rest = back.owners(at) & !*word;
         while rest != 0 {
             let node = (at * 64) as u32 + rest.trailing_zeros();
             rest &= rest - 1;
             if back.of(node as usize).iter().any(|other| at_front[*other as usize / 64] >> (other % 64) & 1 == 1) {
                 *word |= 1 << (node % 64);
-                next.push(node);
+                found.push(node);
             }
         }
     }
-    Ok(next)
+    Ok(())
 }
 
 /// Sets a node's bit; whether it was not set before.

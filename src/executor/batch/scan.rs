@@ -1,6 +1,7 @@
 //! Where batches come from, and what drops rows of them.
 
 use super::super::evaluate::holds;
+use super::super::follow::Follow;
 use super::super::{Result, Row, Run};
 use super::ends::Ends;
 use super::{BATCH, Batch, Context, Ids, Step, pull};
@@ -13,6 +14,8 @@ pub(super) struct Scan {
     /// `None`: every node. `Some(None)`: those of a label that the graph does not know.
     pub label: Option<Option<LabelId>>,
     pub tests: Vec<usize>,
+    /// Relationships that the next step follows from here: nodes without any need not be given.
+    pub followed: Option<Follow>,
     pub state: Place,
 }
 
@@ -71,6 +74,7 @@ impl Scan {
         let end = if self.label.is_some() { skipped + words.len() } else { end };
         let mut ids = Vec::with_capacity(BATCH + 64);
         self.state.word = self.state.word.max(skipped);
+        let followed = self.followed.as_ref().and_then(|follow| follow.lists(graph));
         while self.state.word < end && ids.len() < BATCH {
             let word = self.state.word;
             self.state.word += 1;
@@ -81,13 +85,21 @@ impl Scan {
                 Some(_) => words[word - skipped],
                 None => all_nodes(word, graph),
             };
+            if let Some(followed) = followed {
+                nodes &= followed.owners(word);
+            }
             for test in &self.tests {
                 if nodes != 0 {
                     nodes = context.tests[*test].word(word, nodes);
                 }
             }
+            let first = (word * 64) as u32;
+            if nodes == u64::MAX {
+                ids.extend(first..first + 64);
+                continue;
+            }
             while nodes != 0 {
-                ids.push((word * 64) as u32 + nodes.trailing_zeros());
+                ids.push(first + nodes.trailing_zeros());
                 nodes &= nodes - 1;
             }
         }

@@ -63,8 +63,11 @@ impl NodeTest<'_> {
     }
 
     /// The nodes among those given for which the condition is true.
-    #[cfg_attr(not(test), allow(dead_code, reason = "for operators that need the whole set"))]
     pub(super) fn among(&self, nodes: &Bitmap, budget: &Budget) -> Result<Bitmap> {
+        if let Some(candidates) = self.candidates() {
+            let holds = |node: &u32| nodes.contains(*node as usize) && self.holds(*node);
+            return Ok(candidates.into_iter().filter(holds).map(|node| node as usize).collect());
+        }
         let (skipped, words) = nodes.words();
         let mut found = Vec::with_capacity(words.len());
         for (at, wanted) in words.iter().enumerate() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::lists::{Lists, View, occurrences};
-use super::order::{Planner, Side};
+use super::order::{LOOK_UP, Planner, Side};
 use super::weight::{Values, Weight, covers};
 use super::{Counter, Outcome, Stop};
 use crate::graph::Bitmap;
@@ -19,8 +19,6 @@ const MOST_EDGES: usize = 8;
 const PARALLEL: f64 = 200_000.0;
 /// A list of so many nodes is gone through sooner than marked.
 const SHORT: usize = 8;
-/// Looking something up in a list takes about as long as looking up this many in a set at hand.
-const LOOK_UP: usize = 16;
 /// Steps between two looks at the limits.
 const BETWEEN_CHECKS: u64 = 1 << 16;
 
@@ -42,7 +40,15 @@ struct Step<'g> {
     /// Whether every node counts 1, and no list repeats one.
     counts_one: bool,
     /// Neighbours of this node that are kept at hand for a step that is not the next one.
-    marks: Vec<(usize, Arc<Lists<'g>>)>,
+    marks: Vec<Marked<'g>>,
+}
+
+/// Neighbours to be kept at hand.
+struct Marked<'g> {
+    mark: usize,
+    lists: Arc<Lists<'g>>,
+    /// How many nodes are looked up among them on average.
+    looks: usize,
 }
 
 /// An edge from a node placed before.
@@ -73,14 +79,14 @@ impl<'g> Cycle<'g> {
             sides.push(Side { from: edge.from, to: edge.to, lists: out.clone(), back: back.clone() });
             sides.push(Side { from: edge.to, to: edge.from, lists: back, back: out });
         }
-        let (order, cost) = Planner::new(&weights, &sides, node_bound).order(start);
-        let mut cycle = Cycle { starts: vec![], steps: vec![], marks: 0, node_bound, cost };
-        for (at, node) in order.iter().enumerate() {
+        let order = Planner::new(&weights, &sides, node_bound).order(start);
+        let mut cycle = Cycle { starts: vec![], steps: vec![], marks: 0, node_bound, cost: order.cost };
+        for (at, node) in order.nodes.iter().enumerate() {
             let weight = &weights[node];
             let mut inward: Vec<Inward> = Vec::new();
             let mut covered = false;
             for side in sides.iter().filter(|side| side.to == *node) {
-                let Some(from) = order[..at].iter().position(|placed| *placed == side.from) else { continue };
+                let Some(from) = order.nodes[..at].iter().position(|placed| *placed == side.from) else { continue };
                 let domain = weight.domain.as_ref();
                 covered |= weight.factors.is_empty() && domain.is_some_and(|domain| covers(domain, &side.back));
                 match inward.iter_mut().find(|i| i.from == from && Arc::ptr_eq(&i.lists, &side.lists)) {
@@ -96,7 +102,9 @@ impl<'g> Cycle<'g> {
             }
             for edge in inward.iter_mut().filter(|edge| edge.from + 1 < at) {
                 edge.mark = Some(cycle.marks);
-                cycle.steps[edge.from].marks.push((cycle.marks, edge.lists.clone()));
+                let looks = order.looks(edge.from, at).clamp(1.0, f64::from(u32::MAX)) as usize;
+                let marked = Marked { mark: cycle.marks, lists: edge.lists.clone(), looks };
+                cycle.steps[edge.from].marks.push(marked);
                 cycle.marks += 1;
             }
             let values = if weight.factors.is_empty() { None } else { Some(counter.values(weight)?) };
@@ -235,20 +243,21 @@ impl<'c, 'g> Walker<'c, 'g> {
         let steps: &'c [Step<'g>] = &self.cycle.steps;
         let Some(next) = steps.get(at + 1) else { return Ok(1) };
         // Marking pays for a list that is neither short nor much longer than what is tested against it.
-        let tests = next.edges.iter().position(|edge| edge.from == at);
-        let tests = tests.map_or(usize::MAX, |edge| self.views[at + 1][edge].of(node).len());
+        let joined = next.edges.iter().position(|edge| edge.from == at);
+        let joined = joined.map(|edge| self.views[at + 1][edge].of(node).len());
         let mut empty = false;
-        for (mark, lists) in &steps[at].marks {
+        for Marked { mark, lists, looks } in &steps[at].marks {
             let list = lists.of(node);
             empty |= list.is_empty();
-            self.marks[*mark].set = list.len() > SHORT && list.len() / LOOK_UP <= tests;
+            let looks = joined.unwrap_or(*looks);
+            self.marks[*mark].set = list.len() > SHORT && list.len() / LOOK_UP <= looks;
             if self.marks[*mark].set {
                 let words = &mut self.marks[*mark].words;
                 list.iter().for_each(|other| words[*other as usize / 64] |= 1 << (other % 64));
             }
         }
         let number = if empty { Ok(0) } else { self.next(at + 1) };
-        for (mark, lists) in &steps[at].marks {
+        for Marked { mark, lists, .. } in &steps[at].marks {
             if self.marks[*mark].set {
                 self.marks[*mark].set = false;
                 let words = &mut self.marks[*mark].words;

@@ -6,10 +6,14 @@ use std::sync::Arc;
 use super::lists::Lists;
 use super::weight::Weight;
 
+/// Looking something up in a list takes about as long as looking up this many in a set at hand.
+pub(super) const LOOK_UP: usize = 16;
 /// Nodes looked at to know an average.
 const SAMPLES: usize = 32;
 /// Neighbours of each that are tested.
 const TESTS: usize = 4;
+/// Orders of the same length that are kept while longer ones are tried.
+const MOST_ORDERS: usize = 32;
 
 /// An edge of the pattern seen from one of its nodes.
 pub(super) struct Side<'g> {
@@ -17,6 +21,58 @@ pub(super) struct Side<'g> {
     pub to: usize,
     pub lists: Arc<Lists<'g>>,
     pub back: Arc<Lists<'g>>,
+}
+
+/// An order of some nodes.
+#[derive(Clone, Default)]
+pub(super) struct Order {
+    pub nodes: Vec<usize>,
+    /// By node, what placing it once takes.
+    branches: Vec<Branch>,
+    rows: f64,
+    /// Steps in all.
+    pub cost: f64,
+}
+
+/// What placing a node once takes, those before it being placed.
+#[derive(Clone, Copy)]
+struct Branch {
+    /// How many nodes are looked at: the shortest list of neighbours.
+    looked_at: f64,
+    /// Steps for each of them to see whether it is in the other lists too.
+    tests: f64,
+    /// How many of them are.
+    kept: f64,
+}
+
+impl Order {
+    fn beginning_at(start: usize, size: f64) -> Order {
+        let branch = Branch { looked_at: size, tests: 0.0, kept: size };
+        Order { nodes: vec![start], branches: vec![branch], rows: size, cost: size }
+    }
+
+    fn then(&self, node: usize, branch: Branch) -> Order {
+        let mut order = self.clone();
+        order.nodes.push(node);
+        order.branches.push(branch);
+        order.cost += self.rows * (1.0 + branch.looked_at * (1.0 + branch.tests));
+        order.rows *= branch.kept;
+        order
+    }
+
+    fn places_the_same(&self, other: &Order) -> bool {
+        self.nodes.iter().all(|node| other.nodes.contains(node))
+    }
+
+    /// How many nodes are looked at to place the node at `to` for each way to place the one at `from`.
+    pub fn looks(&self, from: usize, to: usize) -> f64 {
+        self.ways(from, to) * self.branches[to].looked_at
+    }
+
+    /// In how many ways the nodes between two places are placed.
+    fn ways(&self, from: usize, to: usize) -> f64 {
+        self.branches[from + 1..to].iter().map(|branch| branch.kept).product()
+    }
 }
 
 /// What is known for choosing an order.
@@ -48,50 +104,60 @@ impl<'a, 'g> Planner<'a, 'g> {
         Planner { weights, sides, sizes, known: HashMap::new() }
     }
 
-    /// The order that takes the fewest steps, as far as averages tell, and how many.
-    pub fn order(mut self, start: Option<usize>) -> (Vec<usize>, f64) {
-        let starts: Vec<usize> = match start {
-            Some(start) => vec![start],
-            None => self.sizes.keys().copied().collect(),
-        };
-        let orders = starts.into_iter().map(|start| self.beginning_at(start));
-        orders.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or_default()
-    }
-
-    /// The next node is always one that leaves the fewest partial matches.
-    fn beginning_at(&mut self, start: usize) -> (Vec<usize>, f64) {
-        let (mut order, mut rows) = (vec![start], self.sizes[&start]);
-        let mut cost = rows;
-        while order.len() < self.sizes.len() {
-            let open: Vec<usize> = self.sizes.keys().copied().filter(|node| !order.contains(node)).collect();
-            let mut best: Option<(f64, f64, usize)> = None;
-            for node in open {
-                let (kept, steps) = self.step(node, &order);
-                if best.is_none_or(|(least, fewest, _)| (kept, steps) < (least, fewest)) {
-                    best = Some((kept, steps, node));
+    /// The order that takes the fewest steps, as far as averages tell.
+    pub fn order(mut self, start: Option<usize>) -> Order {
+        let nodes: Vec<usize> = self.sizes.keys().copied().collect();
+        let starts = nodes.iter().copied().filter(|node| start.is_none_or(|start| start == *node));
+        let mut orders: Vec<Order> = starts.map(|start| Order::beginning_at(start, self.sizes[&start])).collect();
+        for _ in 1..nodes.len() {
+            let mut longer: Vec<Order> = Vec::new();
+            for order in &orders {
+                for node in nodes.iter().filter(|node| !order.nodes.contains(node)) {
+                    let order = order.then(*node, self.branch(*node, order));
+                    // Of those that place the same nodes, one is enough.
+                    match longer.iter_mut().find(|other| other.places_the_same(&order)) {
+                        Some(other) if order.cost < other.cost => *other = order,
+                        Some(_) => {}
+                        None => longer.push(order),
+                    }
                 }
             }
-            let Some((kept, steps, node)) = best else { break };
-            cost += rows * (1.0 + steps);
-            rows *= kept;
-            order.push(node);
+            longer.sort_by(|a, b| a.cost.total_cmp(&b.cost));
+            longer.truncate(MOST_ORDERS);
+            orders = longer;
         }
-        (order, cost)
+        orders.into_iter().next().unwrap_or_default()
     }
 
-    /// Into how many a partial match branches when a node is placed next, and the steps that it takes.
-    fn step(&mut self, node: usize, placed: &[usize]) -> (f64, f64) {
+    /// What it takes to place a node next.
+    fn branch(&mut self, node: usize, order: &Order) -> Branch {
         let size = self.sizes[&node].max(1.0);
-        let (mut kept, mut steps) = (size, f64::INFINITY);
+        let mut kept = size;
+        // The place and the list of each neighbour, the shortest list first.
+        let mut lists: Vec<(usize, f64)> = Vec::new();
         for at in 0..self.sides.len() {
-            let side = &self.sides[at];
-            if side.to == node && placed.contains(&side.from) {
-                let fan_out = self.fan_out(at, placed);
-                kept *= (fan_out.wanted / size).min(1.0);
-                steps = steps.min(fan_out.neighbours);
-            }
+            let Side { from, to, .. } = self.sides[at];
+            let Some(place) = order.nodes.iter().position(|placed| *placed == from).filter(|_| to == node) else {
+                continue;
+            };
+            let fan_out = self.fan_out(at, &order.nodes);
+            kept *= (fan_out.wanted / size).min(1.0);
+            lists.push((place, fan_out.neighbours));
         }
-        if steps.is_finite() { (kept, steps) } else { (f64::INFINITY, size) }
+        lists.sort_by(|a, b| a.1.total_cmp(&b.1));
+        let Some((_, looked_at)) = lists.first().copied() else {
+            return Branch { looked_at: size, tests: 0.0, kept: f64::INFINITY };
+        };
+        let last = order.nodes.len();
+        let test = |(place, length): &(usize, f64)| {
+            let looking_up = LOOK_UP as f64 / 2.0 + 2.0 * length.max(1.0).log2();
+            match *place + 1 == last {
+                true => looking_up,
+                // Kept at hand: marked once, and the marks taken away once.
+                false => looking_up.min(1.0 + 2.0 * length / (order.ways(*place, last) * looked_at).max(1.0)),
+            }
+        };
+        Branch { looked_at, tests: lists[1..].iter().map(test).sum(), kept }
     }
 
     /// What follows over a side from a node placed before. A node with many neighbours is met more often: if edges to

@@ -162,6 +162,16 @@ impl Owners {
         self.words.iter().map(|word| word.count_ones() as usize).sum()
     }
 
+    /// Which of the 64 places from `start` on have a list, the first one as the lowest bit.
+    pub(super) fn bits_from(&self, start: usize) -> u64 {
+        let word = |at: usize| self.words.get(at).copied().unwrap_or(0);
+        let (at, shift) = (start / 64, start % 64);
+        match shift {
+            0 => word(at),
+            _ => word(at) >> shift | word(at + 1) << (64 - shift),
+        }
+    }
+
     /// The number of the node's list.
     pub(super) fn number(&self, at: usize) -> Option<usize> {
         let word = *self.words.get(at / 64)?;

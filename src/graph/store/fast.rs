@@ -149,6 +149,18 @@ impl<'a> NeighbourLists<'a> {
         self.0.range(node).len()
     }
 
+    /// How many neighbours each of the nodes has.
+    pub fn degrees(self, nodes: &[u32]) -> Vec<u64> {
+        let Lists { first_node, owners: None, offsets, .. } = self.0 else {
+            return nodes.iter().map(|node| self.degree(*node as usize) as u64).collect();
+        };
+        let degree = |node: &u32| match offsets.get(node.wrapping_sub(*first_node) as usize..) {
+            Some([start, end, ..]) => u64::from(end - start),
+            _ => 0,
+        };
+        nodes.iter().map(degree).collect()
+    }
+
     /// The nodes that may have neighbours lie in this range.
     pub fn range(self) -> std::ops::Range<usize> {
         let Lists { first_node, owners, offsets, .. } = self.0;
@@ -158,6 +170,29 @@ impl<'a> NeighbourLists<'a> {
             None => offsets.len().saturating_sub(1),
         };
         first..first + nodes
+    }
+
+    /// Which of the nodes `64 * word` and following may have neighbours: a bit a node.
+    pub fn owners(self, word: usize) -> u64 {
+        let range = self.range();
+        let (start, end) = (word * 64, word * 64 + 64);
+        if end <= range.start || range.end <= start {
+            return 0;
+        }
+        match &self.0.owners {
+            Some(owners) if start < range.start => owners.bits_from(0) << (range.start - start),
+            Some(owners) => owners.bits_from(start - range.start),
+            None => {
+                let from = u64::MAX << range.start.saturating_sub(start);
+                from & u64::MAX >> end.saturating_sub(range.end)
+            }
+        }
+    }
+
+    /// Whether all nodes that may have neighbours are in the set.
+    pub fn lie_in(self, nodes: &Bitmap) -> bool {
+        let range = self.range();
+        (range.start / 64..range.end.div_ceil(64)).all(|word| self.owners(word) & !nodes.bits_from(word * 64) == 0)
     }
 
     /// The neighbours of all lists, one list after the other.
