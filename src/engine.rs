@@ -149,7 +149,9 @@ impl Engine {
                 return Ok(self.plan_only(format!("{declaration}\n"), Vec::new()));
             }
             (StatementBody::Schema(change), mode) => return self.change_schema(change, mode),
-            (StatementBody::WhatIf(what_if), Mode::Run | Mode::Profile) => return self.what_if(what_if, options),
+            (StatementBody::WhatIf(what_if), mode @ (Mode::Run | Mode::Profile)) => {
+                return self.what_if(what_if, mode == Mode::Profile, options);
+            }
             (StatementBody::Query(_) | StatementBody::Walk(_) | StatementBody::WhatIf(_), _) => {}
         }
         let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);

@@ -1,5 +1,7 @@
 //! The elementary cycles of a network: those that meet no node twice.
 
+use std::collections::VecDeque;
+
 use super::components::strong;
 use super::network::Network;
 use crate::diagnostic::Diagnostic;
@@ -14,9 +16,9 @@ pub struct Cycles {
     pub complete: bool,
 }
 
-/// The elementary cycles, or those through a node, up to a number: the shortest ones (beyond a length of 8, among those
-/// of similar length the first ones found). Two cycles differ in their nodes or the order of these, not only in a
-/// parallel edge.
+/// The elementary cycles, or those through a node, up to a number: the shortest ones (from 8 edges more than the
+/// shortest on, among those of similar length the first ones found). Two cycles differ in their nodes or the order of
+/// these, not only in a parallel edge.
 ///
 /// Johnson's method with a bound on the length (as Gupta and Suzumura extended it in 2021), which is raised until
 /// there are enough cycles or no longer ones are possible.
@@ -24,7 +26,11 @@ pub fn cycles(network: &Network, through: Option<u32>, at_most: usize, budget: &
     let parts = parts(network, through, budget)?;
     let longest = parts.iter().map(|part| part.nodes.len()).max().unwrap_or(0);
     let mut found: Vec<Vec<u32>> = Vec::new();
-    let (mut bound, mut settled) = (1.min(longest), 0);
+    let shortest = match through {
+        Some(node) => parts.first().map_or(1, |part| part.shortest_through(node)),
+        None => 1,
+    };
+    let (mut bound, mut settled) = (shortest.min(longest), 0);
     loop {
         let mut longer: Vec<Vec<u32>> = Vec::new();
         let wanted = at_most.saturating_sub(found.len());
@@ -40,7 +46,7 @@ pub fn cycles(network: &Network, through: Option<u32>, at_most: usize, budget: &
             return Ok(Cycles { cycles: found, complete });
         }
         settled = bound;
-        bound = (bound + 1 + bound / 8 * 4).min(longest);
+        bound = (bound + 1 + (bound - shortest) / 8 * 4).min(longest);
     }
 }
 
@@ -50,6 +56,8 @@ struct Part {
     nodes: Vec<u32>,
     /// By place among `nodes`: the places that edges lead to, each once.
     targets: Vec<Vec<u32>>,
+    /// By place: how many edges lead to the node that cycles are to go through; empty if any cycle will do.
+    back: Vec<usize>,
 }
 
 fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec<Part>, Diagnostic> {
@@ -73,12 +81,40 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
             budget.charge(size_of::<Vec<u32>>() + size_of_val(of_node.as_slice()))?;
             targets.push(of_node);
         }
-        parts.push(Part { nodes: nodes.to_vec(), targets });
+        let root = through.and_then(|node| nodes.binary_search(&node).ok());
+        let back = root.map_or(Vec::new(), |root| distances_to(root, &targets));
+        parts.push(Part { nodes: nodes.to_vec(), targets, back });
     }
     Ok(parts)
 }
 
+/// By place: how many edges lead from there to the root at least.
+fn distances_to(root: usize, targets: &[Vec<u32>]) -> Vec<usize> {
+    let mut sources = vec![Vec::new(); targets.len()];
+    for (source, targets) in targets.iter().enumerate() {
+        targets.iter().for_each(|target| sources[*target as usize].push(source as u32));
+    }
+    let mut distances = vec![usize::MAX; targets.len()];
+    distances[root] = 0;
+    let mut queue = VecDeque::from([root]);
+    while let Some(node) = queue.pop_front() {
+        for source in sources[node].iter().map(|source| *source as usize) {
+            if distances[source] == usize::MAX {
+                distances[source] = distances[node] + 1;
+                queue.push_back(source);
+            }
+        }
+    }
+    distances
+}
+
 impl Part {
+    /// The length of the shortest cycle through a node of the part.
+    fn shortest_through(&self, node: u32) -> usize {
+        let Ok(root) = self.nodes.binary_search(&node) else { return 1 };
+        self.targets[root].iter().map(|target| self.back[*target as usize] + 1).min().unwrap_or(1)
+    }
+
     /// Adds cycles no longer than the bound until there are enough.
     fn collect(
         &self,
@@ -93,7 +129,7 @@ impl Part {
         let roots = through.map_or(0..self.nodes.len(), |root| root..root + 1);
         // A cycle belongs to its lowest node, unless all go through the one.
         let least = |root: usize| if through.is_some() { 0 } else { root };
-        let mut search = Search::new(&self.targets, bound);
+        let mut search = Search::new(self, bound);
         for root in roots {
             if found.len() >= enough {
                 break;
@@ -117,6 +153,8 @@ const ON_PATH: usize = 0;
 struct Search<'p> {
     targets: &'p [Vec<u32>],
     bound: usize,
+    /// By node: how far the root is from it, if there is one root only.
+    back: &'p [usize],
     path: Vec<u32>,
     /// By node: it is of no use on a path that has so many nodes or more.
     lock: Vec<usize>,
@@ -133,9 +171,10 @@ struct Step {
 }
 
 impl<'p> Search<'p> {
-    fn new(targets: &'p [Vec<u32>], bound: usize) -> Search<'p> {
+    fn new(part: &'p Part, bound: usize) -> Search<'p> {
+        let Part { targets, back, .. } = part;
         let (lock, waiting) = (vec![usize::MAX; targets.len()], vec![Vec::new(); targets.len()]);
-        Search { targets, bound, path: Vec::new(), lock, waiting, touched: Vec::new() }
+        Search { targets, bound, back, path: Vec::new(), lock, waiting, touched: Vec::new() }
     }
 
     /// Gives out the cycles from the root over nodes not below the least, until told to stop.
@@ -170,12 +209,20 @@ impl<'p> Search<'p> {
                     self.path.clear();
                     return Ok(());
                 }
-            } else if target >= least && self.path.len() < self.lock[target as usize].min(self.bound) {
+            } else if target >= least && self.path.len() < self.lock[target as usize].min(self.use_of(target)) {
                 let step = self.enter(target);
                 steps.push(step);
             }
         }
         Ok(())
+    }
+
+    /// From how many nodes before it on a node cannot be on a cycle within the bound, whatever is on the path.
+    fn use_of(&self, node: u32) -> usize {
+        match self.back.get(node as usize) {
+            Some(distance) => (self.bound + 1).saturating_sub(*distance),
+            None => self.bound,
+        }
     }
 
     fn enter(&mut self, node: u32) -> Step {

@@ -26,27 +26,45 @@ impl Dominators {
         std::iter::successors(above(&node), move |node| above(node))
     }
 
-    /// By node: how many others are not reached any more without it.
-    pub fn cut_off(&self) -> Vec<u32> {
+    /// What each node dominates.
+    pub fn subtrees(&self) -> Subtrees {
         let mut below = vec![0; self.immediate.len()];
         for node in self.order.iter().skip(1).rev() {
             below[self.immediate[*node as usize] as usize] += below[*node as usize] + 1;
         }
-        below
+        // By node: its place in preorder, and the next free one among those that it dominates.
+        let mut place = vec![0; self.immediate.len()];
+        let mut next = vec![0; self.immediate.len()];
+        let mut preorder = vec![self.root; self.order.len()];
+        next[self.root as usize] = 1;
+        for node in self.order.iter().skip(1).map(|node| *node as usize) {
+            let up = self.immediate[node] as usize;
+            (place[node], next[node]) = (next[up], next[up] + 1);
+            next[up] += below[node] + 1;
+            preorder[place[node] as usize] = node as u32;
+        }
+        Subtrees { below, place, preorder }
+    }
+}
+
+/// By dominator: the nodes that are not reached any more without it.
+pub struct Subtrees {
+    below: Vec<u32>,
+    place: Vec<u32>,
+    /// The nodes reached, so that what a node dominates follows it.
+    preorder: Vec<u32>,
+}
+
+impl Subtrees {
+    /// How many other nodes are not reached any more without this one.
+    pub fn count(&self, by: u32) -> u32 {
+        self.below[by as usize]
     }
 
-    /// The nodes that are not reached any more without this one, by number.
+    /// The nodes that are not reached any more without this one, by number; of a node that is reached itself.
     pub fn dominated(&self, by: u32) -> Vec<u32> {
-        let mut inside = vec![false; self.immediate.len()];
-        inside[by as usize] = true;
-        let mut dominated = Vec::new();
-        for node in &self.order {
-            let up = self.immediate[*node as usize];
-            if up != NONE && inside[up as usize] {
-                inside[*node as usize] = true;
-                dominated.push(*node);
-            }
-        }
+        let from = self.place[by as usize] as usize + 1;
+        let mut dominated = self.preorder[from..from + self.count(by) as usize].to_vec();
         dominated.sort_unstable();
         dominated
     }

@@ -118,7 +118,7 @@ impl Residual {
     }
 
     /// Measures the levels; whether the sink is met.
-    fn measure(&mut self, from: u32, to: u32, budget: &Budget) -> Result<bool, Diagnostic> {
+    fn measure(&mut self, from: u32, sink: u32, budget: &Budget) -> Result<bool, Diagnostic> {
         self.levels = vec![UNMET; self.nodes];
         self.levels[from as usize] = 0;
         let mut queue = vec![from];
@@ -126,8 +126,12 @@ impl Residual {
         while let Some(node) = queue.get(at).copied() {
             at += 1;
             let level = self.levels[node as usize] + 1;
+            // Beyond the sink no way is of use.
+            if self.levels[sink as usize] <= level {
+                break;
+            }
+            budget.tick()?;
             for arc in &self.around[self.offsets[node as usize]..self.offsets[node as usize + 1]] {
-                budget.tick()?;
                 let Arc { to, left } = self.arcs[*arc as usize];
                 if left > 0.0 && self.levels[to as usize] == UNMET {
                     self.levels[to as usize] = level;
@@ -135,7 +139,7 @@ impl Residual {
                 }
             }
         }
-        Ok(self.levels[to as usize] != UNMET)
+        Ok(self.levels[sink as usize] != UNMET)
     }
 
     /// Sends as much as one way to the sink takes, each step one level further; `None` if no way is left.

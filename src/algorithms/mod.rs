@@ -30,7 +30,7 @@ pub use components::{Components, Groups, strong, weak};
 pub use coreness::coreness;
 pub use cuts::{Bridge, Cuts, Point, cuts};
 pub use cycles::{Cycles, cycles};
-pub use dominators::{Dominators, dominators};
+pub use dominators::{Dominators, Subtrees, dominators};
 pub use flow::{Flow, max_flow, node_cut};
 pub use network::{NONE, Network, Reversed};
 pub use order::{Condensation, condensation, topological_sort};

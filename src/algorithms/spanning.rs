@@ -17,7 +17,10 @@ pub fn spanning_forest(network: &Network, greatest: bool, budget: &Budget) -> Re
         let cost = |edge: usize| if greatest { -network.weight(edge) } else { network.weight(edge) };
         edges.extend(network.edges(source).map(|edge| (Cost(cost(edge)), edge as u32, source)));
     }
-    edges.sort_unstable();
+    // Without weights they are in order already.
+    if network.is_weighted() {
+        edges.sort_unstable();
+    }
     let mut sets: UnionFind<u32> = UnionFind::new(network.len());
     let mut kept = Vec::new();
     for (_, edge, source) in edges {

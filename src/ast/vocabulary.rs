@@ -87,6 +87,10 @@ const fn perhaps(keyword: &'static str) -> Operand {
     Operand { before: Before::Keyword(keyword), optional: true, several: true }
 }
 
+const fn perhaps_one(keyword: &'static str) -> Operand {
+    Operand { several: false, ..perhaps(keyword) }
+}
+
 /// What a walk along needs or failures takes.
 const TRACE: &[OptionKind] = &[Depth, Via, Where, Only, Hiding, Confidence, Ranked];
 /// What a question about the net of needs takes.
@@ -172,20 +176,20 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "CYCLES",
-        syntax: "CYCLES [THROUGH term, …] [UP TO n] [VIA type, …] [CONFIDENCE n]",
+        syntax: "CYCLES [THROUGH term] [UP TO n] [VIA type, …] [CONFIDENCE n]",
         doc: "Terms that need themselves: the elementary cycles, the shortest first, at most n (100 unless it says).",
         procedure: "trace.cycles",
-        operands: &[perhaps("THROUGH")],
+        operands: &[perhaps_one("THROUGH")],
         options: &[UpTo, Via, Confidence],
         terms: Terms::No,
     },
     Word {
         keyword: "CRITICAL",
-        syntax: "CRITICAL [FOR term, … [TO term, …]] [VIA type, …] [CONFIDENCE n]",
+        syntax: "CRITICAL [FOR term [TO term]] [VIA type, …] [CONFIDENCE n]",
         doc: "Single points of failure, each with what it cuts off: of the whole, or among what a term needs; with TO \
               the fewest terms and the fewest relations that part the one from the other.",
         procedure: "trace.critical",
-        operands: &[perhaps("FOR"), perhaps("TO")],
+        operands: &[perhaps_one("FOR"), perhaps_one("TO")],
         options: NET,
         terms: Terms::Rows,
     },

@@ -108,3 +108,14 @@ fn readers_keep_their_snapshot_while_a_writer_commits() {
         reader.join().expect("the snapshot stays as it was");
     });
 }
+
+#[test]
+fn a_supposition_is_profiled_as_it_is_and_as_supposed() {
+    let mut engine = Engine::new(crate::ingest::embedded_graph());
+    let answer = engine.run("PROFILE WHATIF REMOVE rabbitmq DEPS heat", &RunOptions::default()).expect("it runs");
+    let plan = answer.plan.expect("a plan");
+    let (before, after) = plan.split_once("as supposed:\n").expect("both plans");
+    assert!(before.contains("as it is:\n"), "{plan}");
+    assert!([before, after].iter().all(|plan| plan.contains(" ms")), "{plan}");
+    assert!(!answer.rows.is_empty());
+}

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Asked, Engine, located};
+use super::{Asked, Engine, located, profiled, stands_for};
 use crate::algorithms::weak;
 use crate::ast::{Relation, Start, Supposition, WhatIf};
 use crate::diagnostic::{Detail, Diagnostic, Span};
@@ -28,7 +28,12 @@ struct Supposed {
 }
 
 impl Engine {
-    pub(super) fn what_if(&mut self, what_if: &WhatIf, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+    pub(super) fn what_if(
+        &mut self,
+        what_if: &WhatIf,
+        profile: bool,
+        options: &RunOptions,
+    ) -> Result<QueryResult, Vec<Diagnostic>> {
         let asked = Asked::with(options);
         let (plan, warnings) = self.plan(&self.graph, &what_if.body, &asked)?;
         if plan.writes {
@@ -51,7 +56,7 @@ impl Engine {
                 // Names mean what they mean in the graph as it is: also those of terms that are supposed to be gone.
                 names: &|_| names.clone(),
                 files: None,
-                profile: false,
+                profile,
             };
             executor::execute(plan, Access::Read(graph), &environment)
                 .map_err(|error| located(&what_if.body, vec![error]))
@@ -60,7 +65,13 @@ impl Engine {
         let (plan_after, _) = self.plan(&supposed.graph, &what_if.body, &asked)?;
         let after = run(&supposed.graph, &plan_after)?;
         let islands = islands(&self.graph, &supposed, &budget).map_err(|error| vec![error])?;
+        let profiled = |plan: &Plan, execution: &Execution| profiled(plan, &execution.profile);
+        let plans = profile.then(|| {
+            let (before, after) = (profiled(&plan, &before), profiled(&plan_after, &after));
+            format!("{}as it is:\n{before}as supposed:\n{after}", stands_for(&what_if.body))
+        });
         let mut result = compared(&plan, before, after);
+        result.plan = plans;
         result.notes.splice(0..0, supposed.notes);
         result.notes.extend(islands);
         result.warnings = warnings;

@@ -69,13 +69,13 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
             Box::new(nested::Subquery::new(input(i), inner, columns, *optional))
         }
         Foreach { input: i, inner, list, slot } => Box::new(nested::Foreach::new(input(i), inner, list, *slot)),
-        Call { input: i, call } => Box::new(scan::Call::new(input(i), call)),
+        Call { input: i, call } => Box::new(scan::Call::new(input(i), call, run.width)),
         Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } => {
             let source = operator.inputs()[0];
             Box::new(update::Update::new(input(source), operator))
         }
         Drain { input: i } => Box::new(rows::Drain { input: input(i) }),
-        Produce { input: i, columns } => Box::new(rows::Produce { input: input(i), columns }),
+        Produce { input: i, columns } => Box::new(rows::Produce::new(input(i), columns)),
         DistinctRows { input: i } => Box::new(rows::DistinctRows::new(input(i))),
     }
 }

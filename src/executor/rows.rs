@@ -418,13 +418,27 @@ impl Cursor for Drain<'_> {
 }
 
 pub(super) struct Produce<'p> {
-    pub input: BoxedCursor<'p>,
-    pub columns: &'p [Slot],
+    input: BoxedCursor<'p>,
+    columns: &'p [Slot],
+    /// The columns are the first slots in their order.
+    first: bool,
+}
+
+impl<'p> Produce<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, columns: &'p [Slot]) -> Produce<'p> {
+        Produce { input, columns, first: columns.iter().enumerate().all(|(at, slot)| at == *slot) }
+    }
 }
 
 impl Cursor for Produce<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         let row = self.input.next(run)?;
-        Ok(row.map(|row| self.columns.iter().map(|slot| row[*slot].clone()).collect()))
+        Ok(row.map(|mut row| match self.first {
+            true => {
+                row.truncate(self.columns.len());
+                row
+            }
+            false => self.columns.iter().map(|slot| row[*slot].clone()).collect(),
+        }))
     }
 }

@@ -49,11 +49,15 @@ pub(super) struct Call<'p> {
     flow: Flow<'p>,
     call: &'p plan::Call,
     found: std::vec::IntoIter<Vec<Value>>,
+    /// A row of the procedure is a row of the plan as it is.
+    whole: bool,
 }
 
 impl<'p> Call<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, call: &'p plan::Call) -> Call<'p> {
-        Call { flow: Flow::new(input), call, found: Vec::new().into_iter() }
+    pub(super) fn new(input: BoxedCursor<'p>, call: &'p plan::Call, width: usize) -> Call<'p> {
+        let whole =
+            call.yields.len() == width && call.yields.iter().enumerate().all(|(at, yielded)| *yielded == (at, at));
+        Call { flow: Flow::new(input), call, found: Vec::new().into_iter(), whole }
     }
 
     fn run(&mut self, run: &mut Run) -> Result<Vec<Vec<Value>>> {
@@ -99,8 +103,12 @@ impl Cursor for Call<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         loop {
             for fields in self.found.by_ref() {
-                let mut row =
-                    self.flow.with(self.call.yields.iter().map(|(field, slot)| (*slot, fields[*field].clone())));
+                let mut row = match self.whole && fields.len() == self.call.yields.len() {
+                    true => fields,
+                    false => {
+                        self.flow.with(self.call.yields.iter().map(|(field, slot)| (*slot, fields[*field].clone())))
+                    }
+                };
                 match &self.call.condition {
                     Some(condition) if !holds(condition, &mut row, run)? => {}
                     _ => return Ok(Some(row)),

@@ -27,6 +27,8 @@ pub struct NameIndex {
     names: Vec<(Arc<str>, NodeId)>,
     folded: Keys,
     loose: Keys,
+    /// By node: its place by name.
+    order: Vec<u32>,
     /// Built when the first search asks for it.
     definitions: OnceLock<DefinitionIndex>,
 }
@@ -78,7 +80,20 @@ impl NameIndex {
             }
             add(&mut folded, key);
         }
-        NameIndex { names, folded: Keys::sorted(folded), loose: Keys::sorted(loose), definitions: OnceLock::new() }
+        let order = order(graph, &names);
+        NameIndex {
+            names,
+            folded: Keys::sorted(folded),
+            loose: Keys::sorted(loose),
+            order,
+            definitions: OnceLock::new(),
+        }
+    }
+
+    /// By node: its place among all when they are sorted by name, a node without one by its number (`#7`). Nodes of one
+    /// name have one place.
+    pub fn order(&self) -> &[u32] {
+        &self.order
     }
 
     /// Every name in its original spelling, sorted; a name that several nodes bear comes once for each.
@@ -154,6 +169,31 @@ impl NameIndex {
         }
         suggestions.into_iter().map(|(name, _)| name.to_string()).collect()
     }
+}
+
+fn order(graph: &Graph, names: &[(Arc<str>, NodeId)]) -> Vec<u32> {
+    let key = graph.key("name");
+    let name = |node: NodeId| key.map_or(Value::Null, |key| graph.property(node, key));
+    let mut named = vec![false; graph.node_bound()];
+    let mut sorted: Vec<(Arc<str>, NodeId)> = Vec::with_capacity(graph.node_count());
+    for (text, node) in names {
+        // An alias is not the name to sort by.
+        if name(*node).as_str() == Some(text) {
+            named[node.index()] = true;
+            sorted.push((text.clone(), *node));
+        }
+    }
+    let nameless = graph.nodes().filter(|node| !named[node.index()]);
+    sorted.extend(nameless.map(|node| (Arc::from(format!("#{}", node.index())), node)));
+    // Two sorted runs, unless all have names: the sort merges them.
+    sorted.sort();
+    let mut order = vec![u32::MAX; graph.node_bound()];
+    let mut place = 0;
+    for (at, (text, node)) in sorted.iter().enumerate() {
+        place = if at > 0 && sorted[at - 1].0 == *text { place } else { at as u32 };
+        order[node.index()] = place;
+    }
+    order
 }
 
 /// The name and the other names of a node.
@@ -341,6 +381,14 @@ mod tests {
         assert!(names.is_sorted());
         assert!(names.contains(&"glance") && names.contains(&"Image Service"));
         assert_eq!(names.len(), 13);
+    }
+
+    #[test]
+    fn the_order_is_that_of_names_and_not_of_aliases() {
+        let mut graph = graph(&[("b", &["a"], ""), ("ab", &["c", "ab"], ""), ("b", &[], "")]);
+        graph.create_node();
+        let index = NameIndex::build(&graph);
+        assert_eq!(index.order(), [2, 1, 2, 0]);
     }
 
     #[test]

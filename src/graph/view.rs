@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::store::{Adjacent, Around};
+use super::store::{Adjacent, Around, NeighbourLists};
 use super::{Carries, Direction, FailureDirection, Graph, NodeId, Relationship, RelationshipId, TypeId};
 
 /// A graph seen through a choice of relationship types, each with the direction in which it is followed.
@@ -41,6 +41,15 @@ pub struct Hop {
     pub relationship_type: TypeId,
     /// From the relationship's end to its start.
     pub against: bool,
+}
+
+/// One of the lists that make up the hops of a node.
+#[derive(Clone, Copy)]
+pub struct TargetList<'a> {
+    relationship_type: TypeId,
+    lists: NeighbourLists<'a>,
+    /// A loop followed both ways is one hop: it is in the other list.
+    no_loops: bool,
 }
 
 /// What a failure view makes of a type: the direction from the one that fails to the one that suffers.
@@ -163,6 +172,34 @@ impl<'a> GraphView<'a> {
     /// The hops that reach the node.
     pub fn hops_to(&self, node: NodeId) -> Hops<'_> {
         Hops::new(self, node, petgraph::Direction::Incoming)
+    }
+
+    /// The lists of neighbours that make up the hops of a node, in this order: along the arrows first. `None` if
+    /// relationships have changed since they were laid out in lists.
+    pub fn steps(&self) -> Option<Vec<TargetList<'a>>> {
+        let way = |way| {
+            let follows = move |t: &TypeId| {
+                self.orientation(*t).is_some_and(|orientation| orientation == way || orientation == Direction::Both)
+            };
+            self.graph.types().filter(follows).map(move |t| {
+                let lists = self.graph.neighbour_lists(way, t)?;
+                let both = self.orientation(t) == Some(Direction::Both);
+                Some(TargetList { relationship_type: t, lists, no_loops: both && way == Direction::Incoming })
+            })
+        };
+        way(Direction::Outgoing).chain(way(Direction::Incoming)).collect()
+    }
+
+    /// Gives out the target of each hop that leaves the node with the hop's type, in the order of [`GraphView::hops`]:
+    /// with the view's own steps, which do not tell relationships, faster than that.
+    pub fn for_targets(&self, steps: Option<&[TargetList]>, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
+        let Some(steps) = steps else {
+            return self.hops(node).for_each(|hop| each(hop.relationship_type, hop.target));
+        };
+        for TargetList { relationship_type, lists, no_loops } in steps {
+            let others = lists.of(node.index()).iter().filter(|n| !(*no_loops && **n as usize == node.index()));
+            others.for_each(|n| each(*relationship_type, NodeId::new(*n as usize)));
+        }
     }
 
     /// The hops that a relationship stands for: none, one, or one each way.

@@ -126,8 +126,9 @@ pub(super) struct Options {
 
 impl Options {
     /// What may be walked in the view.
-    pub fn ways<'v>(&self, view: &'v GraphView<'v>) -> Ways<'v> {
+    pub fn ways<'v>(&self, context: &Context<'v>, view: &'v GraphView<'v>) -> Ways<'v> {
         let mut ways = Ways::of(view);
+        ways.order = Some(context.names.order());
         ways.within = self.within.clone();
         ways.confidence = self.confidence;
         ways.avoided = (!self.avoiding.is_empty()).then(|| {

@@ -1,7 +1,5 @@
 //! `trace.common`, `trace.diff`: what terms have in common, and in what they differ.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::arguments::{options, terms};
 use super::notes::{names, terms_text};
 use super::trace::TERM;
@@ -9,9 +7,9 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Network, strong};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{GraphView, NodeId, TypeSet, Value};
+use crate::graph::{Bitmap, GraphView, NodeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Ways, name_of};
+use crate::trace::{Reach, Ways, reach};
 
 pub const PROCEDURES: &[Procedure] = &[
     Procedure {
@@ -33,29 +31,6 @@ pub const PROCEDURES: &[Procedure] = &[
     },
 ];
 
-/// How far what is needed is from where one starts; the starts are not counted, unless they need themselves.
-fn needs(ways: &Ways, starts: &[NodeId], context: &Context) -> Result<BTreeMap<NodeId, usize>, Diagnostic> {
-    let mut distances: BTreeMap<NodeId, usize> = BTreeMap::new();
-    let mut level = starts.to_vec();
-    let mut distance = 0;
-    while !level.is_empty() {
-        distance += 1;
-        let mut next = Vec::new();
-        for node in level {
-            for hop in ways.hops(node) {
-                context.budget.tick()?;
-                if let std::collections::btree_map::Entry::Vacant(unseen) = distances.entry(hop.target) {
-                    context.budget.charge(2 * size_of::<(NodeId, usize)>())?;
-                    unseen.insert(distance);
-                    next.push(hop.target);
-                }
-            }
-        }
-        level = next;
-    }
-    Ok(distances)
-}
-
 fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let Context { graph, budget, .. } = *context;
     let terms = terms(context, &arguments[0])?;
@@ -64,19 +39,19 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     }
     let options = options(context, &arguments[1], &["via", "confidence"])?;
     let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(&view);
-    let sides: Vec<BTreeMap<NodeId, usize>> =
-        terms.iter().map(|term| needs(&ways, &[*term], context)).collect::<Result<_, _>>()?;
-    let shared: Vec<NodeId> =
-        sides[0].keys().copied().filter(|node| sides.iter().all(|side| side.contains_key(node))).collect();
+    let ways = options.ways(context, &view);
+    let sides: Vec<Reach> = terms.iter().map(|term| reach(&ways, &[*term], budget)).collect::<Result<_, _>>()?;
+    let by_all = |node: &NodeId| sides.iter().all(|side| side.distance(*node).is_some());
+    let shared: Vec<NodeId> = sides[0].nodes().iter().copied().filter(by_all).collect();
     let nearest = nearest(&ways, &shared, context)?;
-    let mut rows: Vec<(bool, usize, _, NodeId)> = Vec::new();
+    let order = context.names.order();
+    let mut rows: Vec<(bool, usize, u32, NodeId)> = Vec::new();
     for node in &shared {
-        let sum = sides.iter().map(|side| side[node]).sum();
-        rows.push((!nearest.contains(node), sum, name_of(graph, *node), *node));
+        let sum = sides.iter().filter_map(|side| side.distance(*node)).sum();
+        rows.push((!nearest.contains(node.index()), sum, order[node.index()], *node));
     }
-    rows.sort();
-    let mut notes = vec![match (shared.len(), nearest.len()) {
+    rows.sort_unstable();
+    let mut notes = vec![match (shared.len(), nearest.count()) {
         (0, _) => format!("{} have no need in common", names(graph, terms.iter().copied())),
         (count, near) => {
             format!("{} shared by {}, {near} of them nearest", terms_text(count), names(graph, terms.iter().copied()))
@@ -85,7 +60,7 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     notes.extend(view.notes());
     let row = |far: bool, node: NodeId| {
         budget.charge((3 + sides.len()) * size_of::<Value>())?;
-        let distances = sides.iter().map(|side| Value::from(side[&node]));
+        let distances = sides.iter().filter_map(|side| side.distance(node)).map(Value::from);
         Ok(vec![Value::Node(node), Value::Boolean(!far), Value::list(distances)])
     };
     let rows = rows.into_iter().map(|(far, _, _, node)| row(far, node)).collect::<Result<_, Diagnostic>>()?;
@@ -93,7 +68,7 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
 }
 
 /// The nodes of a closed set that no other one leads to; of those on a cycle that nothing else leads to, all.
-fn nearest(ways: &Ways, shared: &[NodeId], context: &Context) -> Result<BTreeSet<NodeId>, Diagnostic> {
+fn nearest(ways: &Ways, shared: &[NodeId], context: &Context) -> Result<Bitmap, Diagnostic> {
     let network: Network = ways.reached(shared, context.budget)?;
     let parts = strong(&network, context.budget)?;
     let mut led_to = vec![false; parts.count];
@@ -104,7 +79,7 @@ fn nearest(ways: &Ways, shared: &[NodeId], context: &Context) -> Result<BTreeSet
             led_to[to as usize] |= from != to;
         }
     }
-    Ok(network.numbers().filter(|n| !led_to[parts.of[*n as usize] as usize]).map(|n| network.node(n)).collect())
+    Ok(network.numbers().filter(|n| !led_to[parts.of[*n as usize] as usize]).map(|n| network.node(n).index()).collect())
 }
 
 fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -112,28 +87,30 @@ fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let sides = [terms(context, &arguments[0])?, terms(context, &arguments[1])?];
     let options = options(context, &arguments[2], &["via", "confidence"])?;
     let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(&view);
-    let needs = [needs(&ways, &sides[0], context)?, needs(&ways, &sides[1], context)?];
+    let ways = options.ways(context, &view);
+    let needs = [reach(&ways, &sides[0], budget)?, reach(&ways, &sides[1], budget)?];
+    let order = context.names.order();
     let mut rows = Vec::new();
     let mut only = [0, 0];
     for (at, own) in needs.iter().enumerate() {
         let other = &needs[1 - at];
         let mut alone: Vec<_> = own
+            .nodes()
             .iter()
-            .filter(|(node, _)| !other.contains_key(node))
-            .map(|(node, distance)| (*distance, name_of(graph, *node), *node))
+            .filter(|node| other.distance(**node).is_none())
+            .map(|node| (own.distance(*node), order[node.index()], *node))
             .collect();
-        alone.sort();
+        alone.sort_unstable();
         only[at] = alone.len();
         // Of several terms on one side none is the one that needs it.
         let needed_by = if let [one] = sides[at][..] { Value::Node(one) } else { Value::Null };
         for (distance, _, node) in alone {
             budget.tick()?;
             budget.charge(3 * size_of::<Value>())?;
-            rows.push(vec![needed_by.clone(), Value::Node(node), Value::from(distance)]);
+            rows.push(vec![needed_by.clone(), Value::Node(node), distance.map_or(Value::Null, Value::from)]);
         }
     }
-    let both = needs[0].keys().filter(|node| needs[1].contains_key(node)).count();
+    let both = needs[0].nodes().iter().filter(|node| needs[1].distance(**node).is_some()).count();
     let name = |at: usize| names(graph, sides[at].iter().copied());
     let mut notes = vec![format!("only {}: {}; only {}: {}; both: {}", name(0), only[0], name(1), only[1], both)];
     notes.extend(view.notes());

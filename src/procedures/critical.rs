@@ -36,7 +36,7 @@ const NAMED: usize = 1_000;
 fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let options = options(context, &arguments[2], &["via", "confidence"])?;
     let view = GraphView::needs(context.graph, options.via.as_deref());
-    let ways = options.ways(&view);
+    let ways = options.ways(context, &view);
     let critical = Critical { context, ways: &ways };
     let mut output = match (&arguments[0], &arguments[1]) {
         (Value::Null, _) => critical.of_all()?,
@@ -70,12 +70,13 @@ struct Finding {
 impl Critical<'_> {
     /// The gravest first.
     fn rows(&self, mut findings: Vec<Finding>) -> Result<Vec<Vec<Value>>, Diagnostic> {
-        let Context { graph, budget, .. } = *self.context;
+        let budget = self.context.budget;
+        let order = self.context.names.order();
         let key = |f: &Finding| {
             (
                 std::cmp::Reverse(f.cuts),
                 f.hop.is_some(),
-                name_of(graph, f.term),
+                order[f.term.index()],
                 f.term,
                 f.hop.map(|hop| hop.relationship),
             )
@@ -128,17 +129,17 @@ impl Critical<'_> {
     fn of_term(&self, term: NodeId) -> Result<Output, Diagnostic> {
         let network = self.ways.reached(&[term], self.context.budget)?;
         let dominators = dominators(&network, 0, self.context.budget)?;
-        let below = dominators.cut_off();
+        let subtrees = dominators.subtrees();
         let mut findings = Vec::new();
-        for number in network.numbers().skip(1).filter(|number| below[*number as usize] > 0) {
+        for number in network.numbers().skip(1).filter(|number| subtrees.count(*number) > 0) {
             self.context.budget.tick()?;
-            let cut = dominators.dominated(number);
+            let cut = subtrees.dominated(number);
             let cut = cut.iter().take(NAMED).map(|number| network.node(*number)).collect();
             findings.push(Finding {
                 kind: "dominator",
                 term: network.node(number),
                 hop: None,
-                cuts: below[number as usize] as usize,
+                cuts: subtrees.count(number) as usize,
                 cut,
             });
         }

@@ -28,7 +28,7 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let options = options(context, &arguments[1], &["upTo", "via", "confidence"])?;
     let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(&view);
+    let ways = options.ways(context, &view);
     let through = if arguments[0].is_null() { None } else { one_term(context, &arguments[0], "THROUGH")? };
     let network = match through {
         Some(through) => ways.reached(&[through], context.budget)?,

@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional};
 use crate::graph::{GraphView, NodeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Ways, name_of, reach_counts};
+use crate::trace::{Ways, reach_counts};
 
 const PARAMETERS: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
 
@@ -43,13 +43,14 @@ fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, 
     let options = options(context, &arguments[1], &["via", "confidence"])?;
     let via = options.via.as_deref();
     let view = if inwards { GraphView::failures(graph, via) } else { GraphView::needs(graph, via) };
-    let ways = options.ways(&view);
+    let ways = options.ways(context, &view);
     let mut counts = match &chosen {
         Some(chosen) => of_some(context, &ways, chosen)?,
         None => of_all(context, &ways)?,
     };
-    counts.sort_by_cached_key(|count| {
-        (std::cmp::Reverse((count.transitive, count.direct)), name_of(graph, count.node), count.node)
+    let order = context.names.order();
+    counts.sort_by_key(|count| {
+        (std::cmp::Reverse((count.transitive, count.direct)), order[count.node.index()], count.node)
     });
     let mut notes = match (&chosen, counts.len()) {
         (None, 0) => vec!["no term needs another".to_string()],

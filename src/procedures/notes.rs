@@ -2,17 +2,33 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Effect, Graph, GraphView, NodeId, RelationshipId, TypeId, Value};
+use crate::graph::{Effect, Graph, GraphView, KeyId, NodeId, RelationshipId, TypeId, Value};
 use crate::trace::name_of;
 
-/// The evidence of a relationship and its source: the place in a file if it has one.
-pub(super) fn grounds(graph: &Graph, relationship: RelationshipId) -> (Value, Value) {
-    let property = |key: &str| graph.property_by_name(relationship, key);
-    let source = match (property("file"), property("line")) {
-        (Value::String(file), Value::Integer(line)) => Value::from(format!("{file}:{line}")),
-        _ => property("source"),
-    };
-    (property("evidence"), source)
+/// How the relationships of a graph say what they rest on.
+pub(super) struct Grounds<'g> {
+    graph: &'g Graph,
+    evidence: Option<KeyId>,
+    source: Option<KeyId>,
+    place: Option<(KeyId, KeyId)>,
+}
+
+impl Grounds<'_> {
+    pub fn of(graph: &Graph) -> Grounds<'_> {
+        let [evidence, source, file, line] = ["evidence", "source", "file", "line"].map(|name| graph.key(name));
+        Grounds { graph, evidence, source, place: file.zip(line) }
+    }
+
+    /// The evidence of a relationship and its source: the place in a file if it has one.
+    pub fn get(&self, relationship: RelationshipId) -> (Value, Value) {
+        let property = |key: Option<KeyId>| key.map_or(Value::Null, |key| self.graph.property(relationship, key));
+        let place = self.place.map(|(file, line)| (property(Some(file)), property(Some(line))));
+        let source = match place {
+            Some((Value::String(file), Value::Integer(line))) => Value::from(format!("{file}:{line}")),
+            _ => property(self.source),
+        };
+        (property(self.evidence), source)
+    }
 }
 
 pub(super) fn counted(number: usize, singular: &str, plural: &str) -> String {

@@ -32,7 +32,7 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let starts = optional_terms(context, &arguments[0])?;
     let options = options(context, &arguments[1], &["via", "confidence"])?;
     let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(&view);
+    let ways = options.ways(context, &view);
     let network = match &starts {
         Some(starts) => ways.reached(starts, context.budget)?,
         None => ways.network(context.budget)?,
@@ -58,7 +58,8 @@ struct Order<'a> {
 impl Order<'_> {
     /// Layer by layer; within a layer cycles first, then by name.
     fn rows(&mut self, skip_loose: bool) -> Result<Vec<Vec<Value>>, Diagnostic> {
-        let Context { graph, budget, .. } = *self.context;
+        let budget = self.context.budget;
+        let order = self.context.names.order();
         let members = self.condensation.components.members();
         let mut needed = vec![false; self.network.len()];
         if skip_loose {
@@ -72,7 +73,7 @@ impl Order<'_> {
         for (layer, parts) in self.condensation.by_layer().into_iter().enumerate() {
             let mut terms = Vec::new();
             let mut parts: Vec<&Vec<u32>> = parts.iter().map(|part| &members[*part as usize]).collect();
-            parts.sort_by_cached_key(|part| (part.len() == 1, name_of(graph, self.network.node(part[0])), part[0]));
+            parts.sort_by_cached_key(|part| (part.len() == 1, order[self.network.node(part[0]).index()], part[0]));
             for part in parts {
                 let cycle = self.is_cyclic(part).then(|| {
                     self.cycles.push(part.clone());
@@ -84,10 +85,10 @@ impl Order<'_> {
                         continue;
                     }
                     let node = self.network.node(*number);
-                    terms.push((cycle.unwrap_or(usize::MAX), name_of(graph, node), node, *number));
+                    terms.push((cycle.unwrap_or(usize::MAX), order[node.index()], node, *number));
                 }
             }
-            terms.sort();
+            terms.sort_unstable();
             for (cycle, _, node, number) in terms {
                 budget.tick()?;
                 budget.charge(4 * size_of::<Value>())?;
@@ -109,7 +110,7 @@ impl Order<'_> {
 
     fn nodes(&self, numbers: &[u32]) -> Vec<NodeId> {
         let mut nodes: Vec<NodeId> = numbers.iter().map(|number| self.network.node(*number)).collect();
-        nodes.sort_by_cached_key(|node| (name_of(self.context.graph, *node), *node));
+        nodes.sort_by_key(|node| (self.context.names.order()[node.index()], *node));
         nodes
     }
 

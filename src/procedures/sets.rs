@@ -10,7 +10,6 @@ use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, required};
 use crate::graph::{NodeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::name_of;
 
 const PARAMETERS: &[Parameter] = &[required("left", TERM), required("right", TERM)];
 
@@ -37,13 +36,14 @@ pub const PROCEDURES: &[Procedure] = &[
 ];
 
 fn combined(context: &Context, arguments: &[Value], keeps: fn(bool, bool) -> bool) -> Result<Output, Diagnostic> {
-    let Context { graph, budget, .. } = *context;
+    let budget = context.budget;
     let (left, right) = (terms(context, &arguments[0])?, terms(context, &arguments[1])?);
     let sets: [HashSet<NodeId>; 2] = [left.iter().copied().collect(), right.iter().copied().collect()];
     let mut seen = HashSet::new();
     let mut kept: Vec<NodeId> = left.iter().chain(&right).copied().filter(|node| seen.insert(*node)).collect();
     kept.retain(|node| keeps(sets[0].contains(node), sets[1].contains(node)));
-    kept.sort_by_cached_key(|node| (name_of(graph, *node), *node));
+    let order = context.names.order();
+    kept.sort_by_key(|node| (order[node.index()], *node));
     let sizes = format!("{} on the left, {} on the right", terms_text(left.len()), right.len());
     let mut rows = Vec::with_capacity(kept.len());
     for node in kept {

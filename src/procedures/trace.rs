@@ -1,7 +1,7 @@
 //! `trace.show` and `trace.find`: terms themselves.
 
 use super::arguments::terms;
-use super::notes::grounds;
+use super::notes::Grounds;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::required;
@@ -95,8 +95,9 @@ fn relations(context: &Context, node: NodeId) -> Result<Vec<Fact>, Diagnostic> {
         relations.push((phrase(graph, &hop), name_of(graph, hop.target), hop.relationship, hop.target));
     }
     relations.sort();
+    let grounds = Grounds::of(graph);
     let relation = |(phrase, _, relationship, other): (String, _, RelationshipId, NodeId)| {
-        let (evidence, source) = grounds(graph, relationship);
+        let (evidence, source) = grounds.get(relationship);
         [Value::from(phrase), Value::Node(other), evidence, source]
     };
     Ok(relations.into_iter().map(relation).collect())

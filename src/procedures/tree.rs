@@ -1,15 +1,13 @@
 //! `trace.deps` and `trace.impact`: what terms need and what suffers with them, as a tree, as a ranked list, or hop by
 //! hop.
 
-use std::collections::BTreeSet;
-
 use super::arguments::{Options, options, terms};
-use super::notes::{counted, effect_name, grounds, names, searched, type_names};
+use super::notes::{Grounds, counted, effect_name, names, searched, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional, required};
-use crate::graph::{Effect, Graph, GraphView, Hop, NodeId, TypeSet, Value};
+use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, NodeId, TypeSet, Value};
 use crate::result::Shape;
 use crate::trace::{self, Tree, TreeRow, Ways, name_of};
 
@@ -115,7 +113,7 @@ struct Answer<'a> {
     context: &'a Context<'a>,
     ways: &'a Ways<'a>,
     tree: Tree,
-    failing: Option<std::collections::HashSet<NodeId>>,
+    failing: Option<Bitmap>,
 }
 
 impl Question {
@@ -148,7 +146,7 @@ impl Question {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
         let view = self.view(graph, &options);
-        let ways = options.ways(&view);
+        let ways = options.ways(context, &view);
         let hidden = options.hidden(graph);
         let is_hidden = hidden.as_ref().map(|hidden| hidden as &dyn Fn(NodeId) -> bool);
         let tree = trace::tree(&ways, &starts, options.depth, is_hidden, context.budget)?;
@@ -164,25 +162,28 @@ impl Question {
 
     fn tree_rows(&self, answer: &Answer) -> Result<Vec<Vec<Value>>, Diagnostic> {
         let Context { graph, budget, .. } = *answer.context;
+        let grounds = Grounds::of(graph);
+        let effects = Effects::named();
         let mut rows = Vec::with_capacity(answer.tree.rows.len());
         for row in &answer.tree.rows {
             budget.tick()?;
             budget.charge(TREE.len() * size_of::<Value>())?;
             let support = row.support.map(|support| answer.tree.supports[support].as_slice());
             let (evidence, source) = match (support, row.hop) {
-                (Some(support), _) => joined(graph, support),
-                (None, Some(hop)) => grounds(graph, hop.relationship),
+                (Some(support), _) => joined(&grounds, support),
+                (None, Some(hop)) => grounds.get(hop.relationship),
                 (None, None) => (Value::Null, Value::Null),
             };
             let relation = row.hop.map(|hop| match support {
                 Some(support) => self.relation_through(graph, support),
-                None => Value::from(answer.ways.phrase(&hop)),
+                None => Value::String(answer.ways.phrase(&hop).clone()),
             });
             let direct = row.hop.filter(|_| support.is_none());
             let stored = |hop: &Hop| Value::Relationship(hop.relationship);
-            let supporting = match (support, direct) {
-                (Some(support), _) => support.iter().map(stored).collect(),
-                (None, direct) => direct.iter().map(stored).collect::<Vec<_>>(),
+            let supporting = match (support, &direct) {
+                (Some(support), _) => Value::list(support.iter().map(stored)),
+                (None, Some(direct)) => Value::list([stored(direct)]),
+                (None, None) => Value::list([]),
             };
             rows.push(vec![
                 Value::from(row.depth),
@@ -190,12 +191,12 @@ impl Question {
                 relation.unwrap_or(Value::Null),
                 row.hop.map_or(Value::Null, |hop| Value::Node(hop.source)),
                 Value::Boolean(row.repeated),
-                answer.effect(row).map_or(Value::Null, |effect| Value::from(effect_name(effect))),
+                effects.value(answer.effect(row)),
                 direct.as_ref().map_or(Value::Null, stored),
                 evidence,
                 source,
                 Value::Integer(i64::try_from(row.chains).unwrap_or(i64::MAX)),
-                Value::list(supporting),
+                supporting,
             ]);
         }
         Ok(rows)
@@ -216,16 +217,19 @@ impl Question {
 
     fn ranked(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         self.answer(context, arguments, |answer| {
+            let effects = Effects::named();
             let mut rows: Vec<&TreeRow> = answer.tree.first_mentions().collect();
-            let name = |row: &TreeRow| name_of(context.graph, row.node);
-            rows.sort_by_cached_key(|row| (row.depth, std::cmp::Reverse(row.chains), name(row), row.node));
+            let order = context.names.order();
+            rows.sort_by_cached_key(|row| {
+                (row.depth, std::cmp::Reverse(row.chains), order[row.node.index()], row.node)
+            });
             let row = |row: &TreeRow| {
                 context.budget.charge(RANKED.len() * size_of::<Value>())?;
                 Ok(vec![
                     Value::Node(row.node),
                     Value::from(row.depth),
                     Value::Integer(i64::try_from(row.chains).unwrap_or(i64::MAX)),
-                    answer.effect(row).map_or(Value::Null, |effect| Value::from(effect_name(effect))),
+                    effects.value(answer.effect(row)),
                 ])
             };
             rows.into_iter().map(row).collect()
@@ -236,7 +240,7 @@ impl Question {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], &["depth", "via", "confidence"])?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways(&view);
+        let ways = options.ways(context, &view);
         let mut rows = Vec::new();
         let mut seen: std::collections::HashSet<NodeId> = starts.iter().copied().collect();
         let mut level = starts;
@@ -279,12 +283,13 @@ impl Question {
                 (_, hidden, _) => format!("all of the {hidden} terms reached are hidden"),
             });
         } else {
-            let used: BTreeSet<_> = self.hops_of(tree).map(|hop| hop.relationship_type).collect();
-            let over = type_names(graph, &used);
+            let mut used = vec![false; graph.types().count()];
+            self.hops_of(tree).for_each(|hop| used[hop.relationship_type.index()] = true);
+            let over = type_names(graph, &graph.types().filter(|t| used[t.index()]).collect());
             let reached = counted(tree.shown, self.reached.0, self.reached.1);
             notes.push(if over.is_empty() { reached } else { format!("{reached}, over {over}") });
             if let Some(failing) = answer.failing.as_ref().filter(|_| tree.shown > 0) {
-                let fail = tree.first_mentions().filter(|row| failing.contains(&row.node)).count();
+                let fail = tree.first_mentions().filter(|row| failing.contains(row.node.index())).count();
                 let degrade = counted(tree.shown - fail, "degrades", "degrade");
                 notes.push(format!("{}, {degrade}", counted(fail, "fails", "fail")));
             }
@@ -303,9 +308,12 @@ impl Question {
     }
 
     fn hops_of<'t>(&self, tree: &'t Tree) -> impl Iterator<Item = Hop> + 't {
-        tree.rows.iter().flat_map(|row| match row.support {
-            Some(support) => tree.supports[support].clone(),
-            None => row.hop.into_iter().collect(),
+        tree.rows.iter().flat_map(|row| {
+            let (direct, support) = match row.support {
+                Some(support) => (None, tree.supports[support].as_slice()),
+                None => (row.hop, &[][..]),
+            };
+            direct.into_iter().chain(support.iter().copied())
         })
     }
 }
@@ -314,17 +322,35 @@ impl Answer<'_> {
     /// What happens to the row's term; in a tree of needs, what happens to its parent without it.
     fn effect(&self, row: &TreeRow) -> Option<Effect> {
         match &self.failing {
-            Some(failing) => Some(if failing.contains(&row.node) { Effect::Fails } else { Effect::Degrades }),
+            Some(failing) => Some(if failing.contains(row.node.index()) { Effect::Fails } else { Effect::Degrades }),
             None => self.tree.effect(self.ways, row),
         }
     }
 }
 
+/// The names of effects as values, made once.
+struct Effects([Value; 2]);
+
+impl Effects {
+    fn named() -> Effects {
+        Effects([Effect::Degrades, Effect::Fails].map(|effect| Value::from(effect_name(effect))))
+    }
+
+    fn value(&self, effect: Option<Effect>) -> Value {
+        let [degrades, fails] = &self.0;
+        match effect {
+            None => Value::Null,
+            Some(Effect::Degrades) => degrades.clone(),
+            Some(Effect::Fails) => fails.clone(),
+        }
+    }
+}
+
 /// The evidence of several relationships, and its sources.
-fn joined(graph: &Graph, hops: &[Hop]) -> (Value, Value) {
+fn joined(grounds: &Grounds, hops: &[Hop]) -> (Value, Value) {
     let (mut evidence, mut sources): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
     for hop in hops {
-        let (said, source) = grounds(graph, hop.relationship);
+        let (said, source) = grounds.get(hop.relationship);
         evidence.extend(said.as_str().map(str::to_string));
         sources.extend(source.as_str().map(str::to_string).filter(|source| !sources.contains(source)));
     }

@@ -1,15 +1,14 @@
 //! `trace.why`: chains of needs, and what there is to say when there is none.
 
 use super::arguments::{Options, options, terms};
-use super::notes::{grounds, hops_text, names, searched, terms_text, type_names};
+use super::notes::{Grounds, hops_text, names, searched, terms_text, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
-use crate::algorithms::k_cheapest;
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{Direction, Effect, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
+use crate::graph::{Direction, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Fringe, Search, Ways, name_of, nearest_miss, phrase, shortest_chains};
+use crate::trace::{Fringe, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains};
 
 /// The columns of chains of hops.
 pub(super) const CHAIN: &[(&str, TypeSet)] = &[
@@ -52,7 +51,7 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         return Ok(Output { rows: Vec::new(), notes: vec![note] });
     }
     let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(&view);
+    let ways = options.ways(context, &view);
     let mut output = match (question.search(&ways, options.all)?, options.up_to) {
         (Search::Missing(fringe), _) => {
             Output { rows: Vec::new(), notes: question.explain_absence(&ways, &fringe, &options)? }
@@ -66,15 +65,16 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
 
 /// The rows of chains, each with the evidence of its hops.
 pub(super) fn chain_rows(ways: &Ways, chains: &[Vec<Hop>]) -> Vec<Vec<Value>> {
+    let grounds = Grounds::of(ways.graph());
     let mut rows = Vec::new();
     for (chain, hops) in chains.iter().enumerate() {
         for (step, hop) in hops.iter().enumerate() {
-            let (evidence, source) = grounds(ways.graph(), hop.relationship);
+            let (evidence, source) = grounds.get(hop.relationship);
             rows.push(vec![
                 Value::from(chain + 1),
                 Value::from(step + 1),
                 Value::Node(hop.source),
-                Value::from(ways.phrase(hop)),
+                Value::String(ways.phrase(hop).clone()),
                 Value::Node(hop.target),
                 evidence,
                 source,
@@ -108,25 +108,7 @@ impl Question<'_> {
 
     /// The shortest chains that visit no term twice, between any two of the ends.
     fn several(&self, ways: &Ways, most: usize) -> Result<Output, Diagnostic> {
-        let budget = self.context.budget;
-        let network = ways.reached(&self.from, budget)?;
-        // Of equally long chains those come first in which less merely degrades.
-        const WEAK: f64 = 1.0 / (1 << 20) as f64;
-        let weight = |hop: Hop| 1.0 + if ways.effect(&hop) == Effect::Degrades { WEAK } else { 0.0 };
-        let weights = network.hops().map(weight).collect();
-        let network = network.weighted(weights);
-        let mut chains: Vec<(f64, Vec<Hop>)> = Vec::new();
-        for (from, to) in self.from.iter().flat_map(|from| self.to.iter().map(move |to| (*from, *to))) {
-            let (Some(start), Some(goal)) = (network.number(from), network.number(to)) else { continue };
-            // One more than asked for tells whether there are others.
-            let paths = k_cheapest(&network, start, goal, most.saturating_add(1), budget)?;
-            let hops = |edges: &[usize]| edges.iter().map(|edge| network.hop(*edge)).collect();
-            chains.extend(paths.iter().map(|path| (path.cost, hops(&path.edges))));
-        }
-        chains.sort_by(|(a, _), (b, _)| a.total_cmp(b));
-        let more = chains.len() > most;
-        chains.truncate(most);
-        let chains: Vec<Vec<Hop>> = chains.into_iter().map(|(_, hops)| hops).collect();
+        let Several { chains, more } = several_chains(ways, &self.from, &self.to, most, self.context.budget)?;
         let longest = hops_text(chains.last().map_or(0, Vec::len));
         let note = match (chains.len(), more) {
             (1, false) => format!("the only chain, of {longest}"),
@@ -193,7 +175,7 @@ impl Question<'_> {
         let graph = self.context.graph;
         let mut notes = Vec::new();
         let chain = |change: &dyn Fn(&mut Ways)| {
-            let mut wider = options.ways(view);
+            let mut wider = options.ways(self.context, view);
             change(&mut wider);
             self.chain(&wider, false)
         };
@@ -207,7 +189,7 @@ impl Question<'_> {
         if let Some(least) = options.confidence
             && let Some(chain) = chain(&|ways| ways.confidence = None)?
         {
-            let ways = options.ways(view);
+            let ways = options.ways(self.context, view);
             let lowest = chain.iter().map(|hop| ways.confidence_of(hop)).fold(f64::INFINITY, f64::min);
             let length = hops_text(chain.len());
             notes.push(format!("below a confidence of {least} there is a chain of {length}: CONFIDENCE {lowest}"));

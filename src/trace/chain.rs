@@ -1,9 +1,9 @@
 //! The shortest chains between terms: `WHY`.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use super::Ways;
+use super::met::Met;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Direction, Effect, GraphView, Hop, NodeId, TypeId};
 use crate::limits::Budget;
@@ -58,7 +58,17 @@ pub fn shortest_chains(
 }
 
 /// How far each node is from the starts, up to the level of the nearest goal.
-type Distances = HashMap<NodeId, usize>;
+struct Distances {
+    met: Met,
+    /// By number of a node.
+    of: Vec<usize>,
+}
+
+impl Distances {
+    fn get(&self, node: NodeId) -> Option<usize> {
+        self.met.number(node).map(|number| self.of[number as usize])
+    }
+}
 
 fn distances(
     ways: &Ways,
@@ -66,32 +76,32 @@ fn distances(
     goals: &[NodeId],
     budget: &Budget,
 ) -> Result<Result<Distances, Fringe>, Diagnostic> {
-    let mut distances: Distances = starts.iter().map(|start| (*start, 0)).collect();
-    let mut level: Vec<NodeId> = starts.to_vec();
-    let mut over = BTreeSet::new();
-    let mut distance = 0;
-    while !goals.iter().any(|goal| distances.contains_key(goal)) {
+    let mut met = Met::none(ways.graph(), budget)?;
+    starts.iter().for_each(|start| _ = met.meet(*start));
+    let mut of = vec![0; met.len()];
+    let (first, mut done, mut distance) = (met.len(), 0, 0);
+    let mut used = vec![false; ways.graph().types().count()];
+    while !goals.iter().any(|goal| met.number(*goal).is_some()) {
+        let level = done..met.len();
         if level.is_empty() {
-            let mut reached: Vec<NodeId> = distances.into_keys().filter(|node| !starts.contains(node)).collect();
-            reached.sort();
+            let mut reached = met.nodes()[first..].to_vec();
+            reached.sort_unstable();
+            let over = ways.graph().types().filter(|t| used[t.index()]).collect();
             return Ok(Err(Fringe { reached, over }));
         }
         distance += 1;
-        let mut next = Vec::new();
-        for node in level {
-            for hop in ways.hops(node) {
-                budget.tick()?;
-                over.insert(hop.relationship_type);
-                if let Entry::Vacant(unseen) = distances.entry(hop.target) {
-                    budget.charge(2 * size_of::<(NodeId, usize)>())?;
-                    unseen.insert(distance);
-                    next.push(hop.target);
-                }
-            }
+        done = level.end;
+        for node in level.filter_map(|number| met.node(number)).collect::<Vec<_>>() {
+            budget.tick()?;
+            ways.for_targets(node, |t, target| {
+                used[t.index()] = true;
+                met.meet(target);
+            });
         }
-        level = next;
+        budget.charge((met.len() - done) * (size_of::<NodeId>() + size_of::<usize>()))?;
+        of.resize(met.len(), distance);
     }
-    Ok(Ok(distances))
+    Ok(Ok(Distances { met, of }))
 }
 
 /// How it goes on from a node that lies on a shortest chain.
@@ -112,8 +122,8 @@ fn onward(
     distances: &Distances,
     budget: &Budget,
 ) -> Result<HashMap<NodeId, Onward>, Diagnostic> {
-    let nearest = goals.iter().filter_map(|goal| distances.get(goal)).min().copied().unwrap_or(0);
-    let mut level: Vec<NodeId> = goals.iter().copied().filter(|goal| distances.get(goal) == Some(&nearest)).collect();
+    let nearest = goals.iter().filter_map(|goal| distances.get(*goal)).min().unwrap_or(0);
+    let mut level: Vec<NodeId> = goals.iter().copied().filter(|goal| distances.get(*goal) == Some(nearest)).collect();
     let mut onward: HashMap<NodeId, Onward> =
         level.iter().map(|goal| (*goal, Onward { chains: 1, ..Onward::default() })).collect();
     for distance in (0..nearest).rev() {
@@ -121,14 +131,14 @@ fn onward(
         for node in &level {
             for hop in ways.hops_to(*node) {
                 budget.tick()?;
-                if distances.get(&hop.source) == Some(&distance) {
+                if distances.get(hop.source) == Some(distance) {
                     before.insert(hop.source);
                 }
             }
         }
         for node in &before {
             budget.charge(size_of::<Onward>())?;
-            let found = towards(ways, *node, &onward, |target| distances.get(&target) == Some(&(distance + 1)));
+            let found = towards(ways, *node, &onward, |target| distances.get(target) == Some(distance + 1));
             onward.insert(*node, found);
         }
         level = before.into_iter().collect();
@@ -195,33 +205,38 @@ pub fn nearest_miss(
     budget: &Budget,
 ) -> Result<Option<Vec<Hop>>, Diagnostic> {
     let anything = GraphView::of(ways.graph(), None, Direction::Both);
-    let mut onward: HashMap<NodeId, Hop> = HashMap::new();
+    let mut met = Met::none(ways.graph(), budget)?;
     let mut level: Vec<NodeId> = goals.to_vec();
-    level.sort();
+    level.sort_unstable();
+    level.dedup();
+    level.iter().for_each(|goal| _ = met.meet(*goal));
+    // By number of a node: the hop that leads on; the goals come first and have none.
+    let mut onward: Vec<Hop> = Vec::new();
+    let goals = level.len();
     while !level.is_empty() {
         if let Some(near) = level.iter().find(|node| nodes.binary_search(node).is_ok()) {
             let mut way = Vec::new();
             let mut node = *near;
-            while let Some(hop) = onward.get(&node) {
-                way.push(*hop);
-                node = hop.target;
+            let next = |node| met.number(node).and_then(|number| (number as usize).checked_sub(goals));
+            while let Some(at) = next(node) {
+                way.push(onward[at]);
+                node = onward[at].target;
             }
             return Ok(Some(way));
         }
-        let mut next = BTreeSet::new();
+        let mut next = Vec::new();
         for node in level {
             for hop in anything.hops_to(node) {
                 budget.tick()?;
-                if !goals.contains(&hop.source)
-                    && let Entry::Vacant(unseen) = onward.entry(hop.source)
-                {
-                    budget.charge(2 * size_of::<(NodeId, Hop)>())?;
-                    unseen.insert(hop);
-                    next.insert(hop.source);
+                if met.meet(hop.source).is_some() {
+                    budget.charge(size_of::<NodeId>() + size_of::<Hop>())?;
+                    onward.push(hop);
+                    next.push(hop.source);
                 }
             }
         }
-        level = next.into_iter().collect();
+        next.sort_unstable();
+        level = next;
     }
     Ok(None)
 }

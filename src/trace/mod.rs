@@ -6,6 +6,9 @@
 mod breaks;
 mod chain;
 mod fan;
+mod met;
+mod reach;
+mod several;
 mod tree;
 mod ways;
 
@@ -14,6 +17,8 @@ use std::sync::Arc;
 pub use breaks::{Break, breaks};
 pub use chain::{Fringe, Search, nearest_miss, shortest_chains};
 pub use fan::reach_counts;
+pub use reach::{Reach, reach};
+pub use several::{Several, several_chains};
 pub use tree::{Tree, TreeRow, failing, tree};
 pub use ways::Ways;
 

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::algorithms::{dominators, strong};
-use crate::graph::{Bitmap, Direction, FailureDirection, GraphView, RelationSemantics};
+use crate::graph::{Bitmap, Direction, FailureDirection, GraphView, NameIndex, RelationSemantics};
 use crate::limits::{Budget, Limits};
 
 /// How each type of a random graph carries failure.
@@ -50,6 +50,11 @@ fn build((nodes, relationships): &Plan) -> Graph {
     }
     for (start, t, end) in relationships {
         graph.create_relationship(NodeId::new(*start), types[*t], NodeId::new(*end));
+    }
+    // Some graphs are read from arrays, some from what was changed last.
+    if nodes % 2 == 0 {
+        graph.commit();
+        graph.merge();
     }
     graph
 }
@@ -116,6 +121,69 @@ proptest! {
     }
 
     #[test]
+    fn the_order_of_an_index_is_that_of_names(plan in plans()) {
+        let mut graph = build(&plan);
+        let key = graph.intern_key("name");
+        let (last, same) = (NodeId::new(plan.0 - 1), NodeId::new(0));
+        graph.set_property(last, key, graph.property(same, key));
+        let view = GraphView::of(&graph, None, Direction::Both);
+        let index = NameIndex::build(&graph);
+        let (mut ways, plain) = (Ways::of(&view), Ways::of(&view));
+        ways.order = Some(index.order());
+        for node in graph.nodes() {
+            prop_assert_eq!(ways.sorted_hops(node), plain.sorted_hops(node));
+        }
+    }
+
+    #[test]
+    fn targets_are_those_of_the_hops(plan in plans()) {
+        let graph = build(&plan);
+        for view in [GraphView::needs(&graph, None), GraphView::of(&graph, None, Direction::Both)] {
+            let whole = Ways::of(&view);
+            let mut narrow = Ways::of(&view);
+            narrow.confidence = Some(0.0);
+            for node in graph.nodes() {
+                let expected: Vec<_> = view.hops(node).map(|hop| (hop.relationship_type, hop.target)).collect();
+                for ways in [&whole, &narrow] {
+                    let mut found = Vec::new();
+                    ways.for_targets(node, |t, target| found.push((t, target)));
+                    prop_assert_eq!(&found, &expected);
+                }
+                let (shape, plain) = (whole.reached(&[node], &budget()), narrow.reached(&[node], &budget()));
+                let (shape, plain) = (shape.expect("within budget"), plain.expect("within budget"));
+                prop_assert_eq!(shape.hops().collect::<Vec<_>>(), plain.hops().collect::<Vec<_>>());
+            }
+        }
+    }
+
+    #[test]
+    fn several_chains_are_the_shortest_that_visit_no_node_twice(
+        plan in plans(),
+        ends in (0..9_usize, 0..9_usize, 0..9_usize, 0..9_usize),
+        at_most in 1..7_usize,
+    ) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let node = |number: usize| NodeId::new(number % plan.0);
+        let (starts, goals) = (BTreeSet::from([node(ends.0), node(ends.1)]), BTreeSet::from([node(ends.2), node(ends.3)]));
+        prop_assume!(starts.is_disjoint(&goals));
+        let mut every: Vec<Vec<NodeId>> = Vec::new();
+        starts.iter().for_each(|start| simple_paths(&view, &goals, &mut vec![*start], &mut every));
+        every.sort_by_key(Vec::len);
+        let list = |set: &BTreeSet<NodeId>| set.iter().copied().collect::<Vec<_>>();
+        let found = several_chains(&Ways::of(&view), &list(&starts), &list(&goals), at_most, &budget()).expect("within budget");
+        prop_assert_eq!(found.more, every.len() > at_most);
+        let of = |chain: &Vec<Hop>| -> Vec<NodeId> {
+            chain.first().map(|hop| hop.source).into_iter().chain(chain.iter().map(|hop| hop.target)).collect()
+        };
+        let nodes: Vec<Vec<NodeId>> = found.chains.iter().map(of).collect();
+        let lengths = |chains: &[Vec<NodeId>]| chains.iter().map(Vec::len).collect::<Vec<_>>();
+        prop_assert_eq!(lengths(&nodes), lengths(&every[..every.len().min(at_most)]));
+        prop_assert!(nodes.iter().all(|chain| every.contains(chain)));
+        prop_assert_eq!(nodes.iter().collect::<BTreeSet<_>>().len(), nodes.len());
+    }
+
+    #[test]
     fn a_tree_counts_the_shortest_chains(plan in plans()) {
         let graph = build(&plan);
         let view = GraphView::needs(&graph, None);
@@ -178,7 +246,7 @@ proptest! {
         let view = GraphView::needs(&graph, None);
         for start in graph.nodes() {
             let network = Ways::of(&view).reached(&[start], &budget()).expect("within budget");
-            let found = dominators(&network, 0, &budget()).expect("within budget");
+            let found = dominators(&network, 0, &budget()).expect("within budget").subtrees();
             for number in network.numbers().skip(1) {
                 let mut ways = Ways::of(&view);
                 let mut avoided = Bitmap::default();
@@ -213,7 +281,8 @@ proptest! {
         let failing_types: Vec<_> = graph.types().filter(|t| ["NEEDS", "FEEDS"].contains(&&**graph.type_name(*t))).collect();
         let strong = GraphView::failures(&graph, Some(&failing_types));
         for start in graph.nodes() {
-            let found: BTreeSet<NodeId> = failing(&Ways::of(&view), &[start], &budget()).expect("within budget").into_iter().collect();
+            let found = failing(&Ways::of(&view), &[start], &budget()).expect("within budget");
+            let found: BTreeSet<NodeId> = found.iter().map(NodeId::new).collect();
             let expected: BTreeSet<NodeId> = distances(&strong, start).into_keys().collect();
             prop_assert_eq!(found, expected);
         }
@@ -252,6 +321,20 @@ proptest! {
                 prop_assert_eq!(counted, chains.len());
             }
         }
+    }
+}
+
+/// All paths from the last node on to a goal that visit no node twice, found by trying.
+fn simple_paths(view: &GraphView, goals: &BTreeSet<NodeId>, path: &mut Vec<NodeId>, found: &mut Vec<Vec<NodeId>>) {
+    let last = path[path.len() - 1];
+    if goals.contains(&last) {
+        found.push(path.clone());
+    }
+    let next: BTreeSet<NodeId> = view.hops(last).map(|hop| hop.target).filter(|node| !path.contains(node)).collect();
+    for node in next {
+        path.push(node);
+        simple_paths(view, goals, path, found);
+        path.pop();
     }
 }
 

@@ -4,8 +4,9 @@ use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::Ways;
+use super::met::Met;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, Hop, NodeId};
+use crate::graph::{Bitmap, Effect, Hop, NodeId};
 use crate::limits::Budget;
 
 /// One line of a tree, in pre-order.
@@ -55,16 +56,20 @@ impl Tree {
 #[derive(Clone, Copy)]
 struct Child {
     hop: Hop,
-    support: Option<usize>,
+    support: Option<u32>,
+    /// The number of the node that it leads to.
+    number: u32,
 }
 
 /// How a breadth-first search met a node.
 struct Visit {
     depth: usize,
-    /// The first hop that led to it.
-    hop: Option<Hop>,
+    /// The first child that led to it, by place; [`START`] for a start.
+    first: usize,
     chains: u64,
 }
+
+const START: usize = usize::MAX;
 
 struct Walk<'w> {
     ways: &'w Ways<'w>,
@@ -84,61 +89,78 @@ pub fn tree(
     is_hidden: Option<&dyn Fn(NodeId) -> bool>,
     budget: &Budget,
 ) -> Result<Tree, Diagnostic> {
-    let mut visits: HashMap<NodeId, Visit> = HashMap::new();
-    let mut children: HashMap<NodeId, Vec<Child>> = HashMap::new();
-    let mut queue: VecDeque<NodeId> = VecDeque::new();
+    let mut met = Met::none(ways.graph(), budget)?;
+    // By number of a node.
+    let mut visits: Vec<Visit> = Vec::new();
     for start in starts {
-        if !visits.contains_key(start) {
-            visits.insert(*start, Visit { depth: 0, hop: None, chains: 1 });
-            queue.push_back(*start);
+        if met.meet(*start).is_some() {
+            visits.push(Visit { depth: 0, first: START, chains: 1 });
         }
     }
-    let roots: Vec<NodeId> = queue.iter().copied().collect();
+    let roots: Vec<NodeId> = met.nodes().to_vec();
     let of_starts = |node: NodeId| is_hidden.is_some_and(|is_hidden| is_hidden(node)) && !roots.contains(&node);
     let mut walk = Walk { ways, is_hidden: &of_starts, budget, supports: Vec::new(), hidden: HashSet::new() };
-    let mut below = 0;
-    while let Some(node) = queue.pop_front() {
-        let Visit { depth: level, chains, .. } = visits[&node];
-        let is_shown = depth.is_none_or(|limit| level < limit);
-        let own = if is_hidden.is_some() { walk.through(node)? } else { walk.direct(node)? };
-        for child in &own {
+    let mut children: Vec<Child> = Vec::new();
+    // Where the children of each node begin, and where the last ones end.
+    let mut offsets = vec![0];
+    // By node: one more than the number of the last one that has it as a child.
+    let mut child_of: Vec<u32> = vec![0; visits.len()];
+    let is_shown = |depth_of: usize| depth.is_none_or(|limit| depth_of < limit);
+    while let Some((node, &Visit { depth: level, chains, .. })) =
+        met.node(offsets.len() - 1).zip(visits.get(offsets.len() - 1)).filter(|(_, visit)| is_shown(visit.depth))
+    {
+        let parent = offsets.len() as u32;
+        for (hop, support) in if is_hidden.is_some() { walk.through(node)? } else { walk.direct(node) } {
             budget.tick()?;
-            match visits.entry(child.hop.target) {
-                Entry::Vacant(unseen) => {
-                    budget.charge(size_of::<(NodeId, Visit)>() + size_of::<NodeId>())?;
-                    unseen.insert(Visit { depth: level + 1, hop: Some(child.hop), chains });
-                    queue.push_back(child.hop.target);
-                    below += usize::from(!is_shown);
+            let number = match (met.meet(hop.target), met.number(hop.target)) {
+                (Some(number), _) => {
+                    budget.charge(size_of::<Visit>() + size_of::<NodeId>() + size_of::<u32>())?;
+                    visits.push(Visit { depth: level + 1, first: children.len(), chains });
+                    child_of.push(0);
+                    number
                 }
-                Entry::Occupied(mut seen) if seen.get().depth == level + 1 => {
-                    let seen = seen.get_mut();
-                    seen.chains = seen.chains.saturating_add(chains);
+                (None, Some(number)) => {
+                    let seen = &mut visits[number as usize];
+                    if seen.depth == level + 1 {
+                        seen.chains = seen.chains.saturating_add(chains);
+                    }
+                    number
                 }
-                Entry::Occupied(_) => {}
+                (None, None) => continue,
+            };
+            // Of parallel hops the first says most.
+            if std::mem::replace(&mut child_of[number as usize], parent) != parent {
+                budget.charge(size_of::<Child>())?;
+                children.push(Child { hop, support, number });
             }
         }
-        if is_shown {
-            let mut own = own;
-            let mut seen = HashSet::new();
-            own.retain(|child| seen.insert(child.hop.target));
-            budget.charge(size_of_val(own.as_slice()))?;
-            children.insert(node, own);
-        }
+        offsets.push(children.len());
     }
-    let shown = visits.len() - roots.len() - below;
-    let rows = pre_order(&roots, &visits, &children, budget)?;
+    let shown = visits.len() - roots.len();
+    let rows = pre_order(&roots, &visits, &children, &offsets, budget)?;
+    // What lies below the limit is only counted.
+    let mut next = offsets.len() - 1;
+    while let Some(node) = met.node(next) {
+        next += 1;
+        if is_hidden.is_some() {
+            walk.through(node)?.into_iter().for_each(|(hop, _)| _ = met.meet(hop.target));
+            continue;
+        }
+        budget.tick()?;
+        ways.for_targets(node, |_, target| _ = met.meet(target));
+    }
+    let below = met.len() - visits.len();
     Ok(Tree { rows, supports: walk.supports, shown, below, hidden: walk.hidden.len() })
 }
 
 impl Walk<'_> {
     /// The hops that leave the node.
-    fn direct(&self, node: NodeId) -> Result<Vec<Child>, Diagnostic> {
-        let hops = self.ways.sorted_hops(node);
-        Ok(hops.into_iter().map(|hop| Child { hop, support: None }).collect())
+    fn direct(&self, node: NodeId) -> Vec<(Hop, Option<u32>)> {
+        self.ways.sorted_hops(node).into_iter().map(|hop| (hop, None)).collect()
     }
 
     /// The hops to shown nodes, and the shortest ways through hidden ones to shown nodes that no hop leads to.
-    fn through(&mut self, node: NodeId) -> Result<Vec<Child>, Diagnostic> {
+    fn through(&mut self, node: NodeId) -> Result<Vec<(Hop, Option<u32>)>, Diagnostic> {
         let (mut direct, hidden): (Vec<Hop>, Vec<Hop>) =
             self.ways.sorted_hops(node).into_iter().partition(|hop| !(self.is_hidden)(hop.target));
         let mut met: HashSet<NodeId> = direct.iter().map(|hop| hop.target).collect();
@@ -151,7 +173,7 @@ impl Walk<'_> {
                 queue.push_back(hop.target);
             }
         }
-        let mut ways_through: HashMap<Hop, usize> = HashMap::new();
+        let mut ways_through: HashMap<Hop, u32> = HashMap::new();
         while let Some(between) = queue.pop_front() {
             self.hidden.insert(between);
             for hop in self.ways.sorted_hops(between) {
@@ -174,43 +196,53 @@ impl Walk<'_> {
                     way.reverse();
                     self.budget.charge(size_of_val(way.as_slice()))?;
                     let whole = Hop { source: node, ..hop };
-                    ways_through.insert(whole, self.supports.len());
+                    ways_through.insert(whole, self.supports.len() as u32);
                     self.supports.push(way);
                     direct.push(whole);
                 }
             }
         }
         self.ways.sort(&mut direct);
-        Ok(direct.into_iter().map(|hop| Child { hop, support: ways_through.get(&hop).copied() }).collect())
+        Ok(direct.into_iter().map(|hop| (hop, ways_through.get(&hop).copied())).collect())
     }
 }
 
 fn pre_order(
     roots: &[NodeId],
-    visits: &HashMap<NodeId, Visit>,
-    children: &HashMap<NodeId, Vec<Child>>,
+    visits: &[Visit],
+    children: &[Child],
+    offsets: &[usize],
     budget: &Budget,
 ) -> Result<Vec<TreeRow>, Diagnostic> {
-    let mut rows = Vec::new();
-    let start = |node: &NodeId| TreeRow { depth: 0, node: *node, hop: None, support: None, repeated: false, chains: 1 };
-    let mut stack: Vec<TreeRow> = roots.iter().rev().map(start).collect();
-    while let Some(row) = stack.pop() {
-        budget.tick()?;
-        budget.charge(size_of::<TreeRow>())?;
-        rows.push(row);
-        if row.repeated {
-            continue;
-        }
-        for child in children.get(&row.node).into_iter().flatten().rev() {
-            let visit = &visits[&child.hop.target];
-            stack.push(TreeRow {
-                depth: row.depth + 1,
-                node: child.hop.target,
-                hop: Some(child.hop),
-                support: child.support,
-                repeated: visit.hop != Some(child.hop),
+    let below = |number: usize| offsets.get(number..number + 2).map_or(0..0, |bounds| bounds[0]..bounds[1]);
+    budget.charge((roots.len() + children.len()) * size_of::<TreeRow>())?;
+    let mut rows = Vec::with_capacity(roots.len() + children.len());
+    // For each node of the way from the root, the children that are left.
+    let mut path = Vec::new();
+    for (number, root) in roots.iter().enumerate() {
+        rows.push(TreeRow { depth: 0, node: *root, hop: None, support: None, repeated: false, chains: 1 });
+        path.push(below(number));
+        while let Some(left) = path.last_mut() {
+            budget.tick()?;
+            let Some(at) = left.next() else {
+                path.pop();
+                continue;
+            };
+            let Child { hop, support, number } = children[at];
+            let visit = &visits[number as usize];
+            let repeated = visit.first != at;
+            let support = support.map(|support| support as usize);
+            rows.push(TreeRow {
+                depth: path.len(),
+                node: hop.target,
+                hop: Some(hop),
+                support,
+                repeated,
                 chains: visit.chains,
             });
+            if !repeated {
+                path.push(below(number as usize));
+            }
         }
     }
     Ok(rows)
@@ -218,17 +250,19 @@ fn pre_order(
 
 /// The nodes that fail outright if the starts fail, these included: those reached over failing hops alone. Whatever
 /// else is reached only degrades, for a hop that degrades passes on no more than that.
-pub fn failing(ways: &Ways, starts: &[NodeId], budget: &Budget) -> Result<HashSet<NodeId>, Diagnostic> {
-    let mut failing: HashSet<NodeId> = starts.iter().copied().collect();
+pub fn failing(ways: &Ways, starts: &[NodeId], budget: &Budget) -> Result<Bitmap, Diagnostic> {
+    let mut failing: Bitmap = starts.iter().map(|start| start.index()).collect();
+    budget.charge(ways.graph().node_bound() / 8 + size_of_val(starts))?;
     let mut stack: Vec<NodeId> = starts.to_vec();
     while let Some(node) = stack.pop() {
-        for hop in ways.hops(node) {
-            budget.tick()?;
-            if ways.effect(&hop) == Effect::Fails && failing.insert(hop.target) {
-                budget.charge(2 * size_of::<NodeId>())?;
-                stack.push(hop.target);
+        budget.tick()?;
+        let before = stack.len();
+        ways.for_targets(node, |t, target| {
+            if ways.effect_of(t) == Effect::Fails && failing.insert(target.index()) {
+                stack.push(target);
             }
-        }
+        });
+        budget.charge((stack.len() - before) * size_of::<NodeId>())?;
     }
     Ok(failing)
 }

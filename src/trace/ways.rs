@@ -2,16 +2,18 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::name_of;
 use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, Value};
+use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, KeyId, NodeId, TargetList, TypeId, Value};
 use crate::limits::Budget;
 
 /// A view and what it is walked by: which relationships, around which nodes, from which confidence on.
 pub struct Ways<'v> {
     view: &'v GraphView<'v>,
+    steps: Option<Vec<TargetList<'v>>>,
     /// By type: along and against the arrow.
     readings: Vec<[Reading; 2]>,
     /// Only over these relationships.
@@ -20,12 +22,14 @@ pub struct Ways<'v> {
     pub avoided: Option<Bitmap>,
     /// Only over relationships whose `confidence` is at least this; those that have none are certain.
     pub confidence: Option<f64>,
+    /// By node: its place by name, if somebody knows it.
+    pub order: Option<&'v [u32]>,
     confidence_key: Option<KeyId>,
 }
 
 /// How a type reads in one direction.
 struct Reading {
-    phrase: String,
+    phrase: Arc<str>,
     effect: Effect,
     /// Its place when hops are sorted as people want to read them.
     rank: usize,
@@ -36,10 +40,12 @@ impl<'v> Ways<'v> {
     pub fn of(view: &'v GraphView<'v>) -> Ways<'v> {
         Ways {
             view,
+            steps: view.steps(),
             readings: readings(view.graph()),
             within: None,
             avoided: None,
             confidence: None,
+            order: None,
             confidence_key: view.graph().key("confidence"),
         }
     }
@@ -55,6 +61,14 @@ impl<'v> Ways<'v> {
     /// The hops that leave the node.
     pub fn hops(&self, node: NodeId) -> impl Iterator<Item = Hop> + '_ {
         self.view.hops(node).filter(move |hop| self.admits(hop))
+    }
+
+    /// Gives out the target of each hop that leaves the node with the hop's type, in the order of the hops.
+    pub fn for_targets(&self, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
+        match self.is_whole() {
+            true => self.view.for_targets(self.steps.as_deref(), node, each),
+            false => self.hops(node).for_each(|hop| each(hop.relationship_type, hop.target)),
+        }
     }
 
     /// The hops that reach the node.
@@ -88,13 +102,18 @@ impl<'v> Ways<'v> {
     }
 
     /// How a hop reads from its source to its target.
-    pub fn phrase(&self, hop: &Hop) -> &str {
+    pub fn phrase(&self, hop: &Hop) -> &Arc<str> {
         &self.reading(hop).phrase
     }
 
     /// What a failure that travels over the hop does to the one it reaches.
     pub fn effect(&self, hop: &Hop) -> Effect {
         self.reading(hop).effect
+    }
+
+    /// What a failure that travels over the type does to the one it reaches.
+    pub fn effect_of(&self, relationship_type: TypeId) -> Effect {
+        self.readings[relationship_type.index()][0].effect
     }
 
     fn reading(&self, hop: &Hop) -> &Reading {
@@ -104,11 +123,26 @@ impl<'v> Ways<'v> {
     /// Sorts hops as people want to read them: what breaks before what limps, then by phrase, then by the name of the
     /// target.
     pub fn sort(&self, hops: &mut [Hop]) {
-        if hops.len() > 1 {
-            let graph = self.graph();
-            hops.sort_by_cached_key(|hop| {
-                (self.reading(hop).rank, name_of(graph, hop.target), hop.relationship, hop.target)
-            });
+        if hops.len() < 2 {
+            return;
+        }
+        let rank = |hop: &Hop| self.reading(hop).rank;
+        let graph = self.graph();
+        match self.order {
+            Some(order) => {
+                hops.sort_by_cached_key(|hop| (rank(hop), order[hop.target.index()], hop.relationship, hop.target))
+            }
+            None => {
+                hops.sort_by_cached_key(|hop| (rank(hop), name_of(graph, hop.target), hop.relationship, hop.target))
+            }
+        }
+    }
+
+    /// Sorts by name what has to do with nodes; what is equal by name is left as it was.
+    pub fn sort_by_name<T>(&self, items: &mut [T], node: impl Fn(&T) -> NodeId) {
+        match self.order {
+            Some(order) => items.sort_by_key(|item| order[node(item).index()]),
+            None => items.sort_by_cached_key(|item| name_of(self.graph(), node(item))),
         }
     }
 
@@ -119,22 +153,25 @@ impl<'v> Ways<'v> {
         hops
     }
 
-    /// One hop to each node to be reached from here: of parallel ones the first, which says most.
-    pub fn first_hops(&self, node: NodeId) -> Vec<Hop> {
-        let mut hops = self.sorted_hops(node);
-        let mut seen = BTreeSet::new();
-        hops.retain(|hop| seen.insert(hop.target));
-        hops
-    }
-
     /// All nodes and the hops between them.
     pub fn network(&self, budget: &Budget) -> Result<Network<'v>, Diagnostic> {
-        Network::among(self.view, |_| true, |hop| self.admits(hop), budget)
+        match self.is_whole() {
+            true => Network::shape(self.view, |_| true, budget),
+            false => Network::among(self.view, |_| true, |hop| self.admits(hop), budget),
+        }
     }
 
     /// What is reached from the starts: these first, then by distance.
     pub fn reached(&self, starts: &[NodeId], budget: &Budget) -> Result<Network<'v>, Diagnostic> {
-        Network::reached(self.view, starts, |hop| self.admits(hop), budget)
+        match self.is_whole() {
+            true => Network::shape_reached(self.view, starts, budget),
+            false => Network::reached(self.view, starts, |hop| self.admits(hop), budget),
+        }
+    }
+
+    /// As [`Ways::reached`], over hops to these nodes only.
+    pub fn reached_among(&self, starts: &[NodeId], nodes: &Bitmap, budget: &Budget) -> Result<Network<'v>, Diagnostic> {
+        Network::reached(self.view, starts, |hop| nodes.contains(hop.target.index()) && self.admits(hop), budget)
     }
 
     /// The types of the view that the graph has relationships of.
@@ -150,15 +187,14 @@ fn readings(graph: &Graph) -> Vec<[Reading; 2]> {
         let symmetric = semantics.get(name).is_some_and(|s| s.symmetric);
         let phrase = if against && !symmetric { semantics.inverse_phrase(name) } else { semantics.phrase(name) };
         let effect = semantics.carries(name).map_or(Effect::Fails, |carries| carries.effect);
-        Reading { phrase, effect, rank: 0 }
+        Reading { phrase: Arc::from(phrase), effect, rank: 0 }
     };
     let mut readings: Vec<[Reading; 2]> = graph.types().map(|t| [false, true].map(|way| reading(t, way))).collect();
-    let keys: BTreeSet<(Reverse<Effect>, &str)> =
-        readings.iter().flatten().map(|reading| (Reverse(reading.effect), reading.phrase.as_str())).collect();
-    let keys: Vec<(Reverse<Effect>, String)> = keys.into_iter().map(|(e, phrase)| (e, phrase.to_string())).collect();
+    let keys: BTreeSet<(Reverse<Effect>, Arc<str>)> =
+        readings.iter().flatten().map(|reading| (Reverse(reading.effect), reading.phrase.clone())).collect();
     for reading in readings.iter_mut().flatten() {
-        let key = (Reverse(reading.effect), reading.phrase.as_str());
-        reading.rank = keys.partition_point(|(effect, phrase)| (*effect, phrase.as_str()) < key);
+        let key = (Reverse(reading.effect), reading.phrase.clone());
+        reading.rank = keys.range(..key).count();
     }
     readings
 }

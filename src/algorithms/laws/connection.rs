@@ -147,7 +147,7 @@ proptest! {
             let found = dominators(&network, root, &budget()).expect("within budget");
             let expected = simple_fast(&copy, NodeIndex::from(root));
             let all = reached(&network, root, |_| true, |_| true);
-            let cut_off = found.cut_off();
+            let subtrees = found.subtrees();
             for node in network.numbers() {
                 let above = expected.immediate_dominator(NodeIndex::from(node)).map(|n| n.index() as u32);
                 prop_assert_eq!(found.of(node).next(), above);
@@ -157,8 +157,8 @@ proptest! {
                 }
                 let left = reached(&network, root, |n| n != node, |_| true);
                 let lost: Vec<u32> = all.difference(&left).copied().filter(|n| *n != node).collect();
-                prop_assert_eq!(cut_off[node as usize] as usize, lost.len());
-                prop_assert_eq!(found.dominated(node), lost.clone());
+                prop_assert_eq!(subtrees.count(node) as usize, lost.len());
+                prop_assert_eq!(subtrees.dominated(node), lost.clone());
                 for other in network.numbers() {
                     prop_assert_eq!(found.of(other).any(|n| n == node), lost.contains(&other));
                 }
@@ -227,4 +227,27 @@ proptest! {
             prop_assert_eq!(found, expected);
         }
     }
+}
+
+#[test]
+fn of_long_cycles_through_a_node_the_shortest_comes_first() {
+    let mut graph = Graph::new();
+    let of = graph.intern_type("T");
+    let root = graph.create_node();
+    for length in [14, 12, 10] {
+        let ring: Vec<NodeId> = (1..length).map(|_| graph.create_node()).collect();
+        let nodes = std::iter::once(&root).chain(&ring);
+        for (start, end) in nodes.clone().zip(nodes.cycle().skip(1)) {
+            graph.create_relationship(*start, of, *end);
+        }
+    }
+    let view = GraphView::of(&graph, None, Direction::Outgoing);
+    let network = Network::of(&view, &budget()).expect("within budget");
+    let lengths = |at_most: usize| -> Vec<usize> {
+        let found = cycles(&network, Some(0), at_most, &budget()).expect("within budget");
+        found.cycles.iter().map(Vec::len).collect()
+    };
+    assert_eq!(lengths(1), [10]);
+    assert_eq!(lengths(2), [10, 12]);
+    assert_eq!(lengths(9), [10, 12, 14]);
 }

@@ -118,7 +118,7 @@ fn pagerank(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic
         settings.notes.push(format!("after {rounds} rounds the scores still changed by more than the tolerance"));
     }
     let score = |node: u32| found.ranks[node as usize];
-    settings.per_node(&network, |node| vec![Value::Float(score(node))], score)
+    settings.per_node(&network, |node| [Value::Float(score(node))], score)
 }
 
 const BETWEENNESS: &[&str] =
@@ -131,7 +131,7 @@ fn betweenness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnos
     let samples = settings.count("samples")?;
     let scores = algorithms::betweenness(&network, samples, context.budget)?;
     let score = |node: u32| scores[node as usize];
-    settings.per_node(&network, |node| vec![Value::Float(score(node))], score)
+    settings.per_node(&network, |node| [Value::Float(score(node))], score)
 }
 
 const CLOSENESS: &[&str] = &["types", "direction", "labels", "nodes", "weight", "defaultWeight", "write", "top"];
@@ -145,7 +145,7 @@ fn closeness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnosti
     let values = |node: u32| {
         let of = found[node as usize];
         let score = of.closeness.map_or(Value::Null, Value::Float);
-        vec![score, Value::Float(of.harmonic), Value::from(of.reached)]
+        [score, Value::Float(of.harmonic), Value::from(of.reached)]
     };
     settings.per_node(&network, values, |node| found[node as usize].closeness.unwrap_or(0.0))
 }
@@ -169,7 +169,7 @@ fn degree(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     let counts = |node: u32| [network.edges(node).len(), incoming[node as usize]];
     let values = |node: u32| {
         let [outgoing, incoming] = counts(node);
-        vec![
+        [
             Value::from(outgoing + incoming),
             Value::from(outgoing),
             Value::from(incoming),

@@ -125,7 +125,7 @@ fn components(settings: Settings, network: &Network, found: &Components) -> Resu
     let sizes = found.sizes();
     let values = |node: u32| {
         let component = found.of[node as usize] as usize;
-        vec![Value::from(component), Value::from(sizes[component])]
+        [Value::from(component), Value::from(sizes[component])]
     };
     settings.per_node(network, values, |_| 0.0)
 }
@@ -151,7 +151,7 @@ fn coreness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic
     let simple = Undirected::of(&network, context.budget)?;
     let found = algorithms::coreness(&simple, context.budget)?;
     let core = |node: u32| found[node as usize];
-    settings.per_node(&network, |node| vec![Value::from(core(node) as usize)], |node| f64::from(core(node)))
+    settings.per_node(&network, |node| [Value::from(core(node) as usize)], |node| f64::from(core(node)))
 }
 
 fn triangles(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -163,7 +163,7 @@ fn triangles(context: &Context, arguments: &[Value]) -> Result<Output, Diagnosti
     settings.notes.push(format!("{} triangles", found.iter().sum::<u64>() / 3));
     let values = |node: u32| {
         let triangles = found[node as usize];
-        vec![Value::from(triangles as usize), Value::Float(clustering(triangles, simple.degree(node)))]
+        [Value::from(triangles as usize), Value::Float(clustering(triangles, simple.degree(node)))]
     };
     settings.per_node(&network, values, |node| found[node as usize] as f64)
 }

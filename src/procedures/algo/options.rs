@@ -250,10 +250,10 @@ impl<'c> Settings<'c> {
     }
 
     /// The answer of an algorithm that says something of each node: the first value is the result.
-    pub(super) fn per_node(
+    pub(super) fn per_node<const N: usize>(
         mut self,
         network: &Network,
-        values: impl Fn(u32) -> Vec<Value>,
+        values: impl Fn(u32) -> [Value; N],
         rank: impl Fn(u32) -> f64,
     ) -> Result<Output, Diagnostic> {
         let budget = self.context.budget;
@@ -265,8 +265,8 @@ impl<'c> Settings<'c> {
             for number in &numbers {
                 budget.tick()?;
                 budget.charge(size_of::<(Entity, Arc<str>, Value)>())?;
-                let value = values(*number).swap_remove(0);
-                writes.push((Entity::Node(network.node(*number)), key.clone(), value));
+                let value = values(*number).into_iter().next();
+                writes.push((Entity::Node(network.node(*number)), key.clone(), value.unwrap_or_default()));
             }
             self.notes.push(format!("`{key}` set on {} nodes", numbers.len()));
         }
@@ -285,8 +285,9 @@ impl<'c> Settings<'c> {
         let mut rows = Vec::with_capacity(numbers.len());
         for number in numbers {
             budget.tick()?;
-            let mut row = values(number);
-            row.insert(0, Value::Node(network.node(number)));
+            let mut row = Vec::with_capacity(1 + N);
+            row.push(Value::Node(network.node(number)));
+            row.extend(values(number));
             rows.push(row);
         }
         let mut notes = network.view().notes();

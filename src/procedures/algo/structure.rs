@@ -93,12 +93,12 @@ fn dominators(context: &Context, arguments: &[Value]) -> Result<Output, Diagnost
     let root = one(context, &arguments[0], "from")?;
     let network = settings.reached(&view, root, Weights::Any)?;
     let found = algorithms::dominators(&network, 0, context.budget)?;
-    let cut_off = found.cut_off();
+    let subtrees = found.subtrees();
     let mut rows = Vec::with_capacity(network.len());
     for node in network.numbers().skip(1) {
         context.budget.tick()?;
         let dominator = found.of(node).next().map_or(Value::Null, |above| Value::Node(network.node(above)));
-        rows.push(vec![Value::Node(network.node(node)), dominator, Value::from(cut_off[node as usize] as usize)]);
+        rows.push(vec![Value::Node(network.node(node)), dominator, Value::from(subtrees.count(node) as usize)]);
     }
     Ok(settings.rows(rows))
 }
