@@ -10,6 +10,7 @@ mod formats;
 mod functions;
 mod glossaries;
 mod ingest;
+mod labelled;
 mod laws;
 mod queries;
 mod reference;

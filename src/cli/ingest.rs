@@ -15,7 +15,7 @@ use crate::export::Subgraph;
 use crate::glossary::Glossary;
 use crate::graph::Graph;
 use crate::ingest::assemble::{Assembled, Choice, assemble, read_types};
-use crate::ingest::extract::{Extraction, Extractor, Rule, read_rules};
+use crate::ingest::extract::{Extraction, Extractor, LONGEST_SENTENCE, Rule, read_rules};
 use crate::ingest::formats::{self, Format, SourceBytes};
 use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
@@ -296,6 +296,13 @@ fn notes(extraction: &Extraction, glossary: &Glossary, terms: &Terms, out: &mut 
             None => writeln!(out, "{place}: an entry without a name: the text does not give it")?,
             Some(name) if found.recovered => writeln!(out, "{place}: named `{}` by its text", clean(name))?,
             Some(_) => {}
+        }
+        for line in &found.cut {
+            let file = clean(&entry.place.file);
+            writeln!(
+                out,
+                "{file}:{line}: no relation is read after the first {LONGEST_SENTENCE} words of this sentence"
+            )?;
         }
     }
     for (name, meanings) in &terms.shared {

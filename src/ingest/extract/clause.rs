@@ -139,8 +139,13 @@ impl Verbs {
 }
 
 /// The clauses of a sentence. `names_entry` tells whether a phrase is one of the entry's names.
-pub(super) fn clauses(sentence: Tagged, verbs: &Verbs, names_entry: &dyn Fn(&Phrase) -> bool) -> Vec<Clause> {
-    let mut parser = Parser { s: sentence, verbs, names_entry, clauses: Vec::new(), at: 0, example: false };
+pub(super) fn clauses(
+    sentence: Tagged,
+    first: bool,
+    verbs: &Verbs,
+    names_entry: &dyn Fn(&Phrase) -> bool,
+) -> Vec<Clause> {
+    let mut parser = Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, example: false };
     parser.sentence();
     parser.clauses
 }
@@ -156,6 +161,8 @@ struct Parser<'a> {
     s: Tagged<'a>,
     verbs: &'a Verbs,
     names_entry: &'a dyn Fn(&Phrase) -> bool,
+    /// Whether it is the first sentence of a definition.
+    first: bool,
     clauses: Vec<Clause>,
     at: usize,
     example: bool,
@@ -198,6 +205,10 @@ impl Parser<'_> {
                 break;
             }
             let comma = (self.at..self.s.tags.len()).find(|at| matches!(self.s.tags[*at], Tag::Comma | Tag::Colon));
+            if let Some(start) = self.unmarked_end_of_lead(comma) {
+                self.at = start;
+                return;
+            }
             // A lead without an end is a statement of its own, of which nothing is understood.
             let Some(comma) = comma.map(|comma| self.end_of_lead(comma)) else {
                 // `To be merged with X.`
@@ -215,10 +226,22 @@ impl Parser<'_> {
         // `As a noun: …`
         let colon = (self.at..self.s.tags.len().min(self.at + 5)).find(|at| self.s.tags[*at] == Tag::Colon);
         if let Some(colon) = colon
+            && self.tag() != Some(Tag::Determiner)
             && !self.s.tags[self.at..colon].iter().any(|tag| matches!(tag, Tag::Verb | Tag::Be | Tag::Participle))
         {
             self.at = colon + 1;
         }
+    }
+
+    /// `In Compute it is …`: where the statement begins although no comma tells.
+    fn unmarked_end_of_lead(&self, comma: Option<usize>) -> Option<usize> {
+        if self.tag() != Some(Tag::Preposition) {
+            return None;
+        }
+        let phrase = self.s.phrase(self.at + 1, true)?;
+        let verb = matches!(self.s.tag(phrase.end + 1), Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary));
+        let subject = self.s.tag(phrase.end) == Some(Tag::Pronoun);
+        (subject && verb && comma.is_none_or(|comma| comma > phrase.end)).then_some(phrase.end)
     }
 
     /// `In Compute, Networking, and Storage, the …`: the comma after which the statement begins.
@@ -267,14 +290,27 @@ impl Parser<'_> {
             let subject = self.subject(&phrases);
             return self.predicate_and_more(&subject);
         }
+        // Later sentences have subjects; without a verb that is known, they are not understood.
+        if !self.first && !self.is_fragment(start) {
+            self.at = self.s.tags.len();
+            return;
+        }
         let mark = self.clauses.len();
         self.genus(&phrases, end);
         // What looked like a definition was a subject: `The node that runs it is …`.
         if self.at_verb() {
-            let subject = self.subject(&phrases);
+            // `Functions without a name are …`: only some of what the entry is.
+            let some = phrases.iter().any(|phrase| phrase.plural);
+            let subject = if some { Subject::Other(phrases.clone()) } else { self.subject(&phrases) };
             self.clauses.truncate(mark);
             self.predicate_and_more(&subject);
         }
+    }
+
+    /// `A tray that …`, `Part of …`: a definition goes on without a verb.
+    fn is_fragment(&self, at: usize) -> bool {
+        let article = self.s.word(at).is_some_and(|word| matches!(self.s.lexicon.text(word), "a" | "an"));
+        article || (self.s.tag(at) == Some(Tag::Noun) && self.s.tag(at + 1) == Some(Tag::Preposition))
     }
 
     fn at_verb(&self) -> bool {

@@ -16,7 +16,8 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
     ),
     (
         Class::Pronoun,
-        "it they them he she him you we us i one's someone anyone everyone something \
+        "it's they're we're you're i'm we've you've they've we'll you'll they'll that's there's let's it’s they’re \
+         we’re you’re i’m we’ve you’ve they’ve we’ll you’ll they’ll that’s there’s let’s it they them he she him you we us i one's someone anyone everyone something \
          anything everything nothing others there",
     ),
     (Class::Be, "is are was were be been being isn't aren't wasn't weren't"),
@@ -194,7 +195,7 @@ sign signal simplify simulate skip solve sort specialize specify sponsor stage s
 strip structure submit subscribe succeed suggest summarize supersede supply support suspend swap switch sync \
 synchronize tag target test track transfer transform translate transmit transport travel treat trigger troubleshoot \
 trust try tunnel turn unify uninstall update upgrade upload use utilize validate verify version view virtualize visit \
-visualize wait walk want warn watch work wrap yield zip obfuscate extend conserve govern route tune own unpack invent \
+visualize wait walk want warn watch work wrap yield zip obfuscate extend conserve govern route tune own unpack invent hand advance halve branch stash squash traverse overload annotate deserialize marshal lint refactor drain evict shard probe instrument throttle retry deny mutate unmount archive \
 normalize denote emulate encourage exhibit oversee inhabit dub collaborate accompany constitute reconcile";
 
 /// Verbs with forms of their own: base, then past forms.

@@ -13,9 +13,9 @@ use super::target::{Target, Targets};
 use super::{Extracted, Extractor, Found, Mention};
 use crate::glossary::{Entry, Paragraph, may_be_english};
 
-/// Longer sentences are read up to here: no sentence of a definition is, and a text without full stops must not take
+/// In words and marks. Relations in longer sentences are read up to here, and the entry tells: no sentence of a definition is, and a text without full stops must not take
 /// the analysis into the depth.
-const LONGEST_SENTENCE: usize = 300;
+pub const LONGEST_SENTENCE: usize = 300;
 
 /// How much less sure a relation is for each step below the main clause.
 const PER_DEPTH: f64 = 0.95;
@@ -80,10 +80,17 @@ impl<'a> Reader<'a> {
         if first {
             self.expansion(text, &tokens, &evidence, line);
         }
+        if let Some(names) = listed_names(&evidence) {
+            names.for_each(|name| self.add_alias(name));
+            return;
+        }
         let tags = tag::tag(&tokens, &self.extractor.lexicon, &self.extractor.known);
         self.mentions(paragraph, &tokens, &tags, &evidence);
+        if tokens.len() > LONGEST_SENTENCE {
+            self.found.cut.push(line);
+        }
         tokens.truncate(LONGEST_SENTENCE);
-        let relations = self.relations(text, &tokens, &tags, &evidence, line);
+        let relations = self.relations(text, &tokens, &tags, &evidence, (line, first));
         for relation in relations {
             self.keep(relation);
         }
@@ -93,6 +100,11 @@ impl<'a> Reader<'a> {
     fn keep(&mut self, found: Found) {
         if found.relation == "alias" {
             self.add_alias(&found.target);
+            return;
+        }
+        // `GC`, "Garbage collection.": it is called so, it is none.
+        if found.relation == "is_a" && self.found.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&found.target))
+        {
             return;
         }
         if found.relation == "has_codename" {
@@ -149,11 +161,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The relations that the rules find.
-    fn relations(&self, text: &str, tokens: &[Token], tags: &[Tag], evidence: &Arc<str>, line: usize) -> Vec<Found> {
+    fn relations(
+        &self,
+        text: &str,
+        tokens: &[Token],
+        tags: &[Tag],
+        evidence: &Arc<str>,
+        (line, first): (usize, bool),
+    ) -> Vec<Found> {
         let lexicon = &self.extractor.lexicon;
         let s = Tagged { tokens, tags, lexicon, of: self.extractor.verbs.of };
         let names_entry = |phrase: &Phrase| self.names_entry(s, phrase);
-        let clauses = clause::clauses(s, &self.extractor.verbs, &names_entry);
+        let clauses = clause::clauses(s, first, &self.extractor.verbs, &names_entry);
         let named = self.names.named;
         let headword = |entry: usize| named[entry].first().map(|name| name.text.as_str());
         let nouns = &self.extractor.nouns;
@@ -270,6 +289,18 @@ impl<'a> Reader<'a> {
         if tags[at] == Tag::Verb && form.case == Case::Lower {
             return true;
         }
+        // `an OpenStack project`, `the Kubernetes community`: an undertaking, whatever the entry is.
+        let undertaking = matches!(
+            lexicon.text(form.word),
+            "project" | "projects" | "program" | "programme" | "programs" | "community" | "effort"
+        );
+        let named = || {
+            let modifiers = (0..at).rev().take_while(|before| matches!(tags[*before], Tag::Noun | Tag::Adjective));
+            modifiers.into_iter().any(|before| lexicon.form(tokens[before].form).case != Case::Lower)
+        };
+        if undertaking && form.case == Case::Lower && named() {
+            return true;
+        }
         let article = at > 0 && matches!(lexicon.text(lexicon.form(tokens[at - 1].form).word), "a" | "an");
         let noun_follows = tags.get(at + 1) == Some(&Tag::Noun);
         let names = &self.names.named[entry];
@@ -349,6 +380,31 @@ impl<'a> Reader<'a> {
             at += length;
         }
     }
+}
+
+/// `Short form: repo.`
+fn listed_names(sentence: &str) -> Option<impl Iterator<Item = &str>> {
+    const LEADS: &[&str] = &[
+        "short form",
+        "short",
+        "abbreviation",
+        "abbreviated",
+        "acronym",
+        "synonym",
+        "synonyms",
+        "alias",
+        "aliases",
+        "also",
+        "aka",
+        "other name",
+        "other names",
+        "plural",
+    ];
+    let (lead, names) = sentence.split_once(": ")?;
+    let is_list = LEADS.iter().any(|known| known.eq_ignore_ascii_case(lead));
+    let names = names.trim_end_matches('.').split([',', ';']).map(|name| name.trim().trim_matches(['"', '`', '\'']));
+    let is_name = |name: &&str| !name.is_empty() && name.split(' ').count() <= 5;
+    is_list.then(|| names.filter(is_name))
 }
 
 fn stems(lexicon: &mut super::lexicon::Lexicon, name: &str) -> Vec<WordId> {

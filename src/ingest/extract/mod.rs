@@ -29,6 +29,7 @@ use std::sync::Arc;
 
 use crate::glossary::Glossary;
 use clause::Verbs;
+pub use entry::LONGEST_SENTENCE;
 use lexicon::Lexicon;
 pub use names::{EntryName, NameKind};
 use names::{Headwords, NameTree};
@@ -60,6 +61,8 @@ pub struct Extracted {
     pub same_as: Option<usize>,
     pub relations: Vec<Found>,
     pub mentions: Vec<Mention>,
+    /// The lines of sentences that are too long to be read to their end.
+    pub cut: Vec<usize>,
 }
 
 /// A relation that a sentence or the format states.

@@ -96,7 +96,11 @@ impl Tagged<'_> {
                 joined = true;
                 end = pending_end;
                 list.append(&mut pending);
-                break;
+                // `A, B and C, and D`
+                let goes_on = self.tag(end) == Some(Tag::Comma) && self.tag(end + 1) == Some(Tag::And);
+                if !goes_on || subject {
+                    break;
+                }
             }
         }
         // `A, B`: without a conjunction the second is an apposition of the first.

@@ -63,6 +63,8 @@ pub(super) struct Known {
     ing_nouns: std::collections::HashSet<WordId>,
     intransitive: std::collections::HashSet<WordId>,
     past_only: std::collections::HashSet<WordId>,
+    naming: std::collections::HashSet<WordId>,
+    than: WordId,
     see: WordId,
     refer: WordId,
 }
@@ -73,7 +75,10 @@ impl Known {
         let intransitive = INTRANSITIVE.split_whitespace().map(|word| lexicon.word(word)).collect();
         let past_only = PAST_ONLY.split_whitespace().map(|word| lexicon.word(word)).collect();
         let governing = GOVERNING.split_whitespace().map(|word| lexicon.word(word)).collect();
+        let naming = ["call", "name", "term", "dub"].map(|word| lexicon.word(word)).into();
         Known {
+            naming,
+            than: lexicon.word("than"),
             that: lexicon.word("that"),
             such: lexicon.word("such"),
             this: lexicon.word("this"),
@@ -100,7 +105,7 @@ pub(super) fn tag(tokens: &[Token], lexicon: &Lexicon, known: &Known) -> Vec<Tag
     // A capital within a sentence makes a name of what looks like a verb.
     let verb = |(at, form): (usize, &&Form)| form.verb.filter(|_| at == 0 || form.case == Case::Lower);
     let verbs = forms.iter().enumerate().map(verb).collect();
-    let mut tagger = Tagger { forms: &forms, verbs, known, tags: Vec::with_capacity(tokens.len()) };
+    let mut tagger = Tagger { lexicon, forms: &forms, verbs, known, tags: Vec::with_capacity(tokens.len()) };
     for at in 0..forms.len() {
         let tag = tagger.decide(at);
         tagger.tags.push(tag);
@@ -109,6 +114,7 @@ pub(super) fn tag(tokens: &[Token], lexicon: &Lexicon, known: &Known) -> Vec<Tag
 }
 
 struct Tagger<'a> {
+    lexicon: &'a Lexicon,
     forms: &'a [&'a Form],
     /// What verb each token can be a form of.
     verbs: Vec<Option<(WordId, VerbForms)>>,
@@ -143,7 +149,7 @@ impl Tagger<'_> {
 
     /// Whether the clause at hand has its verb already.
     fn has_verb(&self, at: usize) -> bool {
-        for tag in self.tags[..at].iter().rev() {
+        for tag in self.tags[self.end_of_lead()..at].iter().rev() {
             match tag {
                 Tag::Verb | Tag::Be => return true,
                 Tag::Relative | Tag::Subordinator | Tag::Semicolon | Tag::Colon | Tag::Dash | Tag::OpenBracket => {
@@ -153,6 +159,16 @@ impl Tagger<'_> {
             }
         }
         false
+    }
+
+    /// `When it rains, …`: the comma behind what comes before the statement.
+    fn end_of_lead(&self) -> usize {
+        let leads = matches!(
+            self.tags.iter().find(|tag| **tag != Tag::Quote),
+            Some(Tag::Preposition | Tag::Subordinator | Tag::Adverb | Tag::Infinitive | Tag::Gerund)
+        );
+        let comma = self.tags.iter().position(|tag| *tag == Tag::Comma);
+        comma.filter(|_| leads).unwrap_or(0)
     }
 
     /// The last verb-like tag, to which a coordinated one is parallel.
@@ -302,6 +318,12 @@ impl Tagger<'_> {
         if self.forms[at].word == self.known.including {
             return Tag::Example;
         }
+        // `heavier than`, `is easier to use`
+        let compares = self.is_word(at + 1, self.known.than)
+            || (self.before(at) == Some(Tag::Be) && matches!(self.class(at + 1), Some(Class::To | Class::Coordinator)));
+        if compares && self.lexicon.text(self.forms[at].word).ends_with("er") {
+            return Tag::Adjective;
+        }
         let Some((verb, forms)) = self.verbs[at] else { return self.unknown(at) };
         if forms.base && matches!(self.before(at), Some(Tag::Infinitive | Tag::Modal)) {
             return Tag::Verb;
@@ -319,8 +341,20 @@ impl Tagger<'_> {
         match last {
             Some(Tag::Infinitive) => Tag::Verb,
             Some(Tag::Modal) => Tag::Verb,
+            _ if self.ends_as_adjective(at) => Tag::Adjective,
             _ => Tag::Noun,
         }
+    }
+
+    /// `anonymous function`: by its ending, before a noun.
+    fn ends_as_adjective(&self, at: usize) -> bool {
+        const ENDINGS: [&str; 6] = ["ous", "able", "ible", "less", "ful", "ary"];
+        let form = self.forms[at];
+        let word = self.lexicon.text(form.word);
+        form.case == Case::Lower
+            && self.class(at + 1) == Some(Class::Open)
+            && word.len() > 6
+            && ENDINGS.iter().any(|ending| word.ends_with(ending))
     }
 
     fn gerund(&self, at: usize) -> Option<Tag> {
@@ -353,6 +387,8 @@ impl Tagger<'_> {
             }
             Some(Tag::Gerund) => Some(Tag::Noun),
             None if determined => Some(Tag::Gerund),
+            // `Searching for …`
+            None if !noun && self.class(next) == Some(Class::Preposition) => Some(Tag::Gerund),
             _ => None,
         }
     }
@@ -378,6 +414,8 @@ impl Tagger<'_> {
         );
         let object = self.begins_noun_phrase(next);
         match self.before(at) {
+            // `are called trays`
+            Some(Tag::Be) if self.is_naming(at) => Some(Tag::Participle),
             Some(Tag::Be) if object && self.class(next) == Some(Class::Open) && !complement => Some(Tag::Adjective),
             Some(Tag::Be) => Some(Tag::Participle),
             Some(Tag::Auxiliary) => Some(Tag::Verb),
@@ -447,6 +485,10 @@ impl Tagger<'_> {
                 verbal.then_some(Tag::Verb)
             }
             Some(Tag::Noun | Tag::CloseBracket) if !self.has_verb(at) => {
+                // `a set of file changes that is …`
+                let closed =
+                    at >= 2 && self.tags[at - 2] == Tag::Preposition && self.class(next) == Some(Class::Relative);
+                let goes_on = goes_on && !closed || self.class(next) == Some(Class::Subordinator);
                 let verbal = (object && !self.closes_with_verb(next)) || goes_on;
                 verbal.then_some(Tag::Verb)
             }
@@ -482,6 +524,10 @@ impl Tagger<'_> {
     }
 
     /// `store`
+    fn is_naming(&self, at: usize) -> bool {
+        self.verbs[at].is_some_and(|(verb, _)| self.known.naming.contains(&verb))
+    }
+
     /// `Refer to …`
     fn is_pointer(&self, at: usize) -> bool {
         self.forms[at].word == self.known.refer && self.class(at + 1) == Some(Class::To)
@@ -499,7 +545,10 @@ impl Tagger<'_> {
             Some(Tag::Noun) if self.forms[at - 1].plural && !self.has_verb(at) => {
                 let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To))
                     && self.known.intransitive.contains(&self.forms[at].word);
-                (determined || object || goes_on).then_some(Tag::Verb)
+                // `Applications need to …`
+                let purpose = self.class(next) == Some(Class::To)
+                    && self.verbs.get(next + 1).copied().flatten().is_some_and(|(_, forms)| forms.base);
+                (determined || object || goes_on || purpose).then_some(Tag::Verb)
             }
             Some(Tag::And | Tag::Or | Tag::Comma) => {
                 let listed = self.is_listed(next) || object;

@@ -7,6 +7,14 @@ use crate::ingest::extract::tag::Tag;
 
 impl Parser<'_> {
     /// What follows the predicate: complements, purposes, relative clauses, coordinated predicates.
+    /// `, physical or virtual,`: what follows it.
+    fn aside(&self) -> Option<usize> {
+        let adjectives = |tag: &&Tag| matches!(tag, Tag::Adjective | Tag::And | Tag::Or | Tag::Adverb);
+        let count = self.s.tags.get(self.at + 1..)?.iter().take_while(adjectives).count();
+        let end = self.at + 1 + count;
+        (count > 0 && self.s.tag(end) == Some(Tag::Comma)).then_some(end + 1)
+    }
+
     pub(super) fn tail(&mut self, clause: usize, subject: &Subject, mut host: Host, mut plural: bool, depth: usize) {
         // How many predicates have been coordinated; a new sentence part ends the tail.
         while let Some(tag) = self.tag() {
@@ -39,9 +47,9 @@ impl Parser<'_> {
                 },
                 Tag::Relative => {
                     let read = !self.clauses[clause].complements.is_empty();
-                    let passive = matches!(self.clauses[clause].predicate, Predicate::Being(_));
+                    let verbal = matches!(self.clauses[clause].predicate, Predicate::Being(_) | Predicate::Does(_));
                     let last = self.clauses[clause].complements.last().and_then(|c| c.phrases.last()).cloned();
-                    match (read && passive, last) {
+                    match (read && verbal, last) {
                         (true, Some(last)) => self.relative(&Host::Other(last), depth),
                         _ => self.relative(&host, depth),
                     }
@@ -61,6 +69,7 @@ impl Parser<'_> {
                         Host::Other(_) => self.at += 1,
                     }
                 }
+                Tag::Comma if self.aside().is_some() => self.at = self.aside().unwrap_or(self.at + 1),
                 Tag::Comma | Tag::And | Tag::Or | Tag::But => {
                     if !self.coordinated(clause, subject, &host, depth) {
                         return;
