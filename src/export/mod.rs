@@ -37,6 +37,8 @@ pub struct Exporter {
     pub doc: &'static str,
     /// More nodes than these make no picture.
     pub most_nodes: Option<usize>,
+    /// It keeps the data of a graph, but has no place for its indexes and constraints.
+    pub leaves_out_rules: bool,
     /// The files that it makes: one, as a rule.
     pub parts: &'static [Part],
 }
@@ -84,6 +86,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["dot", "gv"],
         doc: "a picture for Graphviz",
         most_nodes: None,
+        leaves_out_rules: false,
         parts: &[Part { infix: "", write: dot::write }],
     },
     Exporter {
@@ -91,6 +94,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["mmd", "mermaid"],
         doc: "a flowchart for Mermaid, as Markdown pages show it",
         most_nodes: Some(500),
+        leaves_out_rules: false,
         parts: &[Part { infix: "", write: mermaid::write }],
     },
     Exporter {
@@ -98,6 +102,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["graphml"],
         doc: "GraphML, for Gephi, yEd, NetworkX, igraph and kenning; keeps all",
         most_nodes: None,
+        leaves_out_rules: true,
         parts: &[Part { infix: "", write: graphml::write }],
     },
     Exporter {
@@ -105,6 +110,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["cypher"],
         doc: "a script that creates the graph anew; keeps all",
         most_nodes: None,
+        leaves_out_rules: false,
         parts: &[Part { infix: "", write: cypher::write }],
     },
     Exporter {
@@ -112,6 +118,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["json"],
         doc: "JSON with nodes and edges, for NetworkX, D3 and kenning; keeps all",
         most_nodes: None,
+        leaves_out_rules: true,
         parts: &[Part { infix: "", write: node_link::write }],
     },
     Exporter {
@@ -119,6 +126,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["csv"],
         doc: "two tables with neo4j-admin's headers, FILE.nodes.csv and FILE.relationships.csv",
         most_nodes: None,
+        leaves_out_rules: true,
         parts: &[
             Part { infix: "nodes", write: csv_pair::write_nodes },
             Part { infix: "relationships", write: csv_pair::write_relationships },
@@ -129,6 +137,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["ttl"],
         doc: "a SKOS vocabulary in Turtle, with what SKOS has no word for in kenning's; keeps all",
         most_nodes: None,
+        leaves_out_rules: true,
         parts: &[Part { infix: "", write: turtle::write }],
     },
     Exporter {
@@ -136,6 +145,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["jsonld"],
         doc: "the same vocabulary in JSON-LD; keeps all",
         most_nodes: None,
+        leaves_out_rules: true,
         parts: &[Part { infix: "", write: json_ld::write }],
     },
     Exporter {
@@ -143,6 +153,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["svg"],
         doc: "a picture: layers for dependencies and paths, neighbours near each other for the rest",
         most_nodes: Some(5_000),
+        leaves_out_rules: false,
         parts: &[Part { infix: "", write: svg::write }],
     },
     Exporter {
@@ -150,6 +161,7 @@ pub const EXPORTERS: &[Exporter] = &[
         endings: &["html", "htm"],
         doc: "one page to explore in a browser, without a network: pan, zoom, search, evidence, paths",
         most_nodes: Some(5_000),
+        leaves_out_rules: false,
         parts: &[Part { infix: "", write: html::write }],
     },
 ];
@@ -178,6 +190,18 @@ impl Exporter {
         Ok(left_out)
     }
 
+    /// What a file of this kind does not have of what is asked for: a sentence each.
+    pub fn left_out(&self, subgraph: &Subgraph) -> Vec<String> {
+        let mut left_out = subgraph.left_out().to_vec();
+        let rules = if self.leaves_out_rules { subgraph.rules() } else { 0 };
+        if rules > 0 {
+            let rules =
+                if rules == 1 { "1 index or constraint".into() } else { format!("{rules} indexes and constraints") };
+            left_out.push(format!("{rules} left out: `{}` has no place for them, `cypher` has", self.name));
+        }
+        left_out
+    }
+
     /// Refuses what has too many nodes for a picture.
     pub fn admits(&self, subgraph: &Subgraph) -> Result<(), Diagnostic> {
         match self.most_nodes {
@@ -196,6 +220,26 @@ impl Exporter {
 mod tests {
     use super::*;
     use crate::render::RENDERERS;
+
+    #[test]
+    fn what_has_no_place_for_indexes_says_so() {
+        let (mut graph, ..) = crate::render::testing::small();
+        let exporters = || EXPORTERS.iter().filter(|exporter| exporter.leaves_out_rules);
+        let whole = |graph: &crate::graph::Graph| Subgraph::whole(std::sync::Arc::new(graph.clone()));
+        assert!(exporters().all(|exporter| exporter.left_out(&whole(&graph)).is_empty()));
+        let (label, key) = (graph.intern_label("Port"), graph.intern_key("number"));
+        let rule =
+            crate::graph::Rule { name: "ports".into(), kind: crate::graph::RuleKind::Index, label, keys: vec![key] };
+        graph.add_rule(rule).expect("no port breaks it");
+        for exporter in exporters() {
+            assert!(
+                exporter.left_out(&whole(&graph))[0].starts_with("1 index or constraint left out"),
+                "{}",
+                exporter.name
+            );
+        }
+        assert!(find("cypher").expect("a row").left_out(&whole(&graph)).is_empty());
+    }
 
     #[test]
     fn names_and_endings_are_unique() {

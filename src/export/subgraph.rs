@@ -24,6 +24,8 @@ pub struct Subgraph {
     path: BTreeSet<RelationshipId>,
     /// What of the result is not in it: a sentence each.
     left_out: Vec<String>,
+    /// It is all of the graph.
+    whole: bool,
 }
 
 /// A relationship of a subgraph.
@@ -54,6 +56,7 @@ impl Subgraph {
             arrangement: Arrangement::Neighbourhood,
             path: BTreeSet::new(),
             left_out: Vec::new(),
+            whole: true,
             graph,
         }
     }
@@ -86,6 +89,7 @@ impl Subgraph {
             arrangement: if layered { Arrangement::Layers } else { Arrangement::Neighbourhood },
             path: found.path,
             left_out,
+            whole: false,
         })
     }
 
@@ -113,6 +117,11 @@ impl Subgraph {
     }
 
     /// What of the result is not in it: a sentence each.
+    /// How many indexes and constraints go with it: those of a whole graph.
+    pub fn rules(&self) -> usize {
+        if self.whole { self.graph.rules().count() } else { 0 }
+    }
+
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }

@@ -23,7 +23,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         }
         let relation = fields.text(row, "relation").unwrap_or_default();
         let end = fields.text(row, "end").unwrap_or_default();
-        writeln!(out, "  {} → {}", style.paint(Role::Relation, &relation), style.paint(Role::Term, &end))?;
+        writeln!(out, "  {} → {}", style.paint(fields.relation_role(row), &relation), style.paint(Role::Term, &end))?;
         if let Some(evidence) = fields.evidence(row) {
             indented(out, style, 6, Role::Quiet, &evidence)?;
         }

@@ -6,6 +6,8 @@ use std::fmt::Write;
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::graph::TypeId;
+
 /// What the doors know about the place where the text will be read.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Style {
@@ -23,11 +25,23 @@ pub enum Role {
     Heading,
     Term,
     Relation,
+    /// A relation of this type of the graph: neighbouring types have different colours.
+    RelationOf(TypeId),
     /// Lines, evidence, sources, nulls: what may be skipped.
     Quiet,
     Fails,
     Degrades,
 }
+
+/// Colours of relationship types: none of those that terms and effects have.
+const OF_TYPES: [AnsiColor; 6] = [
+    AnsiColor::Green,
+    AnsiColor::Blue,
+    AnsiColor::Magenta,
+    AnsiColor::BrightGreen,
+    AnsiColor::BrightBlue,
+    AnsiColor::BrightMagenta,
+];
 
 impl Role {
     fn ansi(self) -> Ansi {
@@ -35,6 +49,7 @@ impl Role {
             Role::Heading => Ansi::new().bold(),
             Role::Term => AnsiColor::Cyan.on_default().bold(),
             Role::Relation => AnsiColor::Green.on_default(),
+            Role::RelationOf(relationship_type) => OF_TYPES[relationship_type.index() % OF_TYPES.len()].on_default(),
             Role::Quiet => Ansi::new().dimmed(),
             Role::Fails => AnsiColor::Red.on_default(),
             Role::Degrades => AnsiColor::Yellow.on_default(),

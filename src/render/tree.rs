@@ -40,7 +40,7 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
         let name = value::name(&row[term], &result.graph);
         write!(out, "{}", style.paint(Role::Quiet, &lines))?;
         if let Some(relation) = fields.text(row, "relation") {
-            write!(out, "{} → ", style.paint(Role::Relation, &relation))?;
+            write!(out, "{} → ", style.paint(fields.relation_role(row), &relation))?;
         }
         write!(out, "{}", style.paint(Role::Term, &name))?;
         if let Some(effect) = fields.text(row, "effect") {
@@ -100,6 +100,14 @@ impl<'a> Fields<'a> {
         self.value(row, column).map(|v| value::name(v, &self.result.graph)).filter(|text| !text.is_empty())
     }
 
+    /// The role of the row's relation, by its type where the row has its relationship.
+    pub(super) fn relation_role(&self, row: &[Value]) -> Role {
+        match self.value(row, "relationship") {
+            Some(Value::Relationship(id)) => Role::RelationOf(self.result.graph.relationship(*id).relationship_type),
+            _ => Role::Relation,
+        }
+    }
+
     /// Evidence and source of a row as one sentence.
     pub(super) fn evidence(&self, row: &[Value]) -> Option<String> {
         match (self.text(row, "evidence"), self.text(row, "source")) {
@@ -155,6 +163,28 @@ Other [fails]
     fn a_tree_that_is_cut_still_closes_its_branches() {
         let rows = [(0, "a", "", false), (1, "b", "r", false), (2, "c", "r", false)];
         assert_eq!(rendered("tree", &tree(&rows, None), None), "a\n└─ r → b\n   └─ r → c [degrades without]\n");
+    }
+
+    #[test]
+    fn relations_have_the_colour_of_their_type() {
+        let (_, nodes, relationships) = crate::render::testing::small();
+        let row = |depth: i64, relation: Value, relationship: Value| {
+            vec![Value::from(depth), Value::Node(nodes[0]), relation, relationship]
+        };
+        let of = |at: usize| row(1, Value::from("r"), Value::Relationship(relationships[at]));
+        let rows = vec![row(0, Value::Null, Value::Null), of(0), of(1), of(0)];
+        let result = result(Shape::Tree, &["depth", "term", "relation", "relationship"], rows);
+        let drawn = |colour: bool| {
+            let mut out = Vec::new();
+            write(&result, &Style { colour, ..Style::default() }, &mut out).expect("a vector takes all");
+            String::from_utf8(out).expect("text")
+        };
+        assert!(!drawn(false).contains('\u{1b}'));
+        let coloured = drawn(true);
+        let colours: Vec<&str> = coloured.lines().skip(1).filter_map(|line| line.split("r\u{1b}").next()).collect();
+        let colour = |at: usize| colours[at].rsplit('\u{1b}').next();
+        assert_eq!(colour(0), colour(2));
+        assert_ne!(colour(0), colour(1));
     }
 
     #[test]

@@ -43,7 +43,7 @@ pub(crate) fn save_subgraph(
     budget: &Budget,
 ) -> Result<Saved, Diagnostic> {
     exporter.admits(subgraph)?;
-    let mut saved = Saved { files: Vec::new(), left_out: subgraph.left_out().to_vec() };
+    let mut saved = Saved { files: Vec::new(), left_out: exporter.left_out(subgraph) };
     for part in exporter.parts {
         let file = match (part.infix, path.extension().and_then(|ending| ending.to_str())) {
             ("", _) => path.to_path_buf(),
@@ -94,7 +94,7 @@ impl Session {
         match exporter.write(subgraph, &self.budget(), output.out) {
             Ok(left_out) => {
                 output.out.flush()?;
-                for sentence in subgraph.left_out().iter().chain(&left_out) {
+                for sentence in exporter.left_out(subgraph).iter().chain(&left_out) {
                     self.show_warning(output, sentence)?;
                 }
                 Ok(())
