@@ -113,7 +113,8 @@ impl<'a, 'g> Planner<'a, 'g> {
             let mut longer: Vec<Order> = Vec::new();
             for order in &orders {
                 for node in nodes.iter().filter(|node| !order.nodes.contains(node)) {
-                    let order = order.then(*node, self.branch(*node, order));
+                    let Some(branch) = self.branch(*node, order) else { continue };
+                    let order = order.then(*node, branch);
                     // Of those that place the same nodes, one is enough.
                     match longer.iter_mut().find(|other| other.places_the_same(&order)) {
                         Some(other) if order.cost < other.cost => *other = order,
@@ -129,8 +130,8 @@ impl<'a, 'g> Planner<'a, 'g> {
         orders.into_iter().next().unwrap_or_default()
     }
 
-    /// What it takes to place a node next.
-    fn branch(&mut self, node: usize, order: &Order) -> Branch {
+    /// What it takes to place a node next; `None` if it has no neighbour among those placed.
+    fn branch(&mut self, node: usize, order: &Order) -> Option<Branch> {
         let size = self.sizes[&node].max(1.0);
         let mut kept = size;
         // The place and the list of each neighbour, the shortest list first.
@@ -141,13 +142,13 @@ impl<'a, 'g> Planner<'a, 'g> {
                 continue;
             };
             let fan_out = self.fan_out(at, &order.nodes);
-            kept *= (fan_out.wanted / size).min(1.0);
+            // That none was wanted of some does not tell that none is.
+            let wanted = fan_out.wanted.max(fan_out.neighbours / (SAMPLES * TESTS) as f64);
+            kept *= (wanted / size).min(1.0);
             lists.push((place, fan_out.neighbours));
         }
         lists.sort_by(|a, b| a.1.total_cmp(&b.1));
-        let Some((_, looked_at)) = lists.first().copied() else {
-            return Branch { looked_at: size, tests: 0.0, kept: f64::INFINITY };
-        };
+        let (_, looked_at) = lists.first().copied()?;
         let last = order.nodes.len();
         let test = |(place, length): &(usize, f64)| {
             let looking_up = LOOK_UP as f64 / 2.0 + 2.0 * length.max(1.0).log2();
@@ -157,7 +158,7 @@ impl<'a, 'g> Planner<'a, 'g> {
                 false => looking_up.min(1.0 + 2.0 * length / (order.ways(*place, last) * looked_at).max(1.0)),
             }
         };
-        Branch { looked_at, tests: lists[1..].iter().map(test).sum(), kept }
+        Some(Branch { looked_at, tests: lists[1..].iter().map(test).sum(), kept })
     }
 
     /// What follows over a side from a node placed before. A node with many neighbours is met more often: if edges to
