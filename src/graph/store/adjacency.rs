@@ -18,6 +18,7 @@
 use std::sync::OnceLock;
 
 use super::super::{NodeId, RelationshipId, TypeId};
+use super::bitmap::bits_from;
 use super::ids::Ids;
 use super::ranks::Ranks;
 use super::repetitions::Repetitions;
@@ -164,12 +165,7 @@ impl Owners {
 
     /// Which of the 64 places from `start` on have a list, the first one as the lowest bit.
     pub(super) fn bits_from(&self, start: usize) -> u64 {
-        let word = |at: usize| self.words.get(at).copied().unwrap_or(0);
-        let (at, shift) = (start / 64, start % 64);
-        match shift {
-            0 => word(at),
-            _ => word(at) >> shift | word(at + 1) << (64 - shift),
-        }
+        bits_from(start, |at| self.words.get(at).copied().unwrap_or(0))
     }
 
     /// The number of the node's list.

@@ -43,12 +43,7 @@ impl Bitmap {
 
     /// Which of the 64 numbers from `start` on are members, the first one as the lowest bit.
     pub fn bits_from(&self, start: usize) -> u64 {
-        let word = |at: usize| self.words.get(at.wrapping_sub(self.skipped)).copied().unwrap_or(0);
-        let (at, shift) = (start / BITS, start % BITS);
-        match shift {
-            0 => word(at),
-            _ => word(at) >> shift | word(at + 1) << (BITS - shift),
-        }
+        bits_from(start, |at| self.words.get(at.wrapping_sub(self.skipped)).copied().unwrap_or(0))
     }
 
     /// Whether it was not there before.
@@ -123,6 +118,15 @@ impl FromIterator<usize> for Bitmap {
             bitmap.insert(number);
         }
         bitmap
+    }
+}
+
+/// The 64 bits from `start` on of a row of words, the first one as the lowest bit.
+pub(super) fn bits_from(start: usize, word: impl Fn(usize) -> u64) -> u64 {
+    let (at, shift) = (start / BITS, start % BITS);
+    match shift {
+        0 => word(at),
+        _ => word(at) >> shift | word(at + 1) << (BITS - shift),
     }
 }
 

@@ -467,17 +467,7 @@ impl Parser<'_> {
     }
 
     fn nothing(&self) -> Phrase {
-        Phrase {
-            words: Vec::new(),
-            end: self.at,
-            pronoun: true,
-            negative: false,
-            plural: false,
-            pointed: false,
-            of: Vec::new(),
-            examples: Vec::new(),
-            short: None,
-        }
+        Phrase { pronoun: true, ..Phrase::empty(self.at) }
     }
 
     /// `is` and what follows it.

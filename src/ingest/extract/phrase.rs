@@ -27,6 +27,21 @@ pub(super) struct Phrase {
 }
 
 impl Phrase {
+    /// No words yet.
+    pub(super) fn empty(end: usize) -> Phrase {
+        Phrase {
+            words: Vec::new(),
+            end,
+            pronoun: false,
+            negative: false,
+            plural: false,
+            pointed: false,
+            of: Vec::new(),
+            examples: Vec::new(),
+            short: None,
+        }
+    }
+
     pub(super) fn head(&self) -> Option<usize> {
         self.words.last().copied()
     }
@@ -184,17 +199,7 @@ impl Tagged<'_> {
         if self.tag(at)? == Tag::Pronoun {
             return Some(self.pronoun(at));
         }
-        let mut phrase = Phrase {
-            words: Vec::new(),
-            end: at,
-            pronoun: false,
-            negative: false,
-            plural: false,
-            pointed: false,
-            of: Vec::new(),
-            examples: Vec::new(),
-            short: None,
-        };
+        let mut phrase = Phrase::empty(at);
         let start = at;
         let mut head = None;
         while let Some(tag) = self.tag(at) {
@@ -300,14 +305,10 @@ impl Tagged<'_> {
     fn pronoun(&self, at: usize) -> Phrase {
         Phrase {
             words: vec![at],
-            end: at + 1,
             pronoun: true,
-            negative: false,
             plural: self.is_plural_pronoun(at),
             pointed: true,
-            of: Vec::new(),
-            examples: Vec::new(),
-            short: None,
+            ..Phrase::empty(at + 1)
         }
     }
 
