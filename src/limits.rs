@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -18,6 +18,28 @@ pub struct Limits {
     pub memory: Option<usize>,
     /// Set from outside to stop the statement.
     pub cancel: Arc<AtomicBool>,
+    /// Told by the statement while it runs.
+    pub progress: Arc<Progress>,
+}
+
+/// How far a statement is, where it knows.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress {
+    /// The share that is done, from 0 to 1; `None` as long as nothing is known.
+    pub fn share(&self) -> Option<f64> {
+        let (done, total) = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        (total > 0).then(|| (done as f64 / total as f64).min(1.0))
+    }
+
+    fn tell(&self, done: u64, total: u64) {
+        self.done.store(done, Ordering::Relaxed);
+        self.total.store(total, Ordering::Relaxed);
+    }
 }
 
 impl Limits {
@@ -27,7 +49,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default() }
+        Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default(), progress: Arc::default() }
     }
 }
 
@@ -81,6 +103,7 @@ impl Watch {
 /// The limits of a running statement and what it has used so far.
 pub struct Budget {
     watch: Watch,
+    progress: Arc<Progress>,
     memory: Option<usize>,
     ticks: Cell<u32>,
     used: Cell<usize>,
@@ -90,7 +113,9 @@ impl Budget {
     pub fn start(limits: &Limits) -> Budget {
         let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
         let watch = Watch { cancel: limits.cancel.clone(), time: limits.time, deadline };
-        Budget { watch, memory: limits.memory, ticks: Cell::new(0), used: Cell::new(0) }
+        let progress = limits.progress.clone();
+        progress.tell(0, 0);
+        Budget { watch, progress, memory: limits.memory, ticks: Cell::new(0), used: Cell::new(0) }
     }
 
     /// What other threads that work on the statement look at.
@@ -109,6 +134,11 @@ impl Budget {
     /// Looks at flag and clock now.
     pub fn check(&self) -> Result<(), Diagnostic> {
         self.watch.check()
+    }
+
+    /// Tells how far a long piece of work is, for those who wait.
+    pub fn tell_progress(&self, done: usize, total: usize) {
+        self.progress.tell(done as u64, total as u64);
     }
 
     /// Notes that so many bytes more are held.

@@ -29,7 +29,7 @@ pub struct QueryResult {
 pub enum Shape {
     #[default]
     Table,
-    /// One term with its facts (`SHOW`): columns `term, field, value, evidence, source`.
+    /// One term with its facts (`SHOW`): columns `term, field, value, evidence, source, relationship`.
     Card,
     /// A tree in pre-order (`DEPS`, `IMPACT`): columns start with `depth, term, relation, parent, repeated`.
     Tree,

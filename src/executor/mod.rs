@@ -107,6 +107,8 @@ struct Run<'a> {
     notes: Vec<String>,
     regexes: HashMap<String, regex::Regex>,
     profile: Option<HashMap<*const Operator, Measure>>,
+    /// How many calls take what is evaluated now as an argument.
+    within_arguments: usize,
     /// Slots in a row.
     width: usize,
 }
@@ -125,6 +127,7 @@ impl<'a> Run<'a> {
             notes: Vec::new(),
             regexes: HashMap::new(),
             profile: environment.profile.then(HashMap::new),
+            within_arguments: 0,
             width: plan.slots.len(),
         }
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Direction, Entity, Graph, NodeId, Path, RelationshipId, Value};
+use crate::graph::{Entity, Graph, NodeId, Path, RelationshipId, Value};
 use crate::limits::Budget;
 use crate::render::{count, value};
 use crate::result::{QueryResult, Shape};
@@ -209,16 +209,6 @@ impl<'r> Gathered<'r> {
             }
             _ => {}
         }
-        // A card names its neighbours, and the relationships to them are what it is about.
-        if self.result.shape == Shape::Card {
-            let neighbours: Vec<NodeId> = row.iter().filter_map(node).collect();
-            if let [term, neighbour, ..] = neighbours[..] {
-                let graph = &self.result.graph;
-                let between = graph.adjacent(term, Direction::Both, None).filter(|a| a.neighbour == neighbour);
-                let between: Vec<RelationshipId> = between.map(|adjacent| adjacent.relationship).collect();
-                between.into_iter().for_each(|relationship| self.relationship(relationship));
-            }
-        }
     }
 
     /// Enters all that a value holds.
@@ -282,12 +272,5 @@ impl<'r> Gathered<'r> {
         let live = !graph.is_deleted(Entity::Relationship(relationship));
         self.deleted += usize::from(!live);
         live.then(|| graph.relationship(relationship))
-    }
-}
-
-fn node(value: &Value) -> Option<NodeId> {
-    match value {
-        Value::Node(node) => Some(*node),
-        _ => None,
     }
 }

@@ -42,7 +42,7 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let rows = order.rows(starts.is_none())?;
     let mut notes = order.notes(&ways)?;
     notes.extend(view.notes());
-    Ok(Output { rows, notes })
+    Ok(Output::new(rows, notes))
 }
 
 struct Order<'a> {
