@@ -35,7 +35,7 @@ pub enum Shape {
     Tree,
     /// Chains of hops (`WHY`, `CYCLES`): columns start with `chain, step, start, relation, end, evidence, source`.
     Chain,
-    /// Terms in layers (`ORDER`): columns start with `layer, term, cycle, critical`.
+    /// Terms in layers (`ORDER`): columns start with `layer, term, cycle, critical, relationship`.
     Layers,
     /// What cuts off what (`CRITICAL`): columns start with `kind, term, other, cuts, cut`.
     Cuts,

@@ -76,7 +76,7 @@ impl Subgraph {
             return Err(error.help("return them whole: `RETURN n, r` rather than `RETURN n.name`"));
         }
         budget.charge(found.nodes.len() * 16 + found.links.len() * 32)?;
-        let layered = matches!(result.shape, Shape::Tree | Shape::Chain) || found.has_path;
+        let layered = matches!(result.shape, Shape::Tree | Shape::Chain | Shape::Layers) || found.has_path;
         let mut left_out = Vec::new();
         if found.deleted > 0 {
             left_out.push(format!("{} left out, for they are deleted", count(found.deleted, "mention")));
@@ -175,6 +175,8 @@ impl<'r> Gathered<'r> {
         let column = |name: &str| result.columns.iter().position(|column| column == name);
         let walked = result.shape != Shape::Table;
         let of_walk = |name: &str| if walked { column(name) } else { None };
+        // In an order a term stands beside what it waits for.
+        let in_order = column("term").filter(|_| result.shape == Shape::Layers);
         Gathered {
             result,
             nodes: BTreeSet::new(),
@@ -184,7 +186,7 @@ impl<'r> Gathered<'r> {
             has_path: false,
             deleted: 0,
             relationship: of_walk("relationship"),
-            from: of_walk("parent").or(of_walk("start")),
+            from: of_walk("parent").or(of_walk("start")).or(in_order),
             term: of_walk("term"),
             chain: of_walk("chain"),
         }
