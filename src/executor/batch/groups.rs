@@ -208,17 +208,17 @@ impl<'p, 'g> Groups<'p, 'g> {
             Index::One => vec![0; batch.len],
             Index::Dense(index) => {
                 let mut groups = columns.swap_remove(0);
-                let mut next = *count;
+                // The place for the next group is written whether it is needed or not.
+                all.resize(*count + batch.len, 0);
                 for number in &mut groups {
                     let group = &mut index[*number as usize];
-                    if *group == NONE {
-                        *group = next as u32;
-                        all.push(*number);
-                        next += 1;
-                    }
+                    let is_new = *group == NONE;
+                    *group = if is_new { *count as u32 } else { *group };
+                    all[*count] = *number;
+                    *count += usize::from(is_new);
                     *number = *group;
                 }
-                *count = next;
+                all.truncate(*count);
                 groups
             }
             Index::Pair(index) => {
