@@ -6,8 +6,8 @@ use super::{BATCH, Batch, Feed, Ids};
 use crate::plan::Slot;
 
 #[derive(Clone)]
-pub(super) struct Cross {
-    pub scan: Scan,
+pub(super) struct Cross<'p> {
+    pub scan: Scan<'p>,
     pub wanted: Vec<Slot>,
     pub state: Pending,
 }
@@ -21,7 +21,7 @@ pub(super) struct Pending {
     nodes: Option<Vec<u32>>,
 }
 
-impl Cross {
+impl Cross<'_> {
     pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
             if self.state.batch.is_none() {

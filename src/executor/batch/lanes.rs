@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread;
 
-use super::scan::Condition;
+use super::scan::{Condition, Filter};
 use super::{Context, Feed, Step, Work};
 use crate::executor::profile::Profile;
 use crate::executor::{Result, Row, Run};
@@ -18,15 +18,17 @@ const WORTH_A_THREAD: usize = if cfg!(test) { 64 } else { 1 << 19 };
 
 /// The chain once for each thread; empty if one thread does it best.
 pub(super) fn split<'p>(feed: &mut Feed<'_, 'p, '_, '_>) -> Vec<Vec<Step<'p>>> {
-    let (steps, context) = (&mut *feed.steps, feed.context);
-    let asks_rows =
-        |step: &Step| matches!(&step.work, Work::Filter(filter) if matches!(filter.condition, Condition::Plain(_)));
-    if steps.iter().any(asks_rows) {
+    let is_plain = |filter: &Filter| matches!(filter.condition, Condition::Plain(_));
+    let asks_rows = |step: &Step| matches!(&step.work, Work::Filter(filter) if is_plain(filter));
+    if feed.steps.iter().any(asks_rows) {
         return Vec::new();
     }
-    let ranges = ranges(steps, context);
-    let Some((Step { work: Work::Scan(scan), operator }, rest)) = steps.split_first_mut() else { return Vec::new() };
-    if ranges.len() < 2 || !scan.goes_through_all(context) {
+    let ranges = ranges(feed.steps, feed.context);
+    let Some((Step { work: Work::Scan(scan), operator }, rest)) = feed.steps.split_first_mut() else {
+        return Vec::new();
+    };
+    let mut before = Feed { steps: &mut [], context: feed.context, row: feed.row, run: feed.run };
+    if ranges.len() < 2 || !scan.goes_through_all(&mut before) {
         return Vec::new();
     }
     let lane = |words| {

@@ -107,8 +107,8 @@ struct Step<'p> {
 
 #[derive(Clone)]
 enum Work<'p> {
-    Scan(scan::Scan),
-    Cross(cross::Cross),
+    Scan(scan::Scan<'p>),
+    Cross(cross::Cross<'p>),
     Filter(scan::Filter<'p>),
     Expand(expand::Expand),
     Count(expand::Count),

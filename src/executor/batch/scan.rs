@@ -4,18 +4,21 @@ use std::ops::Range;
 
 use super::super::evaluate::holds;
 use super::super::follow::Follow;
+use super::super::seek;
 use super::super::{Result, Run};
 use super::ends::Ends;
 use super::{BATCH, Batch, Context, Feed, Ids};
 use crate::graph::{Entity, LabelId, NodeId};
-use crate::plan::{Expr, Slot};
+use crate::plan::{Expr, IndexSeek, Slot};
 
 /// All nodes, or those of a label, that pass some tests.
 #[derive(Clone)]
-pub(super) struct Scan {
+pub(super) struct Scan<'p> {
     pub slot: Slot,
     /// `None`: every node. `Some(None)`: those of a label that the graph does not know.
     pub label: Option<Option<LabelId>>,
+    /// Where to look the nodes up instead of going through all.
+    pub seek: Option<&'p IndexSeek>,
     pub tests: Vec<usize>,
     /// Relationships that the next step follows from here: nodes without any need not be given.
     pub followed: Option<Follow>,
@@ -34,9 +37,9 @@ pub(super) struct Place {
     found: Option<std::vec::IntoIter<u32>>,
 }
 
-impl Scan {
+impl<'p> Scan<'p> {
     pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
-        let ids = match self.found(feed.context) {
+        let ids = match self.found(feed) {
             Some(found) => found.by_ref().take(BATCH).collect(),
             None => self.some(feed.context, feed.run)?,
         };
@@ -48,21 +51,27 @@ impl Scan {
     }
 
     /// Whether it goes through all words of nodes, since no test told where they are.
-    pub(super) fn goes_through_all(&mut self, context: &Context) -> bool {
-        self.found(context).is_none()
+    pub(super) fn goes_through_all(&mut self, feed: &mut Feed) -> bool {
+        self.found(feed).is_none()
     }
 
     /// The same, of these words of nodes only.
-    pub(super) fn within(&self, words: Range<usize>) -> Scan {
+    pub(super) fn within(&self, words: Range<usize>) -> Scan<'p> {
         let state = Place { word: words.start, end: Some(words.end), ..self.state.clone() };
         Scan { state, ..self.clone() }
     }
 
-    /// The nodes that are still to be given, if a test told where they are.
-    fn found(&mut self, context: &Context) -> Option<&mut std::vec::IntoIter<u32>> {
-        let graph = context.graph;
+    /// The nodes that are still to be given, if an index or a test told where they are.
+    fn found(&mut self, feed: &mut Feed) -> Option<&mut std::vec::IntoIter<u32>> {
+        let (context, graph) = (feed.context, feed.context.graph);
         if !self.state.started {
-            let candidates = self.tests.iter().find_map(|test| context.tests[*test].candidates());
+            let candidates = match self.seek {
+                Some(seek) => {
+                    let nodes = seek::nodes(seek, feed.row, feed.run);
+                    Some(nodes.into_iter().map(|node| node.index() as u32).collect())
+                }
+                None => self.tests.iter().find_map(|test| context.tests[*test].candidates()),
+            };
             let passes = |node: &u32| {
                 let index = *node as usize;
                 let labelled = match self.label {
