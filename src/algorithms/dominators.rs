@@ -70,28 +70,31 @@ impl Subtrees {
     }
 }
 
-/// The dominators of what is reached from the root. The method of Cooper, Harvey and Kennedy ("A Simple, Fast
-/// Dominance Algorithm", 2001) over arrays; petgraph's, of the same method, keeps hash sets of predecessors and cannot
-/// be interrupted.
+/// The dominators of what is reached from the root, by semidominators and nearest common ancestors (Semi-NCA:
+/// Georgiadis, "Linear-Time Algorithms for Dominators and Related Problems", 2005): two passes, however many cycles
+/// there are. petgraph's `simple_fast` goes over the edges until nothing changes, keeps hash sets of predecessors and
+/// cannot be interrupted.
 pub fn dominators(network: &Network, root: u32, budget: &Budget) -> Result<Dominators, Diagnostic> {
-    let order = reverse_postorder(network, root, budget)?;
-    budget.charge(4 * network.len() * size_of::<u32>())?;
+    budget.charge(7 * network.len() * size_of::<u32>())?;
+    let (order, parents) = preorder(network, root, budget)?;
     let mut rank = vec![NONE; network.len()];
     order.iter().enumerate().for_each(|(at, node)| rank[*node as usize] = at as u32);
     let (offsets, predecessors) = predecessors(network, &order, &rank, budget)?;
-    // By rank. The root dominates itself until the end.
-    let mut immediate = vec![NONE; order.len()];
-    immediate[0] = 0;
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for at in 1..order.len() {
-            budget.tick()?;
-            let mut known =
-                predecessors[offsets[at]..offsets[at + 1]].iter().filter(|p| immediate[**p as usize] != NONE);
-            let Some(first) = known.next() else { continue };
-            let common = known.fold(*first, |common, p| meet(&immediate, common, *p));
-            changed |= std::mem::replace(&mut immediate[at], common) != common;
+    // From here on nodes are numbers in preorder.
+    let mut semi: Vec<u32> = (0..order.len() as u32).collect();
+    let mut forest = Forest { above: parents.clone(), label: semi.clone(), path: Vec::new() };
+    for at in (1..order.len()).rev() {
+        budget.tick()?;
+        for predecessor in &predecessors[offsets[at]..offsets[at + 1]] {
+            let least = forest.least(*predecessor, at as u32, &semi);
+            semi[at] = semi[at].min(semi[least as usize]);
+        }
+    }
+    // The nearest ancestor that is not below the semidominator.
+    let mut immediate = parents;
+    for at in 1..order.len() {
+        while immediate[at] > semi[at] {
+            immediate[at] = immediate[immediate[at] as usize];
         }
     }
     let mut by_node = vec![NONE; network.len()];
@@ -101,41 +104,55 @@ pub fn dominators(network: &Network, root: u32, budget: &Budget) -> Result<Domin
     Ok(Dominators { root, immediate: by_node, order })
 }
 
-/// The lowest common ancestor in the tree so far; ranks fall on the way up.
-fn meet(immediate: &[u32], mut a: u32, mut b: u32) -> u32 {
-    while a != b {
-        if a > b {
-            a = immediate[a as usize];
-        } else {
-            b = immediate[b as usize];
-        }
-    }
-    a
+/// The nodes whose semidominators are known, as trees whose paths become shorter with use.
+struct Forest {
+    /// By node: one of its ancestors; only those above it in a tree are of use.
+    above: Vec<u32>,
+    /// By node: of those from it up to below that ancestor the one with the least semidominator.
+    label: Vec<u32>,
+    path: Vec<u32>,
 }
 
-fn reverse_postorder(network: &Network, root: u32, budget: &Budget) -> Result<Vec<u32>, Diagnostic> {
+impl Forest {
+    /// Of the ancestors of a node that lie behind a place in preorder, itself included, the one with the least
+    /// semidominator; a node before that place is its own answer.
+    fn least(&mut self, node: u32, behind: u32, semi: &[u32]) -> u32 {
+        let mut top = node;
+        while self.above[top as usize] > behind && self.above[top as usize] != NONE {
+            self.path.push(top);
+            top = self.above[top as usize];
+        }
+        let mut up = top;
+        while let Some(node) = self.path.pop() {
+            let (of_up, own) = (self.label[up as usize], self.label[node as usize]);
+            if semi[of_up as usize] < semi[own as usize] {
+                self.label[node as usize] = of_up;
+            }
+            self.above[node as usize] = self.above[up as usize];
+            up = node;
+        }
+        self.label[node as usize]
+    }
+}
+
+/// The nodes reached, as a depth-first search meets them, and by place the place of the one that it came from.
+fn preorder(network: &Network, root: u32, budget: &Budget) -> Result<(Vec<u32>, Vec<u32>), Diagnostic> {
     let mut seen = vec![false; network.len()];
     seen[root as usize] = true;
-    let mut order = Vec::new();
-    let mut path = vec![(root, network.edges(root))];
-    while let Some((node, edges)) = path.last_mut() {
+    let (mut order, mut parents) = (vec![root], vec![NONE]);
+    let mut path = vec![(0, network.targets(root).iter())];
+    while let Some((place, targets)) = path.last_mut() {
         budget.tick()?;
-        let unseen = |edge: &usize| !seen[network.target(*edge) as usize];
-        match edges.find(unseen) {
-            Some(edge) => {
-                let target = network.target(edge);
-                seen[target as usize] = true;
-                path.push((target, network.edges(target)));
-            }
-            None => {
-                order.push(*node);
-                path.pop();
-            }
-        }
+        let Some(target) = targets.find(|target| !seen[**target as usize]) else {
+            path.pop();
+            continue;
+        };
+        seen[*target as usize] = true;
+        parents.push(*place);
+        path.push((order.len() as u32, network.targets(*target).iter()));
+        order.push(*target);
     }
-    budget.charge(size_of_val(order.as_slice()))?;
-    order.reverse();
-    Ok(order)
+    Ok((order, parents))
 }
 
 /// For each rank the ranks of its predecessors: where they begin, and all of them.

@@ -2,6 +2,7 @@
 
 use super::network::Network;
 use crate::diagnostic::Diagnostic;
+use crate::graph::Bitmap;
 use crate::limits::Budget;
 
 /// The greatest flow; the weights of edges are their capacities.
@@ -26,16 +27,11 @@ impl Flow {
 
 /// The greatest flow from one node to another, which differs from it (Dinic).
 pub fn max_flow(network: &Network, from: u32, to: u32, budget: &Budget) -> Result<Flow, Diagnostic> {
-    let mut residual = Residual::new(network.len());
-    for source in network.numbers() {
-        for edge in network.edges(source) {
-            residual.add(source, network.target(edge), network.weight(edge));
-        }
-    }
-    let value = residual.fill(from, to, budget)?;
-    let by_edge = (0..network.edge_count()).map(|edge| network.weight(edge) - residual.arcs[2 * edge].left).collect();
-    let on_source_side = residual.levels.iter().map(|level| *level != UNMET).collect();
-    Ok(Flow { value, by_edge, on_source_side })
+    let left = (0..network.edge_count()).map(|edge| network.weight(edge)).collect();
+    let mut pipes = Pipes { network, left, carried: Carried::none(network, budget)? };
+    let (value, levels) = fill(&mut pipes, from, to, budget)?;
+    let on_source_side = levels.iter().map(|level| *level != UNMET).collect();
+    Ok(Flow { value, by_edge: pipes.carried.flow, on_source_side })
 }
 
 /// The fewest nodes without which the one does not reach the other; of several sets the one next to the source.
@@ -44,134 +40,231 @@ pub fn node_cut(network: &Network, from: u32, to: u32, budget: &Budget) -> Resul
     if network.targets(from).contains(&to) {
         return Ok(None);
     }
-    // Each node is an arc from its entry to its exit.
-    let (entry, exit) = (|node: u32| 2 * node, |node: u32| 2 * node + 1);
-    let mut residual = Residual::new(2 * network.len());
-    for node in network.numbers() {
-        residual.add(entry(node), exit(node), if node == from || node == to { f64::INFINITY } else { 1.0 });
-    }
-    for source in network.numbers() {
-        network.targets(source).iter().for_each(|target| residual.add(exit(source), entry(*target), f64::INFINITY));
-    }
-    residual.fill(exit(from), entry(to), budget)?;
-    let met = |place: u32| residual.levels[place as usize] != UNMET;
+    let mut gates = Gates { network, shut: vec![false; network.len()], carried: Carried::none(network, budget)? };
+    let (_, levels) = fill(&mut gates, exit(from), entry(to), budget)?;
+    let met = |place: u32| levels[place as usize] != UNMET;
     Ok(Some(network.numbers().filter(|node| met(entry(*node)) && !met(exit(*node))).collect()))
+}
+
+/// What can still flow: arcs between places, those against what flows already among them. They are never laid out as
+/// a graph of their own: most searches look at few of them.
+trait Residual {
+    fn places(&self) -> usize;
+
+    /// The arc of this number around a place: where it leads and how much it takes; `None` past the last one.
+    fn arc(&self, place: u32, number: u32) -> Option<(u32, f64)>;
+
+    fn push(&mut self, place: u32, number: u32, amount: f64);
+}
+
+/// What flows over edges, to be taken back.
+struct Carried {
+    /// By edge.
+    flow: Vec<f64>,
+    /// By node: the edges to it over which anything has flowed, and where they come from.
+    into: Vec<Vec<(u32, u32)>>,
+    listed: Bitmap,
+}
+
+impl Carried {
+    fn none(network: &Network, budget: &Budget) -> Result<Carried, Diagnostic> {
+        let (edges, nodes) = (network.edge_count(), network.len());
+        budget.charge(2 * edges * size_of::<f64>() + nodes * (size_of::<Vec<(u32, u32)>>() + 4 * size_of::<u32>()))?;
+        Ok(Carried { flow: vec![0.0; edges], into: vec![Vec::new(); nodes], listed: Bitmap::default() })
+    }
+
+    /// The place of an arc against what flows to a node: where it leads, and over which edge.
+    fn back(&self, node: u32, number: usize) -> Option<(u32, usize)> {
+        self.into[node as usize].get(number).map(|(edge, source)| (*source, *edge as usize))
+    }
+
+    fn add(&mut self, edge: usize, source: u32, target: u32, amount: f64) {
+        self.flow[edge] += amount;
+        if self.listed.insert(edge) {
+            self.into[target as usize].push((edge as u32, source));
+        }
+    }
+}
+
+/// Edges take what they weigh. Places are nodes; around each are first its edges.
+struct Pipes<'n> {
+    network: &'n Network<'n>,
+    /// By edge: what it can still take.
+    left: Vec<f64>,
+    carried: Carried,
+}
+
+impl Residual for Pipes<'_> {
+    fn places(&self) -> usize {
+        self.network.len()
+    }
+
+    fn arc(&self, node: u32, number: u32) -> Option<(u32, f64)> {
+        let (edges, number) = (self.network.edges(node), number as usize);
+        if number < edges.len() {
+            let edge = edges.start + number;
+            return Some((self.network.target(edge), self.left[edge]));
+        }
+        let (source, edge) = self.carried.back(node, number - edges.len())?;
+        Some((source, self.carried.flow[edge]))
+    }
+
+    fn push(&mut self, node: u32, number: u32, amount: f64) {
+        let (edges, number) = (self.network.edges(node), number as usize);
+        if number < edges.len() {
+            let edge = edges.start + number;
+            self.left[edge] -= amount;
+            self.carried.add(edge, node, self.network.target(edge), amount);
+        } else if let Some((_, edge)) = self.carried.back(node, number - edges.len()) {
+            self.left[edge] += amount;
+            self.carried.flow[edge] -= amount;
+        }
+    }
+}
+
+/// Edges take everything, nodes let one through. Each node is two places: around its entry are the way to its exit and
+/// the arcs back; around its exit the way back to its entry and its edges.
+struct Gates<'n> {
+    network: &'n Network<'n>,
+    /// By node: something has passed.
+    shut: Vec<bool>,
+    carried: Carried,
+}
+
+fn entry(node: u32) -> u32 {
+    2 * node
+}
+
+fn exit(node: u32) -> u32 {
+    2 * node + 1
+}
+
+impl Gates<'_> {
+    fn edge(&self, node: u32, number: u32) -> Option<usize> {
+        let edges = self.network.edges(node);
+        Some(edges.start + number as usize).filter(|edge| *edge < edges.end)
+    }
+}
+
+impl Residual for Gates<'_> {
+    fn places(&self) -> usize {
+        2 * self.network.len()
+    }
+
+    fn arc(&self, place: u32, number: u32) -> Option<(u32, f64)> {
+        let (node, is_exit) = (place / 2, place % 2 == 1);
+        let passed = if self.shut[node as usize] { 1.0 } else { 0.0 };
+        match (is_exit, number.checked_sub(1)) {
+            (false, None) => Some((exit(node), 1.0 - passed)),
+            (false, Some(number)) => {
+                self.carried.back(node, number as usize).map(|(source, edge)| (exit(source), self.carried.flow[edge]))
+            }
+            (true, None) => Some((entry(node), passed)),
+            (true, Some(number)) => {
+                self.edge(node, number).map(|edge| (entry(self.network.target(edge)), f64::INFINITY))
+            }
+        }
+    }
+
+    fn push(&mut self, place: u32, number: u32, amount: f64) {
+        let (node, is_exit) = (place / 2, place % 2 == 1);
+        match (is_exit, number.checked_sub(1)) {
+            (_, None) => self.shut[node as usize] = !is_exit,
+            (false, Some(number)) => {
+                if let Some((_, edge)) = self.carried.back(node, number as usize) {
+                    self.carried.flow[edge] -= amount;
+                }
+            }
+            (true, Some(number)) => {
+                if let Some(edge) = self.edge(node, number) {
+                    self.carried.add(edge, node, self.network.target(edge), amount);
+                }
+            }
+        }
+    }
 }
 
 const UNMET: u32 = u32::MAX;
 
-/// Half of a pair: what is taken from one arc is given to the other.
-struct Arc {
-    to: u32,
-    left: f64,
+/// Lets flow what can: how much that is, and by place its distance from the source over arcs that still take
+/// something; the sink has none.
+fn fill(residual: &mut impl Residual, from: u32, sink: u32, budget: &Budget) -> Result<(f64, Vec<u32>), Diagnostic> {
+    let mut levels = vec![UNMET; residual.places()];
+    let mut next = vec![0; residual.places()];
+    let mut value = 0.0;
+    while measure(residual, from, sink, &mut levels, budget)? {
+        next.fill(0);
+        while let Some(more) = push(residual, from, sink, &levels, &mut next, budget)? {
+            value += more;
+        }
+    }
+    Ok((value, levels))
 }
 
-/// What can still flow. The arc against arc `a` is `a ^ 1`.
-struct Residual {
-    nodes: usize,
-    arcs: Vec<Arc>,
-    /// Where the arcs of each node begin among `around`, and the arcs.
-    offsets: Vec<usize>,
-    around: Vec<u32>,
-    /// By node: its distance from the source over arcs with something left.
-    levels: Vec<u32>,
+/// Measures the levels; whether the sink is met.
+fn measure(
+    residual: &impl Residual,
+    from: u32,
+    sink: u32,
+    levels: &mut [u32],
+    budget: &Budget,
+) -> Result<bool, Diagnostic> {
+    levels.fill(UNMET);
+    levels[from as usize] = 0;
+    let mut queue = vec![from];
+    let mut at = 0;
+    while let Some(place) = queue.get(at).copied() {
+        at += 1;
+        let level = levels[place as usize] + 1;
+        // Beyond the sink no way is of use.
+        if levels[sink as usize] <= level {
+            break;
+        }
+        budget.tick()?;
+        let mut number = 0;
+        while let Some((to, left)) = residual.arc(place, number) {
+            number += 1;
+            if left > 0.0 && levels[to as usize] == UNMET {
+                levels[to as usize] = level;
+                queue.push(to);
+            }
+        }
+    }
+    Ok(levels[sink as usize] != UNMET)
 }
 
-impl Residual {
-    fn new(nodes: usize) -> Residual {
-        Residual { nodes, arcs: Vec::new(), offsets: Vec::new(), around: Vec::new(), levels: Vec::new() }
-    }
-
-    fn add(&mut self, from: u32, to: u32, capacity: f64) {
-        self.arcs.push(Arc { to, left: capacity });
-        self.arcs.push(Arc { to: from, left: 0.0 });
-    }
-
-    fn index(&mut self) {
-        let from = |arcs: &[Arc], arc: usize| arcs[arc ^ 1].to as usize;
-        let mut next = vec![0; self.nodes + 1];
-        (0..self.arcs.len()).for_each(|arc| next[from(&self.arcs, arc) + 1] += 1);
-        for at in 1..next.len() {
-            next[at] += next[at - 1];
-        }
-        self.offsets = next.clone();
-        self.around = vec![0; self.arcs.len()];
-        for arc in 0..self.arcs.len() {
-            let at = &mut next[from(&self.arcs, arc)];
-            self.around[*at] = arc as u32;
-            *at += 1;
-        }
-    }
-
-    /// Lets flow what can; the levels are then those of the last search, which does not meet the sink.
-    fn fill(&mut self, from: u32, to: u32, budget: &Budget) -> Result<f64, Diagnostic> {
-        budget.charge(self.arcs.len() * (size_of::<Arc>() + size_of::<u32>()) + self.nodes * 3 * size_of::<usize>())?;
-        self.index();
-        let mut value = 0.0;
-        while self.measure(from, to, budget)? {
-            let mut next = self.offsets.clone();
-            while let Some(more) = self.push(from, to, &mut next, budget)? {
-                value += more;
+/// Sends as much as one way to the sink takes, each step one level further; `None` if no way is left.
+/// `next` says for each place from which arc on there is something to look at.
+fn push(
+    residual: &mut impl Residual,
+    from: u32,
+    sink: u32,
+    levels: &[u32],
+    next: &mut [u32],
+    budget: &Budget,
+) -> Result<Option<f64>, Diagnostic> {
+    // The arcs taken, as places and numbers, and the least that the way so far takes.
+    let mut way: Vec<(u32, u32, f64)> = Vec::new();
+    let mut place = from;
+    while place != sink {
+        budget.tick()?;
+        let number = next[place as usize];
+        if let Some((to, left)) = residual.arc(place, number) {
+            if left > 0.0 && levels[to as usize] == levels[place as usize] + 1 {
+                let least = way.last().map_or(left, |(.., least)| least.min(left));
+                way.push((place, number, least));
+                place = to;
+            } else {
+                next[place as usize] += 1;
             }
+            continue;
         }
-        Ok(value)
+        // A dead end: back, and not here again.
+        let Some((before, ..)) = way.pop() else { return Ok(None) };
+        place = before;
+        next[place as usize] += 1;
     }
-
-    /// Measures the levels; whether the sink is met.
-    fn measure(&mut self, from: u32, sink: u32, budget: &Budget) -> Result<bool, Diagnostic> {
-        self.levels = vec![UNMET; self.nodes];
-        self.levels[from as usize] = 0;
-        let mut queue = vec![from];
-        let mut at = 0;
-        while let Some(node) = queue.get(at).copied() {
-            at += 1;
-            let level = self.levels[node as usize] + 1;
-            // Beyond the sink no way is of use.
-            if self.levels[sink as usize] <= level {
-                break;
-            }
-            budget.tick()?;
-            for arc in &self.around[self.offsets[node as usize]..self.offsets[node as usize + 1]] {
-                let Arc { to, left } = self.arcs[*arc as usize];
-                if left > 0.0 && self.levels[to as usize] == UNMET {
-                    self.levels[to as usize] = level;
-                    queue.push(to);
-                }
-            }
-        }
-        Ok(self.levels[sink as usize] != UNMET)
-    }
-
-    /// Sends as much as one way to the sink takes, each step one level further; `None` if no way is left.
-    /// `next` says for each node from which arc on there is something to look at.
-    fn push(&mut self, from: u32, to: u32, next: &mut [usize], budget: &Budget) -> Result<Option<f64>, Diagnostic> {
-        let mut way: Vec<u32> = Vec::new();
-        let mut node = from;
-        while node != to {
-            budget.tick()?;
-            let (end, level) = (self.offsets[node as usize + 1], self.levels[node as usize]);
-            let at = &mut next[node as usize];
-            if *at < end {
-                let arc = self.around[*at];
-                let Arc { to, left } = self.arcs[arc as usize];
-                if left > 0.0 && self.levels[to as usize] == level + 1 {
-                    way.push(arc);
-                    node = to;
-                } else {
-                    *at += 1;
-                }
-                continue;
-            }
-            // A dead end: back, and not here again.
-            let Some(arc) = way.pop() else { return Ok(None) };
-            node = self.arcs[arc as usize ^ 1].to;
-            next[node as usize] += 1;
-        }
-        let amount = way.iter().map(|arc| self.arcs[*arc as usize].left).fold(f64::INFINITY, f64::min);
-        for arc in way {
-            self.arcs[arc as usize].left -= amount;
-            self.arcs[arc as usize ^ 1].left += amount;
-        }
-        Ok(Some(amount))
-    }
+    let amount = way.last().map_or(0.0, |(.., least)| *least);
+    way.iter().for_each(|(place, number, _)| residual.push(*place, *number, amount));
+    Ok(Some(amount))
 }

@@ -3,7 +3,8 @@
 use std::time::Instant;
 
 use super::{
-    Result, Row, Run, aggregate, batch, count, expand, load, nested, repeat, rows, scan, seek, shortest, trail, update,
+    Result, Row, Run, aggregate, batch, count, expand, load, nested, repeat, row_bytes, rows, scan, seek, shortest,
+    trail, update,
 };
 use crate::graph::Value;
 use crate::plan::Operator;
@@ -11,6 +12,21 @@ use crate::plan::Operator;
 /// Gives the rows of an operator, one at a time.
 pub(super) trait Cursor {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>>;
+
+    /// Gives all rows that are left: an operator that holds them hands them over as they are.
+    fn rest(&mut self, run: &mut Run) -> Result<Vec<Row>> {
+        one_by_one(self, run)
+    }
+}
+
+/// The rows that are left, each asked for.
+pub(super) fn one_by_one<C: Cursor + ?Sized>(cursor: &mut C, run: &mut Run) -> Result<Vec<Row>> {
+    let mut rows = Vec::new();
+    while let Some(row) = cursor.next(run)? {
+        run.budget.charge(row_bytes(&row))?;
+        rows.push(row);
+    }
+    Ok(rows)
 }
 
 pub(super) type BoxedCursor<'p> = Box<dyn Cursor + 'p>;

@@ -84,11 +84,7 @@ pub fn execute(plan: &Plan, access: Access, environment: &Environment) -> Result
     environment.budget.check()?;
     let mut run = Run::new(plan, access, environment);
     let mut cursor = cursor::open(&plan.root, vec![Value::Null; plan.slots.len()], &run);
-    let mut rows = Vec::new();
-    while let Some(row) = cursor.next(&mut run)? {
-        run.budget.charge(row_bytes(&row))?;
-        rows.push(row);
-    }
+    let rows = cursor.rest(&mut run)?;
     drop(cursor);
     let profile = run.profile.map_or_else(Vec::new, |profile| profile.measures(plan));
     Ok(Execution { rows, changes: run.changes, notes: run.notes, profile })

@@ -441,4 +441,16 @@ impl Cursor for Produce<'_> {
             false => self.columns.iter().map(|slot| row[*slot].clone()).collect(),
         }))
     }
+
+    fn rest(&mut self, run: &mut Run) -> Result<Vec<Row>> {
+        let mut rows = self.input.rest(run)?;
+        let columns = self.columns;
+        match self.first {
+            true => rows.iter_mut().for_each(|row| row.truncate(columns.len())),
+            false => {
+                rows.iter_mut().for_each(|row| *row = columns.iter().map(|slot| row[*slot].clone()).collect());
+            }
+        }
+        Ok(rows)
+    }
 }

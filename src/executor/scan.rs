@@ -1,6 +1,6 @@
 //! Where rows come from: all nodes, nodes of a label, procedures.
 
-use super::cursor::{BoxedCursor, Cursor, Flow};
+use super::cursor::{BoxedCursor, Cursor, Flow, one_by_one};
 use super::evaluate::{evaluate_all, holds};
 use super::{Result, Row, Run, row_bytes};
 use crate::graph::{NodeId, Value};
@@ -126,5 +126,21 @@ impl Cursor for Call<'_> {
             }
             self.found = rows.into_iter();
         }
+    }
+
+    fn rest(&mut self, run: &mut Run) -> Result<Vec<Row>> {
+        let plan::Call { condition, void, optional, .. } = self.call;
+        if !self.whole || condition.is_some() || *void || *optional {
+            return one_by_one(self, run);
+        }
+        let mut rows: Vec<Row> = self.found.by_ref().collect();
+        while self.flow.advance(run)? {
+            let found = self.run(run)?;
+            if rows.is_empty() { rows = found } else { rows.extend(found) }
+        }
+        // A procedure may give more than what is asked of it.
+        let width = self.call.yields.len();
+        rows.iter_mut().for_each(|row| row.truncate(width));
+        Ok(rows)
     }
 }

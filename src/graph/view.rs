@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::store::{Adjacent, Around, NeighbourLists};
+use super::store::{Adjacent, Around, NeighbourLists, RelationshipLists};
 use super::{Carries, Direction, FailureDirection, Graph, NodeId, Relationship, RelationshipId, TypeId};
 
 /// A graph seen through a choice of relationship types, each with the direction in which it is followed.
@@ -45,9 +45,11 @@ pub struct Hop {
 
 /// One of the lists that make up the hops of a node.
 #[derive(Clone, Copy)]
-pub struct TargetList<'a> {
+pub struct StepList<'a> {
     relationship_type: TypeId,
+    against: bool,
     lists: NeighbourLists<'a>,
+    relationships: RelationshipLists<'a>,
     /// A loop followed both ways is one hop: it is in the other list.
     no_loops: bool,
 }
@@ -176,30 +178,58 @@ impl<'a> GraphView<'a> {
 
     /// The lists of neighbours that make up the hops of a node, in this order: along the arrows first. `None` if
     /// relationships have changed since they were laid out in lists.
-    pub fn steps(&self) -> Option<Vec<TargetList<'a>>> {
+    pub fn steps(&self) -> Option<Vec<StepList<'a>>> {
         let way = |way| {
             let follows = move |t: &TypeId| {
                 self.orientation(*t).is_some_and(|orientation| orientation == way || orientation == Direction::Both)
             };
             self.graph.types().filter(follows).map(move |t| {
                 let lists = self.graph.neighbour_lists(way, t)?;
-                let both = self.orientation(t) == Some(Direction::Both);
-                Some(TargetList { relationship_type: t, lists, no_loops: both && way == Direction::Incoming })
+                let relationships = self.graph.relationship_lists(way, t)?;
+                let against = way == Direction::Incoming;
+                let no_loops = against && self.orientation(t) == Some(Direction::Both);
+                Some(StepList { relationship_type: t, against, lists, relationships, no_loops })
             })
         };
         way(Direction::Outgoing).chain(way(Direction::Incoming)).collect()
     }
 
     /// Gives out the target of each hop that leaves the node with the hop's type, in the order of [`GraphView::hops`]:
-    /// with the view's own steps, which do not tell relationships, faster than that.
-    pub fn for_targets(&self, steps: Option<&[TargetList]>, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
+    /// with the view's own steps faster than that.
+    #[inline]
+    pub fn for_targets(&self, steps: Option<&[StepList]>, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
         let Some(steps) = steps else {
             return self.hops(node).for_each(|hop| each(hop.relationship_type, hop.target));
         };
-        for TargetList { relationship_type, lists, no_loops } in steps {
+        for StepList { relationship_type, lists, no_loops, .. } in steps {
             let others = lists.of(node.index()).iter().filter(|n| !(*no_loops && **n as usize == node.index()));
             others.for_each(|n| each(*relationship_type, NodeId::new(*n as usize)));
         }
+    }
+
+    /// Gives out the hops that leave the node, in the order of [`GraphView::hops`]: with the view's own steps faster
+    /// than that.
+    #[inline]
+    pub fn for_hops(&self, steps: Option<&[StepList]>, node: NodeId, mut each: impl FnMut(Hop)) {
+        let Some(steps) = steps else { return self.hops(node).for_each(each) };
+        for step in steps {
+            for (neighbour, relationship) in step.relationships.of(node.index()) {
+                if !(step.no_loops && neighbour as usize == node.index()) {
+                    each(step.hop(node, NodeId::new(neighbour as usize), relationship));
+                }
+            }
+        }
+    }
+
+    /// The hops from one node straight to another, in the order of [`GraphView::hops`].
+    pub fn hops_between(&self, steps: Option<&[StepList]>, source: NodeId, target: NodeId) -> Vec<Hop> {
+        let Some(steps) = steps else { return self.hops(source).filter(|hop| hop.target == target).collect() };
+        let mut hops = Vec::new();
+        for step in steps.iter().filter(|step| !(step.no_loops && source == target)) {
+            let found = step.relationships.between(source.index(), target.index() as u32);
+            hops.extend(found.map(|relationship| step.hop(source, target, relationship)));
+        }
+        hops
     }
 
     /// The hops that a relationship stands for: none, one, or one each way.
@@ -214,6 +244,13 @@ impl<'a> GraphView<'a> {
         };
         let hop = move |against| hop(id, shape, against);
         [along.then(|| hop(false)), against.then(|| hop(true))].into_iter().flatten()
+    }
+}
+
+impl StepList<'_> {
+    fn hop(&self, source: NodeId, target: NodeId, relationship: RelationshipId) -> Hop {
+        let StepList { relationship_type, against, .. } = *self;
+        Hop { source, target, relationship, relationship_type, against }
     }
 }
 

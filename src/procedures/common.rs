@@ -60,7 +60,7 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     notes.extend(view.notes());
     let row = |far: bool, node: NodeId| {
         budget.charge((3 + sides.len()) * size_of::<Value>())?;
-        let distances = sides.iter().filter_map(|side| side.distance(node)).map(Value::from);
+        let distances = sides.iter().map(|side| side.distance(node).map_or(Value::Null, Value::from));
         Ok(vec![Value::Node(node), Value::Boolean(!far), Value::list(distances)])
     };
     let rows = rows.into_iter().map(|(far, _, _, node)| row(far, node)).collect::<Result<_, Diagnostic>>()?;

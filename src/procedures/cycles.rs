@@ -85,9 +85,6 @@ fn parts_text(network: &Network, context: &Context) -> Result<String, Diagnostic
 /// The hops of a cycle, of parallel ones that which says most.
 fn closed(ways: &Ways, network: &Network, nodes: &[u32]) -> Vec<Hop> {
     let next = nodes.iter().skip(1).chain(nodes.first());
-    let hop = |(source, target): (&u32, &u32)| {
-        let (source, target) = (network.node(*source), network.node(*target));
-        ways.sorted_hops(source).into_iter().find(|hop| hop.target == target)
-    };
+    let hop = |(source, target): (&u32, &u32)| ways.best_hop(network.node(*source), network.node(*target));
     nodes.iter().zip(next).filter_map(hop).collect()
 }

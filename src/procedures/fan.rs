@@ -4,12 +4,11 @@ use super::arguments::{optional_terms, options};
 use super::notes::terms_text;
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
-use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional};
 use crate::graph::{GraphView, NodeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Ways, reach_counts};
+use crate::trace::{Ways, reach_counts, spread};
 
 const PARAMETERS: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
 
@@ -77,8 +76,10 @@ struct Count {
 fn of_some(context: &Context, ways: &Ways, chosen: &[NodeId]) -> Result<Vec<Count>, Diagnostic> {
     let mut counts = Vec::new();
     for node in chosen {
-        let network = ways.reached(&[*node], context.budget)?;
-        counts.push(Count { node: *node, direct: direct(&network, 0), transitive: network.len() - 1 });
+        let mut next: Vec<u32> = Vec::new();
+        ways.for_targets(*node, |_, target| next.push(target.index() as u32));
+        let transitive = spread(ways, &[*node], context.budget)?.reached - 1;
+        counts.push(Count { node: *node, direct: distinct(next, node.index() as u32), transitive });
     }
     Ok(counts)
 }
@@ -91,16 +92,19 @@ fn of_all(context: &Context, ways: &Ways) -> Result<Vec<Count>, Diagnostic> {
         context.budget.tick()?;
         let transitive = transitive[number as usize] as usize;
         if transitive > 0 {
-            counts.push(Count { node: network.node(number), direct: direct(&network, number), transitive });
+            counts.push(Count {
+                node: network.node(number),
+                direct: distinct(network.targets(number).to_vec(), number),
+                transitive,
+            });
         }
     }
     Ok(counts)
 }
 
-/// How many other nodes edges lead to.
-fn direct(network: &Network, number: u32) -> usize {
-    let mut targets: Vec<u32> = network.targets(number).to_vec();
+/// How many others there are among the targets of a node.
+fn distinct(mut targets: Vec<u32>, of: u32) -> usize {
     targets.sort_unstable();
     targets.dedup();
-    targets.iter().filter(|target| **target != number).count()
+    targets.iter().filter(|target| **target != of).count()
 }

@@ -1,15 +1,17 @@
 //! `trace.deps` and `trace.impact`: what terms need and what suffers with them, as a tree, as a ranked list, or hop by
 //! hop.
 
+use std::collections::BTreeSet;
+
 use super::arguments::{Options, options, terms};
 use super::notes::{Grounds, counted, effect_name, names, searched, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional, required};
-use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, NodeId, TypeSet, Value};
+use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{self, Tree, TreeRow, Ways, name_of};
+use crate::trace::{self, Mention, Mentions, Spread, Tree, TreeRow, Ways, name_of};
 
 const TRACED: &[Parameter] = &[required("term", TERM), optional("options", TypeSet::MAP)];
 
@@ -73,7 +75,8 @@ pub const PROCEDURES: &[Procedure] = &[
         "trace.depsRanked",
         RANKED,
         Shape::Table,
-        "What terms need, each once: the nearest first, of these those to which most shortest chains lead.",
+        "What terms need, each once: the nearest first, of these those to which most shortest chains lead; `effect`: what \
+         happens to the terms without it.",
         |context, arguments| Question::DEPS.ranked(context, arguments),
     ),
     row(
@@ -108,12 +111,22 @@ struct Question {
     by_way: &'static str,
 }
 
-/// An answer in the making.
-struct Answer<'a> {
+/// A question read: where to start, and what may be walked.
+struct Asked<'a> {
     context: &'a Context<'a>,
+    starts: &'a [NodeId],
+    options: &'a Options,
     ways: &'a Ways<'a>,
-    tree: Tree,
-    failing: Option<Bitmap>,
+}
+
+/// What was found, in numbers.
+struct Found {
+    shown: usize,
+    /// Of those shown, how many fail outright; only told of failures.
+    failing: Option<usize>,
+    below: usize,
+    hidden: usize,
+    over: BTreeSet<TypeId>,
 }
 
 impl Question {
@@ -135,40 +148,48 @@ impl Question {
         if self.impact { GraphView::failures(graph, via) } else { GraphView::needs(graph, via) }
     }
 
-    /// Searches, and hands what was found to the one who makes rows of it.
+    /// Reads the question and hands it to the one who answers it.
     fn answer(
         &self,
         context: &Context,
         arguments: &[Value],
-        rows: impl FnOnce(&Answer) -> Result<Vec<Vec<Value>>, Diagnostic>,
+        answer: impl FnOnce(&Asked) -> Result<(Vec<Vec<Value>>, Found), Diagnostic>,
     ) -> Result<Output, Diagnostic> {
-        let graph = context.graph;
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
-        let view = self.view(graph, &options);
+        let view = self.view(context.graph, &options);
         let ways = options.ways(context, &view);
-        let hidden = options.hidden(graph);
-        let is_hidden = hidden.as_ref().map(|hidden| hidden as &dyn Fn(NodeId) -> bool);
-        let tree = trace::tree(&ways, &starts, options.depth, is_hidden, context.budget)?;
-        let failing = self.impact.then(|| trace::failing(&ways, &starts, context.budget)).transpose()?;
-        let answer = Answer { context, ways: &ways, tree, failing };
-        let rows = rows(&answer)?;
-        Ok(Output { rows, notes: self.notes(&answer, &starts, &options) })
+        let asked = Asked { context, starts: &starts, options: &options, ways: &ways };
+        let (rows, found) = answer(&asked)?;
+        Ok(Output { rows, notes: self.notes(&asked, &found) })
     }
 
     fn tree(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-        self.answer(context, arguments, |answer| self.tree_rows(answer))
+        self.answer(context, arguments, |asked| {
+            let mut tree = asked.tree()?;
+            let failing = match self.impact {
+                true => Some(asked.spread(tree.spread.take())?.failing),
+                false => None,
+            };
+            Ok((self.tree_rows(asked, &tree, failing.as_ref())?, Found::of(asked, &tree, failing.as_ref())))
+        })
     }
 
-    fn tree_rows(&self, answer: &Answer) -> Result<Vec<Vec<Value>>, Diagnostic> {
-        let Context { graph, budget, .. } = *answer.context;
+    /// The effect: what happens to the row's term; in a tree of needs, what happens to its parent without it.
+    fn tree_rows(&self, asked: &Asked, tree: &Tree, failing: Option<&Bitmap>) -> Result<Vec<Vec<Value>>, Diagnostic> {
+        let Context { graph, budget, .. } = *asked.context;
         let grounds = Grounds::of(graph);
         let effects = Effects::named();
-        let mut rows = Vec::with_capacity(answer.tree.rows.len());
-        for row in &answer.tree.rows {
+        let none = Value::list([]);
+        let mut rows = Vec::with_capacity(tree.len());
+        for row in tree.rows() {
             budget.tick()?;
             budget.charge(TREE.len() * size_of::<Value>())?;
-            let support = row.support.map(|support| answer.tree.supports[support].as_slice());
+            let effect = match failing {
+                Some(failing) => Some(effect_on(failing, row.node)),
+                None => tree.effect(asked.ways, &row),
+            };
+            let support = row.support.map(|support| tree.supports[support].as_slice());
             let (evidence, source) = match (support, row.hop) {
                 (Some(support), _) => joined(&grounds, support),
                 (None, Some(hop)) => grounds.get(hop.relationship),
@@ -176,14 +197,14 @@ impl Question {
             };
             let relation = row.hop.map(|hop| match support {
                 Some(support) => self.relation_through(graph, support),
-                None => Value::String(answer.ways.phrase(&hop).clone()),
+                None => Value::String(asked.ways.phrase(&hop).clone()),
             });
             let direct = row.hop.filter(|_| support.is_none());
             let stored = |hop: &Hop| Value::Relationship(hop.relationship);
             let supporting = match (support, &direct) {
                 (Some(support), _) => Value::list(support.iter().map(stored)),
                 (None, Some(direct)) => Value::list([stored(direct)]),
-                (None, None) => Value::list([]),
+                (None, None) => none.clone(),
             };
             rows.push(vec![
                 Value::from(row.depth),
@@ -191,7 +212,7 @@ impl Question {
                 relation.unwrap_or(Value::Null),
                 row.hop.map_or(Value::Null, |hop| Value::Node(hop.source)),
                 Value::Boolean(row.repeated),
-                effects.value(answer.effect(row)),
+                effects.value(effect),
                 direct.as_ref().map_or(Value::Null, stored),
                 evidence,
                 source,
@@ -215,24 +236,27 @@ impl Question {
         Value::from(format!("{} {through}", self.by_way))
     }
 
+    /// The effect: what happens to the term; of needs, what happens to the starts without it.
     fn ranked(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-        self.answer(context, arguments, |answer| {
-            let effects = Effects::named();
-            let mut rows: Vec<&TreeRow> = answer.tree.first_mentions().collect();
+        self.answer(context, arguments, |asked| {
+            let (mut mentions, mut found, spread) = asked.mentions()?;
+            let failing = spread.failing;
+            let fails = mentions.iter().filter(|mention| failing.contains(mention.node.index())).count();
+            found.failing = self.impact.then_some(fails);
             let order = context.names.order();
-            rows.sort_by_cached_key(|row| {
-                (row.depth, std::cmp::Reverse(row.chains), order[row.node.index()], row.node)
-            });
-            let row = |row: &TreeRow| {
+            mentions.sort_by_cached_key(|m| (m.depth, std::cmp::Reverse(m.chains), order[m.node.index()], m.node));
+            let effects = Effects::named();
+            let row = |mention: Mention| {
+                context.budget.tick()?;
                 context.budget.charge(RANKED.len() * size_of::<Value>())?;
                 Ok(vec![
-                    Value::Node(row.node),
-                    Value::from(row.depth),
-                    Value::Integer(i64::try_from(row.chains).unwrap_or(i64::MAX)),
-                    effects.value(answer.effect(row)),
+                    Value::Node(mention.node),
+                    Value::from(mention.depth),
+                    Value::Integer(i64::try_from(mention.chains).unwrap_or(i64::MAX)),
+                    effects.value(Some(effect_on(&failing, mention.node))),
                 ])
             };
-            rows.into_iter().map(row).collect()
+            Ok((mentions.into_iter().map(row).collect::<Result<_, Diagnostic>>()?, found))
         })
     }
 
@@ -268,13 +292,13 @@ impl Question {
         Ok(Output { rows, notes: Vec::new() })
     }
 
-    fn notes(&self, answer: &Answer, starts: &[NodeId], options: &Options) -> Vec<String> {
-        let (tree, view) = (&answer.tree, answer.ways.view());
+    fn notes(&self, asked: &Asked, found: &Found) -> Vec<String> {
+        let (view, options) = (asked.ways.view(), asked.options);
         let graph = view.graph();
         let mut notes = Vec::new();
-        if tree.shown + tree.below == 0 {
-            let starts = names(graph, starts.iter().copied());
-            notes.push(match (starts.as_str(), tree.hidden, answer.ways.is_whole()) {
+        if found.shown + found.below == 0 {
+            let starts = names(graph, asked.starts.iter().copied());
+            notes.push(match (starts.as_str(), found.hidden, asked.ways.is_whole()) {
                 ("", ..) => "there is no term to start from".to_string(),
                 (_, 0, true) => {
                     format!("{starts} {}: {}", self.nothing, searched(view, options.via.as_deref()))
@@ -283,49 +307,77 @@ impl Question {
                 (_, hidden, _) => format!("all of the {hidden} terms reached are hidden"),
             });
         } else {
-            let mut used = vec![false; graph.types().count()];
-            self.hops_of(tree).for_each(|hop| used[hop.relationship_type.index()] = true);
-            let over = type_names(graph, &graph.types().filter(|t| used[t.index()]).collect());
-            let reached = counted(tree.shown, self.reached.0, self.reached.1);
+            let over = type_names(graph, &found.over);
+            let reached = counted(found.shown, self.reached.0, self.reached.1);
             notes.push(if over.is_empty() { reached } else { format!("{reached}, over {over}") });
-            if let Some(failing) = answer.failing.as_ref().filter(|_| tree.shown > 0) {
-                let fail = tree.first_mentions().filter(|row| failing.contains(row.node.index())).count();
-                let degrade = counted(tree.shown - fail, "degrades", "degrade");
+            if let Some(fail) = found.failing.filter(|_| found.shown > 0) {
+                let degrade = counted(found.shown - fail, "degrades", "degrade");
                 notes.push(format!("{}, {degrade}", counted(fail, "fails", "fail")));
             }
-            if tree.hidden > 0 {
-                notes.push(format!("{} between them hidden", counted(tree.hidden, "term is", "terms are")));
+            if found.hidden > 0 {
+                notes.push(format!("{} between them hidden", counted(found.hidden, "term is", "terms are")));
             }
         }
-        if let Some(depth) = options.depth.filter(|_| tree.below > 0) {
+        if let Some(depth) = options.depth.filter(|_| found.below > 0) {
             notes.push(format!(
                 "stopped at depth {depth}: {} below",
-                counted(tree.below, "further term", "further terms")
+                counted(found.below, "further term", "further terms")
             ));
         }
         notes.extend(view.notes());
         notes
     }
+}
 
-    fn hops_of<'t>(&self, tree: &'t Tree) -> impl Iterator<Item = Hop> + 't {
-        tree.rows.iter().flat_map(|row| {
-            let (direct, support) = match row.support {
-                Some(support) => (None, tree.supports[support].as_slice()),
-                None => (row.hop, &[][..]),
-            };
-            direct.into_iter().chain(support.iter().copied())
-        })
+impl Asked<'_> {
+    fn tree(&self) -> Result<Tree, Diagnostic> {
+        let hidden = self.options.hidden(self.context.graph);
+        let is_hidden = hidden.as_ref().map(|hidden| hidden as &dyn Fn(NodeId) -> bool);
+        trace::tree(self.ways, self.starts, self.options.depth, is_hidden, self.context.budget)
+    }
+
+    /// Searches for what is reached in all, unless that is known.
+    fn spread(&self, known: Option<Spread>) -> Result<Spread, Diagnostic> {
+        known.map_or_else(|| trace::spread(self.ways, self.starts, self.context.budget), Ok)
+    }
+
+    /// What is reached and shown, each term once. Through hidden terms the tree knows the way.
+    fn mentions(&self) -> Result<(Vec<Mention>, Found, Spread), Diagnostic> {
+        let Options { depth, only, hiding, .. } = self.options;
+        if only.is_some() || hiding.is_some() {
+            let mut tree = self.tree()?;
+            let spread = self.spread(tree.spread.take())?;
+            let mention = |row: TreeRow| Mention { node: row.node, depth: row.depth, chains: row.chains };
+            return Ok((tree.first_mentions().map(mention).collect(), Found::of(self, &tree, None), spread));
+        }
+        let Mentions { nodes, over } = trace::mentions(self.ways, self.starts, *depth, self.context.budget)?;
+        let spread = self.spread(None)?;
+        let starts = self.starts.len();
+        let over = self.context.graph.types().filter(|t| over.contains(t.index())).collect();
+        let below = spread.reached - starts - nodes.len();
+        let found = Found { shown: nodes.len(), failing: None, below, hidden: 0, over };
+        Ok((nodes, found, spread))
     }
 }
 
-impl Answer<'_> {
-    /// What happens to the row's term; in a tree of needs, what happens to its parent without it.
-    fn effect(&self, row: &TreeRow) -> Option<Effect> {
-        match &self.failing {
-            Some(failing) => Some(if failing.contains(row.node.index()) { Effect::Fails } else { Effect::Degrades }),
-            None => self.tree.effect(self.ways, row),
+impl Found {
+    fn of(asked: &Asked, tree: &Tree, failing: Option<&Bitmap>) -> Found {
+        let graph = asked.context.graph;
+        let mut used = vec![false; graph.types().count()];
+        tree.hops().for_each(|hop| used[hop.relationship_type.index()] = true);
+        let fails = |failing: &Bitmap| tree.first_mentions().filter(|row| failing.contains(row.node.index())).count();
+        Found {
+            shown: tree.shown,
+            failing: failing.map(fails),
+            below: tree.below,
+            hidden: tree.hidden,
+            over: graph.types().filter(|t| used[t.index()]).collect(),
         }
     }
+}
+
+fn effect_on(failing: &Bitmap, node: NodeId) -> Effect {
+    if failing.contains(node.index()) { Effect::Fails } else { Effect::Degrades }
 }
 
 /// The names of effects as values, made once.

@@ -57,6 +57,17 @@ pub fn shortest_chains(
     Ok(Search::Found { chains, count })
 }
 
+/// How many hops the shortest chains from a start to a goal have; `None` if there is no chain.
+pub(super) fn shortest(
+    ways: &Ways,
+    starts: &[NodeId],
+    goals: &[NodeId],
+    budget: &Budget,
+) -> Result<Option<usize>, Diagnostic> {
+    let distances = distances(ways, starts, goals, budget)?.ok();
+    Ok(distances.and_then(|distances| goals.iter().filter_map(|goal| distances.get(*goal)).min()))
+}
+
 /// How far each node is from the starts, up to the level of the nearest goal.
 struct Distances {
     met: Met,

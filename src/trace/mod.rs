@@ -7,8 +7,10 @@ mod breaks;
 mod chain;
 mod fan;
 mod met;
+mod ranked;
 mod reach;
 mod several;
+mod spread;
 mod tree;
 mod ways;
 
@@ -17,9 +19,11 @@ use std::sync::Arc;
 pub use breaks::{Break, breaks};
 pub use chain::{Fringe, Search, nearest_miss, shortest_chains};
 pub use fan::reach_counts;
+pub use ranked::{Mention, Mentions, mentions};
 pub use reach::{Reach, reach};
 pub use several::{Several, several_chains};
-pub use tree::{Tree, TreeRow, failing, tree};
+pub use spread::{Spread, spread};
+pub use tree::{Tree, TreeRow, tree};
 pub use ways::Ways;
 
 use crate::graph::{Effect, Graph, Hop, NodeId, Value};

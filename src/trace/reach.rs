@@ -1,45 +1,59 @@
 //! How far away everything is that hops lead to: `COMMON`, `DIFF`.
 
 use super::Ways;
-use super::met::Met;
 use crate::diagnostic::Diagnostic;
-use crate::graph::NodeId;
+use crate::graph::{Bitmap, NodeId};
 use crate::limits::Budget;
 
 /// What is reached from some starts in one hop or more. A start is among it only if something leads back to it.
 pub struct Reach {
-    met: Met,
-    /// By number of a node.
-    distances: Vec<usize>,
+    nodes: Vec<NodeId>,
+    /// By node: in how many hops it is reached; 0 for a node that is not.
+    distances: Vec<u32>,
 }
 
 impl Reach {
     /// How many hops it takes to the node; `None` if it is not reached.
     pub fn distance(&self, node: NodeId) -> Option<usize> {
-        self.met.number(node).map(|number| self.distances[number as usize])
+        self.distances.get(node.index()).filter(|distance| **distance > 0).map(|distance| *distance as usize)
     }
 
     /// What is reached, the nearest first.
     pub fn nodes(&self) -> &[NodeId] {
-        self.met.nodes()
+        &self.nodes
     }
 }
 
 pub fn reach(ways: &Ways, starts: &[NodeId], budget: &Budget) -> Result<Reach, Diagnostic> {
-    let mut met = Met::none(ways.graph(), budget)?;
-    let mut distances = Vec::new();
-    let mut level = starts.to_vec();
-    let mut distance = 0;
-    while !level.is_empty() {
-        distance += 1;
-        let before = met.len();
-        for node in &level {
-            budget.tick()?;
-            ways.for_targets(*node, |_, target| _ = met.meet(target));
-        }
-        budget.charge((met.len() - before) * (size_of::<NodeId>() + size_of::<usize>()))?;
-        distances.resize(met.len(), distance);
-        level = met.nodes()[before..].to_vec();
+    budget.charge(ways.graph().node_bound() * size_of::<u32>())?;
+    let mut reach = Reach { nodes: Vec::new(), distances: vec![0; ways.graph().node_bound()] };
+    for start in starts {
+        reach.go_on(*start, 1, ways, budget)?;
     }
-    Ok(Reach { met, distances })
+    let starts: Bitmap = starts.iter().map(|start| start.index()).collect();
+    let mut turn = 0;
+    while let Some(node) = reach.nodes.get(turn).copied() {
+        turn += 1;
+        // A start was gone on from already, at no distance.
+        if !starts.contains(node.index()) {
+            reach.go_on(node, reach.distances[node.index()] + 1, ways, budget)?;
+        }
+    }
+    Ok(reach)
+}
+
+impl Reach {
+    fn go_on(&mut self, node: NodeId, distance: u32, ways: &Ways, budget: &Budget) -> Result<(), Diagnostic> {
+        budget.tick()?;
+        let before = self.nodes.len();
+        let Reach { nodes, distances } = self;
+        ways.for_targets(node, |_, target| {
+            let known = &mut distances[target.index()];
+            if *known == 0 {
+                *known = distance;
+                nodes.push(target);
+            }
+        });
+        budget.charge((self.nodes.len() - before) * size_of::<NodeId>())
+    }
 }

@@ -1,7 +1,8 @@
 //! The shortest chains that visit no node twice: `WHY … UP TO n`.
 
 use super::Ways;
-use crate::algorithms::{Network, Reversed, k_cheapest};
+use super::chain::shortest;
+use crate::algorithms::k_cheapest;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Bitmap, Effect, Hop, NodeId};
 use crate::limits::Budget;
@@ -27,63 +28,83 @@ pub fn several_chains(
 ) -> Result<Several, Diagnostic> {
     // One more than asked for tells whether there are others.
     let wanted = at_most.saturating_add(1);
-    let network = ways.reached(starts, budget)?;
-    let lengths = lengths(&network, starts, goals, budget)?;
-    let (shortest, longest) = (lengths.iter().min().copied(), lengths.iter().filter(|l| **l < FAR).max().copied());
-    let (shortest, longest) = (shortest.unwrap_or(FAR), longest.unwrap_or(0));
-    let mut slack = 0;
+    let Some(mut bound) = shortest(ways, starts, goals, budget)? else {
+        return Ok(Several { chains: Vec::new(), more: false });
+    };
+    let mut slack = 1;
     loop {
-        let bound = shortest.saturating_add(slack);
-        let near = network.numbers().filter(|number| lengths[*number as usize] <= bound);
-        let near: Bitmap = near.map(|number| network.node(number).index()).collect();
-        let mut chains = among(ways, &near, starts, goals, wanted, budget)?;
+        let near = near(ways, starts, goals, bound, budget)?;
+        let mut chains = among(ways, &near.nodes, starts, goals, wanted, budget)?;
         let settled = chains.get(at_most).is_some_and(|chain| chain.len() <= bound);
-        if settled || bound >= longest {
+        if settled || near.all {
             let more = chains.len() > at_most;
             chains.truncate(at_most);
             return Ok(Several { chains, more });
         }
-        slack = 2 * slack + 1;
+        bound += slack;
+        slack *= 2;
     }
 }
 
-/// No chain is so long.
-const FAR: usize = usize::MAX;
-
-/// By node: the length of the shortest walk from a start to a goal that goes through it.
-fn lengths(network: &Network, starts: &[NodeId], goals: &[NodeId], budget: &Budget) -> Result<Vec<usize>, Diagnostic> {
-    let numbers = |nodes: &[NodeId]| nodes.iter().filter_map(|node| network.number(*node)).collect::<Vec<u32>>();
-    let reversed: Reversed = network.reversed(budget)?;
-    let from = distances(network.len(), numbers(starts), |node| network.targets(node), budget)?;
-    let to = distances(network.len(), numbers(goals), |node| reversed.sources(node), budget)?;
-    Ok(from.into_iter().zip(to).map(|(from, to)| from.saturating_add(to)).collect())
+/// The nodes on walks from a start to a goal of at most so many hops.
+struct Near {
+    nodes: Bitmap,
+    /// No longer walk goes through others.
+    all: bool,
 }
 
-fn distances<'n>(
-    nodes: usize,
-    mut level: Vec<u32>,
-    next: impl Fn(u32) -> &'n [u32],
-    budget: &Budget,
-) -> Result<Vec<usize>, Diagnostic> {
-    budget.charge(nodes * (size_of::<usize>() + size_of::<u32>()))?;
-    let mut distances = vec![FAR; nodes];
-    level.iter().for_each(|node| distances[*node as usize] = 0);
-    let mut distance = 0;
+fn near(ways: &Ways, starts: &[NodeId], goals: &[NodeId], bound: usize, budget: &Budget) -> Result<Near, Diagnostic> {
+    let (distances, mut all) = distances(ways, starts, bound, budget)?;
+    let is_within = |node: NodeId, on: usize| distances[node.index()] as usize + on <= bound;
+    let mut nodes = Bitmap::default();
+    let mut level: Vec<NodeId> = goals.iter().copied().filter(|goal| is_within(*goal, 0)).collect();
+    level.retain(|goal| nodes.insert(goal.index()));
+    let mut on = 0;
     while !level.is_empty() {
-        distance += 1;
-        let mut further = Vec::new();
+        on += 1;
+        let mut before = Vec::new();
         for node in level {
-            budget.tick()?;
-            for other in next(node) {
-                if distances[*other as usize] == FAR {
-                    distances[*other as usize] = distance;
-                    further.push(*other);
+            for hop in ways.hops_to(node) {
+                budget.tick()?;
+                if !is_within(hop.source, on) {
+                    all &= distances[hop.source.index()] == FAR;
+                } else if nodes.insert(hop.source.index()) {
+                    before.push(hop.source);
                 }
             }
         }
-        level = further;
+        level = before;
     }
-    Ok(distances)
+    Ok(Near { nodes, all })
+}
+
+/// No node is so far away.
+const FAR: u32 = u32::MAX;
+
+/// By node: how many hops it takes from the starts, at most so many; and whether no node is further away.
+fn distances(ways: &Ways, starts: &[NodeId], bound: usize, budget: &Budget) -> Result<(Vec<u32>, bool), Diagnostic> {
+    let mut distances = vec![FAR; ways.graph().node_bound()];
+    budget.charge(size_of_val(distances.as_slice()))?;
+    let mut queue = starts.to_vec();
+    queue.iter().for_each(|start| distances[start.index()] = 0);
+    let mut turn = 0;
+    while let Some(node) = queue.get(turn).copied() {
+        let distance = distances[node.index()];
+        if distance as usize >= bound {
+            return Ok((distances, false));
+        }
+        turn += 1;
+        budget.tick()?;
+        let before = queue.len();
+        ways.for_targets(node, |_, target| {
+            if distances[target.index()] == FAR {
+                distances[target.index()] = distance + 1;
+                queue.push(target);
+            }
+        });
+        budget.charge((queue.len() - before) * size_of::<NodeId>())?;
+    }
+    Ok((distances, true))
 }
 
 /// The shortest chains through these nodes only.

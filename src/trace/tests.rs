@@ -77,7 +77,7 @@ proptest! {
             for start in graph.nodes() {
                 let expected = distances(&view, start);
                 let tree = tree(&Ways::of(&view), &[start], limit, None, &budget()).expect("within budget");
-                let spelled: Vec<&TreeRow> = tree.rows.iter().filter(|row| !row.repeated).collect();
+                let spelled: Vec<TreeRow> = tree.rows().filter(|row| !row.repeated).collect();
                 let depths: BTreeMap<NodeId, usize> = spelled.iter().map(|row| (row.node, row.depth)).collect();
                 prop_assert_eq!(depths.len(), spelled.len(), "a node is spelled out once");
                 let within: BTreeMap<NodeId, usize> =
@@ -87,7 +87,7 @@ proptest! {
                 prop_assert_eq!(tree.below, expected.len() - within.len());
                 // Pre-order: the parent is the last row one level up.
                 let mut path: Vec<NodeId> = Vec::new();
-                for row in &tree.rows {
+                for row in tree.rows() {
                     path.truncate(row.depth);
                     prop_assert_eq!(row.hop.map(|hop| hop.source), path.last().copied());
                     prop_assert_eq!(row.hop.is_none_or(|hop| hop.target == row.node), true);
@@ -105,10 +105,10 @@ proptest! {
         for start in graph.nodes() {
             let is_hidden = |node: NodeId| hidden[node.index()] && node != start;
             let tree = tree(&ways, &[start], None, Some(&is_hidden), &budget()).expect("within budget");
-            let shown: BTreeSet<NodeId> = tree.rows.iter().map(|row| row.node).collect();
+            let shown: BTreeSet<NodeId> = tree.rows().map(|row| row.node).collect();
             let reached: BTreeSet<NodeId> = distances(&view, start).into_keys().filter(|node| !is_hidden(*node)).collect();
             prop_assert_eq!(shown, reached);
-            for row in &tree.rows {
+            for row in tree.rows() {
                 let Some(support) = row.support.map(|support| &tree.supports[support]) else { continue };
                 prop_assert!(support.len() > 1);
                 prop_assert_eq!(Some(support[0].source), row.hop.map(|hop| hop.source));
@@ -266,7 +266,7 @@ proptest! {
         let (needs, failures) = (GraphView::needs(&graph, None), GraphView::failures(&graph, None));
         let reached = |view: &GraphView, start| -> BTreeSet<NodeId> {
             let tree = tree(&Ways::of(view), &[start], None, None, &budget()).expect("within budget");
-            tree.rows.iter().map(|row| row.node).collect()
+            tree.rows().map(|row| row.node).collect()
         };
         for failed in graph.nodes() {
             let suffering: BTreeSet<NodeId> = graph.nodes().filter(|node| reached(&needs, *node).contains(&failed)).collect();
@@ -281,7 +281,7 @@ proptest! {
         let failing_types: Vec<_> = graph.types().filter(|t| ["NEEDS", "FEEDS"].contains(&&**graph.type_name(*t))).collect();
         let strong = GraphView::failures(&graph, Some(&failing_types));
         for start in graph.nodes() {
-            let found = failing(&Ways::of(&view), &[start], &budget()).expect("within budget");
+            let found = spread(&Ways::of(&view), &[start], &budget()).expect("within budget").failing;
             let found: BTreeSet<NodeId> = found.iter().map(NodeId::new).collect();
             let expected: BTreeSet<NodeId> = distances(&strong, start).into_keys().collect();
             prop_assert_eq!(found, expected);
@@ -398,6 +398,6 @@ fn searches_stop_at_the_limits() {
     let limits = Limits { memory: Some(16), ..Limits::default() };
     let (from, to) = (NodeId::new(0), NodeId::new(7));
     assert!(tree(&Ways::of(&view), &[from], None, None, &Budget::start(&limits)).is_err());
-    assert!(failing(&Ways::of(&GraphView::failures(&graph, None)), &[to], &Budget::start(&limits)).is_err());
+    assert!(spread(&Ways::of(&GraphView::failures(&graph, None)), &[to], &Budget::start(&limits)).is_err());
     assert!(shortest_chains(&Ways::of(&view), &[from], &[to], false, &Budget::start(&limits)).is_err());
 }

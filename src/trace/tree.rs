@@ -2,11 +2,12 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 
-use super::Ways;
 use super::met::Met;
+use super::{Spread, Ways, spread};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Bitmap, Effect, Hop, NodeId};
+use crate::graph::{Effect, Hop, NodeId};
 use crate::limits::Budget;
 
 /// One line of a tree, in pre-order.
@@ -24,9 +25,9 @@ pub struct TreeRow {
     pub chains: u64,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What is reached from the starts, as a tree.
+#[derive(Debug, Default)]
 pub struct Tree {
-    pub rows: Vec<TreeRow>,
     /// Ways through hidden nodes.
     pub supports: Vec<Vec<Hop>>,
     /// How many nodes are in the tree besides the starts.
@@ -35,12 +36,35 @@ pub struct Tree {
     pub below: usize,
     /// How many were reached but are hidden.
     pub hidden: usize,
+    /// What is reached in all, if it had to be searched for.
+    pub spread: Option<Spread>,
+    roots: Vec<NodeId>,
+    /// By number of a node.
+    visits: Vec<Visit>,
+    children: Vec<Child>,
+    /// Where the children of each node begin, and where the last ones end.
+    offsets: Vec<usize>,
 }
 
 impl Tree {
-    /// The rows of nodes besides the starts, each once.
-    pub fn first_mentions(&self) -> impl Iterator<Item = &TreeRow> {
-        self.rows.iter().filter(|row| row.hop.is_some() && !row.repeated)
+    /// The lines of the tree, in pre-order.
+    pub fn rows(&self) -> Rows<'_> {
+        Rows { tree: self, root: 0, path: Vec::new() }
+    }
+
+    /// How many lines there are.
+    pub fn len(&self) -> usize {
+        self.roots.len() + self.children.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The rows of nodes besides the starts, each once, the nearest first.
+    pub fn first_mentions(&self) -> impl Iterator<Item = TreeRow> {
+        let mentions = self.visits.iter().filter(|visit| visit.first != START);
+        mentions.map(|visit| self.row(visit.first, visit.depth))
     }
 
     /// What a failure does that travels the way to the row: the mildest of what its hops do.
@@ -50,10 +74,64 @@ impl Tree {
             None => row.hop.map(|hop| ways.effect(&hop)),
         }
     }
+
+    /// The relationships that the lines stand for.
+    pub fn hops(&self) -> impl Iterator<Item = Hop> {
+        let direct = self.children.iter().filter(|child| child.support.is_none()).map(|child| child.hop);
+        direct.chain(self.supports.iter().flatten().copied())
+    }
+
+    fn row(&self, child: usize, depth: usize) -> TreeRow {
+        let Child { hop, support, number } = self.children[child];
+        let visit = &self.visits[number as usize];
+        TreeRow {
+            depth,
+            node: hop.target,
+            hop: Some(hop),
+            support: support.map(|support| support as usize),
+            repeated: visit.first != child,
+            chains: visit.chains,
+        }
+    }
+
+    fn below(&self, number: usize) -> Range<usize> {
+        self.offsets.get(number..number + 2).map_or(0..0, |bounds| bounds[0]..bounds[1])
+    }
+}
+
+/// The lines of a tree, made as they are asked for.
+pub struct Rows<'t> {
+    tree: &'t Tree,
+    /// The next start.
+    root: usize,
+    /// For each node of the way from the start, the children that are left.
+    path: Vec<Range<usize>>,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = TreeRow;
+
+    fn next(&mut self) -> Option<TreeRow> {
+        while let Some(left) = self.path.last_mut() {
+            let Some(child) = left.next() else {
+                self.path.pop();
+                continue;
+            };
+            let row = self.tree.row(child, self.path.len());
+            if !row.repeated {
+                self.path.push(self.tree.below(self.tree.children[child].number as usize));
+            }
+            return Some(row);
+        }
+        let root = *self.tree.roots.get(self.root)?;
+        self.path.push(self.tree.below(self.root));
+        self.root += 1;
+        Some(TreeRow { depth: 0, node: root, hop: None, support: None, repeated: false, chains: 1 })
+    }
 }
 
 /// A step from a shown node to another.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Child {
     hop: Hop,
     support: Option<u32>,
@@ -62,6 +140,7 @@ struct Child {
 }
 
 /// How a breadth-first search met a node.
+#[derive(Clone, Copy, Debug)]
 struct Visit {
     depth: usize,
     /// The first child that led to it, by place; [`START`] for a start.
@@ -70,6 +149,17 @@ struct Visit {
 }
 
 const START: usize = usize::MAX;
+
+/// A tree while it grows.
+struct Growth<'w> {
+    met: Met,
+    visits: Vec<Visit>,
+    children: Vec<Child>,
+    offsets: Vec<usize>,
+    /// By node: one more than the number of the last one that has it as a child.
+    child_of: Vec<u32>,
+    budget: &'w Budget,
+}
 
 struct Walk<'w> {
     ways: &'w Ways<'w>,
@@ -89,76 +179,107 @@ pub fn tree(
     is_hidden: Option<&dyn Fn(NodeId) -> bool>,
     budget: &Budget,
 ) -> Result<Tree, Diagnostic> {
-    let mut met = Met::none(ways.graph(), budget)?;
-    // By number of a node.
-    let mut visits: Vec<Visit> = Vec::new();
-    for start in starts {
-        if met.meet(*start).is_some() {
-            visits.push(Visit { depth: 0, first: START, chains: 1 });
-        }
-    }
-    let roots: Vec<NodeId> = met.nodes().to_vec();
+    let mut growth = Growth::from(starts, Met::none(ways.graph(), budget)?, budget);
+    let roots: Vec<NodeId> = growth.met.nodes().to_vec();
     let of_starts = |node: NodeId| is_hidden.is_some_and(|is_hidden| is_hidden(node)) && !roots.contains(&node);
     let mut walk = Walk { ways, is_hidden: &of_starts, budget, supports: Vec::new(), hidden: HashSet::new() };
-    let mut children: Vec<Child> = Vec::new();
-    // Where the children of each node begin, and where the last ones end.
-    let mut offsets = vec![0];
-    // By node: one more than the number of the last one that has it as a child.
-    let mut child_of: Vec<u32> = vec![0; visits.len()];
-    let is_shown = |depth_of: usize| depth.is_none_or(|limit| depth_of < limit);
-    while let Some((node, &Visit { depth: level, chains, .. })) =
-        met.node(offsets.len() - 1).zip(visits.get(offsets.len() - 1)).filter(|(_, visit)| is_shown(visit.depth))
-    {
-        let parent = offsets.len() as u32;
-        for (hop, support) in if is_hidden.is_some() { walk.through(node)? } else { walk.direct(node) } {
-            budget.tick()?;
-            let number = match (met.meet(hop.target), met.number(hop.target)) {
-                (Some(number), _) => {
-                    budget.charge(size_of::<Visit>() + size_of::<NodeId>() + size_of::<u32>())?;
-                    visits.push(Visit { depth: level + 1, first: children.len(), chains });
-                    child_of.push(0);
-                    number
-                }
-                (None, Some(number)) => {
-                    let seen = &mut visits[number as usize];
-                    if seen.depth == level + 1 {
-                        seen.chains = seen.chains.saturating_add(chains);
-                    }
-                    number
-                }
-                (None, None) => continue,
-            };
-            // Of parallel hops the first says most.
-            if std::mem::replace(&mut child_of[number as usize], parent) != parent {
-                budget.charge(size_of::<Child>())?;
-                children.push(Child { hop, support, number });
+    let mut hops = Vec::new();
+    while let Some(node) = growth.next(depth) {
+        if is_hidden.is_some() {
+            for (hop, support) in walk.through(node)? {
+                growth.add(hop, support)?;
+            }
+        } else {
+            ways.collect_sorted(node, &mut hops);
+            for hop in &hops {
+                growth.add(*hop, None)?;
             }
         }
-        offsets.push(children.len());
+        growth.offsets.push(growth.children.len());
     }
-    let shown = visits.len() - roots.len();
-    let rows = pre_order(&roots, &visits, &children, &offsets, budget)?;
     // What lies below the limit is only counted.
-    let mut next = offsets.len() - 1;
-    while let Some(node) = met.node(next) {
-        next += 1;
+    let (mut below, mut whole) = (0, None);
+    if !growth.is_done() {
         if is_hidden.is_some() {
-            walk.through(node)?.into_iter().for_each(|(hop, _)| _ = met.meet(hop.target));
-            continue;
+            below = growth.below(|node| Ok(walk.through(node)?.into_iter().map(|(hop, _)| hop.target).collect()))?;
+        } else {
+            let spread = spread(ways, starts, budget)?;
+            below = spread.reached - growth.visits.len();
+            whole = Some(spread);
         }
-        budget.tick()?;
-        ways.for_targets(node, |_, target| _ = met.meet(target));
     }
-    let below = met.len() - visits.len();
-    Ok(Tree { rows, supports: walk.supports, shown, below, hidden: walk.hidden.len() })
+    let Growth { visits, children, offsets, .. } = growth;
+    let (shown, supports, hidden) = (visits.len() - roots.len(), walk.supports, walk.hidden.len());
+    Ok(Tree { supports, shown, below, hidden, spread: whole, roots, visits, children, offsets })
+}
+
+impl<'w> Growth<'w> {
+    fn from(starts: &[NodeId], mut met: Met, budget: &'w Budget) -> Growth<'w> {
+        starts.iter().for_each(|start| _ = met.meet(*start));
+        let visits = vec![Visit { depth: 0, first: START, chains: 1 }; met.len()];
+        let child_of = vec![0; met.len()];
+        Growth { met, visits, children: Vec::new(), offsets: vec![0], child_of, budget }
+    }
+
+    /// The number of the node whose turn it is.
+    fn turn(&self) -> usize {
+        self.offsets.len() - 1
+    }
+
+    fn is_done(&self) -> bool {
+        self.turn() == self.visits.len()
+    }
+
+    /// The node whose turn it is, unless it lies too deep to be spelled out.
+    fn next(&self, depth: Option<usize>) -> Option<NodeId> {
+        let visit = self.visits.get(self.turn())?;
+        depth.is_none_or(|limit| visit.depth < limit).then(|| self.met.node(self.turn())).flatten()
+    }
+
+    /// Adds a step from the node whose turn it is.
+    fn add(&mut self, hop: Hop, support: Option<u32>) -> Result<(), Diagnostic> {
+        self.budget.tick()?;
+        let Visit { depth, chains, .. } = self.visits[self.turn()];
+        let number = match self.met.meet(hop.target) {
+            Some(number) => {
+                self.budget.charge(size_of::<Visit>() + size_of::<NodeId>() + size_of::<u32>())?;
+                self.visits.push(Visit { depth: depth + 1, first: self.children.len(), chains });
+                self.child_of.push(0);
+                number
+            }
+            None => {
+                let Some(number) = self.met.number(hop.target) else { return Ok(()) };
+                let seen = &mut self.visits[number as usize];
+                if seen.depth == depth + 1 {
+                    seen.chains = seen.chains.saturating_add(chains);
+                }
+                number
+            }
+        };
+        // Of parallel hops the first says most.
+        let parent = self.offsets.len() as u32;
+        if std::mem::replace(&mut self.child_of[number as usize], parent) != parent {
+            self.budget.charge(size_of::<Child>())?;
+            self.children.push(Child { hop, support, number });
+        }
+        Ok(())
+    }
+
+    /// How many more nodes are reached from those whose turn did not come.
+    fn below(
+        &mut self,
+        mut targets: impl FnMut(NodeId) -> Result<Vec<NodeId>, Diagnostic>,
+    ) -> Result<usize, Diagnostic> {
+        let mut turn = self.turn();
+        while let Some(node) = self.met.node(turn) {
+            turn += 1;
+            targets(node)?.into_iter().for_each(|target| _ = self.met.meet(target));
+        }
+        Ok(self.met.len() - self.visits.len())
+    }
 }
 
 impl Walk<'_> {
-    /// The hops that leave the node.
-    fn direct(&self, node: NodeId) -> Vec<(Hop, Option<u32>)> {
-        self.ways.sorted_hops(node).into_iter().map(|hop| (hop, None)).collect()
-    }
-
     /// The hops to shown nodes, and the shortest ways through hidden ones to shown nodes that no hop leads to.
     fn through(&mut self, node: NodeId) -> Result<Vec<(Hop, Option<u32>)>, Diagnostic> {
         let (mut direct, hidden): (Vec<Hop>, Vec<Hop>) =
@@ -205,64 +326,4 @@ impl Walk<'_> {
         self.ways.sort(&mut direct);
         Ok(direct.into_iter().map(|hop| (hop, ways_through.get(&hop).copied())).collect())
     }
-}
-
-fn pre_order(
-    roots: &[NodeId],
-    visits: &[Visit],
-    children: &[Child],
-    offsets: &[usize],
-    budget: &Budget,
-) -> Result<Vec<TreeRow>, Diagnostic> {
-    let below = |number: usize| offsets.get(number..number + 2).map_or(0..0, |bounds| bounds[0]..bounds[1]);
-    budget.charge((roots.len() + children.len()) * size_of::<TreeRow>())?;
-    let mut rows = Vec::with_capacity(roots.len() + children.len());
-    // For each node of the way from the root, the children that are left.
-    let mut path = Vec::new();
-    for (number, root) in roots.iter().enumerate() {
-        rows.push(TreeRow { depth: 0, node: *root, hop: None, support: None, repeated: false, chains: 1 });
-        path.push(below(number));
-        while let Some(left) = path.last_mut() {
-            budget.tick()?;
-            let Some(at) = left.next() else {
-                path.pop();
-                continue;
-            };
-            let Child { hop, support, number } = children[at];
-            let visit = &visits[number as usize];
-            let repeated = visit.first != at;
-            let support = support.map(|support| support as usize);
-            rows.push(TreeRow {
-                depth: path.len(),
-                node: hop.target,
-                hop: Some(hop),
-                support,
-                repeated,
-                chains: visit.chains,
-            });
-            if !repeated {
-                path.push(below(number as usize));
-            }
-        }
-    }
-    Ok(rows)
-}
-
-/// The nodes that fail outright if the starts fail, these included: those reached over failing hops alone. Whatever
-/// else is reached only degrades, for a hop that degrades passes on no more than that.
-pub fn failing(ways: &Ways, starts: &[NodeId], budget: &Budget) -> Result<Bitmap, Diagnostic> {
-    let mut failing: Bitmap = starts.iter().map(|start| start.index()).collect();
-    budget.charge(ways.graph().node_bound() / 8 + size_of_val(starts))?;
-    let mut stack: Vec<NodeId> = starts.to_vec();
-    while let Some(node) = stack.pop() {
-        budget.tick()?;
-        let before = stack.len();
-        ways.for_targets(node, |t, target| {
-            if ways.effect_of(t) == Effect::Fails && failing.insert(target.index()) {
-                stack.push(target);
-            }
-        });
-        budget.charge((stack.len() - before) * size_of::<NodeId>())?;
-    }
-    Ok(failing)
 }

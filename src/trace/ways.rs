@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::name_of;
 use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, KeyId, NodeId, TargetList, TypeId, Value};
+use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, KeyId, NodeId, StepList, TypeId, Value};
 use crate::limits::Budget;
 
 /// A view and what it is walked by: which relationships, around which nodes, from which confidence on.
 pub struct Ways<'v> {
     view: &'v GraphView<'v>,
-    steps: Option<Vec<TargetList<'v>>>,
+    steps: Option<Vec<StepList<'v>>>,
     /// By type: along and against the arrow.
     readings: Vec<[Reading; 2]>,
     /// Only over these relationships.
@@ -32,7 +32,7 @@ struct Reading {
     phrase: Arc<str>,
     effect: Effect,
     /// Its place when hops are sorted as people want to read them.
-    rank: usize,
+    rank: u32,
 }
 
 impl<'v> Ways<'v> {
@@ -63,12 +63,32 @@ impl<'v> Ways<'v> {
         self.view.hops(node).filter(move |hop| self.admits(hop))
     }
 
+    /// As [`Ways::hops`], made faster.
+    #[inline]
+    pub fn for_hops(&self, node: NodeId, mut each: impl FnMut(Hop)) {
+        let whole = self.is_whole();
+        self.view.for_hops(self.steps.as_deref(), node, |hop| {
+            if whole || self.admits(&hop) {
+                each(hop);
+            }
+        });
+    }
+
     /// Gives out the target of each hop that leaves the node with the hop's type, in the order of the hops.
+    #[inline]
     pub fn for_targets(&self, node: NodeId, mut each: impl FnMut(TypeId, NodeId)) {
         match self.is_whole() {
             true => self.view.for_targets(self.steps.as_deref(), node, each),
-            false => self.hops(node).for_each(|hop| each(hop.relationship_type, hop.target)),
+            false => self.for_hops(node, |hop| each(hop.relationship_type, hop.target)),
         }
+    }
+
+    /// Of the hops from one node straight to another that which says most.
+    pub fn best_hop(&self, source: NodeId, target: NodeId) -> Option<Hop> {
+        let mut hops = self.view.hops_between(self.steps.as_deref(), source, target);
+        hops.retain(|hop| self.admits(hop));
+        self.sort(&mut hops);
+        hops.first().copied()
     }
 
     /// The hops that reach the node.
@@ -123,14 +143,20 @@ impl<'v> Ways<'v> {
     /// Sorts hops as people want to read them: what breaks before what limps, then by phrase, then by the name of the
     /// target.
     pub fn sort(&self, hops: &mut [Hop]) {
-        if hops.len() < 2 {
-            return;
-        }
+        /// From so many on it pays to look up each key once.
+        const MANY: usize = 64;
         let rank = |hop: &Hop| self.reading(hop).rank;
         let graph = self.graph();
         match self.order {
+            None if hops.len() < 2 => {}
+            Some(order) if hops.len() < MANY => {
+                hops.sort_unstable_by_key(|hop| (rank(hop), order[hop.target.index()], hop.relationship, hop.target))
+            }
             Some(order) => {
-                hops.sort_by_cached_key(|hop| (rank(hop), order[hop.target.index()], hop.relationship, hop.target))
+                let key = |hop: &Hop| u64::from(rank(hop)) << 32 | u64::from(order[hop.target.index()]);
+                let mut keyed: Vec<(u64, Hop)> = hops.iter().map(|hop| (key(hop), *hop)).collect();
+                keyed.sort_unstable_by_key(|(key, hop)| (*key, hop.relationship, hop.target));
+                hops.iter_mut().zip(keyed).for_each(|(hop, (_, sorted))| *hop = sorted);
             }
             None => {
                 hops.sort_by_cached_key(|hop| (rank(hop), name_of(graph, hop.target), hop.relationship, hop.target))
@@ -148,9 +174,16 @@ impl<'v> Ways<'v> {
 
     /// The hops that leave the node, sorted.
     pub fn sorted_hops(&self, node: NodeId) -> Vec<Hop> {
-        let mut hops: Vec<Hop> = self.hops(node).collect();
-        self.sort(&mut hops);
+        let mut hops = Vec::new();
+        self.collect_sorted(node, &mut hops);
         hops
+    }
+
+    /// Puts the hops that leave the node in place of what the list holds, sorted.
+    pub fn collect_sorted(&self, node: NodeId, hops: &mut Vec<Hop>) {
+        hops.clear();
+        self.for_hops(node, |hop| hops.push(hop));
+        self.sort(hops);
     }
 
     /// All nodes and the hops between them.
@@ -194,7 +227,7 @@ fn readings(graph: &Graph) -> Vec<[Reading; 2]> {
         readings.iter().flatten().map(|reading| (Reverse(reading.effect), reading.phrase.clone())).collect();
     for reading in readings.iter_mut().flatten() {
         let key = (Reverse(reading.effect), reading.phrase.clone());
-        reading.rank = keys.range(..key).count();
+        reading.rank = keys.range(..key).count() as u32;
     }
     readings
 }

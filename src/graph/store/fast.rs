@@ -5,7 +5,7 @@
 
 use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{NodeId, RelationshipId};
-use super::adjacency::Lists;
+use super::adjacency::{Adjacency, Lists, TypeAdjacency};
 use super::base::column;
 use super::bitmap::Bitmap;
 use super::column::Column;
@@ -42,6 +42,15 @@ impl Graph {
     pub fn neighbour_lists(&self, direction: Direction, relationship_type: TypeId) -> Option<NeighbourLists<'_>> {
         let changed = if direction == Direction::Incoming { &self.delta.incoming } else { &self.delta.outgoing };
         changed.is_empty().then(|| self.lists(direction, relationship_type).map(NeighbourLists).unwrap_or_default())
+    }
+
+    /// As [`Graph::neighbour_lists`], with the relationships.
+    pub fn relationship_lists(&self, direction: Direction, relationship_type: TypeId) -> Option<RelationshipLists<'_>> {
+        let incoming = direction == Direction::Incoming;
+        let changed = if incoming { &self.delta.incoming } else { &self.delta.outgoing };
+        let adjacency = &self.base.adjacency;
+        let lists = adjacency.types.get(relationship_type.index());
+        changed.is_empty().then_some(RelationshipLists { adjacency, lists, incoming })
     }
 
     fn lists(&self, direction: Direction, relationship_type: TypeId) -> Option<&Lists> {
@@ -137,6 +146,53 @@ impl Default for NeighbourLists<'_> {
     fn default() -> Self {
         const NONE: &Lists = &Lists { first_node: 0, owners: None, offsets: Vec::new(), neighbours: Vec::new() };
         NeighbourLists(NONE)
+    }
+}
+
+/// The relationships of every node, over one type in one direction: by neighbour and id.
+#[derive(Clone, Copy)]
+pub struct RelationshipLists<'a> {
+    adjacency: &'a Adjacency,
+    /// `None`: the type has no relationships.
+    lists: Option<&'a TypeAdjacency>,
+    incoming: bool,
+}
+
+impl<'a> RelationshipLists<'a> {
+    /// The neighbours of a node, each with the relationship to it.
+    pub fn of(self, node: usize) -> impl Iterator<Item = (u32, RelationshipId)> + use<'a> {
+        let lists = self.lists.into_iter();
+        lists.flat_map(move |lists| self.at(lists, lists.lists(self.incoming).range(node)))
+    }
+
+    /// The relationships between a node and one of its neighbours.
+    pub fn between(self, node: usize, neighbour: u32) -> impl Iterator<Item = RelationshipId> + use<'a> {
+        let lists = self.lists.into_iter();
+        lists.flat_map(move |lists| {
+            let range = lists.lists(self.incoming).range(node);
+            let sorted = &lists.lists(self.incoming).neighbours[range.clone()];
+            let from = sorted.partition_point(|other| *other < neighbour);
+            let count = sorted[from..].partition_point(|other| *other == neighbour);
+            let from = range.start + from;
+            self.at(lists, from..from + count).map(|(_, relationship)| relationship)
+        })
+    }
+
+    fn at(
+        self,
+        lists: &'a TypeAdjacency,
+        places: std::ops::Range<usize>,
+    ) -> impl Iterator<Item = (u32, RelationshipId)> + use<'a> {
+        let TypeAdjacency { first, outgoing, incoming_ranks, .. } = lists;
+        let neighbours = &lists.lists(self.incoming).neighbours;
+        places.map(move |place| {
+            let neighbour = neighbours[place];
+            let place = match self.incoming {
+                true => outgoing.range(neighbour as usize).start + incoming_ranks.get(place),
+                false => place,
+            };
+            (neighbour, self.adjacency.id(first + place as u32))
+        })
     }
 }
 

@@ -39,7 +39,7 @@ pub(crate) use builder::Names;
 pub use builder::{AddedRelationship, GraphBuilder};
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
-pub use fast::{GraphBytes, NeighbourLists};
+pub use fast::{GraphBytes, NeighbourLists, RelationshipLists};
 pub use repetitions::Repetitions;
 pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
 
