@@ -1,10 +1,9 @@
 //! Limits of a statement: Ctrl-C, time, memory, and the files that it may read. Every loop over data asks the [`Budget`].
 
-use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -64,7 +63,7 @@ pub struct Watch {
 impl Watch {
     /// Looks at flag and clock now.
     pub fn check(&self) -> Result<(), Diagnostic> {
-        if self.cancel.load(Ordering::Relaxed) {
+        if self.cancel.load(Relaxed) {
             return Err(stopped(Detail::Interrupted, "interrupted".into()));
         }
         match (self.deadline, self.time) {
@@ -82,15 +81,21 @@ impl Watch {
 pub struct Budget {
     watch: Watch,
     memory: Option<usize>,
-    ticks: Cell<u32>,
-    used: Cell<usize>,
+    ticks: AtomicU32,
+    /// Bytes, of all threads that work on the statement.
+    used: Arc<AtomicUsize>,
 }
 
 impl Budget {
     pub fn start(limits: &Limits) -> Budget {
         let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
         let watch = Watch { cancel: limits.cancel.clone(), time: limits.time, deadline };
-        Budget { watch, memory: limits.memory, ticks: Cell::new(0), used: Cell::new(0) }
+        Budget { watch, memory: limits.memory, ticks: AtomicU32::new(0), used: Arc::default() }
+    }
+
+    /// The same budget for another thread: the memory is counted together, the ticks apart.
+    pub fn beside(&self) -> Budget {
+        Budget { watch: self.watch.clone(), memory: self.memory, ticks: AtomicU32::new(0), used: self.used.clone() }
     }
 
     /// What other threads that work on the statement look at.
@@ -101,8 +106,9 @@ impl Budget {
     /// To be called once per row, step or node visited: cheap, and looks at flag and clock now and then.
     pub fn tick(&self) -> Result<(), Diagnostic> {
         const BETWEEN_CHECKS: u32 = 1024;
-        let ticks = self.ticks.get().wrapping_add(1);
-        self.ticks.set(ticks);
+        // Not added at once: a tick that two threads lose is missed by nobody.
+        let ticks = self.ticks.load(Relaxed).wrapping_add(1);
+        self.ticks.store(ticks, Relaxed);
         if ticks.is_multiple_of(BETWEEN_CHECKS) { self.check() } else { Ok(()) }
     }
 
@@ -113,23 +119,22 @@ impl Budget {
 
     /// Notes that so many bytes more are held.
     pub fn charge(&self, bytes: usize) -> Result<(), Diagnostic> {
-        let used = self.used.get().saturating_add(bytes);
+        let used = self.used.fetch_add(bytes, Relaxed).saturating_add(bytes);
         match self.memory {
             Some(limit) if used > limit => {
+                self.used.fetch_sub(bytes, Relaxed);
                 let message = format!("stopped at the memory limit of {}", size(limit));
                 Err(stopped(Detail::MemoryLimit, message)
                     .help("raise it with --memory or :set memory, or narrow the question"))
             }
-            _ => {
-                self.used.set(used);
-                Ok(())
-            }
+            _ => Ok(()),
         }
     }
 
     /// Notes that so many bytes are held no more.
     pub fn release(&self, bytes: usize) {
-        self.used.set(self.used.get().saturating_sub(bytes));
+        let less = |used: usize| Some(used.saturating_sub(bytes));
+        _ = self.used.fetch_update(Relaxed, Relaxed, less);
     }
 }
 
