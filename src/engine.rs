@@ -5,6 +5,8 @@
 //! ```
 
 mod declare;
+#[cfg(test)]
+mod laws;
 mod plans;
 mod schema;
 #[cfg(test)]

@@ -41,6 +41,16 @@ impl Entry {
         self.paragraphs.iter().map(|paragraph| paragraph.text.as_str()).collect::<Vec<_>>().join("\n")
     }
 
+    /// In bytes, as an estimate.
+    pub(crate) fn size(&self) -> usize {
+        let names = self.headwords.iter().chain(&self.other_names).map(|name| size_of::<Name>() + name.text.len());
+        let paragraphs = self.paragraphs.iter().map(Paragraph::size);
+        let relations = self.relations.iter().map(|relation| {
+            size_of::<StatedRelation>() + relation.relation.len() + relation.target.len() + relation.evidence.len()
+        });
+        size_of::<Entry>() + names.sum::<usize>() + paragraphs.sum::<usize>() + relations.sum::<usize>()
+    }
+
     /// The paragraphs in one language: English, or else what the first is in.
     pub fn definition(&self) -> String {
         let language = |paragraph: &Paragraph| paragraph.language.clone();
@@ -87,6 +97,11 @@ pub struct Paragraph {
 }
 
 impl Paragraph {
+    fn size(&self) -> usize {
+        let references = self.references.iter().map(|reference| size_of::<Reference>() + reference.target.len());
+        size_of::<Paragraph>() + self.text.len() + size_of_val(&self.lines[..]) + references.sum::<usize>()
+    }
+
     /// The line of the file on which the byte of the text stands.
     pub fn line_at(&self, offset: usize) -> usize {
         let after = self.lines.partition_point(|(start, _)| *start <= offset);

@@ -1,10 +1,9 @@
 //! Limits of a statement: Ctrl-C, time, memory, and the files that it may read. Every loop over data asks the [`Budget`].
 
-use std::cell::Cell;
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -32,13 +31,13 @@ pub struct Progress {
 impl Progress {
     /// The share that is done, from 0 to 1; `None` as long as nothing is known.
     pub fn share(&self) -> Option<f64> {
-        let (done, total) = (self.done.load(Ordering::Relaxed), self.total.load(Ordering::Relaxed));
+        let (done, total) = (self.done.load(Relaxed), self.total.load(Relaxed));
         (total > 0).then(|| (done as f64 / total as f64).min(1.0))
     }
 
     fn tell(&self, done: u64, total: u64) {
-        self.done.store(done, Ordering::Relaxed);
-        self.total.store(total, Ordering::Relaxed);
+        self.done.store(done, Relaxed);
+        self.total.store(total, Relaxed);
     }
 }
 
@@ -86,7 +85,7 @@ pub struct Watch {
 impl Watch {
     /// Looks at flag and clock now.
     pub fn check(&self) -> Result<(), Diagnostic> {
-        if self.cancel.load(Ordering::Relaxed) {
+        if self.cancel.load(Relaxed) {
             return Err(stopped(Detail::Interrupted, "interrupted".into()));
         }
         match (self.deadline, self.time) {
@@ -105,8 +104,9 @@ pub struct Budget {
     watch: Watch,
     progress: Arc<Progress>,
     memory: Option<usize>,
-    ticks: Cell<u32>,
-    used: Cell<usize>,
+    ticks: AtomicU32,
+    /// Bytes, of all threads that work on the statement.
+    used: Arc<AtomicUsize>,
 }
 
 impl Budget {
@@ -115,7 +115,13 @@ impl Budget {
         let watch = Watch { cancel: limits.cancel.clone(), time: limits.time, deadline };
         let progress = limits.progress.clone();
         progress.tell(0, 0);
-        Budget { watch, progress, memory: limits.memory, ticks: Cell::new(0), used: Cell::new(0) }
+        Budget { watch, progress, memory: limits.memory, ticks: AtomicU32::new(0), used: Arc::default() }
+    }
+
+    /// The same budget for another thread: the memory is counted together, the ticks apart.
+    pub fn beside(&self) -> Budget {
+        let (watch, progress, used) = (self.watch.clone(), self.progress.clone(), self.used.clone());
+        Budget { watch, progress, memory: self.memory, ticks: AtomicU32::new(0), used }
     }
 
     /// What other threads that work on the statement look at.
@@ -126,8 +132,9 @@ impl Budget {
     /// To be called once per row, step or node visited: cheap, and looks at flag and clock now and then.
     pub fn tick(&self) -> Result<(), Diagnostic> {
         const BETWEEN_CHECKS: u32 = 1024;
-        let ticks = self.ticks.get().wrapping_add(1);
-        self.ticks.set(ticks);
+        // Not added at once: a tick that two threads lose is missed by nobody.
+        let ticks = self.ticks.load(Relaxed).wrapping_add(1);
+        self.ticks.store(ticks, Relaxed);
         if ticks.is_multiple_of(BETWEEN_CHECKS) { self.check() } else { Ok(()) }
     }
 
@@ -143,23 +150,22 @@ impl Budget {
 
     /// Notes that so many bytes more are held.
     pub fn charge(&self, bytes: usize) -> Result<(), Diagnostic> {
-        let used = self.used.get().saturating_add(bytes);
+        let used = self.used.fetch_add(bytes, Relaxed).saturating_add(bytes);
         match self.memory {
             Some(limit) if used > limit => {
+                self.used.fetch_sub(bytes, Relaxed);
                 let message = format!("stopped at the memory limit of {}", size(limit));
                 Err(stopped(Detail::MemoryLimit, message)
                     .help("raise it with --memory or :set memory, or narrow the question"))
             }
-            _ => {
-                self.used.set(used);
-                Ok(())
-            }
+            _ => Ok(()),
         }
     }
 
     /// Notes that so many bytes are held no more.
     pub fn release(&self, bytes: usize) {
-        self.used.set(self.used.get().saturating_sub(bytes));
+        let less = |used: usize| Some(used.saturating_sub(bytes));
+        _ = self.used.fetch_update(Relaxed, Relaxed, less);
     }
 }
 

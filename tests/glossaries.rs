@@ -17,6 +17,7 @@ use kenning::ingest::extract::Extractor;
 use kenning::ingest::formats::{SourceBytes, read_source};
 use kenning::ingest::inspect;
 use kenning::ingest::terms::Terms;
+use kenning::limits::{Budget, Limits};
 
 use crate::support::diff::diff;
 use crate::support::{assert_none, files, read, root, short, update};
@@ -52,15 +53,22 @@ fn rewrite(script: &str) -> String {
 }
 
 fn printed(files: &[SourceBytes]) -> String {
-    let reading = read_source("test", files, None);
+    let budget = Budget::start(&Limits::default());
+    let reading = read_source("test", files, None, &budget).expect("it is short");
     let glossary = &reading.glossary;
-    let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(glossary);
+    let extraction =
+        Extractor::new(Vec::new()).expect("the rules compile").extract(glossary, 1, &budget).expect("it is short");
     let terms = Terms::new(glossary, &extraction);
     let mut graph = Graph::new();
-    assemble(&mut graph, glossary, &extraction, &terms, &Choice::default());
+    let choice = Choice::default();
+    assemble(&mut graph, glossary, &extraction, &terms, &choice, &budget).expect("it is short");
     let version = graph.version();
-    let again = assemble(&mut graph, glossary, &extraction, &terms, &Choice::default());
-    assert_eq!((again, graph.version()), (Assembled::default(), version), "the same text changes nothing");
+    let again = assemble(&mut graph, glossary, &extraction, &terms, &choice, &budget);
+    assert_eq!(
+        (again.expect("it is short"), graph.version()),
+        (Assembled::default(), version),
+        "the same text changes nothing"
+    );
     let mut lines: Vec<String> =
         reading.findings.iter().map(|f| format!("read {}:{} {}", f.file, f.line, f.what)).collect();
     lines.extend(graph.nodes().map(|node| term(&graph, node)));

@@ -157,12 +157,96 @@ fn what_cannot_be_ingested() {
         (vec!["ingest", glossary.as_str()], "nothing to do"),
         (vec!["ingest", "/no/such/file", "--dry-run"], "there is no file or folder"),
         (vec!["ingest", glossary.as_str(), "-o", "graph.txt"], "does not say which format is meant"),
+        (vec!["ingest", glossary.as_str(), "-o", "graph/"], "or in .kenning for a database file"),
         (vec!["ingest", glossary.as_str(), "--dry-run", "--format", "runes"], "there is no format `runes`"),
     ] {
         let output = kenning(&arguments);
         let error = String::from_utf8_lossy(&output.stderr).into_owned();
         assert!(!output.status.success() && error.contains(expected), "{arguments:?}: {error}");
     }
+}
+
+#[test]
+fn where_glossaries_are_read_from() {
+    use std::io::Write;
+    let folder = Folder::new("sources");
+    for name in ["a", "b"] {
+        std::fs::create_dir_all(folder.0.join(name)).expect("a folder");
+        std::fs::copy(folder.path("garden.rst"), folder.0.join(name).join("garden.rst")).expect("a copy");
+    }
+    for (path, entries) in [("garden.rst", 4), ("", 12), ("gard*", 4), ("?/*.rst", 8), ("[ab]*/x", 0)] {
+        let output = kenning(&["ingest", &folder.path(path), "--dry-run"]);
+        match entries {
+            0 => assert!(!output.status.success(), "{path}"),
+            _ => assert!(said(&output).contains(&format!("{entries} entries")), "{path}: {output:?}"),
+        }
+    }
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kenning"))
+        .args(["ingest", "-", "--source", "mine", "--report", &folder.path("r.jsonl"), "--dry-run"])
+        .stdin(std::process::Stdio::piped())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("kenning starts");
+    child.stdin.take().expect("it is piped").write_all(GLOSSARY.as_bytes()).expect("it is read");
+    assert!(child.wait().expect("it ends").success());
+    let report = std::fs::read_to_string(folder.path("r.jsonl")).expect("the report");
+    assert!(report.contains("\"source\":\"mine\"") && report.contains("<standard input>"), "{report}");
+}
+
+/// A large glossary whose reading finds something to say before its text is understood.
+fn large(folder: &Folder, entries: usize) -> String {
+    let entry = |at: usize| {
+        format!("   mole {at}\n      A wall that shelters a harbour, used by the pilot of mole {}.\n\n", at / 2)
+    };
+    let entries: String = (0..entries).map(entry).collect();
+    let path = folder.path("large.rst");
+    std::fs::write(&path, format!(".. glossary::\n\n   quay\n      .. include:: more.rst\n\n{entries}"))
+        .expect("the large glossary");
+    path
+}
+
+#[test]
+fn limits_end_it_cleanly() {
+    let folder = Folder::new("limits");
+    let (glossary, graph) = (large(&folder, 10_000), folder.path("g.kenning"));
+    for (limit, expected) in [(["--timeout", "1ms"], "time limit"), (["--memory", "1KiB"], "memory limit")] {
+        let output = kenning(&["ingest", &glossary, "-o", &graph, limit[0], limit[1]]);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.code() == Some(1) && error.contains(expected), "{limit:?}: {error}");
+        assert!(!exists(&graph), "nothing is written");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_it_cleanly() {
+    use std::io::{BufRead, BufReader, Read};
+    let folder = Folder::new("interrupt");
+    let (glossary, graph) = (large(&folder, 200_000), folder.path("g.kenning"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kenning"))
+        .args(["ingest", &glossary, "-o", &graph])
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .expect("kenning starts");
+    let mut said = BufReader::new(child.stderr.take().expect("it is piped"));
+    let mut line = String::new();
+    said.read_line(&mut line).expect("a line");
+    assert!(line.contains("an included file"), "{line}");
+    let sent = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill runs");
+    assert!(sent.success());
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).expect("text");
+    assert_eq!((child.wait().expect("it ends").code(), rest.trim()), (Some(130), "interrupted: nothing was written"));
+    assert!(!exists(&graph));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_holds_itself() {
+    let folder = Folder::new("circle");
+    std::os::unix::fs::symlink(&folder.0, folder.0.join("again")).expect("a link");
+    let dry = said(&kenning(&["ingest", &folder.0.display().to_string(), "--dry-run"]));
+    assert!(dry.contains("4 entries"), "{dry}");
 }
 
 /// The rules as the page shows them.

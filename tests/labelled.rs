@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use kenning::glossary::{Entry, Glossary, Name, Paragraph, Place};
 use kenning::ingest::extract::{Extracted, Extractor};
+use kenning::limits::{Budget, Limits};
 
 use crate::support::{read, root};
 
@@ -137,7 +138,10 @@ fn labelled_entries_are_understood() {
 fn compare(labels: &[BTreeMap<&str, &str>], figures: &mut [Figures; 3]) {
     let entries: Vec<Entry> = labels.iter().enumerate().map(entry).collect();
     let glossary = Glossary { source: "labelled".into(), entries };
-    let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(&glossary);
+    let extraction = Extractor::new(Vec::new())
+        .expect("the rules compile")
+        .extract(&glossary, 1, &Budget::start(&Limits::default()))
+        .expect("it is short");
     for (label, found) in std::iter::zip(labels, &extraction.entries) {
         let name = label["term"];
         let aliases = found.aliases.iter().map(|alias| key(alias)).collect();

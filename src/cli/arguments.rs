@@ -86,15 +86,8 @@ pub(super) enum Task {
     /// Look for what is wrong with a graph folder, or with a graph made of a glossary
     Check {
         folder: PathBuf,
-        /// How to list what is found
-        #[arg(
-            long = "format",
-            value_parser = parse_check_format,
-            action = ArgAction::Set,
-            default_value = "text",
-            value_name = "text|json"
-        )]
-        json: bool,
+        #[command(flatten)]
+        listing: Listing,
     },
     /// Make a graph of glossaries: names, relations and mentions from their sentences
     Ingest(IngestArguments),
@@ -102,15 +95,8 @@ pub(super) enum Task {
     Diff {
         old: String,
         new: String,
-        /// How to list what changed
-        #[arg(
-            long = "format",
-            value_parser = parse_check_format,
-            action = ArgAction::Set,
-            default_value = "text",
-            value_name = "text|json"
-        )]
-        json: bool,
+        #[command(flatten)]
+        listing: Listing,
     },
     /// Make a database file of CSV files, with the conventions of neo4j-admin
     Import(ImportArguments),
@@ -132,6 +118,20 @@ pub(super) enum Task {
     Completions { shell: clap_complete::Shell },
     /// Tell about statements, clauses, functions, procedures, formats, or one of them by name
     Help { topic: Option<String> },
+}
+
+/// How a task lists what it found.
+#[derive(Args)]
+pub(super) struct Listing {
+    /// How to list what is found
+    #[arg(
+        long = "format",
+        value_parser = parse_list_format,
+        action = ArgAction::Set,
+        default_value = "text",
+        value_name = "text|json"
+    )]
+    pub(super) json: bool,
 }
 
 /// The header says what a column holds: `name`, `age:int`, `id:ID(Space)`, `:LABEL`, `:START_ID(Space)`,
@@ -201,6 +201,12 @@ pub(super) struct IngestArguments {
     /// Rules of your own, tried before the built-in ones
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
+    /// Stop after this time: 500ms, 5s, 2m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) timeout: Option<Duration>,
+    /// Stop when more memory is needed: 64MiB, 2GiB [default: 4GiB]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: Option<usize>,
 }
 
 #[derive(Args)]
@@ -267,7 +273,7 @@ fn parse_bench_format(text: &str) -> Result<bool, String> {
     }
 }
 
-fn parse_check_format(text: &str) -> Result<bool, String> {
+fn parse_list_format(text: &str) -> Result<bool, String> {
     match text {
         "text" => Ok(false),
         "json" => Ok(true),
@@ -297,7 +303,10 @@ mod tests {
         let Ok(Some(Task::Import(import))) = task(line) else { panic!("it is an import") };
         assert_eq!((import.delimiter, import.skip_bad_relationships), (b'|', true));
         assert_eq!((import.nodes[0].names.len(), import.nodes[0].files.len()), (2, 2));
-        assert!(matches!(task("kenning check g --format json"), Ok(Some(Task::Check { json: true, .. }))));
+        assert!(matches!(
+            task("kenning check g --format json"),
+            Ok(Some(Task::Check { listing: Listing { json: true }, .. }))
+        ));
         assert!(task("kenning import g.kenning").is_err());
     }
 

@@ -13,6 +13,8 @@ mod query;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use clap::{CommandFactory, FromArgMatches};
 
@@ -32,8 +34,10 @@ pub fn run() -> ExitCode {
     let matches = Arguments::command().get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
-        Some(Task::Check { folder, json }) => check::run(folder, *json, colour(&arguments, io::stdout().is_terminal())),
-        Some(Task::Diff { old, new, json }) => diff::run(old, new, *json),
+        Some(Task::Check { folder, listing }) => {
+            check::run(folder, listing.json, colour(&arguments, io::stdout().is_terminal()))
+        }
+        Some(Task::Diff { old, new, listing }) => diff::run(old, new, listing.json),
         Some(Task::Ingest(arguments)) => ingest::run(arguments),
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Export(arguments)) => export::run(arguments),
@@ -92,15 +96,14 @@ fn ask(session: Session, arguments: &Arguments, matches: &clap::ArgMatches) -> R
     let nothing_to_run = arguments.commands.is_empty() && arguments.files.is_empty();
     // With a terminal at its end, what is typed is a conversation.
     if nothing_to_run && io::stdin().is_terminal() {
-        on_interrupt(&session, false)?;
+        on_interrupt(session.cancel_flag(), false)?;
         return repl::run(session);
     }
     query::run(session, arguments, matches)
 }
 
-/// Makes Ctrl-C set the session's flag; if `twice_ends`, pressing it again ends the program.
-fn on_interrupt(session: &Session, twice_ends: bool) -> Result<(), Failure> {
-    let flag = session.cancel_flag();
+/// Makes Ctrl-C set the flag; if `twice_ends`, pressing it again ends the program.
+fn on_interrupt(flag: Arc<AtomicBool>, twice_ends: bool) -> io::Result<()> {
     let signal = signal_hook::consts::SIGINT;
     if twice_ends {
         signal_hook::flag::register_conditional_shutdown(signal, i32::from(INTERRUPTED), flag.clone())?;

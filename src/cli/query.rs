@@ -22,7 +22,7 @@ struct Source {
 pub(super) fn run(mut session: Session, arguments: &Arguments, matches: &ArgMatches) -> Result<(), Failure> {
     let sources = sources(arguments, matches)?;
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
-    on_interrupt(&session, true)?;
+    on_interrupt(session.cancel_flag(), true)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut output =
         Output { out: &mut out, err: &mut io::stderr(), err_colour: colour(arguments, io::stderr().is_terminal()) };

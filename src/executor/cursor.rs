@@ -121,9 +121,7 @@ impl Cursor for Measured<'_> {
         let start = Instant::now();
         let row = self.cursor.next(run);
         if let Some(profile) = &mut run.profile {
-            let measure = profile.entry(std::ptr::from_ref(self.operator)).or_default();
-            measure.time += start.elapsed();
-            measure.rows += u64::from(matches!(row, Ok(Some(_))));
+            profile.add(self.operator, u64::from(matches!(row, Ok(Some(_)))), start.elapsed());
         }
         row
     }

@@ -20,6 +20,7 @@ mod meet;
 mod nested;
 mod operators;
 mod pattern;
+mod profile;
 mod repeat;
 mod rows;
 mod scan;
@@ -33,13 +34,15 @@ mod update;
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::Duration;
+
+pub use profile::Measure;
+use profile::Profile;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, Clock};
 use crate::graph::{Graph, NameIndex, Value};
 use crate::limits::{Budget, Files};
-use crate::plan::{Operator, Plan};
+use crate::plan::Plan;
 use crate::result::Changes;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -60,7 +63,7 @@ pub struct Environment<'a> {
     pub seed: u64,
     pub budget: &'a Budget,
     /// The index of names of the graph given.
-    pub names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    pub names: &'a (dyn Fn(&Graph) -> Arc<NameIndex> + Sync),
     /// Where LOAD CSV reads.
     pub files: Option<&'a Files>,
     /// Whether to count rows and time per operator.
@@ -76,13 +79,6 @@ pub struct Execution {
     pub profile: Vec<Option<Measure>>,
 }
 
-/// What an operator did, its inputs included in the time.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Measure {
-    pub rows: u64,
-    pub time: Duration,
-}
-
 /// Runs the plan to its last row.
 pub fn execute(plan: &Plan, access: Access, environment: &Environment) -> Result<Execution> {
     environment.budget.check()?;
@@ -90,7 +86,7 @@ pub fn execute(plan: &Plan, access: Access, environment: &Environment) -> Result
     let mut cursor = cursor::open(&plan.root, vec![Value::Null; plan.slots.len()], &run);
     let rows = cursor.rest(&mut run)?;
     drop(cursor);
-    let profile = run.measures(plan);
+    let profile = run.profile.map_or_else(Vec::new, |profile| profile.measures(plan));
     Ok(Execution { rows, changes: run.changes, notes: run.notes, profile })
 }
 
@@ -101,12 +97,12 @@ struct Run<'a> {
     clock: Clock,
     random: Cell<u64>,
     budget: &'a Budget,
-    names: &'a dyn Fn(&Graph) -> Arc<NameIndex>,
+    names: &'a (dyn Fn(&Graph) -> Arc<NameIndex> + Sync),
     files: Option<&'a Files>,
     changes: Changes,
     notes: Vec<String>,
     regexes: HashMap<String, regex::Regex>,
-    profile: Option<HashMap<*const Operator, Measure>>,
+    profile: Option<Profile>,
     /// How many calls take what is evaluated now as an argument.
     within_arguments: usize,
     /// Slots in a row.
@@ -126,9 +122,23 @@ impl<'a> Run<'a> {
             changes: Changes::default(),
             notes: Vec::new(),
             regexes: HashMap::new(),
-            profile: environment.profile.then(HashMap::new),
+            profile: environment.profile.then(Profile::default),
             within_arguments: 0,
             width: plan.slots.len(),
+        }
+    }
+
+    /// The same, for another thread that reads the graph.
+    fn beside(&self, graph: &'a Graph, budget: &'a Budget) -> Run<'a> {
+        Run {
+            access: Access::Read(graph),
+            random: Cell::new(self.random.get()),
+            budget,
+            changes: Changes::default(),
+            notes: Vec::new(),
+            regexes: HashMap::new(),
+            profile: self.profile.is_some().then(Profile::default),
+            ..*self
         }
     }
 
@@ -163,11 +173,6 @@ impl<'a> Run<'a> {
             self.regexes.insert(pattern.to_string(), regex);
         }
         Ok(&self.regexes[pattern])
-    }
-
-    fn measures(&self, plan: &Plan) -> Vec<Option<Measure>> {
-        let Some(profile) = &self.profile else { return vec![] };
-        plan.operators().into_iter().map(|o| profile.get(&std::ptr::from_ref(o)).copied()).collect()
     }
 }
 

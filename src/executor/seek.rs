@@ -28,14 +28,19 @@ impl Cursor for NodeIndexSeek<'_> {
             if !self.flow.advance(run)? {
                 return Ok(None);
             }
-            // A value that cannot be had is an error only if some node comes to be compared with it.
-            let seeks = seeks(self.seek, self.flow.row(), run).unwrap_or(None);
-            self.nodes = find(self.seek, seeks, run.graph()).into_iter();
+            self.nodes = nodes(self.seek, self.flow.row(), run).into_iter();
         }
     }
 }
 
-/// The nodes in ascending order, as a scan gives them. Without look-ups, all of the label.
+/// The nodes in ascending order, as a scan gives them.
+pub(super) fn nodes(seek: &IndexSeek, row: &mut Row, run: &mut Run) -> Vec<NodeId> {
+    // A value that cannot be had is an error only if some node comes to be compared with it.
+    let seeks = seeks(seek, row, run).unwrap_or(None);
+    find(seek, seeks, run.graph())
+}
+
+/// Without look-ups, all nodes of the label.
 fn find(seek: &IndexSeek, seeks: Option<Vec<Seek>>, graph: &Graph) -> Vec<NodeId> {
     let found = seeks.and_then(|seeks| {
         let each: Option<Vec<Vec<NodeId>>> = seeks.iter().map(|one| graph.index_seek(&seek.index, one)).collect();

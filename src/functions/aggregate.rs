@@ -20,7 +20,7 @@ pub struct Aggregate {
 }
 
 /// The state of an aggregate over one group. Rows whose first argument is null are not added.
-pub trait Accumulator {
+pub trait Accumulator: Send {
     fn add(&mut self, arguments: &[Value]) -> Result<()>;
     fn finish(&mut self) -> Result<Value>;
     /// Bytes that the last `add` made the state grow by, as an estimate.

@@ -64,7 +64,7 @@ impl Lines {
     }
 
     /// Where a line begins, counted from 1.
-    fn start(&self, line: usize) -> usize {
+    pub(super) fn start(&self, line: usize) -> usize {
         self.0[line - 1] as usize
     }
 }

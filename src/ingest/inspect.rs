@@ -71,7 +71,10 @@ impl Inspector<'_> {
     fn shared_names(&mut self) {
         let mut owners: BTreeMap<String, Vec<(NodeId, bool)>> = BTreeMap::new();
         for node in self.graph.nodes() {
-            owners.entry(fold(&self.name(node))).or_default().push((node, true));
+            // What is only spoken of defines nothing.
+            if self.is_defined(node) {
+                owners.entry(fold(&self.name(node))).or_default().push((node, true));
+            }
             for alias in self.aliases(node) {
                 owners.entry(fold(&alias)).or_default().push((node, false));
             }
@@ -152,10 +155,12 @@ impl Inspector<'_> {
             let ends: Vec<_> = self.graph.adjacent(node, Direction::Outgoing, Some(&[relationship_type])).collect();
             for adjacent in ends {
                 if !self.is_defined(adjacent.neighbour) {
+                    // `See X` sends the reader there; "another term for X" has told them what they need.
+                    let severity = if name == "SEE_ALSO" { Severity::Error } else { Severity::Warning };
                     let (term, end) = (self.name(node), self.name(adjacent.neighbour));
                     let what = format!("'{term}' points at '{end}', which is not defined");
                     self.say(
-                        Severity::Error,
+                        severity,
                         adjacent.relationship,
                         what,
                         "the reader finds nothing there",
@@ -200,6 +205,7 @@ mod tests {
     use super::super::terms::Terms;
     use super::*;
     use crate::glossary::{Entry, Glossary, Name, Paragraph, Place};
+    use crate::limits::{Budget, Limits};
 
     fn findings(entries: &[(&str, &str)]) -> Vec<String> {
         let entry = |(at, (name, text)): (usize, &(&str, &str))| Entry {
@@ -209,9 +215,12 @@ mod tests {
             ..Entry::default()
         };
         let glossary = Glossary { source: "g".into(), entries: entries.iter().enumerate().map(entry).collect() };
-        let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(&glossary);
+        let budget = Budget::start(&Limits::default());
+        let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(&glossary, 1, &budget);
+        let extraction = extraction.expect("it is short");
         let mut graph = Graph::new();
-        assemble(&mut graph, &glossary, &extraction, &Terms::new(&glossary, &extraction), &Choice::default());
+        let terms = Terms::new(&glossary, &extraction);
+        assemble(&mut graph, &glossary, &extraction, &terms, &Choice::default(), &budget).expect("it is short");
         inspect(&graph).iter().map(|finding| format!("{}:{} {}", finding.file, finding.line, finding.what)).collect()
     }
 

@@ -29,9 +29,14 @@ fn walk(operator: &mut Operator, uses: &[usize]) {
     operator.children_mut().into_iter().for_each(|child| walk(child, uses));
 }
 
-/// A scan alone gives its rows as it is.
+/// A scan alone gives its rows as it is, and so do the few nodes of an index that are filtered.
 fn is_worthwhile(operator: &Operator) -> bool {
-    chain(operator).is_some_and(|chain| chain.aggregation.is_some() || chain.steps.len() > 1)
+    let Some(chain) = chain(operator) else { return false };
+    let goes_on = || match chain.steps.as_slice() {
+        [Operator::NodeIndexSeek { .. }, rest @ ..] => rest.iter().any(|step| !matches!(step, Operator::Filter { .. })),
+        steps => steps.len() > 1,
+    };
+    chain.aggregation.is_some() || goes_on()
 }
 
 /// Marks what is sorted and cut, if the first sort key tells what will not be among the first.

@@ -9,6 +9,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::index;
 use crate::graph::{Direction, Graph};
 use crate::plan::*;
 
@@ -28,9 +29,11 @@ pub(super) struct Estimates<'p> {
 }
 
 struct NodeEstimate {
-    /// How many nodes a scan looks at, and how many of them pass the conditions.
-    looked_at: f64,
+    /// How many nodes have the labels, and how many of these pass the conditions.
+    labelled: f64,
     rows: f64,
+    /// How many nodes are looked at to find those that pass: all, or what an index gives.
+    looked_at: f64,
     /// The share of the nodes met that passes, labels not counted.
     selectivity: f64,
     labels: Vec<Arc<str>>,
@@ -208,7 +211,7 @@ impl<'p> Estimates<'p> {
             (_, None) => estimate.fan_out[side].max(0.01).powf(steps).min(self.node_count),
         };
         if closing {
-            let nodes = self.nodes[end].looked_at.max(1.0);
+            let nodes = self.nodes[end].labelled.max(1.0);
             return (made, if steps <= 1.0 { made / nodes } else { made });
         }
         (made, made * estimate.labelled[side] * self.nodes[end].selectivity)
@@ -266,10 +269,20 @@ impl NodeEstimate {
     fn new(slot: Slot, own: &[&Expr], graph: &Graph, read: bool) -> NodeEstimate {
         let labels: Vec<Arc<str>> = own.iter().filter_map(|c| labels_of(c, slot)).flatten().cloned().collect();
         let count = |label: &Arc<str>| graph.label(label).map_or(0, |label| graph.label_count(label)) as f64;
-        let looked_at = labels.iter().map(count).min_by(f64::total_cmp).unwrap_or(graph.node_count() as f64);
+        let labelled = labels.iter().map(count).min_by(f64::total_cmp).unwrap_or(graph.node_count() as f64);
         let selectivity: f64 = own.iter().map(|condition| selectivity(condition, graph)).product();
         let keys = own.iter().flat_map(|condition| keys(condition)).collect();
-        NodeEstimate { looked_at, rows: looked_at * selectivity, selectivity, labels, read, keys }
+        let mut rows = labelled * selectivity;
+        let mut looked_at = labelled;
+        if graph.rules().next().is_some()
+            && let Some(seek) = labels.iter().find_map(|label| index::best_seek(slot, label, own, graph))
+        {
+            if seek.next.is_none() {
+                rows = rows.min(labelled / graph.index_distinct(&seek.index).unwrap_or(1) as f64);
+            }
+            looked_at = rows;
+        }
+        NodeEstimate { labelled, rows, looked_at, selectivity, labels, read, keys }
     }
 
     /// Decides ties.
@@ -375,7 +388,7 @@ fn fan_out(
             let starts = match (from.labels.is_empty(), owners > 0.0) {
                 (true, true) => owners,
                 (true, false) => graph.node_count() as f64,
-                (false, _) => owners.max(from.looked_at),
+                (false, _) => owners.max(from.labelled),
             };
             let count = graph.type_count(relationship_type) as f64 / starts.max(1.0);
             let share: f64 = to

@@ -15,7 +15,7 @@ pub(super) fn use_indexes(root: &mut Operator, graph: &Graph) {
     each_operator(root, &mut |operator| {
         let Operator::Filter { input, condition } = operator else { return };
         let Operator::NodeScan { input: below, slot, label: Some(label) } = &mut **input else { return };
-        if let Some(seek) = best_seek(*slot, label, condition, graph) {
+        if let Some(seek) = best_seek(*slot, label, &condition.parts(), graph) {
             let below = std::mem::replace(&mut **below, Operator::Argument).boxed();
             **input = Operator::NodeIndexSeek { input: below, seek: Box::new(seek) };
         }
@@ -23,11 +23,7 @@ pub(super) fn use_indexes(root: &mut Operator, graph: &Graph) {
 }
 
 /// The look-up that fixes the most properties; of several, that of the first index by name.
-fn best_seek(slot: Slot, label: &Arc<str>, condition: &Expr, graph: &Graph) -> Option<IndexSeek> {
-    let conditions = match &condition.kind {
-        ExprKind::And(parts) => parts.as_slice(),
-        _ => std::slice::from_ref(condition),
-    };
+pub(super) fn best_seek(slot: Slot, label: &Arc<str>, conditions: &[&Expr], graph: &Graph) -> Option<IndexSeek> {
     let label_id = graph.label(label)?;
     let mut rules: Vec<&Rule> = graph.rules().filter(|r| r.kind.is_index() && r.label == label_id).collect();
     rules.sort_by_key(|rule| rule.name.clone());
@@ -39,7 +35,7 @@ fn best_seek(slot: Slot, label: &Arc<str>, condition: &Expr, graph: &Graph) -> O
     })
 }
 
-fn seek(rule: &Rule, slot: Slot, label: &Arc<str>, conditions: &[Expr], graph: &Graph) -> Option<IndexSeek> {
+fn seek(rule: &Rule, slot: Slot, label: &Arc<str>, conditions: &[&Expr], graph: &Graph) -> Option<IndexSeek> {
     let keys: Vec<Arc<str>> = rule.keys.iter().map(|key| graph.key_name(*key).clone()).collect();
     let mut equal = Vec::new();
     let mut next = None;
@@ -74,7 +70,7 @@ fn equal_to(condition: &Expr, subject: &dyn Fn(&Expr) -> bool, slot: Slot) -> Op
 }
 
 /// The first list or prefix, or else the first bound on either side.
-fn bounds(conditions: &[Expr], subject: &dyn Fn(&Expr) -> bool, slot: Slot) -> Option<IndexBounds> {
+fn bounds(conditions: &[&Expr], subject: &dyn Fn(&Expr) -> bool, slot: Slot) -> Option<IndexBounds> {
     let (mut from, mut to) = (None, None);
     for condition in conditions {
         match &condition.kind {

@@ -1,4 +1,4 @@
-//! Which parts of a plan can run over columns: a scan and a chain of steps from it, perhaps with groups at its end.
+//! Which parts of a plan can run over columns: a scan or a look-up in an index, and a chain of steps from it, perhaps with groups at its end.
 
 use super::*;
 use crate::graph::Direction;
@@ -39,7 +39,11 @@ pub fn chain(operator: &Operator) -> Option<Chain<'_>> {
             return None;
         }
         next = match next {
-            Operator::NodeScan { input, .. } if matches!(**input, Operator::Argument) => break,
+            Operator::NodeScan { input, .. } | Operator::NodeIndexSeek { input, .. }
+                if matches!(**input, Operator::Argument) =>
+            {
+                break;
+            }
             Operator::NodeScan { input, .. }
             | Operator::Filter { input, .. }
             | Operator::Expand { input, .. }
@@ -57,6 +61,7 @@ impl<'p> Chain<'p> {
     fn add(&mut self, operator: &'p Operator) -> Option<()> {
         match operator {
             Operator::NodeScan { slot, .. } => self.nodes.push(*slot),
+            Operator::NodeIndexSeek { seek, .. } => self.nodes.push(seek.slot),
             Operator::Expand { step, .. } => {
                 let known = |slot: &Slot| self.relationships.iter().any(|other| other.relationship == *slot);
                 let fits = self.starts(step) && step.distinct_from.iter().all(known);

@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use super::super::evaluate::{evaluate, row_count};
 use super::super::{Result, Row, Run, row_bytes};
 use super::groups::Groups;
-use super::{Batch, Context, Step, pull};
+use super::{Batch, Feed, lanes};
 use crate::functions::aggregate::{Accumulator, Distinct};
 use crate::graph::{Column, Data, Graph, Value};
 use crate::plan::{AggregateCall, Aggregation, Chain, Expr, ExprKind, Slot, Top};
@@ -143,6 +143,57 @@ impl<'p, 'g> State<'p, 'g> {
         Ok(())
     }
 
+    /// Whether what several threads have found can be put together, with the same result as if one had found it.
+    fn can_be_split(&self) -> bool {
+        match self {
+            State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) => true,
+            // Sums of floats depend on their order, unless all of them are integers without loss.
+            State::Mean { column, values, .. } => {
+                let most = column.bounds().map_or(0, |(least, most)| least.unsigned_abs().max(most.unsigned_abs()));
+                most.checked_mul(values.len() as u64).is_some_and(|sum| sum < 1 << f64::MANTISSA_DIGITS)
+            }
+            State::Present(..) | State::Other { .. } => false,
+        }
+    }
+
+    /// Adds what another thread has found; `of` tells which of these groups each of its groups is.
+    fn absorb(&mut self, other: State, of: &[u32]) {
+        match (self, other) {
+            (State::Rows(counts), State::Rows(more)) => {
+                for (group, count) in of.iter().zip(more) {
+                    let sum = &mut counts[*group as usize];
+                    *sum = sum.saturating_add(count);
+                }
+            }
+            (State::Nodes(_, seen), State::Nodes(_, more)) => {
+                seen.iter_mut().zip(more).for_each(|(word, other)| *word |= other);
+            }
+            (State::NodesByGroup(_, seen, counts), State::NodesByGroup(_, more, _)) => {
+                for (group, node) in more {
+                    let group = of[group as usize];
+                    counts[group as usize] += u64::from(seen.insert((group, node)));
+                }
+            }
+            (State::Mean { sums, .. }, State::Mean { sums: more, .. }) => {
+                for (group, (sum, count)) in of.iter().zip(more) {
+                    let (whole, all) = &mut sums[*group as usize];
+                    *whole += sum;
+                    *all += count;
+                }
+            }
+            // Those that cannot be split, and states of different aggregates: there are none here.
+            (
+                State::Rows(_)
+                | State::Present(..)
+                | State::Nodes(..)
+                | State::NodesByGroup(..)
+                | State::Mean { .. }
+                | State::Other { .. },
+                _,
+            ) => {}
+        }
+    }
+
     fn value(&mut self, group: usize) -> Result<Value> {
         match self {
             State::Rows(counts) | State::Present(_, counts) | State::NodesByGroup(_, _, counts) => {
@@ -158,32 +209,81 @@ impl<'p, 'g> State<'p, 'g> {
     }
 }
 
+/// Groups and their aggregates, as far as rows have come.
+struct Gathered<'p, 'g> {
+    groups: Groups<'p, 'g>,
+    states: Vec<State<'p, 'g>>,
+}
+
+impl<'p, 'g> Gathered<'p, 'g> {
+    fn new(aggregation: &'p Aggregation, chain: &Chain, graph: &'g Graph, run: &Run) -> Result<Gathered<'p, 'g>> {
+        let keys = aggregation.keys.iter().map(|(_, expr)| expr);
+        let mut groups = Groups::new(keys, &chain.nodes, graph, run)?;
+        groups.start();
+        let keyed = !aggregation.keys.is_empty();
+        let calls = aggregation.aggregates.iter().map(|(_, call)| call);
+        let mut states: Vec<State> = calls.map(|call| State::new(call, keyed, chain, graph)).collect();
+        for state in &mut states {
+            state.grow(groups.len());
+            if let State::Nodes(_, seen) = state {
+                run.budget.charge(size_of_val(seen.as_slice()))?;
+            }
+        }
+        Ok(Gathered { groups, states })
+    }
+
+    fn gather(&mut self, feed: &mut Feed) -> Result<()> {
+        while let Some(batch) = feed.next()? {
+            let of = self.groups.of(&batch, feed.row, feed.run)?;
+            for state in &mut self.states {
+                state.grow(self.groups.len());
+                state.add(&batch, &of, feed.row, feed.run)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn can_be_split(&self) -> bool {
+        self.groups.can_be_split() && self.states.iter().all(State::can_be_split)
+    }
+
+    fn absorb(&mut self, other: Gathered, run: &Run) -> Result<()> {
+        let of = self.groups.absorb(&other.groups, run)?;
+        for (state, other) in self.states.iter_mut().zip(other.states) {
+            state.grow(self.groups.len());
+            state.absorb(other, &of);
+        }
+        Ok(())
+    }
+}
+
 /// The rows of the groups of all batches, in the order in which the groups were first met; with `top`, only those
 /// that can be among the first.
 pub(super) fn run(
-    steps: &mut [Step],
-    context: &Context,
+    feed: &mut Feed,
     (aggregation, chain): (&Aggregation, &Chain),
     top: Option<&Top>,
-    argument: &mut Row,
-    run: &mut Run,
 ) -> Result<Vec<Row>> {
-    let graph = context.graph;
-    let keys = aggregation.keys.iter().map(|(_, expr)| expr);
-    let mut groups = Groups::new(keys, &chain.nodes, graph, run)?;
-    let keyed = !aggregation.keys.is_empty();
-    let calls = aggregation.aggregates.iter().map(|(_, call)| call);
-    let mut states: Vec<State> = calls.map(|call| State::new(call, keyed, chain, graph)).collect();
-    groups.start();
-    states.iter_mut().for_each(|state| state.grow(groups.len()));
-    let mut row = argument.clone();
-    while let Some(batch) = pull(steps, context, &mut row, run)? {
-        let of = groups.of(&batch, &mut row, run)?;
-        for state in &mut states {
-            state.grow(groups.len());
-            state.add(&batch, &of, &mut row, run)?;
+    let graph = feed.context.graph;
+    let argument = &mut feed.row.clone();
+    let mut gathered = Gathered::new(aggregation, chain, graph, feed.run)?;
+    let lanes = if gathered.can_be_split() { lanes::split(feed) } else { Vec::new() };
+    if lanes.is_empty() {
+        gathered.gather(feed)?;
+    } else {
+        let parts = lanes::side_by_side(lanes, feed, |feed| {
+            let mut part = Gathered::new(aggregation, chain, graph, feed.run)?;
+            part.gather(feed)?;
+            Ok(part)
+        })?;
+        let mut parts = parts.into_iter();
+        gathered = parts.next().unwrap_or(gathered);
+        for part in parts {
+            gathered.absorb(part, feed.run)?;
         }
     }
+    let run = &mut *feed.run;
+    let Gathered { groups, mut states } = gathered;
     let slots: Vec<Slot> = aggregation.aggregates.iter().map(|(slot, _)| *slot).collect();
     let kept = match top {
         Some(top) => first(top, &groups, aggregation, &mut states, argument, run)?,
@@ -238,24 +338,31 @@ fn first(
     Ok(Some(not_behind(&values, limit, |a, b| if top.descending { b.order(a) } else { a.order(b) })))
 }
 
-/// The places of the values that come no later than the one at the limit.
+/// The places of the values that come no later than the one at the limit, which is at most their number.
 fn not_behind<T>(values: &[T], limit: usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<usize> {
     // So many are kept sorted while going through all; more are found by a selection.
     const FEW: usize = 64;
-    let last = if limit <= FEW {
-        let mut best: Vec<&T> = Vec::with_capacity(limit + 1);
-        for value in values {
-            if best.len() < limit || order(value, best[limit - 1]).is_lt() {
-                best.insert(best.partition_point(|other| order(other, value).is_le()), value);
-                best.truncate(limit);
-            }
-        }
-        best[limit - 1]
-    } else {
+    if limit > FEW {
         let mut all: Vec<&T> = values.iter().collect();
-        *all.select_nth_unstable_by(limit - 1, |a, b| order(a, b)).1
-    };
-    (0..values.len()).filter(|place| order(&values[*place], last).is_le()).collect()
+        let last = *all.select_nth_unstable_by(limit - 1, |a, b| order(a, b)).1;
+        return (0..values.len()).filter(|place| order(&values[*place], last).is_le()).collect();
+    }
+    let mut best: Vec<&T> = Vec::with_capacity(limit + 1);
+    let mut kept = Vec::new();
+    for (place, value) in values.iter().enumerate() {
+        let full = best.len() == limit;
+        let against_last = if full { order(value, best[limit - 1]) } else { Ordering::Less };
+        if against_last.is_gt() {
+            continue;
+        }
+        kept.push(place);
+        if against_last.is_lt() {
+            best.insert(best.partition_point(|other| order(other, value).is_le()), value);
+            best.truncate(limit);
+        }
+    }
+    kept.retain(|place| order(&values[*place], best[limit - 1]).is_le());
+    kept
 }
 
 #[cfg(test)]

@@ -1,17 +1,18 @@
 //! Every row with every node of a scan.
 
-use super::super::{Result, Row, Run};
+use super::super::Result;
 use super::scan::Scan;
-use super::{BATCH, Batch, Context, Ids, Step, pull};
+use super::{BATCH, Batch, Feed, Ids};
 use crate::plan::Slot;
 
-pub(super) struct Cross {
-    pub scan: Scan,
+#[derive(Clone)]
+pub(super) struct Cross<'p> {
+    pub scan: Scan<'p>,
     pub wanted: Vec<Slot>,
     pub state: Pending,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Pending {
     batch: Option<Batch>,
     row: usize,
@@ -20,27 +21,21 @@ pub(super) struct Pending {
     nodes: Option<Vec<u32>>,
 }
 
-impl Cross {
-    pub(super) fn next(
-        &mut self,
-        before: &mut [Step],
-        context: &Context,
-        row: &mut Row,
-        run: &mut Run,
-    ) -> Result<Option<Batch>> {
+impl Cross<'_> {
+    pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
             if self.state.batch.is_none() {
-                self.state.batch = pull(before, context, row, run)?;
+                self.state.batch = feed.next()?;
                 (self.state.row, self.state.place) = (0, 0);
             }
             let Some(batch) = &self.state.batch else { return Ok(None) };
             if self.state.nodes.is_none() {
-                self.state.nodes = Some(all(&mut self.scan, context, run)?);
+                self.state.nodes = Some(all(&mut self.scan, feed)?);
             }
             let Some(nodes) = &self.state.nodes else { return Ok(None) };
             let (mut places, mut ids) = (Vec::new(), Vec::new());
             while self.state.row < batch.len && ids.len() < BATCH {
-                run.budget.tick()?;
+                feed.run.budget.tick()?;
                 let some = &nodes[self.state.place..nodes.len().min(self.state.place + BATCH)];
                 ids.extend_from_slice(some);
                 places.resize(ids.len(), self.state.row as u32);
@@ -64,10 +59,10 @@ impl Cross {
     }
 }
 
-fn all(scan: &mut Scan, context: &Context, run: &mut Run) -> Result<Vec<u32>> {
+fn all(scan: &mut Scan, feed: &mut Feed) -> Result<Vec<u32>> {
     let mut nodes = Vec::new();
-    while let Some(batch) = scan.next(context, run)? {
-        run.budget.charge(batch.len * size_of::<u32>())?;
+    while let Some(batch) = scan.next(feed)? {
+        feed.run.budget.charge(batch.len * size_of::<u32>())?;
         nodes.extend_from_slice(batch.ids(scan.slot));
     }
     Ok(nodes)

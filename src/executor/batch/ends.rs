@@ -4,7 +4,7 @@ use super::Context;
 use crate::graph::Graph;
 
 /// Tests of one node. Once many nodes have been asked, all are at once: over whole columns that is much cheaper.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Ends {
     pub tests: Vec<usize>,
     asked: usize,

@@ -1,13 +1,14 @@
 //! From a column of nodes over one relationship each.
 
 use super::super::follow::Follow;
-use super::super::{Result, Row, Run};
+use super::super::{Result, Run};
 use super::ends::Ends;
-use super::{BATCH, Batch, Context, Ids, Step, pull};
+use super::{BATCH, Batch, Context, Feed, Ids};
 use crate::graph::Adjacent;
 use crate::plan::Slot;
 
 /// A row for each relationship of the node.
+#[derive(Clone)]
 pub(super) struct Expand {
     pub follow: Follow,
     pub from: Slot,
@@ -25,7 +26,7 @@ pub(super) struct Expand {
 }
 
 /// Where an expansion stands between two batches.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Pending {
     batch: Option<Batch>,
     row: usize,
@@ -42,22 +43,16 @@ struct Made {
 }
 
 impl Expand {
-    pub(super) fn next(
-        &mut self,
-        before: &mut [Step],
-        context: &Context,
-        row: &mut Row,
-        run: &mut Run,
-    ) -> Result<Option<Batch>> {
+    pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
             let batch = match self.state.batch.take() {
                 Some(batch) => batch,
-                None => match pull(before, context, row, run)? {
+                None => match feed.next()? {
                     Some(batch) => batch,
                     None => return Ok(None),
                 },
             };
-            let made = self.some(&batch, context, run)?;
+            let made = self.some(&batch, feed.context, feed.run)?;
             let out = self.batch(&batch, made);
             if self.state.row < batch.len {
                 self.state.batch = Some(batch);
@@ -172,6 +167,7 @@ fn equal_range(sorted: &[u32], value: u32) -> &[u32] {
 }
 
 /// Relationships whose other end nobody reads: a row is not made for each, but stands for as many.
+#[derive(Clone)]
 pub(super) struct Count {
     pub follow: Follow,
     pub from: Slot,
@@ -180,22 +176,18 @@ pub(super) struct Count {
 }
 
 impl Count {
-    pub(super) fn next(
-        &mut self,
-        before: &mut [Step],
-        context: &Context,
-        row: &mut Row,
-        run: &mut Run,
-    ) -> Result<Option<Batch>> {
-        while let Some(batch) = pull(before, context, row, run)? {
-            run.budget.tick()?;
-            let mut weights = self.counts(&batch, context, run)?;
+    pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
+        while let Some(batch) = feed.next()? {
+            feed.run.budget.tick()?;
+            let mut weights = self.counts(&batch, feed.context, feed.run)?;
             if let Some(before) = &batch.weight {
                 weights.iter_mut().zip(before).for_each(|(count, weight)| *count = count.saturating_mul(*weight));
             }
-            let places = keep_positive(&mut weights);
-            if !places.is_empty() {
-                let mut batch = batch.pick(&places, &self.wanted);
+            let mut batch = match weights.contains(&0) {
+                true => batch.pick(&keep_positive(&mut weights), &self.wanted),
+                false => batch.keep(&self.wanted),
+            };
+            if batch.len > 0 {
                 batch.weight = Some(weights);
                 return Ok(Some(batch));
             }

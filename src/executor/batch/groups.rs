@@ -57,8 +57,7 @@ impl<'p, 'g> Key<'p, 'g> {
         match column.data() {
             Data::Text { codes, dictionary } => Key::Text { slot, column, codes, dictionary },
             Data::Integer(values) => {
-                let bounds = (i64::MAX, i64::MIN);
-                let (least, most) = values.iter().fold(bounds, |(a, b), value| (a.min(*value), b.max(*value)));
+                let Some((least, most)) = column.bounds() else { return other };
                 match most.checked_sub(least).and_then(|span| usize::try_from(span).ok()) {
                     Some(span) if span <= (4 * values.len() + 1024).min(MOST) => {
                         Key::Integer { slot, column, values, least, span: span + 2 }
@@ -209,17 +208,17 @@ impl<'p, 'g> Groups<'p, 'g> {
             Index::One => vec![0; batch.len],
             Index::Dense(index) => {
                 let mut groups = columns.swap_remove(0);
-                let mut next = *count;
+                // The place for the next group is written whether it is needed or not.
+                all.resize(*count + batch.len, 0);
                 for number in &mut groups {
                     let group = &mut index[*number as usize];
-                    if *group == NONE {
-                        *group = next as u32;
-                        all.push(*number);
-                        next += 1;
-                    }
+                    let is_new = *group == NONE;
+                    *group = if is_new { *count as u32 } else { *group };
+                    all[*count] = *number;
+                    *count += usize::from(is_new);
                     *number = *group;
                 }
-                *count = next;
+                all.truncate(*count);
                 groups
             }
             Index::Pair(index) => {
@@ -239,8 +238,46 @@ impl<'p, 'g> Groups<'p, 'g> {
                 })
                 .collect(),
         };
-        run.budget.charge((self.count - before) * (self.keys.len() + 4) * size_of::<u32>())?;
+        run.budget.charge((self.count - before) * self.bytes_a_group())?;
         Ok(groups)
+    }
+
+    /// Whether a group is known by numbers that mean the same on every thread.
+    pub(super) fn can_be_split(&self) -> bool {
+        self.keys.iter().all(|key| !matches!(key, Key::Other { .. }))
+    }
+
+    /// Adds the groups of another thread, in its order; gives the group here of each of them.
+    pub(super) fn absorb(&mut self, other: &Groups, run: &Run) -> Result<Vec<u32>> {
+        let before = self.count;
+        let mut of = Vec::with_capacity(other.count);
+        for at in 0..other.count {
+            run.budget.tick()?;
+            let key = &other.numbers[at * self.keys.len()..(at + 1) * self.keys.len()];
+            let next = self.count as u32;
+            let group = match (&mut self.index, key) {
+                (Index::Dense(index), [one]) => &mut index[*one as usize],
+                (Index::Pair(index), [first, rest @ ..]) => {
+                    let second = rest.first().copied().unwrap_or(0);
+                    index.entry(u64::from(*first) << 32 | u64::from(second)).or_insert(NONE)
+                }
+                (Index::Many(index), key) => index.entry(key.into()).or_insert(NONE),
+                (Index::One | Index::Dense(_) | Index::Pair(_), _) => &mut 0,
+            };
+            if *group == NONE {
+                *group = next;
+                self.numbers.extend_from_slice(key);
+                self.count += 1;
+            }
+            of.push(*group);
+        }
+        run.budget.charge((self.count - before) * self.bytes_a_group())?;
+        run.budget.release(other.count * self.bytes_a_group());
+        Ok(of)
+    }
+
+    fn bytes_a_group(&self) -> usize {
+        (self.keys.len() + 4) * size_of::<u32>()
     }
 
     /// The value of a key of a group.

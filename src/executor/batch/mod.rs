@@ -14,6 +14,7 @@ mod cross;
 mod ends;
 mod expand;
 mod groups;
+mod lanes;
 mod plan;
 mod reach;
 mod scan;
@@ -32,7 +33,7 @@ use crate::plan::{Operator, Slot, Top};
 const BATCH: usize = 1024;
 
 /// Some rows: for each variable that is still to be read, a column of ids.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Batch {
     len: usize,
     columns: Vec<Ids>,
@@ -40,7 +41,7 @@ struct Batch {
     weight: Option<Vec<u64>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Ids {
     slot: Slot,
     relationship: bool,
@@ -56,6 +57,12 @@ impl Batch {
     /// How many rows it stands for.
     fn rows(&self) -> u64 {
         self.weight.as_ref().map_or(self.len as u64, |weight| weight.iter().sum())
+    }
+
+    /// All its rows, with the columns that are wanted.
+    fn keep(mut self, wanted: &[Slot]) -> Batch {
+        self.columns.retain(|column| wanted.contains(&column.slot));
+        self
     }
 
     /// The rows at these places, with the columns that are wanted.
@@ -91,39 +98,51 @@ struct Context<'g> {
 }
 
 /// One step of a chain; it gives batches made of those of the steps before it.
+#[derive(Clone)]
 struct Step<'p> {
     work: Work<'p>,
     /// The last operator that it does the work of.
     operator: &'p Operator,
 }
 
+#[derive(Clone)]
 enum Work<'p> {
-    Scan(scan::Scan),
-    Cross(cross::Cross),
+    Scan(scan::Scan<'p>),
+    Cross(cross::Cross<'p>),
     Filter(scan::Filter<'p>),
     Expand(expand::Expand),
     Count(expand::Count),
     Reach(reach::Reach),
 }
 
-/// The next batch of the last step; batches are never empty.
-fn pull(steps: &mut [Step], context: &Context, row: &mut Row, run: &mut Run) -> Result<Option<Batch>> {
-    let Some((last, before)) = steps.split_last_mut() else { return Ok(None) };
-    let start = run.profile.is_some().then(Instant::now);
-    let batch = match &mut last.work {
-        Work::Scan(scan) => scan.next(context, run),
-        Work::Cross(cross) => cross.next(before, context, row, run),
-        Work::Filter(filter) => filter.next(before, context, row, run),
-        Work::Expand(expand) => expand.next(before, context, row, run),
-        Work::Count(count) => count.next(before, context, row, run),
-        Work::Reach(reach) => reach.next(before, context, row, run),
-    };
-    if let (Some(start), Some(profile)) = (start, &mut run.profile) {
-        let measure = profile.entry(std::ptr::from_ref(last.operator)).or_default();
-        measure.time += start.elapsed();
-        measure.rows += batch.as_ref().map_or(0, |batch| batch.as_ref().map_or(0, Batch::rows));
+/// What batches are taken from, and what the steps work with.
+struct Feed<'a, 'p, 'g, 'r> {
+    steps: &'a mut [Step<'p>],
+    context: &'a Context<'g>,
+    row: &'a mut Row,
+    run: &'a mut Run<'r>,
+}
+
+impl Feed<'_, '_, '_, '_> {
+    /// The next batch of the last step; batches are never empty.
+    fn next(&mut self) -> Result<Option<Batch>> {
+        let Some((last, before)) = self.steps.split_last_mut() else { return Ok(None) };
+        let mut feed = Feed { steps: before, context: self.context, row: self.row, run: self.run };
+        let start = feed.run.profile.is_some().then(Instant::now);
+        let batch = match &mut last.work {
+            Work::Scan(scan) => scan.next(&mut feed),
+            Work::Cross(cross) => cross.next(&mut feed),
+            Work::Filter(filter) => filter.next(&mut feed),
+            Work::Expand(expand) => expand.next(&mut feed),
+            Work::Count(count) => count.next(&mut feed),
+            Work::Reach(reach) => reach.next(&mut feed),
+        };
+        if let (Some(start), Some(profile)) = (start, &mut self.run.profile) {
+            let rows = batch.as_ref().map_or(0, |batch| batch.as_ref().map_or(0, Batch::rows));
+            profile.add(last.operator, rows, start.elapsed());
+        }
+        batch
     }
-    batch
 }
 
 /// The rows of an operator, made over columns where that is possible.
@@ -167,8 +186,9 @@ impl<'p> Columns<'p> {
         let plan::Compiled { mut steps, context, chain } = compiled;
         match chain.aggregation {
             Some(aggregation) => {
-                let what = (aggregation, &chain);
-                let groups = aggregate::run(&mut steps, &context, what, self.top, &mut self.argument, run)?;
+                let row = &mut self.argument;
+                let feed = &mut Feed { steps: &mut steps, context: &context, row, run };
+                let groups = aggregate::run(feed, (aggregation, &chain), self.top)?;
                 Ok(State::Made(groups.into_iter()))
             }
             None => {
@@ -191,7 +211,7 @@ impl<'p> Columns<'p> {
         let mut row = self.argument.clone();
         let mut ended = false;
         while made.len() < chained.portion {
-            let Some(batch) = pull(&mut steps, &compiled.context, &mut row, run)? else {
+            let Some(batch) = Feed { steps: &mut steps, context: &compiled.context, row: &mut row, run }.next()? else {
                 ended = true;
                 break;
             };

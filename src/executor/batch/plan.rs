@@ -56,12 +56,19 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         match operator {
             Operator::NodeScan { slot, label, .. } => {
                 let label = label.as_ref().map(|label| self.graph.label(label));
-                let scan = Scan { slot: *slot, label, tests: vec![], followed: None, state: Default::default() };
+                let (tests, state) = (vec![], Default::default());
+                let scan = Scan { slot: *slot, label, seek: None, tests, followed: None, state };
                 let work = match self.steps.is_empty() {
                     true => Work::Scan(scan),
                     false => Work::Cross(Cross { scan, wanted: vec![], state: Default::default() }),
                 };
                 self.push(operator, work);
+            }
+            Operator::NodeIndexSeek { seek, .. } => {
+                let label = Some(self.graph.label(&seek.label));
+                let (slot, tests, state) = (seek.slot, vec![], Default::default());
+                let scan = Scan { slot, label, seek: Some(seek), tests, followed: None, state };
+                self.push(operator, Work::Scan(scan));
             }
             Operator::Expand { step, .. } => self.push(
                 operator,

@@ -5,14 +5,15 @@
 
 use std::ops::Range;
 
+use super::super::Result;
 use super::super::follow::Follow;
-use super::super::{Result, Row, Run};
 use super::ends::Ends;
-use super::{BATCH, Batch, Context, Ids, Step, pull};
+use super::{BATCH, Batch, Feed, Ids};
 use crate::graph::{Graph, NeighbourLists};
 use crate::limits::Budget;
 use crate::plan::{PathLength, Slot};
 
+#[derive(Clone)]
 pub(super) struct Reach {
     pub follow: Follow,
     pub from: Slot,
@@ -25,7 +26,7 @@ pub(super) struct Reach {
 }
 
 /// What one row has reached and is still to be given.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Found {
     batch: Option<Batch>,
     row: usize,
@@ -34,13 +35,7 @@ pub(super) struct Found {
 }
 
 impl Reach {
-    pub(super) fn next(
-        &mut self,
-        before: &mut [Step],
-        context: &Context,
-        row: &mut Row,
-        run: &mut Run,
-    ) -> Result<Option<Batch>> {
+    pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
             let state = &mut self.state;
             if state.given < state.nodes.len()
@@ -57,15 +52,15 @@ impl Reach {
             }
             if state.batch.as_ref().is_none_or(|batch| state.row >= batch.len) {
                 state.row = 0;
-                state.batch = pull(before, context, row, run)?;
+                state.batch = feed.next()?;
             }
             let Some(batch) = &self.state.batch else { return Ok(None) };
             let at = self.state.row;
             let (from, target) = (batch.ids(self.from)[at], self.to_bound.then(|| batch.ids(self.to)[at]));
             self.state.row += 1;
             self.state.given = 0;
-            let mut nodes = reached(context.graph, &self.follow, from, self.length, run.budget)?;
-            nodes.retain(|node| target.is_none_or(|target| target == *node) && self.ends.pass(context, *node));
+            let mut nodes = reached(feed.context.graph, &self.follow, from, self.length, feed.run.budget)?;
+            nodes.retain(|node| target.is_none_or(|target| target == *node) && self.ends.pass(feed.context, *node));
             self.state.nodes = nodes;
         }
     }

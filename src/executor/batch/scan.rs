@@ -1,18 +1,24 @@
 //! Where batches come from, and what drops rows of them.
 
+use std::ops::Range;
+
 use super::super::evaluate::holds;
 use super::super::follow::Follow;
-use super::super::{Result, Row, Run};
+use super::super::seek;
+use super::super::{Result, Run};
 use super::ends::Ends;
-use super::{BATCH, Batch, Context, Ids, Step, pull};
+use super::{BATCH, Batch, Context, Feed, Ids};
 use crate::graph::{Entity, LabelId, NodeId};
-use crate::plan::{Expr, Slot};
+use crate::plan::{Expr, IndexSeek, Slot};
 
 /// All nodes, or those of a label, that pass some tests.
-pub(super) struct Scan {
+#[derive(Clone)]
+pub(super) struct Scan<'p> {
     pub slot: Slot,
     /// `None`: every node. `Some(None)`: those of a label that the graph does not know.
     pub label: Option<Option<LabelId>>,
+    /// Where to look the nodes up instead of going through all.
+    pub seek: Option<&'p IndexSeek>,
     pub tests: Vec<usize>,
     /// Relationships that the next step follows from here: nodes without any need not be given.
     pub followed: Option<Follow>,
@@ -20,20 +26,22 @@ pub(super) struct Scan {
 }
 
 /// How far a scan has come.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Place {
     /// The word of nodes that comes next.
     word: usize,
+    /// The words from this one on are left to others.
+    end: Option<usize>,
     started: bool,
     /// All nodes to be given, where they were found by a value.
     found: Option<std::vec::IntoIter<u32>>,
 }
 
-impl Scan {
-    pub(super) fn next(&mut self, context: &Context, run: &mut Run) -> Result<Option<Batch>> {
-        let ids = match self.found(context) {
+impl<'p> Scan<'p> {
+    pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
+        let ids = match self.found(feed) {
             Some(found) => found.by_ref().take(BATCH).collect(),
-            None => self.some(context, run)?,
+            None => self.some(feed.context, feed.run)?,
         };
         if ids.is_empty() {
             return Ok(None);
@@ -42,11 +50,28 @@ impl Scan {
         Ok(Some(Batch { len: column.ids.len(), columns: vec![column], weight: None }))
     }
 
-    /// The nodes that are still to be given, if a test told where they are.
-    fn found(&mut self, context: &Context) -> Option<&mut std::vec::IntoIter<u32>> {
-        let graph = context.graph;
+    /// Whether it goes through all words of nodes, since no test told where they are.
+    pub(super) fn goes_through_all(&mut self, feed: &mut Feed) -> bool {
+        self.found(feed).is_none()
+    }
+
+    /// The same, of these words of nodes only.
+    pub(super) fn within(&self, words: Range<usize>) -> Scan<'p> {
+        let state = Place { word: words.start, end: Some(words.end), ..self.state.clone() };
+        Scan { state, ..self.clone() }
+    }
+
+    /// The nodes that are still to be given, if an index or a test told where they are.
+    fn found(&mut self, feed: &mut Feed) -> Option<&mut std::vec::IntoIter<u32>> {
+        let (context, graph) = (feed.context, feed.context.graph);
         if !self.state.started {
-            let candidates = self.tests.iter().find_map(|test| context.tests[*test].candidates());
+            let candidates = match self.seek {
+                Some(seek) => {
+                    let nodes = seek::nodes(seek, feed.row, feed.run);
+                    Some(nodes.into_iter().map(|node| node.index() as u32).collect())
+                }
+                None => self.tests.iter().find_map(|test| context.tests[*test].candidates()),
+            };
             let passes = |node: &u32| {
                 let index = *node as usize;
                 let labelled = match self.label {
@@ -72,6 +97,7 @@ impl Scan {
             Some(Some(label)) => graph.label_bitmap(label).words(),
         };
         let end = if self.label.is_some() { skipped + words.len() } else { end };
+        let end = self.state.end.map_or(end, |most| most.min(end));
         let mut ids = Vec::with_capacity(BATCH + 64);
         self.state.word = self.state.word.max(skipped);
         let followed = self.followed.as_ref().and_then(|follow| follow.lists(graph));
@@ -122,12 +148,14 @@ fn all_nodes(word: usize, graph: &crate::graph::Graph) -> u64 {
 }
 
 /// Rows for which conditions hold.
+#[derive(Clone)]
 pub(super) struct Filter<'p> {
     pub condition: Condition<'p>,
     /// What is read after it.
     pub wanted: Vec<Slot>,
 }
 
+#[derive(Clone)]
 pub(super) enum Condition<'p> {
     /// Tests of the node in a slot.
     Node(Slot, Ends),
@@ -136,25 +164,19 @@ pub(super) enum Condition<'p> {
 }
 
 impl Filter<'_> {
-    pub(super) fn next(
-        &mut self,
-        before: &mut [Step],
-        context: &Context,
-        row: &mut Row,
-        run: &mut Run,
-    ) -> Result<Option<Batch>> {
-        while let Some(batch) = pull(before, context, row, run)? {
+    pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
+        while let Some(batch) = feed.next()? {
             let mut places = Vec::with_capacity(batch.len);
             match &mut self.condition {
                 Condition::Node(slot, ends) => {
-                    let passing = batch.ids(*slot).iter().enumerate().filter(|(_, id)| ends.pass(context, **id));
+                    let passing = batch.ids(*slot).iter().enumerate().filter(|(_, id)| ends.pass(feed.context, **id));
                     places.extend(passing.map(|(at, _)| at as u32));
                 }
                 Condition::Plain(condition) => {
                     for at in 0..batch.len {
-                        run.budget.tick()?;
-                        batch.fill(at, row);
-                        if holds(condition, row, run)? {
+                        feed.run.budget.tick()?;
+                        batch.fill(at, feed.row);
+                        if holds(condition, feed.row, feed.run)? {
                             places.push(at as u32);
                         }
                     }

@@ -19,6 +19,11 @@ const MOST_EDGES: usize = 8;
 const PARALLEL: f64 = 200_000.0;
 /// A list of so many nodes is gone through sooner than marked.
 const SHORT: usize = 8;
+/// So many nodes ahead, the lists that the next step will read are touched: memory answers many questions at once about
+/// as fast as one.
+const AHEAD: usize = 16;
+/// Lists of fewer neighbours are likely to lie in a cache anyway.
+const FAR: usize = 1 << 20;
 /// Steps between two looks at the limits.
 const BETWEEN_CHECKS: u64 = 1 << 16;
 
@@ -305,9 +310,14 @@ impl<'c, 'g> Walker<'c, 'g> {
         self.spend(lists[through].len() as u64)?;
         let mut total = 0_u64;
         let mut list = lists[through];
+        let mut touched = if is_last { list.len() } else { 0 };
         while let Some(node) = list.first().copied() {
+            if touched == 0 {
+                touched = self.touch(at, list);
+            }
             let same = if step.edges[through].simple { 1 } else { run_length(list) };
             list = &list[same..];
+            touched = touched.saturating_sub(same);
             let weight = step.weight(node);
             if weight == 0 {
                 continue;
@@ -318,6 +328,17 @@ impl<'c, 'g> Walker<'c, 'g> {
             total = number.and_then(|number| total.checked_add(number)).ok_or(Stop::Plain)?;
         }
         Ok(total)
+    }
+
+    /// Has the memory bring what the next step will read of the first of these nodes; tells of how many.
+    fn touch(&self, at: usize, nodes: &[u32]) -> usize {
+        let nodes = &nodes[..nodes.len().min(AHEAD)];
+        let next = self.cycle.steps[at + 1].edges.iter().zip(&self.views[at + 1]);
+        for (_, view) in next.filter(|(edge, _)| edge.from == at && edge.lists.total() > FAR) {
+            let ends = |list: &[u32]| list.first().zip(list.last()).map_or(0, |(first, last)| first ^ last);
+            std::hint::black_box(nodes.iter().fold(0, |all, node| all ^ ends(view.of(*node))));
+        }
+        nodes.len()
     }
 
     /// Which list to go through, the others being asked for each of its nodes.

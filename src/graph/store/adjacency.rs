@@ -171,8 +171,14 @@ impl Owners {
     /// The number of the node's list.
     pub(super) fn number(&self, at: usize) -> Option<usize> {
         let word = *self.words.get(at / 64)?;
+        (word >> (at % 64) & 1 == 1).then(|| self.before(at))
+    }
+
+    /// How many lists stand before the one of this node, whether it has one or not.
+    pub(super) fn before(&self, at: usize) -> usize {
+        let Some(word) = self.words.get(at / 64) else { return self.count() };
         let below = word & ((1 << (at % 64)) - 1);
-        (word >> (at % 64) & 1 == 1).then(|| (self.ranks[at / 64] + below.count_ones()) as usize)
+        (self.ranks[at / 64] + below.count_ones()) as usize
     }
 
     /// The node that has the list of this number.

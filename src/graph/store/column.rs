@@ -14,6 +14,8 @@ pub struct Column {
     pub(crate) rows: Rows,
     pub(crate) data: Data,
     sorted: Sorted,
+    /// The least and the greatest integer, sought once.
+    bounds: OnceLock<(i64, i64)>,
 }
 
 /// The slots in the order of their values, made when a value is sought for the second time: going through the column
@@ -81,7 +83,7 @@ impl Data {
 
 impl Column {
     pub(crate) fn new(rows: Rows, data: Data) -> Column {
-        Column { rows, data, sorted: Sorted::default() }
+        Column { rows, data, sorted: Sorted::default(), bounds: OnceLock::new() }
     }
 
     /// The entities that have the value, ascending; `None` if only going through the column can tell.
@@ -131,6 +133,15 @@ impl Column {
 
     pub fn data(&self) -> &Data {
         &self.data
+    }
+
+    /// No integer of the column is less than the first or greater than the second; `None` if it has none. Slots of
+    /// entities without the property count too, whatever they hold.
+    pub fn bounds(&self) -> Option<(i64, i64)> {
+        let Data::Integer(values) = &self.data else { return None };
+        let none = (i64::MAX, i64::MIN);
+        let seek = || values.iter().fold(none, |(least, most), value| (least.min(*value), most.max(*value)));
+        (!values.is_empty()).then(|| *self.bounds.get_or_init(seek))
     }
 
     /// Where the entity's value lies in the data; `None` if it has none.

@@ -224,6 +224,14 @@ impl<'a> NeighbourLists<'a> {
         nodes.iter().map(degree).collect()
     }
 
+    /// How many neighbours the nodes before this one have together.
+    pub fn before(self, node: usize) -> usize {
+        let Lists { first_node, owners, offsets, .. } = self.0;
+        let at = node.saturating_sub(*first_node as usize);
+        let list = owners.as_ref().map_or(at, |owners| owners.before(at));
+        offsets.get(list).or(offsets.last()).map_or(0, |offset| *offset as usize)
+    }
+
     /// The nodes that may have neighbours lie in this range.
     pub fn range(self) -> std::ops::Range<usize> {
         let Lists { first_node, owners, offsets, .. } = self.0;

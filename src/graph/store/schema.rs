@@ -172,6 +172,18 @@ impl Graph {
         Some(self.seek_in(ruled, seek))
     }
 
+    /// About how many different values the nodes have that stand in an index; `None` if there is no such index.
+    pub fn index_distinct(&self, index: &str) -> Option<usize> {
+        let ruled = self.rules.iter().find(|ruled| &*ruled.rule.name == index)?;
+        let columns: Option<Vec<_>> = ruled.rule.keys.iter().map(|key| column(&self.base.node_columns, *key)).collect();
+        let in_base = columns.map_or(0, |columns| {
+            let distinct = columns.iter().map(|column| column.distinct_estimate());
+            let nodes = columns.iter().map(|column| column.count()).min().unwrap_or(0);
+            distinct.fold(1, usize::saturating_mul).min(nodes)
+        });
+        Some((in_base + ruled.added.len()).max(1))
+    }
+
     fn seek_in(&self, ruled: &Ruled, seek: &Seek) -> Vec<NodeId> {
         let rule = &ruled.rule;
         let sorted = ruled.sorted(&self.base);

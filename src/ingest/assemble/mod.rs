@@ -13,8 +13,10 @@ use serde::Deserialize;
 
 use super::extract::Extraction;
 use super::terms::{Term, Terms};
+use crate::diagnostic::Diagnostic;
 use crate::glossary::{Entry, Glossary, Place};
 use crate::graph::{Direction, Entity, Graph, NodeId, RelationSemantics, RelationshipId, Value};
+use crate::limits::Budget;
 use nodes::{CONCEPT, Meant, Nodes, aliases, is_concept};
 
 const TYPES: &str = include_str!("../types.toml");
@@ -62,24 +64,26 @@ pub struct Assembled {
     pub conflicts: Vec<String>,
 }
 
-/// Puts what the glossary says into the graph.
+/// Puts what the glossary says into the graph. At a limit the graph is left with a part of it, and is to be dropped.
 pub fn assemble(
     graph: &mut Graph,
     glossary: &Glossary,
     extraction: &Extraction,
     terms: &Terms,
     choice: &Choice,
-) -> Assembled {
+    budget: &Budget,
+) -> Result<Assembled, Diagnostic> {
     let mut types = relation_types();
     types.extend(choice.types.iter().cloned());
     let nodes = Nodes::of(graph);
-    let mut assembler = Assembler { graph, glossary, types, nodes, found: BTreeSet::new(), done: Assembled::default() };
-    let nodes = assembler.terms(terms);
+    let (found, done) = (BTreeSet::new(), Assembled::default());
+    let mut assembler = Assembler { graph, glossary, types, nodes, found, done, budget };
+    let nodes = assembler.terms(terms)?;
     let of_entry: Vec<Option<NodeId>> = terms.of_entry.iter().map(|term| term.map(|term| nodes[term])).collect();
-    assembler.relations(extraction, &of_entry, choice.min_confidence);
+    assembler.relations(extraction, &of_entry, choice.min_confidence)?;
     assembler.forget_terms(&nodes);
     assembler.graph.commit();
-    assembler.done
+    Ok(assembler.done)
 }
 
 struct Assembler<'a> {
@@ -90,6 +94,7 @@ struct Assembler<'a> {
     /// Relationships that the glossary states now.
     found: BTreeSet<RelationshipId>,
     done: Assembled,
+    budget: &'a Budget,
 }
 
 impl Assembler<'_> {
@@ -108,18 +113,25 @@ impl Assembler<'_> {
 
     /// A node for each term. One that is called exactly so comes before one that is called alike, and no node is two
     /// terms.
-    fn terms(&mut self, terms: &Terms) -> Vec<NodeId> {
+    fn terms(&mut self, terms: &Terms) -> Result<Vec<NodeId>, Diagnostic> {
         let mut known: Vec<Option<NodeId>> = vec![None; terms.all.len()];
         let mut taken = BTreeSet::new();
         for exactly in [true, false] {
             for (at, term) in terms.all.iter().enumerate().filter(|(at, _)| known[*at].is_none()).collect::<Vec<_>>() {
+                self.budget.tick()?;
                 let node = if exactly { self.exact_node(term) } else { self.nodes.alike(&term.name) };
                 let node = node.filter(|node| self.may_be(*node, &term.name) && !taken.contains(node));
                 taken.extend(node);
                 known[at] = node;
             }
         }
-        std::iter::zip(&terms.all, known).map(|(term, known)| self.term(term, known)).collect()
+        let known = std::iter::zip(&terms.all, known);
+        known
+            .map(|(term, known)| {
+                self.budget.tick()?;
+                Ok(self.term(term, known))
+            })
+            .collect()
     }
 
     fn exact_node(&self, term: &Term) -> Option<NodeId> {
@@ -278,6 +290,7 @@ mod tests {
     use super::super::extract::Extractor;
     use super::*;
     use crate::glossary::{Name, Paragraph, Place};
+    use crate::limits::Limits;
 
     fn glossary(entries: &[(&str, &str)]) -> Glossary {
         let entry = |(at, (name, text)): (usize, &(&str, &str))| Entry {
@@ -290,8 +303,11 @@ mod tests {
     }
 
     fn put(graph: &mut Graph, glossary: &Glossary) -> Assembled {
-        let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(glossary);
-        assemble(graph, glossary, &extraction, &Terms::new(glossary, &extraction), &Choice::default())
+        let budget = Budget::start(&Limits::default());
+        let extraction = Extractor::new(Vec::new()).expect("the rules compile").extract(glossary, 1, &budget);
+        let extraction = extraction.expect("it is short");
+        let terms = Terms::new(glossary, &extraction);
+        assemble(graph, glossary, &extraction, &terms, &Choice::default(), &budget).expect("it is short")
     }
 
     /// The relationships as `start TYPE end file:line rule`, in order.

@@ -5,8 +5,11 @@ use std::collections::HashMap;
 use super::super::extract::{Extracted, Extraction};
 use super::Assembler;
 use super::nodes::is_concept;
+use crate::diagnostic::Diagnostic;
 use crate::glossary::Entry;
 use crate::graph::{Direction, Graph, NodeId, RelationshipId, TypeId, Value};
+
+type Outcome<T> = Result<T, Diagnostic>;
 
 /// How sure it is that a mention means a relation: by its name alone, and where the markup points at it.
 const MENTION_CONFIDENCE: f64 = 0.3;
@@ -51,21 +54,22 @@ impl WantedRelations {
 
 impl Assembler<'_> {
     /// First what is stated: a mention says nothing more of two terms that are related.
-    pub(super) fn relations(&mut self, extraction: &Extraction, nodes: &[Option<NodeId>], least: f64) {
-        let stated = self.stated(extraction, nodes, least);
-        stated.all.iter().for_each(|wanted| self.relate(wanted));
-        self.forget(false);
-        let mentions = self.mentions(extraction, nodes, least);
-        mentions.all.iter().for_each(|wanted| self.relate(wanted));
-        self.forget(true);
+    pub(super) fn relations(&mut self, extraction: &Extraction, nodes: &[Option<NodeId>], least: f64) -> Outcome<()> {
+        let stated = self.stated(extraction, nodes, least)?;
+        stated.all.iter().try_for_each(|wanted| self.relate(wanted))?;
+        self.forget(false)?;
+        let mentions = self.mentions(extraction, nodes, least)?;
+        mentions.all.iter().try_for_each(|wanted| self.relate(wanted))?;
+        self.forget(true)
     }
 
-    fn stated(&mut self, extraction: &Extraction, nodes: &[Option<NodeId>], least: f64) -> WantedRelations {
+    fn stated(&mut self, extraction: &Extraction, nodes: &[Option<NodeId>], least: f64) -> Outcome<WantedRelations> {
         let mut wanted = WantedRelations::default();
         let glossary = self.glossary;
         for (at, found) in extraction.entries.iter().enumerate() {
             let Some(node) = nodes[at] else { continue };
             for relation in found.relations.iter().filter(|relation| relation.confidence >= least) {
+                self.budget.tick()?;
                 let end = relation.target_entry.and_then(|entry| nodes[entry]);
                 let Some(end) = end.or_else(|| self.concept(&relation.target)) else { continue };
                 let (name, start, end) = self.canonical(&relation.relation, node, end, &wanted);
@@ -78,7 +82,7 @@ impl Assembler<'_> {
                 wanted.add(Wanted { start, name, end, evidence, file, line, rule, confidence });
             }
         }
-        wanted
+        Ok(wanted)
     }
 
     /// The type and the ends that a relation is kept with: `used_by` is `USES` turned round, and what holds both ways
@@ -101,15 +105,16 @@ impl Assembler<'_> {
         }
     }
 
-    fn mentions(&self, extraction: &Extraction, nodes: &[Option<NodeId>], least: f64) -> WantedRelations {
+    fn mentions(&self, extraction: &Extraction, nodes: &[Option<NodeId>], least: f64) -> Outcome<WantedRelations> {
         let mut wanted = WantedRelations::default();
         let entries = std::iter::zip(&self.glossary.entries, &extraction.entries).enumerate();
         for (at, (entry, found)) in entries {
+            self.budget.tick()?;
             if let Some(node) = nodes[at] {
                 self.mentions_of(node, entry, found, nodes, least, &mut wanted);
             }
         }
-        wanted
+        Ok(wanted)
     }
 
     fn mentions_of(
@@ -151,19 +156,20 @@ impl Assembler<'_> {
     }
 
     /// Creates the relationship, or brings the one that is there up to date; a curated one stays.
-    fn relate(&mut self, wanted: &Wanted) {
+    fn relate(&mut self, wanted: &Wanted) -> Outcome<()> {
+        self.budget.tick()?;
         let Wanted { start, name, end, .. } = wanted;
         let relationship_type = self.graph.intern_type(name);
         let there = between(self.graph, *start, relationship_type, *end);
         if there.iter().any(|id| self.graph.property_by_name(*id, "rule").is_null()) {
-            return;
+            return Ok(());
         }
         let ours = there.into_iter().find(|id| self.is_ours(*id));
         if ours.is_none() && self.is_contradicted(*start, relationship_type, *end) {
             let (start, end) = (self.text(*start, "name"), self.text(*end, "name"));
             let conflict = format!("'{start}' {name} '{end}': the graph says it the other way round");
             self.done.conflicts.push(conflict);
-            return;
+            return Ok(());
         }
         if let Some(row) = self.types.iter().find(|row| row.name == *name)
             && self.graph.semantics().get(name).is_none()
@@ -179,9 +185,13 @@ impl Assembler<'_> {
         changed |= self.set(id, "rule", Value::from(&*wanted.rule));
         changed |= self.set(id, "confidence", Value::Float(wanted.confidence));
         match ours {
-            None => self.done.relations_added += 1,
+            None => {
+                self.budget.charge(size_of::<Wanted>() + wanted.evidence.len())?;
+                self.done.relations_added += 1;
+            }
             Some(_) => self.done.relations_changed += usize::from(changed),
         }
+        Ok(())
     }
 
     /// Whether this source stated the relationship.
@@ -198,7 +208,7 @@ impl Assembler<'_> {
     }
 
     /// Relations that this source stated before and does not state now, and what was only spoken of in these.
-    fn forget(&mut self, mentions: bool) {
+    fn forget(&mut self, mentions: bool) -> Outcome<()> {
         let is_old = |id: &RelationshipId| {
             (&**self.graph.relationship_type(*id) == MENTIONS) == mentions
                 && !self.found.contains(id)
@@ -207,6 +217,7 @@ impl Assembler<'_> {
         };
         let old: Vec<RelationshipId> = self.graph.relationships().filter(is_old).collect();
         for id in old {
+            self.budget.tick()?;
             let shape = self.graph.relationship(id);
             self.graph.delete_relationship(id);
             self.done.relations_removed += 1;
@@ -217,6 +228,7 @@ impl Assembler<'_> {
                 }
             }
         }
+        Ok(())
     }
 
     /// A concept of which nothing but its name is known.

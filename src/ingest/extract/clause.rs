@@ -5,10 +5,12 @@
 //! clauses with [`Subject::Entry`]; a clause about something else keeps that as its subject.
 
 mod tail;
+mod verbs;
 
 use super::lexicon::WordId;
 use super::phrase::{Phrase, Tagged};
 use super::tag::Tag;
+pub(super) use verbs::{Verbs, is_compound};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Subject {
@@ -58,86 +60,6 @@ pub(super) struct Clause {
     pub example: bool,
 }
 
-/// Words that the parser asks for by name.
-pub(super) struct Verbs {
-    pub be: WordId,
-    pub by: WordId,
-    pub for_: WordId,
-    pub of: WordId,
-    pub not: WordId,
-    pub whose: WordId,
-    pub to: WordId,
-    see: WordId,
-    refer: WordId,
-    /// Verbs and adjectives after which `to` and a verb say what the entry does: `designed to`, `allows … to`.
-    purpose: Vec<WordId>,
-    /// Verbs after whose object `to` and a verb say what others do.
-    demand: Vec<WordId>,
-    /// Verbs after whose passive a name follows: `is called`.
-    naming: Vec<WordId>,
-    /// Nouns of which something `is to` do what the entry does.
-    mission: Vec<WordId>,
-    /// Prepositions of several words, and the word that stands for each.
-    compounds: Vec<(Vec<&'static str>, WordId)>,
-}
-
-/// Prepositions of several words, and what rules call them.
-const COMPOUNDS: &[(&str, &str)] = &[
-    ("as opposed to", "unlike"),
-    ("in contrast to", "unlike"),
-    ("in contrast with", "unlike"),
-    ("rather than", "rather_than"),
-    ("instead of", "rather_than"),
-    ("on top of", "on_top_of"),
-    ("in the form of", "in_the_form_of"),
-    ("by means of", "using"),
-    ("with the help of", "using"),
-    ("by way of", "using"),
-    ("along with", "along_with"),
-    ("together with", "along_with"),
-    ("on behalf of", "on_behalf_of"),
-    ("in front of", "in_front_of"),
-    ("in addition to", "in_addition_to"),
-    ("in order to", "to"),
-    ("in the case of", "in_case_of"),
-    ("in terms of", "in_terms_of"),
-    ("as part of", "as_part_of"),
-    ("for use by", "for_use_by"),
-    ("for use with", "along_with"),
-    ("for use in", "for_use_in"),
-    ("similar to", "similar_to"),
-];
-
-/// Whether rules know a preposition of several words by this name.
-pub(super) fn is_compound(word: &str) -> bool {
-    COMPOUNDS.iter().any(|(_, name)| *name == word)
-}
-
-impl Verbs {
-    pub(super) fn new(lexicon: &mut super::lexicon::Lexicon) -> Verbs {
-        let mut list = |words: &str| words.split_whitespace().map(|word| lexicon.word(word)).collect::<Vec<_>>();
-        Verbs {
-            purpose: list(
-                "use design intend aim build create make mean responsible able serve employ call want seek help attempt \
-                 try need charge develop configure leverage utilize optimize need task set",
-            ),
-            demand: list("require need cause force ask tell instruct expect want have take"),
-            naming: list("call name term dub label"),
-            mission: list("mission goal purpose aim objective role job task function intent"),
-            compounds: COMPOUNDS.iter().map(|(text, word)| (text.split(' ').collect(), lexicon.word(word))).collect(),
-            be: lexicon.word("be"),
-            by: lexicon.word("by"),
-            for_: lexicon.word("for"),
-            of: lexicon.word("of"),
-            not: lexicon.word("not"),
-            whose: lexicon.word("whose"),
-            to: lexicon.word("to"),
-            see: lexicon.word("see"),
-            refer: lexicon.word("refer"),
-        }
-    }
-}
-
 /// The clauses of a sentence. `names_entry` tells whether a phrase is one of the entry's names.
 pub(super) fn clauses(
     sentence: Tagged,
@@ -145,7 +67,8 @@ pub(super) fn clauses(
     verbs: &Verbs,
     names_entry: &dyn Fn(&Phrase) -> bool,
 ) -> Vec<Clause> {
-    let mut parser = Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, example: false };
+    let mut parser =
+        Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, start: 0, example: false };
     parser.sentence();
     parser.clauses
 }
@@ -165,6 +88,8 @@ struct Parser<'a> {
     first: bool,
     clauses: Vec<Clause>,
     at: usize,
+    /// Where the statement begins, behind what leads up to it.
+    start: usize,
     example: bool,
 }
 
@@ -183,8 +108,23 @@ impl Parser<'_> {
     }
 
     fn sentence(&mut self) {
+        if self.is_appeal() {
+            return;
+        }
         self.skip_lead();
+        self.start = self.at;
         self.statement();
+    }
+
+    /// `Think of a pump.`, `Please note that …`: it says nothing of the entry. `Note` alone may be the entry.
+    fn is_appeal(&self) -> bool {
+        let first = usize::from(self.s.word(0).is_some_and(|word| self.s.lexicon.text(word) == "please"));
+        let appeals = self.s.word(first).is_some_and(|word| self.verbs.appeals.contains(&word));
+        let follows = matches!(
+            self.s.tag(first + 1),
+            Some(Tag::Relative | Tag::Subordinator | Tag::Determiner | Tag::Pronoun | Tag::Preposition)
+        );
+        appeals && follows
     }
 
     /// `In Compute,`, `Typically,`, `When it starts,`: not part of the statement.
@@ -286,6 +226,9 @@ impl Parser<'_> {
             return;
         }
         self.at = self.s.skip(end);
+        if let Some(verb) = self.past_aside() {
+            self.at = verb;
+        }
         if self.at_verb() {
             let subject = self.subject(&phrases);
             return self.predicate_and_more(&subject);
@@ -305,6 +248,16 @@ impl Parser<'_> {
             self.clauses.truncate(mark);
             self.predicate_and_more(&subject);
         }
+    }
+
+    /// `The tray, on the other hand, floats`: the verb behind what is said in between.
+    fn past_aside(&self) -> Option<usize> {
+        const LONGEST: usize = 8;
+        let begins =
+            self.tag() == Some(Tag::Comma) && matches!(self.s.tag(self.at + 1), Some(Tag::Preposition | Tag::Adverb));
+        let end = (self.at + 2..self.s.tags.len().min(self.at + LONGEST)).find(|at| self.s.tags[*at] == Tag::Comma);
+        let verb = self.s.skip(end.filter(|_| begins)? + 1);
+        matches!(self.s.tag(verb), Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary)).then_some(verb)
     }
 
     /// `A tray that …`, `Part of …`: a definition goes on without a verb.
@@ -352,15 +305,25 @@ impl Parser<'_> {
         depth: usize,
     ) {
         let first = self.clauses.len();
+        let example = self.example;
+        // `Either a tray or a box`: what it can be, as examples are.
+        self.example |= self.is_either(phrases);
         for phrase in phrases {
             self.push(subject.clone(), Predicate::Is(phrase.clone()), negated, modal, depth);
         }
+        self.example = example;
         let Some(last) = phrases.last() else { return };
         let host = match subject {
             Subject::Entry if !negated => Host::Entry,
             _ => Host::Other(last.clone()),
         };
         self.tail(first, subject, host, last.plural, depth);
+    }
+
+    fn is_either(&self, phrases: &[Phrase]) -> bool {
+        let first = phrases.first().and_then(|phrase| phrase.words.first()).copied().unwrap_or(0);
+        let either = |at: usize| self.s.word(at).is_some_and(|word| self.s.lexicon.text(word) == "either");
+        (first.saturating_sub(2)..first).any(either)
     }
 
     fn push(
@@ -427,9 +390,9 @@ impl Parser<'_> {
         Some(form.verb.map_or(form.word, |(verb, _)| verb))
     }
 
-    /// Whether only words that say nothing stand before.
+    /// Whether the statement begins here, or only words that say nothing stand before.
     fn is_first(&self, at: usize) -> bool {
-        self.s.tags[..at].iter().all(|tag| matches!(tag, Tag::Adverb | Tag::Quote | Tag::Filler))
+        at == self.start || self.s.tags[..at].iter().all(|tag| matches!(tag, Tag::Adverb | Tag::Quote | Tag::Filler))
     }
 
     /// A verb group with its arguments.
@@ -450,9 +413,10 @@ impl Parser<'_> {
         let mut host = None;
         if !group.passive || self.verbs.naming.contains(&group.word) {
             let (objects, end) = self.s.phrases(self.at, false);
-            if let Some(last) = objects.last() {
+            if !objects.is_empty() {
                 self.at = end;
-                host = Some(last.clone());
+                let objects = self.given(clause, &group, objects);
+                host = objects.last().cloned();
                 self.clauses[clause].objects = objects;
             }
         }
@@ -464,6 +428,33 @@ impl Parser<'_> {
             (None, Subject::Other(phrases)) => Host::Other(phrases.last().cloned().unwrap_or_else(|| self.nothing())),
         };
         self.tail(clause, subject, host, plural, depth);
+        if !group.passive && self.verbs.giving.contains(&group.word) {
+            self.turn_round_giving(clause);
+        }
+    }
+
+    /// `gives gardeners a pump`: the object is the pump, and it is given to gardeners.
+    fn given(&mut self, clause: usize, group: &Group, objects: Vec<Phrase>) -> Vec<Phrase> {
+        let bare = objects.iter().all(|phrase| phrase.examples.is_empty() && phrase.of.is_empty());
+        let two = bare && self.verbs.giving.contains(&group.word) && self.tag() == Some(Tag::Determiner);
+        let (given, end) = if two { self.s.phrases(self.at, false) } else { (Vec::new(), self.at) };
+        if given.is_empty() {
+            return objects;
+        }
+        self.at = end;
+        self.clauses[clause].complements.push(Complement { preposition: self.verbs.to, phrases: objects });
+        given
+    }
+
+    /// `provides gardeners with a pump` is `provides a pump to gardeners`; `provides a pump with a valve` is no gift.
+    fn turn_round_giving(&mut self, clause: usize) {
+        let clause = &mut self.clauses[clause];
+        let receives = clause.objects.iter().all(|phrase| (phrase.plural || phrase.pronoun) && phrase.of.is_empty());
+        let with = clause.complements.first_mut().filter(|complement| complement.preposition == self.verbs.with);
+        if let Some(with) = with.filter(|_| receives && !clause.objects.is_empty()) {
+            with.preposition = self.verbs.to;
+            std::mem::swap(&mut with.phrases, &mut clause.objects);
+        }
     }
 
     fn nothing(&self) -> Phrase {

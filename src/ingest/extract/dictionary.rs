@@ -59,7 +59,7 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
          dependent graceful proper original default custom legacy vertical horizontal parallel sequential \
          synchronous asynchronous cryptographic human social natural raw safe secure fast slow best better worse \
          good bad next previous recent actual typical usual normal necessary required optional possible impossible \
-         easy hard difficult key-value on-demand self-service front-end back-end",
+         easy hard difficult resilient efficient inefficient transparent consistent inconsistent persistent key-value on-demand self-service front-end back-end",
     ),
 ];
 
@@ -269,6 +269,9 @@ do did done
 mislead misled
 cut cut
 shut shut
+reset reset
+cast cast
+hit hit
 ";
 
 /// Words ending in `ing` that are nouns more often than verbs.
@@ -280,6 +283,16 @@ peering tunneling switching addressing authoring accounting multithreading threa
 scaling subnetting virtualizing imaging typing naming operating mounting working existing underlying running \
 remaining following corresponding outgoing incoming missing matching sharing computing multitasking interesting \
 nothing something anything everything";
+
+/// Bases of verbs that are no nouns: after a plural they are verbs, whatever came before.
+pub(super) const NO_NOUNS: &str = "\
+include contain provide allow enable require consist describe define determine ensure encrypt gather maintain become \
+exist choose receive send understand communicate collaborate configure decide obtain achieve avoid belong depend rely \
+specify apply build create store manage connect deploy develop keep give make write run execute operate expect remain \
+generate deliver serve solve improve protect prevent identify combine separate reduce";
+
+/// Verbs after whose object stands the bare form of what it does: `helps gardeners water beds`.
+pub(super) const HELPING: &str = "help let make";
 
 /// Verbs that are complete without an object: at the head of a fragment, with a preposition, they are verbs.
 pub(super) const INTRANSITIVE: &str = "\

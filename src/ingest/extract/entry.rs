@@ -1,5 +1,6 @@
 //! One entry read: its sentences, the relations that rules find in them, the other entries it mentions.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::clause::{self, Clause, Subject};
@@ -11,10 +12,12 @@ use super::stated::{self, Pointers};
 use super::tag::{self, Tag};
 use super::target::{Target, Targets};
 use super::{Extracted, Extractor, Found, Mention};
+use crate::diagnostic::Diagnostic;
 use crate::glossary::{Entry, Paragraph, may_be_english};
+use crate::limits::Watch;
 
-/// In words and marks. Relations in longer sentences are read up to here, and the entry tells: no sentence of a definition is, and a text without full stops must not take
-/// the analysis into the depth.
+/// In words and marks. Relations in longer sentences are read up to here, and the entry tells: no sentence of a
+/// definition is so long, and a text without full stops must not take the analysis into the depth.
 pub const LONGEST_SENTENCE: usize = 300;
 
 /// How much less sure a relation is for each step below the main clause.
@@ -38,21 +41,22 @@ pub(super) struct Reader<'a> {
     own: usize,
     /// The stems of each of the entry's names.
     own_stems: Vec<(Vec<WordId>, bool)>,
+    watch: &'a Watch,
     found: Extracted,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(extractor: &'a mut Extractor, names: Names<'a>, own: usize) -> Reader<'a> {
+    pub(super) fn new(extractor: &'a mut Extractor, names: Names<'a>, own: usize, watch: &'a Watch) -> Reader<'a> {
         let own_stems = names.named[own].iter().map(|name| {
             // A name with capitals where capitals mean something.
             let proper = names.cased && name.text.contains(char::is_uppercase) && name.text.contains(' ');
             (stems(&mut extractor.lexicon, &name.text), proper)
         });
         let own_stems = own_stems.collect();
-        Reader { extractor, names, own, own_stems, found: Extracted::default() }
+        Reader { extractor, names, own, own_stems, watch, found: Extracted::default() }
     }
 
-    pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Extracted {
+    pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Result<Extracted, Diagnostic> {
         let names = &self.names.named[self.own];
         self.found.name = names.first().map(|name| name.text.clone());
         self.found.recovered = recovered;
@@ -63,36 +67,62 @@ impl<'a> Reader<'a> {
         let english = |paragraph: &&Paragraph| may_be_english(paragraph.language.as_deref());
         for (number, paragraph) in entry.paragraphs.iter().filter(english).enumerate() {
             for (at, range) in sentence::split(&paragraph.text).into_iter().enumerate() {
-                self.sentence(paragraph, range, number == 0 && at == 0);
+                let mut pieces = sentence::pieces(&paragraph.text, range.clone());
+                if let Some(piece) = pieces.next() {
+                    self.sentence(paragraph, piece, number == 0 && at == 0)?;
+                }
+                for piece in pieces {
+                    self.rest(paragraph, piece)?;
+                    self.cut(paragraph.line_at(range.start));
+                }
             }
         }
         for stated in stated::relations(entry, self.own, self.names.pointers, self.names.named) {
             self.keep(stated);
         }
-        std::mem::take(&mut self.found)
+        Ok(std::mem::take(&mut self.found))
     }
 
-    fn sentence(&mut self, paragraph: &Paragraph, range: std::ops::Range<usize>, first: bool) {
+    /// Goes on in a sentence of which the beginning has been read: what it speaks of is read to the end.
+    fn rest(&mut self, paragraph: &Paragraph, range: Range<usize>) -> Result<(), Diagnostic> {
+        self.watch.check()?;
+        let evidence: Arc<str> = Arc::from(&paragraph.text[range.clone()]);
+        let tokens = sentence::tokens(&paragraph.text, range, &mut self.extractor.lexicon);
+        let tags = tag::tag(&tokens, &self.extractor.lexicon, &self.extractor.known);
+        self.mentions(paragraph, &tokens, &tags, &evidence);
+        Ok(())
+    }
+
+    fn sentence(&mut self, paragraph: &Paragraph, range: Range<usize>, first: bool) -> Result<(), Diagnostic> {
+        self.watch.check()?;
         let text = &paragraph.text;
         let evidence: Arc<str> = Arc::from(&text[range.clone()]);
         let line = paragraph.line_at(range.start);
-        let mut tokens = sentence::tokens(text, range, &mut self.extractor.lexicon);
+        let tokens = sentence::tokens(text, range, &mut self.extractor.lexicon);
         if first {
             self.expansion(text, &tokens, &evidence, line);
         }
         if let Some(names) = listed_names(&evidence) {
             names.for_each(|name| self.add_alias(name));
-            return;
+            return Ok(());
         }
         let tags = tag::tag(&tokens, &self.extractor.lexicon, &self.extractor.known);
         self.mentions(paragraph, &tokens, &tags, &evidence);
         if tokens.len() > LONGEST_SENTENCE {
-            self.found.cut.push(line);
+            self.cut(line);
         }
-        tokens.truncate(LONGEST_SENTENCE);
-        let relations = self.relations(text, &tokens, &tags, &evidence, (line, first));
+        let read = tokens.len().min(LONGEST_SENTENCE);
+        let relations = self.relations(paragraph, &tokens[..read], &tags[..read], &evidence, (line, first));
         for relation in relations {
             self.keep(relation);
+        }
+        Ok(())
+    }
+
+    /// Notes that a sentence on the line is not read to its end.
+    fn cut(&mut self, line: usize) {
+        if self.found.cut.last() != Some(&line) {
+            self.found.cut.push(line);
         }
     }
 
@@ -163,12 +193,13 @@ impl<'a> Reader<'a> {
     /// The relations that the rules find.
     fn relations(
         &self,
-        text: &str,
+        paragraph: &Paragraph,
         tokens: &[Token],
         tags: &[Tag],
         evidence: &Arc<str>,
         (line, first): (usize, bool),
     ) -> Vec<Found> {
+        let marked = self.marked(paragraph, tokens);
         let lexicon = &self.extractor.lexicon;
         let s = Tagged { tokens, tags, lexicon, of: self.extractor.verbs.of };
         let names_entry = |phrase: &Phrase| self.names_entry(s, phrase);
@@ -179,15 +210,19 @@ impl<'a> Reader<'a> {
         let own_head = self.own_stems.first().and_then(|(stems, _)| stems.last()).copied();
         // `A set of trays, also called planters`: of several kinds, and of one by a plural, something else is called so.
         let kinds = clauses.iter().filter(|clause| clause.subject == Subject::Entry);
-        let kinds: Vec<&Phrase> = kinds.filter_map(|clause| clause.predicate.kind()).collect();
+        // So is one of what the entry can be: `A host can be a virtual computer, also called a VM`.
+        let kinds: Vec<(&Phrase, bool)> =
+            kinds.filter_map(|clause| Some((clause.predicate.kind()?, clause.modal.is_some()))).collect();
         let may_be_called = |phrase: &Phrase| match kinds[..] {
             [] => true,
-            [kind] => kind.plural || !phrase.plural,
+            [(_, true)] => false,
+            [(kind, false)] => kind.plural || !phrase.plural,
             _ => false,
         };
         let targets = Targets {
             s,
-            text,
+            text: &paragraph.text,
+            marked: &marked,
             tree: self.names.tree,
             nouns,
             headword: &headword,
@@ -211,9 +246,17 @@ impl<'a> Reader<'a> {
         line: usize,
         found: &mut Vec<Found>,
     ) {
+        // What might be or would be is not stated.
+        let lexicon = &self.extractor.lexicon;
+        if clause.modal.is_some_and(|modal| matches!(lexicon.text(modal), "might" | "could" | "would")) {
+            return;
+        }
+        // `device type`, "The type of a device": what it is the type of is not its kind.
+        let own_noun = clause.predicate.kind().and_then(Phrase::head).is_some_and(|head| targets.is_own_noun(head));
         // The first rule that fits a phrase decides.
         let mut decided: Vec<usize> = Vec::new();
-        for (name, rule, compiled) in &self.extractor.rules {
+        for number in self.extractor.index.candidates(clause, targets.s) {
+            let (name, rule, compiled) = &self.extractor.rules[number];
             let matched = compiled.targets(clause, targets.s, names_entry);
             if matched
                 .targets
@@ -231,6 +274,9 @@ impl<'a> Reader<'a> {
                 }
                 if whole {
                     decided.push(place);
+                }
+                if own_noun && rule.relation == "is_a" && compiled.names_a_noun() {
+                    continue;
                 }
                 if rule.relation == "none" || (rule.relation == "alias" && !(targets.may_be_called)(phrase)) {
                     continue;
@@ -309,7 +355,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What the markup of the tokens points at, as far as it is an entry.
-    fn marked(&self, paragraph: &Paragraph, tokens: &[Token]) -> Vec<(std::ops::Range<usize>, usize)> {
+    fn marked(&self, paragraph: &Paragraph, tokens: &[Token]) -> Vec<(Range<usize>, usize)> {
         let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else { return Vec::new() };
         let here = paragraph.references.iter().filter(|reference| {
             !reference.span.is_empty() && reference.span.start >= first.start && reference.span.start < last.end
@@ -325,10 +371,12 @@ impl<'a> Reader<'a> {
         // Stems with the token each belongs to.
         let mut stems: Vec<(WordId, usize)> = Vec::with_capacity(tokens.len());
         for (at, token) in tokens.iter().enumerate() {
-            if text[token.start..token.end].contains(char::is_alphanumeric) {
+            let word = &text[token.start..token.end];
+            let is_address = word.contains('/') && word.contains('.');
+            if word.contains(char::is_alphanumeric) && !is_address {
                 stems.extend(lexicon.form(token.form).stems.iter().map(|stem| (*stem, at)));
             } else {
-                // A mark ends a name.
+                // A mark ends a name; an address holds none.
                 stems.push((WordId::MAX, at));
             }
         }

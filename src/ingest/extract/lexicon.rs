@@ -3,7 +3,7 @@
 //! A small dictionary of closed classes and of common verbs; everything else is told by its ending or, failing that, is
 //! a noun. Each distinct spelling is looked at once.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::dictionary as words;
 
@@ -73,7 +73,7 @@ pub(super) struct Form {
     pub possessive: bool,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Lexicon {
     ids: HashMap<Box<str>, WordId>,
     texts: Vec<Box<str>>,

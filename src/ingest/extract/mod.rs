@@ -21,23 +21,27 @@ mod sentence;
 mod stated;
 mod tag;
 mod target;
+mod work;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
+use crate::diagnostic::Diagnostic;
 use crate::glossary::Glossary;
+use crate::limits::Budget;
 use clause::Verbs;
 pub use entry::LONGEST_SENTENCE;
 use lexicon::Lexicon;
 pub use names::{EntryName, NameKind};
 use names::{Headwords, NameTree};
-use rule::{BUILT_IN, Compiled};
+use rule::{BUILT_IN, Compiled, RuleIndex};
 pub use rule::{Rule, read_rules};
 use stated::Pointers;
 use tag::Known;
 use target::Nouns;
+use work::Work;
 
 /// Everything the text of a glossary says.
 #[derive(Clone, Debug, Default)]
@@ -63,6 +67,19 @@ pub struct Extracted {
     pub mentions: Vec<Mention>,
     /// The lines of sentences that are too long to be read to their end.
     pub cut: Vec<usize>,
+}
+
+impl Extracted {
+    /// In bytes, as an estimate; sentences are shared.
+    fn size(&self) -> usize {
+        let names = self.name.iter().chain(&self.aliases).chain(&self.short_names);
+        let names: usize = names.map(|name| size_of::<String>() + name.len()).sum();
+        let relations =
+            self.relations.iter().map(|found| size_of::<Found>() + found.relation.len() + found.target.len());
+        let mentions = self.mentions.iter().map(|mention| size_of::<Mention>() + mention.words.len());
+        let sentences = self.relations.iter().map(|found| found.evidence.len()).max().unwrap_or(0);
+        size_of::<Extracted>() + names + relations.sum::<usize>() + mentions.sum::<usize>() + sentences
+    }
 }
 
 /// A relation that a sentence or the format states.
@@ -96,12 +113,14 @@ pub struct Mention {
 }
 
 /// Rules ready to run, with the words they know.
+#[derive(Clone)]
 pub struct Extractor {
     lexicon: Lexicon,
     known: Known,
     verbs: Verbs,
     nouns: Nouns,
     rules: Vec<(Arc<str>, Rule, Compiled)>,
+    index: RuleIndex,
 }
 
 /// A rule that cannot be used.
@@ -125,7 +144,8 @@ impl Extractor {
                 Compiled::new(&rule, &mut lexicon).map_err(|reason| BadRule { rule: rule.name.clone(), reason })?;
             rules.push((Arc::from(rule.name.as_str()), rule, compiled));
         }
-        Ok(Extractor { lexicon, known, verbs, nouns, rules })
+        let index = RuleIndex::new(rules.iter().map(|(_, _, compiled)| compiled));
+        Ok(Extractor { lexicon, known, verbs, nouns, rules, index })
     }
 
     /// The rules in the order in which they are tried.
@@ -133,26 +153,24 @@ impl Extractor {
         self.rules.iter().map(|(_, rule, _)| rule)
     }
 
-    /// What the text of the glossary says.
-    pub fn extract(&mut self, glossary: &Glossary) -> Extraction {
+    /// What the text of the glossary says, read by so many threads: it is the same for any number. Fails only at a limit.
+    pub fn extract(&mut self, glossary: &Glossary, threads: usize, budget: &Budget) -> Result<Extraction, Diagnostic> {
         let headwords = Headwords::new(&glossary.entries);
         let mut named: Vec<Vec<EntryName>> = glossary.entries.iter().map(|entry| headwords.names(entry)).collect();
         let recovered = recover::missing(&glossary.entries, &mut named);
         let mut tree = NameTree::default();
         let cased = has_case(&named);
         for (entry, names) in named.iter().enumerate() {
+            budget.tick()?;
             names.iter().for_each(|name| tree.add(&mut self.lexicon, name, entry, cased));
         }
         let proper: Vec<bool> = glossary.entries.iter().map(headwords_are_project_names).collect();
         let pointers = Pointers::new(&glossary.entries, &named);
         let names = entry::Names { tree: &tree, named: &named, pointers: &pointers, proper: &proper, cased };
-        let mut entries = Vec::with_capacity(named.len());
-        for (at, entry) in glossary.entries.iter().enumerate() {
-            let mut reader = entry::Reader::new(self, names, at);
-            entries.push(reader.read(entry, recovered[at]));
-        }
+        let work = Work { entries: &glossary.entries, names, recovered: &recovered };
+        let mut entries = work.run(self, threads, budget)?;
         same::mark(&named, &mut entries);
-        Extraction { entries }
+        Ok(Extraction { entries })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Headwords → the names of each entry, and what kind of name each is.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::lexicon::{Case, Lexicon, WordId};
 use super::sentence;
@@ -233,17 +233,23 @@ pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
 
 /// Whether the letters of the short form are the first letters of the long one's words, small words optional.
 pub(super) fn is_initials_of(short: &str, long: &str) -> bool {
-    let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    let letters: String = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    letters.chars().count() > 1 && initials(long).contains(&letters)
+}
+
+/// The first letters of the words in lower case: of all, and of all but small words. None of a single word.
+pub(super) fn initials(long: &str) -> Vec<String> {
+    const SMALL: [&str; 14] =
+        ["of", "the", "and", "a", "an", "as", "for", "to", "in", "on", "or", "with", "over", "than"];
     let words: Vec<String> =
-        long.split([' ', '-', '/', '–']).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
-    if letters.len() < 2 || words.len() < 2 {
-        return false;
+        long.split([' ', '-', '/', '–']).filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    if words.len() < 2 {
+        return Vec::new();
     }
-    let small = ["of", "the", "and", "a", "an", "as", "for", "to", "in", "on", "or", "with", "over", "than"];
-    let all: Vec<char> = words.iter().filter_map(|w| w.chars().next()).collect();
-    let main: Vec<char> =
-        words.iter().filter(|w| !small.contains(&w.as_str())).filter_map(|w| w.chars().next()).collect();
-    letters == all || letters == main
+    let first = |word: &String| word.chars().next();
+    let all: String = words.iter().filter_map(first).collect();
+    let main: String = words.iter().filter(|word| !SMALL.contains(&word.as_str())).filter_map(first).collect();
+    if all == main { vec![all] } else { vec![all, main] }
 }
 
 /// Which entries each name stands for: a tree of word stems, the longest match at each place.

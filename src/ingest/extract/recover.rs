@@ -1,6 +1,8 @@
 //! Entries that have lost their headword: named again where the text gives the name, and nowhere else.
 
-use super::names::{EntryName, NameKind, add, is_acronym_of, is_initials_of};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::names::{EntryName, NameKind, add, initials, is_acronym_of};
 use super::sentence;
 use crate::glossary::Entry;
 
@@ -23,18 +25,19 @@ pub(super) fn missing(entries: &[Entry], named: &mut [Vec<EntryName>]) -> Vec<bo
     recovered
 }
 
+/// Words written like acronyms, by their letters in lower case.
+type Acronyms = BTreeMap<String, BTreeSet<String>>;
+
 /// The words of the definitions that are written like acronyms.
-fn acronyms(entries: &[Entry]) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+fn acronyms(entries: &[Entry]) -> Acronyms {
+    let mut found = Acronyms::new();
     for text in entries.iter().flat_map(|entry| &entry.paragraphs).map(|paragraph| &paragraph.text) {
         for word in text.split(|c: char| !c.is_alphanumeric()) {
             if word.chars().filter(|c| c.is_uppercase()).count() >= 2 && word.len() <= 8 {
-                found.push(word.to_string());
+                found.entry(word.to_lowercase()).or_default().insert(word.to_string());
             }
         }
     }
-    found.sort();
-    found.dedup();
     found
 }
 
@@ -63,14 +66,15 @@ fn by_project_name(text: &str) -> Option<Vec<EntryName>> {
 }
 
 /// "Seed exchange protocol." where the glossary speaks of SEP elsewhere: the definition is the expansion.
-fn by_expansion(text: &str, acronyms: &[String]) -> Option<Vec<EntryName>> {
+fn by_expansion(text: &str, acronyms: &Acronyms) -> Option<Vec<EntryName>> {
     let first = sentence::split(text).into_iter().next().map(|range| &text[range])?;
     let phrase = first.strip_suffix('.')?;
     let words = phrase.split([' ', '-']).count();
     if !(2..=7).contains(&words) || phrase.contains([',', ';', '(']) {
         return None;
     }
-    let known = acronyms.iter().find(|short| is_initials_of(short, phrase) && is_acronym_of(short, phrase))?;
+    let written = initials(phrase).into_iter().filter_map(|letters| acronyms.get(&letters)).flatten();
+    let known = written.filter(|short| is_acronym_of(short, phrase)).min()?;
     let mut names = Vec::new();
     add(&mut names, known, NameKind::Headword);
     add(&mut names, phrase, NameKind::Expansion);

@@ -1,5 +1,7 @@
 //! Rules: what kind of clause states which relation. The table is `rules.toml`; a user's own file has the same form.
 
+mod index;
+
 use std::borrow::Cow;
 
 use serde::Deserialize;
@@ -7,6 +9,7 @@ use serde::Deserialize;
 use super::clause::{Clause, Predicate, Subject};
 use super::lexicon::{Case, Class, Lexicon, WordId};
 use super::phrase::{Phrase, Tagged};
+pub(super) use index::RuleIndex;
 
 /// A row of the table.
 #[derive(Clone, Debug, Deserialize)]
@@ -71,6 +74,17 @@ enum What {
     Is(Vec<Vec<WordId>>),
     Does(Vec<WordId>),
     Any,
+}
+
+impl What {
+    /// Whether the pattern's verb is the predicate's.
+    fn does(&self, predicate: &Predicate) -> bool {
+        match (self, predicate) {
+            (What::Does(verbs), Predicate::Does(verb)) => verbs.contains(verb),
+            (What::Any, Predicate::Does(_)) => true,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,6 +185,11 @@ impl Compiled {
         Ok(Compiled { defined, takes_genus, who, negated, modal, what, steps, of: lexicon.word("of") })
     }
 
+    /// Whether the pattern is about what the subject is said to be: `is kind of TARGET`.
+    pub(super) fn names_a_noun(&self) -> bool {
+        matches!(self.what, What::Is(_))
+    }
+
     /// What the clause gives the rule.
     pub(super) fn targets<'c>(
         &self,
@@ -200,7 +219,7 @@ impl Compiled {
         match self.who {
             Who::Target => {
                 let is_entry = found.targets.iter().any(|phrase| names_entry(phrase))
-                    || (clause.entry_is_object && self.steps.len() == 1);
+                    || (clause.entry_is_object && self.steps.len() == 1 && self.what.does(&clause.predicate));
                 Match { targets: if is_entry { subject } else { Vec::new() }, passed: Vec::new() }
             }
             _ => found,

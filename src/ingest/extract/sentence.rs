@@ -18,6 +18,9 @@ const ABBREVIATIONS: &[&str] = &[
     "resp",
 ];
 
+/// In bytes.
+const LONGEST_PIECE: usize = 8 << 10;
+
 /// The bytes of each sentence, without white space around it.
 pub(super) fn split(text: &str) -> Vec<Range<usize>> {
     let mut sentences = Vec::new();
@@ -34,6 +37,27 @@ pub(super) fn split(text: &str) -> Vec<Range<usize>> {
     }
     push(text, start..text.len(), &mut sentences);
     sentences
+}
+
+/// A sentence cut into pieces of bounded length, between words where there are words: one that is no sentence (a table,
+/// a text without full stops) must not be held as evidence whole, nor looked at whole at each of its words.
+pub(super) fn pieces(text: &str, sentence: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    let mut start = sentence.start;
+    std::iter::from_fn(move || {
+        let rest = &text[start..sentence.end];
+        if rest.is_empty() {
+            return None;
+        }
+        let longest = LONGEST_PIECE.min(rest.len());
+        let most = (0..=longest).rev().find(|at| rest.is_char_boundary(*at)).unwrap_or(rest.len());
+        let end = match rest.len() > most {
+            true => rest[..most].rfind(' ').filter(|at| *at > 0).unwrap_or(most),
+            false => most,
+        };
+        let piece = start..start + end;
+        start += end + rest[end..].len() - rest[end..].trim_start().len();
+        Some(piece)
+    })
 }
 
 fn push(text: &str, range: Range<usize>, sentences: &mut Vec<Range<usize>>) {
@@ -124,6 +148,21 @@ mod tests {
             ["Runs tasks (etc.) and more.", "seedd is one."]
         );
         assert_eq!(sentences("  "), [""; 0]);
+    }
+
+    #[test]
+    fn pieces_of_what_is_no_sentence() {
+        let long = "jar ".repeat(LONGEST_PIECE);
+        let text = format!("{long}{}", "é".repeat(LONGEST_PIECE));
+        let found: Vec<Range<usize>> = pieces(&text, 0..text.len()).collect();
+        assert!(
+            found
+                .iter()
+                .all(|piece| piece.len() <= LONGEST_PIECE && text[piece.clone()] == *text[piece.clone()].trim())
+        );
+        let words: usize = found.iter().map(|piece| text[piece.clone()].matches("jar").count()).sum();
+        assert_eq!((words, found.last().map(|piece| piece.end)), (LONGEST_PIECE, Some(text.len())));
+        assert_eq!(pieces("A jar.", 0..6).map(|piece| piece.end).collect::<Vec<_>>(), [6]);
     }
 
     #[test]

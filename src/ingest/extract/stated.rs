@@ -61,7 +61,7 @@ pub(super) fn relations(entry: &Entry, own: usize, pointers: &Pointers, named: &
         let headword = target_entry.and_then(|entry| named[entry].first());
         Found {
             relation: relation.relation.clone(),
-            target: headword.map_or_else(|| relation.target.clone(), |name| name.text.clone()),
+            target: headword.map_or_else(|| shown(&relation.target), |name| name.text.clone()),
             target_entry,
             evidence: relation.evidence.as_str().into(),
             line: relation.line,
@@ -71,4 +71,17 @@ pub(super) fn relations(entry: &Entry, own: usize, pointers: &Pointers, named: &
         }
     };
     entry.relations.iter().map(found).filter(|found| found.target_entry != Some(own)).collect()
+}
+
+/// How to call what a reference names and nothing defines: `group:default/keepers` is `keepers (group)`.
+fn shown(target: &str) -> String {
+    let is_word = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "-_.".contains(c));
+    let parts = target.split_once(':').and_then(|(kind, rest)| Some((kind, rest.split_once('/')?)));
+    match parts {
+        Some((kind, (namespace, name))) if [kind, namespace, name].into_iter().all(is_word) => match namespace {
+            "default" => format!("{name} ({kind})"),
+            _ => format!("{namespace}/{name} ({kind})"),
+        },
+        _ => target.to_string(),
+    }
 }

@@ -1,8 +1,10 @@
 //! Tokens → the part each plays in its sentence, decided from the word and its neighbours.
 
-use super::dictionary::{GOVERNING, ING_NOUNS, INTRANSITIVE, PAST_ONLY};
+mod known;
+
 use super::lexicon::{Case, Class, Form, Lexicon, VerbForms, WordId};
 use super::sentence::Token;
+pub(super) use known::Known;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tag {
@@ -46,59 +48,6 @@ pub(super) enum Tag {
     Other,
 }
 
-/// Words that the tagger asks for by name.
-pub(super) struct Known {
-    pub that: WordId,
-    pub such: WordId,
-    pub this: WordId,
-    pub as_: WordId,
-    pub no: WordId,
-    pub or: WordId,
-    pub but: WordId,
-    pub nor: WordId,
-    pub including: WordId,
-    /// Participles and adjectives after which `to` has a noun behind it.
-    governing: std::collections::HashSet<WordId>,
-    pub well: WordId,
-    ing_nouns: std::collections::HashSet<WordId>,
-    intransitive: std::collections::HashSet<WordId>,
-    past_only: std::collections::HashSet<WordId>,
-    naming: std::collections::HashSet<WordId>,
-    than: WordId,
-    see: WordId,
-    refer: WordId,
-}
-
-impl Known {
-    pub(super) fn new(lexicon: &mut Lexicon) -> Known {
-        let ing_nouns = ING_NOUNS.split_whitespace().map(|word| lexicon.word(word)).collect();
-        let intransitive = INTRANSITIVE.split_whitespace().map(|word| lexicon.word(word)).collect();
-        let past_only = PAST_ONLY.split_whitespace().map(|word| lexicon.word(word)).collect();
-        let governing = GOVERNING.split_whitespace().map(|word| lexicon.word(word)).collect();
-        let naming = ["call", "name", "term", "dub"].map(|word| lexicon.word(word)).into();
-        Known {
-            naming,
-            than: lexicon.word("than"),
-            that: lexicon.word("that"),
-            such: lexicon.word("such"),
-            this: lexicon.word("this"),
-            as_: lexicon.word("as"),
-            no: lexicon.word("no"),
-            or: lexicon.word("or"),
-            but: lexicon.word("but"),
-            nor: lexicon.word("nor"),
-            including: lexicon.word("including"),
-            governing,
-            well: lexicon.word("well"),
-            see: lexicon.word("see"),
-            refer: lexicon.word("refer"),
-            ing_nouns,
-            intransitive,
-            past_only,
-        }
-    }
-}
-
 /// The tag of each token.
 pub(super) fn tag(tokens: &[Token], lexicon: &Lexicon, known: &Known) -> Vec<Tag> {
     let forms: Vec<&Form> = tokens.iter().map(|token| lexicon.form(token.form)).collect();
@@ -127,9 +76,11 @@ impl Tagger<'_> {
         self.forms.get(at).map(|form| form.class)
     }
 
-    /// The tag before, over adverbs and quotes.
+    /// The tag before, over adverbs and quotes; none, too, where only `Currently,` stands before.
     fn before(&self, at: usize) -> Option<Tag> {
-        self.tags[..at].iter().rev().copied().find(|tag| !matches!(tag, Tag::Adverb | Tag::Quote))
+        let found = self.tags[..at].iter().rev().copied().find(|tag| !matches!(tag, Tag::Adverb | Tag::Quote))?;
+        let lead = || self.tags[..at].iter().all(|tag| matches!(tag, Tag::Adverb | Tag::Quote | Tag::Comma));
+        if found == Tag::Comma && lead() { None } else { Some(found) }
     }
 
     /// The place after, over adverbs and quotes.
@@ -161,20 +112,30 @@ impl Tagger<'_> {
         false
     }
 
-    /// `When it rains, …`: the comma behind what comes before the statement.
+    /// `Typically, when it rains, …`: the place behind the last comma of what comes before the statement.
     fn end_of_lead(&self) -> usize {
-        let leads = matches!(
-            self.tags.iter().find(|tag| **tag != Tag::Quote),
-            Some(Tag::Preposition | Tag::Subordinator | Tag::Adverb | Tag::Infinitive | Tag::Gerund)
-        );
-        let comma = self.tags.iter().position(|tag| *tag == Tag::Comma);
-        comma.filter(|_| leads).unwrap_or(0)
+        let mut end = 0;
+        loop {
+            let rest = &self.tags[end..];
+            let leads = matches!(
+                rest.iter().find(|tag| **tag != Tag::Quote),
+                Some(Tag::Preposition | Tag::Subordinator | Tag::Adverb | Tag::Infinitive | Tag::Gerund)
+            );
+            match rest.iter().position(|tag| *tag == Tag::Comma).filter(|_| leads) {
+                Some(comma) => end += comma + 1,
+                None => return end,
+            }
+        }
     }
 
     /// The last verb-like tag, to which a coordinated one is parallel.
     fn last_verb(&self, at: usize) -> Option<(usize, Tag)> {
         let verbal = |tag: &Tag| matches!(tag, Tag::Verb | Tag::Participle | Tag::Gerund | Tag::Be);
         self.tags[..at].iter().rposition(verbal).map(|place| (place, self.tags[place]))
+    }
+
+    fn is_base(&self, at: usize) -> bool {
+        self.verbs[at].is_some_and(|(_, forms)| forms.base)
     }
 
     fn last_is_base(&self, at: usize) -> bool {
@@ -440,6 +401,8 @@ impl Tagger<'_> {
             }
             Some(Tag::Noun) if object => Some(Tag::Adjective),
             Some(Tag::Noun | Tag::CloseBracket) => Some(Tag::Participle),
+            // `to cut and reset the hedge`
+            Some(Tag::And | Tag::Or | Tag::Comma) if object && self.is_base(at) && self.last_is_base(at) => None,
             Some(Tag::And | Tag::Or | Tag::But | Tag::Comma) => match self.last_verb(at) {
                 _ if complement => Some(Tag::Participle),
                 Some((place, Tag::Verb)) if self.verbs[place].is_some_and(|(_, f)| f.past) && object => Some(Tag::Verb),
@@ -489,9 +452,10 @@ impl Tagger<'_> {
                 let closed =
                     at >= 2 && self.tags[at - 2] == Tag::Preposition && self.class(next) == Some(Class::Relative);
                 let goes_on = goes_on && !closed || self.class(next) == Some(Class::Subordinator);
-                let verbal = (object && !self.closes_with_verb(next)) || goes_on;
+                let verbal = (object && !self.closes_with_verb(next)) || goes_on || self.ends_relative(at);
                 verbal.then_some(Tag::Verb)
             }
+            Some(Tag::Comma) if object && !self.has_verb(at) && self.closes_aside(at - 1) => Some(Tag::Verb),
             Some(Tag::And | Tag::Or | Tag::But | Tag::Comma) => {
                 let finite = self.tags[..at].iter().rposition(|tag| matches!(tag, Tag::Verb | Tag::Be));
                 let parallel = finite.is_some_and(|place| self.verbs[place].is_none_or(|(_, f)| f.third));
@@ -501,6 +465,24 @@ impl Tagger<'_> {
             }
             _ => None,
         }
+    }
+
+    /// `that a gardener uses.`: the last word, and between it and the relative there is but a noun phrase.
+    fn ends_relative(&self, at: usize) -> bool {
+        let in_phrase = |tag: &&Tag| matches!(tag, Tag::Noun | Tag::Adjective | Tag::Determiner | Tag::Number);
+        let words = self.tags[..at].iter().rev().take_while(in_phrase).count();
+        let relative = at.checked_sub(words + 1).is_some_and(|before| self.tags[before] == Tag::Relative);
+        relative && at + 2 == self.forms.len() && self.class(at + 1) == Some(Class::Other)
+    }
+
+    /// `The tray, on the other hand, …`: the second comma.
+    fn closes_aside(&self, comma: usize) -> bool {
+        const LONGEST: usize = 8;
+        let before = self.tags[comma.saturating_sub(LONGEST)..comma].iter().rposition(|tag| *tag == Tag::Comma);
+        let opening = before.map(|at| at + comma.saturating_sub(LONGEST));
+        opening.is_some_and(|at| {
+            at > 0 && self.tags[at - 1] == Tag::Noun && matches!(self.tags[at + 1], Tag::Preposition | Tag::Adverb)
+        })
     }
 
     /// `Stores objects are …`: what follows is the rest of a noun phrase that has a verb after it.
@@ -528,9 +510,21 @@ impl Tagger<'_> {
         self.verbs[at].is_some_and(|(verb, _)| self.known.naming.contains(&verb))
     }
 
-    /// `Refer to …`
+    /// Whether a verb like `help` stands before, or before the noun before.
+    fn is_helped(&self, at: usize) -> bool {
+        let lower = self.forms[at].case == Case::Lower;
+        let helping = |place: usize| self.verbs[place].is_some_and(|(verb, _)| self.known.helping.contains(&verb));
+        let nouns =
+            self.tags[..at].iter().rev().take_while(|tag| matches!(tag, Tag::Noun | Tag::Pronoun | Tag::Adjective));
+        let place = at.checked_sub(nouns.count() + 1);
+        let plural = at == 0 || self.tags[at - 1] != Tag::Noun || self.forms[at - 1].plural;
+        lower && plural && place.is_some_and(|place| self.tags[place] == Tag::Verb && helping(place))
+    }
+
+    /// `See …`, `Refer to …`
     fn is_pointer(&self, at: usize) -> bool {
-        self.forms[at].word == self.known.refer && self.class(at + 1) == Some(Class::To)
+        let word = self.forms[at].word;
+        word == self.known.see || word == self.known.refer && self.class(at + 1) == Some(Class::To)
     }
 
     fn base(&self, at: usize) -> Option<Tag> {
@@ -542,6 +536,14 @@ impl Tagger<'_> {
             Some(Tag::Auxiliary) => Some(Tag::Verb),
             Some(Tag::Not) if !matches!(self.tags.first(), Some(Tag::Not)) => Some(Tag::Verb),
             Some(Tag::Relative) => Some(Tag::Verb),
+            // `helps manage beds`, `helps gardeners water beds`
+            Some(Tag::Verb | Tag::Noun) if object && self.is_helped(at) => Some(Tag::Verb),
+            // `as gardeners build beds`
+            Some(Tag::Noun)
+                if self.forms[at - 1].plural && object && self.known.no_nouns.contains(&self.forms[at].word) =>
+            {
+                Some(Tag::Verb)
+            }
             Some(Tag::Noun) if self.forms[at - 1].plural && !self.has_verb(at) => {
                 let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To))
                     && self.known.intransitive.contains(&self.forms[at].word);
@@ -550,11 +552,13 @@ impl Tagger<'_> {
                     && self.verbs.get(next + 1).copied().flatten().is_some_and(|(_, forms)| forms.base);
                 (determined || object || goes_on || purpose).then_some(Tag::Verb)
             }
+            // `For more, see …`
+            Some(Tag::Comma) if self.is_pointer(at) && self.end_of_lead() == at => Some(Tag::Verb),
             Some(Tag::And | Tag::Or | Tag::Comma) => {
                 let listed = self.is_listed(next) || object;
                 (self.last_is_base(at) && listed).then_some(Tag::Verb)
             }
-            None if self.forms[at].word == self.known.see || self.is_pointer(at) => Some(Tag::Verb),
+            None if self.is_pointer(at) => Some(Tag::Verb),
             None | Some(Tag::Semicolon) => determined.then_some(Tag::Verb),
             _ => None,
         }

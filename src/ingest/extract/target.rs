@@ -1,5 +1,9 @@
 //! A phrase → what a relation points at: the entry it names, or the shortest phrase that one would make a term of.
 
+use std::ops::Range;
+
+use hashbrown::HashSet;
+
 use super::lexicon::{Case, Lexicon, WordId};
 use super::names::{NameTree, Spelling};
 use super::phrase::{Phrase, Tagged};
@@ -16,6 +20,9 @@ order addition term name purpose fact need means behalf favor favour respect ter
 something anything everything nothing basis use manner fashion number amount group list variety order same process \
 information way ways things ability abilities etc e.g i.e";
 
+/// Nouns that are no target whatever adjectives stand before them.
+const HOLLOW: &str = "way ability place thing lot fact manner";
+
 /// Adjectives of praise and of place in a text, which no term keeps.
 const UNCLASSIFYING: &str = "new old massive scalable reliable flexible powerful robust simple easy different common \
 highly-available on-demand self-service technology-agnostic extensible unified pluggable generic special particular \
@@ -26,14 +33,16 @@ eventually consistent redundant multiple potential further based";
 
 /// Nouns that only say what kind of thing the name before them names.
 const APPOSED: &str =
-    "project program programme tool command utility framework library product software entry definition";
+    "project program programme tool command utility framework library product software entry definition glossary";
 
 /// Word lists looked up by number.
+#[derive(Clone)]
 pub(super) struct Nouns {
-    transparent: std::collections::HashSet<WordId>,
-    empty: std::collections::HashSet<WordId>,
-    unclassifying: std::collections::HashSet<WordId>,
-    apposed: std::collections::HashSet<WordId>,
+    transparent: HashSet<WordId>,
+    empty: HashSet<WordId>,
+    hollow: HashSet<WordId>,
+    unclassifying: HashSet<WordId>,
+    apposed: HashSet<WordId>,
 }
 
 impl Nouns {
@@ -42,6 +51,7 @@ impl Nouns {
         Nouns {
             transparent: set(TRANSPARENT),
             empty: set(EMPTY),
+            hollow: set(HOLLOW),
             unclassifying: set(UNCLASSIFYING),
             apposed: set(APPOSED),
         }
@@ -58,6 +68,8 @@ pub(super) struct Target {
 pub(super) struct Targets<'a> {
     pub s: Tagged<'a>,
     pub text: &'a str,
+    /// Bytes of the text that the markup makes a pointer, and the entry that they point at.
+    pub marked: &'a [(Range<usize>, usize)],
     pub tree: &'a NameTree,
     pub nouns: &'a Nouns,
     /// Headwords by entry.
@@ -86,13 +98,37 @@ impl Targets<'_> {
         if self.nouns.empty.contains(&stem) && phrase.words.len() == 1 {
             return Vec::new();
         }
+        let (_, modifiers) = phrase.words.split_last().unwrap_or((&head, &[]));
+        let only_praised = modifiers.iter().all(|at| self.s.tags[*at] == Tag::Adjective);
+        if self.nouns.hollow.contains(&stem) && only_praised && self.names(&phrase.words).is_none() {
+            return Vec::new();
+        }
         self.target(phrase).into_iter().collect()
     }
 
     /// What a phrase names, where a name is told: `the Common Libraries project` are the Common Libraries, unless
     /// something is called so in full.
     pub(super) fn named(&self, phrase: &Phrase) -> Vec<Target> {
-        self.apposed(&phrase.words).map_or_else(|| self.of(phrase), |target| vec![target])
+        let target = self.pointed_at(phrase).or_else(|| self.apposed(&phrase.words));
+        target.map_or_else(|| self.of(phrase), |target| vec![target])
+    }
+
+    /// Where the markup tells what is meant: `Refer to the [trays](seed-tray) entry`.
+    fn pointed_at(&self, phrase: &Phrase) -> Option<Target> {
+        let (first, last) = (*phrase.words.first()?, *phrase.words.last()?);
+        let (start, end) = (self.s.tokens[first].start, self.s.tokens[last].end);
+        let (span, entry) = self.marked.iter().find(|(span, _)| span.start >= start && span.end <= end)?;
+        let mut others = phrase.words.iter().filter(|at| !span.contains(&self.s.tokens[**at].start));
+        let is_whole = others.all(|at| self.nouns.apposed.contains(&self.stem(*at)));
+        if !is_whole || *entry == self.own {
+            return None;
+        }
+        Some(Target { text: (self.headword)(*entry)?.to_string(), entry: Some(*entry) })
+    }
+
+    /// Whether a noun is the last word of the entry's own headword.
+    pub(super) fn is_own_noun(&self, at: usize) -> bool {
+        self.own_head == Some(self.stem(at))
     }
 
     fn apposed(&self, words: &[usize]) -> Option<Target> {
@@ -129,7 +165,9 @@ impl Targets<'_> {
         }
         let kept = self.without_praise(words);
         let text = self.written(kept);
-        (!text.is_empty()).then_some(Target { text, entry: None })
+        // An address in a sentence is no term.
+        let is_scheme = matches!(text.as_str(), "http" | "https" | "ftp" | "mailto");
+        (!text.is_empty() && !is_scheme).then_some(Target { text, entry: None })
     }
 
     /// Whether a phrase is still what its end names without what stands before: adjectives and names of other entries

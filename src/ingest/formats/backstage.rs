@@ -72,7 +72,10 @@ const PRINTED: &[(&str, &str)] = &[
 ];
 
 fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
-    documents(file.text).filter_map(|(at, text)| document(at, text, file, findings)).collect()
+    documents(file.text)
+        .take_while(|_| file.goes_on())
+        .filter_map(|(at, text)| document(at, text, file, findings))
+        .collect()
 }
 
 /// The documents of a file and where each begins.

@@ -25,7 +25,7 @@ const TITLES: &[(Column, &[&str])] = &[
     (Column::Identifier, &["id", "identifier", "key"]),
 ];
 
-fn column(title: &str) -> Column {
+pub(super) fn column(title: &str) -> Column {
     let words: Vec<String> =
         title.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase).collect();
     // A title begins with a few words that tell; a sentence may hold one of them further on.

@@ -111,6 +111,11 @@ fn lines_end_in_newline(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 impl Decoded<'_> {
+    /// The bytes of the text that are not those of the file.
+    pub(super) fn own(&self) -> usize {
+        if let Cow::Owned(text) = &self.text { text.len() } else { 0 }
+    }
+
     pub(super) fn report(&self, text: &SourceText, findings: &mut Findings) {
         for oddity in &self.oddities {
             let place = text.place(floor(text.text, oddity.at)..floor(text.text, oddity.at));

@@ -59,7 +59,7 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     };
     let mut last = 0;
     let mut entries = Vec::new();
-    for row in rows(file.text).skip(usize::from(titled.is_some())) {
+    for row in rows(file.text).skip(usize::from(titled.is_some())).take_while(|_| file.goes_on()) {
         match row {
             Ok(row) => {
                 last = row.position().map_or(0, |position| position.byte() as usize);

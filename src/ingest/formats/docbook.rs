@@ -8,7 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::finding::Findings;
 use super::paragraph::{Mark, ParagraphBuilder};
 use super::source::SourceText;
-use super::xml::Entities;
+use super::xml::{Entities, attribute};
 use super::{Format, Reader, entry_place, name};
 use crate::glossary::{Entry, StatedRelation};
 
@@ -127,6 +127,7 @@ impl Walker<'_, '_> {
             let at = start + reader.buffer_position() as usize;
             match reader.read_event() {
                 Ok(Event::Eof) => return Ok(()),
+                Ok(_) if !self.file.goes_on() => return Ok(()),
                 Ok(event) => self.event(event, at, findings),
                 Err(error) => {
                     let at = (start + reader.error_position() as usize).min(self.file.text.len());
@@ -304,18 +305,6 @@ impl Walker<'_, '_> {
 
 fn local<'e>(start: &'e BytesStart) -> &'e str {
     start.name().local_name().into_inner()
-}
-
-fn attribute(start: &BytesStart, names: &[&str]) -> Option<String> {
-    let found = start.attributes().flatten().find(|attribute| names.contains(&attribute.key.as_ref()))?;
-    Some(
-        found
-            .normalized_value(quick_xml::XmlVersion::Implicit1_0)
-            .ok()?
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" "),
-    )
 }
 
 /// The part of an address that names an element of the same document.

@@ -37,7 +37,7 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     let mut entries: Vec<Entry> = document.terms.iter().map(|term| entry(term, file)).collect();
     let numbers: std::collections::HashMap<&str, usize> =
         document.terms.iter().enumerate().map(|(number, term)| (&*term.name.text, number)).collect();
-    for row in &document.relations {
+    for row in document.relations.iter().take_while(|_| file.goes_on()) {
         let stated = StatedRelation {
             relation: row.relation.text.to_lowercase(),
             target: row.to.text.to_string(),

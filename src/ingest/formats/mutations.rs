@@ -1,6 +1,7 @@
 //! Seeded random changes to glossaries in every format: whatever the bytes, reading ends, and places are in the text.
 
 use super::*;
+use crate::limits::Limits;
 
 /// A small generator of random numbers (xorshift), so that a failure comes again.
 struct Random(u64);
@@ -116,7 +117,8 @@ fn mutate(text: &[u8], random: &mut Random) -> Vec<u8> {
 
 /// What must hold of whatever is read.
 fn check(path: &str, bytes: &[u8], format: Option<&Format>) {
-    let reading = read_source("test", &[SourceBytes { path, bytes }], format);
+    let budget = Budget::start(&Limits::default());
+    let reading = read_source("test", &[SourceBytes { path, bytes }], format, &budget).expect("it is short");
     let text = decode(bytes).text.into_owned();
     let lines = text.matches('\n').count() + 1;
     for entry in &reading.glossary.entries {
@@ -196,6 +198,9 @@ fn hostile(bytes: usize) -> Vec<(&'static str, String)> {
         repeated("a.ttl", "@prefix a: <a:> .\na:a a:a ", "["),
         repeated("a.ttl", "@prefix a: <a:> .\n", "a:a a:a ; . \n"),
         repeated("a.jsonld", "{\"@graph\": ", "["),
+        repeated("a.json", "{\"nodes\": ", "["),
+        repeated("a.json", "{\"nodes\": [", "{\"id\": 1}, "),
+        repeated("a.graphml", "<graphml>", "<node id=\"1\"><data key=\"a\">"),
         repeated("a.rdf", "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\">", "<a>"),
         repeated("a.yaml", "kind: A\nmetadata: ", "["),
         repeated("a.yaml", "kind: A\nmetadata: ", "{a: "),

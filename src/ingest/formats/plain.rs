@@ -41,7 +41,7 @@ struct Block<'a> {
 
 fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
-    for block in blocks(file.text) {
+    for block in blocks(file.text).take_while(|_| file.goes_on()) {
         let line = file.line(block.start);
         let new_entry = |headword: &str| {
             let headwords = Some(headword).filter(|text| !text.is_empty()).map(name);

@@ -99,6 +99,9 @@ fn read_file(file: &SourceText, format: RdfFormat, concepts: &mut Concepts, find
     let mut errors = 0;
     let mut last = None;
     for statement in parser.for_reader(lines) {
+        if !file.goes_on() {
+            return;
+        }
         asked.set(0);
         match statement {
             Ok(quad) => concepts.add(&quad, &file.path, line.get().max(1)),

@@ -1,10 +1,13 @@
-//! [`SourceText`]: a text on its way through a reader, with its lines.
+//! [`SourceText`]: a text on its way through a reader, with its lines and the limits of the reading.
 
+use std::cell::RefCell;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::SourceFile;
 use super::super::finding::{Lines, Place};
+use crate::diagnostic::Diagnostic;
+use crate::limits::Budget;
 
 pub(super) struct SourceText<'a> {
     number: usize,
@@ -12,11 +15,14 @@ pub(super) struct SourceText<'a> {
     /// Lines end in `\n`.
     pub text: &'a str,
     lines: Lines,
+    budget: &'a Budget,
+    stopped: RefCell<Option<Diagnostic>>,
 }
 
 impl<'a> SourceText<'a> {
-    pub(super) fn new(number: usize, file: &SourceFile<'a>) -> SourceText<'a> {
-        SourceText { number, path: file.path.into(), text: file.text, lines: Lines::new(file.text) }
+    pub(super) fn new(number: usize, file: &SourceFile<'a>, budget: &'a Budget) -> SourceText<'a> {
+        let stopped = RefCell::default();
+        SourceText { number, path: file.path.into(), text: file.text, lines: Lines::new(file.text), budget, stopped }
     }
 
     /// Of the file among all that are read.
@@ -29,8 +35,30 @@ impl<'a> SourceText<'a> {
         self.lines.line(at)
     }
 
+    /// The byte at a line and a column in bytes, both counted from 1.
+    pub(super) fn offset(&self, line: usize, column: usize) -> usize {
+        let start = self.lines.start(line.clamp(1, self.lines.line(self.text.len())));
+        let at = (start + column.saturating_sub(1)).min(self.text.len());
+        (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
+    }
+
     /// Where a finding about these bytes stands.
     pub(super) fn place(&self, bytes: Range<usize>) -> Place {
         Place { file: self.number, start: bytes.start, end: bytes.end }
+    }
+
+    /// Whether to read on: readers ask in every loop that grows with the text. Once no, it stays no, and what has been
+    /// read counts for nothing.
+    pub(super) fn goes_on(&self) -> bool {
+        let mut stopped = self.stopped.borrow_mut();
+        if stopped.is_none() {
+            *stopped = self.budget.tick().err();
+        }
+        stopped.is_none()
+    }
+
+    /// Why the reading stopped, if it did.
+    pub(super) fn ended(&self) -> Result<(), Diagnostic> {
+        self.stopped.borrow().clone().map_or(Ok(()), Err)
     }
 }

@@ -1,11 +1,17 @@
 //! Every format's example, and what all readers have in common.
 
 use super::*;
+use crate::diagnostic::Detail;
 use crate::glossary::Entry;
+use crate::limits::Limits;
 
 /// Reads one file.
 fn read(path: &str, text: &str) -> Reading {
-    read_source("test", &[SourceBytes { path, bytes: text.as_bytes() }], None)
+    read_files(&[SourceBytes { path, bytes: text.as_bytes() }])
+}
+
+fn read_files(files: &[SourceBytes]) -> Reading {
+    read_source("test", files, None, &Budget::start(&Limits::default())).expect("it is short")
 }
 
 /// Headwords, then paragraphs, an entry a line.
@@ -233,7 +239,7 @@ fn bytes_in_other_encodings() {
         (latin, 1),
     ];
     for (bytes, findings) in cases {
-        let reading = read_source("test", &[SourceBytes { path: "tea.txt", bytes: &bytes }], None);
+        let reading = read_files(&[SourceBytes { path: "tea.txt", bytes: &bytes }]);
         assert_eq!(print(&reading.glossary.entries), "café: Where “tea” is.\n");
         assert_eq!(reading.findings.len(), findings);
     }
@@ -248,7 +254,7 @@ fn damaged_bytes_are_reported_and_the_rest_is_read() {
         (b"\xFF\xFEa\0\n", "a: \n", "not UTF-16 from here"),
     ];
     for (bytes, expected, what) in cases {
-        let reading = read_source("test", &[SourceBytes { path: "a.txt", bytes }], None);
+        let reading = read_files(&[SourceBytes { path: "a.txt", bytes }]);
         assert_eq!(print(&reading.glossary.entries), expected);
         assert_eq!(reading.findings.first().map_or("", |finding| finding.what.as_str()), what);
     }
@@ -368,7 +374,7 @@ fn skos_in_several_files() {
     let relations = format!("{prefixes}c:mole skos:broader c:wall ; skos:exactMatch <https://example.org/other> .\n");
     let files = [("labels.ttl", &labels), ("relations.ttl", &relations)];
     let files = files.map(|(path, text)| SourceBytes { path, bytes: text.as_bytes() });
-    let reading = read_source("test", &files, None);
+    let reading = read_files(&files);
     let entries = &reading.glossary.entries;
     let mole = &entries[0];
     assert_eq!(print(entries), "mole = Mole: A wall | of stone.\n: \nring: \n");
@@ -431,4 +437,94 @@ fn a_graph_folder_as_a_glossary() {
     assert_eq!(mole.relations[0].relation, "protects");
     assert_eq!((mole.place.line, mole.relations[0].line), (2, 9));
     assert_eq!(mole.other_names, [name("breakwater")]);
+}
+
+#[test]
+fn every_reader_asks_whether_to_go_on() {
+    for format in FORMATS {
+        // Two documents in one file are no JSON.
+        let items = ["\"@graph\": [", "\"nodes\": ["].into_iter().find_map(|list| {
+            let (before, after) = format.example.split_once(list)?;
+            let item = |n: usize| format!("{{\"@id\": \"sea:{n}\", \"id\": \"{n}\", \"skos:prefLabel\": \"{n}\"}},");
+            Some(format!("{before}{list}{}{after}", (0..2000).map(item).collect::<String>()))
+        });
+        let text = items.unwrap_or_else(|| format.example.repeat(2000));
+        let limits = Limits::default();
+        let budget = Budget::start(&limits);
+        limits.cancel.store(true, std::sync::atomic::Ordering::Relaxed);
+        let file = SourceFile { path: "a", text: &text };
+        let files = [file];
+        let mut findings = Findings::new(&files);
+        let source = SourceText::new(0, &file, &budget);
+        match format.read {
+            Reader::Each(read) => read(&source, &mut findings),
+            Reader::Together(read) => read(std::slice::from_ref(&source), &mut findings),
+        };
+        assert_eq!(source.ended().map_err(|error| error.detail), Err(Detail::Interrupted), "{}", format.name);
+    }
+}
+
+#[test]
+fn limits_of_reading() {
+    let file = SourceBytes { path: "a.rst", bytes: rst::FORMAT.example.as_bytes() };
+    let read = |limits: Limits| read_source("test", &[file], None, &Budget::start(&limits)).map_err(|e| e.detail);
+    let time = read(Limits { time: Some(std::time::Duration::ZERO), ..Limits::default() });
+    assert_eq!(time, Err(Detail::TimeLimit));
+    assert_eq!(read(Limits { memory: Some(100), ..Limits::default() }), Err(Detail::MemoryLimit));
+    assert_eq!(read(Limits { memory: Some(10_000), ..Limits::default() }).map(|r| r.glossary.entries.len()), Ok(1));
+}
+
+/// Entities in entities would make 3 TB of this text.
+#[test]
+fn a_document_that_would_grow_without_end() {
+    let level = |n: usize| format!("<!ENTITY e{n} \"{}\">", format!("&e{};", n - 1).repeat(30));
+    let entities: String = (1..9).map(level).collect();
+    let text = format!(
+        "<!DOCTYPE glossary [<!ENTITY e0 \"mole\">{entities}]><glossary><glossentry><glossterm>mole</glossterm>\
+         <glossdef><para>A wall &e8;.</para></glossdef></glossentry></glossary>"
+    );
+    let reading = read("a.xml", &text);
+    assert_eq!(print(&reading.glossary.entries), "mole: A wall e8.\n");
+    assert_eq!(reading.findings[0].what, "entity 'e8' is not known here");
+}
+
+/// A file that includes itself, or one that includes it: includes are told, not followed.
+#[test]
+fn includes_in_a_circle() {
+    let rst = ".. glossary::\n\n   mole\n      A wall.\n\n      .. include:: a.rst\n";
+    let adoc = "[glossary]\nmole:: A wall.\nquay:: A place.\n\ninclude::a.adoc[]\n";
+    let xml = "<!DOCTYPE glossary [<!ENTITY self SYSTEM \"a.xml\">]><glossary><glossentry><glossterm>mole</glossterm>\
+               <glossdef><para>A wall &self;.</para></glossdef></glossentry></glossary>";
+    for (path, text, entries) in [("a.rst", rst, 1), ("a.adoc", adoc, 2), ("a.xml", xml, 1)] {
+        let reading = read(path, text);
+        assert_eq!((reading.glossary.entries.len(), reading.findings.len()), (entries, 1), "{path}");
+    }
+}
+
+#[test]
+fn graphs_as_glossaries() {
+    for format in [node_link::FORMAT, graphml::FORMAT] {
+        let reading = read(&format!("graph.{}", format.suffixes[0]), format.example);
+        let entries = &reading.glossary.entries;
+        assert_eq!(print(entries), "mole: A wall that shelters a harbour.\nharbour: \n", "{}", format.name);
+        let relation = &entries[0].relations[0];
+        assert_eq!((relation.relation.as_str(), relation.target.as_str()), ("protects", "2"));
+        assert_eq!(entries[1].identifier.as_deref(), Some("2"));
+        assert!(reading.findings.is_empty());
+    }
+    let broken = "{\"nodes\": [{\"id\": \"a\"}, 7],\n\"links\": [{\"source\": \"b\", \"target\": \"a\"}]}";
+    let lines: Vec<_> = read("a.json", broken).findings.iter().map(|finding| (finding.line, finding.column)).collect();
+    assert_eq!(lines, [(1, 25), (2, 1)]);
+    let broken = "<graphml><node/><node id='a'><data key='name'>A</data></node>\n<edge source='a'/></graphml>";
+    let reading = read("a.graphml", broken);
+    assert_eq!(print(&reading.glossary.entries), "A: \n");
+    assert_eq!(reading.findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [1, 2]);
+}
+
+#[test]
+fn front_matter_in_capitals() {
+    let reading =
+        read("serverless.md", "---\nTitle: Mole\nAKA: [breakwater]\n---\nA wall.\n\n## Use\n\nIt shelters.\n");
+    assert_eq!(print(&reading.glossary.entries), "Mole: A wall. | It shelters.\n");
+    assert_eq!((reading.glossary.entries[0].place.line, reading.glossary.entries[0].other_names.len()), (2, 1));
 }

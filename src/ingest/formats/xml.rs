@@ -1,6 +1,16 @@
-//! Entities of XML documents, expanded within bounds.
+//! What readers of XML share: attributes, and entities expanded within bounds.
 
 use std::collections::BTreeMap;
+
+use quick_xml::XmlVersion;
+use quick_xml::events::BytesStart;
+
+/// The value of the first attribute of one of these names, white space folded.
+pub(super) fn attribute(start: &BytesStart, names: &[&str]) -> Option<String> {
+    let found = start.attributes().flatten().find(|attribute| names.contains(&attribute.key.as_ref()))?;
+    let value = found.normalized_value(XmlVersion::Implicit1_0).ok()?;
+    Some(value.split_whitespace().collect::<Vec<_>>().join(" "))
+}
 
 /// What entity references stand for: the five of XML, those of HTML, and those that the document declares itself.
 #[derive(Default)]

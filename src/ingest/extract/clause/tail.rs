@@ -6,7 +6,6 @@ use crate::ingest::extract::phrase::Phrase;
 use crate::ingest::extract::tag::Tag;
 
 impl Parser<'_> {
-    /// What follows the predicate: complements, purposes, relative clauses, coordinated predicates.
     /// `, physical or virtual,`: what follows it.
     fn aside(&self) -> Option<usize> {
         let adjectives = |tag: &&Tag| matches!(tag, Tag::Adjective | Tag::And | Tag::Or | Tag::Adverb);
@@ -15,6 +14,7 @@ impl Parser<'_> {
         (count > 0 && self.s.tag(end) == Some(Tag::Comma)).then_some(end + 1)
     }
 
+    /// What follows the predicate: complements, purposes, relative clauses, coordinated predicates.
     pub(super) fn tail(&mut self, clause: usize, subject: &Subject, mut host: Host, mut plural: bool, depth: usize) {
         // How many predicates have been coordinated; a new sentence part ends the tail.
         while let Some(tag) = self.tag() {
@@ -85,10 +85,17 @@ impl Parser<'_> {
                 // `when using X`
                 Tag::Subordinator if self.s.tag(self.at + 1) == Some(Tag::Preposition) => self.at += 1,
                 Tag::Subordinator | Tag::Colon => return self.skip_to_break(),
+                Tag::Verb if self.takes_bare_verb(clause) => self.purpose(clause, subject, &host, depth),
                 Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary => return,
                 _ => self.at += 1,
             }
         }
+    }
+
+    /// `helps gardeners`, before `water beds`.
+    fn takes_bare_verb(&self, clause: usize) -> bool {
+        let Predicate::Does(verb) = self.clauses[clause].predicate else { return false };
+        self.verbs.helping.contains(&verb)
     }
 
     /// A noun phrase with a verb, right after another noun phrase. False if it is none.
@@ -104,9 +111,10 @@ impl Parser<'_> {
         true
     }
 
-    /// After a semicolon or a dash: a new statement.
+    /// After a semicolon or a dash: a new statement. What it begins with is a kind of the entry only with an article.
     pub(super) fn after_break(&mut self) {
         let next = self.s.skip(self.at);
+        self.first &= self.s.tag(next) == Some(Tag::Determiner);
         match self.s.tag(next) {
             Some(Tag::Verb | Tag::Participle | Tag::Modal | Tag::Be | Tag::Auxiliary | Tag::Not) => self.statement(),
             Some(Tag::Determiner | Tag::Pronoun | Tag::Noun | Tag::Adjective | Tag::Number) => self.statement(),
@@ -227,7 +235,8 @@ impl Parser<'_> {
     /// `to` and a verb.
     pub(super) fn purpose(&mut self, clause: usize, subject: &Subject, host: &Host, depth: usize) {
         let known = |list: &[WordId], word: WordId| list.contains(&word);
-        let clause = &self.clauses[clause];
+        let at = clause;
+        let clause = &self.clauses[at];
         let with_object = !clause.objects.is_empty();
         let speaks = match &clause.predicate {
             Predicate::Is(_) => matches!(host, Host::Entry),
@@ -235,6 +244,8 @@ impl Parser<'_> {
             Predicate::Does(word) if with_object => !known(&self.verbs.demand, *word),
             Predicate::Does(word) => known(&self.verbs.purpose, *word),
         };
+        let permits =
+            with_object && matches!(clause.predicate, Predicate::Does(word) if known(&self.verbs.permission, word));
         let negated = clause.negated;
         let entry_is_object = clause.entry_is_object;
         let speaker = match (speaks && !negated, subject) {
@@ -242,6 +253,9 @@ impl Parser<'_> {
             (true, _) if entry_is_object => Subject::Entry,
             _ => Subject::Other(Vec::new()),
         };
+        if permits {
+            self.clauses[at].predicate = Predicate::Does(self.verbs.empower);
+        }
         self.predicate(&speaker, depth + 1);
     }
 

@@ -58,7 +58,7 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         pending: (String::new(), 0),
     };
     let mut at = 0;
-    for (number, line) in file.text.split('\n').enumerate() {
+    for (number, line) in file.text.split('\n').enumerate().take_while(|_| file.goes_on()) {
         reader.line(line, number + 1, at, findings);
         at += line.len() + 1;
     }

@@ -32,7 +32,12 @@ impl Front {
                 return Front::default();
             }
         };
-        let text = |key: &str| value.get(key).and_then(scalar).filter(|text| !text.is_empty());
+        let get = |wanted: &str| {
+            let fields = value.as_mapping()?;
+            let fits = |key: &Value| key.as_str().is_some_and(|key| key.eq_ignore_ascii_case(wanted));
+            fields.iter().find(|(key, _)| fits(key)).map(|(_, value)| value)
+        };
+        let text = |key: &str| get(key).and_then(scalar).filter(|text| !text.is_empty());
         let line = |key: &str| line_of(key, yaml).map_or(0, |offset| file.line(at) + offset);
         let short_description = ["short_description", "summary", "description"].iter().find_map(|key| {
             let mut builder = ParagraphBuilder::default();
@@ -41,16 +46,12 @@ impl Front {
             builder.finish().map(|paragraph| Paragraph { lines: vec![(0, line(key))], ..paragraph })
         });
         // `aliases` are old addresses of a page to Hugo, names to others.
-        let aliases = texts(value.get("aliases")).into_iter().filter(|alias| !alias.contains('/'));
+        let aliases = texts(get("aliases")).into_iter().filter(|alias| !alias.contains('/'));
         Front {
             title: text("title"),
             title_line: line("title").max(1),
             id: text("id"),
-            other_names: texts(value.get("aka"))
-                .into_iter()
-                .chain(texts(value.get("synonyms")))
-                .chain(aliases)
-                .collect(),
+            other_names: texts(get("aka")).into_iter().chain(texts(get("synonyms"))).chain(aliases).collect(),
             short_description,
             link: text("full_link"),
         }
@@ -59,7 +60,8 @@ impl Front {
 
 /// How many lines further down the key stands.
 fn line_of(key: &str, yaml: &str) -> Option<usize> {
-    yaml.lines().position(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')))
+    let has_key = |line: &str| line.split_once(':').is_some_and(|(name, _)| name.trim_end().eq_ignore_ascii_case(key));
+    yaml.lines().position(has_key)
 }
 
 fn scalar(value: &Value) -> Option<String> {

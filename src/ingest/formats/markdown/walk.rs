@@ -55,7 +55,7 @@ pub(super) fn walk(file: &SourceText) -> Document {
         | Options::ENABLE_DEFINITION_LIST
         | Options::ENABLE_YAML_STYLE_METADATA_BLOCKS;
     let mut walker = Walker::new(file);
-    for (event, range) in Parser::new_ext(file.text, options).into_offset_iter() {
+    for (event, range) in Parser::new_ext(file.text, options).into_offset_iter().take_while(|_| file.goes_on()) {
         walker.event(event, range);
     }
     walker.flush();

@@ -64,7 +64,8 @@ impl<'a, 'b, 'c> Definer<'a, 'b, 'c> {
         if too_deep(lines, depth, &mut self.context) {
             return;
         }
-        for block in blocks(lines) {
+        let file = self.context.file;
+        for block in blocks(lines).take_while(|_| file.goes_on()) {
             match block {
                 Block::Paragraph(lines) => entry.paragraphs.extend(self.paragraph(lines)),
                 Block::Item(lines) => self.body(&lines, depth + 1, entry),

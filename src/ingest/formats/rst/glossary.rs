@@ -13,7 +13,7 @@ pub(super) fn entries(body: &[Line], definer: &mut Definer) -> Vec<Entry> {
     let base = base(lines);
     let mut found = Vec::new();
     let mut rest = lines;
-    while let Some(at) = rest.iter().position(|line| !line.is_blank()) {
+    while let Some(at) = rest.iter().position(|line| !line.is_blank()).filter(|_| definer.context.file.goes_on()) {
         rest = &rest[at..];
         let heads = rest.iter().take_while(|line| !line.is_blank() && line.indent == base).count();
         let definition = rest[heads..].iter().take_while(|line| line.is_blank() || line.indent > base).count();

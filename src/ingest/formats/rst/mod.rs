@@ -66,7 +66,7 @@ fn find<'a>(lines: &[Line<'a>], depth: usize, context: &mut Context<'a, '_, '_>,
     if too_deep(lines, depth, context) {
         return;
     }
-    for block in blocks(lines) {
+    for block in blocks(lines).take_while(|_| context.file.goes_on()) {
         match block {
             Block::Directive(directive) if directive.name == "glossary" => found.push(directive.body.to_vec()),
             Block::Directive(directive) if definition::holds_text(directive.name) => {
@@ -91,7 +91,8 @@ fn too_deep(lines: &[Line], depth: usize, context: &mut Context) -> bool {
 /// The items of definition lists outside of everything else.
 fn definition_lists(lines: &[Line], definer: &mut Definer) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for block in blocks(lines) {
+    let file = definer.context.file;
+    for block in blocks(lines).take_while(|_| file.goes_on()) {
         let Block::Definition { term, body } = block else { continue };
         let (head, classifiers) = glossary::classifiers(term.text);
         let mut entry = glossary::entry(&[(term.number, head)], definer);

@@ -1,22 +1,23 @@
 //! `kenning ingest`: glossaries → a graph, and a report of what was found.
 
+mod sources;
+
 use std::collections::BTreeMap;
-use std::fs;
-use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
 use super::arguments::IngestArguments;
-use super::tell;
+use super::{on_interrupt, tell};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
-use crate::export::Subgraph;
+use crate::export::{Exporter, Subgraph};
 use crate::glossary::Glossary;
 use crate::graph::Graph;
 use crate::ingest::assemble::{Assembled, Choice, assemble, read_types};
 use crate::ingest::extract::{Extraction, Extractor, LONGEST_SENTENCE, Rule, read_rules};
-use crate::ingest::formats::{self, Format, SourceBytes};
+use crate::ingest::formats::{self, SourceBytes};
 use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
@@ -29,6 +30,10 @@ const SAMPLES: usize = 3;
 pub(super) fn run(arguments: &IngestArguments) -> Result<(), Failure> {
     match ingest(arguments) {
         Ok(()) => Ok(()),
+        Err(Stop::Said(error)) if error.detail == Detail::Interrupted => {
+            writeln!(io::stderr(), "interrupted: nothing was written")?;
+            Err(Failure::Interrupted)
+        }
         Err(Stop::Said(error)) => tell(&error),
         Err(Stop::Io(error)) => Err(Failure::Io(error)),
     }
@@ -59,6 +64,10 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     if arguments.output.is_none() && arguments.report.is_none() && !arguments.dry_run {
         return Err(wrong("nothing to do with what is found", "give `-o GRAPH`, `--report FILE` or `--dry-run`"));
     }
+    // A wrong name is told before the glossaries are read.
+    if let Some(path) = arguments.output.as_deref().filter(|path| !is_database(path)) {
+        exporter(path)?;
+    }
     let (rules, types) = own_rules(arguments.rules.as_deref())?;
     let mut extractor = Extractor::new(rules).map_err(|bad| {
         wrong(
@@ -66,8 +75,15 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
             "`docs/ingest.md` tells how a pattern is written",
         )
     })?;
-    let reading = read(arguments)?;
-    let extraction = extractor.extract(&reading);
+    let limits = Limits {
+        time: arguments.timeout,
+        memory: arguments.memory.or(Some(Limits::DEFAULT_MEMORY)),
+        ..Limits::default()
+    };
+    let budget = Budget::start(&limits);
+    let reading = read(arguments, &limits, &budget)?;
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let extraction = extractor.extract(&reading, threads, &budget)?;
     let terms = Terms::new(&reading, &extraction);
     if let Some(path) = &arguments.report {
         storage::write_atomically(path, |out| report(&reading, &extraction, &terms, arguments.min_confidence, out))?;
@@ -78,8 +94,8 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     } else if let Some(path) = &arguments.output {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
         let mut graph = if path.exists() { session::open_graph(&path.display().to_string())? } else { Graph::new() };
-        let done = assemble(&mut graph, &reading, &extraction, &terms, &choice);
-        save(&graph, path)?;
+        let done = assemble(&mut graph, &reading, &extraction, &terms, &choice, &budget)?;
+        save(&graph, path, &budget)?;
         summary(path, &graph, &done, &mut out)?;
     }
     notes(&extraction, &reading, &terms, &mut out)?;
@@ -95,7 +111,7 @@ fn own_rules(path: Option<&Path>) -> Result<(Vec<Rule>, Vec<crate::graph::Relati
 }
 
 /// Reads every file as one glossary, and tells what could not be read.
-fn read(arguments: &IngestArguments) -> Result<Glossary, Stop> {
+fn read(arguments: &IngestArguments, limits: &Limits, budget: &Budget) -> Result<Glossary, Stop> {
     let format = match &arguments.format {
         None => None,
         Some(name) => Some(formats::format_named(name).ok_or_else(|| {
@@ -105,11 +121,13 @@ fn read(arguments: &IngestArguments) -> Result<Glossary, Stop> {
     };
     let mut files = Vec::new();
     for path in &arguments.paths {
-        collect(path, format, &mut files)?;
+        sources::collect(path, format, budget, &mut files)?;
     }
-    let source = arguments.source.clone().unwrap_or_else(|| name_of(&arguments.paths));
+    // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
+    on_interrupt(limits.cancel.clone(), true)?;
+    let source = arguments.source.clone().unwrap_or_else(|| sources::name_of(&arguments.paths));
     let named: Vec<SourceBytes> = files.iter().map(|(path, bytes)| SourceBytes { path, bytes }).collect();
-    let reading = formats::read_source(&source, &named, format);
+    let reading = formats::read_source(&source, &named, format, budget)?;
     let mut err = anstream::stderr().lock();
     for finding in &reading.findings {
         let severity = match finding.severity {
@@ -121,90 +139,23 @@ fn read(arguments: &IngestArguments) -> Result<Glossary, Stop> {
     Ok(reading.glossary)
 }
 
-/// `glossary` of `docs/glossary.rst`.
-fn name_of(paths: &[PathBuf]) -> String {
-    let stem = paths.first().and_then(|path| path.file_stem());
-    stem.map_or_else(|| "glossary".into(), |stem| stem.to_string_lossy().into_owned())
+fn exporter(path: &Path) -> Result<&'static Exporter, Diagnostic> {
+    exporter_of(path).map_err(|error| {
+        let help = error.help.clone().unwrap_or_default();
+        error.help(format!("{help}, or in .{} for a database file", storage::EXTENSION))
+    })
 }
 
-/// The files of a path: itself, what a folder holds in a known format, what a pattern finds, standard input.
-fn collect(path: &Path, format: Option<&Format>, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), Stop> {
-    let name = path.display().to_string();
-    if name == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
-        files.push(("<standard input>".into(), bytes));
-        return Ok(());
-    }
-    if path.is_dir() {
-        let mut inside: Vec<PathBuf> =
-            fs::read_dir(path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-        inside.sort();
-        for path in inside {
-            let wanted = formats::has_known_suffix(&path.display().to_string());
-            // A link into a folder could lead back here.
-            if path.is_dir() && !path.is_symlink() || path.is_file() && (wanted || format.is_some()) {
-                collect(&path, format, files)?;
-            }
-        }
-        return Ok(());
-    }
-    if path.is_file() {
-        files.push((name, fs::read(path)?));
-        return Ok(());
-    }
-    let found = glob(path)?;
-    if found.is_empty() {
-        return Err(wrong(format!("there is no file or folder `{name}`"), "`-` reads standard input"));
-    }
-    found.iter().try_for_each(|path| collect(path, format, files))
+fn is_database(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == storage::EXTENSION)
 }
 
-/// The paths that a pattern with `*` and `?` in its last part finds.
-fn glob(pattern: &Path) -> Result<Vec<PathBuf>, Stop> {
-    let Some(last) = pattern.file_name().map(|name| name.to_string_lossy().into_owned()) else { return Ok(Vec::new()) };
-    let folder = pattern.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    if !last.contains(['*', '?']) || !folder.is_dir() {
-        return Ok(Vec::new());
-    }
-    let entries: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-    let fits = |path: &PathBuf| path.file_name().is_some_and(|name| matches(&last, &name.to_string_lossy()));
-    let mut found: Vec<PathBuf> = entries.into_iter().filter(fits).collect();
-    found.sort();
-    Ok(found)
-}
-
-/// Whether the name fits the pattern, in time proportional to both.
-fn matches(pattern: &str, name: &str) -> bool {
-    let (pattern, name): (Vec<char>, Vec<char>) = (pattern.chars().collect(), name.chars().collect());
-    let (mut p, mut n, mut star) = (0, 0, None);
-    while n < name.len() {
-        match pattern.get(p) {
-            Some('*') => {
-                star = Some((p, n));
-                p += 1;
-            }
-            Some(c) if *c == '?' || *c == name[n] => (p, n) = (p + 1, n + 1),
-            _ => match star {
-                Some((at, from)) => {
-                    star = Some((at, from + 1));
-                    (p, n) = (at + 1, from + 1);
-                }
-                None => return false,
-            },
-        }
-    }
-    pattern[p..].iter().all(|c| *c == '*')
-}
-
-fn save(graph: &Graph, path: &Path) -> Result<(), Stop> {
-    if path.extension().is_some_and(|ending| ending == storage::EXTENSION) {
+fn save(graph: &Graph, path: &Path, budget: &Budget) -> Result<(), Stop> {
+    if is_database(path) {
         return Ok(storage::save(graph, path)?);
     }
-    let exporter = exporter_of(path)?;
-    let saved =
-        save_subgraph(exporter, &Subgraph::whole(Arc::new(graph.clone())), path, &Budget::start(&Limits::default()))?;
+    let exporter = exporter(path)?;
+    let saved = save_subgraph(exporter, &Subgraph::whole(Arc::new(graph.clone())), path, budget)?;
     saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
     Ok(())
 }
@@ -314,19 +265,4 @@ fn notes(extraction: &Extraction, glossary: &Glossary, terms: &Terms, out: &mut 
         writeln!(out, "`{}` can mean {}", clean(name), meanings.collect::<Vec<_>>().join(" or "))?;
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::matches;
-
-    #[test]
-    fn patterns_of_file_names() {
-        for (pattern, name) in [("*.md", "a.md"), ("a?c", "abc"), ("*", ""), ("*b*d", "abcd"), ("a*", "a")] {
-            assert!(matches(pattern, name), "{pattern} {name}");
-        }
-        for (pattern, name) in [("*.md", "a.mdx"), ("a?c", "ac"), ("b*", "ab"), ("", "a")] {
-            assert!(!matches(pattern, name), "{pattern} {name}");
-        }
-    }
 }
