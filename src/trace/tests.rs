@@ -131,7 +131,8 @@ proptest! {
                 let mut expected: Vec<_> = tree.first_mentions().map(row).collect();
                 let found = mentions(&ways, &[start], limit, &budget()).expect("within budget");
                 let mut found: Vec<_> = found.nodes.iter().map(|m| (m.depth, m.node, m.chains)).collect();
-                (expected.sort_unstable(), found.sort_unstable());
+                expected.sort_unstable();
+                found.sort_unstable();
                 prop_assert_eq!(&found, &expected);
                 let reached = spread(&ways, &[start], &budget()).expect("within budget").reached;
                 prop_assert_eq!(reached, 1 + tree.shown + tree.below);
