@@ -126,7 +126,24 @@ type = \"plants\"
         .expect("the rules");
     let output = kenning(&["ingest", &glossary, "--dry-run", "--rules", &rules]);
     let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success() && error.contains("`odd`") && error.contains("TARGET"), "{error}");
+    assert!(!output.status.success() && error.contains("InvalidArgumentValue"), "{error}");
+    assert!(error.contains("`odd`") && error.contains("TARGET"), "{error}");
+}
+
+#[test]
+fn rules_of_undeclared_types() {
+    let folder = Folder::new("undeclared");
+    let (glossary, rules) = (folder.path("garden.rst"), folder.path("rules.toml"));
+    let rule =
+        |relation: &str| format!("[[rule]]\nname = \"r\"\npattern = \"ENTRY plant TARGET\"\ntype = \"{relation}\"\n");
+    for (relation, expected) in
+        [("plants", "no [[type]] declares PLANTS"), ("used_bi", "did you mean USED_BY?"), ("used by", "")]
+    {
+        std::fs::write(&rules, rule(relation)).expect("the rules");
+        let output = kenning(&["ingest", &glossary, "--dry-run", "--rules", &rules]);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success() && told.contains(expected) && told.is_empty() == expected.is_empty(), "{told}");
+    }
 }
 
 #[test]

@@ -119,3 +119,15 @@ fn a_supposition_is_profiled_as_it_is_and_as_supposed() {
     assert!([before, after].iter().all(|plan| plan.contains(" ms")), "{plan}");
     assert!(!answer.rows.is_empty());
 }
+
+#[test]
+fn names_are_indexed_only_for_those_who_ask() {
+    let mut engine = Engine::new(Graph::new());
+    let made = |engine: &Engine| engine.names.lock().is_ok_and(|names| names.is_some());
+    ask(&mut engine, "CREATE (:A {name: 'harbour'})", &[]);
+    ask(&mut engine, "SHOW INDEXES", &[]);
+    ask(&mut engine, "CALL db.labels()", &[]);
+    assert!(!made(&engine));
+    ask(&mut engine, "FIND harbour", &[]);
+    assert!(made(&engine));
+}

@@ -46,7 +46,8 @@ impl Engine {
         }
         let budget = Budget::start(&options.limits);
         let names = self.names();
-        let supposed = suppose(what_if, &self.graph, &names, options, &budget).map_err(|error| vec![error])?;
+        let supposed =
+            suppose(what_if, &self.graph, &|| names.clone(), options, &budget).map_err(|error| vec![error])?;
         let run = |graph: &Graph, plan: &Plan| {
             let environment = executor::Environment {
                 parameters: &options.parameters,
@@ -83,7 +84,7 @@ impl Engine {
 fn suppose(
     what_if: &WhatIf,
     graph: &Arc<Graph>,
-    names: &NameIndex,
+    names: &dyn Fn() -> Arc<NameIndex>,
     options: &RunOptions,
     budget: &Budget,
 ) -> Result<Supposed, Diagnostic> {

@@ -47,3 +47,26 @@ impl Profile {
 fn address(operator: &Operator) -> usize {
     std::ptr::from_ref(operator).addr()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_side_by_side_take_the_time_of_the_longest() {
+        let plan = [Operator::Argument, Operator::Argument];
+        let [first, second] = &plan;
+        let lane = |rows, time| {
+            let mut lane = Profile::default();
+            lane.add(first, rows, Duration::from_millis(time));
+            lane
+        };
+        let mut profile = Profile::default();
+        profile.add(first, 1, Duration::from_millis(1));
+        profile.add(second, 5, Duration::from_millis(7));
+        profile.add_side_by_side([lane(10, 30), lane(20, 20)].into_iter());
+        let of = |operator| profile.0[&address(operator)];
+        assert_eq!((of(first).rows, of(first).time), (31, Duration::from_millis(31)));
+        assert_eq!((of(second).rows, of(second).time), (5, Duration::from_millis(7)));
+    }
+}

@@ -56,7 +56,7 @@ fn not_a_term(value: &Value) -> Diagnostic {
 }
 
 fn term(context: &Context, name: &str) -> Result<NodeId, Diagnostic> {
-    match context.names.resolve(name) {
+    match context.names().resolve(name) {
         Resolution::One(node) => Ok(node),
         Resolution::Several(nodes) => Err(several_meanings(context.graph, name, &nodes)),
         Resolution::Unknown { suggestions } => Err(unknown(
@@ -126,9 +126,9 @@ pub(super) struct Options {
 
 impl Options {
     /// What may be walked in the view.
-    pub fn ways<'v>(&self, context: &Context<'v>, view: &'v GraphView<'v>) -> Ways<'v> {
+    pub fn ways<'v>(&self, context: &'v Context, view: &'v GraphView<'v>) -> Ways<'v> {
         let mut ways = Ways::of(view);
-        ways.order = Some(context.names.order());
+        ways.order = Some(context.names().order());
         ways.within = self.within.clone();
         ways.confidence = self.confidence;
         ways.avoided = (!self.avoiding.is_empty()).then(|| {

@@ -44,7 +44,7 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     let by_all = |node: &NodeId| sides.iter().all(|side| side.distance(*node).is_some());
     let shared: Vec<NodeId> = sides[0].nodes().iter().copied().filter(by_all).collect();
     let nearest = nearest(&ways, &shared, context)?;
-    let order = context.names.order();
+    let order = context.names().order();
     let mut rows: Vec<(bool, usize, u32, NodeId)> = Vec::new();
     for node in &shared {
         let sum = sides.iter().filter_map(|side| side.distance(*node)).sum();
@@ -89,7 +89,7 @@ fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let view = GraphView::needs(graph, options.via.as_deref());
     let ways = options.ways(context, &view);
     let needs = [reach(&ways, &sides[0], budget)?, reach(&ways, &sides[1], budget)?];
-    let order = context.names.order();
+    let order = context.names().order();
     let mut rows = Vec::new();
     let mut only = [0, 0];
     for (at, own) in needs.iter().enumerate() {

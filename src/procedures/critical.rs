@@ -71,7 +71,7 @@ impl Critical<'_> {
     /// The gravest first.
     fn rows(&self, mut findings: Vec<Finding>) -> Result<Vec<Vec<Value>>, Diagnostic> {
         let budget = self.context.budget;
-        let order = self.context.names.order();
+        let order = self.context.names().order();
         let key = |f: &Finding| {
             (
                 std::cmp::Reverse(f.cuts),

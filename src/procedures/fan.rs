@@ -47,7 +47,7 @@ fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, 
         Some(chosen) => of_some(context, &ways, chosen)?,
         None => of_all(context, &ways)?,
     };
-    let order = context.names.order();
+    let order = context.names().order();
     counts.sort_by_key(|count| {
         (std::cmp::Reverse((count.transitive, count.direct)), order[count.node.index()], count.node)
     });

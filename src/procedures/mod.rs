@@ -18,7 +18,7 @@ mod why;
 
 pub(crate) use arguments::terms;
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
@@ -44,7 +44,8 @@ pub struct Procedure {
 /// What a procedure may look at besides its arguments.
 pub struct Context<'a> {
     pub graph: &'a Graph,
-    pub names: &'a NameIndex,
+    make_names: &'a dyn Fn() -> Arc<NameIndex>,
+    names: OnceCell<Arc<NameIndex>>,
     pub budget: &'a Budget,
     writes: RefCell<Vec<Write>>,
 }
@@ -53,8 +54,13 @@ pub struct Context<'a> {
 pub type Write = (Entity, Arc<str>, Value);
 
 impl<'a> Context<'a> {
-    pub fn new(graph: &'a Graph, names: &'a NameIndex, budget: &'a Budget) -> Context<'a> {
-        Context { graph, names, budget, writes: RefCell::default() }
+    /// `make_names` gives the index of the graph's names, which may take a while: it is asked only if need be.
+    pub fn new(graph: &'a Graph, make_names: &'a dyn Fn() -> Arc<NameIndex>, budget: &'a Budget) -> Context<'a> {
+        Context { graph, make_names, names: OnceCell::new(), budget, writes: RefCell::default() }
+    }
+
+    pub fn names(&self) -> &NameIndex {
+        self.names.get_or_init(self.make_names)
     }
 
     /// Has properties set once the procedure has run.

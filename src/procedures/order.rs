@@ -61,7 +61,7 @@ impl Order<'_> {
     /// Layer by layer; within a layer cycles first, then by name.
     fn rows(&mut self, skip_loose: bool) -> Result<Vec<Vec<Value>>, Diagnostic> {
         let budget = self.context.budget;
-        let order = self.context.names.order();
+        let order = self.context.names().order();
         let members = self.condensation.components.members();
         let mut needed = vec![false; self.network.len()];
         if skip_loose {
@@ -122,7 +122,7 @@ impl Order<'_> {
 
     fn nodes(&self, numbers: &[u32]) -> Vec<NodeId> {
         let mut nodes: Vec<NodeId> = numbers.iter().map(|number| self.network.node(*number)).collect();
-        nodes.sort_by_key(|node| (self.context.names.order()[node.index()], *node));
+        nodes.sort_by_key(|node| (self.context.names().order()[node.index()], *node));
         nodes
     }
 

@@ -42,7 +42,7 @@ fn combined(context: &Context, arguments: &[Value], keeps: fn(bool, bool) -> boo
     let mut seen = HashSet::new();
     let mut kept: Vec<NodeId> = left.iter().chain(&right).copied().filter(|node| seen.insert(*node)).collect();
     kept.retain(|node| keeps(sets[0].contains(node), sets[1].contains(node)));
-    let order = context.names.order();
+    let order = context.names().order();
     kept.sort_by_key(|node| (order[node.index()], *node));
     let sizes = format!("{} on the left, {} on the right", terms_text(left.len()), right.len());
     let mut rows = Vec::with_capacity(kept.len());

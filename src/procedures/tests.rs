@@ -9,11 +9,11 @@ use crate::trace::name_of;
 
 pub(super) fn call(graph: &Graph, name: &str, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let procedure = all().find(|p| p.name == name).expect("in the table");
-    let names = NameIndex::build(graph);
+    let names = Arc::new(NameIndex::build(graph));
     let budget = Budget::start(&Limits::default());
     let mut arguments = arguments.to_vec();
     arguments.resize(procedure.parameters.len(), Value::Null);
-    let output = (procedure.run)(&Context::new(graph, &names, &budget), &arguments)?;
+    let output = (procedure.run)(&Context::new(graph, &|| names.clone(), &budget), &arguments)?;
     for row in &output.rows {
         assert_eq!(row.len(), procedure.yields.len(), "{name}");
         for (value, (column, types)) in row.iter().zip(procedure.yields) {

@@ -107,7 +107,7 @@ fn find(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let text = arguments[0].as_str().unwrap_or_default();
     let mut rows = Vec::new();
-    for hit in context.names.search(graph, text) {
+    for hit in context.names().search(graph, text) {
         context.budget.tick()?;
         let definition = match graph.property_by_name(hit.node, "definition") {
             Value::Null => graph.property_by_name(hit.node, "description"),

@@ -244,7 +244,7 @@ impl Question {
             let failing = spread.failing;
             let fails = mentions.iter().filter(|mention| failing.contains(mention.node.index())).count();
             found.failing = self.impact.then_some(fails);
-            let order = context.names.order();
+            let order = context.names().order();
             mentions.sort_by_cached_key(|m| (m.depth, std::cmp::Reverse(m.chains), order[m.node.index()], m.node));
             let effects = Effects::named();
             let row = |mention: Mention| {

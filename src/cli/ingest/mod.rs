@@ -14,13 +14,14 @@ use super::{on_interrupt, tell};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::{Exporter, Subgraph};
 use crate::glossary::Glossary;
-use crate::graph::Graph;
-use crate::ingest::assemble::{Assembled, Choice, assemble, read_types};
+use crate::graph::{Graph, RelationSemantics};
+use crate::ingest::assemble::{Assembled, Choice, assemble, read_types, relation_types, type_name};
 use crate::ingest::extract::{Extraction, Extractor, LONGEST_SENTENCE, Rule, read_rules};
 use crate::ingest::formats::{self, SourceBytes};
 use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
+use crate::repl::commands::nearest;
 use crate::session::{self, Failure, exporter_of, save_subgraph};
 use crate::storage;
 
@@ -56,8 +57,13 @@ impl From<Diagnostic> for Stop {
     }
 }
 
+fn missing(message: impl Into<String>, help: &str) -> Stop {
+    Stop::Said(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
+}
+
+/// What was asked for cannot be.
 fn wrong(message: impl Into<String>, help: &str) -> Stop {
-    Stop::Said(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message.into()).help(help))
+    Stop::Said(Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message).help(help))
 }
 
 fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
@@ -69,6 +75,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         exporter(path)?;
     }
     let (rules, types) = own_rules(arguments.rules.as_deref())?;
+    undeclared(&rules, &types)?;
     let mut extractor = Extractor::new(rules).map_err(|bad| {
         wrong(
             format!("rule `{}` cannot be used: {}", bad.rule, bad.reason),
@@ -85,29 +92,53 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
     let extraction = extractor.extract(&reading, threads, &budget)?;
     let terms = Terms::new(&reading, &extraction);
-    if let Some(path) = &arguments.report {
-        storage::write_atomically(path, |out| report(&reading, &extraction, &terms, arguments.min_confidence, out))?;
-    }
     let mut out = io::BufWriter::new(io::stdout().lock());
-    if arguments.dry_run {
-        dry_run(&extraction, arguments.min_confidence, &mut out)?;
-    } else if let Some(path) = &arguments.output {
+    let write_report = || match &arguments.report {
+        Some(path) => {
+            storage::write_atomically(path, |out| report(&reading, &extraction, &terms, arguments.min_confidence, out))
+        }
+        None => Ok(()),
+    };
+    if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run) {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
         let mut graph = if path.exists() { session::open_graph(&path.display().to_string())? } else { Graph::new() };
         let done = assemble(&mut graph, &reading, &extraction, &terms, &choice, &budget)?;
+        // Only now: what is stopped before has written nothing.
+        write_report()?;
         save(&graph, path, &budget)?;
         summary(path, &graph, &done, &mut out)?;
+    } else {
+        write_report()?;
+    }
+    if arguments.dry_run {
+        dry_run(&extraction, arguments.min_confidence, &mut out)?;
     }
     notes(&extraction, &reading, &terms, &mut out)?;
     Ok(out.flush()?)
 }
 
 /// The rules and relation types of the user's own file.
-fn own_rules(path: Option<&Path>) -> Result<(Vec<Rule>, Vec<crate::graph::RelationSemantics>), Stop> {
+fn own_rules(path: Option<&Path>) -> Result<(Vec<Rule>, Vec<RelationSemantics>), Stop> {
     let Some(path) = path else { return Ok((Vec::new(), Vec::new())) };
     let text = session::read_text(path)?;
     let said = |reason: String| wrong(format!("{}: {reason}", path.display()), "`docs/ingest.md` shows a rule file");
     Ok((read_rules(&text).map_err(said)?, read_types(&text).map_err(said)?))
+}
+
+/// Tells of rules whose relations nothing says how to read: a slip of the pen, or a `[[type]]` that is missing.
+fn undeclared(rules: &[Rule], own: &[RelationSemantics]) -> Result<(), Stop> {
+    let built_in = relation_types();
+    let known = || own.iter().chain(&built_in).flat_map(|row| [row.name.as_str(), row.inverse.as_str()]);
+    for rule in rules.iter().filter(|rule| !matches!(rule.relation.as_str(), "alias" | "none")) {
+        let name = type_name(&rule.relation);
+        if !known().any(|other| other == name) {
+            let (rule, name) = (clean(&rule.name), clean(&name));
+            let hint = nearest(&name, known()).map_or(String::new(), |other| format!("; did you mean {other}?"));
+            let what = format!("rule `{rule}`: no [[type]] declares {name}, so tracing does not follow it{hint}");
+            writeln!(anstream::stderr(), "warning: {what}")?;
+        }
+    }
+    Ok(())
 }
 
 /// Reads every file as one glossary, and tells what could not be read.

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use super::{Stop, wrong};
+use super::{Stop, missing};
 use crate::ingest::formats::{self, Format};
 use crate::limits::Budget;
 
@@ -46,13 +46,13 @@ pub(super) fn collect(
     }
     let found = glob(path)?;
     if found.is_empty() {
-        return Err(wrong(format!("there is no file or folder `{name}`"), "`-` reads standard input"));
+        return Err(missing(format!("there is no file or folder `{name}`"), "`-` reads standard input"));
     }
     found.iter().try_for_each(|path| collect(path, format, budget, files))
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Stop {
-    wrong(format!("`{name}` cannot be read: {error}"), "check the permissions, or leave it out")
+    missing(format!("`{name}` cannot be read: {error}"), "check the permissions, or leave it out")
 }
 
 /// All bytes, as far as the limits let.

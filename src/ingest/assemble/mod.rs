@@ -35,6 +35,11 @@ pub fn read_types(text: &str) -> Result<Vec<RelationSemantics>, String> {
     toml::from_str::<Table>(text).map(|table| table.types).map_err(|error| error.to_string())
 }
 
+/// The name of the type of a relation as rules write it: `used by` is USED_BY.
+pub fn type_name(relation: &str) -> String {
+    relation.to_uppercase().replace([' ', '-'], "_")
+}
+
 /// The relation types of ingested glossaries.
 pub fn relation_types() -> Vec<RelationSemantics> {
     read_types(TYPES).expect("the table is compiled in and read by a test")

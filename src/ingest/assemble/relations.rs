@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::super::extract::{Extracted, Extraction};
-use super::Assembler;
 use super::nodes::is_concept;
+use super::{Assembler, type_name};
 use crate::diagnostic::Diagnostic;
 use crate::glossary::Entry;
 use crate::graph::{Direction, Graph, NodeId, RelationshipId, TypeId, Value};
@@ -94,7 +94,7 @@ impl Assembler<'_> {
         end: NodeId,
         wanted: &WantedRelations,
     ) -> (String, NodeId, NodeId) {
-        let name = relation.to_uppercase().replace([' ', '-'], "_");
+        let name = type_name(relation);
         let is_symmetric = self.types.iter().any(|row| row.name == name && row.symmetric);
         if is_symmetric {
             return if wanted.has(end, &name, start) { (name, end, start) } else { (name, start, end) };

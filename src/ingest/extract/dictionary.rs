@@ -59,7 +59,8 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
          dependent graceful proper original default custom legacy vertical horizontal parallel sequential \
          synchronous asynchronous cryptographic human social natural raw safe secure fast slow best better worse \
          good bad next previous recent actual typical usual normal necessary required optional possible impossible \
-         easy hard difficult resilient efficient inefficient transparent consistent inconsistent persistent key-value on-demand self-service front-end back-end",
+         easy hard difficult resilient efficient inefficient transparent consistent inconsistent convenient ready essential due sufficient \
+         relevant significant compliant frequent key-value on-demand self-service front-end back-end",
     ),
 ];
 
@@ -196,7 +197,7 @@ strip structure submit subscribe succeed suggest summarize supersede supply supp
 synchronize tag target test track transfer transform translate transmit transport travel treat trigger troubleshoot \
 trust try tunnel turn unify uninstall update upgrade upload use utilize validate verify version view virtualize visit \
 visualize wait walk want warn watch work wrap yield zip obfuscate extend conserve govern route tune own unpack invent hand advance halve branch stash squash traverse overload annotate deserialize marshal lint refactor drain evict shard probe instrument throttle retry deny mutate unmount archive \
-normalize denote emulate encourage exhibit oversee inhabit dub collaborate accompany constitute reconcile";
+normalize denote emulate encourage exhibit oversee inhabit dub collaborate accompany constitute reconcile subdivide kick prescribe excel";
 
 /// Verbs with forms of their own: base, then past forms.
 pub(super) const IRREGULAR: &str = "\
@@ -289,7 +290,7 @@ pub(super) const NO_NOUNS: &str = "\
 include contain provide allow enable require consist describe define determine ensure encrypt gather maintain become \
 exist choose receive send understand communicate collaborate configure decide obtain achieve avoid belong depend rely \
 specify apply build create store manage connect deploy develop keep give make write run execute operate expect remain \
-generate deliver serve solve improve protect prevent identify combine separate reduce";
+add find generate deliver serve solve improve protect prevent identify combine separate reduce";
 
 /// Verbs after whose object stands the bare form of what it does: `helps gardeners water beds`.
 pub(super) const HELPING: &str = "help let make";

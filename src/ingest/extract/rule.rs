@@ -129,7 +129,8 @@ impl Compiled {
         };
         let negated = words.next_if_eq(&"not").is_some();
         let modal = words.next_if(|word| matches!(*word, "may" | "can" | "must")).map(|word| lexicon.word(word));
-        let verb = words.next().ok_or("a verb must follow: `ENTRY store TARGET`")?;
+        let verb = words.next().filter(|word| !matches!(*word, "ENTRY" | "TARGET" | "TERM"));
+        let verb = verb.ok_or("a verb must follow: `ENTRY store TARGET`")?;
         let what = match verb {
             "is" => match words.peek().copied() {
                 Some("TARGET") if pattern.trim_end().ends_with("TARGET") => What::Genus,

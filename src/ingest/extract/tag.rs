@@ -2,6 +2,7 @@
 
 mod known;
 
+use super::dictionary::NOT_ADJECTIVES;
 use super::lexicon::{Case, Class, Form, Lexicon, VerbForms, WordId};
 use super::sentence::Token;
 pub(super) use known::Known;
@@ -148,6 +149,8 @@ impl Tagger<'_> {
         match form.class {
             Class::Determiner if form.word == self.known.no => Tag::NoDeterminer,
             Class::Determiner if form.word == self.known.such && self.is_word(at + 1, self.known.as_) => Tag::Example,
+            // `is most typically used`
+            Class::Determiner | Class::Number if self.is_degree(at) => Tag::Adverb,
             Class::Determiner => Tag::Determiner,
             Class::Number => Tag::Number,
             Class::Adjective => self.adjective(at),
@@ -179,6 +182,11 @@ impl Tagger<'_> {
 
     fn is_word(&self, at: usize, word: WordId) -> bool {
         self.forms.get(at).is_some_and(|form| form.word == word)
+    }
+
+    fn is_degree(&self, at: usize) -> bool {
+        let word = self.lexicon.text(self.forms[at].word);
+        matches!(word, "most" | "more") && self.class(at + 1) == Some(Class::Adverb) && self.before(at) == Some(Tag::Be)
     }
 
     /// An adjective can be a verb, too: `to open a port`, `that live in`.
@@ -315,6 +323,7 @@ impl Tagger<'_> {
         form.case == Case::Lower
             && self.class(at + 1) == Some(Class::Open)
             && word.len() > 6
+            && !NOT_ADJECTIVES.contains(&word)
             && ENDINGS.iter().any(|ending| word.ends_with(ending))
     }
 
@@ -559,6 +568,7 @@ impl Tagger<'_> {
                 (self.last_is_base(at) && listed).then_some(Tag::Verb)
             }
             None if self.is_pointer(at) => Some(Tag::Verb),
+            None if object && self.known.no_nouns.contains(&self.forms[at].word) => Some(Tag::Verb),
             None | Some(Tag::Semicolon) => determined.then_some(Tag::Verb),
             _ => None,
         }

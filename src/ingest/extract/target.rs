@@ -163,7 +163,7 @@ impl Targets<'_> {
                 return Some(Target { text: (self.headword)(entry)?.to_string(), entry: Some(entry) });
             }
         }
-        let kept = self.without_praise(words);
+        let kept = self.without_participles(self.without_praise(words));
         let text = self.written(kept);
         // An address in a sentence is no term.
         let is_scheme = matches!(text.as_str(), "http" | "https" | "ftp" | "mailto");
@@ -203,6 +203,17 @@ impl Targets<'_> {
             (Case::Initial, _) | (_, Case::Initial) => Case::Initial,
             _ => Case::Lower,
         })
+    }
+
+    /// What is done to a thing is no part of its name: `the library used`.
+    fn without_participles<'w>(&self, words: &'w [usize]) -> &'w [usize] {
+        let is_participle = |at: &usize| {
+            let form = self.s.lexicon.form(self.s.tokens[*at].form);
+            let past = form.case == Case::Lower && form.verb.is_some_and(|(_, forms)| forms.past && !forms.base);
+            past && self.s.lexicon.text(form.word).ends_with("ed")
+        };
+        let participles = words.iter().rev().take_while(|at| is_participle(at)).count();
+        &words[..words.len() - participles]
     }
 
     /// Modifiers at the front that classify nothing fall away.

@@ -184,7 +184,7 @@ pub(crate) fn find(name: &str) -> Result<&'static Command, Diagnostic> {
 }
 
 /// The candidate that looks most like the word, if one does.
-fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn nearest<'a>(word: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = (word.chars().count() / 3).max(1);
     candidates
         .map(|candidate| (strsim::osa_distance(word, candidate), candidate))

@@ -114,6 +114,11 @@ impl Parser<'_> {
     /// After a semicolon or a dash: a new statement. What it begins with is a kind of the entry only with an article.
     pub(super) fn after_break(&mut self) {
         let next = self.s.skip(self.at);
+        let noun = matches!(self.s.tag(next), Some(Tag::Determiner | Tag::Noun | Tag::Adjective));
+        // `… — a nuisance`: what a later sentence ends with speaks of what it said.
+        if !self.first && noun && self.at > 0 && self.s.tag(self.at - 1) == Some(Tag::Dash) {
+            return self.skip_to_break();
+        }
         self.first &= self.s.tag(next) == Some(Tag::Determiner);
         match self.s.tag(next) {
             Some(Tag::Verb | Tag::Participle | Tag::Modal | Tag::Be | Tag::Auxiliary | Tag::Not) => self.statement(),
