@@ -51,6 +51,11 @@ impl Entry {
         size_of::<Entry>() + names.sum::<usize>() + paragraphs.sum::<usize>() + relations.sum::<usize>()
     }
 
+    /// Whether the format gives the two different identifiers.
+    pub(crate) fn is_told_apart(&self, other: &Entry) -> bool {
+        matches!((&self.identifier, &other.identifier), (Some(a), Some(b)) if a != b)
+    }
+
     /// The paragraphs in one language: English, or else what the first is in.
     pub fn definition(&self) -> String {
         let language = |paragraph: &Paragraph| paragraph.language.clone();

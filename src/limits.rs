@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::io::{self, Read};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -50,6 +50,12 @@ impl Default for Limits {
     fn default() -> Limits {
         Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default(), progress: Arc::default() }
     }
+}
+
+/// How many threads can run at once. Asking the system takes as long as a small statement: it is asked once.
+pub fn cores() -> usize {
+    static CORES: OnceLock<usize> = OnceLock::new();
+    *CORES.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
 }
 
 type Open = dyn Fn(&str) -> io::Result<Box<dyn Read + Send>> + Send + Sync;

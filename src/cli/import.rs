@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
         array_delimiter: arguments.array_delimiter,
         id_type: arguments.id_type,
         skip_bad_relationships: arguments.skip_bad_relationships,
-        threads: std::thread::available_parallelism().map_or(1, usize::from),
+        threads: crate::limits::cores(),
     };
     let files = arguments.nodes.iter().chain(&arguments.relationships).flat_map(|group| &group.files);
     let mut progress = Progress::new(total_bytes(files));

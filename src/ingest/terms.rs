@@ -59,7 +59,7 @@ impl Terms {
                 .filter(|term| entries[self.all[*term].entries[0]].place.file != entry.place.file);
             let same = by_text.get(&key).copied().or(other_file).filter(|term| {
                 let first = &entries[self.all[*term].entries[0]];
-                !is_told_apart(first, entry)
+                !first.is_told_apart(entry)
             });
             let term = same.unwrap_or(self.all.len());
             if same.is_none() {
@@ -129,11 +129,6 @@ impl Terms {
 
 fn headword(extraction: &Extraction, entry: usize) -> &str {
     extraction.entries[entry].name.as_deref().unwrap_or("")
-}
-
-/// Whether the format gives the two different identifiers.
-fn is_told_apart(a: &Entry, b: &Entry) -> bool {
-    matches!((&a.identifier, &b.identifier), (Some(a), Some(b)) if a != b)
 }
 
 /// Names that terms share get a bracket: their kinds or a part of their identifiers if these differ, else a number.

@@ -57,7 +57,7 @@ pub(super) fn write(out: &dyn Target, sections: &[Draft]) -> io::Result<()> {
 /// Does something with each section, on all processors if there is enough to do, and gives what came of it in the order
 /// of the sections. The longest come first, so that none is left to one processor at the end.
 pub(super) fn side_by_side<T: Send>(places: &[(u64, u64)], bytes: u64, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = if bytes < WORTH_A_THREAD { 1 } else { std::thread::available_parallelism().map_or(1, usize::from) };
+    let threads = if bytes < WORTH_A_THREAD { 1 } else { crate::limits::cores() };
     let mut order: Vec<usize> = (0..places.len()).collect();
     order.sort_by_key(|number| std::cmp::Reverse(places[*number].1));
     let next = AtomicUsize::new(0);

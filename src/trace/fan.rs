@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::algorithms::{Network, strong};
 use crate::diagnostic::Diagnostic;
-use crate::limits::{Budget, Watch};
+use crate::limits::{Budget, Watch, cores};
 
 /// For each node of the network how many other nodes can be reached from it.
 ///
@@ -53,7 +53,7 @@ impl Reaching<'_> {
         const PARALLEL: usize = 1 << 20;
         let blocks = self.order.len().div_ceil(BLOCK);
         match blocks * self.needed.len() > PARALLEL {
-            true => std::thread::available_parallelism().map_or(1, |count| count.get().min(16)).min(blocks),
+            true => cores().min(16).min(blocks),
             false => 1,
         }
     }

@@ -89,7 +89,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     };
     let budget = Budget::start(&limits);
     let reading = read(arguments, &limits, &budget)?;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = crate::limits::cores();
     let extraction = extractor.extract(&reading, threads, &budget)?;
     let terms = Terms::new(&reading, &extraction);
     let mut out = io::BufWriter::new(io::stdout().lock());

@@ -10,7 +10,7 @@ use super::scan::{Condition, Filter};
 use super::{Context, Feed, Step, Work};
 use crate::executor::profile::Profile;
 use crate::executor::{Result, Row, Run};
-use crate::limits::Budget;
+use crate::limits::{Budget, cores};
 
 /// Nodes and relationships to go through that are worth a thread: some milliseconds of work, since on a busy machine a
 /// thread may have to wait as long until it runs. In the tests of this crate almost none, so that laws run on threads.
@@ -47,8 +47,7 @@ fn ranges(steps: &[Step], context: &Context) -> Vec<Range<usize>> {
     };
     let work_before = |word: usize| word * 64 + followed.map_or(0, |lists| lists.before(word * 64));
     let all = work_before(words);
-    let cores = thread::available_parallelism().map_or(1, usize::from);
-    let lanes = (all / WORTH_A_THREAD).min(if cfg!(test) { 3 } else { cores });
+    let lanes = (all / WORTH_A_THREAD).min(if cfg!(test) { 3 } else { cores() });
     let bound = |lane: usize| match lane == lanes {
         true => words,
         false => first_from(words, |word| work_before(word) * lanes >= all * lane),

@@ -194,8 +194,10 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         }
         let lists = |t: &TypeId| self.graph.neighbour_lists(direction.reverse(), *t);
         labels.iter().all(|label| {
-            let label = self.graph.label(label).map(|label| self.graph.label_bitmap(label));
-            label.is_some_and(|label| types.iter().all(|t| lists(t).is_some_and(|lists| lists.lie_in(label))))
+            let Some(label) = self.graph.label(label) else { return false };
+            let nodes = self.graph.label_bitmap(label);
+            self.graph.label_count(label) == self.graph.node_count()
+                || types.iter().all(|t| lists(t).is_some_and(|lists| lists.lie_in(nodes)))
         })
     }
 }

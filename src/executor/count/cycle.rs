@@ -10,7 +10,7 @@ use super::order::{LOOK_UP, Planner, Side};
 use super::weight::{Values, Weight, covers};
 use super::{Counter, Outcome, Stop};
 use crate::graph::Bitmap;
-use crate::limits::{Budget, Watch};
+use crate::limits::{Budget, Watch, cores};
 use crate::plan::Edge;
 
 /// More edges to one node are left to the plain plan.
@@ -151,7 +151,7 @@ impl<'g> Cycle<'g> {
     /// The number of matches for each start that has some.
     fn run(&self, budget: &Budget) -> Outcome<Vec<(u32, u64)>> {
         let threads = match self.cost > PARALLEL {
-            true => std::thread::available_parallelism().map_or(1, |count| count.get().min(16)),
+            true => cores().min(16),
             false => 1,
         };
         let bytes = threads * self.marks * self.node_bound.div_ceil(8) + self.starts.len() * size_of::<(u32, u64)>();

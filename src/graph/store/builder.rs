@@ -206,7 +206,7 @@ fn by_key(builders: impl Iterator<Item = (KeyId, ColumnBuilder)>, keys: usize) -
 /// The sorted lists, and for each type the places that its rows went to; `None` if they stayed where they were, or if
 /// nobody asks since the type has no properties.
 fn sort(relationships: Vec<Ends>, with_properties: &[bool]) -> (Adjacency, Vec<Option<Vec<u32>>>) {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let threads = crate::limits::cores();
     let mut first = 0;
     let mut places = Vec::with_capacity(relationships.len());
     let types = relationships.into_iter().zip(with_properties).map(|(of_type, with_properties)| {

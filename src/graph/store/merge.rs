@@ -76,7 +76,7 @@ impl Graph {
                 ids[t].push(adjacent.relationship.index() as u32);
             }
         }
-        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = crate::limits::cores();
         let mut first = 0;
         let lists = starts.iter().zip(ends).map(|(starts, ends)| {
             let lists = TypeAdjacency::from_sorted(first, starts, ends, threads);

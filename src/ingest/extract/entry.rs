@@ -33,12 +33,16 @@ pub(super) struct Names<'a> {
     pub proper: &'a [bool],
     /// Whether capitals tell names from common words.
     pub cased: bool,
+    /// By entry: the one that stands for all of its name.
+    pub first: &'a [usize],
 }
 
 pub(super) struct Reader<'a> {
     extractor: &'a mut Extractor,
     names: Names<'a>,
     own: usize,
+    /// The entry that stands for it where others are told from it.
+    own_first: usize,
     /// The stems of each of the entry's names.
     own_stems: Vec<(Vec<WordId>, bool)>,
     watch: &'a Watch,
@@ -53,7 +57,7 @@ impl<'a> Reader<'a> {
             (stems(&mut extractor.lexicon, &name.text), proper)
         });
         let own_stems = own_stems.collect();
-        Reader { extractor, names, own, own_stems, watch, found: Extracted::default() }
+        Reader { extractor, names, own, own_first: names.first[own], own_stems, watch, found: Extracted::default() }
     }
 
     pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Result<Extracted, Diagnostic> {
@@ -77,7 +81,7 @@ impl<'a> Reader<'a> {
                 }
             }
         }
-        for stated in stated::relations(entry, self.own, self.names.pointers, self.names.named) {
+        for stated in stated::relations(entry, self.own_first, self.names.pointers, self.names.named) {
             self.keep(stated);
         }
         Ok(std::mem::take(&mut self.found))
@@ -227,7 +231,7 @@ impl<'a> Reader<'a> {
             nouns,
             headword: &headword,
             may_be_called: &may_be_called,
-            own: self.own,
+            own: self.own_first,
             own_head,
         };
         let mut found = Vec::new();
@@ -389,7 +393,7 @@ impl<'a> Reader<'a> {
             if let Some((span, entry)) = marked.iter().find(|(span, _)| span.contains(&tokens[first].start)) {
                 let line = paragraph.line_at(span.start);
                 let known = self.found.mentions.iter().any(|mention| mention.entry == *entry);
-                if *entry != self.own && !known {
+                if *entry != self.own_first && !known {
                     let (words, evidence) = (text[span.clone()].to_string(), evidence.clone());
                     self.found.mentions.push(Mention { entry: *entry, words, evidence, line, marked: true });
                 }
@@ -412,7 +416,7 @@ impl<'a> Reader<'a> {
             };
             let last = stems[at + length - 1].1;
             if let [entry] = entries[..]
-                && entry != self.own
+                && entry != self.own_first
                 && (first < last || !self.is_other_sense(entry, first, tokens, tags))
                 && !self.found.mentions.iter().any(|mention| mention.entry == entry)
             {

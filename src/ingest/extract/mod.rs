@@ -28,8 +28,11 @@ mod tests;
 
 use std::sync::Arc;
 
+use hashbrown::HashMap;
+
 use crate::diagnostic::Diagnostic;
 use crate::glossary::Glossary;
+use crate::graph::fold;
 use crate::limits::Budget;
 use clause::Verbs;
 pub use entry::LONGEST_SENTENCE;
@@ -158,20 +161,42 @@ impl Extractor {
         let headwords = Headwords::new(&glossary.entries);
         let mut named: Vec<Vec<EntryName>> = glossary.entries.iter().map(|entry| headwords.names(entry)).collect();
         let recovered = recover::missing(&glossary.entries, &mut named);
+        let first = first_of_name(&glossary.entries, &named);
         let mut tree = NameTree::default();
         let cased = has_case(&named);
         for (entry, names) in named.iter().enumerate() {
             budget.tick()?;
-            names.iter().for_each(|name| tree.add(&mut self.lexicon, name, entry, cased));
+            names.iter().for_each(|name| tree.add(&mut self.lexicon, name, first[entry], cased));
         }
         let proper: Vec<bool> = glossary.entries.iter().map(headwords_are_project_names).collect();
-        let pointers = Pointers::new(&glossary.entries, &named);
-        let names = entry::Names { tree: &tree, named: &named, pointers: &pointers, proper: &proper, cased };
+        let pointers = Pointers::new(&glossary.entries, &named, &first);
+        let names =
+            entry::Names { tree: &tree, named: &named, pointers: &pointers, proper: &proper, cased, first: &first };
         let work = Work { entries: &glossary.entries, names, recovered: &recovered };
         let mut entries = work.run(self, threads, budget)?;
         same::mark(&named, &mut entries);
         Ok(Extraction { entries })
     }
+}
+
+/// By entry: the first one of its name in another file, unless the format tells the two apart; else itself. Files that
+/// define a name again speak of one term, and what mentions it means no one file.
+fn first_of_name(entries: &[crate::glossary::Entry], named: &[Vec<EntryName>]) -> Vec<usize> {
+    let mut firsts: HashMap<String, usize> = HashMap::new();
+    let mut found = Vec::with_capacity(entries.len());
+    for (at, entry) in entries.iter().enumerate() {
+        let name = named[at].first().map(|name| fold(&name.text));
+        let same = |first: &usize| {
+            let other = &entries[*first];
+            other.place.file != entry.place.file && !other.is_told_apart(entry)
+        };
+        let first = name.as_ref().and_then(|name| firsts.get(name)).copied().filter(same);
+        found.push(first.unwrap_or(at));
+        if let Some(name) = name {
+            firsts.entry(name).or_insert(at);
+        }
+    }
+    found
 }
 
 /// Whether the definition says that the entry is what developers call something.

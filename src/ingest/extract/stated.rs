@@ -16,11 +16,12 @@ pub(super) struct Pointers {
 }
 
 impl Pointers {
-    pub(super) fn new(entries: &[Entry], named: &[Vec<EntryName>]) -> Pointers {
+    /// `first` is the entry that stands for each.
+    pub(super) fn new(entries: &[Entry], named: &[Vec<EntryName>], first: &[usize]) -> Pointers {
         let mut pointers = Pointers { identifiers: HashMap::new(), headwords: HashMap::new(), others: HashMap::new() };
         for (at, (entry, names)) in std::iter::zip(entries, named).enumerate() {
             if let Some(identifier) = &entry.identifier {
-                enter(&mut pointers.identifiers, identifier.to_string(), at);
+                enter(&mut pointers.identifiers, identifier.to_string(), first[at]);
             }
             for name in names {
                 let map = match name.kind {
@@ -32,7 +33,7 @@ impl Pointers {
                     | NameKind::Other
                     | NameKind::Short => &mut pointers.others,
                 };
-                enter(map, fold(&name.text), at);
+                enter(map, fold(&name.text), first[at]);
             }
         }
         pointers
