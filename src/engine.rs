@@ -346,7 +346,9 @@ fn stands_for(body: &StatementBody) -> String {
     match body {
         StatementBody::Query(_) | StatementBody::Schema(_) => String::new(),
         StatementBody::Walk(walk) => format!("{}\n", binder::as_query(walk)),
-        StatementBody::WhatIf(what_if) => stands_for(&what_if.body),
+        StatementBody::WhatIf(what_if) => {
+            format!("run twice, as it is and as supposed, on a copy\n{}", stands_for(&what_if.body))
+        }
         StatementBody::Declaration(_) => String::new(),
     }
 }

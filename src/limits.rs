@@ -2,8 +2,8 @@
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -17,6 +17,28 @@ pub struct Limits {
     pub memory: Option<usize>,
     /// Set from outside to stop the statement.
     pub cancel: Arc<AtomicBool>,
+    /// Told by the statement while it runs.
+    pub progress: Arc<Progress>,
+}
+
+/// How far a statement is, where it knows.
+#[derive(Debug, Default)]
+pub struct Progress {
+    done: AtomicU64,
+    total: AtomicU64,
+}
+
+impl Progress {
+    /// The share that is done, from 0 to 1; `None` as long as nothing is known.
+    pub fn share(&self) -> Option<f64> {
+        let (done, total) = (self.done.load(Relaxed), self.total.load(Relaxed));
+        (total > 0).then(|| (done as f64 / total as f64).min(1.0))
+    }
+
+    fn tell(&self, done: u64, total: u64) {
+        self.done.store(done, Relaxed);
+        self.total.store(total, Relaxed);
+    }
 }
 
 impl Limits {
@@ -26,7 +48,7 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default() }
+        Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default(), progress: Arc::default() }
     }
 }
 
@@ -86,6 +108,7 @@ impl Watch {
 /// The limits of a running statement and what it has used so far.
 pub struct Budget {
     watch: Watch,
+    progress: Arc<Progress>,
     memory: Option<usize>,
     ticks: AtomicU32,
     /// Bytes, of all threads that work on the statement.
@@ -96,12 +119,15 @@ impl Budget {
     pub fn start(limits: &Limits) -> Budget {
         let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
         let watch = Watch { cancel: limits.cancel.clone(), time: limits.time, deadline };
-        Budget { watch, memory: limits.memory, ticks: AtomicU32::new(0), used: Arc::default() }
+        let progress = limits.progress.clone();
+        progress.tell(0, 0);
+        Budget { watch, progress, memory: limits.memory, ticks: AtomicU32::new(0), used: Arc::default() }
     }
 
     /// The same budget for another thread: the memory is counted together, the ticks apart.
     pub fn beside(&self) -> Budget {
-        Budget { watch: self.watch.clone(), memory: self.memory, ticks: AtomicU32::new(0), used: self.used.clone() }
+        let (watch, progress, used) = (self.watch.clone(), self.progress.clone(), self.used.clone());
+        Budget { watch, progress, memory: self.memory, ticks: AtomicU32::new(0), used }
     }
 
     /// What other threads that work on the statement look at.
@@ -121,6 +147,11 @@ impl Budget {
     /// Looks at flag and clock now.
     pub fn check(&self) -> Result<(), Diagnostic> {
         self.watch.check()
+    }
+
+    /// Tells how far a long piece of work is, for those who wait.
+    pub fn tell_progress(&self, done: usize, total: usize) {
+        self.progress.tell(done as u64, total as u64);
     }
 
     /// Notes that so many bytes more are held.

@@ -29,13 +29,13 @@ pub struct QueryResult {
 pub enum Shape {
     #[default]
     Table,
-    /// One term with its facts (`SHOW`): columns `term, field, value, evidence, source`.
+    /// One term with its facts (`SHOW`): columns `term, field, value, evidence, source, relationship`.
     Card,
     /// A tree in pre-order (`DEPS`, `IMPACT`): columns start with `depth, term, relation, parent, repeated`.
     Tree,
     /// Chains of hops (`WHY`, `CYCLES`): columns start with `chain, step, start, relation, end, evidence, source`.
     Chain,
-    /// Terms in layers (`ORDER`): columns start with `layer, term, cycle, critical`.
+    /// Terms in layers (`ORDER`): columns start with `layer, term, cycle, critical, relationship`.
     Layers,
     /// What cuts off what (`CRITICAL`): columns start with `kind, term, other, cuts, cut`.
     Cuts,

@@ -59,6 +59,14 @@ impl Shell {
         self.expect("kenning> ");
     }
 
+    /// Presses Ctrl-C while a statement runs, which then ends soon.
+    fn interrupt(&mut self) {
+        let pressed = Instant::now();
+        self.terminal.send_control('c').unwrap();
+        self.expect("interrupted");
+        assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
+    }
+
     /// Leaves with Ctrl-D.
     fn leave(mut self) -> PathBuf {
         self.terminal.send_control('d').unwrap();
@@ -143,10 +151,7 @@ fn ctrl_c_stops_the_statement_and_keeps_the_shell() {
     shell.enter(ENDLESS);
     shell.expect("pairs;");
     std::thread::sleep(Duration::from_millis(500));
-    let pressed = Instant::now();
-    shell.terminal.send_control('c').unwrap();
-    shell.expect("interrupted");
-    assert!(pressed.elapsed() < Duration::from_secs(5), "{:?}", pressed.elapsed());
+    shell.interrupt();
     // The shell lives, and the interrupt does not reach the next statement.
     shell.enter("RETURN 6 * 7 AS answer;");
     shell.expect("│     42 │");
@@ -157,6 +162,24 @@ fn ctrl_c_stops_the_statement_and_keeps_the_shell() {
     shell.clear_line();
     shell.enter("RETURN 5 * 5 AS square;");
     shell.expect("│     25 │");
+    shell.leave();
+}
+
+#[test]
+fn who_waits_for_an_algorithm_is_told_how_far_it_is() {
+    let mut shell = Shell::start("progress");
+    shell.enter("CREATE (:Ring {at: 0});");
+    shell.expect("1 node created");
+    shell.enter("UNWIND range(1, 20000) AS at CREATE (:Ring {at: at})-[:NEXT]->(:Ring {at: -at})-[:NEXT]->(:Ring);");
+    shell.expect("60000 nodes created");
+    shell.enter("MATCH (a:Ring {at: 0}), (b:Ring) CREATE (a)-[:NEXT]->(b), (b)-[:NEXT]->(a);");
+    shell.expect("relationships created");
+    shell.enter("CALL algo.betweenness() YIELD score RETURN max(score);");
+    // Each of the 60,000 searches meets every node: minutes.
+    shell.expect(" % done; Ctrl-C stops");
+    shell.interrupt();
+    shell.enter("RETURN 6 * 7 AS answer;");
+    shell.expect("│     42 │");
     shell.leave();
 }
 

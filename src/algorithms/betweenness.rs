@@ -18,6 +18,7 @@ pub fn betweenness(network: &Network, samples: Option<usize>, budget: &Budget) -
     let mut search = Search::new(nodes);
     let samples = samples.unwrap_or(nodes).min(nodes);
     for sample in 0..samples {
+        budget.tell_progress(sample, samples);
         let from = (sample as u64 * nodes as u64 / samples as u64) as u32;
         search.run(network, from, budget)?;
         search.gather(network, from, &mut between, budget)?;

@@ -22,7 +22,8 @@ pub fn closeness(network: &Network, of: &[u32], budget: &Budget) -> Result<Vec<C
     budget.charge(network.len() * 4 * size_of::<f64>() + of.len() * size_of::<Closeness>())?;
     let mut search = Search::new(network.len());
     let mut found = Vec::with_capacity(of.len());
-    for node in of {
+    for (at, node) in of.iter().enumerate() {
+        budget.tell_progress(at, of.len());
         search.run(network, *node, budget)?;
         let costs = || search.order.iter().filter(|other| *other != node).map(|other| search.costs[*other as usize]);
         let (reached, sum) = (costs().count(), costs().sum::<f64>());

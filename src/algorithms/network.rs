@@ -5,7 +5,7 @@
 //! type and the delta at every step; only what is searched is copied.
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Direction, Graph, GraphView, Hop, HopId, NodeId, RelationshipId};
+use crate::graph::{Direction, Graph, GraphView, Hop, HopId, NodeId, RelationshipId, StepList};
 use crate::limits::Budget;
 
 /// No node: in arrays of node numbers.
@@ -15,6 +15,9 @@ pub const NONE: u32 = u32::MAX;
 /// Edges are hops by number: those that leave node 0 come first, in the order of [`GraphView::hops`].
 pub struct Network<'a> {
     view: &'a GraphView<'a>,
+    steps: Option<Vec<StepList<'a>>>,
+    /// Every hop of the view that leaves a node is an edge.
+    closed: bool,
     nodes: Vec<NodeId>,
     /// One more than the number of each node of the graph; 0 for a node that is not here.
     numbers: Vec<u32>,
@@ -73,10 +76,10 @@ impl<'a> Network<'a> {
     ) -> Result<Network<'a>, Diagnostic> {
         let mut network = Network::with_nodes(view, node, budget)?;
         let whole = network.nodes.len() == view.graph().node_bound();
-        let steps = view.steps();
+        network.closed = whole;
         network.targets.reserve(if whole { expected_edges(view) } else { 0 });
         for number in 0..network.nodes.len() {
-            let Network { nodes, numbers, targets, .. } = &mut network;
+            let Network { nodes, numbers, targets, steps, .. } = &mut network;
             view.for_targets(steps.as_deref(), nodes[number], |_, target| match whole {
                 true => targets.push(target.index() as u32),
                 false => targets.extend(number_in(numbers, target)),
@@ -126,6 +129,7 @@ impl<'a> Network<'a> {
     ) -> Result<Network<'a>, Diagnostic> {
         let mut network = Network::empty(view, budget)?;
         starts.iter().for_each(|start| _ = network.enter(*start));
+        network.closed = true;
         let steps = view.steps();
         let mut number = 0;
         while let Some(node) = network.nodes.get(number).copied() {
@@ -144,8 +148,17 @@ impl<'a> Network<'a> {
     fn empty(view: &'a GraphView<'a>, budget: &Budget) -> Result<Network<'a>, Diagnostic> {
         let bound = view.graph().node_bound();
         budget.charge(bound * size_of::<u32>())?;
-        let (nodes, numbers) = (Vec::new(), vec![0; bound]);
-        Ok(Network { view, nodes, numbers, offsets: vec![0], targets: Vec::new(), hops: None, weights: None })
+        Ok(Network {
+            view,
+            steps: view.steps(),
+            closed: false,
+            nodes: Vec::new(),
+            numbers: vec![0; bound],
+            offsets: vec![0],
+            targets: Vec::new(),
+            hops: None,
+            weights: None,
+        })
     }
 
     fn with_nodes(
@@ -265,7 +278,10 @@ impl<'a> Network<'a> {
     pub fn hop(&self, edge: usize) -> Hop {
         let source = self.source(edge);
         let place = edge - self.edges(source).start;
-        let hop = self.hops_from(source).nth(place);
+        let hop = match self.closed {
+            true => self.view.hop_at(self.steps.as_deref(), self.node(source), place),
+            false => self.hops_from(source).nth(place),
+        };
         hop.expect("each edge stands for a hop of its source, in the same order")
     }
 
@@ -293,7 +309,14 @@ impl<'a> Network<'a> {
     pub fn relationships(&self) -> Vec<RelationshipId> {
         match &self.hops {
             Some(hops) => hops.iter().map(|hop| hop.relationship).collect(),
-            None => self.hops().map(|hop| hop.relationship).collect(),
+            None if !self.closed => self.hops().map(|hop| hop.relationship).collect(),
+            None => {
+                let mut relationships = Vec::with_capacity(self.edge_count());
+                for node in &self.nodes {
+                    self.view.for_hops(self.steps.as_deref(), *node, |hop| relationships.push(hop.relationship));
+                }
+                relationships
+            }
         }
     }
 

@@ -13,7 +13,7 @@ pub struct Condensation {
     pub components: Components,
     /// By component: the length of the longest way on from it, in components; 0 where none leaves it.
     pub layers: Vec<u32>,
-    /// By component: the component that the longest way goes to next.
+    /// By component: the first edge of the longest way on from it.
     pub next: Vec<Option<u32>>,
 }
 
@@ -28,10 +28,11 @@ impl Condensation {
     }
 
     /// The longest way through components, from its start; the first of several.
-    pub fn longest_way(&self) -> Vec<u32> {
+    pub fn longest_way(&self, network: &Network) -> Vec<u32> {
         let components = 0..self.components.count as u32;
         let start = components.max_by_key(|c| (self.layers[*c as usize], std::cmp::Reverse(*c)));
-        std::iter::successors(start, |component| self.next[*component as usize]).collect()
+        let after = |edge: u32| self.components.of[network.target(edge as usize) as usize];
+        std::iter::successors(start, |component| self.next[*component as usize].map(after)).collect()
     }
 }
 
@@ -45,11 +46,11 @@ pub fn condensation(network: &Network, budget: &Budget) -> Result<Condensation, 
     for (component, members) in components.groups().iter().enumerate() {
         for member in members {
             budget.tick()?;
-            for target in network.targets(*member) {
-                let target = components.of[*target as usize];
+            for edge in network.edges(*member) {
+                let target = components.of[network.target(edge) as usize];
                 let layer = layers[target as usize] + 1;
                 if target as usize != component && layer > layers[component] {
-                    (layers[component], next[component]) = (layer, Some(target));
+                    (layers[component], next[component]) = (layer, Some(edge as u32));
                 }
             }
         }

@@ -12,14 +12,16 @@ pub struct Undirected {
 
 impl Undirected {
     pub fn of(network: &Network, budget: &Budget) -> Result<Undirected, Diagnostic> {
-        let reversed = network.reversed(budget)?;
+        // Followed both ways, edges come with those against them.
+        let reversed = if network.view().is_undirected() { None } else { Some(network.reversed(budget)?) };
         budget.charge(2 * network.edge_count() * size_of::<u32>() + network.len() * size_of::<usize>())?;
         let mut found = Undirected { offsets: vec![0], neighbours: Vec::with_capacity(2 * network.edge_count()) };
         let mut around = Vec::new();
         for node in network.numbers() {
             budget.tick()?;
             around.clear();
-            around.extend(network.targets(node).iter().chain(reversed.sources(node)).filter(|other| **other != node));
+            let sources = reversed.as_ref().map_or(&[][..], |reversed| reversed.sources(node));
+            around.extend(network.targets(node).iter().chain(sources).filter(|other| **other != node));
             around.sort_unstable();
             around.dedup();
             found.neighbours.extend_from_slice(&around);

@@ -68,17 +68,19 @@ fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
 fn time(engine: &mut Engine, statement: &str, arguments: &BenchArguments) -> Result<(Vec<Duration>, Json), String> {
     let mut times = Vec::new();
     let mut value = Json::Null;
-    // The first run brings what the others find in the processor's caches; it is not counted.
-    for counted in std::iter::once(false).chain(std::iter::repeat_n(true, arguments.runs)) {
+    // The first run brings what the others find in the processor's caches; it is not counted. The answer is put into
+    // words after the last one only, for that leaves memory in pieces.
+    for run in 0..=arguments.runs {
         let limits = Limits { time: arguments.timeout, ..Limits::default() };
         let options = RunOptions { limits, cache: false, ..RunOptions::default() };
         let start = Instant::now();
         let result = engine.run(statement, &options);
         let elapsed = start.elapsed();
         let result = result.map_err(|errors| errors.first().map(ToString::to_string).unwrap_or_default())?;
-        if counted {
+        if run > 0 {
             times.push(elapsed);
-        } else {
+        }
+        if run == arguments.runs {
             value = result.rows.iter().map(|row| render::json_row(row, &result.graph)).collect();
         }
     }

@@ -103,6 +103,8 @@ struct Run<'a> {
     notes: Vec<String>,
     regexes: HashMap<String, regex::Regex>,
     profile: Option<Profile>,
+    /// How many calls take what is evaluated now as an argument.
+    within_arguments: usize,
     /// Slots in a row.
     width: usize,
 }
@@ -121,6 +123,7 @@ impl<'a> Run<'a> {
             notes: Vec::new(),
             regexes: HashMap::new(),
             profile: environment.profile.then(Profile::default),
+            within_arguments: 0,
             width: plan.slots.len(),
         }
     }

@@ -61,13 +61,15 @@ impl<'p> Call<'p> {
     }
 
     fn run(&mut self, run: &mut Run) -> Result<Vec<Vec<Value>>> {
+        run.within_arguments += 1;
         let arguments = evaluate_all(&self.call.arguments, self.flow.row(), run)?;
+        run.within_arguments -= 1;
         let output = match &self.call.procedure {
             Callable::Table(table) => {
                 let inputs = table.parameters.len();
                 let fits = |row: &&Vec<Value>| row.iter().zip(&arguments).all(|(a, b)| a == b);
                 let rows = table.rows.iter().filter(fits).map(|row| row[inputs..].to_vec()).collect();
-                procedures::Output { rows, notes: vec![] }
+                procedures::Output::new(rows, vec![])
             }
             Callable::Native(procedure) => {
                 let names = || (run.names)(run.graph());
@@ -77,7 +79,8 @@ impl<'p> Call<'p> {
                 output
             }
         };
-        for note in output.notes {
+        let summary = output.summary.into_iter().filter(|_| run.within_arguments == 0);
+        for note in summary.chain(output.notes) {
             if !run.notes.contains(&note) {
                 run.notes.push(note);
             }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Direction, Entity, Graph, NodeId, Path, RelationshipId, Value};
+use crate::graph::{Entity, Graph, NodeId, Path, RelationshipId, Value};
 use crate::limits::Budget;
 use crate::render::{count, value};
 use crate::result::{QueryResult, Shape};
@@ -76,7 +76,7 @@ impl Subgraph {
             return Err(error.help("return them whole: `RETURN n, r` rather than `RETURN n.name`"));
         }
         budget.charge(found.nodes.len() * 16 + found.links.len() * 32)?;
-        let layered = matches!(result.shape, Shape::Tree | Shape::Chain) || found.has_path;
+        let layered = matches!(result.shape, Shape::Tree | Shape::Chain | Shape::Layers) || found.has_path;
         let mut left_out = Vec::new();
         if found.deleted > 0 {
             left_out.push(format!("{} left out, for they are deleted", count(found.deleted, "mention")));
@@ -175,6 +175,8 @@ impl<'r> Gathered<'r> {
         let column = |name: &str| result.columns.iter().position(|column| column == name);
         let walked = result.shape != Shape::Table;
         let of_walk = |name: &str| if walked { column(name) } else { None };
+        // In an order a term stands beside what it waits for.
+        let in_order = column("term").filter(|_| result.shape == Shape::Layers);
         Gathered {
             result,
             nodes: BTreeSet::new(),
@@ -184,7 +186,7 @@ impl<'r> Gathered<'r> {
             has_path: false,
             deleted: 0,
             relationship: of_walk("relationship"),
-            from: of_walk("parent").or(of_walk("start")),
+            from: of_walk("parent").or(of_walk("start")).or(in_order),
             term: of_walk("term"),
             chain: of_walk("chain"),
         }
@@ -208,16 +210,6 @@ impl<'r> Gathered<'r> {
                 }
             }
             _ => {}
-        }
-        // A card names its neighbours, and the relationships to them are what it is about.
-        if self.result.shape == Shape::Card {
-            let neighbours: Vec<NodeId> = row.iter().filter_map(node).collect();
-            if let [term, neighbour, ..] = neighbours[..] {
-                let graph = &self.result.graph;
-                let between = graph.adjacent(term, Direction::Both, None).filter(|a| a.neighbour == neighbour);
-                let between: Vec<RelationshipId> = between.map(|adjacent| adjacent.relationship).collect();
-                between.into_iter().for_each(|relationship| self.relationship(relationship));
-            }
         }
     }
 
@@ -282,12 +274,5 @@ impl<'r> Gathered<'r> {
         let live = !graph.is_deleted(Entity::Relationship(relationship));
         self.deleted += usize::from(!live);
         live.then(|| graph.relationship(relationship))
-    }
-}
-
-fn node(value: &Value) -> Option<NodeId> {
-    match value {
-        Value::Node(node) => Some(*node),
-        _ => None,
     }
 }

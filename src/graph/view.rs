@@ -221,6 +221,29 @@ impl<'a> GraphView<'a> {
         }
     }
 
+    /// One of the hops that leave the node, by its place among [`GraphView::hops`].
+    pub fn hop_at(&self, steps: Option<&[StepList]>, node: NodeId, place: usize) -> Option<Hop> {
+        let has_loop = |step: &StepList| step.no_loops && step.lists.of(node.index()).contains(&(node.index() as u32));
+        let Some(steps) = steps.filter(|steps| !steps.iter().any(has_loop)) else {
+            return self.hops(node).nth(place);
+        };
+        let mut place = place;
+        for step in steps {
+            let count = step.lists.degree(node.index());
+            if place < count {
+                let found = step.relationships.at(node.index(), place);
+                return found.map(|(target, relationship)| step.hop(node, NodeId::new(target as usize), relationship));
+            }
+            place -= count;
+        }
+        None
+    }
+
+    /// Whether every type is followed both ways.
+    pub fn is_undirected(&self) -> bool {
+        self.orientation.iter().flatten().all(|direction| *direction == Direction::Both)
+    }
+
     /// The hops from one node straight to another, in the order of [`GraphView::hops`].
     pub fn hops_between(&self, steps: Option<&[StepList]>, source: NodeId, target: NodeId) -> Vec<Hop> {
         let Some(steps) = steps else { return self.hops(source).filter(|hop| hop.target == target).collect() };

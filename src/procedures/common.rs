@@ -64,7 +64,7 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
         Ok(vec![Value::Node(node), Value::Boolean(!far), Value::list(distances)])
     };
     let rows = rows.into_iter().map(|(far, _, _, node)| row(far, node)).collect::<Result<_, Diagnostic>>()?;
-    Ok(Output { rows, notes })
+    Ok(Output::new(rows, notes))
 }
 
 /// The nodes of a closed set that no other one leads to; of those on a cycle that nothing else leads to, all.
@@ -114,5 +114,5 @@ fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let name = |at: usize| names(graph, sides[at].iter().copied());
     let mut notes = vec![format!("only {}: {}; only {}: {}; both: {}", name(0), only[0], name(1), only[1], both)];
     notes.extend(view.notes());
-    Ok(Output { rows, notes })
+    Ok(Output::new(rows, notes))
 }

@@ -41,11 +41,11 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let mut output = match (&arguments[0], &arguments[1]) {
         (Value::Null, _) => critical.of_all()?,
         (term, to) => match (one_term(context, term, "FOR")?, to) {
-            (None, _) => Output { rows: Vec::new(), notes: vec!["there is no such term".into()] },
+            (None, _) => Output::new(Vec::new(), vec!["there is no such term".into()]),
             (Some(term), Value::Null) => critical.of_term(term)?,
             (Some(term), to) => match one_term(context, to, "TO")? {
                 Some(to) => critical.between(term, to)?,
-                None => Output { rows: Vec::new(), notes: vec!["there is no such term".into()] },
+                None => Output::new(Vec::new(), vec!["there is no such term".into()]),
             },
         },
     };
@@ -123,7 +123,7 @@ impl Critical<'_> {
         } else {
             notes
         };
-        Ok(Output { rows: self.rows(findings)?, notes })
+        Ok(Output::new(self.rows(findings)?, notes))
     }
 
     fn of_term(&self, term: NodeId) -> Result<Output, Diagnostic> {
@@ -151,7 +151,7 @@ impl Critical<'_> {
                 format!("of the {needed} that {name} needs, {} the only way to others", counted(count, "is", "are"))
             }
         };
-        Ok(Output { rows: self.rows(findings)?, notes: vec![note] })
+        Ok(Output::new(self.rows(findings)?, vec![note]))
     }
 
     fn between(&self, term: NodeId, to: NodeId) -> Result<Output, Diagnostic> {
@@ -163,7 +163,7 @@ impl Critical<'_> {
                 true => format!("both are {name}: nothing lies between"),
                 false => format!("{name} does not need {goal}: WHY {name} TO {goal} says more"),
             };
-            return Ok(Output { rows: Vec::new(), notes: vec![note] });
+            return Ok(Output::new(Vec::new(), vec![note]));
         };
         let all = dominators(&network, 0, budget)?;
         let between: Vec<u32> = all.of(number).filter(|dominator| *dominator > 0).collect();
@@ -192,7 +192,7 @@ impl Critical<'_> {
             None => format!("{name} needs {goal} by {}: no term between parts them", hops_text(1)),
         });
         notes.push(format!("the fewest relations that do: {}", edges.len()));
-        Ok(Output { rows: self.rows(findings)?, notes })
+        Ok(Output::new(self.rows(findings)?, notes))
     }
 
     fn parting(&self, kind: &'static str, term: NodeId, hop: Option<Hop>, goal: NodeId) -> Finding {

@@ -64,7 +64,7 @@ fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, 
         budget.charge(YIELDS.len() * size_of::<Value>())?;
         Ok(vec![Value::Node(count.node), Value::from(count.direct), Value::from(count.transitive)])
     };
-    Ok(Output { rows: counts.into_iter().map(row).collect::<Result<_, Diagnostic>>()?, notes })
+    Ok(Output::new(counts.into_iter().map(row).collect::<Result<_, Diagnostic>>()?, notes))
 }
 
 struct Count {

@@ -79,8 +79,16 @@ impl<'a> Context<'a> {
 pub struct Output {
     /// Each as long as `yields`.
     pub rows: Vec<Vec<Value>>,
+    /// What the rows come to: not said of rows that another call takes.
+    pub summary: Vec<String>,
     /// What was searched, and why the answer is empty or short.
     pub notes: Vec<String>,
+}
+
+impl Output {
+    pub(crate) fn new(rows: Vec<Vec<Value>>, notes: Vec<String>) -> Output {
+        Output { rows, notes, summary: Vec::new() }
+    }
 }
 
 /// A procedure given as a table of inputs and outputs: a call yields the rows whose inputs equal its arguments.

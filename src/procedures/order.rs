@@ -19,10 +19,12 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
         ("term", TypeSet::NODE),
         ("cycle", TypeSet::INTEGER),
         ("critical", TypeSet::BOOLEAN),
+        ("relationship", TypeSet::RELATIONSHIP),
     ],
     doc: "The order to start terms in: those of a layer need only those of the layers before it, or, if they bear the \
           number of one cycle, each other; all terms that need or are needed, or the given ones and what they need; \
-          `critical` marks the longest chain of layers; options: via, confidence.",
+          `critical` marks the longest chain of layers, `relationship` is a need that keeps a term from an earlier one; \
+          options: via, confidence.",
     shape: Shape::Layers,
     run: order,
 }];
@@ -42,7 +44,7 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let rows = order.rows(starts.is_none())?;
     let mut notes = order.notes(&ways)?;
     notes.extend(view.notes());
-    Ok(Output { rows, notes })
+    Ok(Output::new(rows, notes))
 }
 
 struct Order<'a> {
@@ -68,7 +70,9 @@ impl Order<'_> {
                 self.network.targets(number).iter().for_each(|target| needed[*target as usize] = true);
             }
         }
-        let critical = self.condensation.longest_way();
+        let mut critical = vec![false; self.condensation.components.count];
+        let longest = self.condensation.longest_way(self.network);
+        longest.iter().for_each(|component| critical[*component as usize] = true);
         let mut rows = Vec::new();
         for (layer, parts) in self.condensation.by_layer().into_iter().enumerate() {
             let mut terms = Vec::new();
@@ -91,17 +95,25 @@ impl Order<'_> {
             terms.sort_unstable();
             for (cycle, _, node, number) in terms {
                 budget.tick()?;
-                budget.charge(4 * size_of::<Value>())?;
+                budget.charge(5 * size_of::<Value>())?;
                 let component = self.condensation.components.of[number as usize];
                 rows.push(vec![
                     Value::from(layer + 1),
                     Value::Node(node),
                     if cycle == usize::MAX { Value::Null } else { Value::from(cycle) },
-                    Value::Boolean(critical.contains(&component)),
+                    Value::Boolean(critical[component as usize]),
+                    self.held_back_by(component, number),
                 ]);
             }
         }
         Ok(rows)
+    }
+
+    /// The need of a term, rather than of another on the same cycle, that keeps it from an earlier layer.
+    fn held_back_by(&self, component: u32, number: u32) -> Value {
+        let edge = self.condensation.next[component as usize].map(|edge| edge as usize);
+        let own = edge.filter(|edge| self.network.edges(number).contains(edge));
+        own.map_or(Value::Null, |edge| Value::Relationship(self.network.hop(edge).relationship))
     }
 
     fn is_cyclic(&self, part: &[u32]) -> bool {
@@ -155,7 +167,7 @@ impl Order<'_> {
         }
         if layers > 1 && placed > 0 {
             let members = self.condensation.components.members();
-            let way = self.condensation.longest_way();
+            let way = self.condensation.longest_way(self.network);
             let name = |part: &u32| {
                 let nodes = self.nodes(&members[*part as usize]);
                 let more = if nodes.len() > 1 { format!(" (and {} more)", nodes.len() - 1) } else { String::new() };

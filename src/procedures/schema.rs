@@ -101,7 +101,7 @@ pub const PROCEDURES: &[Procedure] = &[
 ];
 
 fn rows(rows: Vec<Vec<Value>>) -> Result<Output, Diagnostic> {
-    Ok(Output { rows, notes: Vec::new() })
+    Ok(Output::new(rows, Vec::new()))
 }
 
 fn labels(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
@@ -237,7 +237,7 @@ fn semantics(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
         }
         false => Vec::new(),
     };
-    Ok(Output { rows: names.iter().map(row).collect(), notes })
+    Ok(Output::new(names.iter().map(row).collect(), notes))
 }
 
 /// Which way a failure travels over a type, and what it does.

@@ -51,5 +51,5 @@ fn combined(context: &Context, arguments: &[Value], keeps: fn(bool, bool) -> boo
         budget.charge(size_of::<Value>())?;
         rows.push(vec![Value::Node(node)]);
     }
-    Ok(Output { rows, notes: vec![sizes] })
+    Ok(Output { rows, summary: vec![sizes], ..Output::default() })
 }

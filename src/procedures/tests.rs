@@ -180,7 +180,7 @@ fn deps_goes_down_to_the_machines() {
     ] {
         assert!(rows.iter().any(|row| row == need), "{need}");
     }
-    assert!(deps.notes[0].contains("terms are needed, over "), "{:?}", deps.notes);
+    assert!(deps.summary[0].contains("terms are needed, over "), "{:?}", deps.summary);
 }
 
 #[test]
@@ -190,7 +190,7 @@ fn a_depth_limit_is_never_silent() {
     let cut = ask("trace.deps", &["horizon".into(), depth(1)]);
     assert!(cut.rows.iter().all(|row| row[0].as_integer().is_some_and(|d| d <= 1)));
     let shown = cut.rows.len() as i64 - 1;
-    assert_eq!(cut.notes[1], format!("stopped at depth 1: {} further terms below", all - shown));
+    assert_eq!(cut.notes[0], format!("stopped at depth 1: {} further terms below", all - shown));
     let none = ask("trace.deps", &["horizon".into(), depth(0)]);
     assert_eq!(none.rows.len(), 1);
     assert!(none.notes.iter().any(|note| note == &format!("stopped at depth 0: {all} further terms below")));

@@ -22,6 +22,7 @@ pub const PROCEDURES: &[Procedure] = &[
             ("value", TypeSet::ANY),
             ("evidence", TypeSet::STRING),
             ("source", TypeSet::STRING),
+            ("relationship", TypeSet::RELATIONSHIP),
         ],
         doc: "What a term is: its names, labels, definition and other properties, and its relations both ways.",
         shape: Shape::Card,
@@ -45,20 +46,19 @@ pub const PROCEDURES: &[Procedure] = &[
 fn show(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let mut rows = Vec::new();
     for node in terms(context, &arguments[0])? {
-        for [field, value, evidence, source] in facts(context.graph, node).into_iter().chain(relations(context, node)?)
-        {
+        for fact in facts(context.graph, node).into_iter().chain(relations(context, node)?) {
             context.budget.tick()?;
-            rows.push(vec![Value::Node(node), field, value, evidence, source]);
+            rows.push(std::iter::once(Value::Node(node)).chain(fact).collect());
         }
     }
-    Ok(Output { rows, notes: Vec::new() })
+    Ok(Output::new(rows, Vec::new()))
 }
 
-/// Field, value, evidence, source.
-type Fact = [Value; 4];
+/// Field, value, evidence, source, relationship.
+type Fact = [Value; 5];
 
 fn fact(field: &str, value: Value) -> Fact {
-    [Value::from(field), value, Value::Null, Value::Null]
+    [Value::from(field), value, Value::Null, Value::Null, Value::Null]
 }
 
 /// What the node says of itself; what it does not say is left out.
@@ -98,7 +98,7 @@ fn relations(context: &Context, node: NodeId) -> Result<Vec<Fact>, Diagnostic> {
     let grounds = Grounds::of(graph);
     let relation = |(phrase, _, relationship, other): (String, _, RelationshipId, NodeId)| {
         let (evidence, source) = grounds.get(relationship);
-        [Value::from(phrase), Value::Node(other), evidence, source]
+        [Value::from(phrase), Value::Node(other), evidence, source, Value::Relationship(relationship)]
     };
     Ok(relations.into_iter().map(relation).collect())
 }
@@ -119,5 +119,5 @@ fn find(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         0 => vec![format!("no name and no definition fits; {} terms searched", graph.node_count())],
         _ => Vec::new(),
     };
-    Ok(Output { rows, notes })
+    Ok(Output::new(rows, notes))
 }

@@ -161,7 +161,8 @@ impl Question {
         let ways = options.ways(context, &view);
         let asked = Asked { context, starts: &starts, options: &options, ways: &ways };
         let (rows, found) = answer(&asked)?;
-        Ok(Output { rows, notes: self.notes(&asked, &found) })
+        let (summary, notes) = self.notes(&asked, &found);
+        Ok(Output { rows, summary, notes })
     }
 
     fn tree(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -289,13 +290,14 @@ impl Question {
             }
             level = next;
         }
-        Ok(Output { rows, notes: Vec::new() })
+        Ok(Output::new(rows, Vec::new()))
     }
 
-    fn notes(&self, asked: &Asked, found: &Found) -> Vec<String> {
+    /// What was found in short, and what else there is to say.
+    fn notes(&self, asked: &Asked, found: &Found) -> (Vec<String>, Vec<String>) {
         let (view, options) = (asked.ways.view(), asked.options);
         let graph = view.graph();
-        let mut notes = Vec::new();
+        let (mut summary, mut notes) = (Vec::new(), Vec::new());
         if found.shown + found.below == 0 {
             let starts = names(graph, asked.starts.iter().copied());
             notes.push(match (starts.as_str(), found.hidden, asked.ways.is_whole()) {
@@ -309,13 +311,13 @@ impl Question {
         } else {
             let over = type_names(graph, &found.over);
             let reached = counted(found.shown, self.reached.0, self.reached.1);
-            notes.push(if over.is_empty() { reached } else { format!("{reached}, over {over}") });
+            summary.push(if over.is_empty() { reached } else { format!("{reached}, over {over}") });
             if let Some(fail) = found.failing.filter(|_| found.shown > 0) {
                 let degrade = counted(found.shown - fail, "degrades", "degrade");
-                notes.push(format!("{}, {degrade}", counted(fail, "fails", "fail")));
+                summary.push(format!("{}, {degrade}", counted(fail, "fails", "fail")));
             }
             if found.hidden > 0 {
-                notes.push(format!("{} between them hidden", counted(found.hidden, "term is", "terms are")));
+                summary.push(format!("{} between them hidden", counted(found.hidden, "term is", "terms are")));
             }
         }
         if let Some(depth) = options.depth.filter(|_| found.below > 0) {
@@ -325,7 +327,7 @@ impl Question {
             ));
         }
         notes.extend(view.notes());
-        notes
+        (summary, notes)
     }
 }
 

@@ -44,18 +44,16 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         return Err(invalid_value(message));
     }
     if question.from.is_empty() || question.to.is_empty() {
-        return Ok(Output { rows: Vec::new(), notes: vec!["there is no term at one of the ends".into()] });
+        return Ok(Output::new(Vec::new(), vec!["there is no term at one of the ends".into()]));
     }
     if let Some(same) = question.from.iter().find(|node| question.to.contains(node)) {
         let note = format!("both are {}: there is nothing to explain", name_of(graph, *same));
-        return Ok(Output { rows: Vec::new(), notes: vec![note] });
+        return Ok(Output::new(Vec::new(), vec![note]));
     }
     let view = GraphView::needs(graph, options.via.as_deref());
     let ways = options.ways(context, &view);
     let mut output = match (question.search(&ways, options.all)?, options.up_to) {
-        (Search::Missing(fringe), _) => {
-            Output { rows: Vec::new(), notes: question.explain_absence(&ways, &fringe, &options)? }
-        }
+        (Search::Missing(fringe), _) => Output::new(Vec::new(), question.explain_absence(&ways, &fringe, &options)?),
         (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
         (Search::Found { chains, count }, None) => found(&ways, &chains, count),
     };
@@ -92,7 +90,7 @@ fn found(ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Output {
         (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
         (count, _) => format!("all {count} chains of {length}; none is shorter"),
     };
-    Output { rows: chain_rows(ways, chains), notes: vec![note] }
+    Output::new(chain_rows(ways, chains), vec![note])
 }
 
 struct Question<'a> {
@@ -116,7 +114,7 @@ impl Question<'_> {
             (count, false) => format!("all {count} chains that visit no term twice, the longest of {longest}"),
             (count, true) => format!("the {count} shortest chains, up to {longest}; there are more"),
         };
-        Ok(Output { rows: chain_rows(ways, &chains), notes: vec![note] })
+        Ok(Output::new(chain_rows(ways, &chains), vec![note]))
     }
 
     /// The best of the shortest chains, from and to swapped if `back`.

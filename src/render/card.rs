@@ -85,7 +85,8 @@ impl Card<'_> {
 
     fn relations(&self, out: &mut dyn Write, rows: &[&Row]) -> io::Result<()> {
         for group in rows.chunk_by(|a, b| a[self.field] == b[self.field]) {
-            writeln!(out, "  {}", self.style.paint(Role::Relation, &self.name(group[0])))?;
+            let role = self.fields.relation_role(group[0]);
+            writeln!(out, "  {}", self.style.paint(role, &self.name(group[0])))?;
             for row in group {
                 let end = value::name(&row[self.value], &self.result.graph);
                 writeln!(out, "    → {}", self.style.paint(Role::Term, &end))?;
@@ -101,7 +102,7 @@ impl Card<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::testing::{rendered, result, small};
+    use crate::render::testing::{painted, rendered, result, small};
     use crate::result::Shape;
 
     #[test]
@@ -132,5 +133,21 @@ Compute
         Images come from it.
 ";
         assert_eq!(rendered("tree", &result(Shape::Card, &columns, rows), Some(37)), expected);
+    }
+
+    #[test]
+    fn relations_have_the_colour_of_their_type() {
+        let (_, nodes, relationships) = small();
+        let columns = ["term", "field", "value", "relationship"];
+        let row = |field: &str, at: usize| {
+            vec![Value::Node(nodes[0]), field.into(), Value::Node(nodes[1]), Value::Relationship(relationships[at])]
+        };
+        let result = result(Shape::Card, &columns, vec![row("r", 0), row("s", 1)]);
+        assert!(!rendered("tree", &result, None).contains('\u{1b}'));
+        let coloured = painted("tree", &result);
+        let before = |letter: &str| coloured.split_once(&format!("{letter}\u{1b}")).map(|(before, _)| before);
+        let colour = |letter: &str| before(letter).and_then(|before| before.rsplit('\u{1b}').next());
+        assert!(colour("r").is_some());
+        assert_ne!(colour("r"), colour("s"));
     }
 }

@@ -43,8 +43,16 @@ pub(crate) fn result(shape: Shape, columns: &[&str], rows: Vec<Vec<Value>>) -> Q
 
 /// What the renderer of that name makes of the result.
 pub(crate) fn rendered(name: &str, result: &QueryResult, width: Option<usize>) -> String {
+    styled(name, result, &Style { width, ..Style::default() })
+}
+
+/// The same in colour.
+pub(crate) fn painted(name: &str, result: &QueryResult) -> String {
+    styled(name, result, &Style { colour: true, ..Style::default() })
+}
+
+fn styled(name: &str, result: &QueryResult, style: &Style) -> String {
     let mut out = Vec::new();
-    let style = Style { width, ..Style::default() };
-    (super::find(name).unwrap().write)(result, &style, &mut out).unwrap();
+    (super::find(name).unwrap().write)(result, style, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }

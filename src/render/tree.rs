@@ -120,7 +120,7 @@ impl<'a> Fields<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::testing::{rendered, result};
+    use crate::render::testing::{painted, rendered, result};
 
     fn tree(rows: &[(i64, &str, &str, bool)], root: Option<&str>) -> QueryResult {
         let columns = ["depth", "term", "relation", "parent", "repeated", "effect"];
@@ -174,13 +174,8 @@ Other [fails]
         let of = |at: usize| row(1, Value::from("r"), Value::Relationship(relationships[at]));
         let rows = vec![row(0, Value::Null, Value::Null), of(0), of(1), of(0)];
         let result = result(Shape::Tree, &["depth", "term", "relation", "relationship"], rows);
-        let drawn = |colour: bool| {
-            let mut out = Vec::new();
-            write(&result, &Style { colour, ..Style::default() }, &mut out).expect("a vector takes all");
-            String::from_utf8(out).expect("text")
-        };
-        assert!(!drawn(false).contains('\u{1b}'));
-        let coloured = drawn(true);
+        assert!(!rendered("tree", &result, None).contains('\u{1b}'));
+        let coloured = painted("tree", &result);
         let colours: Vec<&str> = coloured.lines().skip(1).filter_map(|line| line.split("r\u{1b}").next()).collect();
         let colour = |at: usize| colours[at].rsplit('\u{1b}').next();
         assert_eq!(colour(0), colour(2));

@@ -9,6 +9,7 @@ mod report;
 mod settings;
 mod sure;
 mod values;
+mod waiting;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,6 +85,7 @@ impl Session {
         let (implied, files) = (self.settings.implied, Some(Files::new(storage::open_data)));
         let limits = self.limits.clone();
         let options = RunOptions { parameters, limits, clock, seed, implied, files, ..RunOptions::default() };
+        let _waiting = waiting::Waiting::start(&self.limits.progress);
         let start = Instant::now();
         let least = self.settings.confidence;
         if least <= 0.0 || !sure::walks(statement) {

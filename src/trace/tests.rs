@@ -121,6 +121,28 @@ proptest! {
     }
 
     #[test]
+    fn a_ranked_list_has_the_first_mentions_of_the_tree(plan in plans(), limit in prop::option::of(0..4_usize)) {
+        let graph = build(&plan);
+        for view in [GraphView::needs(&graph, None), GraphView::failures(&graph, None)] {
+            let ways = Ways::of(&view);
+            for start in graph.nodes() {
+                let tree = tree(&ways, &[start], limit, None, &budget()).expect("within budget");
+                let row = |row: TreeRow| (row.depth, row.node, row.chains);
+                let mut expected: Vec<_> = tree.first_mentions().map(row).collect();
+                let found = mentions(&ways, &[start], limit, &budget()).expect("within budget");
+                let mut found: Vec<_> = found.nodes.iter().map(|m| (m.depth, m.node, m.chains)).collect();
+                expected.sort_unstable();
+                found.sort_unstable();
+                prop_assert_eq!(&found, &expected);
+                let reached = spread(&ways, &[start], &budget()).expect("within budget").reached;
+                prop_assert_eq!(reached, 1 + tree.shown + tree.below);
+                let mut lines: Vec<NodeId> = tree.rows().filter(|row| !row.repeated).map(|row| row.node).collect();
+                prop_assert_eq!((lines.remove(0), lines.len()), (start, tree.shown));
+            }
+        }
+    }
+
+    #[test]
     fn the_order_of_an_index_is_that_of_names(plan in plans()) {
         let mut graph = build(&plan);
         let key = graph.intern_key("name");
@@ -143,7 +165,22 @@ proptest! {
             let mut narrow = Ways::of(&view);
             narrow.confidence = Some(0.0);
             for node in graph.nodes() {
-                let expected: Vec<_> = view.hops(node).map(|hop| (hop.relationship_type, hop.target)).collect();
+                let hops: Vec<Hop> = view.hops(node).collect();
+                let expected: Vec<_> = hops.iter().map(|hop| (hop.relationship_type, hop.target)).collect();
+                for ways in [&whole, &narrow] {
+                    let mut found = Vec::new();
+                    ways.for_hops(node, |hop| found.push(hop));
+                    prop_assert_eq!(&found, &hops);
+                    for target in graph.nodes() {
+                        let best = ways.sorted_hops(node).into_iter().find(|hop| hop.target == target);
+                        prop_assert_eq!(ways.best_hop(node, target), best);
+                    }
+                }
+                let steps = view.steps();
+                for (place, hop) in hops.iter().enumerate() {
+                    prop_assert_eq!(view.hop_at(steps.as_deref(), node, place), Some(*hop));
+                }
+                prop_assert_eq!(view.hop_at(steps.as_deref(), node, hops.len()), None);
                 for ways in [&whole, &narrow] {
                     let mut found = Vec::new();
                     ways.for_targets(node, |t, target| found.push((t, target)));

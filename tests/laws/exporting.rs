@@ -261,6 +261,11 @@ fn semantics(random: &mut Random) -> RelationSemantics {
         "transitive": random.one_in(2),
         "failure": random.pick(&["along", "against", "none"]),
         "effect": random.pick(&["fails", "degrades"]),
+        "kind_of": match random.below(3) {
+            0 => vec![],
+            1 => vec!["SUPPLY"],
+            _ => vec!["it's \"so\" `b`", "größe 字"],
+        },
         "description": random.pick(TEXTS),
     });
     serde_json::from_value(json).expect("these are its fields")

@@ -111,7 +111,14 @@ proptest! {
             }
         }
         prop_assert_eq!(&condensation.layers, &expected);
-        let way = condensation.longest_way();
+        for (component, edge) in condensation.next.iter().enumerate() {
+            let layer = condensation.layers[component];
+            prop_assert_eq!(edge.is_some(), layer > 0);
+            let Some(edge) = edge.map(|edge| edge as usize) else { continue };
+            prop_assert_eq!(of(network.source(edge)) as usize, component);
+            prop_assert_eq!(condensation.layers[of(network.target(edge)) as usize], layer - 1);
+        }
+        let way = condensation.longest_way(&network);
         prop_assert_eq!(way.len(), expected.iter().max().map_or(0, |layer| *layer as usize + 1));
         for pair in way.windows(2) {
             let joined = network.numbers().filter(|n| of(*n) == pair[0])

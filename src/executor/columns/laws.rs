@@ -175,6 +175,7 @@ fn with_run<T>(graph: &Graph, then: impl FnOnce(&mut Run) -> T) -> T {
         notes: Vec::new(),
         regexes: HashMap::new(),
         profile: None,
+        within_arguments: 0,
         width: 2,
     };
     then(&mut run)

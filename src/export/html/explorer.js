@@ -21,7 +21,7 @@
   let view = { x: 0, y: 0, scale: 1 };
   let chosen = null;
   let pathFrom = null; // The node from which a path is to be found.
-  let path = new Set(links.keys().filter((at) => links[at].path));
+  let path = new Set([...links.keys()].filter((at) => links[at].path));
   let pathNodes = new Set([...path].flatMap((at) => [links[at].from, links[at].to]));
 
   // ---- The layout that the reader made, kept in the browser ----
@@ -71,18 +71,43 @@
     const near = chosen === null ? null : new Set(around[chosen].flatMap((at) => [links[at].from, links[at].to]));
     for (const [at, link] of links.entries()) if (seen(link) && !path.has(at)) drawLink(link, false, faded(link));
     for (const at of path) if (seen(links[at])) drawLink(links[at], true, false);
-    const words = view.scale > 0.32;
+    const words = view.scale > 0.6;
     pen.font = '13px Helvetica, Arial, "Liberation Sans", sans-serif';
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     for (const [at, node] of nodes.entries()) {
       if (!node.shown) continue;
-      pen.globalAlpha = near && !near.has(at) && at !== chosen && !pathNodes.has(at) ? 0.35 : 1;
+      const beside = near ? !near.has(at) && at !== chosen : pathNodes.size > 0;
+      pen.globalAlpha = beside && !pathNodes.has(at) ? 0.35 : 1;
       drawNode(node, at, words);
     }
     pen.globalAlpha = 1;
+    if (!words) drawNames(ratio);
   }
-  const faded = (link) => chosen !== null && link.from !== chosen && link.to !== chosen;
+  // From afar: the names of the chosen node, of those on the path and of those joined to most, as far as there is room.
+  const byDegree = [...nodes.keys()].sort((a, b) => around[b].length - around[a].length || a - b);
+  function drawNames(ratio) {
+    const matters = (at) => at === chosen || pathNodes.has(at);
+    const taken = [];
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    pen.font = '12px Helvetica, Arial, "Liberation Sans", sans-serif';
+    [pen.lineWidth, pen.lineJoin] = [4, "round"];
+    for (const at of [...byDegree.filter(matters), ...byDegree.filter((at) => !matters(at))]) {
+      const node = nodes[at];
+      if (!node.shown || taken.length === 200) continue;
+      const [x, y, text] = [node.x * view.scale + view.x, node.y * view.scale + view.y, node.lines.join(" ")];
+      const half = pen.measureText(text).width / 2 + 2;
+      const overlaps = (name) => Math.abs(name.x - x) < name.half + half && Math.abs(name.y - y) < 15;
+      const outside = x < -half || y < -8 || x > canvas.clientWidth + half || y > canvas.clientHeight + 8;
+      if (outside || taken.some(overlaps)) continue;
+      taken.push({ x, y, half });
+      pen.strokeStyle = colours.page;
+      pen.strokeText(text, x, y);
+      pen.fillStyle = at === chosen ? colours.chosen : colours.text;
+      pen.fillText(text, x, y);
+    }
+  }
+  const faded = (link) => (chosen === null ? path.size > 0 : link.from !== chosen && link.to !== chosen);
   function drawNode(node, at, words) {
     const [left, top] = [node.x - node.w / 2, node.y - node.h / 2];
     pen.beginPath();
@@ -122,7 +147,8 @@
     let before = points[points.length - 2];
     pen.globalAlpha = faint ? 0.18 : 1;
     pen.strokeStyle = pen.fillStyle = bold ? colours.path : type.colour;
-    pen.lineWidth = bold ? 4 : 1.5;
+    const grown = Math.max(1, 0.75 / view.scale); // So that a path is seen from afar.
+    pen.lineWidth = bold ? 4 * grown : 1.5;
     pen.setLineDash(type.dash);
     pen.beginPath();
     pen.moveTo(...start);
@@ -139,7 +165,7 @@
     pen.setLineDash([]);
     const length = Math.hypot(tip[0] - before[0], tip[1] - before[1]) || 1;
     const [ux, uy] = [(tip[0] - before[0]) / length, (tip[1] - before[1]) / length];
-    const [long, half] = bold ? [13, 6] : [9, 4];
+    const [long, half] = bold ? [13 * grown, 6 * grown] : [9, 4];
     pen.beginPath();
     pen.moveTo(...tip);
     pen.lineTo(tip[0] - ux * long - uy * half, tip[1] - uy * long + ux * half);
@@ -295,6 +321,7 @@
     else if (content) made.append(...content);
     return made;
   }
+  const relations = (count) => (count === 1 ? "1 relation" : `${count} relations`);
   function button(text, act) {
     const made = element("button", text);
     made.type = "button";
@@ -333,7 +360,7 @@
         button("Path to …", () => { pathFrom = at; tell(); }),
         button("Close", () => choose(null)),
       ], "actions"),
-      element("p", `${around[at].length} relations`, "quiet"),
+      element("p", relations(around[at].length), "quiet"),
       ...around[at].map((link) => relation(link, at)),
     );
     card.scrollTop = 0;
@@ -343,7 +370,7 @@
     card.hidden = false;
     card.replaceChildren(
       element("h2", `${nodes[from].name} … ${nodes[to].name}`),
-      element("p", found ? `the shortest path: ${path.size} relations` : "no path over the types that are switched on", "quiet"),
+      element("p", found ? `the shortest path: ${relations(path.size)}` : "no path over the types that are switched on", "quiet"),
     );
     let node = from;
     for (const at of [...path].reverse()) {
@@ -357,7 +384,7 @@
     const parts = [`${shown} of ${nodes.length} nodes shown`];
     if (pathFrom !== null) parts.push(`click or search the node to which a path from ${nodes[pathFrom].name} is wanted`);
     else if (shown < nodes.length) parts.push("click a node to see its neighbours");
-    if (path.size) parts.push(`a path of ${path.size} relations is highlighted`);
+    if (path.size) parts.push(`a path of ${relations(path.size)} is highlighted`);
     byId("status").textContent = parts.join("; ");
   }
 

@@ -162,7 +162,14 @@ impl<'a> RelationshipLists<'a> {
     /// The neighbours of a node, each with the relationship to it.
     pub fn of(self, node: usize) -> impl Iterator<Item = (u32, RelationshipId)> + use<'a> {
         let lists = self.lists.into_iter();
-        lists.flat_map(move |lists| self.at(lists, lists.lists(self.incoming).range(node)))
+        lists.flat_map(move |lists| self.places(lists, lists.lists(self.incoming).range(node)))
+    }
+
+    /// The neighbour at a place of a node's list.
+    pub fn at(self, node: usize, place: usize) -> Option<(u32, RelationshipId)> {
+        let lists = self.lists?;
+        let place = lists.lists(self.incoming).range(node).nth(place)?;
+        self.places(lists, place..place + 1).next()
     }
 
     /// The relationships between a node and one of its neighbours.
@@ -174,11 +181,11 @@ impl<'a> RelationshipLists<'a> {
             let from = sorted.partition_point(|other| *other < neighbour);
             let count = sorted[from..].partition_point(|other| *other == neighbour);
             let from = range.start + from;
-            self.at(lists, from..from + count).map(|(_, relationship)| relationship)
+            self.places(lists, from..from + count).map(|(_, relationship)| relationship)
         })
     }
 
-    fn at(
+    fn places(
         self,
         lists: &'a TypeAdjacency,
         places: std::ops::Range<usize>,

@@ -146,7 +146,7 @@ const SIMPLE: &[&str] = &["types", "labels", "nodes", "write", "top"];
 
 fn coreness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let settings = Settings::read(context, &arguments[0], SIMPLE)?;
-    let view = settings.view()?;
+    let view = settings.undirected();
     let network = settings.network(&view, Weights::Any)?;
     let simple = Undirected::of(&network, context.budget)?;
     let found = algorithms::coreness(&simple, context.budget)?;
@@ -156,7 +156,7 @@ fn coreness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic
 
 fn triangles(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let mut settings = Settings::read(context, &arguments[0], SIMPLE)?;
-    let view = settings.view()?;
+    let view = settings.undirected();
     let network = settings.network(&view, Weights::Any)?;
     let simple = Undirected::of(&network, context.budget)?;
     let found = algorithms::triangles(&simple, context.budget)?;

@@ -198,6 +198,11 @@ impl<'c> Settings<'c> {
         })
     }
 
+    /// The types that the options choose, followed both ways.
+    pub(super) fn undirected(&self) -> GraphView<'c> {
+        GraphView::of(self.context.graph, self.types.as_deref(), Direction::Both)
+    }
+
     fn keeps(&self, node: NodeId) -> bool {
         let graph = self.context.graph;
         self.labels.as_ref().is_none_or(|labels| labels.iter().any(|label| graph.has_label(node, *label)))
@@ -293,12 +298,12 @@ impl<'c> Settings<'c> {
         let mut notes = network.view().notes();
         notes.append(&mut self.notes);
         self.context.write(writes);
-        Ok(Output { rows, notes })
+        Ok(Output::new(rows, notes))
     }
 
     /// The answer of an algorithm whose rows are not of nodes.
     pub(super) fn rows(self, rows: Vec<Vec<Value>>) -> Output {
-        Output { rows, notes: self.notes }
+        Output::new(rows, self.notes)
     }
 }
 
