@@ -222,6 +222,16 @@ impl Mark {
     }
 }
 
+/// What two lists have in common is all that is left to count.
+struct Closing<'c> {
+    /// The lists of the node placed last.
+    near: View<'c>,
+    /// That of a node placed earlier.
+    far: &'c [u32],
+    /// The set that holds it.
+    mark: Option<usize>,
+}
+
 struct Walker<'c, 'g> {
     cycle: &'c Cycle<'g>,
     /// By step and edge.
@@ -310,6 +320,16 @@ impl<'c, 'g> Walker<'c, 'g> {
         self.spend(lists[through].len() as u64)?;
         let mut total = 0_u64;
         let mut list = lists[through];
+        let closing = self.closing(at);
+        if let (Some(closing), true) = (&closing, step.takes_all()) {
+            for nodes in list.chunks(AHEAD) {
+                self.touch(at, nodes);
+                for node in nodes {
+                    total = total.checked_add(self.closed_by(closing, *node)?).ok_or(Stop::Plain)?;
+                }
+            }
+            return Ok(total);
+        }
         let mut touched = if is_last { list.len() } else { 0 };
         while let Some(node) = list.first().copied() {
             if touched == 0 {
@@ -323,11 +343,47 @@ impl<'c, 'g> Walker<'c, 'g> {
                 continue;
             }
             let Some(ways) = self.ways(step, lists, through, node, same as u64)? else { continue };
-            let below = if is_last { 1 } else { self.place(at, node)? };
+            let below = match &closing {
+                _ if is_last => 1,
+                Some(closing) => self.closed_by(closing, node)?,
+                None => self.place(at, node)?,
+            };
             let number = ways.checked_mul(weight).and_then(|n| n.checked_mul(below));
             total = number.and_then(|number| total.checked_add(number)).ok_or(Stop::Plain)?;
         }
         Ok(total)
+    }
+
+    /// How the last step ends what this one begins, if all that it does is to count what a list of the node placed here
+    /// has in common with another list.
+    fn closing(&self, at: usize) -> Option<Closing<'c>> {
+        let steps: &'c [Step<'g>] = &self.cycle.steps;
+        let last = steps.get(at + 1).filter(|last| at + 2 == steps.len() && last.counts_one)?;
+        let [one, two] = last.edges.as_slice() else { return None };
+        let near = match (one.from == at, two.from == at) {
+            (true, false) => 0,
+            (false, true) => 1,
+            (true, true) | (false, false) => return None,
+        };
+        let far = &last.edges[1 - near];
+        let mark = far.mark.filter(|mark| self.marks[*mark].set);
+        let list = self.views[at + 1][1 - near].of(self.placed[far.from]);
+        steps[at].marks.is_empty().then(|| Closing { near: self.views[at + 1][near], far: list, mark })
+    }
+
+    /// What the last step counts once this node is placed.
+    fn closed_by(&mut self, closing: &Closing, node: u32) -> Outcome<u64> {
+        let (near, far) = (closing.near.of(node), closing.far);
+        let steps = near.len().min(far.len());
+        if steps == 0 {
+            return Ok(0);
+        }
+        self.spend(steps as u64)?;
+        Ok(match closing.mark {
+            Some(mark) if near.len() <= LOOK_UP * far.len() => self.marks[mark].count(near),
+            _ if near.len() < far.len() => in_both(near, far),
+            _ => in_both(far, near),
+        })
     }
 
     /// Has the memory bring what the next step will read of the first of these nodes; tells of how many.
@@ -400,6 +456,11 @@ impl<'c, 'g> Walker<'c, 'g> {
 }
 
 impl Step<'_> {
+    /// Whether every node of its one list is placed once.
+    fn takes_all(&self) -> bool {
+        matches!(self.edges.as_slice(), [one] if one.simple) && self.values.is_none() && self.domain.is_none()
+    }
+
     fn weight(&self, node: u32) -> u64 {
         match (&self.values, &self.domain) {
             (Some(values), _) => values.of(node),
