@@ -14,7 +14,7 @@ use crate::limits::{Budget, cores};
 
 /// Nodes and relationships to go through that are worth a thread: some milliseconds of work, since on a busy machine a
 /// thread may have to wait as long until it runs. In the tests of this crate almost none, so that laws run on threads.
-const WORTH_A_THREAD: usize = if cfg!(test) { 64 } else { 1 << 19 };
+const WORTH_A_THREAD: usize = if cfg!(test) { 64 } else { 1 << 18 };
 
 /// The chain once for each thread; empty if one thread does it best.
 pub(super) fn split<'p>(feed: &mut Feed<'_, 'p, '_, '_>) -> Vec<Vec<Step<'p>>> {
