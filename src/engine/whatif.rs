@@ -45,9 +45,8 @@ impl Engine {
             ]);
         }
         let budget = Budget::start(&options.limits);
-        let names = self.names();
-        let supposed =
-            suppose(what_if, &self.graph, &|| names.clone(), options, &budget).map_err(|error| vec![error])?;
+        let names = || self.names();
+        let supposed = suppose(what_if, &self.graph, &names, options, &budget).map_err(|error| vec![error])?;
         let run = |graph: &Graph, plan: &Plan| {
             let environment = executor::Environment {
                 parameters: &options.parameters,
@@ -55,7 +54,7 @@ impl Engine {
                 seed: options.seed,
                 budget: &budget,
                 // Names mean what they mean in the graph as it is: also those of terms that are supposed to be gone.
-                names: &|_| names.clone(),
+                names: &|_| names(),
                 files: None,
                 profile,
             };

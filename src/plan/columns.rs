@@ -1,4 +1,5 @@
-//! Which parts of a plan can run over columns: a scan or a look-up in an index, and a chain of steps from it, perhaps with groups at its end.
+//! Which parts of a plan can run over columns: a scan or a look-up in an index, and a chain of steps from it, perhaps
+//! with groups at its end.
 
 use super::*;
 use crate::graph::Direction;

@@ -143,17 +143,21 @@ impl<'p, 'g> State<'p, 'g> {
         Ok(())
     }
 
-    /// Whether what several threads have found can be put together, with the same result as if one had found it.
+    /// Whether what several threads have found can be put together.
     fn can_be_split(&self) -> bool {
         match self {
-            State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) => true,
-            // Sums of floats depend on their order, unless all of them are integers without loss.
-            State::Mean { column, values, .. } => {
-                let most = column.bounds().map_or(0, |(least, most)| least.unsigned_abs().max(most.unsigned_abs()));
-                most.checked_mul(values.len() as u64).is_some_and(|sum| sum < 1 << f64::MANTISSA_DIGITS)
-            }
+            State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) | State::Mean { .. } => true,
             State::Present(..) | State::Other { .. } => false,
         }
+    }
+
+    /// Whether it is the same in whatever order the rows came: sums of floats are, if all on the way are integers
+    /// without loss.
+    fn is_exact(&self) -> bool {
+        let State::Mean { column, sums, .. } = self else { return true };
+        let most = column.bounds().map_or(0, |(least, most)| least.unsigned_abs().max(most.unsigned_abs()));
+        let rows = sums.iter().map(|(_, count)| *count).max().unwrap_or(0);
+        most.checked_mul(rows).is_some_and(|sum| sum < 1 << f64::MANTISSA_DIGITS)
     }
 
     /// Adds what another thread has found; `of` tells which of these groups each of its groups is.
@@ -268,9 +272,8 @@ pub(super) fn run(
     let argument = &mut feed.row.clone();
     let mut gathered = Gathered::new(aggregation, chain, graph, feed.run)?;
     let lanes = if gathered.can_be_split() { lanes::split(feed) } else { Vec::new() };
-    if lanes.is_empty() {
-        gathered.gather(feed)?;
-    } else {
+    let mut is_whole = false;
+    if !lanes.is_empty() {
         let parts = lanes::side_by_side(lanes, feed, |feed| {
             let mut part = Gathered::new(aggregation, chain, graph, feed.run)?;
             part.gather(feed)?;
@@ -281,6 +284,13 @@ pub(super) fn run(
         for part in parts {
             gathered.absorb(part, feed.run)?;
         }
+        is_whole = gathered.states.iter().all(State::is_exact);
+        if !is_whole {
+            gathered = Gathered::new(aggregation, chain, graph, feed.run)?;
+        }
+    }
+    if !is_whole {
+        gathered.gather(feed)?;
     }
     let run = &mut *feed.run;
     let Gathered { groups, mut states } = gathered;

@@ -295,7 +295,8 @@ impl<'c, 'g> Walker<'c, 'g> {
                 }
                 if step.counts_one && at + 1 == self.cycle.steps.len() {
                     self.spend(lists[0].len().min(lists[1].len()) as u64)?;
-                    return Ok(self.common(&step.edges[0], two, lists));
+                    let mark = |edge: &Inward| edge.mark.filter(|mark| self.marks[*mark].set);
+                    return Ok(self.common(lists, [mark(&step.edges[0]), mark(two)]));
                 }
                 self.go_through(at, &lists, self.cheapest(step, &lists))
             }
@@ -379,11 +380,7 @@ impl<'c, 'g> Walker<'c, 'g> {
             return Ok(0);
         }
         self.spend(steps as u64)?;
-        Ok(match closing.mark {
-            Some(mark) if near.len() <= LOOK_UP * far.len() => self.marks[mark].count(near),
-            _ if near.len() < far.len() => in_both(near, far),
-            _ => in_both(far, near),
-        })
+        Ok(self.common([far, near], [closing.mark, None]))
     }
 
     /// Has the memory bring what the next step will read of the first of these nodes; tells of how many.
@@ -431,13 +428,12 @@ impl<'c, 'g> Walker<'c, 'g> {
         Ok(Some(ways))
     }
 
-    /// How many nodes two lists without repetitions have in common.
-    fn common(&self, one: &Inward, two: &Inward, lists: [&[u32]; 2]) -> u64 {
-        let mark = |edge: &Inward| edge.mark.map(|mark| &self.marks[mark]).filter(|mark| mark.set);
+    /// How many nodes two lists without repetitions have in common, given the sets that hold them.
+    fn common(&self, lists: [&[u32]; 2], marks: [Option<usize>; 2]) -> u64 {
         let [a, b] = lists;
-        match (mark(one), mark(two)) {
-            (Some(mark), _) if b.len() <= LOOK_UP * a.len() => mark.count(b),
-            (_, Some(mark)) if a.len() <= LOOK_UP * b.len() => mark.count(a),
+        match marks {
+            [Some(mark), _] if b.len() <= LOOK_UP * a.len() => self.marks[mark].count(b),
+            [_, Some(mark)] if a.len() <= LOOK_UP * b.len() => self.marks[mark].count(a),
             _ if a.len() < b.len() => in_both(a, b),
             _ => in_both(b, a),
         }
