@@ -22,7 +22,8 @@ impl Undirected {
             around.clear();
             let sources = reversed.as_ref().map_or(&[][..], |reversed| reversed.sources(node));
             around.extend(network.targets(node).iter().chain(sources).filter(|other| **other != node));
-            around.sort_unstable();
+            // Made of a few sorted lists, which the stable sort merges.
+            around.sort();
             around.dedup();
             found.neighbours.extend_from_slice(&around);
             found.offsets.push(found.neighbours.len());

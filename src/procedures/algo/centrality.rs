@@ -2,9 +2,9 @@
 
 use super::options::{Settings, Weights};
 use super::{Algorithm, Context, OPTIONS_ONLY, Output, Procedure};
-use crate::algorithms::{self, Network, Walk};
+use crate::algorithms::{self, Degrees, Network, Walk};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{TypeSet, Value};
+use crate::graph::{NodeId, TypeSet, Value};
 use crate::limits::Budget;
 use crate::result::{Column, Shape};
 
@@ -155,17 +155,22 @@ const DEGREE: &[&str] = &["types", "direction", "labels", "nodes", "weight", "de
 fn degree(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let settings = Settings::read(context, &arguments[0], DEGREE)?;
     let view = settings.view()?;
+    if let Some(all) = Degrees::of_all(&view).filter(|_| settings.are_of_the_whole()) {
+        let nodes: Vec<NodeId> = context.graph.nodes().collect();
+        return settings.of_nodes(&view, &nodes, degree_columns(all, None));
+    }
     let network = settings.network(&view, Weights::Any)?;
-    let mut incoming = vec![0; network.len()];
-    network.all_targets().iter().for_each(|target| incoming[*target as usize] += 1);
-    let outgoing: Vec<i64> = network.numbers().map(|node| network.edges(node).len() as i64).collect();
-    let degrees: Vec<i64> = outgoing.iter().zip(&incoming).map(|(outgoing, incoming)| outgoing + incoming).collect();
-    let strength = match network.is_weighted() {
-        true => strength(&network, context.budget)?,
-        false => degrees.iter().map(|degree| *degree as f64).collect(),
-    };
-    let counts = [degrees, outgoing, incoming].map(Column::Integers);
-    settings.per_node(&network, counts.into_iter().chain([Column::Floats(strength)]).collect())
+    let strength = network.is_weighted().then(|| strength(&network, context.budget)).transpose()?;
+    settings.per_node(&network, degree_columns(Degrees::of(&network), strength))
+}
+
+/// Without weights each edge is as strong as any.
+fn degree_columns(degrees: Degrees, strength: Option<Vec<f64>>) -> Vec<Column> {
+    let Degrees { outgoing, incoming } = degrees;
+    let both: Vec<i64> = outgoing.iter().zip(&incoming).map(|(outgoing, incoming)| outgoing + incoming).collect();
+    let strength = strength.unwrap_or_else(|| both.iter().map(|degree| *degree as f64).collect());
+    let counts = [both, outgoing, incoming].map(Column::Integers);
+    counts.into_iter().chain([Column::Floats(strength)]).collect()
 }
 
 /// By node: the sum of the weights of its edges both ways.

@@ -210,6 +210,11 @@ impl<'c> Settings<'c> {
             && self.nodes.as_ref().is_none_or(|nodes| nodes[node.index()])
     }
 
+    /// Whether the options choose all nodes, and no weights.
+    pub(super) fn are_of_the_whole(&self) -> bool {
+        self.labels.is_none() && self.nodes.is_none() && self.given("weight").is_none()
+    }
+
     /// The nodes that the options choose, with weights if these are given.
     pub(super) fn network<'v>(&self, view: &'v GraphView<'v>, weights: Weights) -> Result<Network<'v>, Diagnostic> {
         let budget = self.context.budget;
@@ -255,18 +260,28 @@ impl<'c> Settings<'c> {
         Ok(network.weighted(weights))
     }
 
-    /// The answer of an algorithm that says something of each node: columns by number, the result first.
-    pub(super) fn per_node(mut self, network: &Network, mut columns: Vec<Column>) -> Result<Output, Diagnostic> {
+    /// The answer of an algorithm that says something of each node of a network: columns by number, the result first.
+    pub(super) fn per_node(self, network: &Network, columns: Vec<Column>) -> Result<Output, Diagnostic> {
+        self.of_nodes(network.view(), network.nodes(), columns)
+    }
+
+    /// As [`Settings::per_node`], of these nodes of a view.
+    pub(super) fn of_nodes(
+        mut self,
+        view: &GraphView,
+        nodes: &[NodeId],
+        mut columns: Vec<Column>,
+    ) -> Result<Output, Diagnostic> {
         let budget = self.context.budget;
         let (write, top) = (self.key("write")?, self.count("top")?);
-        let (result, all) = (&columns[0], network.len());
+        let (result, all) = (&columns[0], nodes.len());
         let mut writes = Vec::new();
         if let Some(key) = write {
             let key: Arc<str> = Arc::from(key);
             budget.charge(all * size_of::<super::super::Write>())?;
-            for number in network.numbers() {
+            for (number, node) in nodes.iter().enumerate() {
                 budget.tick()?;
-                writes.push((Entity::Node(network.node(number)), key.clone(), result.value(number as usize)));
+                writes.push((Entity::Node(*node), key.clone(), result.value(number)));
             }
             self.notes.push(format!("`{key}` set on {all} nodes"));
         }
@@ -275,11 +290,11 @@ impl<'c> Settings<'c> {
             (None, Some(_)) => Some(Vec::new()),
             (None, None) => None,
         };
-        columns.insert(0, Column::nodes(network.nodes().iter().copied()));
+        columns.insert(0, Column::nodes(nodes.iter().copied()));
         if let Some(chosen) = &chosen {
             columns = columns.iter().map(|column| column.pick(chosen.iter().copied())).collect();
         }
-        let mut notes = network.view().notes();
+        let mut notes = view.notes();
         notes.append(&mut self.notes);
         self.context.write(writes);
         Ok(Output::of(chosen.map_or(all, |chosen| chosen.len()), columns, notes))
