@@ -134,10 +134,9 @@ impl Binder<'_> {
             conditions.extend(self.condition(condition).conjuncts());
         }
         let choice = Choice {
-            kind: self.choice_kind(&selector.kind),
             cost: selector.cost.as_ref().map(|key| super::expression::arc(&key.text)),
             conditions,
-            absorbs: false,
+            ..Choice::of(self.choice_kind(&selector.kind))
         };
         let end = relationships.last().map_or(start, |last| inner.pattern.relationships[*last].right);
         let single = match relationships.as_slice() {
@@ -174,7 +173,8 @@ impl Binder<'_> {
         }
         let mut conditions = inner.conditions;
         conditions.extend(choice.conditions.iter().cloned());
-        let chosen = ChosenPath { pattern: inner.pattern, conditions, path: parts, end };
+        let mode = path_mode(mode);
+        let chosen = ChosenPath { pattern: inner.pattern, conditions, path: parts, end, mode };
         building.pattern.relationships.push(PatternRelationship {
             slot: self.slot("_"),
             bound: false,

@@ -150,7 +150,7 @@ impl Binder<'_> {
             ast::Shortest::One => ChoiceKind::First(None),
             ast::Shortest::All => ChoiceKind::AllShortest,
         };
-        relationship.choice = Some(Choice { kind, cost: None, conditions: vec![], absorbs: true });
+        relationship.choice = Some(Choice { absorbs: true, ..Choice::of(kind) });
         relationship.repeatable = true;
     }
 
@@ -236,7 +236,7 @@ impl Binder<'_> {
             self.warn_of_types(&names);
         }
         // One implied relationship, however many chains of stored ones there are.
-        let any = || Choice { kind: ChoiceKind::First(None), cost: None, conditions: vec![], absorbs: false };
+        let any = || Choice::of(ChoiceKind::First(None));
         building.pattern.relationships.push(PatternRelationship {
             slot,
             bound,

@@ -3,8 +3,8 @@
 use std::time::Instant;
 
 use super::{
-    Result, Row, Run, aggregate, batch, count, expand, load, nested, repeat, row_bytes, rows, scan, seek, shortest,
-    trail, update,
+    Result, Row, Run, aggregate, batch, chosen, count, expand, load, nested, repeat, row_bytes, rows, scan, seek,
+    shortest, trail, update,
 };
 use crate::graph::Value;
 use crate::plan::Operator;
@@ -71,6 +71,7 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
         Choose { input: i, inner, choice, path, end } => {
             Box::new(nested::Choose::new(input(i), inner, choice, path, *end))
         }
+        SearchPaths { input: i, search } => Box::new(chosen::SearchPaths::new(input(i), search)),
         Filter { input: i, condition } => Box::new(rows::Filter { input: input(i), condition }),
         Project { input: i, items } => Box::new(rows::Project { input: input(i), items }),
         Aggregate { input: i, aggregation } => {

@@ -8,6 +8,7 @@
 mod aggregate;
 mod around;
 mod batch;
+mod chosen;
 mod columns;
 mod count;
 mod cursor;
@@ -20,6 +21,7 @@ mod meet;
 mod nested;
 mod operators;
 mod pattern;
+mod product;
 mod profile;
 mod repeat;
 mod rows;

@@ -12,11 +12,11 @@ use super::cursor::{BoxedCursor, Cursor, Flow};
 use super::evaluate::{evaluate, holds};
 use super::meet::{self, Distances};
 use super::trail::may_follow;
-use super::{Result, Row, Run, pattern};
+use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
 use crate::graph::{NodeId, RelationshipId, Value};
-use crate::plan::{Choice, ChoiceKind, PathParts, ShortestSearch};
+use crate::plan::{Choice, ChoiceKind, ShortestSearch};
 
 /// The chosen paths for each input row; no row where there is none.
 pub(super) struct ShortestPath<'p> {
@@ -56,15 +56,12 @@ impl<'p> ShortestPath<'p> {
     }
 
     /// The row with a trail found.
-    fn row(&self, trail: &[RelationshipId], end: NodeId, run: &Run) -> Result<Row> {
+    fn row(&self, trail: &[RelationshipId], end: NodeId, run: &mut Run) -> Result<Row> {
         let step = &self.search.step;
         let list = relationship_list(trail, step.reversed);
         let mut row = self.flow.with([(step.relationship, list), (step.to, Value::Node(end))]);
-        if let Some(slot) = self.search.path {
-            // The pattern's left end is where the drawn path starts.
-            let start = if step.reversed { step.to } else { step.from };
-            let parts = PathParts { start, relationships: vec![step.relationship] };
-            row[slot] = pattern::build_path(&parts, &row, run)?;
+        for (slot, item) in &self.search.items {
+            row[*slot] = evaluate(item, &mut row, run)?;
         }
         Ok(row)
     }
@@ -205,7 +202,8 @@ impl<'p> ShortestPath<'p> {
             }
             for adjacent in around.adjacent(node, run)? {
                 let remaining = left[adjacent.neighbour.index()];
-                if !remaining.is_finite() || !may_follow(mode, &partial.trail, &partial.nodes, &adjacent) {
+                let next = (adjacent.relationship, adjacent.neighbour);
+                if !remaining.is_finite() || !may_follow(mode, &partial.trail, &partial.nodes, next) {
                     continue;
                 }
                 number += 1;
@@ -352,8 +350,17 @@ impl<'c> Chooser<'c> {
         wants
     }
 
+    /// Whether no path will be taken that costs more than the last one.
+    pub(super) fn has_enough(&self) -> bool {
+        match self.kind {
+            ChoiceKind::First(_) => self.is_done(),
+            ChoiceKind::AllShortest => self.groups >= 1,
+            ChoiceKind::Groups(_) => self.groups >= self.count,
+        }
+    }
+
     /// Whether no further path will be taken, whatever it costs.
-    fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         matches!(self.kind, ChoiceKind::First(_)) && self.taken >= self.count
     }
 }

@@ -98,7 +98,8 @@ impl<'p> TrailWalk<'p> {
                 self.nodes.pop();
                 continue;
             };
-            if !may_follow(self.mode, &self.trail, &self.nodes, &adjacent) {
+            let next = (adjacent.relationship, adjacent.neighbour);
+            if !may_follow(self.mode, &self.trail, &self.nodes, next) {
                 continue;
             }
             self.trail.push(adjacent.relationship);
@@ -121,15 +122,20 @@ impl<'p> TrailWalk<'p> {
 }
 
 /// Whether a path may go on over a relationship and keep to its mode.
-pub(super) fn may_follow(mode: PathMode, trail: &[RelationshipId], nodes: &[NodeId], next: &Adjacent) -> bool {
+pub(super) fn may_follow(
+    mode: PathMode,
+    trail: &[RelationshipId],
+    nodes: &[NodeId],
+    (relationship, neighbour): (RelationshipId, NodeId),
+) -> bool {
     match mode {
         PathMode::Walk => true,
-        PathMode::Trail => !trail.contains(&next.relationship),
-        PathMode::Acyclic => !nodes.contains(&next.neighbour),
+        PathMode::Trail => !trail.contains(&relationship),
+        PathMode::Acyclic => !nodes.contains(&neighbour),
         // The start may come again, but only as the end.
         PathMode::Simple => {
             let closed = nodes.len() > 1 && nodes[0] == nodes[nodes.len() - 1];
-            !closed && !nodes[1..].contains(&next.neighbour) && !trail.contains(&next.relationship)
+            !closed && !nodes[1..].contains(&neighbour) && !trail.contains(&relationship)
         }
     }
 }

@@ -103,7 +103,7 @@ impl<'p> Estimates<'p> {
     }
 
     /// The cheapest order found.
-    pub(super) fn order(&self, is_known: impl Fn(usize) -> bool, can_follow: &CanFollow) -> Vec<Next> {
+    pub(super) fn order(&self, is_known: impl Fn(usize) -> bool, can_follow: &CanFollow<'_>) -> Vec<Next> {
         let start = Known {
             nodes: (0..self.nodes.len()).map(is_known).collect(),
             done: vec![false; self.relationships.len()],
@@ -139,16 +139,13 @@ impl<'p> Estimates<'p> {
         if self.nodes.len() <= LARGE { a().cmp(&b()) } else { Ordering::Equal }
     }
 
-    fn followable<'a>(&'a self, known: &'a Known, can_follow: &'a CanFollow) -> impl Iterator<Item = usize> + 'a {
+    fn followable<'a>(&'a self, known: &'a Known, can_follow: &'a CanFollow<'a>) -> impl Iterator<Item = usize> + 'a {
         let open = (0..known.done.len()).filter(|index| !known.done[*index]);
-        open.filter(|index| {
-            let relationship = &self.pattern.relationships[*index];
-            can_follow(relationship, known.nodes[relationship.left], known.nodes[relationship.right])
-        })
+        open.filter(|index| can_follow(*index, &known.nodes, &known.done))
     }
 
     /// The steps to the end, the one with the fewest rows next.
-    fn complete(&self, mut known: Known, mut steps: Vec<Next>, can_follow: &CanFollow) -> Order {
+    fn complete(&self, mut known: Known, mut steps: Vec<Next>, can_follow: &CanFollow<'_>) -> Order {
         loop {
             let next = self.followable(&known, can_follow).min_by(|a, b| {
                 let (x, y) = (self.rows(*a, &known), self.rows(*b, &known));
@@ -161,9 +158,16 @@ impl<'p> Estimates<'p> {
                 continue;
             }
             let open = (0..self.nodes.len()).filter(|node| !known.nodes[*node]);
-            let Some(node) = open.min_by(|a, b| self.compare_scans(*a, *b)) else { break };
-            self.scan(node, &mut known);
-            steps.push(Next::Scan { node });
+            if let Some(node) = open.min_by(|a, b| self.compare_scans(*a, *b)) {
+                self.scan(node, &mut known);
+                steps.push(Next::Scan { node });
+                continue;
+            }
+            // What waits for what waits for it is followed all the same.
+            let Some(relationship) = known.done.iter().position(|done| !done) else { break };
+            let from_left = self.starts_left(relationship, &known);
+            self.follow(relationship, &mut known);
+            steps.push(Next::Follow { relationship, from_left });
         }
         Order { cost: known.cost, steps }
     }
@@ -257,8 +261,8 @@ impl<'p> Estimates<'p> {
     }
 }
 
-/// Whether a relationship can be followed when its left end is known or not, and its right end.
-pub(super) type CanFollow = dyn Fn(&PatternRelationship, bool, bool) -> bool;
+/// Whether a relationship can be followed when these nodes are known and these relationships have been followed.
+pub(super) type CanFollow<'a> = dyn Fn(usize, &[bool], &[bool]) -> bool + 'a;
 
 /// Costs that differ only by rounding are the same.
 fn compare(a: f64, b: f64) -> Ordering {

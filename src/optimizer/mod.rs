@@ -5,6 +5,7 @@
 //! the order written, with their conditions last.
 //! Never mentions the syntax tree, and reads property values only to guess how many differ.
 
+mod chosen;
 mod columns;
 mod cost;
 mod count;
@@ -39,6 +40,7 @@ const SOLVE: &str = "solve patterns from the cheapest end";
 /// The rules, in the order in which they are applied.
 const RULES: &[Rule] = &[
     Rule { name: "count matches without listing them", apply: |root, _| count::count(root) },
+    Rule { name: "find chosen paths by one search", apply: |root, _| chosen::mark(root) },
     Rule { name: SOLVE, apply: |root, graph| solve::solve(root, Some(graph)) },
     Rule { name: "filter before rows are multiplied", apply: |root, _| filters::push_down(root) },
     Rule { name: "find nodes in an index", apply: |root, graph| index::use_indexes(root, graph) },

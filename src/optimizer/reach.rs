@@ -131,6 +131,6 @@ fn is_plain(step: &Step, several: &Several) -> bool {
 
 /// One shortest path to each end.
 fn shortest(input: Input, step: Step, several: Several) -> Operator {
-    let choice = Choice { kind: ChoiceKind::First(None), cost: None, conditions: vec![], absorbs: false };
-    Operator::ShortestPath { input, search: ShortestSearch { step, several, choice, path: None, condition: None } }
+    let choice = Choice::of(ChoiceKind::First(None));
+    Operator::ShortestPath { input, search: ShortestSearch { step, several, choice, items: vec![], condition: None } }
 }

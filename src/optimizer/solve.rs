@@ -84,19 +84,32 @@ impl<'g> Solver<'g> {
         let Some(graph) = self.graph else { return self.order_written() };
         let known = |slot| !self.unknown.contains(&slot);
         let estimates = Estimates::new(graph, &self.pattern, &self.conditions, read, known);
-        estimates.order(|node| self.known(node), &can_follow)
+        let needs = self.needs();
+        let relationships = &self.pattern.relationships;
+        estimates.order(|node| self.known(node), &|index, nodes, done| {
+            let relationship = &relationships[index];
+            let ends = can_follow(relationship, nodes[relationship.left], nodes[relationship.right]);
+            ends && needs[index].are_met(nodes, done)
+        })
     }
 
     /// What can be followed first, in the order written; a new scan where nothing can.
     fn order_written(&self) -> Vec<Next> {
         let mut known: Vec<bool> = (0..self.pattern.nodes.len()).map(|node| self.known(node)).collect();
         let mut done = vec![false; self.done.len()];
+        let needs = self.needs();
         let mut order = Vec::new();
         loop {
             let all = self.pattern.relationships.iter().enumerate();
-            let followable =
-                |(at, r): &(usize, &PatternRelationship)| !done[*at] && can_follow(r, known[r.left], known[r.right]);
-            if let Some((relationship, r)) = all.into_iter().find(followable) {
+            let followable = |(at, r): &(usize, &PatternRelationship)| {
+                !done[*at] && can_follow(r, known[r.left], known[r.right]) && needs[*at].are_met(&known, &done)
+            };
+            // Once every node is known, what waits for what waits for it is followed all the same.
+            let next = all.clone().find(followable).or_else(|| {
+                let stuck = known.iter().all(|known| *known);
+                all.clone().find(|(at, _)| stuck && !done[*at])
+            });
+            if let Some((relationship, r)) = next {
                 let from_left = known[r.left] || (r.bound && !known[r.right]);
                 order.push(Next::Follow { relationship, from_left });
                 done[relationship] = true;
@@ -107,6 +120,29 @@ impl<'g> Solver<'g> {
             order.push(Next::Scan { node });
             known[node] = true;
         }
+    }
+
+    /// What each relationship waits for.
+    fn needs(&self) -> Vec<Needs> {
+        let (nodes, relationships) = (&self.pattern.nodes, &self.pattern.relationships);
+        let of = |(at, relationship): (usize, &PatternRelationship)| {
+            let mut needs = Needs::default();
+            relationship.each_foreign_slot(&mut |slot| {
+                needs.nodes.extend(nodes.iter().position(|node| node.slot == slot));
+                needs.relationships.extend(relationships.iter().position(|r| r.slot == slot));
+            });
+            // A choice may speak of the ends of what it chooses.
+            let ends = [nodes[relationship.left].slot, nodes[relationship.right].slot];
+            for condition in relationship.choice.iter().flat_map(|choice| &choice.conditions) {
+                condition.each_slot(&mut |slot| {
+                    let node = nodes.iter().position(|node| node.slot == slot && !ends.contains(&slot));
+                    needs.nodes.extend(node);
+                    needs.relationships.extend(relationships.iter().position(|r| r.slot == slot).filter(|r| *r != at));
+                });
+            }
+            needs
+        };
+        relationships.iter().enumerate().map(of).collect()
     }
 
     /// The rarest of the labels that the conditions ask of a node.
@@ -167,7 +203,7 @@ impl<'g> Solver<'g> {
         let input = take_plan(&mut self.plan);
         self.done[index] = true;
         self.plan = match (relationship.kind, relationship.several, relationship.choice) {
-            (Connection::Chosen(chosen), _, Some(choice)) => self.choose(input, *chosen, choice),
+            (Connection::Chosen(chosen), _, Some(choice)) => self.choose(input, *chosen, choice, from_left),
             (Connection::Group(group), Some(several), _) => self.repeat(input, step, several, *group),
             (_, Some(several), Some(choice)) => self.shortest(input, step, index, several, choice),
             (_, several, _) if relationship.bound => {
@@ -182,9 +218,17 @@ impl<'g> Solver<'g> {
         self.build_paths();
     }
 
-    /// All paths of the pattern, of which some are chosen.
-    fn choose(&mut self, input: Input, chosen: ChosenPath, choice: Choice) -> Operator {
-        let ChosenPath { mut pattern, conditions, path, end } = chosen;
+    /// The chosen paths by one search, or all paths of the pattern, of which some are chosen.
+    fn choose(&mut self, input: Input, chosen: ChosenPath, choice: Choice, from_left: bool) -> Operator {
+        let known = |slot: Slot| !self.unknown.contains(&slot);
+        if choice.searched
+            && let Some(mut search) = super::chosen::search(&chosen, &choice, from_left, &known)
+        {
+            search.end_meets(self.take_conditions_on(search.to()));
+            chosen.pattern.new_slots().iter().for_each(|slot| _ = self.unknown.remove(slot));
+            return Operator::SearchPaths { input, search: Box::new(search) };
+        }
+        let ChosenPath { mut pattern, conditions, path, end, .. } = chosen;
         for node in &mut pattern.nodes {
             node.bound = !self.unknown.contains(&node.slot);
         }
@@ -193,6 +237,19 @@ impl<'g> Solver<'g> {
         }
         let inner = Solver::new(Operator::Argument, pattern, conditions, self.graph).solve(&|_| true).boxed();
         Operator::Choose { input, inner, choice, path, end }
+    }
+
+    /// The conditions that can be asked as soon as a slot is known.
+    fn take_conditions_on(&mut self, slot: Slot) -> Vec<Expr> {
+        let all = take(&mut self.conditions);
+        let about = |condition: &Expr| {
+            let mut about = true;
+            condition.each_slot(&mut |other| about &= other == slot || !self.unknown.contains(&other));
+            about
+        };
+        let (about, others) = all.into_iter().partition(about);
+        self.conditions = others;
+        about
     }
 
     fn repeat(&mut self, input: Input, step: Step, several: Several, group: PatternGroup) -> Operator {
@@ -207,17 +264,15 @@ impl<'g> Solver<'g> {
     /// What paths are looked at is decided by the choice's own conditions; for `shortestPath(…)`, also by those of
     /// the clause that speak of the path or its relationships.
     fn shortest(&mut self, input: Input, step: Step, index: usize, several: Several, choice: Choice) -> Operator {
-        let slot = step.relationship;
-        let path = self.pattern.paths.iter().find(|path| path.relationships == [index]).map(|path| path.slot);
-        self.unknown.remove(&slot);
-        if let Some(path) = path {
-            self.unknown.remove(&path);
-        }
+        let of_end = if choice.searched && !step.to_bound { self.take_conditions_on(step.to) } else { vec![] };
+        let items = self.made_of(index);
+        let own: Vec<Slot> = items.iter().map(|(slot, _)| *slot).chain([step.relationship]).collect();
+        own.iter().for_each(|slot| _ = self.unknown.remove(slot));
         let mut conditions = choice.conditions.clone();
         if choice.absorbs {
             let about_path = |condition: &Expr| {
                 let mut about = false;
-                condition.each_slot(&mut |s| about |= s == slot || Some(s) == path);
+                condition.each_slot(&mut |slot| about |= own.contains(&slot));
                 about
             };
             let all = take(&mut self.conditions);
@@ -225,8 +280,27 @@ impl<'g> Solver<'g> {
             self.conditions = others;
             conditions.extend(own);
         }
-        let search = ShortestSearch { step, several, choice, path, condition: Expr::all(conditions) };
-        Operator::ShortestPath { input, search }
+        // Between two ends, two searches that meet are faster.
+        let meets = step.to_bound && conditions.is_empty() && choice.is_plain(&several);
+        let condition = Expr::all(conditions);
+        if choice.searched && !meets {
+            let mut search = super::chosen::search_one(step, several, choice, items, condition);
+            search.end_meets(of_end);
+            return Operator::SearchPaths { input, search: Box::new(search) };
+        }
+        Operator::ShortestPath { input, search: ShortestSearch { step, several, choice, items, condition } }
+    }
+
+    /// The named paths and lists of nodes that follow from one relationship of the pattern.
+    fn made_of(&self, index: usize) -> Vec<(Slot, Expr)> {
+        let paths = self.pattern.paths.iter().filter(|path| path.relationships == [index]);
+        let paths = paths.map(|path| (path.slot, self.pattern.path_expression(path)));
+        let slot = self.pattern.relationships[index].slot;
+        let derived = self.pattern.derived.iter().filter(|(_, derived)| match &derived.kind {
+            ExprKind::PathNodes(parts, ..) => parts.relationships == [slot],
+            _ => false,
+        });
+        paths.chain(derived.cloned()).collect()
     }
 
     /// Builds each named path as soon as its last part is known.
@@ -235,7 +309,7 @@ impl<'g> Solver<'g> {
         for path in &self.pattern.paths {
             let complete = path.relationships.iter().all(|index| self.done[*index]);
             if complete && self.known(path.start) && self.unknown.remove(&path.slot) {
-                items.push((path.slot, self.path_expression(path)));
+                items.push((path.slot, self.pattern.path_expression(path)));
             }
         }
         for (slot, derived) in &self.pattern.derived {
@@ -248,12 +322,6 @@ impl<'g> Solver<'g> {
             let input = take_plan(&mut self.plan);
             self.plan = Operator::Project { input, items };
         }
-    }
-
-    fn path_expression(&self, path: &PatternPath) -> Expr {
-        let relationships = path.relationships.iter().map(|index| self.pattern.relationships[*index].slot).collect();
-        let parts = PathParts { start: self.pattern.nodes[path.start].slot, relationships };
-        Expr::new(ExprKind::Path(parts), Default::default())
     }
 
     fn is_ready(&self, condition: &Expr) -> bool {
@@ -276,10 +344,24 @@ impl<'g> Solver<'g> {
     }
 }
 
+/// The nodes and relationships of a pattern that what another relationship asks speaks of.
+#[derive(Default)]
+struct Needs {
+    nodes: Vec<usize>,
+    relationships: Vec<usize>,
+}
+
+impl Needs {
+    fn are_met(&self, known: &[bool], done: &[bool]) -> bool {
+        self.nodes.iter().all(|node| known[*node]) && self.relationships.iter().all(|other| done[*other])
+    }
+}
+
 /// Whether a relationship can be followed when its left end is known or not, and its right end.
 fn can_follow(relationship: &PatternRelationship, left: bool, right: bool) -> bool {
     match (&relationship.kind, &relationship.choice) {
-        (Connection::Chosen(_), _) => true,
+        (Connection::Chosen(_), Some(choice)) => left || right || !choice.searched,
+        (Connection::Chosen(_), None) => left || right,
         // Rounds are walked from their first node on.
         (Connection::Group(_), _) => left,
         (Connection::Relationship, Some(choice)) => {
@@ -294,7 +376,8 @@ fn can_follow(relationship: &PatternRelationship, left: bool, right: bool) -> bo
 
 /// Whether one search from one end finds the chosen paths to every other end.
 fn is_single_source(relationship: &PatternRelationship, choice: &Choice) -> bool {
-    relationship.several.as_ref().is_some_and(|several| choice.is_plain(several)) && !choice.absorbs
+    let plain = relationship.several.as_ref().is_some_and(|several| choice.is_plain(several));
+    (plain || choice.searched) && !choice.absorbs
 }
 
 fn take_plan(plan: &mut Operator) -> Input {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Expr, PathMode, PathParts, Slot};
+use super::{Expr, ExprKind, PathMode, PathParts, Slot};
 use crate::diagnostic::Span;
 use crate::graph::Direction;
 use crate::procedures::Callable;
@@ -186,6 +186,7 @@ pub struct ChosenPath {
     pub path: PathParts,
     /// The slot of its last node.
     pub end: Slot,
+    pub mode: PathMode,
 }
 
 /// How many relationships in a row; no upper end when `maximum` is absent.
@@ -205,6 +206,9 @@ pub struct Choice {
     pub conditions: Vec<Expr>,
     /// Whether the clause's own conditions on the path belong to the search too (`shortestPath(…)`).
     pub absorbs: bool,
+    /// Whether one search finds them (see [`PathSearch`]). The conditions on the ends of a pattern of several parts then
+    /// stand with those of the pattern around.
+    pub searched: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -376,6 +380,13 @@ impl Pattern {
         slots
     }
 
+    /// What makes one of its named paths of its parts.
+    pub fn path_expression(&self, path: &PatternPath) -> Expr {
+        let relationships = path.relationships.iter().map(|index| self.relationships[*index].slot).collect();
+        let parts = PathParts { start: self.nodes[path.start].slot, relationships };
+        Expr::new(ExprKind::Path(parts), Default::default())
+    }
+
     /// The expressions of its relationships, those inside groups included.
     pub fn expressions(&self) -> Vec<&Expr> {
         let mut all = Vec::new();
@@ -418,6 +429,28 @@ impl Pattern {
     }
 }
 
+impl PatternRelationship {
+    /// Calls `visit` with the slots that must be set before it is followed: what it asks may speak of anything, and
+    /// only of itself while it is followed.
+    pub fn each_foreign_slot(&self, visit: &mut dyn FnMut(Slot)) {
+        let (mut own, mut asked) =
+            (vec![self.slot], Vec::from_iter(self.several.iter().flat_map(Several::expressions)));
+        match &self.kind {
+            Connection::Relationship => {}
+            Connection::Group(group) => {
+                group.pattern.each_slot(&mut |slot| own.push(slot));
+                asked.extend(group.pattern.expressions().into_iter().chain(&group.conditions));
+            }
+            Connection::Chosen(chosen) => {
+                chosen.pattern.each_slot(&mut |slot| own.push(slot));
+                asked.extend(chosen.pattern.expressions().into_iter().chain(&chosen.conditions));
+            }
+        }
+        let foreign = |slot: Slot| if own.contains(&slot) { None } else { Some(slot) };
+        asked.into_iter().for_each(|expr: &Expr| expr.each_slot(&mut |slot| _ = foreign(slot).map(&mut *visit)));
+    }
+}
+
 impl Several {
     /// So many relationships, whatever they are.
     pub fn of(length: PathLength) -> Several {
@@ -435,6 +468,11 @@ impl Several {
 }
 
 impl Choice {
+    /// Which are shortest is a matter of the number of relationships, and every path is looked at.
+    pub fn of(kind: ChoiceKind) -> Choice {
+        Choice { kind, cost: None, conditions: vec![], absorbs: false, searched: false }
+    }
+
     pub fn expressions(&self) -> Vec<&Expr> {
         self.count().into_iter().chain(&self.conditions).collect()
     }
@@ -450,7 +488,7 @@ impl Choice {
     /// Whether a breadth-first search that visits each node once answers it: a shortest path, or all of them, by number
     /// of relationships, without conditions. A shortest path repeats no node, so every mode allows it.
     pub fn is_plain(&self, several: &Several) -> bool {
-        let one = |count: &Expr| matches!(count.kind, crate::plan::ExprKind::Constant(crate::graph::Value::Integer(1)));
+        let one = |count: &Expr| matches!(count.kind, ExprKind::Constant(crate::graph::Value::Integer(1)));
         let kind = match &self.kind {
             ChoiceKind::First(count) => count.as_ref().is_none_or(one),
             ChoiceKind::AllShortest => true,

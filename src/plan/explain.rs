@@ -63,12 +63,13 @@ impl Printer<'_> {
                 format!("ExpandBound {}", self.step(step, &length))
             }
             ShortestPath { search, .. } => {
-                let condition = search.condition.as_ref().map_or(String::new(), |c| format!(" WHERE {}", self.expr(c)));
+                let condition = self.condition(search.condition.as_ref());
                 format!("{} {}{condition}", self.choice(&search.choice), self.steps(&search.step, &search.several))
             }
             Choose { choice, path, end, .. } => {
                 format!("{} from ({}) to ({})", self.choice(choice), self.slot(path.start), self.slot(*end))
             }
+            SearchPaths { search, .. } => self.search(search),
             Filter { condition, .. } => format!("Filter {}", self.expr(condition)),
             Project { items, .. } => format!("Project {}", self.items(items)),
             Aggregate { aggregation, .. } => {
@@ -205,13 +206,50 @@ impl Printer<'_> {
     }
 
     fn steps(&self, step: &Step, several: &Several) -> String {
+        let hop = self.hop(step, several, &self.length(&several.length));
+        format!("{hop}{}", self.mode(several.mode))
+    }
+
+    /// A relationship, or so many, with what each must meet.
+    fn hop(&self, step: &Step, several: &Several, length: &str) -> String {
         let properties = match several.properties.is_empty() {
             true => String::new(),
             false => format!(" {{{}}}", self.entries(&several.properties)),
         };
-        let each = several.each.as_ref().map_or(String::new(), |each| format!(" WHERE {}", self.expr(&each.condition)));
-        let inside = format!("{}{properties}{each}", self.length(&several.length));
-        format!("{}{}", self.step(step, &inside), self.mode(several.mode))
+        let each = several.each.as_ref().map_or(String::new(), |each| self.condition(Some(&each.condition)));
+        self.step(step, &format!("{length}{properties}{each}"))
+    }
+
+    fn condition(&self, condition: Option<&Expr>) -> String {
+        condition.map_or(String::new(), |condition| format!(" WHERE {}", self.expr(condition)))
+    }
+
+    /// A search over several parts, each as it is walked.
+    fn search(&self, search: &PathSearch) -> String {
+        let known = if search.parts.last().is_some_and(|part| part.bound) { " known" } else { "" };
+        let parts: Vec<String> = search.parts.iter().map(|part| self.search_part(part)).collect();
+        format!(
+            "{} from ({}) to ({}{known}) in one search: {}{}{}",
+            self.choice(&search.choice),
+            self.slot(search.from),
+            self.slot(search.to()),
+            parts.join(", then "),
+            self.condition(search.condition.as_ref()),
+            self.mode(search.mode)
+        )
+    }
+
+    fn search_part(&self, part: &SearchPart) -> String {
+        let hop = |hop: &Hop, length: &str| self.hop(&hop.step, &hop.several, length);
+        let walked = match (&part.gives, part.hops.as_slice()) {
+            (Gives::One(_), [only]) => hop(only, ""),
+            (Gives::List(_), [only]) => hop(only, &self.length(&part.rounds)),
+            (_, hops) => {
+                let hops: Vec<String> = hops.iter().map(|one| hop(one, "")).collect();
+                format!("({}){} to ({})", hops.join(", "), self.length(&part.rounds), self.slot(part.node))
+            }
+        };
+        format!("{walked}{}", self.condition(part.condition.as_ref()))
     }
 
     fn mode(&self, mode: PathMode) -> &'static str {

@@ -12,6 +12,7 @@ mod explain;
 mod expression;
 mod index;
 mod operator;
+mod search;
 
 pub use bound::*;
 pub use columns::*;
@@ -20,6 +21,7 @@ pub use explain::explain;
 pub use expression::*;
 pub use index::*;
 pub use operator::*;
+pub use search::*;
 
 /// A position in the row.
 pub type Slot = usize;

@@ -33,6 +33,8 @@ pub enum Operator {
     ShortestPath { input: Input, search: ShortestSearch },
     /// The rows of `inner` for each input row, of which, between each two ends, only the chosen paths are kept.
     Choose { input: Input, inner: Input, choice: Choice, path: PathParts, end: Slot },
+    /// The same by one search, where the pattern allows it.
+    SearchPaths { input: Input, search: Box<PathSearch> },
     Filter { input: Input, condition: Expr },
     /// Sets slots, one after the other.
     Project { input: Input, items: Vec<(Slot, Expr)> },
@@ -79,8 +81,8 @@ pub struct ShortestSearch {
     pub step: Step,
     pub several: Several,
     pub choice: Choice,
-    /// Where the path itself goes, if it has a name.
-    pub path: Option<Slot>,
+    /// Set for each path found: the path itself, lists of its nodes.
+    pub items: Vec<(Slot, Expr)>,
     /// Belongs to the search: the shortest path that meets it.
     pub condition: Option<Expr>,
 }
@@ -147,6 +149,7 @@ impl Operator {
             | ExpandBound { input, .. }
             | ShortestPath { input, .. }
             | Choose { input, .. }
+            | SearchPaths { input, .. }
             | Filter { input, .. }
             | Project { input, .. }
             | Aggregate { input, .. }
@@ -199,6 +202,7 @@ impl Operator {
             | Reach { input, .. }
             | ExpandBound { input, .. }
             | ShortestPath { input, .. }
+            | SearchPaths { input, .. }
             | Filter { input, .. }
             | Project { input, .. }
             | Aggregate { input, .. }
@@ -248,9 +252,11 @@ impl Operator {
             ExpandVariable { several, .. } | Reach { several, .. } | Repeat { several, .. } => several.expressions(),
             ShortestPath { search, .. } => {
                 let own = search.choice.expressions().into_iter().chain(search.condition.as_ref());
+                let own = own.chain(search.items.iter().map(|(_, item)| item));
                 search.several.expressions().into_iter().chain(own).collect()
             }
             Choose { choice, .. } => choice.expressions(),
+            SearchPaths { search, .. } => search.expressions(),
             Filter { condition, .. } => vec![condition],
             Project { items, .. } => items.iter().map(|(_, e)| e).collect(),
             Aggregate { aggregation, .. } => {
@@ -295,9 +301,11 @@ impl Operator {
             }
             ShortestPath { search, .. } => {
                 let own = search.choice.expressions_mut().into_iter().chain(search.condition.as_mut());
+                let own = own.chain(search.items.iter_mut().map(|(_, item)| item));
                 search.several.expressions_mut().into_iter().chain(own).collect()
             }
             Choose { choice, .. } => choice.expressions_mut(),
+            SearchPaths { search, .. } => search.expressions_mut(),
             Filter { condition, .. } => vec![condition],
             Project { items, .. } => items.iter_mut().map(|(_, e)| e).collect(),
             Aggregate { aggregation, .. } => {
@@ -344,11 +352,13 @@ impl Operator {
             }
             NodeIndexSeek { seek, .. } => visit(seek.slot),
             LoadCsv { load, .. } => visit(load.slot),
-            Expand { step, .. }
-            | ExpandVariable { step, .. }
-            | Reach { step, .. }
-            | ExpandBound { step, .. }
-            | ShortestPath { search: ShortestSearch { step, .. }, .. } => step.each_slot(visit),
+            Expand { step, .. } | ExpandVariable { step, .. } | Reach { step, .. } | ExpandBound { step, .. } => {
+                step.each_slot(visit)
+            }
+            ShortestPath { search: ShortestSearch { step, items, .. }, .. } => {
+                step.each_slot(visit);
+                items.iter().for_each(|(slot, _)| visit(*slot));
+            }
             Repeat { step, round, .. } => {
                 step.each_slot(visit);
                 [round.start, round.end].into_iter().for_each(&mut *visit);
@@ -358,6 +368,7 @@ impl Operator {
             Choose { path, end, .. } => {
                 path.relationships.iter().chain([&path.start, end]).for_each(|slot| visit(*slot));
             }
+            SearchPaths { search, .. } => search.each_slot(visit),
             Match { pattern, .. } => pattern.each_slot(visit),
             CountMatches { plain, .. } => plain.each_slot(visit),
             Project { items, .. } => items.iter().for_each(|(s, _)| visit(*s)),
@@ -375,7 +386,14 @@ impl Operator {
 }
 
 impl Step {
-    fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
+    /// The same relationships, followed from the other end.
+    pub(super) fn turn(&mut self) {
+        std::mem::swap(&mut self.from, &mut self.to);
+        self.direction = self.direction.reverse();
+        self.reversed = !self.reversed;
+    }
+
+    pub(super) fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
         [self.from, self.relationship, self.to].into_iter().for_each(&mut *visit);
         self.distinct_from.iter().for_each(|slot| visit(*slot));
     }

@@ -69,7 +69,7 @@ fn columns(random: &mut Random) -> Verdict {
         5 => format!("RETURN count({a}.{x}) AS c0, count(DISTINCT {b}) AS c1, sum({a}.n) AS c2, avg({b}.n) AS c3"),
         6 => format!("RETURN {a} AS c0, {b}.{x} AS c1, {a}.{y} AS c2, count({b}.{y}) AS c3"),
         7 => format!("RETURN {a}.{x} AS c0, {b}.{y} AS c1 {order}"),
-        8 => format!("WITH {a}, {b} LIMIT 100 RETURN {a}, {b}.{x}"),
+        8 => format!("WITH {a}, {b} LIMIT 100000 RETURN {a}, {b}.{x}"),
         _ => format!("RETURN {a}, {b}.{x}"),
     };
     let text = format!("MATCH {pattern}{condition} {returned}");

@@ -4,6 +4,7 @@
 //! smaller and says how to repeat it.
 
 mod answers;
+mod choosing;
 mod columns;
 mod counting;
 mod exporting;
@@ -55,6 +56,7 @@ fn laws() -> Vec<&'static Law> {
         exporting::LAWS,
         reading::LAWS,
         counting::LAWS,
+        choosing::LAWS,
         indexing::LAWS,
         columns::LAWS,
         rewriting::LAWS,
