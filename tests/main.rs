@@ -1,5 +1,6 @@
 //! The one integration test binary.
 
+mod bench;
 mod boundaries;
 mod corpora;
 mod docs;

@@ -193,7 +193,7 @@ impl Binder<'_> {
     pub(super) fn collect(&mut self, query: &ast::Query, span: Span) -> Typed {
         let (body, columns) = self.subquery_parts(query);
         if columns.len() != 1 {
-            let message = format!("COLLECT lists one column, but the query returns {}", columns.len());
+            let message = format!("the query here gives the values of one column, but it returns {}", columns.len());
             self.error(
                 Diagnostic::syntax(Detail::InvalidClauseComposition, span, message)
                     .help("end it with RETURN and one item"),

@@ -1,7 +1,7 @@
 //! Walking statements as the queries they stand for: each is one procedure call.
 
 use crate::ast::*;
-use crate::diagnostic::{Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic, Span};
 
 /// The query with a single `CALL` that gives the statement's rows.
 pub fn as_query(walk: &Walk) -> Query {
@@ -156,24 +156,54 @@ fn within(statement: &WordStatement, condition: &Expression) -> Expression {
     Expression::new(ExpressionKind::Collect(Box::new(single(clauses))), span)
 }
 
-/// An error of the call that a walk stands for, pointing at the word of the statement that it quotes.
-pub fn located(walk: &Walk, error: Diagnostic) -> Diagnostic {
-    let quotes = |name: &&Name| error.message.contains(&format!("'{}'", name.text));
-    match said(walk).into_iter().find(quotes).map(|name| name.span) {
-        Some(span) => error.at(span),
-        None => error,
+/// An error of the call that a walk stands for, pointing at the word of the statement that it quotes instead of at all
+/// that is said.
+pub fn located(walk: &Walk, mut error: Diagnostic) -> Diagnostic {
+    let quotes = |name: &Name| error.message.contains(&format!("'{}'", name.text));
+    let Some((word, name)) = said(walk).into_iter().find(|(_, name)| quotes(name)) else { return error };
+    let within = |outer: Span| outer.start <= name.span.start && name.span.end <= outer.end;
+    if error.span.is_none_or(within) {
+        error.span = Some(name.span);
+    }
+    if error.detail == Detail::UnknownName
+        && let Some(help) = swallowed(word, &name.text)
+    {
+        error.help = Some(help);
+    }
+    error
+}
+
+/// What to write instead of a term that has taken in what was meant as an option, or as an operator of sets.
+fn swallowed(word: &Word, text: &str) -> Option<String> {
+    let words: Vec<String> = text.split(' ').map(str::to_uppercase).collect();
+    // What a term begins with belongs to it.
+    let has = |keywords: &[&str]| words[1..].windows(keywords.len()).any(|window| window == keywords);
+    if let Some(operator) = ["EXCEPT", "INTERSECT", "UNION"].into_iter().find(|operator| has(&[operator])) {
+        return Some(format!("{operator} stands between sets: DEPS a {operator} DEPS b, or {operator} (a query)"));
+    }
+    let others = WORDS.iter().flat_map(|other| other.options).filter(|option| !word.options.contains(option));
+    let keywords = others.map(|option| option.keywords()).find(|keywords| has(keywords))?;
+    Some(format!("{} takes no {}: {}", word.keyword, keywords.join(" "), word.syntax))
+}
+
+/// The terms, types and labels that a walk names, and the word to which they are said.
+fn said(walk: &Walk) -> Vec<(&'static Word, &Name)> {
+    match walk {
+        Walk::Word(statement) => said_to(statement),
+        Walk::Set { left, right, .. } => said(left).into_iter().chain(said(right)).collect(),
+        Walk::Query(_) => Vec::new(),
     }
 }
 
-/// The terms, types and labels that a walk names.
-fn said(walk: &Walk) -> Vec<&Name> {
+fn said_to(statement: &WordStatement) -> Vec<(&'static Word, &Name)> {
+    let word = statement.word;
     let of_start = |start| match start {
-        &Start::Term(ref name) | &Start::Parameter(ref name) => vec![name],
+        &Start::Term(ref name) | &Start::Parameter(ref name) => vec![(word, name)],
         Start::Walk(walk) => said(walk),
     };
     let of_option = |option| match option {
         &TraceOption::Via(ref names) | &TraceOption::Only(ref names) | &TraceOption::Hiding(ref names) => {
-            names.iter().collect()
+            names.iter().map(|name| (word, name)).collect()
         }
         TraceOption::Avoiding(starts) => starts.iter().flat_map(of_start).collect(),
         TraceOption::Depth(_)
@@ -183,12 +213,6 @@ fn said(walk: &Walk) -> Vec<&Name> {
         | TraceOption::Confidence(_)
         | TraceOption::Where(_) => Vec::new(),
     };
-    match walk {
-        Walk::Word(statement) => {
-            let operands = statement.operands.iter().flatten().flat_map(of_start);
-            operands.chain(statement.options.iter().flat_map(of_option)).collect()
-        }
-        Walk::Set { left, right, .. } => said(left).into_iter().chain(said(right)).collect(),
-        Walk::Query(_) => Vec::new(),
-    }
+    let operands = statement.operands.iter().flatten().flat_map(of_start);
+    operands.chain(statement.options.iter().flat_map(of_option)).collect()
 }

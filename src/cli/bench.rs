@@ -8,6 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::arguments::BenchArguments;
 use super::tell;
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::engine::{Engine, RunOptions};
 use crate::limits::Limits;
 use crate::render;
@@ -22,6 +23,11 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
         Ok(text) => text,
         Err(error) => return tell(&error),
     };
+    if named(&text).next().is_none() {
+        let message = format!("{} names no statement to time", arguments.queries.display());
+        let error = Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message);
+        return tell(&error.help(format!("write a line `{NAME} NAME` above each statement")));
+    }
     let mut times = Vec::new();
     let mut engine = None;
     for _ in 0..arguments.runs.min(5) {

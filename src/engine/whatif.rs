@@ -8,7 +8,9 @@ use crate::algorithms::weak;
 use crate::ast::{Relation, Start, Supposition, WhatIf};
 use crate::diagnostic::{Detail, Diagnostic, Span};
 use crate::executor::{self, Access, Execution};
-use crate::graph::{Direction, Entity, Graph, GraphView, NameIndex, NodeId, RelationshipId, Value};
+use crate::graph::{
+    Direction, Entity, FailureDirection, Graph, GraphView, NameIndex, NodeId, RelationshipId, Value, alike,
+};
 use crate::limits::Budget;
 use crate::plan::Plan;
 use crate::procedures;
@@ -117,6 +119,8 @@ fn suppose(
                     let reads = graph.semantics().phrase(&name.text);
                     notes.push(format!("supposed: {} {reads} {}", name_of(graph, start), name_of(graph, end)));
                 }
+                let silent = silent_type(graph, &name.text);
+                notes.extend(silent.filter(|note| !notes.contains(note)));
             }
         }
     }
@@ -132,6 +136,24 @@ fn suppose(
     gone.0.iter().for_each(|node| narrower.delete_node(*node));
     notes.extend(gone_notes(graph, &gone.0, &gone.1, relationships.len() - gone.1.len()));
     Ok(Supposed { wider: Arc::new(wider), graph: Arc::new(narrower), removed: gone.0, notes })
+}
+
+/// That no word follows a type, if so: it may be that another one was meant.
+fn silent_type(graph: &Graph, name: &str) -> Option<String> {
+    let carries = graph.semantics().carries(name);
+    if carries.is_some_and(|carries| carries.failure != FailureDirection::None) {
+        return None;
+    }
+    let mut note = format!("no failure travels over {name}, so that the words do not follow it");
+    if graph.type_id(name).is_none() {
+        let types: Vec<Arc<str>> = graph.types().map(|known| graph.type_name(known).clone()).collect();
+        let near = alike(name, types.iter().map(|known| &**known));
+        note = match near.as_slice() {
+            [] => format!("there is no type {name} so far; {note}"),
+            near => format!("there is no type {name} so far (did you mean {}?); {note}", near.join(" or ")),
+        };
+    }
+    Some(note)
 }
 
 fn gone_notes(

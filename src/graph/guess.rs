@@ -59,6 +59,38 @@ const GUESSES: &[Guess] = &[
     along("PROVIDES_TO", "receives from", Degrades),
 ];
 
+/// How types that tell nothing of failures read from end to start.
+const READINGS: &[(&str, &str)] = &[
+    ("BELONGS_TO", "has"),
+    ("BREAKS", "is broken by"),
+    ("CONFLICTS", "conflicts with"),
+    ("CONFLICTS_WITH", "conflicts with"),
+    ("CONTAINS", "is contained in"),
+    ("CREATES", "is created by"),
+    ("ENHANCES", "is enhanced by"),
+    ("FOLLOWS", "is followed by"),
+    ("HAS", "belongs to"),
+    ("IMPLEMENTS", "is implemented by"),
+    ("INCLUDES", "is included in"),
+    ("KNOWS", "is known by"),
+    ("LIKES", "is liked by"),
+    ("MAINTAINS", "is maintained by"),
+    ("MANAGES", "is managed by"),
+    ("OWNS", "is owned by"),
+    ("PART_OF", "has the part"),
+    ("PROVIDES", "is provided by"),
+    ("REFERS_TO", "is referred to by"),
+    ("REPLACES", "is replaced by"),
+];
+
+/// How a type reads from end to start: as its name suggests, or as what has it from the start.
+pub fn inverse_reading(name: &str) -> String {
+    let spelled = name.replace(['-', ' '], "_");
+    let reading = READINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&spelled)).map(|(_, reading)| *reading);
+    let reading = guess(name).map(|guess| guess.inverse_phrase).or(reading);
+    reading.map_or_else(|| format!("has '{}' from", super::semantics::words(name)), str::to_string)
+}
+
 /// What a type of this name most likely means.
 pub fn guess(name: &str) -> Option<&'static Guess> {
     let same = |guess: &&Guess| guess.name.eq_ignore_ascii_case(name);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::guess::{Guess, guess};
+use super::guess::{Guess, guess, inverse_reading};
 
 /// What one relationship type means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,7 +45,7 @@ impl RelationSemantics {
             name: name.into(),
             phrase: words(name),
             inverse: String::new(),
-            inverse_phrase: inverse_words(name),
+            inverse_phrase: inverse_reading(name),
             symmetric: false,
             transitive: false,
             failure: FailureDirection::None,
@@ -153,7 +153,7 @@ impl Semantics {
         match (self.get(type_name), self.guessed(type_name)) {
             (Some(semantics), _) => semantics.inverse_phrase.clone(),
             (None, Some(guess)) => guess.inverse_phrase.to_string(),
-            (None, None) => inverse_words(type_name),
+            (None, None) => inverse_reading(type_name),
         }
     }
 }
@@ -161,11 +161,6 @@ impl Semantics {
 /// `DEPENDS_ON` reads "depends on".
 pub(crate) fn words(type_name: &str) -> String {
     type_name.replace('_', " ").to_lowercase()
-}
-
-/// The reverse of a type that has no name for it: what has it as its end.
-fn inverse_words(type_name: &str) -> String {
-    guess(type_name).map_or_else(|| format!("is the end of {}", words(type_name)), |g| g.inverse_phrase.to_string())
 }
 
 #[cfg(test)]

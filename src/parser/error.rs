@@ -6,7 +6,8 @@ use super::clause::CLAUSES;
 use super::input::{Furthest, Problem, Tokens};
 use super::keywords::is_keyword;
 use super::lexer::{LexError, Symbol, TokenKind};
-use super::walk::STATEMENTS;
+use super::statement::mode;
+use super::walk::{STATEMENTS, syntax};
 use crate::ast::words::is_reserved;
 use crate::diagnostic::{Detail, Diagnostic, Span};
 
@@ -113,6 +114,7 @@ fn help(input: Tokens, found: Tokens, expected: &[&str]) -> Option<String> {
         .or_else(|| keyword_as_name(found, expected))
         .or_else(|| open_bracket(input, found, expected))
         .or_else(|| mistake(found, expected))
+        .or_else(|| word_syntax(input, found))
 }
 
 fn symbol_help(found: Tokens) -> Option<String> {
@@ -165,6 +167,12 @@ fn open_bracket(input: Tokens, found: Tokens, expected: &[&str]) -> Option<Strin
     }
     let (line, column) = position(found.state.source, at);
     Some(format!("the {} opened in line {line}, column {column} needs its {}", bracket.quoted(), closer.quoted()))
+}
+
+/// How the walking statement is written, unless the error is in a query within it.
+fn word_syntax(input: Tokens, found: Tokens) -> Option<String> {
+    let syntax = syntax(input.skip(mode(input).1))?;
+    innermost_open(input, found).is_none().then(|| syntax.to_string())
 }
 
 fn innermost_open(input: Tokens, found: Tokens) -> Option<(Span, Symbol)> {

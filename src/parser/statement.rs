@@ -51,7 +51,7 @@ pub(super) fn statement(input: Tokens) -> Result<Statement, Vec<Diagnostic>> {
 }
 
 /// How the statement is to be run, and how many words say so.
-fn mode(input: Tokens) -> (Mode, usize) {
+pub(super) fn mode(input: Tokens) -> (Mode, usize) {
     match input.word(0).to_ascii_uppercase().as_str() {
         "EXPLAIN" => (Mode::Explain, 1),
         "PROFILE" => (Mode::Profile, 1),

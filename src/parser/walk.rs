@@ -76,6 +76,11 @@ pub const STATEMENTS: &[Starter] = &{
     all
 };
 
+/// How the walking statement that starts here is written.
+pub(super) fn syntax(input: Tokens) -> Option<&'static str> {
+    word(input).map(|(word, _)| word.syntax)
+}
+
 /// The row of the word that a walking statement here starts with, and the input after it.
 fn word(input: Tokens) -> Option<(&'static Word, Tokens)> {
     WORDS.iter().find_map(|word| {
@@ -240,7 +245,8 @@ fn options<'t>(input: Tokens<'t>, word: &'static Word) -> Parsed<'t, Vec<TraceOp
     while let Some(kind) = word.options.iter().copied().find(|kind| begins(*kind, rest)) {
         if options.iter().any(|option| option.kind() == kind) {
             let message = format!("{} stands here for the second time", kind.keywords().join(" "));
-            return report(Diagnostic::syntax(Detail::UnexpectedSyntax, rest.here(), message));
+            let error = Diagnostic::syntax(Detail::UnexpectedSyntax, rest.here(), message);
+            return report(error.help("leave out one of the two"));
         }
         let after = rest.skip(kind.keywords().len());
         let option;
@@ -257,7 +263,7 @@ fn option<'t>(input: Tokens<'t>, word: &'static Word, kind: OptionKind) -> Parse
         OptionKind::All => Ok((input, TraceOption::All)),
         OptionKind::Ranked => Ok((input, TraceOption::Ranked)),
         OptionKind::Depth => number(input, "a whole number after DEPTH").map(|(rest, n)| (rest, TraceOption::Depth(n))),
-        OptionKind::UpTo => number(input, "a whole number after UP TO").map(|(rest, n)| (rest, TraceOption::UpTo(n))),
+        OptionKind::UpTo => up_to(input),
         OptionKind::Confidence => confidence(input),
         OptionKind::Via => listed("a relationship type").map(|(rest, names)| (rest, TraceOption::Via(names))),
         OptionKind::Only => listed("a label").map(|(rest, names)| (rest, TraceOption::Only(names))),
@@ -277,6 +283,16 @@ fn number<'t>(input: Tokens<'t>, what: &'static str) -> Parsed<'t, u64> {
     }
 }
 
+fn up_to(input: Tokens) -> Parsed<TraceOption> {
+    let (rest, number) = number(input, "a whole number after UP TO")?;
+    if number == 0 {
+        let message = "UP TO 0 asks for no answer: it says how many there may be";
+        let error = Diagnostic::syntax(Detail::UnexpectedSyntax, input.here(), message);
+        return report(error.help("write UP TO 1 or more"));
+    }
+    Ok((rest, TraceOption::UpTo(number)))
+}
+
 fn confidence(input: Tokens) -> Parsed<TraceOption> {
     let number = match input.kind(0) {
         Some(TokenKind::Integer(number)) => *number as f64,
@@ -285,7 +301,8 @@ fn confidence(input: Tokens) -> Parsed<TraceOption> {
     };
     if !(0.0..=1.0).contains(&number) {
         let message = "a confidence is a number from 0 to 1";
-        return report(Diagnostic::syntax(Detail::UnexpectedSyntax, input.here(), message));
+        let error = Diagnostic::syntax(Detail::UnexpectedSyntax, input.here(), message);
+        return report(error.help("CONFIDENCE 0.5 leaves out what is less sure than that"));
     }
     Ok((input.skip(1), TraceOption::Confidence(number)))
 }

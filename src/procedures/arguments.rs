@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
-use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NodeId, Resolution, TypeId, Value, alike};
+use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Resolution, TypeId, Value, alike};
 use crate::trace::{Ways, name_of};
 
 /// The nodes that an argument means, each once: a name, a node, or a list of these. Those that are gone, as in a graph
@@ -53,19 +53,37 @@ fn collect_terms(context: &Context, value: &Value, nodes: &mut Vec<NodeId>) -> R
 
 fn not_a_term(value: &Value) -> Diagnostic {
     invalid_type(format!("a term is a name or a node, not a value of type {}", value.type_name()))
+        .help("give nodes, or the names of terms")
 }
 
 fn term(context: &Context, name: &str) -> Result<NodeId, Diagnostic> {
     match context.names().resolve(name) {
         Resolution::One(node) => Ok(node),
         Resolution::Several(nodes) => Err(several_meanings(context.graph, name, &nodes)),
-        Resolution::Unknown { suggestions } => Err(unknown(
-            Detail::UnknownName,
-            format!("there is no term '{}'", shorten(name)),
-            &suggestions,
-            "FIND searches names and definitions",
-        )),
+        Resolution::Unknown { suggestions } => {
+            let message = format!("there is no term '{}'", shorten(name));
+            let help = "FIND searches names and definitions";
+            let error = unknown(Detail::UnknownName, message, &suggestions, help);
+            Err(match in_turn(context.names(), name) {
+                Some(terms) => error.help(format!("several terms are separated by commas: {}", terms.join(", "))),
+                None => error,
+            })
+        }
     }
+}
+
+/// The terms that a text names one after the other, if it is nothing but names; of names that begin alike the longest.
+fn in_turn(names: &NameIndex, text: &str) -> Option<Vec<String>> {
+    const AT_MOST: usize = 12;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let known = |words: &[&str]| !matches!(names.resolve(&words.join(" ")), Resolution::Unknown { .. });
+    let (mut terms, mut at) = (Vec::new(), 0);
+    while at < words.len() && words.len() <= AT_MOST {
+        let end = (at + 1..=words.len()).rev().find(|end| known(&words[at..*end]))?;
+        terms.push(words[at..end].join(" "));
+        at = end;
+    }
+    (terms.len() > 1).then_some(terms)
 }
 
 fn several_meanings(graph: &Graph, name: &str, nodes: &[NodeId]) -> Diagnostic {
@@ -171,7 +189,8 @@ pub(super) fn options(context: &Context, value: &Value, known: &[&str]) -> Resul
             "depth" => options.depth = Some(depth(value)?),
             "all" => options.all = boolean(value)?,
             "upTo" => options.up_to = Some(up_to(value)?),
-            "only" => options.only = Some(labels(graph, "only", value)?),
+            // An empty list chooses nothing and so limits nothing.
+            "only" => options.only = Some(labels(graph, "only", value)?).filter(|labels| !labels.is_empty()),
             "hiding" => options.hiding = Some(labels(graph, "hiding", value)?),
             "avoiding" => options.avoiding = terms(context, value)?,
             "confidence" => options.confidence = Some(confidence(value)?),
@@ -184,7 +203,10 @@ pub(super) fn options(context: &Context, value: &Value, known: &[&str]) -> Resul
 
 fn depth(value: &Value) -> Result<usize, Diagnostic> {
     let number = value.as_integer().ok_or_else(|| invalid_type("the depth must be an integer"))?;
-    usize::try_from(number).map_err(|_| invalid_value(format!("the depth cannot be {number}: it counts relations")))
+    usize::try_from(number).map_err(|_| {
+        let message = format!("the depth cannot be {number}: it counts relations");
+        invalid_value(message).help("give an integer from 0 on")
+    })
 }
 
 fn boolean(value: &Value) -> Result<bool, Diagnostic> {
@@ -197,7 +219,10 @@ fn boolean(value: &Value) -> Result<bool, Diagnostic> {
 fn up_to(value: &Value) -> Result<usize, Diagnostic> {
     let number = value.as_integer().ok_or_else(|| invalid_type("'upTo' must be an integer"))?;
     let positive = usize::try_from(number).ok().filter(|number| *number > 0);
-    positive.ok_or_else(|| invalid_value(format!("'upTo' cannot be {number}: it says how many answers there may be")))
+    positive.ok_or_else(|| {
+        let message = format!("'upTo' cannot be {number}: it says how many answers there may be");
+        invalid_value(message).help("give an integer from 1 on")
+    })
 }
 
 fn confidence(value: &Value) -> Result<f64, Diagnostic> {

@@ -112,6 +112,10 @@ fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     }
     let both = needs[0].nodes().iter().filter(|node| needs[1].distance(**node).is_some()).count();
     let name = |at: usize| names(graph, sides[at].iter().copied());
+    if sides[0] == sides[1] && !sides[0].is_empty() {
+        let note = format!("both are {}: there is no difference", name(0));
+        return Ok(Output::new(Vec::new(), vec![note]));
+    }
     let mut notes = vec![format!("only {}: {}; only {}: {}; both: {}", name(0), only[0], name(1), only[1], both)];
     notes.extend(view.notes());
     Ok(Output::new(rows, notes))

@@ -275,7 +275,8 @@ impl Question {
             notes.push(match (starts.as_str(), found.hidden, asked.ways.is_whole()) {
                 ("", ..) => "there is no term to start from".to_string(),
                 (_, 0, true) => {
-                    format!("{starts} {}: {}", self.nothing, searched(view, options.via.as_deref()))
+                    let searched = searched(view, options.via.as_deref());
+                    format!("{starts} {}, as far as the graph tells: {searched}", self.nothing)
                 }
                 (_, 0, false) => format!("{starts} {} under these conditions", self.nothing),
                 (_, hidden, _) => format!("all of the {hidden} terms reached are hidden"),

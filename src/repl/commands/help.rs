@@ -62,7 +62,9 @@ pub(super) fn run(session: &mut Session, topic: &str, output: &mut Output) -> Re
     if write(topic, &session.settings.style(), output.out)? {
         return Ok(Next::Stay);
     }
-    let near = nearest(&topic.to_lowercase(), topics().into_iter());
+    // Words stand in capitals, all else does not.
+    let near = nearest(&topic.to_lowercase(), topics().into_iter())
+        .or_else(|| nearest(&topic.to_uppercase(), topics().into_iter()));
     let help = near.map_or("`:help` lists the topics".into(), |near| format!("did you mean `:help {near}`?"));
     fail(session, output, error(format!("there is no help on `{topic}`")).help(help))
 }
@@ -292,6 +294,7 @@ fn parameters(parameters: &[Parameter]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::repl::commands::tests::run_line;
 
     fn help(topic: &str) -> String {
         let mut out = Vec::new();
@@ -311,6 +314,15 @@ mod tests {
         let text = help("");
         assert!(COMMANDS.iter().all(|command| text.contains(&format!(":{}", command.name))));
         assert!(TOPICS.iter().all(|topic| text.contains(topic.name)));
+    }
+
+    #[test]
+    fn a_topic_that_is_mistyped() {
+        let mut session = Session::new(crate::ingest::embedded_graph(), "openstack");
+        for (topic, meant) in [("depss", "DEPS"), ("trcing", "tracing"), ("toUper", "toUpper")] {
+            let (_, said) = run_line(&mut session, &format!(":help {topic}"));
+            assert!(said.contains(&format!("did you mean `:help {meant}`?")), "{said}");
+        }
     }
 
     #[test]
