@@ -28,7 +28,7 @@ use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
-use crate::result::{Changes, QueryResult, Shape};
+use crate::result::{Changes, QueryResult, Rows, Shape};
 use plans::{PlanCache, PlanKey, Prepared};
 
 /// A graph with everything needed to ask it.
@@ -282,7 +282,7 @@ impl Engine {
     fn nothing(&self) -> QueryResult {
         QueryResult {
             columns: vec![],
-            rows: vec![],
+            rows: Rows::default(),
             shape: Shape::Table,
             changes: Changes::default(),
             warnings: vec![],

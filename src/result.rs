@@ -1,16 +1,22 @@
 //! [`QueryResult`]: the answer to a statement.
 
+mod column;
+pub mod rows;
+
 use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Graph, Value};
+use crate::graph::Graph;
+
+pub use column::Column;
+pub use rows::Rows;
 
 /// Columns, rows, and what there is to say about them.
 #[derive(Clone, Debug)]
 pub struct QueryResult {
     pub columns: Vec<String>,
     /// Each as long as `columns`.
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Rows,
     /// How the rows are best drawn when nobody asks for a format.
     pub shape: Shape,
     /// What the statement changed in the graph.

@@ -54,6 +54,9 @@ trait Residual {
     /// The arc of this number around a place: where it leads and how much it takes; `None` past the last one.
     fn arc(&self, place: u32, number: u32) -> Option<(u32, f64)>;
 
+    /// Gives out all arcs around a place.
+    fn for_arcs(&self, place: u32, each: impl FnMut(u32, f64));
+
     fn push(&mut self, place: u32, number: u32, amount: f64);
 }
 
@@ -76,6 +79,11 @@ impl Carried {
     /// The place of an arc against what flows to a node: where it leads, and over which edge.
     fn back(&self, node: u32, number: usize) -> Option<(u32, usize)> {
         self.into[node as usize].get(number).map(|(edge, source)| (*source, *edge as usize))
+    }
+
+    /// Gives out all arcs against what flows to a node.
+    fn for_backs(&self, node: u32, mut each: impl FnMut(u32, f64)) {
+        self.into[node as usize].iter().for_each(|(edge, source)| each(*source, self.flow[*edge as usize]));
     }
 
     fn add(&mut self, edge: usize, source: u32, target: u32, amount: f64) {
@@ -107,6 +115,13 @@ impl Residual for Pipes<'_> {
         }
         let (source, edge) = self.carried.back(node, number - edges.len())?;
         Some((source, self.carried.flow[edge]))
+    }
+
+    #[inline]
+    fn for_arcs(&self, node: u32, mut each: impl FnMut(u32, f64)) {
+        let left = &self.left[self.network.edges(node)];
+        self.network.targets(node).iter().zip(left).for_each(|(target, left)| each(*target, *left));
+        self.carried.for_backs(node, each);
     }
 
     fn push(&mut self, node: u32, number: u32, amount: f64) {
@@ -166,6 +181,22 @@ impl Residual for Gates<'_> {
         }
     }
 
+    #[inline]
+    fn for_arcs(&self, place: u32, mut each: impl FnMut(u32, f64)) {
+        let (node, is_exit) = (place / 2, place % 2 == 1);
+        let passed = if self.shut[node as usize] { 1.0 } else { 0.0 };
+        match is_exit {
+            false => {
+                each(exit(node), 1.0 - passed);
+                self.carried.for_backs(node, |source, flow| each(exit(source), flow));
+            }
+            true => {
+                each(entry(node), passed);
+                self.network.targets(node).iter().for_each(|target| each(entry(*target), f64::INFINITY));
+            }
+        }
+    }
+
     fn push(&mut self, place: u32, number: u32, amount: f64) {
         let (node, is_exit) = (place / 2, place % 2 == 1);
         match (is_exit, number.checked_sub(1)) {
@@ -221,14 +252,12 @@ fn measure(
             break;
         }
         budget.tick()?;
-        let mut number = 0;
-        while let Some((to, left)) = residual.arc(place, number) {
-            number += 1;
+        residual.for_arcs(place, |to, left| {
             if left > 0.0 && levels[to as usize] == UNMET {
                 levels[to as usize] = level;
                 queue.push(to);
             }
-        }
+        });
     }
     Ok(levels[sink as usize] != UNMET)
 }

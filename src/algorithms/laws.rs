@@ -26,7 +26,7 @@ struct Plan {
     weights: Vec<u8>,
     deleted_relationships: BTreeSet<usize>,
     deleted_nodes: BTreeSet<usize>,
-    /// After so many relationships all so far becomes the base.
+    /// After so many relationships all so far becomes the base; if there are fewer, all at the end.
     merged_after: usize,
     orientation: Vec<Option<Direction>>,
 }
@@ -78,6 +78,10 @@ fn build(plan: &Plan) -> Graph {
     let deleted: Vec<_> = graph.relationships().filter(doomed).collect();
     deleted.into_iter().for_each(|relationship| graph.delete_relationship(relationship));
     plan.deleted_nodes.iter().for_each(|node| graph.delete_node(nodes[*node]));
+    if plan.merged_after >= plan.relationships.len() {
+        graph.commit();
+        graph.merge();
+    }
     graph
 }
 
@@ -131,6 +135,23 @@ fn config() -> ProptestConfig {
 
 proptest! {
     #![proptest_config(config())]
+
+    #[test]
+    fn degrees_of_the_lists_are_those_of_the_network(plan in plans()) {
+        let graph = build(&plan);
+        let view = view(&plan, &graph);
+        let network = network(&plan, &view);
+        let degrees = Degrees::of(&network);
+        let hops: Vec<_> = network.hops().collect();
+        for number in network.numbers() {
+            let node = network.node(number);
+            prop_assert_eq!(degrees.outgoing[number as usize], hops.iter().filter(|hop| hop.source == node).count() as i64);
+            prop_assert_eq!(degrees.incoming[number as usize], hops.iter().filter(|hop| hop.target == node).count() as i64);
+        }
+        if let Some(all) = Degrees::of_all(&view) {
+            prop_assert_eq!(all, degrees);
+        }
+    }
 
     #[test]
     fn a_network_is_its_view(plan in plans()) {

@@ -5,7 +5,7 @@
 //! type and the delta at every step; only what is searched is copied.
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Direction, Graph, GraphView, Hop, HopId, NodeId, RelationshipId, StepList};
+use crate::graph::{Graph, GraphView, Hop, HopId, NodeId, RelationshipId, StepList};
 use crate::limits::Budget;
 
 /// No node: in arrays of node numbers.
@@ -75,17 +75,23 @@ impl<'a> Network<'a> {
         budget: &Budget,
     ) -> Result<Network<'a>, Diagnostic> {
         let mut network = Network::with_nodes(view, node, budget)?;
-        let whole = network.nodes.len() == view.graph().node_bound();
-        network.closed = whole;
-        network.targets.reserve(if whole { expected_edges(view) } else { 0 });
-        for number in 0..network.nodes.len() {
-            let Network { nodes, numbers, targets, steps, .. } = &mut network;
-            view.for_targets(steps.as_deref(), nodes[number], |_, target| match whole {
-                true => targets.push(target.index() as u32),
-                false => targets.extend(number_in(numbers, target)),
-            });
-            budget.tick()?;
-            network.close(budget)?;
+        network.closed = network.nodes.len() == view.graph().node_bound();
+        match network.steps.take() {
+            Some(steps) if network.closed => {
+                (network.offsets, network.targets) = joined(&steps, network.nodes.len(), budget)?;
+                network.steps = Some(steps);
+            }
+            steps => {
+                network.steps = steps;
+                for number in 0..network.nodes.len() {
+                    let Network { nodes, numbers, targets, steps, .. } = &mut network;
+                    view.for_targets(steps.as_deref(), nodes[number], |_, target| {
+                        targets.extend(number_in(numbers, target));
+                    });
+                    budget.tick()?;
+                    network.close(budget)?;
+                }
+            }
         }
         Ok(network)
     }
@@ -189,10 +195,7 @@ impl<'a> Network<'a> {
     /// Ends the list of the next node.
     fn close(&mut self, budget: &Budget) -> Result<(), Diagnostic> {
         let before = self.offsets.last().map_or(0, |end| *end as usize);
-        let Ok(end) = u32::try_from(self.targets.len()) else {
-            let message = format!("more than {} hops are too many for an algorithm", u32::MAX);
-            return Err(Diagnostic::runtime(Kind::Stopped, Detail::MemoryLimit, message));
-        };
+        let end = u32::try_from(self.targets.len()).map_err(|_| too_many())?;
         self.offsets.push(end);
         budget.charge((1 + end as usize - before) * size_of::<u32>())
     }
@@ -231,6 +234,11 @@ impl<'a> Network<'a> {
         0..self.nodes.len() as u32
     }
 
+    /// The nodes by number.
+    pub fn nodes(&self) -> &[NodeId] {
+        &self.nodes
+    }
+
     #[inline]
     pub fn node(&self, number: u32) -> NodeId {
         self.nodes[number as usize]
@@ -251,6 +259,11 @@ impl<'a> Network<'a> {
     #[inline]
     pub fn target(&self, edge: usize) -> u32 {
         self.targets[edge]
+    }
+
+    /// The targets of all edges, by edge.
+    pub fn all_targets(&self) -> &[u32] {
+        &self.targets
     }
 
     /// The targets of the edges that leave a node, in their order.
@@ -369,11 +382,36 @@ fn number_in(numbers: &[u32], node: NodeId) -> Option<u32> {
     numbers.get(node.index()).and_then(|number| number.checked_sub(1))
 }
 
-fn expected_edges(view: &GraphView) -> usize {
-    let ways = |t| match view.orientation(t) {
-        None => 0,
-        Some(Direction::Outgoing | Direction::Incoming) => 1,
-        Some(Direction::Both) => 2,
-    };
-    view.graph().types().map(|t| ways(t) * view.graph().type_count(t)).sum()
+fn too_many() -> Diagnostic {
+    let message = format!("more than {} hops are too many for an algorithm", u32::MAX);
+    Diagnostic::runtime(Kind::Stopped, Detail::MemoryLimit, message)
+}
+
+/// The lists of all steps, joined node by node: offsets and targets. One step after the other is gone through, as it
+/// lies in memory.
+fn joined(steps: &[StepList], nodes: usize, budget: &Budget) -> Result<(Vec<u32>, Vec<u32>), Diagnostic> {
+    let edges = steps.iter().map(StepList::len).sum::<usize>();
+    u32::try_from(edges).map_err(|_| too_many())?;
+    budget.charge((nodes + 1 + edges) * size_of::<u32>())?;
+    let mut offsets = vec![0_u32; nodes + 1];
+    for step in steps {
+        budget.check()?;
+        step.for_lists(|node, targets| offsets[node + 1] += step.kept(node, targets).count() as u32);
+    }
+    for node in 0..nodes {
+        offsets[node + 1] += offsets[node];
+    }
+    let mut next = offsets.clone();
+    let mut all = vec![0; offsets[nodes] as usize];
+    for step in steps {
+        budget.check()?;
+        step.for_lists(|node, targets| {
+            let place = &mut next[node];
+            for target in step.kept(node, targets) {
+                all[*place as usize] = target;
+                *place += 1;
+            }
+        });
+    }
+    Ok((offsets, all))
 }

@@ -16,18 +16,33 @@ impl Undirected {
         let reversed = if network.view().is_undirected() { None } else { Some(network.reversed(budget)?) };
         budget.charge(2 * network.edge_count() * size_of::<u32>() + network.len() * size_of::<usize>())?;
         let mut found = Undirected { offsets: vec![0], neighbours: Vec::with_capacity(2 * network.edge_count()) };
-        let mut around = Vec::new();
         for node in network.numbers() {
             budget.tick()?;
-            around.clear();
-            let sources = reversed.as_ref().map_or(&[][..], |reversed| reversed.sources(node));
-            around.extend(network.targets(node).iter().chain(sources).filter(|other| **other != node));
-            around.sort_unstable();
-            around.dedup();
-            found.neighbours.extend_from_slice(&around);
-            found.offsets.push(found.neighbours.len());
+            let start = found.neighbours.len();
+            found.neighbours.extend_from_slice(network.targets(node));
+            if let Some(reversed) = &reversed {
+                found.neighbours.extend_from_slice(reversed.sources(node));
+            }
+            found.end_list(node, start);
         }
         Ok(found)
+    }
+
+    /// Sorts the list of a node, which begins at this place, and keeps each neighbour once.
+    fn end_list(&mut self, node: u32, start: usize) {
+        let neighbours = &mut self.neighbours;
+        // Made of a few sorted lists, which the stable sort merges.
+        neighbours[start..].sort();
+        let mut end = start;
+        for at in start..neighbours.len() {
+            let other = neighbours[at];
+            if other != node && (end == start || neighbours[end - 1] != other) {
+                neighbours[end] = other;
+                end += 1;
+            }
+        }
+        neighbours.truncate(end);
+        self.offsets.push(end);
     }
 
     pub fn len(&self) -> usize {

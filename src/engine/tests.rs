@@ -8,7 +8,7 @@ use crate::graph::Direction;
 fn ask(engine: &mut Engine, text: &str, parameters: &[(&str, Value)]) -> Vec<Vec<Value>> {
     let parameters = parameters.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
     let options = RunOptions { parameters, ..RunOptions::default() };
-    engine.run(text, &options).unwrap_or_else(|errors| panic!("{text}: {errors:?}")).rows
+    engine.run(text, &options).unwrap_or_else(|errors| panic!("{text}: {errors:?}")).rows.into_vec()
 }
 
 fn kept(engine: &Engine) -> usize {

@@ -236,7 +236,7 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
     notes.extend(said("as supposed", &after.notes));
     QueryResult {
         columns,
-        rows,
+        rows: rows.into(),
         shape: Shape::Table,
         changes: Changes::default(),
         warnings: Vec::new(),
@@ -246,11 +246,11 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
     }
 }
 
-type Rows = Vec<Vec<Value>>;
+type Row = Vec<Value>;
 
 /// Rows that only one of the answers has.
-fn by_row(plan: &Plan, before: &Rows, after: &Rows) -> (Vec<String>, Rows) {
-    let mut counts: BTreeMap<&Vec<Value>, i64> = BTreeMap::new();
+fn by_row(plan: &Plan, before: &[Row], after: &[Row]) -> (Vec<String>, Vec<Row>) {
+    let mut counts: BTreeMap<&Row, i64> = BTreeMap::new();
     after.iter().for_each(|row| *counts.entry(row).or_default() += 1);
     before.iter().for_each(|row| *counts.entry(row).or_default() -= 1);
     let mut rows = Vec::new();
@@ -268,12 +268,12 @@ fn by_row(plan: &Plan, before: &Rows, after: &Rows) -> (Vec<String>, Rows) {
 }
 
 /// Terms that stand elsewhere than before, or only in one of the answers.
-fn by_term(plan: &Plan, key: &str, with_effect: bool, before: &Rows, after: &Rows) -> (Vec<String>, Rows) {
+fn by_term(plan: &Plan, key: &str, with_effect: bool, before: &[Row], after: &[Row]) -> (Vec<String>, Vec<Row>) {
     let at = |name: &str| plan.columns.iter().position(|column| column == name);
     let (term, place, effect, repeated) = (at("term"), at(key), at("effect"), at("repeated"));
-    let index = |rows: &Rows| {
+    let index = |rows: &[Row]| {
         let mut places: BTreeMap<Value, (Value, Value)> = BTreeMap::new();
-        let first = |row: &&Vec<Value>| repeated.is_none_or(|at| row[at] != Value::Boolean(true));
+        let first = |row: &&Row| repeated.is_none_or(|at| row[at] != Value::Boolean(true));
         for row in rows.iter().filter(first) {
             let value = |at: Option<usize>| at.map_or(Value::Null, |at| row[at].clone());
             places.insert(value(term), (value(place), value(effect)));

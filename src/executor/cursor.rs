@@ -8,25 +8,26 @@ use super::{
 };
 use crate::graph::Value;
 use crate::plan::Operator;
+use crate::result::Rows;
 
 /// Gives the rows of an operator, one at a time.
 pub(super) trait Cursor {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>>;
 
     /// Gives all rows that are left: an operator that holds them hands them over as they are.
-    fn rest(&mut self, run: &mut Run) -> Result<Vec<Row>> {
+    fn rest(&mut self, run: &mut Run) -> Result<Rows> {
         one_by_one(self, run)
     }
 }
 
 /// The rows that are left, each asked for.
-pub(super) fn one_by_one<C: Cursor + ?Sized>(cursor: &mut C, run: &mut Run) -> Result<Vec<Row>> {
+pub(super) fn one_by_one<C: Cursor + ?Sized>(cursor: &mut C, run: &mut Run) -> Result<Rows> {
     let mut rows = Vec::new();
     while let Some(row) = cursor.next(run)? {
         run.budget.charge(row_bytes(&row))?;
         rows.push(row);
     }
-    Ok(rows)
+    Ok(Rows::from(rows))
 }
 
 pub(super) type BoxedCursor<'p> = Box<dyn Cursor + 'p>;

@@ -45,7 +45,7 @@ use crate::functions::{self, Clock};
 use crate::graph::{Graph, NameIndex, Value};
 use crate::limits::{Budget, Files};
 use crate::plan::Plan;
-use crate::result::Changes;
+use crate::result::{Changes, Rows};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
@@ -74,7 +74,7 @@ pub struct Environment<'a> {
 
 /// What running a plan gives.
 pub struct Execution {
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Rows,
     pub changes: Changes,
     pub notes: Vec<String>,
     /// Rows and time by operator, in the order of `Plan::operators`, of those that ran; empty unless asked for.

@@ -9,6 +9,7 @@ use super::{Result, Row, Run, row_bytes};
 use crate::functions::{Progression, is_range};
 use crate::graph::Value;
 use crate::plan::{self, Expr, ExprKind, Operator, Slot, SortKey};
+use crate::result::Rows;
 
 pub(super) struct Filter<'p> {
     pub input: BoxedCursor<'p>,
@@ -442,15 +443,7 @@ impl Cursor for Produce<'_> {
         }))
     }
 
-    fn rest(&mut self, run: &mut Run) -> Result<Vec<Row>> {
-        let mut rows = self.input.rest(run)?;
-        let columns = self.columns;
-        match self.first {
-            true => rows.iter_mut().for_each(|row| row.truncate(columns.len())),
-            false => {
-                rows.iter_mut().for_each(|row| *row = columns.iter().map(|slot| row[*slot].clone()).collect());
-            }
-        }
-        Ok(rows)
+    fn rest(&mut self, run: &mut Run) -> Result<Rows> {
+        Ok(self.input.rest(run)?.pick(self.columns))
     }
 }

@@ -2,10 +2,11 @@
 
 use super::cursor::{BoxedCursor, Cursor, Flow, one_by_one};
 use super::evaluate::{evaluate_all, holds};
-use super::{Result, Row, Run, row_bytes};
+use super::{Result, Row, Run};
 use crate::graph::{NodeId, Value};
 use crate::plan::{self, Slot};
 use crate::procedures::{self, Callable};
+use crate::result::{Rows, rows};
 
 pub(super) struct NodeScan<'p> {
     flow: Flow<'p>,
@@ -48,19 +49,22 @@ impl Cursor for NodeScan<'_> {
 pub(super) struct Call<'p> {
     flow: Flow<'p>,
     call: &'p plan::Call,
-    found: std::vec::IntoIter<Vec<Value>>,
-    /// A row of the procedure is a row of the plan as it is.
+    /// What of a row of the procedure is yielded.
+    fields: Vec<usize>,
+    /// Rows of what is yielded.
+    found: rows::IntoIter,
+    /// A row of what is yielded is a row of the plan as it is.
     whole: bool,
 }
 
 impl<'p> Call<'p> {
     pub(super) fn new(input: BoxedCursor<'p>, call: &'p plan::Call, width: usize) -> Call<'p> {
-        let whole =
-            call.yields.len() == width && call.yields.iter().enumerate().all(|(at, yielded)| *yielded == (at, at));
-        Call { flow: Flow::new(input), call, found: Vec::new().into_iter(), whole }
+        let fields = call.yields.iter().map(|(field, _)| *field).collect();
+        let whole = call.yields.len() == width && call.yields.iter().enumerate().all(|(at, (_, slot))| at == *slot);
+        Call { flow: Flow::new(input), call, fields, found: Rows::default().into_iter(), whole }
     }
 
-    fn run(&mut self, run: &mut Run) -> Result<Vec<Vec<Value>>> {
+    fn run(&mut self, run: &mut Run) -> Result<Rows> {
         run.within_arguments += 1;
         let arguments = evaluate_all(&self.call.arguments, self.flow.row(), run)?;
         run.within_arguments -= 1;
@@ -68,7 +72,7 @@ impl<'p> Call<'p> {
             Callable::Table(table) => {
                 let inputs = table.parameters.len();
                 let fits = |row: &&Vec<Value>| row.iter().zip(&arguments).all(|(a, b)| a == b);
-                let rows = table.rows.iter().filter(fits).map(|row| row[inputs..].to_vec()).collect();
+                let rows: Vec<Row> = table.rows.iter().filter(fits).map(|row| row[inputs..].to_vec()).collect();
                 procedures::Output::new(rows, vec![])
             }
             Callable::Native(procedure) => {
@@ -85,8 +89,9 @@ impl<'p> Call<'p> {
                 run.notes.push(note);
             }
         }
-        run.budget.charge(output.rows.iter().map(|row| row_bytes(row)).sum())?;
-        Ok(output.rows)
+        let rows = output.rows.pick(&self.fields);
+        run.budget.charge(rows.bytes())?;
+        Ok(rows)
     }
 }
 
@@ -106,11 +111,9 @@ impl Cursor for Call<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         loop {
             for fields in self.found.by_ref() {
-                let mut row = match self.whole && fields.len() == self.call.yields.len() {
+                let mut row = match self.whole {
                     true => fields,
-                    false => {
-                        self.flow.with(self.call.yields.iter().map(|(field, slot)| (*slot, fields[*field].clone())))
-                    }
+                    false => self.flow.with(self.call.yields.iter().map(|(_, slot)| *slot).zip(fields)),
                 };
                 match &self.call.condition {
                     Some(condition) if !holds(condition, &mut row, run)? => {}
@@ -131,19 +134,15 @@ impl Cursor for Call<'_> {
         }
     }
 
-    fn rest(&mut self, run: &mut Run) -> Result<Vec<Row>> {
+    fn rest(&mut self, run: &mut Run) -> Result<Rows> {
         let plan::Call { condition, void, optional, .. } = self.call;
         if !self.whole || condition.is_some() || *void || *optional {
             return one_by_one(self, run);
         }
-        let mut rows: Vec<Row> = self.found.by_ref().collect();
+        let mut rows = Rows::from(self.found.by_ref().collect::<Vec<Row>>());
         while self.flow.advance(run)? {
-            let found = self.run(run)?;
-            if rows.is_empty() { rows = found } else { rows.extend(found) }
+            rows = rows.append(self.run(run)?);
         }
-        // A procedure may give more than what is asked of it.
-        let width = self.call.yields.len();
-        rows.iter_mut().for_each(|row| row.truncate(width));
         Ok(rows)
     }
 }

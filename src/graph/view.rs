@@ -231,8 +231,8 @@ impl<'a> GraphView<'a> {
         for step in steps {
             let count = step.lists.degree(node.index());
             if place < count {
-                let found = step.relationships.at(node.index(), place);
-                return found.map(|(target, relationship)| step.hop(node, NodeId::new(target as usize), relationship));
+                let (first, _) = step.lists.placed(node.index());
+                return Some(step.hop_at(node, (first + place) as u32));
             }
             place -= count;
         }
@@ -271,6 +271,55 @@ impl<'a> GraphView<'a> {
 }
 
 impl StepList<'_> {
+    pub fn relationship_type(&self) -> TypeId {
+        self.relationship_type
+    }
+
+    /// Whether it follows relationships from their end to their start.
+    pub fn against(&self) -> bool {
+        self.against
+    }
+
+    /// How many hops there are, those that [`StepList::kept`] leaves out counted, too.
+    pub fn len(&self) -> usize {
+        self.lists.neighbours().len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Gives out all nodes that have hops, in order, with where these lead to.
+    #[inline]
+    pub fn for_lists(&self, each: impl FnMut(usize, &[u32])) {
+        self.lists.for_each(each);
+    }
+
+    /// The targets of a node's list without the node itself, if that hop is in another step's list.
+    #[inline]
+    pub fn kept<'l>(&self, node: usize, targets: &'l [u32]) -> impl Iterator<Item = u32> + use<'l> {
+        let no_loops = self.no_loops;
+        targets.iter().copied().filter(move |target| !(no_loops && *target as usize == node))
+    }
+
+    /// Gives out the place of each of its hops from a node, and where it leads to.
+    #[inline]
+    pub fn for_places(&self, node: NodeId, mut each: impl FnMut(u32, u32)) {
+        let (first, targets) = self.lists.placed(node.index());
+        for (at, target) in targets.iter().enumerate() {
+            if !(self.no_loops && *target as usize == node.index()) {
+                each((first + at) as u32, *target);
+            }
+        }
+    }
+
+    /// The hop from a node at a place.
+    #[inline]
+    pub fn hop_at(&self, node: NodeId, place: u32) -> Hop {
+        let (target, relationship) = self.relationships.at(place as usize);
+        self.hop(node, NodeId::new(target as usize), relationship)
+    }
+
     fn hop(&self, source: NodeId, target: NodeId, relationship: RelationshipId) -> Hop {
         let StepList { relationship_type, against, .. } = *self;
         Hop { source, target, relationship, relationship_type, against }

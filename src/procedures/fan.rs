@@ -7,7 +7,7 @@ use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional};
 use crate::graph::{GraphView, NodeId, TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{Column, Shape};
 use crate::trace::{Ways, reach_counts, spread};
 
 const PARAMETERS: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
@@ -37,7 +37,7 @@ pub const PROCEDURES: &[Procedure] = &[
 ];
 
 fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, Diagnostic> {
-    let Context { graph, budget, .. } = *context;
+    let graph = context.graph;
     let chosen = optional_terms(context, &arguments[0])?;
     let options = options(context, &arguments[1], &["via", "confidence"])?;
     let via = options.via.as_deref();
@@ -60,11 +60,12 @@ fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, 
         (Some(_), _) => Vec::new(),
     };
     notes.extend(view.notes());
-    let row = |count: Count| {
-        budget.charge(YIELDS.len() * size_of::<Value>())?;
-        Ok(vec![Value::Node(count.node), Value::from(count.direct), Value::from(count.transitive)])
-    };
-    Ok(Output::new(counts.into_iter().map(row).collect::<Result<_, Diagnostic>>()?, notes))
+    let columns = vec![
+        Column::nodes(counts.iter().map(|count| count.node)),
+        Column::counts(counts.iter().map(|count| count.direct)),
+        Column::counts(counts.iter().map(|count| count.transitive)),
+    ];
+    Ok(Output::of(counts.len(), columns, notes))
 }
 
 struct Count {

@@ -8,6 +8,7 @@ mod common;
 mod critical;
 mod cycles;
 mod fan;
+mod lines;
 mod notes;
 mod order;
 mod schema;
@@ -25,7 +26,7 @@ use crate::diagnostic::Diagnostic;
 use crate::functions::Parameter;
 use crate::graph::{Entity, Graph, NameIndex, TypeSet, Value};
 use crate::limits::Budget;
-use crate::result::Shape;
+use crate::result::{Column, Rows, Shape};
 
 /// One row of the table.
 pub struct Procedure {
@@ -78,7 +79,7 @@ impl<'a> Context<'a> {
 #[derive(Default)]
 pub struct Output {
     /// Each as long as `yields`.
-    pub rows: Vec<Vec<Value>>,
+    pub rows: Rows,
     /// What the rows come to: not said of rows that another call takes.
     pub summary: Vec<String>,
     /// What was searched, and why the answer is empty or short.
@@ -87,7 +88,12 @@ pub struct Output {
 
 impl Output {
     pub(crate) fn new(rows: Vec<Vec<Value>>, notes: Vec<String>) -> Output {
-        Output { rows, notes, summary: Vec::new() }
+        Output { rows: Rows::from(rows), notes, summary: Vec::new() }
+    }
+
+    /// So many rows of columns.
+    pub(crate) fn of(len: usize, columns: Vec<Column>, notes: Vec<String>) -> Output {
+        Output { rows: Rows::of(len, columns), notes, summary: Vec::new() }
     }
 }
 

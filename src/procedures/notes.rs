@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Effect, Graph, GraphView, KeyId, NodeId, RelationshipId, TypeId, Value};
+use crate::graph::{Effect, Graph, GraphView, Hop, KeyId, NodeId, RelationshipId, TypeId, Value};
 use crate::trace::name_of;
 
 /// How the relationships of a graph say what they rest on.
@@ -19,6 +19,11 @@ impl Grounds<'_> {
         Grounds { graph, evidence, source, place: file.zip(line) }
     }
 
+    /// Whether no relationship says anything.
+    pub fn are_silent(&self) -> bool {
+        self.evidence.is_none() && self.source.is_none() && self.place.is_none()
+    }
+
     /// The evidence of a relationship and its source: the place in a file if it has one.
     pub fn get(&self, relationship: RelationshipId) -> (Value, Value) {
         let property = |key: Option<KeyId>| key.map_or(Value::Null, |key| self.graph.property(relationship, key));
@@ -28,6 +33,21 @@ impl Grounds<'_> {
             _ => property(self.source),
         };
         (property(self.evidence), source)
+    }
+
+    /// The evidence of several relationships, and its sources.
+    pub fn joined(&self, hops: &[Hop]) -> (Value, Value) {
+        let (mut evidence, mut sources): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        for hop in hops {
+            let (said, source) = self.get(hop.relationship);
+            evidence.extend(said.as_str().map(str::to_string));
+            sources.extend(source.as_str().map(str::to_string).filter(|source| !sources.contains(source)));
+        }
+        let text = |parts: Vec<String>, between| match parts.is_empty() {
+            true => Value::Null,
+            false => Value::from(parts.join(between)),
+        };
+        (text(evidence, " "), text(sources, "; "))
     }
 }
 

@@ -8,7 +8,7 @@ use crate::algorithms::{Condensation, Network, condensation};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
 use crate::graph::{GraphView, NodeId, TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{Column, Shape};
 use crate::trace::{Ways, breaks, name_of};
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
@@ -41,10 +41,10 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     };
     let condensation = condensation(&network, context.budget)?;
     let mut order = Order { context, network: &network, condensation: &condensation, cycles: Vec::new(), loose: 0 };
-    let rows = order.rows(starts.is_none())?;
+    let (rows, columns) = order.columns(starts.is_none())?;
     let mut notes = order.notes(&ways)?;
     notes.extend(view.notes());
-    Ok(Output::new(rows, notes))
+    Ok(Output::of(rows, columns, notes))
 }
 
 struct Order<'a> {
@@ -59,7 +59,7 @@ struct Order<'a> {
 
 impl Order<'_> {
     /// Layer by layer; within a layer cycles first, then by name.
-    fn rows(&mut self, skip_loose: bool) -> Result<Vec<Vec<Value>>, Diagnostic> {
+    fn columns(&mut self, skip_loose: bool) -> Result<(usize, Vec<Column>), Diagnostic> {
         let budget = self.context.budget;
         let order = self.context.names().order();
         let members = self.condensation.components.members();
@@ -73,7 +73,8 @@ impl Order<'_> {
         let mut critical = vec![false; self.condensation.components.count];
         let longest = self.condensation.longest_way(self.network);
         longest.iter().for_each(|component| critical[*component as usize] = true);
-        let mut rows = Vec::new();
+        let (mut layers, mut nodes, mut critical_ones) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut cycles, mut needs) = (Vec::new(), Vec::new());
         for (layer, parts) in self.condensation.by_layer().into_iter().enumerate() {
             let mut terms = Vec::new();
             let mut parts: Vec<&Vec<u32>> = parts.iter().map(|part| &members[*part as usize]).collect();
@@ -95,25 +96,29 @@ impl Order<'_> {
             terms.sort_unstable();
             for (cycle, _, node, number) in terms {
                 budget.tick()?;
-                budget.charge(5 * size_of::<Value>())?;
                 let component = self.condensation.components.of[number as usize];
-                rows.push(vec![
-                    Value::from(layer + 1),
-                    Value::Node(node),
-                    if cycle == usize::MAX { Value::Null } else { Value::from(cycle) },
-                    Value::Boolean(critical[component as usize]),
-                    self.held_back_by(component, number),
-                ]);
+                layers.push(layer as i64 + 1);
+                nodes.push(node.index() as u32);
+                cycles.push(if cycle == usize::MAX { Value::Null } else { Value::from(cycle) });
+                critical_ones.push(critical[component as usize]);
+                needs.push(self.held_back_by(component, number));
             }
         }
-        Ok(rows)
+        let columns = vec![
+            Column::Integers(layers),
+            Column::Nodes(nodes),
+            Column::Values(cycles),
+            Column::Booleans(critical_ones),
+            Column::Relationships(needs),
+        ];
+        Ok((columns[0].rows().unwrap_or_default(), columns))
     }
 
     /// The need of a term, rather than of another on the same cycle, that keeps it from an earlier layer.
-    fn held_back_by(&self, component: u32, number: u32) -> Value {
+    fn held_back_by(&self, component: u32, number: u32) -> u32 {
         let edge = self.condensation.next[component as usize].map(|edge| edge as usize);
         let own = edge.filter(|edge| self.network.edges(number).contains(edge));
-        own.map_or(Value::Null, |edge| Value::Relationship(self.network.hop(edge).relationship))
+        own.map_or(Column::NULL, |edge| self.network.hop(edge).relationship.index() as u32)
     }
 
     fn is_cyclic(&self, part: &[u32]) -> bool {

@@ -9,7 +9,7 @@ use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, required};
 use crate::graph::{NodeId, TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{Column, Rows, Shape};
 
 const PARAMETERS: &[Parameter] = &[required("left", TERM), required("right", TERM)];
 
@@ -36,7 +36,6 @@ pub const PROCEDURES: &[Procedure] = &[
 ];
 
 fn combined(context: &Context, arguments: &[Value], keeps: fn(bool, bool) -> bool) -> Result<Output, Diagnostic> {
-    let budget = context.budget;
     let (left, right) = (terms(context, &arguments[0])?, terms(context, &arguments[1])?);
     let sets: [HashSet<NodeId>; 2] = [left.iter().copied().collect(), right.iter().copied().collect()];
     let mut seen = HashSet::new();
@@ -45,11 +44,6 @@ fn combined(context: &Context, arguments: &[Value], keeps: fn(bool, bool) -> boo
     let order = context.names().order();
     kept.sort_by_key(|node| (order[node.index()], *node));
     let sizes = format!("{} on the left, {} on the right", terms_text(left.len()), right.len());
-    let mut rows = Vec::with_capacity(kept.len());
-    for node in kept {
-        budget.tick()?;
-        budget.charge(size_of::<Value>())?;
-        rows.push(vec![Value::Node(node)]);
-    }
+    let rows = Rows::of(kept.len(), vec![Column::nodes(kept)]);
     Ok(Output { rows, summary: vec![sizes], ..Output::default() })
 }

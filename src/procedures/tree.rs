@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use super::arguments::{Options, options, terms};
-use super::notes::{Grounds, counted, effect_name, names, searched, type_names};
+use super::lines::{Lines, capped, effect_names, place_of};
+use super::notes::{Grounds, counted, names, searched, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional, required};
 use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
-use crate::result::Shape;
-use crate::trace::{self, Mention, Mentions, Spread, Tree, TreeRow, Ways, name_of};
+use crate::result::{Column, Rows, Shape};
+use crate::trace::{self, Mention, Mentions, Spread, Tree, Ways, name_of};
 
 const TRACED: &[Parameter] = &[required("term", TERM), optional("options", TypeSet::MAP)];
 
@@ -153,7 +154,7 @@ impl Question {
         &self,
         context: &Context,
         arguments: &[Value],
-        answer: impl FnOnce(&Asked) -> Result<(Vec<Vec<Value>>, Found), Diagnostic>,
+        answer: impl FnOnce(&Asked) -> Result<(Rows, Found), Diagnostic>,
     ) -> Result<Output, Diagnostic> {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
@@ -177,51 +178,20 @@ impl Question {
     }
 
     /// The effect: what happens to the row's term; in a tree of needs, what happens to its parent without it.
-    fn tree_rows(&self, asked: &Asked, tree: &Tree, failing: Option<&Bitmap>) -> Result<Vec<Vec<Value>>, Diagnostic> {
+    fn tree_rows(&self, asked: &Asked, tree: &Tree, failing: Option<&Bitmap>) -> Result<Rows, Diagnostic> {
         let Context { graph, budget, .. } = *asked.context;
         let grounds = Grounds::of(graph);
-        let effects = Effects::named();
-        let none = Value::list([]);
-        let mut rows = Vec::with_capacity(tree.len());
+        let mut lines = Lines::with_capacity(tree.len(), asked.ways, &grounds);
         for row in tree.rows() {
             budget.tick()?;
-            budget.charge(TREE.len() * size_of::<Value>())?;
             let effect = match failing {
                 Some(failing) => Some(effect_on(failing, row.node)),
                 None => tree.effect(asked.ways, &row),
             };
             let support = row.support.map(|support| tree.supports[support].as_slice());
-            let (evidence, source) = match (support, row.hop) {
-                (Some(support), _) => joined(&grounds, support),
-                (None, Some(hop)) => grounds.get(hop.relationship),
-                (None, None) => (Value::Null, Value::Null),
-            };
-            let relation = row.hop.map(|hop| match support {
-                Some(support) => self.relation_through(graph, support),
-                None => Value::String(asked.ways.phrase(&hop).clone()),
-            });
-            let direct = row.hop.filter(|_| support.is_none());
-            let stored = |hop: &Hop| Value::Relationship(hop.relationship);
-            let supporting = match (support, &direct) {
-                (Some(support), _) => Value::list(support.iter().map(stored)),
-                (None, Some(direct)) => Value::list([stored(direct)]),
-                (None, None) => none.clone(),
-            };
-            rows.push(vec![
-                Value::from(row.depth),
-                Value::Node(row.node),
-                relation.unwrap_or(Value::Null),
-                row.hop.map_or(Value::Null, |hop| Value::Node(hop.source)),
-                Value::Boolean(row.repeated),
-                effects.value(effect),
-                direct.as_ref().map_or(Value::Null, stored),
-                evidence,
-                source,
-                Value::Integer(i64::try_from(row.chains).unwrap_or(i64::MAX)),
-                supporting,
-            ]);
+            lines.push(&row, effect, support, |support| self.relation_through(graph, support));
         }
-        Ok(rows)
+        Ok(lines.into_rows())
     }
 
     /// How a way through hidden terms reads.
@@ -246,18 +216,14 @@ impl Question {
             found.failing = self.impact.then_some(fails);
             let order = context.names().order();
             mentions.sort_by_cached_key(|m| (m.depth, std::cmp::Reverse(m.chains), order[m.node.index()], m.node));
-            let effects = Effects::named();
-            let row = |mention: Mention| {
-                context.budget.tick()?;
-                context.budget.charge(RANKED.len() * size_of::<Value>())?;
-                Ok(vec![
-                    Value::Node(mention.node),
-                    Value::from(mention.depth),
-                    Value::Integer(i64::try_from(mention.chains).unwrap_or(i64::MAX)),
-                    effects.value(Some(effect_on(&failing, mention.node))),
-                ])
-            };
-            Ok((mentions.into_iter().map(row).collect::<Result<_, Diagnostic>>()?, found))
+            let effect = |mention: &Mention| place_of(Some(effect_on(&failing, mention.node)));
+            let columns = vec![
+                Column::nodes(mentions.iter().map(|mention| mention.node)),
+                Column::counts(mentions.iter().map(|mention| mention.depth)),
+                Column::Integers(mentions.iter().map(|mention| capped(mention.chains)).collect()),
+                Column::OneOf { values: effect_names(), places: mentions.iter().map(effect).collect() },
+            ];
+            Ok((Rows::of(mentions.len(), columns), found))
         })
     }
 
@@ -266,23 +232,22 @@ impl Question {
         let options = options(context, &arguments[1], &["depth", "via", "confidence"])?;
         let view = self.view(context.graph, &options);
         let ways = options.ways(context, &view);
-        let mut rows = Vec::new();
+        let (mut depths, mut relationships) = (Vec::new(), Vec::new());
+        let (mut parents, mut targets) = (Vec::new(), Vec::new());
         let mut seen: std::collections::HashSet<NodeId> = starts.iter().copied().collect();
         let mut level = starts;
         let mut depth = 0;
-        while !level.is_empty() && options.depth.is_none_or(|limit| depth < limit) {
+        while !level.is_empty() && options.depth.is_none_or(|limit| (depth as usize) < limit) {
             depth += 1;
             let mut next = Vec::new();
             for node in level {
                 for hop in ways.hops(node) {
                     context.budget.tick()?;
-                    context.budget.charge(HOPS.len() * size_of::<Value>())?;
-                    rows.push(vec![
-                        Value::from(depth),
-                        Value::Node(hop.source),
-                        Value::Relationship(hop.relationship),
-                        Value::Node(hop.target),
-                    ]);
+                    context.budget.charge(size_of::<i64>() + 3 * size_of::<u32>())?;
+                    depths.push(depth);
+                    parents.push(hop.source.index() as u32);
+                    relationships.push(hop.relationship.index() as u32);
+                    targets.push(hop.target.index() as u32);
                     if seen.insert(hop.target) {
                         next.push(hop.target);
                     }
@@ -290,7 +255,14 @@ impl Question {
             }
             level = next;
         }
-        Ok(Output::new(rows, Vec::new()))
+        let columns = vec![
+            Column::Integers(depths),
+            Column::Nodes(parents),
+            Column::Relationships(relationships),
+            Column::Nodes(targets),
+        ];
+        let rows = columns[0].rows().unwrap_or_default();
+        Ok(Output::of(rows, columns, Vec::new()))
     }
 
     /// What was found in short, and what else there is to say.
@@ -350,8 +322,7 @@ impl Asked<'_> {
         if only.is_some() || hiding.is_some() {
             let mut tree = self.tree()?;
             let spread = self.spread(tree.spread.take())?;
-            let mention = |row: TreeRow| Mention { node: row.node, depth: row.depth, chains: row.chains };
-            return Ok((tree.first_mentions().map(mention).collect(), Found::of(self, &tree, None), spread));
+            return Ok((tree.first_mentions().collect(), Found::of(self, &tree, None), spread));
         }
         let Mentions { nodes, over } = trace::mentions(self.ways, self.starts, *depth, self.context.budget)?;
         let spread = self.spread(None)?;
@@ -367,7 +338,7 @@ impl Found {
     fn of(asked: &Asked, tree: &Tree, failing: Option<&Bitmap>) -> Found {
         let graph = asked.context.graph;
         let mut used = vec![false; graph.types().count()];
-        tree.hops().for_each(|hop| used[hop.relationship_type.index()] = true);
+        tree.types().for_each(|relationship_type| used[relationship_type.index()] = true);
         let fails = |failing: &Bitmap| tree.first_mentions().filter(|row| failing.contains(row.node.index())).count();
         Found {
             shown: tree.shown,
@@ -381,37 +352,4 @@ impl Found {
 
 fn effect_on(failing: &Bitmap, node: NodeId) -> Effect {
     if failing.contains(node.index()) { Effect::Fails } else { Effect::Degrades }
-}
-
-/// The names of effects as values, made once.
-struct Effects([Value; 2]);
-
-impl Effects {
-    fn named() -> Effects {
-        Effects([Effect::Degrades, Effect::Fails].map(|effect| Value::from(effect_name(effect))))
-    }
-
-    fn value(&self, effect: Option<Effect>) -> Value {
-        let [degrades, fails] = &self.0;
-        match effect {
-            None => Value::Null,
-            Some(Effect::Degrades) => degrades.clone(),
-            Some(Effect::Fails) => fails.clone(),
-        }
-    }
-}
-
-/// The evidence of several relationships, and its sources.
-fn joined(grounds: &Grounds, hops: &[Hop]) -> (Value, Value) {
-    let (mut evidence, mut sources): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
-    for hop in hops {
-        let (said, source) = grounds.get(hop.relationship);
-        evidence.extend(said.as_str().map(str::to_string));
-        sources.extend(source.as_str().map(str::to_string).filter(|source| !sources.contains(source)));
-    }
-    let text = |parts: Vec<String>, between| match parts.is_empty() {
-        true => Value::Null,
-        false => Value::from(parts.join(between)),
-    };
-    (text(evidence, " "), text(sources, "; "))
 }

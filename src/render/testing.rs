@@ -31,7 +31,7 @@ pub(crate) fn result(shape: Shape, columns: &[&str], rows: Vec<Vec<Value>>) -> Q
     assert!(rows.iter().all(|row| row.len() == columns.len()));
     QueryResult {
         columns: columns.iter().map(|column| column.to_string()).collect(),
-        rows,
+        rows: rows.into(),
         shape,
         changes: Changes::default(),
         warnings: Vec::new(),

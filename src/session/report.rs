@@ -87,9 +87,12 @@ impl Session {
             }
             (Some(plan), _) => writeln!(output.out, "{}", plan.trim_end())?,
             (None, Format::Rows(renderer)) => {
-                let unseen = result.rows.split_off(rows - hidden);
+                let all = (hidden > 0).then(|| {
+                    let shown = result.rows.up_to(rows - hidden);
+                    std::mem::replace(&mut result.rows, shown)
+                });
                 let written = (renderer.write)(result, &style, output.out);
-                result.rows.extend(unseen);
+                result.rows = all.unwrap_or_else(|| std::mem::take(&mut result.rows));
                 written?;
             }
             (None, Format::Graph(_)) if result.columns.is_empty() => {}

@@ -106,7 +106,7 @@ fn distances(
             budget.tick()?;
             ways.for_targets(node, |t, target| {
                 used[t.index()] = true;
-                met.meet(target);
+                _ = met.meet(target);
             });
         }
         budget.charge((met.len() - done) * (size_of::<NodeId>() + size_of::<usize>()))?;
@@ -239,7 +239,7 @@ pub fn nearest_miss(
         for node in level {
             for hop in anything.hops_to(node) {
                 budget.tick()?;
-                if met.meet(hop.source).is_some() {
+                if met.meet(hop.source).is_ok() {
                     budget.charge(size_of::<NodeId>() + size_of::<Hop>())?;
                     onward.push(hop);
                     next.push(hop.source);

@@ -17,15 +17,16 @@ impl Met {
         Ok(Met { numbers: vec![0; graph.node_bound()], nodes: Vec::new() })
     }
 
-    /// The node's number if it is new; it is not from then on.
-    pub fn meet(&mut self, node: NodeId) -> Option<u32> {
+    /// The node's number: as `Ok` if it is new, which it is not from then on.
+    #[inline]
+    pub fn meet(&mut self, node: NodeId) -> Result<u32, u32> {
         let number = &mut self.numbers[node.index()];
         if *number > 0 {
-            return None;
+            return Err(*number - 1);
         }
         self.nodes.push(node);
         *number = self.nodes.len() as u32;
-        Some(*number - 1)
+        Ok(*number - 1)
     }
 
     pub fn number(&self, node: NodeId) -> Option<u32> {
@@ -38,6 +39,11 @@ impl Met {
 
     pub fn node(&self, number: usize) -> Option<NodeId> {
         self.nodes.get(number).copied()
+    }
+
+    /// The nodes by number.
+    pub fn into_nodes(self) -> Vec<NodeId> {
+        self.nodes
     }
 
     pub fn nodes(&self) -> &[NodeId] {

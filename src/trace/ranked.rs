@@ -45,10 +45,10 @@ pub fn mentions(ways: &Ways, starts: &[NodeId], depth: Option<usize>, budget: &B
                 over.insert(t.index());
             }
             match met.meet(target) {
-                Some(_) => found.push(Mention { node: target, depth: level + 1, chains }),
-                None => {
-                    let seen = met.number(target).and_then(|number| found.get_mut(number as usize));
-                    if let Some(seen) = seen.filter(|seen| seen.depth == level + 1) {
+                Ok(_) => found.push(Mention { node: target, depth: level + 1, chains }),
+                Err(number) => {
+                    let seen = &mut found[number as usize];
+                    if seen.depth == level + 1 {
                         seen.chains = seen.chains.saturating_add(chains);
                     }
                 }

@@ -127,7 +127,7 @@ proptest! {
             let ways = Ways::of(&view);
             for start in graph.nodes() {
                 let tree = tree(&ways, &[start], limit, None, &budget()).expect("within budget");
-                let row = |row: TreeRow| (row.depth, row.node, row.chains);
+                let row = |mention: Mention| (mention.depth, mention.node, mention.chains);
                 let mut expected: Vec<_> = tree.first_mentions().map(row).collect();
                 let found = mentions(&ways, &[start], limit, &budget()).expect("within budget");
                 let mut found: Vec<_> = found.nodes.iter().map(|m| (m.depth, m.node, m.chains)).collect();

@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::Range;
 
 use super::met::Met;
-use super::{Spread, Ways, spread};
+use super::ways::SortedHops;
+use super::{Mention, Spread, Ways, spread};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, Hop, NodeId};
+use crate::graph::{Effect, Hop, NodeId, RelationshipId, TypeId};
 use crate::limits::Budget;
 
 /// One line of a tree, in pre-order.
@@ -38,8 +39,10 @@ pub struct Tree {
     pub hidden: usize,
     /// What is reached in all, if it had to be searched for.
     pub spread: Option<Spread>,
-    roots: Vec<NodeId>,
-    /// By number of a node.
+    /// How many starts there are: they have the first numbers.
+    roots: usize,
+    /// By number: the node, and how it was met.
+    nodes: Vec<NodeId>,
     visits: Vec<Visit>,
     children: Vec<Child>,
     /// Where the children of each node begin, and where the last ones end.
@@ -54,17 +57,21 @@ impl Tree {
 
     /// How many lines there are.
     pub fn len(&self) -> usize {
-        self.roots.len() + self.children.len()
+        self.roots + self.children.len()
     }
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The rows of nodes besides the starts, each once, the nearest first.
-    pub fn first_mentions(&self) -> impl Iterator<Item = TreeRow> {
-        let mentions = self.visits.iter().filter(|visit| visit.first != START);
-        mentions.map(|visit| self.row(visit.first, visit.depth))
+    /// The nodes besides the starts, each once, the nearest first.
+    pub fn first_mentions(&self) -> impl Iterator<Item = Mention> {
+        let mention = |(node, visit): (&NodeId, &Visit)| Mention {
+            node: *node,
+            depth: visit.depth as usize,
+            chains: visit.chains,
+        };
+        self.nodes.iter().zip(&self.visits).skip(self.roots).map(mention)
     }
 
     /// What a failure does that travels the way to the row: the mildest of what its hops do.
@@ -75,20 +82,21 @@ impl Tree {
         }
     }
 
-    /// The relationships that the lines stand for.
-    pub fn hops(&self) -> impl Iterator<Item = Hop> {
-        let direct = self.children.iter().filter(|child| child.support.is_none()).map(|child| child.hop);
-        direct.chain(self.supports.iter().flatten().copied())
+    /// The types of the relationships that the lines stand for, one for each.
+    pub fn types(&self) -> impl Iterator<Item = TypeId> {
+        let direct = self.children.iter().filter(|child| child.support == NONE).map(|child| child.relationship_type);
+        direct.chain(self.supports.iter().flatten().map(|hop| hop.relationship_type))
     }
 
-    fn row(&self, child: usize, depth: usize) -> TreeRow {
-        let Child { hop, support, number } = self.children[child];
-        let visit = &self.visits[number as usize];
+    /// The line of a child of a node.
+    fn row(&self, child: usize, source: NodeId, depth: usize) -> TreeRow {
+        let Child { relationship, relationship_type, against, number, support } = self.children[child];
+        let (visit, target) = (&self.visits[number as usize], self.nodes[number as usize]);
         TreeRow {
             depth,
-            node: hop.target,
-            hop: Some(hop),
-            support: support.map(|support| support as usize),
+            node: target,
+            hop: Some(Hop { source, target, relationship, relationship_type, against }),
+            support: (support != NONE).then_some(support as usize),
             repeated: visit.first != child,
             chains: visit.chains,
         }
@@ -104,27 +112,27 @@ pub struct Rows<'t> {
     tree: &'t Tree,
     /// The next start.
     root: usize,
-    /// For each node of the way from the start, the children that are left.
-    path: Vec<Range<usize>>,
+    /// The nodes of the way from the start, each with the children that are left.
+    path: Vec<(NodeId, Range<usize>)>,
 }
 
 impl Iterator for Rows<'_> {
     type Item = TreeRow;
 
     fn next(&mut self) -> Option<TreeRow> {
-        while let Some(left) = self.path.last_mut() {
+        while let Some((source, left)) = self.path.last_mut() {
             let Some(child) = left.next() else {
                 self.path.pop();
                 continue;
             };
-            let row = self.tree.row(child, self.path.len());
+            let row = self.tree.row(child, *source, self.path.len());
             if !row.repeated {
-                self.path.push(self.tree.below(self.tree.children[child].number as usize));
+                self.path.push((row.node, self.tree.below(self.tree.children[child].number as usize)));
             }
             return Some(row);
         }
-        let root = *self.tree.roots.get(self.root)?;
-        self.path.push(self.tree.below(self.root));
+        let root = *self.tree.nodes[..self.tree.roots].get(self.root)?;
+        self.path.push((root, self.tree.below(self.root)));
         self.root += 1;
         Some(TreeRow { depth: 0, node: root, hop: None, support: None, repeated: false, chains: 1 })
     }
@@ -133,22 +141,27 @@ impl Iterator for Rows<'_> {
 /// A step from a shown node to another.
 #[derive(Clone, Copy, Debug)]
 struct Child {
-    hop: Hop,
-    support: Option<u32>,
+    relationship: RelationshipId,
+    relationship_type: TypeId,
+    against: bool,
     /// The number of the node that it leads to.
     number: u32,
+    /// The way through hidden nodes that it stands for, or [`NONE`].
+    support: u32,
 }
+
+const NONE: u32 = u32::MAX;
 
 /// How a breadth-first search met a node.
 #[derive(Clone, Copy, Debug)]
 struct Visit {
-    depth: usize,
-    /// The first child that led to it, by place; [`START`] for a start.
+    depth: u32,
+    /// One more than the number of the last node that has it as a child; 0 for none.
+    child_of: u32,
+    /// The first child that led to it, by place; for a start, none has this place.
     first: usize,
     chains: u64,
 }
-
-const START: usize = usize::MAX;
 
 /// A tree while it grows.
 struct Growth<'w> {
@@ -156,8 +169,6 @@ struct Growth<'w> {
     visits: Vec<Visit>,
     children: Vec<Child>,
     offsets: Vec<usize>,
-    /// By node: one more than the number of the last one that has it as a child.
-    child_of: Vec<u32>,
     budget: &'w Budget,
 }
 
@@ -180,22 +191,22 @@ pub fn tree(
     budget: &Budget,
 ) -> Result<Tree, Diagnostic> {
     let mut growth = Growth::from(starts, Met::none(ways.graph(), budget)?, budget);
-    let roots: Vec<NodeId> = growth.met.nodes().to_vec();
-    let of_starts = |node: NodeId| is_hidden.is_some_and(|is_hidden| is_hidden(node)) && !roots.contains(&node);
+    let roots = growth.visits.len();
+    let of_starts = |node: NodeId| is_hidden.is_some_and(|is_hidden| is_hidden(node)) && !starts.contains(&node);
     let mut walk = Walk { ways, is_hidden: &of_starts, budget, supports: Vec::new(), hidden: HashSet::new() };
-    let mut hops = Vec::new();
+    let mut sorted = SortedHops::default();
     while let Some(node) = growth.next(depth) {
         if is_hidden.is_some() {
             for (hop, support) in walk.through(node)? {
-                growth.add(hop, support)?;
+                growth.add(hop.target, || hop, support.unwrap_or(NONE));
             }
         } else {
-            ways.collect_sorted(node, &mut hops);
-            for hop in &hops {
-                growth.add(*hop, None)?;
+            ways.sort_hops(node, &mut sorted);
+            for place in &sorted.places {
+                growth.add(place.target(), || ways.hop(node, place, &sorted), NONE);
             }
         }
-        growth.offsets.push(growth.children.len());
+        growth.end_turn()?;
     }
     // What lies below the limit is only counted.
     let (mut below, mut whole) = (0, None);
@@ -208,17 +219,17 @@ pub fn tree(
             whole = Some(spread);
         }
     }
-    let Growth { visits, children, offsets, .. } = growth;
-    let (shown, supports, hidden) = (visits.len() - roots.len(), walk.supports, walk.hidden.len());
-    Ok(Tree { supports, shown, below, hidden, spread: whole, roots, visits, children, offsets })
+    let Growth { met, visits, children, offsets, .. } = growth;
+    let (shown, supports, hidden) = (visits.len() - roots, walk.supports, walk.hidden.len());
+    let nodes = met.into_nodes();
+    Ok(Tree { supports, shown, below, hidden, spread: whole, roots, nodes, visits, children, offsets })
 }
 
 impl<'w> Growth<'w> {
     fn from(starts: &[NodeId], mut met: Met, budget: &'w Budget) -> Growth<'w> {
         starts.iter().for_each(|start| _ = met.meet(*start));
-        let visits = vec![Visit { depth: 0, first: START, chains: 1 }; met.len()];
-        let child_of = vec![0; met.len()];
-        Growth { met, visits, children: Vec::new(), offsets: vec![0], child_of, budget }
+        let visits = vec![Visit { depth: 0, child_of: 0, first: usize::MAX, chains: 1 }; met.len()];
+        Growth { met, visits, children: Vec::new(), offsets: vec![0], budget }
     }
 
     /// The number of the node whose turn it is.
@@ -233,36 +244,43 @@ impl<'w> Growth<'w> {
     /// The node whose turn it is, unless it lies too deep to be spelled out.
     fn next(&self, depth: Option<usize>) -> Option<NodeId> {
         let visit = self.visits.get(self.turn())?;
-        depth.is_none_or(|limit| visit.depth < limit).then(|| self.met.node(self.turn())).flatten()
+        depth.is_none_or(|limit| (visit.depth as usize) < limit).then(|| self.met.node(self.turn())).flatten()
     }
 
     /// Adds a step from the node whose turn it is.
-    fn add(&mut self, hop: Hop, support: Option<u32>) -> Result<(), Diagnostic> {
-        self.budget.tick()?;
+    #[inline]
+    fn add(&mut self, target: NodeId, hop: impl FnOnce() -> Hop, support: u32) {
         let Visit { depth, chains, .. } = self.visits[self.turn()];
-        let number = match self.met.meet(hop.target) {
-            Some(number) => {
-                self.budget.charge(size_of::<Visit>() + size_of::<NodeId>() + size_of::<u32>())?;
-                self.visits.push(Visit { depth: depth + 1, first: self.children.len(), chains });
-                self.child_of.push(0);
+        let parent = self.offsets.len() as u32;
+        let number = match self.met.meet(target) {
+            Ok(number) => {
+                self.visits.push(Visit { depth: depth + 1, child_of: parent, first: self.children.len(), chains });
                 number
             }
-            None => {
-                let Some(number) = self.met.number(hop.target) else { return Ok(()) };
+            Err(number) => {
                 let seen = &mut self.visits[number as usize];
                 if seen.depth == depth + 1 {
                     seen.chains = seen.chains.saturating_add(chains);
                 }
+                // Of parallel hops the first says most.
+                if std::mem::replace(&mut seen.child_of, parent) == parent {
+                    return;
+                }
                 number
             }
         };
-        // Of parallel hops the first says most.
-        let parent = self.offsets.len() as u32;
-        if std::mem::replace(&mut self.child_of[number as usize], parent) != parent {
-            self.budget.charge(size_of::<Child>())?;
-            self.children.push(Child { hop, support, number });
-        }
-        Ok(())
+        let Hop { relationship, relationship_type, against, .. } = hop();
+        self.children.push(Child { relationship, relationship_type, against, number, support });
+    }
+
+    /// Ends the turn of a node.
+    fn end_turn(&mut self) -> Result<(), Diagnostic> {
+        let before = self.offsets.last().copied().unwrap_or_default();
+        self.offsets.push(self.children.len());
+        // At most as many nodes are new as there are new children.
+        let bytes = size_of::<Child>() + size_of::<Visit>() + size_of::<NodeId>();
+        self.budget.charge(size_of::<usize>() + (self.children.len() - before) * bytes)?;
+        self.budget.tick()
     }
 
     /// How many more nodes are reached from those whose turn did not come.

@@ -27,6 +27,35 @@ pub struct Ways<'v> {
     confidence_key: Option<KeyId>,
 }
 
+/// The hops that leave a node, sorted. Their relationships are looked up when they are asked for.
+#[derive(Default)]
+pub struct SortedHops {
+    pub places: Vec<Place>,
+    /// If they were there before they were sorted: the places are theirs.
+    hops: Vec<Hop>,
+}
+
+/// A hop among those of a node: in which step of the view it stands, and at which place there.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    key: u64,
+    step: u32,
+    at: u32,
+    target: u32,
+}
+
+impl Place {
+    #[inline]
+    pub fn target(&self) -> NodeId {
+        NodeId::new(self.target as usize)
+    }
+}
+
+/// What hops are sorted by: the rank of their reading, then the place of their target by name.
+fn key(rank: u32, name: u32) -> u64 {
+    u64::from(rank) << 32 | u64::from(name)
+}
+
 /// How a type reads in one direction.
 struct Reading {
     phrase: Arc<str>,
@@ -126,6 +155,16 @@ impl<'v> Ways<'v> {
         &self.reading(hop).phrase
     }
 
+    /// How each type reads along its arrow and against it, by number of the type.
+    pub fn phrases(&self) -> impl Iterator<Item = &Arc<str>> {
+        self.readings.iter().flatten().map(|reading| &reading.phrase)
+    }
+
+    /// The place of the hop's phrase among all [`Ways::phrases`].
+    pub fn phrase_place(&self, hop: &Hop) -> usize {
+        2 * hop.relationship_type.index() + usize::from(hop.against)
+    }
+
     /// What a failure that travels over the hop does to the one it reaches.
     pub fn effect(&self, hop: &Hop) -> Effect {
         self.reading(hop).effect
@@ -141,26 +180,14 @@ impl<'v> Ways<'v> {
     }
 
     /// Sorts hops as people want to read them: what breaks before what limps, then by phrase, then by the name of the
-    /// target.
+    /// target. What is equal in all of that is left as it was.
     pub fn sort(&self, hops: &mut [Hop]) {
-        /// From so many on it pays to look up each key once.
-        const MANY: usize = 64;
         let rank = |hop: &Hop| self.reading(hop).rank;
         let graph = self.graph();
         match self.order {
             None if hops.len() < 2 => {}
-            Some(order) if hops.len() < MANY => {
-                hops.sort_unstable_by_key(|hop| (rank(hop), order[hop.target.index()], hop.relationship, hop.target))
-            }
-            Some(order) => {
-                let key = |hop: &Hop| u64::from(rank(hop)) << 32 | u64::from(order[hop.target.index()]);
-                let mut keyed: Vec<(u64, Hop)> = hops.iter().map(|hop| (key(hop), *hop)).collect();
-                keyed.sort_unstable_by_key(|(key, hop)| (*key, hop.relationship, hop.target));
-                hops.iter_mut().zip(keyed).for_each(|(hop, (_, sorted))| *hop = sorted);
-            }
-            None => {
-                hops.sort_by_cached_key(|hop| (rank(hop), name_of(graph, hop.target), hop.relationship, hop.target))
-            }
+            Some(order) => hops.sort_by_cached_key(|hop| key(rank(hop), order[hop.target.index()])),
+            None => hops.sort_by_cached_key(|hop| (rank(hop), name_of(graph, hop.target))),
         }
     }
 
@@ -174,16 +201,47 @@ impl<'v> Ways<'v> {
 
     /// The hops that leave the node, sorted.
     pub fn sorted_hops(&self, node: NodeId) -> Vec<Hop> {
-        let mut hops = Vec::new();
-        self.collect_sorted(node, &mut hops);
-        hops
+        let mut sorted = SortedHops::default();
+        self.sort_hops(node, &mut sorted);
+        sorted.places.iter().map(|place| self.hop(node, place, &sorted)).collect()
     }
 
     /// Puts the hops that leave the node in place of what the list holds, sorted.
-    pub fn collect_sorted(&self, node: NodeId, hops: &mut Vec<Hop>) {
+    pub fn sort_hops(&self, node: NodeId, sorted: &mut SortedHops) {
+        let SortedHops { places, hops } = sorted;
+        places.clear();
         hops.clear();
-        self.for_hops(node, |hop| hops.push(hop));
-        self.sort(hops);
+        match (&self.steps, self.order) {
+            (Some(steps), Some(order)) if self.is_whole() => {
+                for (number, step) in steps.iter().enumerate() {
+                    let rank = self.readings[step.relationship_type().index()][usize::from(step.against())].rank;
+                    step.for_places(node, |at, target| {
+                        places.push(Place { key: key(rank, order[target as usize]), step: number as u32, at, target });
+                    });
+                }
+                places.sort_unstable();
+            }
+            _ => {
+                self.for_hops(node, |hop| hops.push(hop));
+                self.sort(hops);
+                let place = |(at, hop): (usize, &Hop)| Place {
+                    key: 0,
+                    step: 0,
+                    at: at as u32,
+                    target: hop.target.index() as u32,
+                };
+                places.extend(hops.iter().enumerate().map(place));
+            }
+        }
+    }
+
+    /// A hop of the node's sorted list.
+    #[inline]
+    pub fn hop(&self, node: NodeId, place: &Place, sorted: &SortedHops) -> Hop {
+        match (&self.steps, sorted.hops.is_empty()) {
+            (Some(steps), true) => steps[place.step as usize].hop_at(node, place.at),
+            _ => sorted.hops[place.at as usize],
+        }
     }
 
     /// All nodes and the hops between them.

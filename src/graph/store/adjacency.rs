@@ -174,6 +174,18 @@ impl Owners {
         (word >> (at % 64) & 1 == 1).then(|| self.before(at))
     }
 
+    /// The nodes that have lists, in order.
+    pub(super) fn nodes(&self) -> impl Iterator<Item = usize> + '_ {
+        self.words.iter().enumerate().flat_map(|(at, word)| {
+            let mut left = *word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(at * 64 + bit)
+            })
+        })
+    }
+
     /// How many lists stand before the one of this node, whether it has one or not.
     pub(super) fn before(&self, at: usize) -> usize {
         let Some(word) = self.words.get(at / 64) else { return self.count() };

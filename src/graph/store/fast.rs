@@ -165,11 +165,11 @@ impl<'a> RelationshipLists<'a> {
         lists.flat_map(move |lists| self.places(lists, lists.lists(self.incoming).range(node)))
     }
 
-    /// The neighbour at a place of a node's list.
-    pub fn at(self, node: usize, place: usize) -> Option<(u32, RelationshipId)> {
-        let lists = self.lists?;
-        let place = lists.lists(self.incoming).range(node).nth(place)?;
-        self.places(lists, place..place + 1).next()
+    /// The neighbour and the relationship at a place among those of all nodes.
+    #[inline]
+    pub fn at(self, place: usize) -> (u32, RelationshipId) {
+        let lists = self.lists.expect("only a type with relationships has places");
+        self.place(lists, place)
     }
 
     /// The relationships between a node and one of its neighbours.
@@ -190,22 +190,48 @@ impl<'a> RelationshipLists<'a> {
         lists: &'a TypeAdjacency,
         places: std::ops::Range<usize>,
     ) -> impl Iterator<Item = (u32, RelationshipId)> + use<'a> {
+        places.map(move |place| self.place(lists, place))
+    }
+
+    #[inline]
+    fn place(self, lists: &TypeAdjacency, place: usize) -> (u32, RelationshipId) {
         let TypeAdjacency { first, outgoing, incoming_ranks, .. } = lists;
-        let neighbours = &lists.lists(self.incoming).neighbours;
-        places.map(move |place| {
-            let neighbour = neighbours[place];
-            let place = match self.incoming {
-                true => outgoing.range(neighbour as usize).start + incoming_ranks.get(place),
-                false => place,
-            };
-            (neighbour, self.adjacency.id(first + place as u32))
-        })
+        let neighbour = lists.lists(self.incoming).neighbours[place];
+        let place = match self.incoming {
+            true => outgoing.range(neighbour as usize).start + incoming_ranks.get(place),
+            false => place,
+        };
+        (neighbour, self.adjacency.id(first + place as u32))
     }
 }
 
 impl<'a> NeighbourLists<'a> {
     pub fn of(self, node: usize) -> &'a [u32] {
         self.0.of(node)
+    }
+
+    /// Gives out all nodes that have neighbours, in order, with their neighbours.
+    #[inline]
+    pub fn for_each(self, mut each: impl FnMut(usize, &'a [u32])) {
+        let Lists { first_node, owners, offsets, neighbours } = self.0;
+        let first = *first_node as usize;
+        let mut give = |number: usize, node: usize| {
+            let list = offsets[number] as usize..offsets[number + 1] as usize;
+            if !list.is_empty() {
+                each(node, &neighbours[list]);
+            }
+        };
+        match owners {
+            None => (0..offsets.len().saturating_sub(1)).for_each(|number| give(number, first + number)),
+            Some(owners) => owners.nodes().enumerate().for_each(|(number, at)| give(number, first + at)),
+        }
+    }
+
+    /// The neighbours of a node, and the place of the first of them among those of all nodes.
+    #[inline]
+    pub fn placed(self, node: usize) -> (usize, &'a [u32]) {
+        let range = self.0.range(node);
+        (range.start, &self.0.neighbours[range])
     }
 
     pub fn degree(self, node: usize) -> usize {

@@ -2,10 +2,11 @@
 
 use super::options::{Settings, Weights};
 use super::{Algorithm, Context, OPTIONS_ONLY, Output, Procedure};
-use crate::algorithms::{self, Walk};
+use crate::algorithms::{self, Degrees, Network, Walk};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{TypeSet, Value};
-use crate::result::Shape;
+use crate::graph::{NodeId, TypeSet, Value};
+use crate::limits::Budget;
+use crate::result::{Column, Shape};
 
 pub const ALGORITHMS: &[Algorithm] = &[
     Algorithm {
@@ -117,8 +118,7 @@ fn pagerank(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic
         let rounds = walk.rounds;
         settings.notes.push(format!("after {rounds} rounds the scores still changed by more than the tolerance"));
     }
-    let score = |node: u32| found.ranks[node as usize];
-    settings.per_node(&network, |node| [Value::Float(score(node))], score)
+    settings.per_node(&network, vec![Column::Floats(found.ranks)])
 }
 
 const BETWEENNESS: &[&str] =
@@ -130,8 +130,7 @@ fn betweenness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnos
     let network = settings.network(&view, Weights::Positive)?;
     let samples = settings.count("samples")?;
     let scores = algorithms::betweenness(&network, samples, context.budget)?;
-    let score = |node: u32| scores[node as usize];
-    settings.per_node(&network, |node| [Value::Float(score(node))], score)
+    settings.per_node(&network, vec![Column::Floats(scores)])
 }
 
 const CLOSENESS: &[&str] = &["types", "direction", "labels", "nodes", "weight", "defaultWeight", "write", "top"];
@@ -142,12 +141,13 @@ fn closeness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnosti
     let network = settings.network(&view, Weights::Positive)?;
     let all: Vec<u32> = network.numbers().collect();
     let found = algorithms::closeness(&network, &all, context.budget)?;
-    let values = |node: u32| {
-        let of = found[node as usize];
-        let score = of.closeness.map_or(Value::Null, Value::Float);
-        [score, Value::Float(of.harmonic), Value::from(of.reached)]
-    };
-    settings.per_node(&network, values, |node| found[node as usize].closeness.unwrap_or(0.0))
+    let score = |closeness: Option<f64>| closeness.map_or(Value::Null, Value::Float);
+    let columns = vec![
+        Column::Values(found.iter().map(|of| score(of.closeness)).collect()),
+        Column::Floats(found.iter().map(|of| of.harmonic).collect()),
+        Column::counts(found.iter().map(|of| of.reached)),
+    ];
+    settings.per_node(&network, columns)
 }
 
 const DEGREE: &[&str] = &["types", "direction", "labels", "nodes", "weight", "defaultWeight", "write", "top"];
@@ -155,26 +155,33 @@ const DEGREE: &[&str] = &["types", "direction", "labels", "nodes", "weight", "de
 fn degree(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let settings = Settings::read(context, &arguments[0], DEGREE)?;
     let view = settings.view()?;
+    if let Some(all) = Degrees::of_all(&view).filter(|_| settings.are_of_the_whole()) {
+        let nodes: Vec<NodeId> = context.graph.nodes().collect();
+        return settings.of_nodes(&view, &nodes, degree_columns(all, None));
+    }
     let network = settings.network(&view, Weights::Any)?;
-    let (mut incoming, mut strength) = (vec![0_usize; network.len()], vec![0.0; network.len()]);
+    let strength = network.is_weighted().then(|| strength(&network, context.budget)).transpose()?;
+    settings.per_node(&network, degree_columns(Degrees::of(&network), strength))
+}
+
+/// Without weights each edge is as strong as any.
+fn degree_columns(degrees: Degrees, strength: Option<Vec<f64>>) -> Vec<Column> {
+    let Degrees { outgoing, incoming } = degrees;
+    let both: Vec<i64> = outgoing.iter().zip(&incoming).map(|(outgoing, incoming)| outgoing + incoming).collect();
+    let strength = strength.unwrap_or_else(|| both.iter().map(|degree| *degree as f64).collect());
+    let counts = [both, outgoing, incoming].map(Column::Integers);
+    counts.into_iter().chain([Column::Floats(strength)]).collect()
+}
+
+/// By node: the sum of the weights of its edges both ways.
+fn strength(network: &Network, budget: &Budget) -> Result<Vec<f64>, Diagnostic> {
+    let mut strength = vec![0.0; network.len()];
     for node in network.numbers() {
-        context.budget.tick()?;
+        budget.tick()?;
         for edge in network.edges(node) {
-            let target = network.target(edge) as usize;
-            incoming[target] += 1;
-            strength[target] += network.weight(edge);
+            strength[network.target(edge) as usize] += network.weight(edge);
             strength[node as usize] += network.weight(edge);
         }
     }
-    let counts = |node: u32| [network.edges(node).len(), incoming[node as usize]];
-    let values = |node: u32| {
-        let [outgoing, incoming] = counts(node);
-        [
-            Value::from(outgoing + incoming),
-            Value::from(outgoing),
-            Value::from(incoming),
-            Value::Float(strength[node as usize]),
-        ]
-    };
-    settings.per_node(&network, values, |node| counts(node).iter().sum::<usize>() as f64)
+    Ok(strength)
 }

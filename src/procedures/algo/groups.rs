@@ -5,7 +5,7 @@ use super::{Algorithm, Context, OPTIONS_ONLY, Output, Procedure};
 use crate::algorithms::{self, Components, Measure, Network, Undirected, clustering};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{Column, Shape};
 
 const COMPONENT: &[(&str, TypeSet)] =
     &[("node", TypeSet::NODE), ("component", TypeSet::INTEGER), ("size", TypeSet::INTEGER)];
@@ -123,11 +123,9 @@ fn strong(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
 
 fn components(settings: Settings, network: &Network, found: &Components) -> Result<Output, Diagnostic> {
     let sizes = found.sizes();
-    let values = |node: u32| {
-        let component = found.of[node as usize] as usize;
-        [Value::from(component), Value::from(sizes[component])]
-    };
-    settings.per_node(network, values, |_| 0.0)
+    let component = || found.of.iter().map(|component| *component as usize);
+    let columns = vec![Column::counts(component()), Column::counts(component().map(|component| sizes[component]))];
+    settings.per_node(network, columns)
 }
 
 const COMMUNITIES: &[&str] = &["types", "labels", "nodes", "weight", "defaultWeight", "write", "resolution"];
@@ -150,8 +148,7 @@ fn coreness(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic
     let network = settings.network(&view, Weights::Any)?;
     let simple = Undirected::of(&network, context.budget)?;
     let found = algorithms::coreness(&simple, context.budget)?;
-    let core = |node: u32| found[node as usize];
-    settings.per_node(&network, |node| [Value::from(core(node) as usize)], |node| f64::from(core(node)))
+    settings.per_node(&network, vec![Column::counts(found.iter().map(|core| *core as usize))])
 }
 
 fn triangles(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -161,11 +158,12 @@ fn triangles(context: &Context, arguments: &[Value]) -> Result<Output, Diagnosti
     let simple = Undirected::of(&network, context.budget)?;
     let found = algorithms::triangles(&simple, context.budget)?;
     settings.notes.push(format!("{} triangles", found.iter().sum::<u64>() / 3));
-    let values = |node: u32| {
-        let triangles = found[node as usize];
-        [Value::from(triangles as usize), Value::Float(clustering(triangles, simple.degree(node)))]
-    };
-    settings.per_node(&network, values, |node| found[node as usize] as f64)
+    let coefficient = |node: u32| clustering(found[node as usize], simple.degree(node));
+    let columns = vec![
+        Column::counts(found.iter().map(|triangles| *triangles as usize)),
+        Column::Floats(network.numbers().map(coefficient).collect()),
+    ];
+    settings.per_node(&network, columns)
 }
 
 const SIMILARITY: &[&str] = &["types", "direction", "labels", "nodes", "top", "of", "metric", "cutoff"];

@@ -8,6 +8,7 @@ use crate::algorithms::Network;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
 use crate::graph::{Direction, Entity, Graph, GraphView, Hop, LabelId, Map, NodeId, TypeId, Value, alike};
+use crate::result::Column;
 use crate::trace::name_of;
 
 /// Every option and what it does; each algorithm takes some of them.
@@ -209,6 +210,11 @@ impl<'c> Settings<'c> {
             && self.nodes.as_ref().is_none_or(|nodes| nodes[node.index()])
     }
 
+    /// Whether the options choose all nodes, and no weights.
+    pub(super) fn are_of_the_whole(&self) -> bool {
+        self.labels.is_none() && self.nodes.is_none() && self.given("weight").is_none()
+    }
+
     /// The nodes that the options choose, with weights if these are given.
     pub(super) fn network<'v>(&self, view: &'v GraphView<'v>, weights: Weights) -> Result<Network<'v>, Diagnostic> {
         let budget = self.context.budget;
@@ -254,57 +260,68 @@ impl<'c> Settings<'c> {
         Ok(network.weighted(weights))
     }
 
-    /// The answer of an algorithm that says something of each node: the first value is the result.
-    pub(super) fn per_node<const N: usize>(
+    /// The answer of an algorithm that says something of each node of a network: columns by number, the result first.
+    pub(super) fn per_node(self, network: &Network, columns: Vec<Column>) -> Result<Output, Diagnostic> {
+        self.of_nodes(network.view(), network.nodes(), columns)
+    }
+
+    /// As [`Settings::per_node`], of these nodes of a view.
+    pub(super) fn of_nodes(
         mut self,
-        network: &Network,
-        values: impl Fn(u32) -> [Value; N],
-        rank: impl Fn(u32) -> f64,
+        view: &GraphView,
+        nodes: &[NodeId],
+        mut columns: Vec<Column>,
     ) -> Result<Output, Diagnostic> {
         let budget = self.context.budget;
         let (write, top) = (self.key("write")?, self.count("top")?);
-        let mut numbers: Vec<u32> = network.numbers().collect();
+        let (result, all) = (&columns[0], nodes.len());
         let mut writes = Vec::new();
         if let Some(key) = write {
             let key: Arc<str> = Arc::from(key);
-            for number in &numbers {
+            budget.charge(all * size_of::<super::super::Write>())?;
+            for (number, node) in nodes.iter().enumerate() {
                 budget.tick()?;
-                budget.charge(size_of::<(Entity, Arc<str>, Value)>())?;
-                let value = values(*number).into_iter().next();
-                writes.push((Entity::Node(network.node(*number)), key.clone(), value.unwrap_or_default()));
+                writes.push((Entity::Node(*node), key.clone(), result.value(number)));
             }
-            self.notes.push(format!("`{key}` set on {} nodes", numbers.len()));
+            self.notes.push(format!("`{key}` set on {all} nodes"));
         }
-        match (top, write) {
-            (Some(top), _) => {
-                let order = |a: &u32, b: &u32| rank(*b).total_cmp(&rank(*a)).then(a.cmp(b));
-                if top < numbers.len() {
-                    numbers.select_nth_unstable_by(top, order);
-                    numbers.truncate(top);
-                }
-                numbers.sort_unstable_by(order);
-            }
-            (None, Some(_)) => numbers.clear(),
-            (None, None) => {}
+        let chosen = match (top, write) {
+            (Some(top), _) => Some(best(result, top, all)),
+            (None, Some(_)) => Some(Vec::new()),
+            (None, None) => None,
+        };
+        columns.insert(0, Column::nodes(nodes.iter().copied()));
+        if let Some(chosen) = &chosen {
+            columns = columns.iter().map(|column| column.pick(chosen.iter().copied())).collect();
         }
-        let mut rows = Vec::with_capacity(numbers.len());
-        for number in numbers {
-            budget.tick()?;
-            let mut row = Vec::with_capacity(1 + N);
-            row.push(Value::Node(network.node(number)));
-            row.extend(values(number));
-            rows.push(row);
-        }
-        let mut notes = network.view().notes();
+        let mut notes = view.notes();
         notes.append(&mut self.notes);
         self.context.write(writes);
-        Ok(Output::new(rows, notes))
+        Ok(Output::of(chosen.map_or(all, |chosen| chosen.len()), columns, notes))
+    }
+
+    /// The answer of an algorithm as columns that are not of nodes.
+    pub(super) fn columns(self, columns: Vec<Column>) -> Output {
+        Output::of(columns[0].rows().unwrap_or_default(), columns, self.notes)
     }
 
     /// The answer of an algorithm whose rows are not of nodes.
     pub(super) fn rows(self, rows: Vec<Vec<Value>>) -> Output {
         Output::new(rows, self.notes)
     }
+}
+
+/// The rows with the greatest numbers, these first; of equal ones the earlier.
+fn best(column: &Column, top: usize, all: usize) -> Vec<usize> {
+    let rank = |row: usize| column.value(row).as_float().unwrap_or(0.0);
+    let mut ranked: Vec<(f64, usize)> = (0..all).map(|row| (rank(row), row)).collect();
+    let order = |a: &(f64, usize), b: &(f64, usize)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
+    if top < ranked.len() {
+        ranked.select_nth_unstable_by(top, order);
+        ranked.truncate(top);
+    }
+    ranked.sort_unstable_by(order);
+    ranked.into_iter().map(|(_, row)| row).collect()
 }
 
 /// The one node that an argument means.

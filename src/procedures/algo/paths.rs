@@ -8,7 +8,7 @@ use crate::algorithms::{self, CheapPath, Network};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
 use crate::graph::{NodeId, Path, Point, TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{Column, Shape};
 use crate::trace::name_of;
 
 const PATH: &[(&str, TypeSet)] = &[("path", TypeSet::PATH), ("cost", TypeSet::FLOAT), ("length", TypeSet::INTEGER)];
@@ -308,11 +308,8 @@ fn spanning_tree(context: &Context, arguments: &[Value]) -> Result<Output, Diagn
     // A tree has most of the edges that there are: all at once are found sooner than each alone.
     let relationships = network.relationships();
     context.budget.charge(size_of_val(relationships.as_slice()))?;
-    let mut rows = Vec::with_capacity(edges.len());
-    for edge in edges {
-        context.budget.tick()?;
-        let relationship = Value::Relationship(relationships[edge]);
-        rows.push(vec![relationship, Value::Float(network.weight(edge))]);
-    }
-    Ok(settings.rows(rows))
+    Ok(settings.columns(vec![
+        Column::relationships(edges.iter().map(|edge| relationships[*edge])),
+        Column::Floats(edges.iter().map(|edge| network.weight(*edge)).collect()),
+    ]))
 }

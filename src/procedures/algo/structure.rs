@@ -6,7 +6,7 @@ use crate::algorithms;
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
 use crate::graph::{TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{Column, Shape};
 use crate::trace::name_of;
 
 pub const ALGORITHMS: &[Algorithm] = &[
@@ -94,13 +94,13 @@ fn dominators(context: &Context, arguments: &[Value]) -> Result<Output, Diagnost
     let network = settings.reached(&view, root, Weights::Any)?;
     let found = algorithms::dominators(&network, 0, context.budget)?;
     let subtrees = found.subtrees();
-    let mut rows = Vec::with_capacity(network.len());
-    for node in network.numbers().skip(1) {
-        context.budget.tick()?;
-        let dominator = found.of(node).next().map_or(Value::Null, |above| Value::Node(network.node(above)));
-        rows.push(vec![Value::Node(network.node(node)), dominator, Value::from(subtrees.count(node) as usize)]);
-    }
-    Ok(settings.rows(rows))
+    let dominator = |node: u32| found.of(node).next().map_or(Column::NULL, |above| network.node(above).index() as u32);
+    let dominated = || network.numbers().skip(1);
+    Ok(settings.columns(vec![
+        Column::nodes(dominated().map(|node| network.node(node))),
+        Column::Nodes(dominated().map(dominator).collect()),
+        Column::counts(dominated().map(|node| subtrees.count(node) as usize)),
+    ]))
 }
 
 fn articulation_points(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -108,11 +108,12 @@ fn articulation_points(context: &Context, arguments: &[Value]) -> Result<Output,
     let view = settings.view()?;
     let network = settings.network(&view, Weights::Any)?;
     let found = algorithms::cuts(&network, context.budget)?;
-    let row = |point: &algorithms::Point| {
-        let (parts, cut_off) = (found.part_count(point), found.cut_off_without(point));
-        vec![Value::Node(network.node(point.node)), Value::from(parts), Value::from(cut_off)]
-    };
-    Ok(settings.rows(found.points.iter().map(row).collect()))
+    let points = &found.points;
+    Ok(settings.columns(vec![
+        Column::nodes(points.iter().map(|point| network.node(point.node))),
+        Column::counts(points.iter().map(|point| found.part_count(point))),
+        Column::counts(points.iter().map(|point| found.cut_off_without(point))),
+    ]))
 }
 
 fn bridges(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -120,11 +121,11 @@ fn bridges(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic>
     let view = settings.view()?;
     let network = settings.network(&view, Weights::Any)?;
     let found = algorithms::cuts(&network, context.budget)?;
-    let row = |bridge: &algorithms::Bridge| {
-        let relationship = Value::Relationship(network.hop(bridge.edge).relationship);
-        vec![relationship, Value::from(found.cut_off_by(bridge))]
-    };
-    Ok(settings.rows(found.bridges.iter().map(row).collect()))
+    let bridges = &found.bridges;
+    Ok(settings.columns(vec![
+        Column::relationships(bridges.iter().map(|bridge| network.hop(bridge.edge).relationship)),
+        Column::counts(bridges.iter().map(|bridge| found.cut_off_by(bridge))),
+    ]))
 }
 
 fn topological_sort(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
@@ -140,8 +141,8 @@ fn topological_sort(context: &Context, arguments: &[Value]) -> Result<Output, Di
         invalid_value(format!("there is no order: {}", names.join(" → ")))
             .help("algo.components.strong numbers the nodes so that only cycles share a number; algo.cycles lists them")
     })?;
-    let row = |(at, node): (usize, &u32)| vec![Value::from(at), Value::Node(network.node(*node))];
-    Ok(settings.rows(order.iter().enumerate().map(row).collect()))
+    let nodes = Column::nodes(order.iter().map(|node| network.node(*node)));
+    Ok(settings.columns(vec![Column::counts(0..order.len()), nodes]))
 }
 
 const CYCLES: &[&str] = &["types", "direction", "labels", "nodes", "through", "limit"];

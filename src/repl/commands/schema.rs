@@ -26,7 +26,7 @@ pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result
 fn table(session: &Session, output: &mut Output, columns: &[&str], rows: Vec<Vec<Value>>) -> Result<(), Failure> {
     let result = QueryResult {
         columns: columns.iter().map(|column| column.to_string()).collect(),
-        rows,
+        rows: rows.into(),
         shape: Shape::Table,
         changes: Changes::default(),
         warnings: Vec::new(),

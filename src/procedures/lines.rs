@@ -1,0 +1,132 @@
+//! [`Lines`]: the lines of a tree as columns.
+
+use super::notes::{Grounds, effect_name};
+use crate::graph::{Effect, Hop, Value};
+use crate::result::{Column, Rows};
+use crate::trace::{TreeRow, Ways};
+
+/// The columns of `trace.deps` and `trace.impact`, in their order.
+pub(super) struct Lines<'a> {
+    ways: &'a Ways<'a>,
+    grounds: &'a Grounds<'a>,
+    depths: Vec<i64>,
+    terms: Vec<u32>,
+    /// How the relations read: null, each type along and against its arrow, then the ways through hidden terms.
+    phrases: Vec<Value>,
+    relations: Vec<u32>,
+    parents: Vec<u32>,
+    repeated: Vec<bool>,
+    effects: Vec<u32>,
+    relationships: Vec<u32>,
+    /// Evidence and sources, if there are any.
+    said: Option<[Vec<Value>; 2]>,
+    chains: Vec<i64>,
+    support_ends: Vec<u32>,
+    supports: Vec<u32>,
+}
+
+impl<'a> Lines<'a> {
+    pub fn with_capacity(lines: usize, ways: &'a Ways<'a>, grounds: &'a Grounds<'a>) -> Lines<'a> {
+        let phrases = ways.phrases().map(|phrase| Value::String(phrase.clone()));
+        let said = || [Vec::with_capacity(lines), Vec::with_capacity(lines)];
+        Lines {
+            ways,
+            grounds,
+            depths: Vec::with_capacity(lines),
+            terms: Vec::with_capacity(lines),
+            phrases: std::iter::once(Value::Null).chain(phrases).collect(),
+            relations: Vec::with_capacity(lines),
+            parents: Vec::with_capacity(lines),
+            repeated: Vec::with_capacity(lines),
+            effects: Vec::with_capacity(lines),
+            relationships: Vec::with_capacity(lines),
+            said: (!grounds.are_silent()).then(said),
+            chains: Vec::with_capacity(lines),
+            support_ends: Vec::with_capacity(lines),
+            supports: Vec::with_capacity(lines),
+        }
+    }
+
+    /// Adds a line; `read` says how a way through hidden terms reads.
+    pub fn push(
+        &mut self,
+        row: &TreeRow,
+        effect: Option<Effect>,
+        support: Option<&[Hop]>,
+        read: impl Fn(&[Hop]) -> Value,
+    ) {
+        self.depths.push(row.depth as i64);
+        self.terms.push(row.node.index() as u32);
+        self.parents.push(row.hop.map_or(Column::NULL, |hop| hop.source.index() as u32));
+        self.repeated.push(row.repeated);
+        self.effects.push(place_of(effect));
+        self.chains.push(capped(row.chains));
+        let (mut relation, mut relationship) = (0, Column::NULL);
+        match (support, row.hop) {
+            (Some(support), _) => {
+                relation = self.phrases.len();
+                self.phrases.push(read(support));
+                self.supports.extend(support.iter().map(|hop| hop.relationship.index() as u32));
+            }
+            (None, Some(hop)) => {
+                relation = 1 + self.ways.phrase_place(&hop);
+                relationship = hop.relationship.index() as u32;
+                self.supports.push(relationship);
+            }
+            (None, None) => {}
+        }
+        self.relations.push(relation as u32);
+        self.relationships.push(relationship);
+        self.support_ends.push(self.supports.len() as u32);
+        if let Some([evidence, sources]) = &mut self.said {
+            let (said, source) = match (support, row.hop) {
+                (Some(support), _) => self.grounds.joined(support),
+                (None, Some(hop)) => self.grounds.get(hop.relationship),
+                (None, None) => (Value::Null, Value::Null),
+            };
+            evidence.push(said);
+            sources.push(source);
+        }
+    }
+
+    pub fn into_rows(self) -> Rows {
+        let [evidence, sources] = match self.said {
+            Some(said) => said.map(Column::Values),
+            None => [Column::Same(Value::Null), Column::Same(Value::Null)],
+        };
+        let columns = vec![
+            Column::Integers(self.depths),
+            Column::Nodes(self.terms),
+            Column::OneOf { values: self.phrases, places: self.relations },
+            Column::Nodes(self.parents),
+            Column::Booleans(self.repeated),
+            Column::OneOf { values: effect_names(), places: self.effects },
+            Column::Relationships(self.relationships),
+            evidence,
+            sources,
+            Column::Integers(self.chains),
+            Column::RelationshipLists { ends: self.support_ends, numbers: self.supports },
+        ];
+        Rows::of(columns[0].rows().unwrap_or_default(), columns)
+    }
+}
+
+/// Null and the names of effects: what a column of effects chooses from.
+pub(super) fn effect_names() -> Vec<Value> {
+    let name = |effect| Value::from(effect_name(effect));
+    vec![Value::Null, name(Effect::Degrades), name(Effect::Fails)]
+}
+
+/// The place of an effect among [`effect_names`].
+pub(super) fn place_of(effect: Option<Effect>) -> u32 {
+    match effect {
+        None => 0,
+        Some(Effect::Degrades) => 1,
+        Some(Effect::Fails) => 2,
+    }
+}
+
+/// A number that may be beyond what an integer holds.
+pub(super) fn capped(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}

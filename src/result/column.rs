@@ -1,0 +1,133 @@
+//! [`Column`]: one value of each row of an answer.
+
+use std::ops::Range;
+
+use crate::graph::{NodeId, RelationshipId, Value};
+
+/// The values of a column in the smallest form that they fit in.
+#[derive(Clone, Debug)]
+pub enum Column {
+    Values(Vec<Value>),
+    /// The same in every row.
+    Same(Value),
+    /// Nodes and relationships by number; [`Column::NULL`] for none.
+    Nodes(Vec<u32>),
+    Relationships(Vec<u32>),
+    /// Lists of relationships: where each one ends, and all their numbers.
+    RelationshipLists {
+        ends: Vec<u32>,
+        numbers: Vec<u32>,
+    },
+    Booleans(Vec<bool>),
+    Integers(Vec<i64>),
+    Floats(Vec<f64>),
+    /// One of a few values in each row: its place among them.
+    OneOf {
+        values: Vec<Value>,
+        places: Vec<u32>,
+    },
+}
+
+impl Column {
+    /// What stands for null among numbers.
+    pub const NULL: u32 = u32::MAX;
+
+    pub fn nodes(nodes: impl IntoIterator<Item = NodeId>) -> Column {
+        Column::Nodes(nodes.into_iter().map(|node| node.index() as u32).collect())
+    }
+
+    pub fn relationships(relationships: impl IntoIterator<Item = RelationshipId>) -> Column {
+        Column::Relationships(relationships.into_iter().map(|relationship| relationship.index() as u32).collect())
+    }
+
+    pub fn counts(counts: impl IntoIterator<Item = usize>) -> Column {
+        Column::Integers(counts.into_iter().map(|count| count as i64).collect())
+    }
+
+    /// How many rows it has a value for; `None`: for any number.
+    pub fn rows(&self) -> Option<usize> {
+        Some(match self {
+            Column::Same(_) => return None,
+            Column::Values(values) => values.len(),
+            Column::Nodes(numbers) | Column::Relationships(numbers) => numbers.len(),
+            Column::RelationshipLists { ends, .. } => ends.len(),
+            Column::Booleans(values) => values.len(),
+            Column::Integers(values) => values.len(),
+            Column::Floats(values) => values.len(),
+            Column::OneOf { places, .. } => places.len(),
+        })
+    }
+
+    pub fn value(&self, row: usize) -> Value {
+        match self {
+            Column::Values(values) => values[row].clone(),
+            Column::Same(value) => value.clone(),
+            Column::Nodes(numbers) => match numbers[row] {
+                Column::NULL => Value::Null,
+                number => Value::Node(NodeId::new(number as usize)),
+            },
+            Column::Relationships(numbers) => match numbers[row] {
+                Column::NULL => Value::Null,
+                number => relationship(number),
+            },
+            Column::RelationshipLists { ends, numbers } => {
+                Value::list(numbers[bounds(ends, row)].iter().map(|number| relationship(*number)))
+            }
+            Column::Booleans(values) => Value::Boolean(values[row]),
+            Column::Integers(values) => Value::Integer(values[row]),
+            Column::Floats(values) => Value::Float(values[row]),
+            Column::OneOf { values, places } => values[places[row] as usize].clone(),
+        }
+    }
+
+    /// The column of these rows.
+    pub fn pick(&self, rows: impl Iterator<Item = usize>) -> Column {
+        fn of<T: Clone>(values: &[T], rows: impl Iterator<Item = usize>) -> Vec<T> {
+            rows.map(|row| values[row].clone()).collect()
+        }
+        match self {
+            Column::Values(values) => Column::Values(of(values, rows)),
+            Column::Same(value) => Column::Same(value.clone()),
+            Column::Nodes(numbers) => Column::Nodes(of(numbers, rows)),
+            Column::Relationships(numbers) => Column::Relationships(of(numbers, rows)),
+            Column::RelationshipLists { ends, numbers } => {
+                let (mut picked_ends, mut picked) = (Vec::new(), Vec::new());
+                for row in rows {
+                    picked.extend_from_slice(&numbers[bounds(ends, row)]);
+                    picked_ends.push(picked.len() as u32);
+                }
+                Column::RelationshipLists { ends: picked_ends, numbers: picked }
+            }
+            Column::Booleans(values) => Column::Booleans(of(values, rows)),
+            Column::Integers(values) => Column::Integers(of(values, rows)),
+            Column::Floats(values) => Column::Floats(of(values, rows)),
+            Column::OneOf { values, places } => Column::OneOf { values: values.clone(), places: of(places, rows) },
+        }
+    }
+
+    /// What it takes in memory, what values point to not counted.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Column::Values(values) => size_of_val(values.as_slice()),
+            Column::Same(value) => size_of_val(value),
+            Column::Nodes(numbers) | Column::Relationships(numbers) => size_of_val(numbers.as_slice()),
+            Column::RelationshipLists { ends, numbers } => {
+                size_of_val(ends.as_slice()) + size_of_val(numbers.as_slice())
+            }
+            Column::Booleans(values) => size_of_val(values.as_slice()),
+            Column::Integers(values) => size_of_val(values.as_slice()),
+            Column::Floats(values) => size_of_val(values.as_slice()),
+            Column::OneOf { values, places } => size_of_val(values.as_slice()) + size_of_val(places.as_slice()),
+        }
+    }
+}
+
+fn relationship(number: u32) -> Value {
+    Value::Relationship(RelationshipId::new(number as usize))
+}
+
+/// Where the numbers of a row's list stand.
+fn bounds(ends: &[u32], row: usize) -> Range<usize> {
+    let start = if row == 0 { 0 } else { ends[row - 1] };
+    start as usize..ends[row] as usize
+}
