@@ -13,6 +13,8 @@ const ENDLESS: &str = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b
 struct Shell {
     terminal: PtySession,
     state: PathBuf,
+    /// What it says before the first prompt, from the graph's name on.
+    banner: String,
 }
 
 impl Shell {
@@ -28,9 +30,9 @@ impl Shell {
         let mut command = Command::new(env!("CARGO_BIN_EXE_kenning"));
         command.env("XDG_STATE_HOME", &state).env("TERM", "xterm").env("NO_COLOR", "1").current_dir(&state);
         let options = Options::new().timeout_ms(Some(20_000)).strip_ansi_escape_codes(true);
-        let mut shell = Shell { terminal: spawn_with_options(command, options).unwrap(), state };
+        let mut shell = Shell { terminal: spawn_with_options(command, options).unwrap(), state, banner: String::new() };
         shell.expect("openstack: ");
-        shell.expect("kenning> ");
+        shell.banner = shell.expect("kenning> ");
         shell
     }
 
@@ -73,6 +75,16 @@ impl Shell {
         self.terminal.exp_eof().unwrap();
         self.state
     }
+}
+
+#[test]
+fn it_opens_as_the_readme_shows() {
+    let shell = Shell::start("opens");
+    let readme = crate::support::read(&crate::support::root().join("README.md"));
+    let shown = readme.split("openstack: ").nth(1).and_then(|rest| rest.split("kenning>").next());
+    let lines = |text: &str| text.lines().map(|line| line.trim_end().to_string()).collect::<Vec<_>>();
+    assert_eq!(lines(shell.banner.trim_end()), lines(shown.expect("the README opens the shell")));
+    shell.leave();
 }
 
 #[test]

@@ -377,7 +377,7 @@ fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
 }
 
 /// The name as a statement takes it: in quotes if it could be read as something else.
-fn bare(name: &str) -> String {
+pub(super) fn bare(name: &str) -> String {
     let safe = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/'));
     match safe && !name.split(' ').any(ends_a_term) {
         true => name.to_string(),

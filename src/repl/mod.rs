@@ -22,7 +22,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use crate::render::Role;
-use crate::session::{Failure, Output, Session};
+use crate::session::{EMBEDDED, Failure, Output, Session};
 use commands::Next;
 use helper::ShellHelper;
 use script::ScriptOptions;
@@ -87,12 +87,27 @@ fn editor(colour: bool, session: Rc<RefCell<Session>>) -> Result<Shell, Failure>
 
 fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(out, "kenning {} on {}", env!("CARGO_PKG_VERSION"), commands::describe(session))?;
-    writeln!(out, "SHOW nova; asks about a term, :help tells more, Ctrl-D leaves")?;
+    let types = session.engine.graph().types().filter(|t| session.engine.graph().type_count(*t) > 0).count();
+    let types = crate::render::count(types, "type");
+    writeln!(out, "kenning {} on {} of {types}", env!("CARGO_PKG_VERSION"), commands::describe(session))?;
+    writeln!(out, "Ask, for example: {}", example(session))?;
+    writeln!(out, "A statement runs at the end of its line, or at ';'. :help tells more, Ctrl-D leaves.")?;
     if let Some(reason) = no_history {
         writeln!(out, "(no history is kept: {reason})")?;
     }
     Ok(())
+}
+
+/// A statement that this graph answers.
+fn example(session: &Session) -> String {
+    let graph = session.engine.graph();
+    let name = |node| graph.property_by_name(node, "name");
+    let first = graph.nodes().take(100).find_map(|node| name(node).as_str().map(complete::bare));
+    match (session.graph_name.as_str(), first) {
+        (EMBEDDED, _) => "SHOW nova".to_string(),
+        (_, Some(name)) => format!("SHOW {name}"),
+        (_, None) => "MATCH (n) RETURN n LIMIT 5".to_string(),
+    }
 }
 
 /// Runs what was typed.
