@@ -1,7 +1,7 @@
 //! Degree: how many edges leave and reach each node.
 
 use super::network::Network;
-use crate::graph::GraphView;
+use crate::graph::{Direction, GraphView};
 
 /// By node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,20 +18,23 @@ impl Degrees {
         Degrees { outgoing, incoming }
     }
 
-    /// Of all nodes of a view, counted where the lists lie; `None` if nodes are deleted, so that the numbers have gaps,
+    /// Of all nodes of a view, by the lengths of its lists; `None` if nodes are deleted, so that the numbers have gaps,
     /// or relationships changed, so that they are not in the lists.
     pub fn of_all(view: &GraphView) -> Option<Degrees> {
-        let nodes = view.graph().node_bound();
-        let steps = view.steps().filter(|_| view.graph().node_count() == nodes)?;
-        let (mut outgoing, mut incoming) = (vec![0; nodes], vec![0; nodes]);
-        for step in &steps {
-            step.for_lists(|node, targets| {
-                for target in step.kept(node, targets) {
-                    outgoing[node] += 1;
-                    incoming[target as usize] += 1;
-                }
-            });
+        let graph = view.graph();
+        if graph.node_count() < graph.node_bound() {
+            return None;
         }
-        Some(Degrees { outgoing, incoming })
+        let against = GraphView::with(graph, |t| view.orientation(t).map(Direction::reverse));
+        Some(Degrees { outgoing: lengths(view)?, incoming: lengths(&against)? })
     }
+}
+
+/// By node: how many hops of the view leave it.
+fn lengths(view: &GraphView) -> Option<Vec<i64>> {
+    let mut lengths = vec![0; view.graph().node_bound()];
+    for step in view.steps()? {
+        step.for_lists(|node, targets| lengths[node] += step.count(node, targets) as i64);
+    }
+    Some(lengths)
 }
