@@ -1,7 +1,9 @@
 //! Degree: how many edges leave and reach each node.
 
 use super::network::Network;
+use crate::diagnostic::Diagnostic;
 use crate::graph::{Direction, GraphView};
+use crate::limits::Budget;
 
 /// By node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,21 +22,26 @@ impl Degrees {
 
     /// Of all nodes of a view, by the lengths of its lists; `None` if nodes are deleted, so that the numbers have gaps,
     /// or relationships changed, so that they are not in the lists.
-    pub fn of_all(view: &GraphView) -> Option<Degrees> {
+    pub fn of_all(view: &GraphView, budget: &Budget) -> Result<Option<Degrees>, Diagnostic> {
         let graph = view.graph();
         if graph.node_count() < graph.node_bound() {
-            return None;
+            return Ok(None);
         }
+        budget.charge(2 * graph.node_bound() * size_of::<i64>())?;
         let against = GraphView::with(graph, |t| view.orientation(t).map(Direction::reverse));
-        Some(Degrees { outgoing: lengths(view)?, incoming: lengths(&against)? })
+        let outgoing = lengths(view, budget)?;
+        let incoming = lengths(&against, budget)?;
+        Ok(outgoing.zip(incoming).map(|(outgoing, incoming)| Degrees { outgoing, incoming }))
     }
 }
 
 /// By node: how many hops of the view leave it.
-fn lengths(view: &GraphView) -> Option<Vec<i64>> {
+fn lengths(view: &GraphView, budget: &Budget) -> Result<Option<Vec<i64>>, Diagnostic> {
+    let Some(steps) = view.steps() else { return Ok(None) };
     let mut lengths = vec![0; view.graph().node_bound()];
-    for step in view.steps()? {
+    for step in steps {
+        budget.check()?;
         step.for_lists(|node, targets| lengths[node] += step.count(node, targets) as i64);
     }
-    Some(lengths)
+    Ok(Some(lengths))
 }
