@@ -1,7 +1,9 @@
 //! Degree: how many edges leave and reach each node.
 
 use super::network::Network;
-use crate::graph::GraphView;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Direction, GraphView};
+use crate::limits::Budget;
 
 /// By node.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,20 +20,28 @@ impl Degrees {
         Degrees { outgoing, incoming }
     }
 
-    /// Of all nodes of a view, counted where the lists lie; `None` if nodes are deleted, so that the numbers have gaps,
+    /// Of all nodes of a view, by the lengths of its lists; `None` if nodes are deleted, so that the numbers have gaps,
     /// or relationships changed, so that they are not in the lists.
-    pub fn of_all(view: &GraphView) -> Option<Degrees> {
-        let nodes = view.graph().node_bound();
-        let steps = view.steps().filter(|_| view.graph().node_count() == nodes)?;
-        let (mut outgoing, mut incoming) = (vec![0; nodes], vec![0; nodes]);
-        for step in &steps {
-            step.for_lists(|node, targets| {
-                for target in step.kept(node, targets) {
-                    outgoing[node] += 1;
-                    incoming[target as usize] += 1;
-                }
-            });
+    pub fn of_all(view: &GraphView, budget: &Budget) -> Result<Option<Degrees>, Diagnostic> {
+        let graph = view.graph();
+        if graph.node_count() < graph.node_bound() {
+            return Ok(None);
         }
-        Some(Degrees { outgoing, incoming })
+        budget.charge(2 * graph.node_bound() * size_of::<i64>())?;
+        let against = GraphView::with(graph, |t| view.orientation(t).map(Direction::reverse));
+        let outgoing = lengths(view, budget)?;
+        let incoming = lengths(&against, budget)?;
+        Ok(outgoing.zip(incoming).map(|(outgoing, incoming)| Degrees { outgoing, incoming }))
     }
+}
+
+/// By node: how many hops of the view leave it.
+fn lengths(view: &GraphView, budget: &Budget) -> Result<Option<Vec<i64>>, Diagnostic> {
+    let Some(steps) = view.steps() else { return Ok(None) };
+    let mut lengths = vec![0; view.graph().node_bound()];
+    for step in steps {
+        budget.check()?;
+        step.for_lists(|node, targets| lengths[node] += step.count(node, targets) as i64);
+    }
+    Ok(Some(lengths))
 }

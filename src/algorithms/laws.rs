@@ -148,7 +148,7 @@ proptest! {
             prop_assert_eq!(degrees.outgoing[number as usize], hops.iter().filter(|hop| hop.source == node).count() as i64);
             prop_assert_eq!(degrees.incoming[number as usize], hops.iter().filter(|hop| hop.target == node).count() as i64);
         }
-        if let Some(all) = Degrees::of_all(&view) {
+        if let Some(all) = Degrees::of_all(&view, &budget()).expect("within budget") {
             prop_assert_eq!(all, degrees);
         }
     }

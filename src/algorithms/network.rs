@@ -396,7 +396,7 @@ fn joined(steps: &[StepList], nodes: usize, budget: &Budget) -> Result<(Vec<u32>
     let mut offsets = vec![0_u32; nodes + 1];
     for step in steps {
         budget.check()?;
-        step.for_lists(|node, targets| offsets[node + 1] += step.kept(node, targets).count() as u32);
+        step.for_lists(|node, targets| offsets[node + 1] += step.count(node, targets) as u32);
     }
     for node in 0..nodes {
         offsets[node + 1] += offsets[node];

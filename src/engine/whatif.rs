@@ -231,9 +231,8 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
     if rows.is_empty() {
         notes.push("the answer stays as it is".to_string());
     }
-    let said = |when: &str, notes: &[String]| notes.first().map(|note| format!("{when}: {note}"));
-    notes.extend(said("as it is", &before.notes));
-    notes.extend(said("as supposed", &after.notes));
+    notes.extend(said("as it is", &before.notes, &after.notes));
+    notes.extend(said("as supposed", &after.notes, &before.notes));
     QueryResult {
         columns,
         rows: rows.into(),
@@ -244,6 +243,12 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
         plan: None,
         graph: Arc::default(),
     }
+}
+
+/// What an answer comes to, and what else is said of it alone: a cycle that comes up or is broken, another path.
+fn said(when: &str, notes: &[String], others: &[String]) -> Vec<String> {
+    let further = notes.iter().skip(1).filter(|note| !others.contains(note));
+    notes.iter().take(1).chain(further).map(|note| format!("{when}: {note}")).collect()
 }
 
 type Row = Vec<Value>;

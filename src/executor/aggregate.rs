@@ -18,6 +18,13 @@ pub(super) struct Aggregate<'p> {
     groups: Option<std::vec::IntoIter<Group>>,
 }
 
+/// The groups so far, in order, and where each key's is.
+#[derive(Default)]
+struct Groups {
+    list: Vec<Group>,
+    by_key: HashMap<Vec<Value>, usize>,
+}
+
 struct Group {
     /// The first row of the group, with the keys set.
     row: Row,
@@ -30,33 +37,47 @@ impl<'p> Aggregate<'p> {
     }
 
     fn group(&mut self, run: &mut Run) -> Result<Vec<Group>> {
-        let mut groups: Vec<Group> = Vec::new();
-        let mut by_key: HashMap<Vec<Value>, usize> = HashMap::new();
-        while let Some(mut row) = self.input.next(run)? {
-            run.budget.tick()?;
-            let mut key = Vec::with_capacity(self.aggregation.keys.len());
-            for (_, e) in &self.aggregation.keys {
-                key.push(evaluate(e, &mut row, run)?);
+        let mut groups = Groups::default();
+        match self.input.table(run)? {
+            Some(table) => {
+                let arguments = self.aggregation.aggregates.iter().flat_map(|(_, call)| &call.arguments);
+                let read = self.aggregation.keys.iter().map(|(_, key)| key).chain(arguments);
+                table.each(read, run, |_, row, run| self.take(&mut groups, row, run))?;
             }
-            let index = match by_key.get(&key) {
-                Some(index) => *index,
-                None => {
-                    run.budget.charge(2 * row_bytes(&key) + row_bytes(&row))?;
-                    let mut first = self.argument.clone();
-                    for ((slot, _), value) in self.aggregation.keys.iter().zip(&key) {
-                        first[*slot] = value.clone();
-                    }
-                    groups.push(Group { row: first, states: self.start() });
-                    by_key.insert(key, groups.len() - 1);
-                    groups.len() - 1
+            None => {
+                while let Some(mut row) = self.input.next(run)? {
+                    run.budget.tick()?;
+                    self.take(&mut groups, &mut row, run)?;
                 }
-            };
-            self.add(&mut groups[index], &mut row, run)?;
+            }
         }
+        let mut groups = groups.list;
         if groups.is_empty() && self.aggregation.keys.is_empty() {
             groups.push(Group { row: self.argument.clone(), states: self.start() });
         }
         Ok(groups)
+    }
+
+    /// Adds a row to its group.
+    fn take(&self, groups: &mut Groups, row: &mut Row, run: &mut Run) -> Result<()> {
+        let mut key = Vec::with_capacity(self.aggregation.keys.len());
+        for (_, e) in &self.aggregation.keys {
+            key.push(evaluate(e, row, run)?);
+        }
+        let index = match groups.by_key.get(&key) {
+            Some(index) => *index,
+            None => {
+                run.budget.charge(2 * row_bytes(&key) + row_bytes(row))?;
+                let mut first = self.argument.clone();
+                for ((slot, _), value) in self.aggregation.keys.iter().zip(&key) {
+                    first[*slot] = value.clone();
+                }
+                groups.list.push(Group { row: first, states: self.start() });
+                groups.by_key.insert(key, groups.list.len() - 1);
+                groups.list.len() - 1
+            }
+        };
+        self.add(&mut groups.list[index], row, run)
     }
 
     fn start(&self) -> Vec<Box<dyn Accumulator>> {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::table::Table;
 use super::{
     Result, Row, Run, aggregate, batch, chosen, count, expand, load, nested, repeat, row_bytes, rows, scan, seek,
     shortest, trail, update,
@@ -14,14 +15,17 @@ use crate::result::Rows;
 pub(super) trait Cursor {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>>;
 
-    /// Gives all rows that are left: an operator that holds them hands them over as they are.
-    fn rest(&mut self, run: &mut Run) -> Result<Rows> {
-        one_by_one(self, run)
+    /// Gives all rows as columns, if they come as columns; it is asked before any row is.
+    fn table(&mut self, _: &mut Run) -> Result<Option<Table>> {
+        Ok(None)
     }
 }
 
-/// The rows that are left, each asked for.
-pub(super) fn one_by_one<C: Cursor + ?Sized>(cursor: &mut C, run: &mut Run) -> Result<Rows> {
+/// All rows of a cursor.
+pub(super) fn all(cursor: &mut BoxedCursor, run: &mut Run) -> Result<Rows> {
+    if let Some(table) = cursor.table(run)? {
+        return Ok(table.into_rows());
+    }
     let mut rows = Vec::new();
     while let Some(row) = cursor.next(run)? {
         run.budget.charge(row_bytes(&row))?;
@@ -87,7 +91,7 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
             Box::new(nested::Subquery::new(input(i), inner, columns, *optional))
         }
         Foreach { input: i, inner, list, slot } => Box::new(nested::Foreach::new(input(i), inner, list, *slot)),
-        Call { input: i, call } => Box::new(scan::Call::new(input(i), call, run.width)),
+        Call { input: i, call } => Box::new(scan::Call::new(input(i), call, matches!(**i, Argument), run.width)),
         Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } => {
             let source = operator.inputs()[0];
             Box::new(update::Update::new(input(source), operator))
@@ -126,6 +130,15 @@ impl Cursor for Measured<'_> {
             profile.add(self.operator, u64::from(matches!(row, Ok(Some(_)))), start.elapsed());
         }
         row
+    }
+
+    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
+        let start = Instant::now();
+        let table = self.cursor.table(run)?;
+        if let (Some(table), Some(profile)) = (&table, &mut run.profile) {
+            profile.add(self.operator, table.len() as u64, start.elapsed());
+        }
+        Ok(table)
     }
 }
 

@@ -29,6 +29,7 @@ mod scan;
 mod seek;
 mod shortest;
 mod subplan;
+mod table;
 mod trail;
 mod types;
 mod update;
@@ -86,7 +87,7 @@ pub fn execute(plan: &Plan, access: Access, environment: &Environment) -> Result
     environment.budget.check()?;
     let mut run = Run::new(plan, access, environment);
     let mut cursor = cursor::open(&plan.root, vec![Value::Null; plan.slots.len()], &run);
-    let rows = cursor.rest(&mut run)?;
+    let rows = cursor::all(&mut cursor, &mut run)?;
     drop(cursor);
     let profile = run.profile.map_or_else(Vec::new, |profile| profile.measures(plan));
     Ok(Execution { rows, changes: run.changes, notes: run.notes, profile })

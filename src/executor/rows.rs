@@ -5,11 +5,11 @@ use std::collections::{BinaryHeap, HashSet};
 
 use super::cursor::{BoxedCursor, Cursor, Flow, open};
 use super::evaluate::{evaluate, evaluate_all, holds, row_count};
+use super::table::Table;
 use super::{Result, Row, Run, row_bytes};
 use crate::functions::{Progression, is_range};
 use crate::graph::Value;
 use crate::plan::{self, Expr, ExprKind, Operator, Slot, SortKey};
-use crate::result::Rows;
 
 pub(super) struct Filter<'p> {
     pub input: BoxedCursor<'p>,
@@ -26,6 +26,11 @@ impl Cursor for Filter<'_> {
         }
         Ok(None)
     }
+
+    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
+        let table = self.input.table(run)?;
+        table.map(|table| table.filtered(self.condition, run)).transpose()
+    }
 }
 
 pub(super) struct Project<'p> {
@@ -40,6 +45,11 @@ impl Cursor for Project<'_> {
             row[*slot] = evaluate(item, &mut row, run)?;
         }
         Ok(Some(row))
+    }
+
+    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
+        let table = self.input.table(run)?;
+        table.map(|table| table.projected(self.items, run)).transpose()
     }
 }
 
@@ -56,6 +66,21 @@ impl<'p> Distinct<'p> {
 }
 
 impl Cursor for Distinct<'_> {
+    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
+        let Some(table) = self.input.table(run)? else { return Ok(None) };
+        let mut first = Vec::new();
+        for at in 0..table.len() {
+            run.budget.tick()?;
+            let key: Vec<Value> = self.slots.iter().map(|slot| table.value(at, *slot)).collect();
+            let bytes = row_bytes(&key);
+            if self.seen.insert(key) {
+                run.budget.charge(bytes)?;
+                first.push(at);
+            }
+        }
+        Ok(Some(table.pick(&first)))
+    }
+
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         while let Some(row) = self.input.next(run)? {
             let key: Vec<Value> = self.slots.iter().map(|slot| row[*slot].clone()).collect();
@@ -116,6 +141,9 @@ impl<'p> Sort<'p> {
     }
 
     fn sort(&mut self, run: &mut Run) -> Result<Vec<Sortable>> {
+        if let Some(table) = self.input.table(run)? {
+            return self.sort_table(&table, run);
+        }
         let mut limit = usize::MAX;
         let mut rows = BinaryHeap::new();
         let mut number = 0;
@@ -141,6 +169,37 @@ impl<'p> Sort<'p> {
             }
         }
         Ok(rows.into_sorted_vec())
+    }
+
+    /// As [`Sort::sort`]: rows are made of those only that are given.
+    fn sort_table(&self, table: &Table, run: &mut Run) -> Result<Vec<Sortable>> {
+        let keys = self.keys;
+        let mut limit = usize::MAX;
+        let mut rows: BinaryHeap<Sortable> = BinaryHeap::new();
+        table.each(keys.iter().map(|key| &key.expression).chain(self.limit), run, |number, row, run| {
+            if let Some(count) = self.limit.filter(|_| number == 0) {
+                limit = row_count(count, "LIMIT", row, run)?;
+            }
+            let mut key = Vec::with_capacity(keys.len());
+            for sort in keys {
+                let value = evaluate(&sort.expression, row, run)?;
+                key.push(KeyValue { value, descending: sort.descending, nulls_first: sort.nulls_first });
+            }
+            let sortable = Sortable { key, number, row: Row::new() };
+            if rows.len() < limit {
+                run.budget.charge(size_of_val(sortable.key.as_slice()) + size_of::<Sortable>())?;
+                rows.push(sortable);
+            } else if let Some(mut last) = rows.peek_mut().filter(|last| sortable < **last) {
+                *last = sortable;
+            }
+            Ok(())
+        })?;
+        let mut sorted = rows.into_sorted_vec();
+        for sortable in &mut sorted {
+            sortable.row = table.row(sortable.number);
+            run.budget.charge(row_bytes(&sortable.row))?;
+        }
+        Ok(sorted)
     }
 }
 
@@ -443,7 +502,7 @@ impl Cursor for Produce<'_> {
         }))
     }
 
-    fn rest(&mut self, run: &mut Run) -> Result<Rows> {
-        Ok(self.input.rest(run)?.pick(self.columns))
+    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
+        Ok(self.input.table(run)?.map(|table| table.selected(self.columns)))
     }
 }

@@ -1,7 +1,8 @@
 //! Where rows come from: all nodes, nodes of a label, procedures.
 
-use super::cursor::{BoxedCursor, Cursor, Flow, one_by_one};
+use super::cursor::{BoxedCursor, Cursor, Flow};
 use super::evaluate::{evaluate_all, holds};
+use super::table::Table;
 use super::{Result, Row, Run};
 use crate::graph::{NodeId, Value};
 use crate::plan::{self, Slot};
@@ -55,13 +56,15 @@ pub(super) struct Call<'p> {
     found: rows::IntoIter,
     /// A row of what is yielded is a row of the plan as it is.
     whole: bool,
+    /// There is one input row.
+    once: bool,
 }
 
 impl<'p> Call<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, call: &'p plan::Call, width: usize) -> Call<'p> {
+    pub(super) fn new(input: BoxedCursor<'p>, call: &'p plan::Call, once: bool, width: usize) -> Call<'p> {
         let fields = call.yields.iter().map(|(field, _)| *field).collect();
         let whole = call.yields.len() == width && call.yields.iter().enumerate().all(|(at, (_, slot))| at == *slot);
-        Call { flow: Flow::new(input), call, fields, found: Rows::default().into_iter(), whole }
+        Call { flow: Flow::new(input), call, fields, found: Rows::default().into_iter(), whole, once }
     }
 
     fn run(&mut self, run: &mut Run) -> Result<Rows> {
@@ -134,15 +137,26 @@ impl Cursor for Call<'_> {
         }
     }
 
-    fn rest(&mut self, run: &mut Run) -> Result<Rows> {
+    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
         let plan::Call { condition, void, optional, .. } = self.call;
-        if !self.whole || condition.is_some() || *void || *optional {
-            return one_by_one(self, run);
+        if !self.once || *void || *optional || !self.flow.advance(run)? {
+            return Ok(None);
         }
-        let mut rows = Rows::from(self.found.by_ref().collect::<Vec<Row>>());
-        while self.flow.advance(run)? {
-            rows = rows.append(self.run(run)?);
+        let rows = self.run(run)?;
+        let len = rows.len();
+        match rows.into_columns() {
+            Err(rows) => {
+                self.found = Rows::from(rows).into_iter();
+                Ok(None)
+            }
+            Ok(columns) => {
+                let slots = self.call.yields.iter().map(|(_, slot)| *slot);
+                let table = Table::new(columns, len, slots, self.flow.row().clone());
+                match condition {
+                    Some(condition) => table.filtered(condition, run).map(Some),
+                    None => Ok(Some(table)),
+                }
+            }
         }
-        Ok(rows)
     }
 }

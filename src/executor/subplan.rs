@@ -17,6 +17,9 @@ pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Resul
     match &subplan.gives {
         SubplanResult::Exists => Ok(cursor.next(run)?.is_some().into()),
         SubplanResult::Count => {
+            if let Some(table) = cursor.table(run)? {
+                return Ok(Value::from(table.len()));
+            }
             let mut count = 0i64;
             while cursor.next(run)?.is_some() {
                 run.budget.tick()?;
@@ -26,6 +29,13 @@ pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Resul
         }
         SubplanResult::Collect(result) => {
             let mut items = Vec::new();
+            if let Some(table) = cursor.table(run)? {
+                table.each([result.as_ref()], run, |_, inner, run| {
+                    items.push(evaluate_expression(result, inner, run)?);
+                    Ok(())
+                })?;
+                return Ok(Value::list(items));
+            }
             while let Some(mut inner) = cursor.next(run)? {
                 run.budget.tick()?;
                 items.push(evaluate_expression(result, &mut inner, run)?);

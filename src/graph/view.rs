@@ -302,6 +302,12 @@ impl StepList<'_> {
         targets.iter().copied().filter(move |target| !(no_loops && *target as usize == node))
     }
 
+    /// How many these are.
+    #[inline]
+    pub fn count(&self, node: usize, targets: &[u32]) -> usize {
+        if self.no_loops { self.kept(node, targets).count() } else { targets.len() }
+    }
+
     /// Gives out the place of each of its hops from a node, and where it leads to.
     #[inline]
     pub fn for_places(&self, node: NodeId, mut each: impl FnMut(u32, u32)) {

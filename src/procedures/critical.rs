@@ -165,11 +165,14 @@ impl Critical<'_> {
             };
             return Ok(Output::new(Vec::new(), vec![note]));
         };
-        let all = dominators(&network, 0, budget)?;
-        let between: Vec<u32> = all.of(number).filter(|dominator| *dominator > 0).collect();
+        let fewest = node_cut(&network, 0, number, budget)?;
+        // A dominator between the two parts them on its own.
+        let between: Vec<u32> = match fewest.as_deref() {
+            Some([_]) => dominators(&network, 0, budget)?.of(number).filter(|dominator| *dominator > 0).collect(),
+            _ => Vec::new(),
+        };
         let mut findings: Vec<Finding> =
             between.iter().map(|dominator| self.parting("dominator", network.node(*dominator), None, to)).collect();
-        let fewest = node_cut(&network, 0, number, budget)?;
         for node in fewest.iter().flatten() {
             findings.push(self.parting("term of the least cut", network.node(*node), None, to));
         }

@@ -71,14 +71,12 @@ impl Rows {
         }
     }
 
-    /// These rows, then the others.
-    pub fn append(self, others: Rows) -> Rows {
-        if self.is_empty() {
-            return others;
+    /// The columns; the rows, if they came as rows.
+    pub fn into_columns(self) -> Result<Vec<Column>, Vec<Vec<Value>>> {
+        match self.columns.is_empty() {
+            true => Err(self.into_vec()),
+            false => Ok(self.columns),
         }
-        let mut rows = self.into_vec();
-        rows.extend(others);
-        Rows::from(rows)
     }
 
     pub fn into_vec(self) -> Vec<Vec<Value>> {
@@ -223,8 +221,6 @@ mod tests {
         for most in 0..5 {
             assert_eq!(columns().up_to(most), plain().up_to(most), "{most}");
         }
-        assert_eq!(columns().append(columns()), plain().append(plain()));
-        assert_eq!(Rows::default().append(columns()), plain());
         assert!(columns().into_iter().eq(plain()));
         assert_eq!(columns().into_vec(), plain().into_vec());
     }

@@ -49,6 +49,11 @@ proptest! {
             for to in network.numbers().filter(|to| *to != from) {
                 let cut = node_cut(&network, from, to, &budget()).expect("within budget");
                 prop_assert_eq!(cut.is_none(), network.targets(from).contains(&to));
+                // A node parts the two on its own exactly if it is a dominator between them.
+                let above: Vec<u32> = dominators(&network, from, &budget()).expect("within budget").of(to).collect();
+                let nearest = above.iter().rev().find(|node| **node != from);
+                let alone = cut.as_ref().filter(|cut| cut.len() == 1).map(|cut| cut[0]);
+                prop_assert_eq!(nearest.copied(), alone);
                 let Some(cut) = cut else { continue };
                 prop_assert!(separates(from, to, &cut));
                 let others: Vec<u32> = network.numbers().filter(|node| ![from, to].contains(node)).collect();

@@ -155,7 +155,9 @@ const DEGREE: &[&str] = &["types", "direction", "labels", "nodes", "weight", "de
 fn degree(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let settings = Settings::read(context, &arguments[0], DEGREE)?;
     let view = settings.view()?;
-    if let Some(all) = Degrees::of_all(&view).filter(|_| settings.are_of_the_whole()) {
+    if settings.are_of_the_whole()
+        && let Some(all) = Degrees::of_all(&view, context.budget)?
+    {
         let nodes: Vec<NodeId> = context.graph.nodes().collect();
         return settings.of_nodes(&view, &nodes, degree_columns(all, None));
     }

@@ -286,7 +286,10 @@ impl<'c> Settings<'c> {
             self.notes.push(format!("`{key}` set on {all} nodes"));
         }
         let chosen = match (top, write) {
-            (Some(top), _) => Some(best(result, top, all)),
+            (Some(top), _) => {
+                budget.charge(all * size_of::<(f64, usize)>())?;
+                Some(best(result, top, all))
+            }
             (None, Some(_)) => Some(Vec::new()),
             (None, None) => None,
         };
