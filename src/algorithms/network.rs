@@ -76,22 +76,15 @@ impl<'a> Network<'a> {
     ) -> Result<Network<'a>, Diagnostic> {
         let mut network = Network::with_nodes(view, node, budget)?;
         network.closed = network.nodes.len() == view.graph().node_bound();
-        match network.steps.take() {
-            Some(steps) if network.closed => {
-                (network.offsets, network.targets) = joined(&steps, network.nodes.len(), budget)?;
-                network.steps = Some(steps);
-            }
-            steps => {
-                network.steps = steps;
-                for number in 0..network.nodes.len() {
-                    let Network { nodes, numbers, targets, steps, .. } = &mut network;
-                    view.for_targets(steps.as_deref(), nodes[number], |_, target| {
-                        targets.extend(number_in(numbers, target));
-                    });
-                    budget.tick()?;
-                    network.close(budget)?;
-                }
-            }
+        if let Some(steps) = network.steps.as_ref().filter(|_| network.closed) {
+            (network.offsets, network.targets) = joined(steps, network.nodes.len(), budget)?;
+            return Ok(network);
+        }
+        for number in 0..network.nodes.len() {
+            let Network { nodes, numbers, targets, steps, .. } = &mut network;
+            view.for_targets(steps.as_deref(), nodes[number], |_, target| targets.extend(number_in(numbers, target)));
+            budget.tick()?;
+            network.close(budget)?;
         }
         Ok(network)
     }

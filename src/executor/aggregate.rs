@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::cursor::{BoxedCursor, Cursor};
+use super::cursor::{BoxedCursor, Cursor, each};
 use super::evaluate::evaluate;
 use super::{Result, Row, Run, row_bytes};
 use crate::functions::aggregate::{Accumulator, Distinct};
@@ -37,59 +37,54 @@ impl<'p> Aggregate<'p> {
     }
 
     fn group(&mut self, run: &mut Run) -> Result<Vec<Group>> {
+        let Aggregation { keys, aggregates } = self.aggregation;
+        let read = keys.iter().map(|(_, key)| key).chain(aggregates.iter().flat_map(|(_, call)| &call.arguments));
         let mut groups = Groups::default();
-        match self.input.table(run)? {
-            Some(table) => {
-                let arguments = self.aggregation.aggregates.iter().flat_map(|(_, call)| &call.arguments);
-                let read = self.aggregation.keys.iter().map(|(_, key)| key).chain(arguments);
-                table.each(read, run, |_, row, run| self.take(&mut groups, row, run))?;
-            }
-            None => {
-                while let Some(mut row) = self.input.next(run)? {
-                    run.budget.tick()?;
-                    self.take(&mut groups, &mut row, run)?;
-                }
-            }
-        }
+        let (aggregation, argument) = (self.aggregation, &self.argument);
+        each(&mut self.input, read, run, |row, run| groups.take(aggregation, argument, row, run))?;
         let mut groups = groups.list;
         if groups.is_empty() && self.aggregation.keys.is_empty() {
-            groups.push(Group { row: self.argument.clone(), states: self.start() });
+            groups.push(Group { row: self.argument.clone(), states: start(self.aggregation) });
         }
         Ok(groups)
     }
+}
 
+impl Groups {
     /// Adds a row to its group.
-    fn take(&self, groups: &mut Groups, row: &mut Row, run: &mut Run) -> Result<()> {
-        let mut key = Vec::with_capacity(self.aggregation.keys.len());
-        for (_, e) in &self.aggregation.keys {
+    fn take(&mut self, aggregation: &Aggregation, argument: &Row, row: &mut Row, run: &mut Run) -> Result<()> {
+        let mut key = Vec::with_capacity(aggregation.keys.len());
+        for (_, e) in &aggregation.keys {
             key.push(evaluate(e, row, run)?);
         }
-        let index = match groups.by_key.get(&key) {
+        let index = match self.by_key.get(&key) {
             Some(index) => *index,
             None => {
                 run.budget.charge(2 * row_bytes(&key) + row_bytes(row))?;
-                let mut first = self.argument.clone();
-                for ((slot, _), value) in self.aggregation.keys.iter().zip(&key) {
+                let mut first = argument.clone();
+                for ((slot, _), value) in aggregation.keys.iter().zip(&key) {
                     first[*slot] = value.clone();
                 }
-                groups.list.push(Group { row: first, states: self.start() });
-                groups.by_key.insert(key, groups.list.len() - 1);
-                groups.list.len() - 1
+                self.list.push(Group { row: first, states: start(aggregation) });
+                self.by_key.insert(key, self.list.len() - 1);
+                self.list.len() - 1
             }
         };
-        self.add(&mut groups.list[index], row, run)
+        self.list[index].add(aggregation, row, run)
     }
+}
 
-    fn start(&self) -> Vec<Box<dyn Accumulator>> {
-        let start = |call: &AggregateCall| {
-            let state = (call.function.start)();
-            if call.distinct { Box::new(Distinct::new(state)) } else { state }
-        };
-        self.aggregation.aggregates.iter().map(|(_, call)| start(call)).collect()
-    }
+fn start(aggregation: &Aggregation) -> Vec<Box<dyn Accumulator>> {
+    let start = |call: &AggregateCall| {
+        let state = (call.function.start)();
+        if call.distinct { Box::new(Distinct::new(state)) } else { state }
+    };
+    aggregation.aggregates.iter().map(|(_, call)| start(call)).collect()
+}
 
-    fn add(&self, group: &mut Group, row: &mut Row, run: &mut Run) -> Result<()> {
-        for ((_, call), state) in self.aggregation.aggregates.iter().zip(&mut group.states) {
+impl Group {
+    fn add(&mut self, aggregation: &Aggregation, row: &mut Row, run: &mut Run) -> Result<()> {
+        for ((_, call), state) in aggregation.aggregates.iter().zip(&mut self.states) {
             let mut arguments = Vec::with_capacity(call.arguments.len());
             for argument in &call.arguments {
                 arguments.push(evaluate(argument, row, run)?);

@@ -8,7 +8,7 @@ use super::{
     shortest, trail, update,
 };
 use crate::graph::Value;
-use crate::plan::Operator;
+use crate::plan::{Expr, Operator};
 use crate::result::Rows;
 
 /// Gives the rows of an operator, one at a time.
@@ -32,6 +32,23 @@ pub(super) fn all(cursor: &mut BoxedCursor, run: &mut Run) -> Result<Rows> {
         rows.push(row);
     }
     Ok(Rows::from(rows))
+}
+
+/// Visits all rows of a cursor; the slots that the expressions read hold the values of each.
+pub(super) fn each<'e>(
+    cursor: &mut BoxedCursor,
+    read: impl IntoIterator<Item = &'e Expr>,
+    run: &mut Run,
+    mut visit: impl FnMut(&mut Row, &mut Run) -> Result<()>,
+) -> Result<()> {
+    if let Some(table) = cursor.table(run)? {
+        return table.each(read, run, |_, row, run| visit(row, run));
+    }
+    while let Some(mut row) = cursor.next(run)? {
+        run.budget.tick()?;
+        visit(&mut row, run)?;
+    }
+    Ok(())
 }
 
 pub(super) type BoxedCursor<'p> = Box<dyn Cursor + 'p>;

@@ -63,6 +63,16 @@ impl<'p> Distinct<'p> {
     pub(super) fn new(input: BoxedCursor<'p>, slots: &'p [Slot]) -> Distinct<'p> {
         Distinct { input, slots, seen: HashSet::new() }
     }
+
+    fn is_new(&mut self, key: Vec<Value>, run: &mut Run) -> Result<bool> {
+        run.budget.tick()?;
+        let bytes = row_bytes(&key);
+        let is_new = self.seen.insert(key);
+        if is_new {
+            run.budget.charge(bytes)?;
+        }
+        Ok(is_new)
+    }
 }
 
 impl Cursor for Distinct<'_> {
@@ -70,11 +80,8 @@ impl Cursor for Distinct<'_> {
         let Some(table) = self.input.table(run)? else { return Ok(None) };
         let mut first = Vec::new();
         for at in 0..table.len() {
-            run.budget.tick()?;
-            let key: Vec<Value> = self.slots.iter().map(|slot| table.value(at, *slot)).collect();
-            let bytes = row_bytes(&key);
-            if self.seen.insert(key) {
-                run.budget.charge(bytes)?;
+            let key = self.slots.iter().map(|slot| table.value(at, *slot)).collect();
+            if self.is_new(key, run)? {
                 first.push(at);
             }
         }
@@ -83,13 +90,10 @@ impl Cursor for Distinct<'_> {
 
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         while let Some(row) = self.input.next(run)? {
-            let key: Vec<Value> = self.slots.iter().map(|slot| row[*slot].clone()).collect();
-            let bytes = row_bytes(&key);
-            if self.seen.insert(key) {
-                run.budget.charge(bytes)?;
+            let key = self.slots.iter().map(|slot| row[*slot].clone()).collect();
+            if self.is_new(key, run)? {
                 return Ok(Some(row));
             }
-            run.budget.tick()?;
         }
         Ok(None)
     }
@@ -154,11 +158,7 @@ impl<'p> Sort<'p> {
             {
                 limit = row_count(count, "LIMIT", &mut row, run)?;
             }
-            let mut key = Vec::with_capacity(self.keys.len());
-            for sort in self.keys {
-                let value = evaluate(&sort.expression, &mut row, run)?;
-                key.push(KeyValue { value, descending: sort.descending, nulls_first: sort.nulls_first });
-            }
+            let key = sort_key(self.keys, &mut row, run)?;
             run.budget.charge(row_bytes(&row) + size_of_val(key.as_slice()))?;
             rows.push(Sortable { key, number, row });
             number += 1;
@@ -180,12 +180,7 @@ impl<'p> Sort<'p> {
             if let Some(count) = self.limit.filter(|_| number == 0) {
                 limit = row_count(count, "LIMIT", row, run)?;
             }
-            let mut key = Vec::with_capacity(keys.len());
-            for sort in keys {
-                let value = evaluate(&sort.expression, row, run)?;
-                key.push(KeyValue { value, descending: sort.descending, nulls_first: sort.nulls_first });
-            }
-            let sortable = Sortable { key, number, row: Row::new() };
+            let sortable = Sortable { key: sort_key(keys, row, run)?, number, row: Row::new() };
             if rows.len() < limit {
                 run.budget.charge(size_of_val(sortable.key.as_slice()) + size_of::<Sortable>())?;
                 rows.push(sortable);
@@ -210,6 +205,15 @@ impl Cursor for Sort<'_> {
         }
         Ok(self.sorted.as_mut().and_then(Iterator::next).map(|sortable| sortable.row))
     }
+}
+
+fn sort_key(keys: &[SortKey], row: &mut Row, run: &mut Run) -> Result<Vec<KeyValue>> {
+    let mut key = Vec::with_capacity(keys.len());
+    for sort in keys {
+        let value = evaluate(&sort.expression, row, run)?;
+        key.push(KeyValue { value, descending: sort.descending, nulls_first: sort.nulls_first });
+    }
+    Ok(key)
 }
 
 /// A part of a sort key.

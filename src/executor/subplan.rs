@@ -1,6 +1,6 @@
 //! Plans inside expressions: existence and comprehension of patterns.
 
-use super::cursor::open;
+use super::cursor::{each, open};
 use super::evaluate::evaluate as evaluate_expression;
 use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -29,17 +29,10 @@ pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Resul
         }
         SubplanResult::Collect(result) => {
             let mut items = Vec::new();
-            if let Some(table) = cursor.table(run)? {
-                table.each([result.as_ref()], run, |_, inner, run| {
-                    items.push(evaluate_expression(result, inner, run)?);
-                    Ok(())
-                })?;
-                return Ok(Value::list(items));
-            }
-            while let Some(mut inner) = cursor.next(run)? {
-                run.budget.tick()?;
-                items.push(evaluate_expression(result, &mut inner, run)?);
-            }
+            each(&mut cursor, [result.as_ref()], run, |inner, run| {
+                items.push(evaluate_expression(result, inner, run)?);
+                Ok(())
+            })?;
             Ok(Value::list(items))
         }
     }

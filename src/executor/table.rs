@@ -7,6 +7,7 @@ use super::evaluate::{evaluate, holds};
 use super::{Result, Row, Run};
 use crate::graph::Value;
 use crate::plan::{Expr, ExprKind, Slot};
+use crate::result::rows::picked;
 use crate::result::{Column, Rows};
 
 pub(super) struct Table {
@@ -101,9 +102,7 @@ impl Table {
 
     /// Rows of these slots only, in this order.
     pub fn selected(self, slots: &[Slot]) -> Table {
-        let columns = slots.iter().map(|slot| self.columns[*slot].clone());
-        let base = slots.iter().map(|slot| self.base[*slot].clone());
-        Table { len: self.len, columns: columns.collect(), base: base.collect() }
+        Table { len: self.len, columns: picked(self.columns, slots), base: picked(self.base, slots) }
     }
 
     pub fn into_rows(self) -> Rows {

@@ -104,14 +104,23 @@ impl NameIndex {
     /// The node or nodes that the text names.
     pub fn resolve(&self, text: &str) -> Resolution {
         let text = text.trim();
-        let found = match self.find(text) {
-            found if found.is_empty() => self.find_in_parts(text),
-            found => found,
-        };
+        let found = self.named(text);
         match found.as_slice() {
             [] => Resolution::Unknown { suggestions: self.suggest(text) },
             [node] => Resolution::One(*node),
             _ => Resolution::Several(found),
+        }
+    }
+
+    /// Whether the text names any node: [`NameIndex::resolve`] without a search for suggestions.
+    pub fn knows(&self, text: &str) -> bool {
+        !self.named(text.trim()).is_empty()
+    }
+
+    fn named(&self, text: &str) -> Vec<NodeId> {
+        match self.find(text) {
+            found if found.is_empty() => self.find_in_parts(text),
+            found => found,
         }
     }
 

@@ -1,9 +1,10 @@
 //! Finds chosen paths by one search over the graph and the pattern at once, instead of listing all paths to choose from
 //! them.
 //!
-//! It can for several relationships in a row, and where a pattern of several parts is a chain of parts that repeats no node but its ends, every part is new, and paths are
-//! compared by their lengths. Conditions on one node or one relationship are then asked on the way, and those on the
-//! ends, which decide nothing about the choice between two ends, stand with the pattern around.
+//! It can for several relationships in a row, and where a pattern of several parts is a chain that repeats no node but
+//! its ends, every part is new, and paths are compared by their lengths. Conditions on one node or one relationship are
+//! then asked on the way, and those on the ends, which decide nothing about the choice between two ends, stand with the
+//! pattern around.
 
 use std::collections::HashSet;
 

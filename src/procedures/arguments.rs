@@ -76,7 +76,7 @@ fn term(context: &Context, name: &str) -> Result<NodeId, Diagnostic> {
 fn in_turn(names: &NameIndex, text: &str) -> Option<Vec<String>> {
     const AT_MOST: usize = 12;
     let words: Vec<&str> = text.split_whitespace().collect();
-    let known = |words: &[&str]| !matches!(names.resolve(&words.join(" ")), Resolution::Unknown { .. });
+    let known = |words: &[&str]| names.knows(&words.join(" "));
     let (mut terms, mut at) = (Vec::new(), 0);
     while at < words.len() && words.len() <= AT_MOST {
         let end = (at + 1..=words.len()).rev().find(|end| known(&words[at..*end]))?;

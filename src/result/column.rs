@@ -28,6 +28,12 @@ pub enum Column {
     },
 }
 
+impl Default for Column {
+    fn default() -> Column {
+        Column::Same(Value::Null)
+    }
+}
+
 impl Column {
     /// What stands for null among numbers.
     pub const NULL: u32 = u32::MAX;

@@ -41,24 +41,12 @@ impl Rows {
 
     /// The columns at these places, in this order.
     pub fn pick(self, places: &[usize]) -> Rows {
-        let is_start = places.iter().enumerate().all(|(at, place)| at == *place);
-        let Rows { len, mut columns, made } = self;
-        if columns.is_empty() {
-            let mut rows = made.into_inner().unwrap_or_default();
-            let pick = |row: &mut Vec<Value>| match is_start {
-                true => row.truncate(places.len()),
-                false => *row = places.iter().map(|place| row[*place].clone()).collect(),
-            };
-            rows.iter_mut().for_each(pick);
-            return Rows::from(rows);
+        if self.columns.is_empty() {
+            return Rows::from(self.into_iter().map(|row| picked(row, places)).collect::<Vec<_>>());
         }
-        match is_start && !places.is_empty() {
-            true => columns.truncate(places.len()),
-            false => columns = places.iter().map(|place| columns[*place].clone()).collect(),
-        }
-        match columns.is_empty() {
-            true => Rows::from(vec![Vec::new(); len]),
-            false => Rows::of(len, columns),
+        match places.is_empty() {
+            true => Rows::from(vec![Vec::new(); self.len]),
+            false => Rows::of(self.len, picked(self.columns, places)),
         }
     }
 
@@ -100,6 +88,19 @@ impl Rows {
     fn made(&self) -> &Vec<Vec<Value>> {
         self.made.get_or_init(|| (0..self.len).map(|row| self.row(row)).collect())
     }
+}
+
+/// The items at these places, in this order; none is copied that is wanted once.
+pub(crate) fn picked<T: Clone + Default>(mut items: Vec<T>, places: &[usize]) -> Vec<T> {
+    if places.iter().enumerate().all(|(at, place)| at == *place) {
+        items.truncate(places.len());
+        return items;
+    }
+    let pick = |(at, place): (usize, &usize)| match places[at + 1..].contains(place) {
+        true => items[*place].clone(),
+        false => std::mem::take(&mut items[*place]),
+    };
+    places.iter().enumerate().map(pick).collect()
 }
 
 impl From<Vec<Vec<Value>>> for Rows {
