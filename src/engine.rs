@@ -261,10 +261,11 @@ impl Engine {
             return executor::execute(plan, Access::Read(&self.graph), &environment).map_err(|error| vec![error]);
         }
         let unit = Unit::begin(Arc::make_mut(&mut self.graph));
+        let start = unit.graph.savepoint();
         let execution = executor::execute(plan, Access::Write(&mut *unit.graph), &environment);
         match execution {
             Ok(execution) => {
-                if let Some(violation) = unit.graph.broken_rule() {
+                if let Some(violation) = unit.graph.broken_rule(start) {
                     return Err(vec![schema::breaks(&violation, unit.graph)]);
                 }
                 unit.commit();

@@ -9,6 +9,7 @@ use super::Graph;
 use super::adjacency::{Adjacency, TypeAdjacency};
 use super::base::{Base, Columns, LabelSetsBuilder};
 use super::bitmap::Bitmap;
+use super::change::Named;
 use super::column_builder::ColumnBuilder;
 use super::delta::Delta;
 use super::sorting::Chunk;
@@ -241,6 +242,7 @@ impl Graph {
         let of_type = |t: usize| base.adjacency.types.get(t).map_or(0, TypeAdjacency::len);
         let deleted_relationships: Bitmap = base.deleted.iter().map(|(id, _)| id.index()).collect();
         Graph {
+            named: Named { labels: names.labels.len(), types: names.types.len(), keys: names.keys.len() },
             label_counts: by_label.iter().map(Bitmap::count).collect(),
             by_label: by_label.into_iter().map(Arc::new).collect(),
             type_counts: (0..names.types.len()).map(of_type).collect(),

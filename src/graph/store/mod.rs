@@ -11,6 +11,7 @@ mod around;
 pub(crate) mod base;
 pub(crate) mod bitmap;
 mod builder;
+mod change;
 pub(crate) mod column;
 pub(crate) mod column_builder;
 mod delta;
@@ -37,6 +38,7 @@ pub use around::Around;
 pub use bitmap::Bitmap;
 pub(crate) use builder::Names;
 pub use builder::{AddedRelationship, GraphBuilder};
+pub use change::Change;
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
 pub use fast::{GraphBytes, NeighbourLists, RelationshipLists};
@@ -44,8 +46,10 @@ pub use repetitions::Repetitions;
 pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
 
 use base::Base;
+use change::Named;
 use delta::Delta;
 use schema::Ruled;
+pub use write::Savepoint;
 use write::Undo;
 
 /// A node or a relationship.
@@ -120,6 +124,7 @@ pub struct Graph {
     /// How many entries the indexes have beside what is sorted.
     noted: usize,
     journal: Vec<Undo>,
+    named: Named,
     /// Whether the delta was empty when the journal began.
     began_clean: bool,
     version: u64,
@@ -154,6 +159,7 @@ impl Graph {
             rules: Vec::new(),
             noted: 0,
             journal: Vec::new(),
+            named: Named::default(),
             began_clean: false,
             version: 0,
             planning: 0,

@@ -13,7 +13,7 @@ use super::super::symbols::{KeyId, LabelId};
 use super::super::{NodeId, Value};
 use super::base::{Base, column};
 use super::column::Data;
-use super::write::Undo;
+use super::write::{Savepoint, Undo};
 use super::{Entity, Graph};
 
 /// An index or a constraint.
@@ -108,9 +108,10 @@ impl Graph {
 
     /// Adds a rule, unless the graph breaks it already.
     pub fn add_rule(&mut self, rule: Rule) -> Result<(), Violation> {
-        self.log(Undo::Rules(self.rules.clone()));
         let label = rule.label;
-        self.rules.push(Ruled::new(rule, None));
+        let ruled = Ruled::new(rule, None);
+        self.log(Undo::AddRule(ruled.rule.clone()));
+        self.rules.push(ruled);
         let number = self.rules.len() - 1;
         // What the delta says counts as added.
         let changed: Vec<NodeId> = self.nodes_with_label(label).filter(|node| self.is_touched(*node)).collect();
@@ -125,18 +126,18 @@ impl Graph {
     /// Whether there was such a rule.
     pub fn drop_rule(&mut self, name: &str) -> bool {
         let Some(at) = self.rules.iter().position(|ruled| &*ruled.rule.name == name) else { return false };
-        self.log(Undo::Rules(self.rules.clone()));
-        self.rules.remove(at);
+        let ruled = self.rules.remove(at);
+        self.log(Undo::DropRule(at, ruled));
         self.planning += 1;
         true
     }
 
-    /// The first rule that a node breaks which was changed since [`Graph::begin`].
-    pub fn broken_rule(&self) -> Option<Violation> {
+    /// The first rule that is broken by a node changed since the savepoint.
+    pub fn broken_rule(&self, since: Savepoint) -> Option<Violation> {
         if !self.rules.iter().any(|ruled| ruled.rule.kind.is_constraint()) {
             return None;
         }
-        let changed: BTreeSet<NodeId> = self.journal.iter().filter_map(Undo::node).collect();
+        let changed: BTreeSet<NodeId> = self.journal[since.0..].iter().filter_map(Undo::node).collect();
         let live = changed.into_iter().filter(|node| !self.is_deleted(Entity::Node(*node)));
         live.into_iter().find_map(|node| self.rules.iter().find_map(|ruled| self.violation(ruled, node)))
     }

@@ -6,7 +6,11 @@ use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
 use super::delta::Delta;
 use super::schema::Ruled;
-use super::{Adjacent, Around, Direction, Entity, Graph, Relationship};
+use super::{Adjacent, Around, Direction, Entity, Graph, Relationship, Rule};
+
+/// A point of a transaction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Savepoint(pub(super) usize);
 
 /// What takes a change back.
 #[derive(Clone, Debug)]
@@ -21,8 +25,9 @@ pub(super) enum Undo {
     DeleteRelationship(RelationshipId),
     /// What was said about a relationship type before.
     Meaning(String, Option<Box<RelationSemantics>>),
-    /// The rules as they were.
-    Rules(Vec<Ruled>),
+    AddRule(Arc<Rule>),
+    /// And where among the rules it stood.
+    DropRule(usize, Ruled),
 }
 
 impl Undo {
@@ -38,7 +43,8 @@ impl Undo {
             | Undo::Property(Entity::Relationship(_), ..)
             | Undo::DeleteRelationship(_)
             | Undo::Meaning(..)
-            | Undo::Rules(_) => None,
+            | Undo::AddRule(_)
+            | Undo::DropRule(..) => None,
         }
     }
 }
@@ -124,15 +130,21 @@ impl Graph {
         self.log(Undo::DeleteNode(node));
     }
 
-    /// Starts a unit of change.
+    /// Starts a transaction.
     pub fn begin(&mut self) {
         self.journal.clear();
         self.began_clean = self.delta.is_empty();
     }
 
+    /// A point of the transaction to which [`Graph::rollback_to`] leads back.
+    pub fn savepoint(&self) -> Savepoint {
+        Savepoint(self.journal.len())
+    }
+
     /// Keeps what was changed since [`Graph::begin`].
     pub fn commit(&mut self) {
         self.journal = Vec::new();
+        self.named = self.names_so_far();
         self.merge_if_large();
         let size = self.live_nodes + self.live_relationships;
         // Twice as much, or half of it, is another graph to a planner.
@@ -142,16 +154,23 @@ impl Graph {
         }
     }
 
-    /// Takes back what was changed since [`Graph::begin`].
-    pub fn rollback(&mut self) {
-        while let Some(undo) = self.journal.pop() {
+    /// Undoes what was changed since the savepoint.
+    pub fn rollback_to(&mut self, savepoint: Savepoint) {
+        while self.journal.len() > savepoint.0
+            && let Some(undo) = self.journal.pop()
+        {
             self.undo(undo);
         }
+        self.version += 1;
+    }
+
+    /// Undoes what was changed since [`Graph::begin`].
+    pub fn rollback(&mut self) {
+        self.rollback_to(Savepoint(0));
         if self.began_clean {
             // What is left says what the base says.
             self.delta = Delta::new(self.base.node_bound, self.base.relationship_bound);
         }
-        self.version += 1;
     }
 
     pub(super) fn log(&mut self, undo: Undo) {
@@ -191,8 +210,12 @@ impl Graph {
                 self.semantics.forget(&name);
                 before.into_iter().for_each(|before| self.semantics.declare(*before));
             }
-            Undo::Rules(rules) => {
-                self.rules = rules;
+            Undo::AddRule(rule) => {
+                self.rules.retain(|ruled| ruled.rule.name != rule.name);
+                self.planning += 1;
+            }
+            Undo::DropRule(at, ruled) => {
+                self.rules.insert(at, ruled);
                 self.planning += 1;
             }
         }

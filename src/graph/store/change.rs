@@ -1,0 +1,149 @@
+//! [`Change`]: one step of a committed transaction, for the redo log.
+//!
+//! A transaction's changes are derived from the same journal that undoes them, and [`Graph::apply`] repeats them on a
+//! graph in the state the transaction began with. Ids are part of a change: repeating it gives the same ids, or fails.
+
+use std::sync::Arc;
+
+use super::super::symbols::{KeyId, LabelId};
+use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
+use super::write::Undo;
+use super::{Direction, Entity, Graph, Relationship, Rule};
+
+/// One step of a transaction. Names come before the first change that uses their number.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Change {
+    /// The next label, relationship type or property key has this name.
+    Label(Arc<str>),
+    Type(Arc<str>),
+    Key(Arc<str>),
+    CreateNode(NodeId),
+    CreateRelationship(RelationshipId, Relationship),
+    /// Null removes the property.
+    SetProperty(Entity, KeyId, Value),
+    AddLabel(NodeId, LabelId),
+    RemoveLabel(NodeId, LabelId),
+    DeleteNode(NodeId),
+    DeleteRelationship(RelationshipId),
+    Declare(Box<RelationSemantics>),
+    Undeclare(String),
+    AddRule(Rule),
+    DropRule(Arc<str>),
+}
+
+/// How many names were in the changes given out so far; later ones are new to whoever repeats the changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) labels: usize,
+    pub(super) types: usize,
+    pub(super) keys: usize,
+}
+
+impl Graph {
+    /// What was changed since [`Graph::begin`], in order; names first. A property changed twice has its last value
+    /// in both places.
+    pub fn changes(&self) -> Vec<Change> {
+        let labels = self.labels().skip(self.named.labels).map(|label| Change::Label(self.label_name(label).clone()));
+        let types = self.types().skip(self.named.types).map(|t| Change::Type(self.type_name(t).clone()));
+        let keys = self.keys().skip(self.named.keys).map(|key| Change::Key(self.key_name(key).clone()));
+        let steps = self.journal.iter().map(|undo| self.redo(undo));
+        labels.chain(types).chain(keys).chain(steps).collect()
+    }
+
+    /// How many steps a transaction has made so far.
+    pub fn change_count(&self) -> usize {
+        self.journal.len()
+    }
+
+    pub(super) fn names_so_far(&self) -> Named {
+        Named { labels: self.labels.len(), types: self.types.len(), keys: self.keys.len() }
+    }
+
+    fn redo(&self, undo: &Undo) -> Change {
+        match undo {
+            Undo::CreateNode(node) => Change::CreateNode(*node),
+            Undo::CreateRelationship(id) => Change::CreateRelationship(*id, self.relationship(*id)),
+            Undo::Property(entity, key, _) => Change::SetProperty(*entity, *key, self.property(*entity, *key)),
+            Undo::AddLabel(node, label) => Change::AddLabel(*node, *label),
+            Undo::RemoveLabel(node, label, _) => Change::RemoveLabel(*node, *label),
+            Undo::DeleteNode(node) => Change::DeleteNode(*node),
+            Undo::DeleteRelationship(id) => Change::DeleteRelationship(*id),
+            Undo::Meaning(name, _) => match self.semantics.get(name) {
+                Some(meaning) => Change::Declare(Box::new(meaning.clone())),
+                None => Change::Undeclare(name.clone()),
+            },
+            Undo::AddRule(rule) => Change::AddRule(Rule::clone(rule)),
+            Undo::DropRule(_, ruled) => Change::DropRule(ruled.rule.name.clone()),
+        }
+    }
+
+    /// Repeats a change. An error, which says what does not fit, leaves the graph as it was.
+    pub fn apply(&mut self, change: Change) -> Result<(), &'static str> {
+        match change {
+            Change::Label(name) => _ = self.intern_label(&name),
+            Change::Type(name) => _ = self.intern_type(&name),
+            Change::Key(name) => _ = self.intern_key(&name),
+            Change::CreateNode(node) => {
+                check(node.index() == self.node_bound(), "a new node does not have the next id")?;
+                self.create_node();
+            }
+            Change::CreateRelationship(id, shape) => {
+                check(id.index() == self.relationship_bound(), "a new relationship does not have the next id")?;
+                check(shape.relationship_type.index() < self.types.len(), "a relationship type is unknown")?;
+                self.check_live(shape.start.into())?;
+                self.check_live(shape.end.into())?;
+                self.create_relationship(shape.start, shape.relationship_type, shape.end);
+            }
+            Change::SetProperty(entity, key, value) => {
+                self.check_live(entity)?;
+                check(key.index() < self.keys.len(), "a property key is unknown")?;
+                self.set_property(entity, key, value);
+            }
+            Change::AddLabel(node, label) => {
+                self.check_live(node.into())?;
+                check(label.index() < self.labels.len(), "a label is unknown")?;
+                self.add_label(node, label);
+            }
+            Change::RemoveLabel(node, label) => {
+                self.check_live(node.into())?;
+                check(label.index() < self.labels.len(), "a label is unknown")?;
+                self.remove_label(node, label);
+            }
+            Change::DeleteNode(node) => {
+                self.check_live(node.into())?;
+                check(self.degree(node, Direction::Both) == 0, "a deleted node still has relationships")?;
+                self.delete_node(node);
+            }
+            Change::DeleteRelationship(id) => {
+                self.check_live(id.into())?;
+                self.delete_relationship(id);
+            }
+            Change::Declare(meaning) => self.declare(*meaning),
+            Change::Undeclare(name) => _ = self.undeclare(&name),
+            Change::AddRule(rule) => {
+                let known = rule.label.index() < self.labels.len()
+                    && rule.keys.iter().all(|key| key.index() < self.keys.len())
+                    && !rule.keys.is_empty();
+                check(known, "an index or constraint is about an unknown label or property key")?;
+                check(self.rule(&rule.name).is_none(), "there is an index or constraint of this name already")?;
+                self.add_rule(rule).map_err(|_| "the graph breaks a constraint")?;
+            }
+            Change::DropRule(name) => {
+                check(self.drop_rule(&name), "there is no index or constraint of this name")?;
+            }
+        }
+        Ok(())
+    }
+
+    fn check_live(&self, entity: Entity) -> Result<(), &'static str> {
+        let exists = match entity {
+            Entity::Node(node) => node.index() < self.node_bound(),
+            Entity::Relationship(relationship) => relationship.index() < self.relationship_bound(),
+        };
+        check(exists && !self.is_deleted(entity), "a changed node or relationship does not exist")
+    }
+}
+
+fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(what) }
+}
