@@ -28,7 +28,7 @@ use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
-use crate::result::{Changes, QueryResult, Rows, Shape};
+use crate::result::{Changes, Entities, QueryResult, Rows, Shape};
 use plans::{PlanCache, PlanKey, Prepared};
 
 /// A graph with everything needed to ask it.
@@ -177,7 +177,8 @@ impl Engine {
             return Ok(self.plan_only(text, warnings.clone()));
         }
         let profile = statement.mode == Mode::Profile;
-        let execution = self.execute(plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
+        let (execution, entities) =
+            self.execute(plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
         let plan_text = profile.then(|| stands_for(&statement.body) + &profiled(plan, &execution.profile));
         Ok(QueryResult {
             columns: plan.columns.clone(),
@@ -187,7 +188,7 @@ impl Engine {
             warnings: warnings.clone(),
             notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
             plan: plan_text,
-            graph: self.graph.clone(),
+            entities,
         })
     }
 
@@ -245,7 +246,12 @@ impl Engine {
         Ok((plan, warnings))
     }
 
-    fn execute(&mut self, plan: &Plan, options: &RunOptions, profile: bool) -> Result<Execution, Vec<Diagnostic>> {
+    fn execute(
+        &mut self,
+        plan: &Plan,
+        options: &RunOptions,
+        profile: bool,
+    ) -> Result<(Execution, Entities), Vec<Diagnostic>> {
         let budget = Budget::start(&options.limits);
         let cache = &self.names;
         let environment = Environment {
@@ -258,7 +264,8 @@ impl Engine {
             profile,
         };
         if !plan.writes {
-            return executor::execute(plan, Access::Read(&self.graph), &environment).map_err(|error| vec![error]);
+            let execution = executor::execute(plan, Access::Read(&self.graph), &environment);
+            return execution.map(|execution| (execution, self.graph.clone().into())).map_err(|error| vec![error]);
         }
         let unit = Unit::begin(Arc::make_mut(&mut self.graph));
         let start = unit.graph.savepoint();
@@ -268,8 +275,11 @@ impl Engine {
                 if let Some(violation) = unit.graph.broken_rule(start) {
                     return Err(vec![schema::breaks(&violation, unit.graph)]);
                 }
+                // Copies: the answer must not keep the next statement from changing the graph in place.
+                let entities =
+                    Entities::collect(&execution.rows, &*unit.graph, &budget).map_err(|error| vec![error])?;
                 unit.commit();
-                Ok(execution)
+                Ok((execution, entities))
             }
             Err(error) => Err(vec![error]),
         }
@@ -289,7 +299,7 @@ impl Engine {
             warnings: vec![],
             notes: vec![],
             plan: None,
-            graph: self.graph.clone(),
+            entities: Entities::default(),
         }
     }
 }

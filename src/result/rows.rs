@@ -4,7 +4,9 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use super::column::Column;
-use crate::graph::Value;
+use super::entities::each_entity;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Entity, Value};
 
 /// Rows of values. As a slice they are rows, made of the columns when they are first looked at; what can do without
 /// takes [`Rows::len`], [`Rows::value`] or a part of them.
@@ -70,6 +72,17 @@ impl Rows {
     pub fn into_vec(self) -> Vec<Vec<Value>> {
         self.made();
         self.made.into_inner().unwrap_or_default()
+    }
+
+    /// Visits the nodes and relationships in their values; columns of other kinds are not looked at.
+    pub(super) fn each_entity(
+        &self,
+        visit: &mut impl FnMut(Entity) -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        match self.columns.is_empty() {
+            true => self.made().iter().flatten().try_for_each(|value| each_entity(value, visit)),
+            false => self.columns.iter().try_for_each(|column| column.each_entity(visit)),
+        }
     }
 
     /// What they take in memory, what values point to not counted.
