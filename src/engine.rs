@@ -9,6 +9,7 @@ mod declare;
 mod laws;
 mod plans;
 mod schema;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod whatif;
@@ -16,7 +17,7 @@ mod whatif;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::ast::{Mode, SchemaChange, StatementBody};
+use crate::ast::{Mode, SchemaChange, Statement, StatementBody};
 use crate::binder::{self, Catalog};
 use crate::diagnostic::Diagnostic;
 use crate::executor::{self, Access, Environment, Execution, Measure};
@@ -28,14 +29,14 @@ use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
-use crate::result::{Changes, Entities, QueryResult, Rows, Shape};
+use crate::result::{AnswerStream, Changes, Entities, QueryResult, Rows, Shape};
 use plans::{PlanCache, PlanKey, Prepared};
 
 /// A graph with everything needed to ask it.
 pub struct Engine {
     graph: Arc<Graph>,
     procedures: Vec<Arc<TableProcedure>>,
-    names: NameCache,
+    names: Arc<NameCache>,
     plans: Mutex<PlanCache>,
 }
 
@@ -83,6 +84,13 @@ impl Default for RunOptions {
     }
 }
 
+/// A statement that can be run.
+enum Ready {
+    Planned(Arc<Prepared>),
+    /// It has no plan, or more than one.
+    Unplanned(Box<Statement>),
+}
+
 /// How a statement is to be planned.
 struct Asked<'a> {
     /// `None` when it will not run.
@@ -117,7 +125,7 @@ pub enum Stage {
 impl Engine {
     pub fn new(mut graph: Graph) -> Engine {
         graph.commit();
-        Engine { graph: Arc::new(graph), procedures: Vec::new(), names: Mutex::new(None), plans: Mutex::default() }
+        Engine { graph: Arc::new(graph), procedures: Vec::new(), names: Arc::default(), plans: Mutex::default() }
     }
 
     pub fn graph(&self) -> &Arc<Graph> {
@@ -137,33 +145,61 @@ impl Engine {
 
     /// Runs one statement. Either all of its changes are kept or, on an error, none.
     pub fn run(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        match self.prepare(text, options)? {
+            Ready::Planned(prepared) => self.run_prepared(&prepared, options),
+            Ready::Unplanned(statement) => self.run_unplanned(&statement, options),
+        }
+    }
+
+    /// Runs one statement whose rows are taken in batches. What changes the graph has done so before the first; what
+    /// reads it makes the rows as they are taken, from the graph as it is now.
+    pub fn stream(&mut self, text: &str, options: &RunOptions) -> Result<AnswerStream, Vec<Diagnostic>> {
+        match self.prepare(text, options)? {
+            Ready::Planned(prepared) if !prepared.plan.writes && prepared.statement.mode != Mode::Explain => {
+                self.open(&self.graph, &prepared, options)
+            }
+            Ready::Planned(prepared) => self.run_prepared(&prepared, options).map(AnswerStream::from),
+            Ready::Unplanned(statement) => self.run_unplanned(&statement, options).map(AnswerStream::from),
+        }
+    }
+
+    /// Parses a statement and plans it, unless a plan was kept.
+    fn prepare(&self, text: &str, options: &RunOptions) -> Result<Ready, Vec<Diagnostic>> {
         let key = options.cache.then(|| PlanKey::new(text, &options.parameters, options)).flatten();
         let version = self.graph.planning_version();
-        let kept = key.as_ref().and_then(|key| self.plans().get(key, version));
-        if let Some(prepared) = kept {
-            return self.run_prepared(&prepared, options);
+        if let Some(prepared) = key.as_ref().and_then(|key| self.plans().get(key, version)) {
+            return Ok(Ready::Planned(prepared));
         }
         let statement = parser::parse_statement(text)?;
-        match (&statement.body, statement.mode) {
-            (StatementBody::Declaration(declaration), Mode::Run | Mode::Profile) => return self.declare(declaration),
-            (StatementBody::Declaration(declaration), Mode::Explain) => {
-                binder::describe(declaration, &self.graph)?;
-                return Ok(self.plan_only(format!("{declaration}\n"), Vec::new()));
-            }
-            (StatementBody::Schema(change), mode) => return self.change_schema(change, mode),
-            (StatementBody::WhatIf(what_if), mode @ (Mode::Run | Mode::Profile)) => {
-                return self.what_if(what_if, mode == Mode::Profile, options);
-            }
-            (StatementBody::Query(_) | StatementBody::Walk(_) | StatementBody::WhatIf(_), _) => {}
+        let planned = match &statement.body {
+            StatementBody::Query(_) | StatementBody::Walk(_) => true,
+            StatementBody::WhatIf(_) => statement.mode == Mode::Explain,
+            StatementBody::Declaration(_) | StatementBody::Schema(_) => false,
+        };
+        if !planned {
+            return Ok(Ready::Unplanned(Box::new(statement)));
         }
         let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
         let asked = Asked { parameters, ..Asked::with(options) };
         let (plan, warnings) = self.plan(&self.graph, &statement.body, &asked)?;
-        let prepared = Arc::new(Prepared { statement, plan, warnings });
+        let prepared = Arc::new(Prepared { statement, plan: Arc::new(plan), warnings });
         if let Some(key) = key {
             self.plans().put(key, version, prepared.clone());
         }
-        self.run_prepared(&prepared, options)
+        Ok(Ready::Planned(prepared))
+    }
+
+    fn run_unplanned(&mut self, statement: &Statement, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        match (&statement.body, statement.mode) {
+            (StatementBody::Declaration(declaration), Mode::Run | Mode::Profile) => self.declare(declaration),
+            (StatementBody::Declaration(declaration), Mode::Explain) => {
+                binder::describe(declaration, &self.graph)?;
+                Ok(self.plan_only(format!("{declaration}\n"), Vec::new()))
+            }
+            (StatementBody::Schema(change), mode) => self.change_schema(change, mode),
+            (StatementBody::WhatIf(what_if), mode) => self.what_if(what_if, mode == Mode::Profile, options),
+            (StatementBody::Query(_) | StatementBody::Walk(_), _) => Ok(self.nothing()),
+        }
     }
 
     fn plans(&self) -> std::sync::MutexGuard<'_, PlanCache> {

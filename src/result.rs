@@ -3,12 +3,14 @@
 mod column;
 mod entities;
 pub mod rows;
+mod stream;
 
 use crate::diagnostic::Diagnostic;
 
 pub use column::Column;
 pub use entities::{Entities, NodeRecord, Records, RelationshipRecord};
 pub use rows::Rows;
+pub use stream::{AnswerStream, Batch, Batches, Summary};
 
 /// Columns, rows, and what there is to say about them.
 #[derive(Clone, Debug, Default)]

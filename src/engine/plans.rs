@@ -17,7 +17,7 @@ use crate::plan::Plan;
 /// A statement that can be run.
 pub(super) struct Prepared {
     pub(super) statement: Statement,
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 

@@ -131,6 +131,17 @@ impl Column {
         }
     }
 
+    /// The column of rows that follow each other.
+    pub(super) fn part(&self, rows: Range<usize>) -> Column {
+        match self {
+            // A few rows need few of many values.
+            Column::OneOf { values, places } if values.len() > rows.len() => {
+                Column::Values(places[rows].iter().map(|place| values[*place as usize].clone()).collect())
+            }
+            _ => self.pick(rows),
+        }
+    }
+
     /// What it takes in memory, what values point to not counted.
     pub fn bytes(&self) -> usize {
         match self {

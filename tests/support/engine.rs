@@ -13,7 +13,7 @@ use kenning::render::{self, Renderer, Style};
 use kenning::result::{Entities, QueryResult, Records};
 
 use super::notation::{Cell, Hop, NodeCell, Properties, RelationshipCell};
-use super::root;
+use super::{root, streams};
 
 /// No query of a test may take longer: it is stopped and fails.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -69,7 +69,11 @@ impl Session {
         let files = Files::new(|name| Ok(Box::new(std::fs::File::open(root().join("tests/data").join(name))?)));
         let (parameters, limits) = (parameters.clone(), self.limits.clone());
         let options = RunOptions { parameters, limits, files: Some(files), ..RunOptions::default() };
-        self.engine.run(text, &options)
+        let result = self.engine.run(text, &options);
+        if let Err(report) = streams::same_in_batches(&mut self.engine, text, &options, &result) {
+            panic!("{text}\n{report}");
+        }
+        result
     }
 
     /// As [`Session::result`], with all options chosen.
