@@ -27,8 +27,8 @@ pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
-    Bounds, Change, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Repetitions, Rows, Rule, RuleKind,
-    Savepoint, Seek, Violation,
+    Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,
+    Rule, RuleKind, Savepoint, Seek, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
