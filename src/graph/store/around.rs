@@ -19,8 +19,9 @@ pub struct Around<'a> {
     patches: &'a [Trie<Patch>],
     node: usize,
     incoming: bool,
-    /// The type whose list is being read, and what is left of it in the base.
+    /// The type whose list is being read, the end of those to be read, and what is left of the list in the base.
     relationship_type: usize,
+    end: usize,
     places: Range<usize>,
     patched: Option<Patched<'a>>,
 }
@@ -44,13 +45,28 @@ impl<'a> Around<'a> {
             node: 0,
             incoming: false,
             relationship_type: 0,
+            end: 0,
             places: 0..0,
             patched: None,
         }
     }
 
-    pub(super) fn new(adjacency: &'a Adjacency, patches: &'a [Trie<Patch>], node: NodeId, incoming: bool) -> Self {
-        let mut around = Around { adjacency: Some(adjacency), patches, node: node.index(), incoming, ..Around::none() };
+    /// `only`: of this type.
+    pub(super) fn new(
+        adjacency: &'a Adjacency,
+        patches: &'a [Trie<Patch>],
+        node: NodeId,
+        incoming: bool,
+        only: Option<TypeId>,
+    ) -> Self {
+        let (relationship_type, end) = match only {
+            Some(only) => (only.index(), only.index() + 1),
+            None => (0, adjacency.types.len().max(patches.len())),
+        };
+        let node = node.index();
+        let adjacent = Some(adjacency);
+        let mut around =
+            Around { adjacency: adjacent, patches, node, incoming, relationship_type, end, ..Around::none() };
         around.enter(adjacency);
         around
     }
@@ -95,12 +111,11 @@ impl Iterator for Around<'_> {
     #[inline]
     fn next(&mut self) -> Option<Adjacent> {
         let adjacency = self.adjacency?;
-        let types = adjacency.types.len().max(self.patches.len());
         loop {
             if let Some(next) = self.next_of_type(adjacency) {
                 return Some(next);
             }
-            if self.relationship_type + 1 >= types {
+            if self.relationship_type + 1 >= self.end {
                 return None;
             }
             self.relationship_type += 1;

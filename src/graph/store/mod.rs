@@ -307,8 +307,9 @@ impl Graph {
         direction: Direction,
         types: Option<&'a [TypeId]>,
     ) -> impl Iterator<Item = Adjacent> + 'a {
-        let outgoing = (direction != Direction::Incoming).then(|| self.around(node, false));
-        let incoming = (direction != Direction::Outgoing).then(|| self.around(node, true));
+        let only = types.and_then(|types| if let [only] = types { Some(*only) } else { None });
+        let outgoing = (direction != Direction::Incoming).then(|| self.around(node, false, only));
+        let incoming = (direction != Direction::Outgoing).then(|| self.around(node, true, only));
         let both = direction == Direction::Both;
         let incoming = incoming.into_iter().flatten().filter(move |a| !(both && a.neighbour == node));
         let all = outgoing.into_iter().flatten().chain(incoming);
@@ -317,16 +318,16 @@ impl Graph {
 
     /// The relationships that leave the node, sorted by type, neighbour and id.
     pub(super) fn outgoing(&self, node: NodeId) -> Around<'_> {
-        self.around(node, false)
+        self.around(node, false, None)
     }
 
     /// The relationships that reach the node, sorted by type, neighbour and id.
     pub(super) fn incoming(&self, node: NodeId) -> Around<'_> {
-        self.around(node, true)
+        self.around(node, true, None)
     }
 
-    fn around(&self, node: NodeId, incoming: bool) -> Around<'_> {
-        Around::new(&self.base.adjacency, self.delta.lists(incoming), node, incoming)
+    fn around(&self, node: NodeId, incoming: bool, only: Option<TypeId>) -> Around<'_> {
+        Around::new(&self.base.adjacency, self.delta.lists(incoming), node, incoming, only)
     }
 
     /// How many relationships leave (or reach) the node, loops counted both ways.
