@@ -29,8 +29,8 @@ pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semant
 pub use source::{EntitySource, NamedRule, WholeSource};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
-    Bounds, Change, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Repetitions, Rows, Rule, RuleKind,
-    Savepoint, Seek, Violation,
+    Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,
+    Rule, RuleKind, Savepoint, Seek, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
