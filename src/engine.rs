@@ -354,7 +354,7 @@ fn not_for_reading(statement: &Statement) -> Diagnostic {
     Diagnostic::runtime(Kind::InternalError, Detail::Defect, message)
 }
 
-/// The changes of one statement, undone unless they are kept: also when the thread panics.
+/// The changes of one statement, undone unless they are kept.
 struct Unit<'g> {
     graph: &'g mut Graph,
     start: Savepoint,
@@ -373,7 +373,8 @@ impl<'g> Unit<'g> {
 
 impl Drop for Unit<'_> {
     fn drop(&mut self) {
-        if self.open {
+        // What a panic left half done cannot be undone step by step: the database takes the published graph again.
+        if self.open && !std::thread::panicking() {
             self.graph.rollback_to(self.start);
         }
     }

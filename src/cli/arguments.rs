@@ -10,6 +10,7 @@ use crate::export::EXPORTERS;
 use crate::graph::Value;
 use crate::import::{FileGroup, IdType};
 use crate::session::{format_names, parse_assignment, parse_confidence, parse_duration, parse_size};
+use crate::storage::Durability;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -69,6 +70,26 @@ pub(super) struct Arguments {
     #[arg(long)]
     pub(super) keep_going: bool,
 
+    /// Refuse every change
+    #[arg(long)]
+    pub(super) read_only: bool,
+
+    /// Wait this long for another process that writes the database: 5s, 1m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) wait: Option<Duration>,
+
+    /// When a commit is synced to the disk: before its answer (full), within a second (normal), or at the end (off)
+    #[arg(long, value_parser = parse_durability, value_name = "full|normal|off", default_value = "full")]
+    pub(super) durability: Durability,
+
+    /// At the end of -c and -f, write the whole graph to this file, in the format of its ending
+    #[arg(long, value_name = "FILE")]
+    pub(super) save: Option<PathBuf>,
+
+    /// Let --save replace a file that is no kenning database
+    #[arg(long)]
+    pub(super) overwrite: bool,
+
     /// Write no colours; so does setting NO_COLOR
     #[arg(long, global = true)]
     pub(super) no_color: bool,
@@ -83,8 +104,9 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 pub(super) enum Task {
-    /// Look for what is wrong with a graph folder, or with a graph made of a glossary
+    /// Look for what is wrong with a database file, a graph folder, or a graph made of a glossary
     Check {
+        #[arg(value_name = "GRAPH")]
         folder: PathBuf,
         #[command(flatten)]
         listing: Listing,
@@ -102,8 +124,16 @@ pub(super) enum Task {
     Import(ImportArguments),
     /// Write a whole graph in another format: for other programs, as a picture, or as a database file
     Export(ExportArguments),
-    /// Tell what a database file holds
+    /// Tell what a database file holds, and how it is kept
     Info { file: PathBuf },
+    /// Copy a database file, also while other processes use it
+    Backup {
+        file: PathBuf,
+        to: PathBuf,
+        /// Replace a file that exists
+        #[arg(long)]
+        overwrite: bool,
+    },
     /// Time the statements of a file, each named by a line `// name: NAME` above it
     Bench(BenchArguments),
     /// Format files of statements: a clause a line, comments kept; `-` is standard input
@@ -215,6 +245,9 @@ pub(super) struct ExportArguments {
     pub(super) graph: String,
     /// The file, whose ending says the format; `-` or none is standard output
     pub(super) file: Option<PathBuf>,
+    /// Replace a file that exists and is no kenning database
+    #[arg(long)]
+    pub(super) overwrite: bool,
     /// The format, if the file's name does not say it
     #[arg(long, value_parser = PossibleValuesParser::new(EXPORTERS.iter().map(|exporter| exporter.name)))]
     pub(super) format: Option<String>,
@@ -242,6 +275,11 @@ pub(super) struct BenchArguments {
     /// Stop a statement after this time: 500ms, 5s, 2m
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) timeout: Option<Duration>,
+}
+
+fn parse_durability(text: &str) -> Result<Durability, String> {
+    let known = Durability::ALL.into_iter().find(|durability| durability.name() == text);
+    known.ok_or_else(|| format!("`{text}` is no durability: write full, normal or off"))
 }
 
 fn parse_character(text: &str) -> Result<u8, String> {

@@ -12,6 +12,9 @@ use crate::session::{self, Failure};
 use crate::storage;
 
 pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure> {
+    if storage::is_database(folder) {
+        database(folder, json)?;
+    }
     if folder.is_file() {
         return graph(folder, json);
     }
@@ -32,6 +35,31 @@ pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure
         true => Err(Failure::Failed),
         false => Ok(()),
     }
+}
+
+/// A database file: every checksum and every invariant. Problems are reported on standard error.
+fn database(path: &Path, json: bool) -> Result<(), Failure> {
+    let checked = match storage::check(path) {
+        Ok(checked) => checked,
+        Err(error) => return super::tell(&error),
+    };
+    for problem in &checked.problems {
+        writeln!(io::stderr(), "error: {}: {}", path.display(), clean(problem))?;
+    }
+    if let Some(torn) = &checked.recovery.cut {
+        let (bytes, offset) = (torn.bytes, torn.offset);
+        let what = format!("{bytes} bytes at byte {offset} are what a crash left of a commit that was never reported");
+        writeln!(io::stderr(), "note: {}: {what}; the next writer cuts them", path.display())?;
+    }
+    if !checked.problems.is_empty() {
+        return Err(Failure::Failed);
+    }
+    if !json {
+        let commits = count(checked.recovery.commits as usize, "commit");
+        let path = path.display();
+        writeln!(io::stdout(), "{path}: base and log ({commits}) are whole, every checksum and invariant holds")?;
+    }
+    Ok(())
 }
 
 /// A graph that was made of a glossary: its terms and relations know where they come from.

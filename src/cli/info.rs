@@ -4,9 +4,9 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use super::tell;
-use crate::render::clean;
+use crate::render::{clean, count};
 use crate::session::Failure;
-use crate::storage;
+use crate::storage::{self, Info};
 
 pub(super) fn run(path: &Path) -> Result<(), Failure> {
     let info = match storage::info(path) {
@@ -16,6 +16,7 @@ pub(super) fn run(path: &Path) -> Result<(), Failure> {
     let graph = &info.graph;
     let mut out = io::BufWriter::new(io::stdout().lock());
     writeln!(out, "{}: version {}, {} bytes", path.display(), info.version, info.bytes)?;
+    kept(&info, &mut out)?;
     writeln!(out, "nodes          {}", graph.node_count())?;
     writeln!(out, "relationships  {}", graph.relationship_count())?;
     let labels = graph.labels().map(|label| (&**graph.label_name(label), graph.label_count(label)));
@@ -49,6 +50,21 @@ pub(super) fn run(path: &Path) -> Result<(), Failure> {
         writeln!(out, "  {each:>12.2}  adjacency a relationship, both directions")?;
     }
     Ok(out.flush()?)
+}
+
+/// How the file is kept.
+fn kept(info: &Info, out: &mut dyn Write) -> io::Result<()> {
+    let moment = |at: u64| if at == 0 { "none".to_string() } else { storage::moment(at) };
+    writeln!(out, "commits          {}, the last one {}", info.sequence, moment(info.last_commit))?;
+    writeln!(out, "log              {} bytes, {}", info.log_bytes, count(info.log_commits as usize, "commit"))?;
+    writeln!(out, "last checkpoint  {}", moment(info.last_checkpoint))?;
+    if let Some(torn) = &info.torn {
+        writeln!(out, "torn             {} bytes at byte {}; the next writer cuts them", torn.bytes, torn.offset)?;
+    }
+    match &info.writer {
+        Some(holder) => writeln!(out, "written by       {holder}"),
+        None => writeln!(out, "written by       no process at the moment"),
+    }
 }
 
 fn list<'a>(out: &mut dyn Write, title: &str, items: impl Iterator<Item = (&'a str, usize)>) -> io::Result<()> {

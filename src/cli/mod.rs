@@ -1,6 +1,7 @@
 //! The command line. clap is used here and nowhere else.
 
 mod arguments;
+mod backup;
 mod bench;
 mod check;
 mod diff;
@@ -18,6 +19,7 @@ use std::sync::atomic::AtomicBool;
 
 use clap::{CommandFactory, FromArgMatches};
 
+use crate::database::Options;
 use crate::diagnostic::Diagnostic;
 use crate::render::Style;
 use crate::repl;
@@ -42,6 +44,7 @@ pub fn run() -> ExitCode {
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Export(arguments)) => export::run(arguments),
         Some(Task::Info { file }) => info::run(file),
+        Some(Task::Backup { file, to, overwrite }) => backup::run(file, to, *overwrite),
         Some(Task::Bench(arguments)) => bench::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
         Some(Task::Completions { shell }) => completions(*shell),
@@ -77,6 +80,12 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     session.parameters = arguments.parameters.iter().cloned().collect();
     session.limits.time = arguments.timeout;
     session.limits.memory = arguments.memory.or(session.limits.memory);
+    session.access = Options {
+        read_only: arguments.read_only,
+        create: true,
+        wait: arguments.wait.unwrap_or_default(),
+        durability: arguments.durability,
+    };
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(session::Format::find);
     session.settings.ascii = arguments.ascii;

@@ -36,14 +36,35 @@ pub(super) fn run(mut session: Session, arguments: &Arguments, matches: &ArgMatc
             Err(error) => Err(session.show_errors(&mut output, "", std::slice::from_ref(error))?),
         };
         match result {
-            Ok(Next::Stay) => {}
+            Ok(Next::Stay | Next::Open(_)) => {}
             Ok(Next::Leave) => break,
             Err(Failure::Failed) if arguments.keep_going => failed = true,
-            Err(failure) => return Err(failure),
+            Err(failure) => {
+                // What is open is ended all the same; the first failure is the one to report.
+                let _ = session.leave(&mut output);
+                return Err(failure);
+            }
         }
     }
     output.out.flush()?;
-    if failed { Err(Failure::Failed) } else { Ok(()) }
+    let saved = match (&arguments.save, failed) {
+        (Some(path), false) => save(&mut session, path, arguments.overwrite, &mut output),
+        _ => Ok(()),
+    };
+    let left = session.leave(&mut output);
+    output.out.flush()?;
+    match failed {
+        true => Err(Failure::Failed),
+        false => saved.and(left),
+    }
+}
+
+/// Writes the whole graph at the end.
+fn save(session: &mut Session, path: &Path, overwrite: bool, output: &mut Output) -> Result<(), Failure> {
+    match session.save(path, overwrite) {
+        Ok(saved) => saved.left_out.iter().try_for_each(|sentence| Ok(session.show_warning(output, sentence)?)),
+        Err(error) => Err(session.show_errors(output, "", &[error])?),
+    }
 }
 
 /// The texts of `-c` and `-f` in the order given, or else of standard input.

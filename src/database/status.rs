@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::file::File;
 use super::{Database, Shared, lock};
+use crate::storage;
 
 /// What a database is doing.
 #[derive(Clone, Debug)]
 pub struct Status {
     /// How many commits led to the present state.
     pub sequence: u64,
+    /// How the file is kept, once something has been written.
+    pub file: Option<storage::Status>,
     /// Transactions that read, oldest first.
     pub readers: Vec<ReaderStatus>,
 }
@@ -57,6 +61,10 @@ impl Database {
         let readers = lock(&self.shared.readers);
         let reader =
             |(sequence, since): &(u64, Instant)| ReaderStatus { sequence: *sequence, open_for: since.elapsed() };
-        Status { sequence: self.sequence(), readers: readers.open.values().map(reader).collect() }
+        let file = match &*self.shared.file() {
+            File::Writing { store, .. } => Some(store.status()),
+            File::Memory | File::Reading { .. } | File::Closed => None,
+        };
+        Status { sequence: self.sequence(), file, readers: readers.open.values().map(reader).collect() }
     }
 }

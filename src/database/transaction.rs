@@ -63,6 +63,11 @@ impl WriteTransaction {
         &self.lease
     }
 
+    /// The graph, to be changed without statements. Indexes follow; constraints are not checked.
+    pub fn graph_mut(&mut self) -> &mut Graph {
+        &mut self.lease
+    }
+
     /// Runs a statement. One that fails leaves the transaction as it was before the statement.
     pub fn run(&mut self, statement: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
         let prepared = self.prepare(statement, options)?;
@@ -82,8 +87,11 @@ impl WriteTransaction {
         if prepared.commits() {
             return Err(vec![commits_by_itself()]);
         }
+        if self.lease.is_broken() {
+            return Err(vec![broken()]);
+        }
         match prepared.writes() {
-            true => shared.engine.write(&mut self.lease, prepared, options, None),
+            true => self.lease.changing(|graph| shared.engine.write(graph, prepared, options, None)),
             false => shared.engine.read(&Arc::new(Graph::clone(&self.lease)), prepared, options),
         }
     }
@@ -101,13 +109,16 @@ impl WriteTransaction {
             graph.begin();
             Ok(())
         };
-        let result = shared.engine.write(&mut self.lease, prepared, options, Some(&commit))?;
+        let result = self.lease.changing(|graph| shared.engine.write(graph, prepared, options, Some(&commit)))?;
         self.commit().map_err(|error| vec![error])?;
         Ok(result)
     }
 
     /// Makes the changes durable and visible to others; an error undoes them.
     pub fn commit(mut self) -> Result<(), Diagnostic> {
+        if self.lease.is_broken() {
+            return Err(broken());
+        }
         let (shared, generation) = (self.lease.shared().clone(), self.lease.generation());
         let ticket = shared.submit(&mut self.lease, generation)?;
         // The next writer goes on while this commit is written.
@@ -124,6 +135,11 @@ impl WriteTransaction {
 pub(super) fn read_only() -> Diagnostic {
     let message = "this transaction only reads, and the statement changes the graph";
     Diagnostic::runtime(Kind::TransactionError, Detail::ReadOnly, message)
+}
+
+fn broken() -> Diagnostic {
+    let message = "a statement of this transaction ended in a defect of kenning, so that it cannot go on";
+    Diagnostic::runtime(Kind::TransactionError, Detail::TransactionConflict, message).help("ROLLBACK undoes it")
 }
 
 fn commits_by_itself() -> Diagnostic {

@@ -61,7 +61,7 @@ impl Shared {
             writer.reset(self, generation);
         }
         writer.graph.begin();
-        Lease { shared: self.clone(), writer: Some(writer) }
+        Lease { shared: self.clone(), writer: Some(writer), unfinished: false }
     }
 }
 
@@ -79,6 +79,8 @@ pub(super) struct Lease {
     shared: Arc<Shared>,
     /// Always there until the lease ends.
     writer: Option<Box<Writer>>,
+    /// Whether a statement has begun to change the graph and has not ended: after a panic it never will.
+    unfinished: bool,
 }
 
 impl Lease {
@@ -88,6 +90,19 @@ impl Lease {
 
     pub(super) fn generation(&self) -> u64 {
         self.writer().generation
+    }
+
+    /// Calls `change`, which may change the graph; should it panic, the graph is taken for broken.
+    pub(super) fn changing<T>(&mut self, change: impl FnOnce(&mut Graph) -> T) -> T {
+        self.unfinished = true;
+        let done = change(self);
+        self.unfinished = false;
+        done
+    }
+
+    /// Whether a change panicked, so that the graph must not be used any more.
+    pub(super) fn is_broken(&self) -> bool {
+        self.unfinished
     }
 
     fn writer(&self) -> &Writer {
@@ -112,7 +127,7 @@ impl DerefMut for Lease {
 impl Drop for Lease {
     fn drop(&mut self) {
         let Some(mut writer) = self.writer.take() else { return };
-        if std::thread::panicking() {
+        if self.unfinished || std::thread::panicking() {
             // What a panic left half done cannot be undone step by step.
             let generation = writer.generation;
             writer.reset(&self.shared, generation);

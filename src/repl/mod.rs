@@ -2,6 +2,7 @@
 //!
 //! rustyline is used here and nowhere else.
 
+mod ask;
 pub(crate) mod commands;
 mod complete;
 mod helper;
@@ -9,6 +10,7 @@ mod highlight;
 mod hint;
 mod history;
 pub(crate) mod script;
+mod signals;
 mod terminal;
 
 use std::cell::RefCell;
@@ -27,7 +29,6 @@ use commands::Next;
 use helper::ShellHelper;
 use script::ScriptOptions;
 
-const PROMPT: &str = "kenning> ";
 /// Rows shown of a long answer unless told otherwise.
 const ROWS: usize = 100;
 
@@ -37,15 +38,18 @@ type Shell = Editor<ShellHelper, FileHistory>;
 pub(crate) fn run(mut session: Session) -> Result<(), Failure> {
     session.settings.rows = session.settings.rows.or(Some(ROWS));
     session.settings.timing = true;
+    session.asks = true;
     let colour = session.settings.colour;
     let session = Rc::new(RefCell::new(session));
     let _typing = terminal::KeepsTyping::start();
     let mut shell = editor(colour, session.clone())?;
     let history_file = history::open(&mut shell);
     banner(&session.borrow(), history_file.as_ref().err())?;
-    let styled = session.borrow().settings.style().paint(Role::Heading, PROMPT).into_owned();
+    let _signals = signals::EndsAtSignal::start(session.borrow().workplace.clone());
     loop {
-        match shell.readline(&(PROMPT, &styled)) {
+        let prompt = prompt(&session.borrow());
+        let styled = session.borrow().settings.style().paint(Role::Heading, &prompt).into_owned();
+        match shell.readline(&(prompt.as_str(), &styled)) {
             Ok(line) if line.trim().is_empty() => {}
             Ok(line) => {
                 // What cannot be remembered must not stop what can be answered.
@@ -54,20 +58,57 @@ pub(crate) fn run(mut session: Session) -> Result<(), Failure> {
                     let _ = shell.append_history(file);
                 }
                 session.borrow_mut().history = shell.history().iter().cloned().collect();
-                match answer(&mut session.borrow_mut(), &line) {
-                    Ok(Next::Leave) => return Ok(()),
-                    Ok(Next::Stay) | Err(Failure::Failed | Failure::Interrupted) => {}
+                let next = answer(&mut session.borrow_mut(), &line);
+                match next {
+                    Ok(Next::Leave) if ask::may_leave(&mut shell, &session)? => return leave(&session),
+                    Ok(Next::Open(location)) if ask::may_leave(&mut shell, &session)? => {
+                        open(&mut session.borrow_mut(), &location)?;
+                    }
+                    Ok(_) | Err(Failure::Failed | Failure::Interrupted) => {}
                     Err(Failure::Io(error)) => return Err(Failure::Io(error)),
                 }
             }
             Err(ReadlineError::Interrupted) => {}
             Err(ReadlineError::Eof) => {
                 println!();
-                return Ok(());
+                if ask::may_leave(&mut shell, &session)? {
+                    return leave(&session);
+                }
             }
             Err(ReadlineError::Io(error)) => return Err(Failure::Io(error)),
             Err(error) => return Err(Failure::Io(io::Error::other(error))),
         }
+    }
+}
+
+/// `kenning> `, with marks for changes that are not saved and for an open transaction.
+fn prompt(session: &Session) -> String {
+    format!("kenning{}> ", session.marks())
+}
+
+/// Runs something that writes to the terminal. What fails has been shown.
+fn with_output(
+    session: &mut Session,
+    run: impl FnOnce(&mut Session, &mut Output) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let err_colour = session.settings.colour;
+    let result = run(session, &mut Output { out: &mut out, err: &mut io::stderr(), err_colour });
+    out.flush()?;
+    result
+}
+
+/// Leaves for good: what is open is ended, and what is lost is said.
+fn leave(session: &Rc<RefCell<Session>>) -> Result<(), Failure> {
+    with_output(&mut session.borrow_mut(), |session, output| session.leave(output))
+}
+
+/// Opens another graph; the changes to this one are saved or given up.
+fn open(session: &mut Session, location: &str) -> Result<(), Failure> {
+    let opened = with_output(session, |session, output| commands::reopen(session, location, output).map(|_| ()));
+    match opened {
+        Err(Failure::Io(error)) => Err(Failure::Io(error)),
+        Ok(()) | Err(Failure::Failed | Failure::Interrupted) => Ok(()),
     }
 }
 

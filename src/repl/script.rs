@@ -42,7 +42,7 @@ pub(crate) fn run(
         };
         match result {
             Ok(Next::Stay) => {}
-            Ok(Next::Leave) => return Ok(Next::Leave),
+            Ok(next) => return Ok(next),
             Err(Failure::Failed) if options.keep_going => failed = true,
             Err(failure) => return Err(failure),
         }
@@ -50,7 +50,7 @@ pub(crate) fn run(
     if failed { Err(Failure::Failed) } else { Ok(Next::Stay) }
 }
 
-fn run_statement(
+pub(super) fn run_statement(
     session: &mut Session,
     statement: &str,
     parameters: &BTreeMap<String, Value>,

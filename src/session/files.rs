@@ -75,20 +75,6 @@ impl Session {
         Budget::start(&self.limits)
     }
 
-    /// Writes the whole graph: a database file if its name ends so, else as the ending says.
-    pub(crate) fn save(&self, path: &Path) -> Result<Saved, Diagnostic> {
-        let graph = self.graph();
-        if path.extension().is_some_and(|ending| ending == storage::EXTENSION) {
-            storage::save(&graph, path)?;
-            return Ok(Saved { files: vec![path.to_path_buf()], left_out: Vec::new() });
-        }
-        let exporter = exporter_of(path).map_err(|error| {
-            let help = error.help.clone().unwrap_or_default();
-            error.help(format!("{help}, or in .{} for a database file", storage::EXTENSION))
-        })?;
-        save_subgraph(exporter, &Subgraph::whole(graph), path, &self.budget())
-    }
-
     /// Writes a subgraph among the answers, and aside what it leaves out.
     pub(crate) fn print(&self, exporter: &Exporter, subgraph: &Subgraph, output: &mut Output) -> Result<(), Failure> {
         match exporter.write(subgraph, &self.budget(), output.out) {

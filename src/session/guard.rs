@@ -26,13 +26,13 @@ pub(crate) fn install() {
 /// Runs the closure; a panic becomes an error that asks for a report.
 pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
     GUARDED.set(true);
-    // The engine may be left with a half-made change: the message says so.
+    // A writer that panics gives its graph up: the database goes on with the last commit.
     let result = catch_unwind(AssertUnwindSafe(run));
     GUARDED.set(false);
     result.unwrap_or_else(|_| {
         let what = CAUGHT.take().unwrap_or_else(|| "no message".into());
         let message = format!("this is a defect of kenning: {what}");
-        let help = "please report the statement with this message; a change it was making may be incomplete";
+        let help = "please report the statement with this message; what it changed is undone";
         Err(vec![Diagnostic::runtime(Kind::InternalError, Detail::Defect, message).help(help)])
     })
 }

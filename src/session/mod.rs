@@ -10,13 +10,15 @@ mod settings;
 mod sure;
 mod values;
 mod waiting;
+mod workplace;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use crate::database::{Connection, Database, LocalConnection};
+use crate::database::{Connection, Database, LocalConnection, Options};
 use crate::diagnostic::Diagnostic;
 use crate::engine::RunOptions;
 use crate::graph::{Graph, Value};
@@ -30,12 +32,21 @@ pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
 pub(crate) use settings::{Format, Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
 pub(crate) use values::{parse_assignment, parse_value, split_words};
+pub(crate) use workplace::{OpenGraph, Origin, SharedGraph, refuse_to_replace};
 
 /// A graph with everything it is asked with.
 pub(crate) struct Session {
     pub(crate) connection: LocalConnection,
     /// What the graph is called: where it was opened from.
     pub(crate) graph_name: String,
+    /// Where it came from, and what would be lost if it were closed now.
+    pub(crate) workplace: SharedGraph,
+    /// How databases are opened.
+    pub(crate) access: Options,
+    /// Whether there is somebody to ask what becomes of changes.
+    pub(crate) asks: bool,
+    /// Files that this session has written: it may write them again.
+    written: BTreeSet<PathBuf>,
     pub(crate) parameters: BTreeMap<String, Value>,
     pub(crate) limits: Limits,
     pub(crate) settings: Settings,
@@ -51,9 +62,20 @@ pub(crate) struct Session {
 
 impl Session {
     pub(crate) fn new(graph: Graph, graph_name: impl Into<String>) -> Session {
+        Session::of(Database::in_memory(graph), graph_name.into(), Origin::Memory)
+    }
+
+    /// A session on an open database.
+    fn of(database: Database, graph_name: String, origin: Origin) -> Session {
+        let saved = database.sequence();
+        let open = OpenGraph { database: database.clone(), name: graph_name.clone(), origin, saved };
         Session {
-            connection: Database::in_memory(graph).connect(),
-            graph_name: graph_name.into(),
+            connection: database.connect(),
+            graph_name,
+            workplace: Arc::new(Mutex::new(open)),
+            access: Options { create: true, ..Options::default() },
+            asks: false,
+            written: BTreeSet::new(),
             parameters: BTreeMap::new(),
             limits: Limits::default(),
             settings: Settings::default(),

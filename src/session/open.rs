@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use super::Session;
+use std::sync::PoisonError;
+
 use super::report::{Failure, Output};
+use super::{Origin, Session};
+use crate::database::{Database, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::cypher;
 use crate::graph::Graph;
@@ -17,49 +20,76 @@ use crate::storage::{self, io_error};
 /// The name of the graph compiled into the program.
 pub(crate) const EMBEDDED: &str = "openstack";
 
+/// The name of an empty graph that lasts as long as the program.
+const SCRATCH: &str = ":memory:";
+
 /// A graph that was found, and what to say about it.
 pub(crate) struct Opened {
-    pub(crate) graph: Graph,
+    pub(crate) database: Database,
     pub(crate) name: String,
+    pub(crate) origin: Origin,
     /// What is wrong with it.
     pub(crate) warnings: Vec<String>,
     /// Statements that fill it, to be run on it.
     pub(crate) script: Option<String>,
 }
 
+impl Opened {
+    /// A graph that was read into memory.
+    fn read(graph: Graph, path: &Path) -> Opened {
+        Opened {
+            database: Database::in_memory(graph),
+            name: path.display().to_string(),
+            origin: Origin::Read(path.into()),
+            warnings: Vec::new(),
+            script: None,
+        }
+    }
+}
+
 /// Opens the embedded graph by its name, a graph folder, a database file, or a file of statements.
-pub(crate) fn open(location: &str, budget: &Budget) -> Result<Opened, Diagnostic> {
+pub(crate) fn open(location: &str, access: &Options, budget: &Budget) -> Result<Opened, Diagnostic> {
     let path = Path::new(location);
     if path.is_dir() {
         return open_folder(path, location);
     }
     if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
-        let graph = storage::open(path)?;
-        return Ok(Opened { graph, name: location.into(), warnings: Vec::new(), script: None });
+        let database = Database::open(path, access)?;
+        let origin = Origin::Database(path.into());
+        return Ok(Opened { database, name: location.into(), origin, warnings: Vec::new(), script: None });
     }
     if let Some(reader) = path.extension().and_then(|ending| import::by_ending(ending.to_str()?))
         && path.is_file()
     {
         let (graph, warnings) = reader.graph(&read_text(path)?, location, budget)?;
-        return Ok(Opened { graph, name: location.into(), warnings, script: None });
+        return Ok(Opened { warnings, ..Opened::read(graph, path) });
     }
     if path.is_file() {
         return open_script(path, location);
     }
     if location == EMBEDDED {
-        let graph = ingest::embedded_graph();
-        return Ok(Opened { graph, name: EMBEDDED.into(), warnings: Vec::new(), script: None });
+        return Ok(Opened { origin: Origin::Memory, ..Opened::read(ingest::embedded_graph(), path) });
+    }
+    if location == SCRATCH {
+        return Ok(Opened { origin: Origin::Memory, ..Opened::read(Graph::new(), path) });
     }
     let message = format!("there is no graph folder or file `{location}`");
-    let help = format!("a graph is a folder, a {} file, or `{EMBEDDED}`, the one inside the program", endings());
+    let help = format!(
+        "a graph is a folder, a {} file, `{EMBEDDED}`, the one inside the program, or `{SCRATCH}`, an empty one",
+        endings()
+    );
     Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
 pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
-    let opened = open(location, &Budget::start(&Limits::default()))?;
+    let path = Path::new(location);
+    if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
+        return storage::open(path);
+    }
+    let opened = open(location, &Options::default(), &Budget::start(&Limits::default()))?;
     match opened.script {
-        None => Ok(opened.graph),
+        None => Ok(Graph::clone(&opened.database.snapshot())),
         Some(_) => {
             let message = format!("`{location}` is a file of statements, not a database");
             let error = Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message);
@@ -83,7 +113,7 @@ fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
         let message = format!("{} in this folder, the first: {first}", count(errors, "problem"));
         warnings.push(format!("{message}; `kenning check {location}` shows all"));
     }
-    Ok(Opened { graph: reading.graph, name: location.into(), warnings, script: None })
+    Ok(Opened { warnings, ..Opened::read(reading.graph, path) })
 }
 
 /// How names of files that open as graphs end.
@@ -109,7 +139,7 @@ fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
         graph.declare(semantics);
     }
     graph.commit();
-    Ok(Opened { graph, name: location.into(), warnings: Vec::new(), script: Some(script) })
+    Ok(Opened { script: Some(script), ..Opened::read(graph, path) })
 }
 
 /// The file's text. Bytes that are not UTF-8 are an error that says where.
@@ -131,21 +161,25 @@ pub(crate) fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> 
 impl Session {
     /// Opens a graph in place of the present one; if that fails the present one stays.
     pub(crate) fn open(&mut self, location: &str, output: &mut Output) -> Result<(), Failure> {
-        let opened = match open(location, &self.budget()) {
+        let opened = match open(location, &self.access, &self.budget()) {
             Ok(opened) => opened,
             Err(error) => return Err(self.show_errors(output, "", &[error])?),
         };
         for warning in &opened.warnings {
             self.show_warning(output, warning)?;
         }
-        let mut filled = Session::new(opened.graph, opened.name);
+        let mut filled = Session::of(opened.database, opened.name, opened.origin);
         filled.limits = self.limits.clone();
         filled.settings = self.settings;
         if let Some(script) = &opened.script {
             filled.fill(script, output)?;
+            filled.open_graph().saved = filled.connection.database().sequence();
         }
+        filled.show_notices(output)?;
+        self.leave(output)?;
         self.connection = filled.connection;
         self.graph_name = filled.graph_name;
+        std::mem::swap(&mut *self.open_graph(), &mut *filled.workplace.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(())
     }
 
@@ -177,14 +211,14 @@ mod tests {
     }
 
     fn opened(location: &str) -> Result<Opened, Diagnostic> {
-        open(location, &Budget::start(&Limits::default()))
+        open(location, &Options::default(), &Budget::start(&Limits::default()))
     }
 
     #[test]
     fn what_is_no_graph() {
         assert_eq!(opened("/no/such/graph").err().unwrap().detail, Detail::MissingFile);
         assert_eq!(opened("Cargo.toml").err().unwrap().kind, Kind::IoError);
-        assert!(opened(EMBEDDED).unwrap().graph.node_count() >= 80);
+        assert!(opened(EMBEDDED).unwrap().database.snapshot().node_count() >= 80);
     }
 
     #[test]

@@ -133,7 +133,8 @@ impl Session {
             parts.push(time(elapsed));
             return Some(format!("({})", parts.join(", ")));
         }
-        if result.columns.is_empty() && parts.is_empty() && result.plan.is_none() && !machine {
+        let says_nothing = result.columns.is_empty() && result.plan.is_none() && result.notes.is_empty();
+        if says_nothing && parts.is_empty() && !machine {
             parts.push("no changes".into());
         }
         (!parts.is_empty()).then(|| parts.join(", "))

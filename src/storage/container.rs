@@ -19,7 +19,7 @@ use super::bytes::{Reader, Writer};
 use super::place::{Source, Target};
 use super::{Damage, encode};
 
-const MAGIC: &[u8; 8] = b"KENNING\n";
+pub(super) const MAGIC: &[u8; 8] = b"KENNING\n";
 pub(super) const VERSION: u32 = 3;
 /// The version without log and stamp. It is read, and carried over at the first write.
 pub(super) const WITHOUT_LOG: u32 = 2;

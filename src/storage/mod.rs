@@ -31,6 +31,7 @@ mod values;
 mod tests;
 
 use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -62,6 +63,12 @@ pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
     let saved = base::create(&disk, &target, &name, graph);
     let released = lock.release(&disk).map_err(|error| io_error(&name, &error));
     saved.and(released)
+}
+
+/// Whether a file begins as a database file does.
+pub fn is_database(path: &Path) -> bool {
+    let mut start = [0; container::MAGIC.len()];
+    File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == *container::MAGIC
 }
 
 /// Reads the graph of a database file. Every length, offset and id is checked before it is used.

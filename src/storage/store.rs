@@ -29,6 +29,18 @@ pub enum Durability {
     Off,
 }
 
+impl Durability {
+    pub const ALL: [Durability; 3] = [Durability::Full, Durability::Normal, Durability::Off];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Durability::Full => "full",
+            Durability::Normal => "normal",
+            Durability::Off => "off",
+        }
+    }
+}
+
 /// How a database is opened for writing.
 #[derive(Clone, Debug)]
 pub struct OpenOptions {

@@ -11,6 +11,7 @@ use serde_json::{Value as Json, json};
 
 use super::arguments::IngestArguments;
 use super::{on_interrupt, tell};
+use crate::database::{Database, Options, WriteTransaction};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::{Exporter, Subgraph};
 use crate::glossary::Glossary;
@@ -101,11 +102,11 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     };
     if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run) {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
-        let mut graph = if path.exists() { session::open_graph(&path.display().to_string())? } else { Graph::new() };
-        let done = assemble(&mut graph, &reading, &extraction, &terms, &choice, &budget)?;
+        let mut target = Target::open(path)?;
+        let done = assemble(target.graph(), &reading, &extraction, &terms, &choice, &budget)?;
         // Only now: what is stopped before has written nothing.
         write_report()?;
-        save(&graph, path, &budget)?;
+        let graph = target.keep(path, &budget)?;
         summary(path, &graph, &done, &mut out)?;
     } else {
         write_report()?;
@@ -181,14 +182,51 @@ fn is_database(path: &Path) -> bool {
     path.extension().is_some_and(|ending| ending == storage::EXTENSION)
 }
 
-fn save(graph: &Graph, path: &Path, budget: &Budget) -> Result<(), Stop> {
-    if is_database(path) {
-        return Ok(storage::save(graph, path)?);
+/// The graph that a glossary is put into.
+enum Target {
+    /// A database, and the transaction that becomes part of it.
+    Database(Database, WriteTransaction),
+    /// The graph of another file, or a new one.
+    File(Graph),
+}
+
+impl Target {
+    fn open(path: &Path) -> Result<Target, Stop> {
+        if is_database(path) {
+            let database = Database::open(path, &Options { create: true, ..Options::default() })?;
+            let transaction = database.begin_write(&Limits::default())?;
+            return Ok(Target::Database(database, transaction));
+        }
+        let exists = path.exists();
+        Ok(Target::File(if exists { session::open_graph(&path.display().to_string())? } else { Graph::new() }))
     }
-    let exporter = exporter(path)?;
-    let saved = save_subgraph(exporter, &Subgraph::whole(Arc::new(graph.clone())), path, budget)?;
-    saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
-    Ok(())
+
+    fn graph(&mut self) -> &mut Graph {
+        match self {
+            Target::Database(_, transaction) => transaction.graph_mut(),
+            Target::File(graph) => graph,
+        }
+    }
+
+    /// Writes what has been put into the graph, and gives the graph.
+    fn keep(self, path: &Path, budget: &Budget) -> Result<Arc<Graph>, Stop> {
+        match self {
+            Target::Database(database, transaction) => {
+                transaction.commit()?;
+                let graph = database.snapshot();
+                database.close()?;
+                Ok(graph)
+            }
+            Target::File(mut graph) => {
+                graph.commit();
+                let graph = Arc::new(graph);
+                let exporter = exporter(path)?;
+                let saved = save_subgraph(exporter, &Subgraph::whole(graph.clone()), path, budget)?;
+                saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
+                Ok(graph)
+            }
+        }
+    }
 }
 
 /// An object a line and entry, with file, line, rule and confidence of each relation.

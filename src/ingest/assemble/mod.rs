@@ -69,7 +69,8 @@ pub struct Assembled {
     pub conflicts: Vec<String>,
 }
 
-/// Puts what the glossary says into the graph. At a limit the graph is left with a part of it, and is to be dropped.
+/// Puts what the glossary says into the graph; the caller commits. After an error, a limit, it has made a part of the
+/// changes.
 pub fn assemble(
     graph: &mut Graph,
     glossary: &Glossary,
@@ -87,7 +88,6 @@ pub fn assemble(
     let of_entry: Vec<Option<NodeId>> = terms.of_entry.iter().map(|term| term.map(|term| nodes[term])).collect();
     assembler.relations(extraction, &of_entry, choice.min_confidence)?;
     assembler.forget_terms(&nodes);
-    assembler.graph.commit();
     Ok(assembler.done)
 }
 

@@ -8,10 +8,23 @@ use crate::render::count;
 use crate::repl::script::{self, ScriptOptions};
 use crate::session::{self, Failure, Format, Output, Saved, Session};
 
+/// Behind the file of `:save`: replace one that exists.
+const OVERWRITE: &str = "--overwrite";
+
 pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
-    if !location.is_empty() {
-        session.open(&path(location).to_string_lossy(), output)?;
+    if location.is_empty() {
+        return tell(session, output, &describe(session));
     }
+    let location = path(location).to_string_lossy().into_owned();
+    if session.asks && session.open_graph().is_unsaved() {
+        return Ok(Next::Open(location));
+    }
+    reopen(session, &location, output)
+}
+
+/// Opens a graph without asking what becomes of the present one.
+pub(crate) fn reopen(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
+    session.open(location, output)?;
     tell(session, output, &describe(session))
 }
 
@@ -44,14 +57,39 @@ pub(super) fn read(session: &mut Session, file: &str, output: &mut Output) -> Re
     }
 }
 
-pub(super) fn save(session: &mut Session, file: &str, output: &mut Output) -> Result<Next, Failure> {
-    if file.is_empty() {
-        return fail(session, output, error("to which file?").help("`:save FILE.kenning` or `:save FILE.cypher`"));
-    }
-    match session.save(&path(file)) {
+pub(super) fn save(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
+    let (file, overwrite) = match line.strip_suffix(OVERWRITE) {
+        Some(file) if file.is_empty() || file.ends_with(char::is_whitespace) => (file.trim_end(), true),
+        _ => (line, false),
+    };
+    let saved = match file.is_empty() {
+        true => session.save_back(),
+        false => session.save(&path(file), overwrite),
+    };
+    match saved {
         Ok(saved) => tell_saved(session, output, &format!("saved {}", describe(session)), &saved),
         Err(error) => fail(session, output, error),
     }
+}
+
+pub(super) fn checkpoint(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
+    match session.connection.database().checkpoint() {
+        Ok(()) => tell(session, output, &format!("checkpoint of {}", describe(session))),
+        Err(error) => fail(session, output, error),
+    }
+}
+
+/// `:begin`, `:commit`, `:rollback`, as Neo4j's shell has them.
+pub(super) fn begin(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
+    script::run_statement(session, "BEGIN", &BTreeMap::new(), output, || None)
+}
+
+pub(super) fn commit(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
+    script::run_statement(session, "COMMIT", &BTreeMap::new(), output, || None)
+}
+
+pub(super) fn rollback(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
+    script::run_statement(session, "ROLLBACK", &BTreeMap::new(), output, || None)
 }
 
 /// Says what was written where, and what was left out.

@@ -5,9 +5,10 @@
 mod draw;
 mod explain;
 mod graph;
-pub(crate) use graph::describe;
+pub(crate) use graph::{describe, reopen};
 pub(crate) mod help;
 mod history;
+mod info;
 mod language;
 mod reference;
 mod run;
@@ -43,10 +44,12 @@ pub(crate) enum Completes {
 }
 
 /// What the shell does after a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Next {
     Stay,
     Leave,
+    /// Open another graph, once the user has said what becomes of the changes to this one.
+    Open(String),
 }
 
 /// The commands, in the order of the help.
@@ -81,10 +84,45 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "save",
-        usage: "FILE",
-        doc: "Writes the whole graph: to a database file if it ends in .kenning, else as its ending says.",
+        usage: "[FILE [--overwrite]]",
+        doc: "Writes the whole graph: to a database if it ends in .kenning, else as its ending says. Alone: where it came from.",
         completes: Completes::Files,
         run: graph::save,
+    },
+    Command {
+        name: "begin",
+        usage: "",
+        doc: "Starts a transaction, as BEGIN does.",
+        completes: Completes::Nothing,
+        run: graph::begin,
+    },
+    Command {
+        name: "commit",
+        usage: "",
+        doc: "Keeps what the transaction changed, as COMMIT does.",
+        completes: Completes::Nothing,
+        run: graph::commit,
+    },
+    Command {
+        name: "rollback",
+        usage: "",
+        doc: "Undoes what the transaction changed, as ROLLBACK does.",
+        completes: Completes::Nothing,
+        run: graph::rollback,
+    },
+    Command {
+        name: "info",
+        usage: "",
+        doc: "How the open database is kept: its file, log, last checkpoint, and who reads it.",
+        completes: Completes::Nothing,
+        run: info::run,
+    },
+    Command {
+        name: "checkpoint",
+        usage: "",
+        doc: "Writes the graph as the new base of its file, so that its log begins anew.",
+        completes: Completes::Nothing,
+        run: graph::checkpoint,
     },
     Command {
         name: "draw",
