@@ -6,6 +6,10 @@ import fcntl
 JARGON = re.compile(r"os error|panicked|RUST_BACKTRACE|CorruptFile|Os \{|unwrap|thread '")
 
 
+# What moves the cursor or sets the terminal.
+ESCAPE = re.compile(r"\x1b\[[?0-9;]*[a-zA-Z]")
+
+
 class Violation(Exception):
     """A promise that was not kept, in plain words."""
 
@@ -146,7 +150,8 @@ class Shell:
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             try:
-                os.execve(kenning.program, [kenning.program, *map(str, arguments)], kenning.environment)
+                environment = dict(kenning.environment, TERM="xterm")
+                os.execve(kenning.program, [kenning.program, *map(str, arguments)], environment)
             finally:
                 os._exit(127)
         # Wide enough that no answer is broken into lines.
@@ -172,7 +177,7 @@ class Shell:
             data = os.read(self.terminal, 65536)
         except OSError:
             return False
-        self.seen += data.decode(errors="replace")
+        self.seen = ESCAPE.sub("", self.seen + data.decode(errors="replace"))
         return bool(data)
 
     def ask(self, statement, mark, timeout=20):

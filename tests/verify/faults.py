@@ -365,7 +365,7 @@ def signals(kenning):
     ended_by(kenning, lambda shell: shell.signal(signal.SIGKILL), "after SIGKILL")
 
     def leave(shell):
-        shell.expect(r"[>#*\]] ?$")
+        shell.expect(r"> ?\r?$")
         os.write(shell.terminal, b"\x04")
         shell.wait()
 
