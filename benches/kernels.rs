@@ -19,7 +19,8 @@
 use std::sync::Mutex;
 
 use divan::Bencher;
-use kenning::engine::{Engine, RunOptions};
+use kenning::database::Database;
+use kenning::engine::RunOptions;
 use kenning::graph::{GraphBuilder, Value};
 
 const PEOPLE: u32 = 50_000;
@@ -38,7 +39,7 @@ fn mixed(number: u32) -> u32 {
     x ^ x >> 12
 }
 
-fn engine() -> Engine {
+fn database() -> Database {
     let mut builder = GraphBuilder::new();
     let (person, town) = (builder.intern_label("Person"), builder.intern_label("Town"));
     let (follows, lives) = (builder.intern_type("FOLLOWS"), builder.intern_type("LIVES_IN"));
@@ -61,7 +62,7 @@ fn engine() -> Engine {
     let people: Vec<u32> = (0..PEOPLE).collect();
     let homes: Vec<u32> = people.iter().map(|number| PEOPLE + mixed(number ^ 0xAAAA) % TOWNS).collect();
     builder.add_relationships(lives, &people, &homes).expect("there is room");
-    Engine::new(builder.finish())
+    Database::in_memory(builder.finish())
 }
 
 const STATEMENTS: &[&str] = &[
@@ -85,8 +86,8 @@ const STATEMENTS: &[&str] = &[
 
 #[divan::bench(args = STATEMENTS)]
 fn statement(bencher: Bencher, text: &str) {
-    static ENGINE: Mutex<Option<Engine>> = Mutex::new(None);
-    let mut kept = ENGINE.lock().expect("no bench panics");
-    let engine = kept.get_or_insert_with(engine);
-    bencher.bench_local(|| engine.run(text, &RunOptions::default()).expect("the statement runs").rows.len());
+    static DATABASE: Mutex<Option<Database>> = Mutex::new(None);
+    let mut kept = DATABASE.lock().expect("no bench panics");
+    let database = kept.get_or_insert_with(database);
+    bencher.bench_local(|| database.run(text, &RunOptions::default()).expect("the statement runs").rows.len());
 }

@@ -106,6 +106,8 @@ named_enum! {
         Stopped,
         /// A file could not be read or written.
         IoError,
+        /// A transaction cannot go on, or none is open.
+        TransactionError,
         /// A defect of kenning itself.
         InternalError,
     }
@@ -121,6 +123,8 @@ named_enum! {
         AmbiguousName,
         /// Two columns have the same name; give one of them another with AS.
         ColumnNameConflict,
+        /// A commit could not be written; its changes are undone.
+        CommitFailed,
         /// A file cannot be read as what it should be.
         CorruptFile,
         /// What should be created would break a constraint.
@@ -201,6 +205,8 @@ named_enum! {
         NonConstantExpression,
         /// A relationship that is created or merged has exactly one type.
         NoSingleRelationshipType,
+        /// COMMIT or ROLLBACK stands where no transaction is open; BEGIN opens one.
+        NoTransaction,
         /// * stands for all variables, but there are none.
         NoVariablesInScope,
         /// A number is not between the bounds that are allowed.
@@ -209,6 +215,8 @@ named_enum! {
         ProcedureNotFound,
         /// Only maps, nodes, relationships, temporal values and points have properties.
         PropertyAccessOnNonMap,
+        /// The graph or the transaction is open for reading only.
+        ReadOnly,
         /// One variable cannot stand for two relationships of one pattern: they are always different.
         RelationshipUniquenessViolation,
         /// A relationship that is created needs a direction: --> or <--.
@@ -219,6 +227,10 @@ named_enum! {
         SchemaRuleNotFound,
         /// The statement took longer than it may; :set timeout or --timeout raises the limit.
         TimeLimit,
+        /// Another transaction has changed what this one read; roll back and try again.
+        TransactionConflict,
+        /// A transaction is open where there must be none.
+        TransactionOpen,
         /// A variable is used that no clause before has defined, or that a WITH did not pass on.
         UndefinedVariable,
         /// Something else was expected at this place.

@@ -14,27 +14,29 @@ mod tests;
 mod whatif;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use crate::ast::{Mode, SchemaChange, StatementBody};
+use crate::ast::{Mode, Statement, StatementBody};
 use crate::binder::{self, Catalog};
-use crate::diagnostic::Diagnostic;
-use crate::executor::{self, Access, Environment, Execution, Measure};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::executor::{self, Access, Commit, Environment, Execution, Measure};
 use crate::functions::Clock;
-use crate::graph::{Graph, Implied, NameIndex, Value};
+use crate::graph::{Graph, Implied, NameIndex, Savepoint, Value};
 use crate::limits::{Budget, Files, Limits};
 use crate::optimizer::{self, Level};
 use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
-use crate::result::{Changes, QueryResult, Rows, Shape};
-use plans::{PlanCache, PlanKey, Prepared};
+use crate::result::QueryResult;
+pub use plans::Prepared;
+use plans::{PlanCache, PlanKey, Planned};
 
-/// A graph with everything needed to ask it.
+/// The pipeline, and what its runs share: procedures, kept plans, the index of names. Holds no graph: every call is
+/// given one, a snapshot to read or a working graph to change.
+#[derive(Default)]
 pub struct Engine {
-    graph: Arc<Graph>,
-    procedures: Vec<Arc<TableProcedure>>,
+    procedures: RwLock<Vec<Arc<TableProcedure>>>,
     names: NameCache,
     plans: Mutex<PlanCache>,
 }
@@ -115,116 +117,159 @@ pub enum Stage {
 }
 
 impl Engine {
-    pub fn new(mut graph: Graph) -> Engine {
-        graph.commit();
-        Engine { graph: Arc::new(graph), procedures: Vec::new(), names: Mutex::new(None), plans: Mutex::default() }
-    }
-
-    pub fn graph(&self) -> &Arc<Graph> {
-        &self.graph
+    pub fn new() -> Engine {
+        Engine::default()
     }
 
     /// Makes a procedure given as a table callable.
-    pub fn register(&mut self, procedure: TableProcedure) {
-        self.procedures.push(Arc::new(procedure));
-        self.plans = Mutex::default();
+    pub fn register(&self, procedure: TableProcedure) {
+        self.procedures.write().unwrap_or_else(PoisonError::into_inner).push(Arc::new(procedure));
+        *self.plans() = PlanCache::default();
     }
 
     /// The index of names of the graph as it is now.
-    pub fn names(&self) -> Arc<NameIndex> {
-        names(&self.names, &self.graph)
+    pub fn names(&self, graph: &Graph) -> Arc<NameIndex> {
+        names(&self.names, graph)
     }
 
-    /// Runs one statement. Either all of its changes are kept or, on an error, none.
-    pub fn run(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        let key = options.cache.then(|| PlanKey::new(text, &options.parameters, options)).flatten();
-        let version = self.graph.planning_version();
-        let kept = key.as_ref().and_then(|key| self.plans().get(key, version));
-        if let Some(prepared) = kept {
-            return self.run_prepared(&prepared, options);
+    /// Parses a statement and plans it for the graph. A plan holds as long as the graph's planning version does.
+    pub fn prepare(&self, graph: &Graph, text: &str, options: &RunOptions) -> Result<Arc<Prepared>, Vec<Diagnostic>> {
+        let version = graph.planning_version();
+        let key = options.cache.then(|| PlanKey::new(text, version, options)).flatten();
+        if let Some(prepared) = key.as_ref().and_then(|key| self.plans().get(key)) {
+            return Ok(prepared);
         }
         let statement = parser::parse_statement(text)?;
-        match (&statement.body, statement.mode) {
-            (StatementBody::Declaration(declaration), Mode::Run | Mode::Profile) => return self.declare(declaration),
-            (StatementBody::Declaration(declaration), Mode::Explain) => {
-                binder::describe(declaration, &self.graph)?;
-                return Ok(self.plan_only(format!("{declaration}\n"), Vec::new()));
+        let planned = match &statement.body {
+            StatementBody::Query(_) | StatementBody::Walk(_) => true,
+            StatementBody::WhatIf(_) => statement.mode == Mode::Explain,
+            StatementBody::Declaration(_) | StatementBody::Schema(_) | StatementBody::Transaction(_) => false,
+        };
+        let planned = match planned {
+            true => {
+                let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
+                let asked = Asked { parameters, ..Asked::with(options) };
+                let (plan, warnings) = self.plan(graph, &statement.body, &asked)?;
+                Some(Planned { plan, warnings })
             }
-            (StatementBody::Schema(change), mode) => return self.change_schema(change, mode),
-            (StatementBody::WhatIf(what_if), mode @ (Mode::Run | Mode::Profile)) => {
-                return self.what_if(what_if, mode == Mode::Profile, options);
+            false => None,
+        };
+        let prepared = Arc::new(Prepared { statement, planned, version });
+        if let Some(key) = key.filter(|_| prepared.planned.is_some()) {
+            self.plans().put(key, prepared.clone());
+        }
+        Ok(prepared)
+    }
+
+    /// Runs a statement that changes nothing.
+    pub fn read(
+        &self,
+        graph: &Arc<Graph>,
+        prepared: &Prepared,
+        options: &RunOptions,
+    ) -> Result<QueryResult, Vec<Diagnostic>> {
+        let profile = match prepared.statement.mode {
+            Mode::Explain => return self.explained(graph, prepared),
+            Mode::Profile => true,
+            Mode::Run => false,
+        };
+        match (&prepared.statement.body, &prepared.planned) {
+            (StatementBody::WhatIf(what_if), _) => self.what_if(graph, what_if, profile, options),
+            (_, Some(planned)) => {
+                let execution = self.execute(planned, Access::Read(graph), None, profile, options);
+                let execution = execution.map_err(|error| located(&prepared.statement.body, vec![error]))?;
+                Ok(answer(prepared, planned, execution, graph.clone()))
             }
-            (StatementBody::Query(_) | StatementBody::Walk(_) | StatementBody::WhatIf(_), _) => {}
+            (_, None) => Err(vec![not_for_reading(&prepared.statement)]),
         }
-        let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
-        let asked = Asked { parameters, ..Asked::with(options) };
-        let (plan, warnings) = self.plan(&self.graph, &statement.body, &asked)?;
-        let prepared = Arc::new(Prepared { statement, plan, warnings });
-        if let Some(key) = key {
-            self.plans().put(key, version, prepared.clone());
-        }
-        self.run_prepared(&prepared, options)
+    }
+
+    /// Runs a statement that changes the graph: all of its changes are made or, on an error, none. `commit` is called
+    /// by statements that commit before they end; only these keep changes made before an error.
+    pub fn write(
+        &self,
+        graph: &mut Graph,
+        prepared: &Prepared,
+        options: &RunOptions,
+        commit: Option<&Commit>,
+    ) -> Result<QueryResult, Vec<Diagnostic>> {
+        let profile = prepared.statement.mode == Mode::Profile;
+        let unit = Unit::begin(graph);
+        let result = match (&prepared.statement.body, &prepared.planned) {
+            (StatementBody::Declaration(declaration), _) => {
+                let changes = declare::apply(declaration, unit.graph);
+                changes.map(|changes| QueryResult { changes, ..QueryResult::default() })
+            }
+            (StatementBody::Schema(change), _) => {
+                let errors = binder::check_schema(change);
+                let changes = match errors.is_empty() {
+                    true => schema::apply(change, unit.graph).map_err(|error| vec![error]),
+                    false => Err(errors),
+                };
+                let plan = profile.then(|| format!("{change}\n"));
+                changes.map(|changes| QueryResult { changes, plan, ..QueryResult::default() })
+            }
+            (_, Some(planned)) => {
+                let execution = self.execute(planned, Access::Write(unit.graph), commit, profile, options);
+                let execution = execution.and_then(|execution| match unit.graph.broken_rule(unit.start) {
+                    Some(violation) => Err(schema::breaks(&violation, unit.graph)),
+                    None => Ok(execution),
+                });
+                let execution = execution.map_err(|error| located(&prepared.statement.body, vec![error]));
+                execution.map(|execution| answer(prepared, planned, execution, Arc::default()))
+            }
+            (_, None) => Err(vec![not_for_reading(&prepared.statement)]),
+        };
+        let mut result = result?;
+        unit.keep();
+        result.graph = Arc::new(graph.clone());
+        Ok(result)
     }
 
     fn plans(&self) -> std::sync::MutexGuard<'_, PlanCache> {
         self.plans.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn run_prepared(&mut self, prepared: &Prepared, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        let Prepared { statement, plan, warnings } = prepared;
-        if statement.mode == Mode::Explain {
-            let text = stands_for(&statement.body) + &plan::explain(plan, &|_| String::new());
-            return Ok(self.plan_only(text, warnings.clone()));
-        }
-        let profile = statement.mode == Mode::Profile;
-        let execution = self.execute(plan, options, profile).map_err(|errors| located(&statement.body, errors))?;
-        let plan_text = profile.then(|| stands_for(&statement.body) + &profiled(plan, &execution.profile));
-        Ok(QueryResult {
-            columns: plan.columns.clone(),
-            rows: execution.rows,
-            shape: plan.shape,
-            changes: execution.changes,
-            warnings: warnings.clone(),
-            notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
-            plan: plan_text,
-            graph: self.graph.clone(),
-        })
+    /// The plan of a statement, as its answer.
+    fn explained(&self, graph: &Arc<Graph>, prepared: &Prepared) -> Result<QueryResult, Vec<Diagnostic>> {
+        let body = &prepared.statement.body;
+        let (plan, warnings) = match &prepared.planned {
+            Some(Planned { plan, warnings }) => {
+                (stands_for(body) + &plan::explain(plan, &|_| String::new()), warnings.clone())
+            }
+            None => (self.unplanned(graph, body)?, Vec::new()),
+        };
+        Ok(QueryResult { warnings, plan: Some(plan), graph: graph.clone(), ..QueryResult::default() })
     }
 
-    /// Makes or drops an index or a constraint.
-    fn change_schema(&mut self, change: &SchemaChange, mode: Mode) -> Result<QueryResult, Vec<Diagnostic>> {
-        let errors = binder::check_schema(change);
-        if !errors.is_empty() {
-            return Err(errors);
+    /// What is shown of a statement that has no plan, once it has been checked.
+    fn unplanned(&self, graph: &Graph, body: &StatementBody) -> Result<String, Vec<Diagnostic>> {
+        match body {
+            StatementBody::Declaration(declaration) => _ = binder::describe(declaration, graph)?,
+            StatementBody::Schema(change) => {
+                let errors = binder::check_schema(change);
+                if !errors.is_empty() {
+                    return Err(errors);
+                }
+            }
+            _ => {}
         }
-        if mode == Mode::Explain {
-            return Ok(self.plan_only(format!("{change}\n"), vec![]));
-        }
-        let unit = Unit::begin(Arc::make_mut(&mut self.graph));
-        let changes = schema::apply(change, unit.graph).map_err(|error| vec![error])?;
-        unit.commit();
-        let plan = (mode == Mode::Profile).then(|| format!("{change}\n"));
-        Ok(QueryResult { changes, plan, ..self.plan_only(String::new(), vec![]) })
+        Ok(format!("{body}\n"))
     }
 
     /// Prints what a stage of the pipeline makes of the statement.
-    pub fn explain(&self, text: &str, stage: Stage) -> Result<String, Vec<Diagnostic>> {
+    pub fn explain(&self, graph: &Graph, text: &str, stage: Stage) -> Result<String, Vec<Diagnostic>> {
         let statement = parser::parse_statement(text)?;
-        if let StatementBody::Schema(change) = &statement.body {
-            let errors = binder::check_schema(change);
-            return if errors.is_empty() { Ok(format!("{change}\n")) } else { Err(errors) };
-        }
-        let level = match stage {
-            Stage::Ast => return Ok(format!("{statement}\n")),
-            Stage::Plan => None,
-            Stage::Optimized => Some((Level::Full, &[][..])),
+        let level = match (stage, &statement.body) {
+            (_, StatementBody::Declaration(_) | StatementBody::Schema(_) | StatementBody::Transaction(_)) => {
+                return self.unplanned(graph, &statement.body);
+            }
+            (Stage::Ast, _) => return Ok(format!("{statement}\n")),
+            (Stage::Plan, _) => None,
+            (Stage::Optimized, _) => Some((Level::Full, &[][..])),
         };
         let asked = Asked { parameters: None, level, implied: Implied::default() };
-        if let StatementBody::Declaration(declaration) = &statement.body {
-            binder::describe(declaration, &self.graph)?;
-            return Ok(format!("{declaration}\n"));
-        }
-        let (plan, _) = self.plan(&self.graph, &statement.body, &asked)?;
+        let (plan, _) = self.plan(graph, &statement.body, &asked)?;
         Ok(stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new()))
     }
 
@@ -235,7 +280,8 @@ impl Engine {
         asked: &Asked,
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
         let Asked { parameters, level, implied } = *asked;
-        let catalog = Catalog { graph, procedures: &self.procedures, parameters, implied };
+        let procedures = self.procedures.read().unwrap_or_else(PoisonError::into_inner);
+        let catalog = Catalog { graph, procedures: &procedures, parameters, implied };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
@@ -245,7 +291,14 @@ impl Engine {
         Ok((plan, warnings))
     }
 
-    fn execute(&mut self, plan: &Plan, options: &RunOptions, profile: bool) -> Result<Execution, Vec<Diagnostic>> {
+    fn execute(
+        &self,
+        planned: &Planned,
+        access: Access,
+        commit: Option<&Commit>,
+        profile: bool,
+        options: &RunOptions,
+    ) -> Result<Execution, Diagnostic> {
         let budget = Budget::start(&options.limits);
         let cache = &self.names;
         let environment = Environment {
@@ -256,58 +309,46 @@ impl Engine {
             names: &|graph| names(cache, graph),
             files: options.files.as_ref(),
             profile,
+            commit,
         };
-        if !plan.writes {
-            return executor::execute(plan, Access::Read(&self.graph), &environment).map_err(|error| vec![error]);
-        }
-        let unit = Unit::begin(Arc::make_mut(&mut self.graph));
-        let start = unit.graph.savepoint();
-        let execution = executor::execute(plan, Access::Write(&mut *unit.graph), &environment);
-        match execution {
-            Ok(execution) => {
-                if let Some(violation) = unit.graph.broken_rule(start) {
-                    return Err(vec![schema::breaks(&violation, unit.graph)]);
-                }
-                unit.commit();
-                Ok(execution)
-            }
-            Err(error) => Err(vec![error]),
-        }
-    }
-
-    fn plan_only(&self, plan: String, warnings: Vec<Diagnostic>) -> QueryResult {
-        QueryResult { warnings, plan: Some(plan), ..self.nothing() }
-    }
-
-    /// An answer without columns.
-    fn nothing(&self) -> QueryResult {
-        QueryResult {
-            columns: vec![],
-            rows: Rows::default(),
-            shape: Shape::Table,
-            changes: Changes::default(),
-            warnings: vec![],
-            notes: vec![],
-            plan: None,
-            graph: self.graph.clone(),
-        }
+        executor::execute(&planned.plan, access, &environment)
     }
 }
 
-/// A unit of change, taken back unless it is committed: also when the thread panics.
+/// The answer of a plan that has run.
+fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, graph: Arc<Graph>) -> QueryResult {
+    let Planned { plan, warnings } = planned;
+    let profile = prepared.statement.mode == Mode::Profile;
+    QueryResult {
+        columns: plan.columns.clone(),
+        rows: execution.rows,
+        shape: plan.shape,
+        changes: execution.changes,
+        warnings: warnings.clone(),
+        notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
+        plan: profile.then(|| stands_for(&prepared.statement.body) + &profiled(plan, &execution.profile)),
+        graph,
+    }
+}
+
+fn not_for_reading(statement: &Statement) -> Diagnostic {
+    let message = format!("`{statement}` is run by a connection, not by the engine alone");
+    Diagnostic::runtime(Kind::InternalError, Detail::Defect, message)
+}
+
+/// The changes of one statement, undone unless they are kept: also when the thread panics.
 struct Unit<'g> {
     graph: &'g mut Graph,
+    start: Savepoint,
     open: bool,
 }
 
 impl<'g> Unit<'g> {
     fn begin(graph: &'g mut Graph) -> Unit<'g> {
-        graph.begin();
-        Unit { graph, open: true }
+        Unit { start: graph.savepoint(), graph, open: true }
     }
 
-    fn commit(mut self) {
-        self.graph.commit();
+    fn keep(mut self) {
         self.open = false;
     }
 }
@@ -315,7 +356,7 @@ impl<'g> Unit<'g> {
 impl Drop for Unit<'_> {
     fn drop(&mut self) {
         if self.open {
-            self.graph.rollback();
+            self.graph.rollback_to(self.start);
         }
     }
 }
@@ -338,19 +379,24 @@ fn located(body: &StatementBody, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
     match body {
         StatementBody::Walk(walk) => errors.into_iter().map(|error| binder::located(walk, error)).collect(),
         StatementBody::WhatIf(what_if) => located(&what_if.body, errors),
-        StatementBody::Query(_) | StatementBody::Declaration(_) | StatementBody::Schema(_) => errors,
+        StatementBody::Query(_)
+        | StatementBody::Declaration(_)
+        | StatementBody::Schema(_)
+        | StatementBody::Transaction(_) => errors,
     }
 }
 
 /// For a walking statement, the query it stands for, on a line of its own.
 fn stands_for(body: &StatementBody) -> String {
     match body {
-        StatementBody::Query(_) | StatementBody::Schema(_) => String::new(),
+        StatementBody::Query(_)
+        | StatementBody::Schema(_)
+        | StatementBody::Declaration(_)
+        | StatementBody::Transaction(_) => String::new(),
         StatementBody::Walk(walk) => format!("{}\n", binder::as_query(walk)),
         StatementBody::WhatIf(what_if) => {
             format!("run twice, as it is and as supposed, on a copy\n{}", stands_for(&what_if.body))
         }
-        StatementBody::Declaration(_) => String::new(),
     }
 }
 

@@ -15,11 +15,12 @@
 //! run the algorithms of [`trace`] over a view of the graph.
 //!
 //! ```
-//! use kenning::engine::{Engine, RunOptions};
+//! use kenning::database::Database;
+//! use kenning::engine::RunOptions;
 //! use kenning::graph::Value;
 //!
-//! let mut engine = Engine::new(kenning::ingest::embedded_graph());
-//! let answer = engine.run("MATCH (s:Service) RETURN count(s) AS n", &RunOptions::default()).unwrap();
+//! let database = Database::in_memory(kenning::ingest::embedded_graph());
+//! let answer = database.run("MATCH (s:Service) RETURN count(s) AS n", &RunOptions::default()).unwrap();
 //! assert_eq!(answer.columns, ["n"]);
 //! assert!(answer.rows[0][0].as_integer() > Some(10));
 //! ```
@@ -30,12 +31,14 @@
 //! - verbs: [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
 //!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
+//! - the database: [`database`]
 //! - doors: [`cli`], `repl`, and what both use, `session`
 
 pub mod algorithms;
 pub mod ast;
 mod binder;
 pub mod cli;
+pub mod database;
 pub mod diagnostic;
 pub mod engine;
 mod executor;

@@ -12,7 +12,7 @@ pub use column::Column;
 pub use rows::Rows;
 
 /// Columns, rows, and what there is to say about them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct QueryResult {
     pub columns: Vec<String>,
     /// Each as long as `columns`.
@@ -67,6 +67,25 @@ pub struct Changes {
 }
 
 impl Changes {
+    /// The changes of both.
+    pub fn plus(self, other: Changes) -> Changes {
+        Changes {
+            nodes_created: self.nodes_created + other.nodes_created,
+            nodes_deleted: self.nodes_deleted + other.nodes_deleted,
+            relationships_created: self.relationships_created + other.relationships_created,
+            relationships_deleted: self.relationships_deleted + other.relationships_deleted,
+            properties_set: self.properties_set + other.properties_set,
+            labels_added: self.labels_added + other.labels_added,
+            labels_removed: self.labels_removed + other.labels_removed,
+            types_described: self.types_described + other.types_described,
+            types_forgotten: self.types_forgotten + other.types_forgotten,
+            indexes_created: self.indexes_created + other.indexes_created,
+            indexes_dropped: self.indexes_dropped + other.indexes_dropped,
+            constraints_created: self.constraints_created + other.constraints_created,
+            constraints_dropped: self.constraints_dropped + other.constraints_dropped,
+        }
+    }
+
     pub fn is_empty(&self) -> bool {
         *self == Changes::default()
     }

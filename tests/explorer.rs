@@ -3,7 +3,8 @@
 
 use std::path::PathBuf;
 
-use kenning::engine::{Engine, RunOptions};
+use kenning::database::Database;
+use kenning::engine::RunOptions;
 use kenning::export::{self, Subgraph};
 use kenning::graph::{Graph, Value};
 use kenning::limits::{Budget, Limits};
@@ -16,7 +17,7 @@ struct Page(PathBuf);
 
 impl Page {
     fn of(graph: Graph, statement: &str, name: &str) -> Page {
-        let result = Engine::new(graph).run(statement, &RunOptions::default()).expect("the statement is right");
+        let result = Database::in_memory(graph).run(statement, &RunOptions::default()).expect("the statement is right");
         let budget = Budget::start(&Limits::default());
         let subgraph = Subgraph::of(&result, &budget).expect("the answer holds nodes");
         let file = std::env::temp_dir().join(format!("kenning-{name}-{}.html", std::process::id()));

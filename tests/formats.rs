@@ -1,7 +1,8 @@
 //! Files that other programs wrote, and files that are wrong: what becomes of them.
 
+use kenning::database::Database;
 use kenning::diagnostic::Diagnostic;
-use kenning::engine::{Engine, RunOptions};
+use kenning::engine::RunOptions;
 use kenning::export::{self, Subgraph};
 use kenning::graph::{Graph, NodeId, Value};
 use kenning::import::by_ending;
@@ -168,8 +169,8 @@ fn json_ld_of_others() {
 
 /// What an exporter makes of a graph of two nodes whose names are awkward.
 fn drawn(format: &str) -> String {
-    let mut engine = Engine::new(Graph::new());
-    let mut run = |text: &str| engine.run(text, &RunOptions::default()).expect("the statement is right");
+    let database = Database::in_memory(Graph::new());
+    let run = |text: &str| database.run(text, &RunOptions::default()).expect("the statement is right");
     run("CREATE (:S {name: 'A \"x\" <&>'})-[:USES {evidence: '<b>'}]->(b {name: 'B'}), (b)-[:USES]->(b)");
     let result = run("MATCH ()-[r]->() RETURN r");
     let budget = Budget::start(&Limits::default());

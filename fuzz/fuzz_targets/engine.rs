@@ -4,7 +4,8 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use kenning::engine::{Engine, RunOptions};
+use kenning::database::Database;
+use kenning::engine::RunOptions;
 use kenning::graph::Graph;
 use kenning::ingest::embedded_graph;
 use kenning::limits::Limits;
@@ -15,9 +16,9 @@ static GRAPH: LazyLock<Graph> = LazyLock::new(embedded_graph);
 
 fuzz_target!(|text: &str| {
     // A fresh graph every time: what one input changes must not decide what the next one does.
-    let mut engine = Engine::new(GRAPH.clone());
+    let database = Database::in_memory(GRAPH.clone());
     let limits = Limits { time: Some(Duration::from_secs(1)), memory: Some(256 << 20), ..Limits::default() };
-    match engine.run(text, &RunOptions { limits, ..RunOptions::default() }) {
+    match database.run(text, &RunOptions { limits, ..RunOptions::default() }) {
         Ok(result) => {
             let mut out = Vec::new();
             (by_shape(result.shape).write)(&result, &Style::default(), &mut out).expect("memory takes all");

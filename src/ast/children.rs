@@ -201,7 +201,10 @@ impl Clause {
                 arguments.iter().flatten().for_each(&mut *visit);
                 yields.iter().flat_map(|yields| &yields.condition).for_each(visit);
             }
-            ClauseKind::CallSubquery(CallSubquery { optional: _, imports: _, query }) => query.each_expression(visit),
+            ClauseKind::CallSubquery(CallSubquery { optional: _, imports: _, query, in_transactions }) => {
+                query.each_expression(visit);
+                in_transactions.iter().flat_map(|batches| &batches.rows).for_each(visit);
+            }
             ClauseKind::Foreach(Foreach { variable: _, list, clauses }) => {
                 visit(list);
                 clauses.iter().for_each(|clause| clause.each_expression(visit));

@@ -10,6 +10,7 @@ mod label;
 mod pattern;
 mod print;
 mod schema;
+mod transaction;
 mod types;
 mod vocabulary;
 mod walk;
@@ -21,6 +22,7 @@ pub use label::*;
 pub use pattern::*;
 pub use print::{Comment, pretty};
 pub use schema::*;
+pub use transaction::*;
 pub use types::*;
 pub(crate) use vocabulary::ends_a_term;
 pub use vocabulary::{Before, Operand, OptionKind, Terms, WORDS, Word};
@@ -70,6 +72,7 @@ pub enum StatementBody {
     Declaration(Declaration),
     WhatIf(WhatIf),
     Schema(SchemaChange),
+    Transaction(TransactionControl),
 }
 
 /// Single queries joined by `UNION`. There is one union word less than there are parts.
@@ -286,12 +289,13 @@ pub struct YieldItem {
     pub alias: Option<Name>,
 }
 
-/// `[OPTIONAL] CALL (variable, …) { query }`
+/// `[OPTIONAL] CALL (variable, …) { query } [IN TRANSACTIONS …]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallSubquery {
     pub optional: bool,
     pub imports: Imports,
     pub query: Query,
+    pub in_transactions: Option<InTransactions>,
 }
 
 /// Which variables of the query around can be seen in a subquery.

@@ -11,6 +11,7 @@ mod pattern;
 mod pretty;
 mod schema;
 mod text;
+mod transaction;
 mod types;
 mod walk;
 
@@ -39,6 +40,7 @@ impl Display for StatementBody {
             StatementBody::Declaration(declaration) => declaration.fmt(f),
             StatementBody::WhatIf(what_if) => what_if.fmt(f),
             StatementBody::Schema(change) => change.fmt(f),
+            StatementBody::Transaction(control) => control.fmt(f),
         }
     }
 }

@@ -7,9 +7,12 @@ use super::types::Type;
 use super::{AggregationUse, Binder, closest, invalid_type};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
-use crate::graph::TypeSet;
-use crate::plan::{BoundClause, Call, Expr, ExprKind, LoadCsv, Subquery, Unwind};
+use crate::graph::{TypeSet, Value};
+use crate::plan::{Batches, BoundClause, Call, Expr, ExprKind, LoadCsv, OnError, Subquery, Unwind};
 use crate::procedures::{self, Callable};
+
+/// How many input rows a transaction of CALL { … } IN TRANSACTIONS takes, unless it says so.
+const ROWS_EACH: i64 = 1000;
 
 impl Binder<'_> {
     pub(super) fn clause(&mut self, clause: &ast::Clause) -> BoundClause {
@@ -85,6 +88,7 @@ impl Binder<'_> {
     fn call_subquery(&mut self, call: &ast::CallSubquery, span: Span) -> BoundClause {
         let (scope, imported) = (self.scope.clone(), self.imported.clone());
         let seen = self.imports(&call.imports);
+        let wrote = std::mem::replace(&mut self.writes, false);
         self.depth += 1;
         let (parts, columns) = self.parts(&call.query, &mut |binder, part| {
             binder.imported = seen.clone();
@@ -95,12 +99,54 @@ impl Binder<'_> {
         });
         self.depth -= 1;
         (self.scope, self.imported) = (scope, imported);
+        let batches = call.in_transactions.as_ref().and_then(|batches| self.batches(batches, wrote, span));
+        self.writes |= wrote;
         let distinct = super::is_distinct(&call.query);
         let columns = columns
             .iter()
             .map(|column| self.declare_new(&ast::Name::new(&column.name, span), column.variable_type))
             .collect();
-        BoundClause::Subquery(Subquery { parts, distinct, columns, optional: call.optional })
+        let status = call.in_transactions.as_ref().and_then(|batches| batches.status.as_ref());
+        let status = status.map(|status| self.declare_new(status, Type::of(TypeSet::MAP)));
+        let batches = batches.map(|batches| Batches { status, ..batches });
+        BoundClause::Subquery(Subquery { parts, distinct, columns, optional: call.optional, batches })
+    }
+
+    /// How a subquery commits, without its status; `wrote` is whether an earlier clause changes the graph.
+    fn batches(&mut self, batches: &ast::InTransactions, wrote: bool, span: Span) -> Option<Batches> {
+        let refused = match (self.depth > 0, wrote) {
+            (true, _) => Some((
+                "IN TRANSACTIONS cannot be inside another subquery",
+                "move CALL { … } IN TRANSACTIONS to the clauses of the statement itself",
+            )),
+            (false, true) => Some((
+                "IN TRANSACTIONS cannot follow a clause that changes the graph",
+                "the first transaction would commit these changes, too: make two statements of it",
+            )),
+            (false, false) => None,
+        };
+        if let Some((message, help)) = refused {
+            self.error(Diagnostic::syntax(Detail::InvalidClauseComposition, span, message).help(help));
+            return None;
+        }
+        let on_error = match batches.on_error {
+            ast::OnError::Fail => OnError::Fail,
+            ast::OnError::Continue => OnError::Continue,
+            ast::OnError::Break => OnError::Break,
+        };
+        if let (Some(status), OnError::Fail) = (&batches.status, on_error) {
+            let message = "REPORT STATUS needs ON ERROR CONTINUE or ON ERROR BREAK";
+            self.error(Diagnostic::syntax(Detail::InvalidClauseComposition, status.span, message));
+        }
+        let rows = match &batches.rows {
+            Some(rows) => self.row_count(Some(rows), "OF … ROWS")?,
+            None => Expr { kind: ExprKind::Constant(Value::Integer(ROWS_EACH)), span },
+        };
+        if let ExprKind::Constant(Value::Integer(0)) = rows.kind {
+            let message = "a transaction takes at least one row";
+            self.syntax_error(Detail::NegativeIntegerArgument, rows.span, message);
+        }
+        Some(Batches { rows, on_error, status: None })
     }
 
     fn imports(&mut self, imports: &ast::Imports) -> Scope {

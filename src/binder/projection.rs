@@ -360,7 +360,7 @@ impl Binder<'_> {
     }
 
     /// SKIP and LIMIT: an integer that no row can change.
-    fn row_count(&mut self, count: Option<&ast::Expression>, word: &str) -> Option<Expr> {
+    pub(super) fn row_count(&mut self, count: Option<&ast::Expression>, word: &str) -> Option<Expr> {
         let count = count?;
         let constant = |name: &String| self.imported.find(name).is_some();
         let varies = count.any(&mut |e| matches!(&e.kind, ExpressionKind::Variable(name) if !constant(name)));

@@ -8,8 +8,9 @@ use serde_json::{Value as Json, json};
 
 use super::arguments::BenchArguments;
 use super::tell;
+use crate::database::Database;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::engine::{Engine, RunOptions};
+use crate::engine::RunOptions;
 use crate::limits::Limits;
 use crate::render;
 use crate::session::{Failure, open_graph, read_text};
@@ -29,23 +30,23 @@ pub(super) fn run(arguments: &BenchArguments) -> Result<(), Failure> {
         return tell(&error.help(format!("write a line `{NAME} NAME` above each statement")));
     }
     let mut times = Vec::new();
-    let mut engine = None;
+    let mut database = None;
     for _ in 0..arguments.runs.min(5) {
         // The graph before is given back first, so that memory is not needed twice.
-        drop(engine.take());
+        drop(database.take());
         let start = Instant::now();
         match open_graph(&arguments.database) {
-            Ok(graph) => engine = Some(Engine::new(graph)),
+            Ok(graph) => database = Some(Database::in_memory(graph)),
             Err(error) => return tell(&error),
         }
         times.push(start.elapsed());
     }
-    let Some(mut engine) = engine else { return Ok(()) };
+    let Some(database) = database else { return Ok(()) };
     let mut out = io::stdout().lock();
     print(&mut out, arguments.json, &measured("load", times))?;
     let mut failed = false;
     for (name, statement) in named(&text) {
-        match time(&mut engine, statement, arguments) {
+        match time(&database, statement, arguments) {
             Ok((times, value)) => {
                 let mut row = measured(name, times);
                 row["value"] = value;
@@ -71,7 +72,7 @@ fn named(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-fn time(engine: &mut Engine, statement: &str, arguments: &BenchArguments) -> Result<(Vec<Duration>, Json), String> {
+fn time(database: &Database, statement: &str, arguments: &BenchArguments) -> Result<(Vec<Duration>, Json), String> {
     let mut times = Vec::new();
     let mut value = Json::Null;
     // The first run brings what the others find in the processor's caches; it is not counted. The answer is put into
@@ -80,7 +81,7 @@ fn time(engine: &mut Engine, statement: &str, arguments: &BenchArguments) -> Res
         let limits = Limits { time: arguments.timeout, ..Limits::default() };
         let options = RunOptions { limits, cache: false, ..RunOptions::default() };
         let start = Instant::now();
-        let result = engine.run(statement, &options);
+        let result = database.run(statement, &options);
         let elapsed = start.elapsed();
         let result = result.map_err(|errors| errors.first().map(ToString::to_string).unwrap_or_default())?;
         if run > 0 {

@@ -17,9 +17,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     session.open(&arguments.graph, &mut output)?;
     let format = arguments.format.as_deref().and_then(export::find);
     match (format, arguments.file.as_deref().filter(|file| *file != Path::new("-"))) {
-        (Some(exporter), None) => {
-            session.print(exporter, &Subgraph::whole(session.engine.graph().clone()), &mut output)
-        }
+        (Some(exporter), None) => session.print(exporter, &Subgraph::whole(session.graph().clone()), &mut output),
         (None, None) => {
             let message = "to which file, or in which `--format`?";
             tell(&crate::diagnostic::Diagnostic::runtime(
@@ -31,7 +29,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
         (format, Some(file)) => {
             let saved = match format {
                 Some(exporter) => {
-                    let subgraph = Subgraph::whole(session.engine.graph().clone());
+                    let subgraph = Subgraph::whole(session.graph().clone());
                     crate::session::save_subgraph(exporter, &subgraph, file, &session.budget())
                 }
                 None => session.save(file),

@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::database::Database;
 use crate::graph::NodeId;
 
 /// Aggregates of every kind that is split, over one step and more, with groups by nodes, texts and integers.
@@ -46,11 +47,11 @@ proptest! {
         }
         graph.commit();
         graph.merge();
-        let mut engine = Engine::new(graph);
+        let database = Database::in_memory(graph);
         for text in STATEMENTS {
             let options = RunOptions::default();
             let rows = RunOptions { without: vec!["run over columns"], cache: false, ..options.clone() };
-            let mut answer = |options| engine.run(text, options).unwrap_or_else(|errors| panic!("{text}: {errors:?}")).rows;
+            let answer = |options| database.run(text, options).unwrap_or_else(|errors| panic!("{text}: {errors:?}")).rows;
             prop_assert_eq!(answer(&options), answer(&rows), "{}", text);
         }
     }
@@ -85,9 +86,9 @@ const TAILS: &[&str] = &[
 
 #[test]
 fn columns_of_a_procedure_are_read_as_its_rows_are() {
-    let mut engine = Engine::new(crate::ingest::embedded_graph());
-    let mut answer = |text: &str| {
-        let answer = engine.run(text, &RunOptions::default());
+    let database = Database::in_memory(crate::ingest::embedded_graph());
+    let answer = |text: &str| {
+        let answer = database.run(text, &RunOptions::default());
         answer.map(|answer| answer.rows.into_vec()).map_err(|errors| errors[0].message.clone())
     };
     for (call, x, y) in CALLS {

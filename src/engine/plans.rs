@@ -1,30 +1,69 @@
 //! [`PlanCache`]: plans of statements that were run before.
 //!
-//! A plan is found by the statement's text, by the names and types of its parameters, and by whether and which rules
-//! were applied. It holds as long as the graph's planning version does: see [`Graph::planning_version`].
+//! A plan is found by the statement's text, the graph's planning version, the names and types of its parameters, and
+//! by whether and which rules were applied. Readers of older snapshots find the plans of their version: see
+//! [`Graph::planning_version`].
 //!
 //! [`Graph::planning_version`]: crate::graph::Graph::planning_version
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::RunOptions;
-use crate::ast::Statement;
+use crate::ast::{Mode, Statement, StatementBody, TransactionControl};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Implied, Value};
+use crate::graph::{Graph, Implied};
 use crate::plan::Plan;
 
-/// A statement that can be run.
-pub(super) struct Prepared {
+/// A statement that can be run, with its plan if it has one.
+pub struct Prepared {
     pub(super) statement: Statement,
+    /// `None` for statements that are run without a plan.
+    pub(super) planned: Option<Planned>,
+    /// The planning version of the graph that it was planned for.
+    pub(super) version: u64,
+}
+
+pub(super) struct Planned {
     pub(super) plan: Plan,
     pub(super) warnings: Vec<Diagnostic>,
+}
+
+impl Prepared {
+    /// Whether running it may change the graph.
+    pub fn writes(&self) -> bool {
+        match (&self.statement.body, &self.planned) {
+            _ if self.statement.mode == Mode::Explain => false,
+            (StatementBody::Declaration(_) | StatementBody::Schema(_), _) => true,
+            (_, planned) => planned.as_ref().is_some_and(|planned| planned.plan.writes),
+        }
+    }
+
+    /// Whether it commits by itself before it ends, so that it cannot be part of a transaction.
+    pub fn commits(&self) -> bool {
+        self.statement.mode != Mode::Explain
+            && self.planned.as_ref().is_some_and(|planned| planned.plan.writes && planned.plan.root.commits())
+    }
+
+    /// What it says about a transaction, if it is about one.
+    pub fn transaction_control(&self) -> Option<TransactionControl> {
+        match &self.statement.body {
+            StatementBody::Transaction(control) if self.statement.mode == Mode::Run => Some(*control),
+            _ => None,
+        }
+    }
+
+    /// Whether the plan holds for the graph.
+    pub fn holds_for(&self, graph: &Graph) -> bool {
+        self.planned.is_none() || self.version == graph.planning_version()
+    }
 }
 
 /// What a plan is found by.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PlanKey {
     text: String,
+    version: u64,
     parameters: Vec<(String, &'static str)>,
     optimize: bool,
     without: Vec<&'static str>,
@@ -41,8 +80,6 @@ pub(super) struct PlanCache {
     plans: HashMap<PlanKey, Kept>,
     /// Grows with each use.
     clock: u64,
-    /// The planning version of all plans that are kept.
-    version: u64,
 }
 
 struct Kept {
@@ -52,11 +89,12 @@ struct Kept {
 
 impl PlanKey {
     /// `None` if the text is too long to be kept.
-    pub(super) fn new(text: &str, parameters: &BTreeMap<String, Value>, options: &RunOptions) -> Option<PlanKey> {
-        let types = parameters.iter().map(|(name, value)| (name.clone(), value.type_name()));
+    pub(super) fn new(text: &str, version: u64, options: &RunOptions) -> Option<PlanKey> {
+        let types = options.parameters.iter().map(|(name, value)| (name.clone(), value.type_name()));
         let (optimize, without) = (options.optimize, options.without.clone());
         (text.len() <= LONGEST).then(|| PlanKey {
             text: text.to_string(),
+            version,
             parameters: types.collect(),
             optimize,
             without,
@@ -66,22 +104,15 @@ impl PlanKey {
 }
 
 impl PlanCache {
-    pub(super) fn get(&mut self, key: &PlanKey, version: u64) -> Option<Arc<Prepared>> {
-        if self.version != version {
-            self.plans.clear();
-            self.version = version;
-        }
+    pub(super) fn get(&mut self, key: &PlanKey) -> Option<Arc<Prepared>> {
         self.clock += 1;
         let kept = self.plans.get_mut(key)?;
         kept.used = self.clock;
         Some(kept.prepared.clone())
     }
 
-    /// Keeps a plan made at the version that was asked for last; the one not used for longest makes room.
-    pub(super) fn put(&mut self, key: PlanKey, version: u64, prepared: Arc<Prepared>) {
-        if self.version != version {
-            return;
-        }
+    /// Keeps a plan; the one not used for longest makes room.
+    pub(super) fn put(&mut self, key: PlanKey, prepared: Arc<Prepared>) {
         if self.plans.len() >= MOST
             && let Some(oldest) = self.plans.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| key.clone())
         {

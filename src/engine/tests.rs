@@ -3,90 +3,91 @@
 use std::sync::mpsc::{TryRecvError, channel};
 
 use super::*;
+use crate::database::Database;
 use crate::graph::Direction;
 
-fn ask(engine: &mut Engine, text: &str, parameters: &[(&str, Value)]) -> Vec<Vec<Value>> {
+fn ask(database: &Database, text: &str, parameters: &[(&str, Value)]) -> Vec<Vec<Value>> {
     let parameters = parameters.iter().map(|(name, value)| (name.to_string(), value.clone())).collect();
     let options = RunOptions { parameters, ..RunOptions::default() };
-    engine.run(text, &options).unwrap_or_else(|errors| panic!("{text}: {errors:?}")).rows.into_vec()
+    database.run(text, &options).unwrap_or_else(|errors| panic!("{text}: {errors:?}")).rows.into_vec()
 }
 
-fn kept(engine: &Engine) -> usize {
-    engine.plans().len()
+fn kept(database: &Database) -> usize {
+    database.engine().plans().len()
 }
 
 #[test]
 fn a_plan_is_made_once_for_each_text_and_types_of_parameters() {
-    let mut engine = Engine::new(Graph::new());
-    ask(&mut engine, "CREATE (:A {n: 1}), (:A {n: 2})", &[]);
+    let database = Database::in_memory(Graph::new());
+    ask(&database, "CREATE (:A {n: 1}), (:A {n: 2})", &[]);
     let query = "MATCH (a:A {n: $n}) RETURN a.n";
-    assert_eq!(ask(&mut engine, query, &[("n", Value::Integer(1))]), [[Value::Integer(1)]]);
-    let before = kept(&engine);
-    assert_eq!(ask(&mut engine, query, &[("n", Value::Integer(2))]), [[Value::Integer(2)]]);
-    assert_eq!(kept(&engine), before);
-    assert!(ask(&mut engine, query, &[("n", Value::from("2"))]).is_empty());
-    assert_eq!(kept(&engine), before + 1);
+    assert_eq!(ask(&database, query, &[("n", Value::Integer(1))]), [[Value::Integer(1)]]);
+    let before = kept(&database);
+    assert_eq!(ask(&database, query, &[("n", Value::Integer(2))]), [[Value::Integer(2)]]);
+    assert_eq!(kept(&database), before);
+    assert!(ask(&database, query, &[("n", Value::from("2"))]).is_empty());
+    assert_eq!(kept(&database), before + 1);
     let options = RunOptions { cache: false, ..RunOptions::default() };
-    assert!(engine.run("RETURN 1", &options).is_ok());
-    assert_eq!(kept(&engine), before + 1);
+    assert!(database.run("RETURN 1", &options).is_ok());
+    assert_eq!(kept(&database), before + 1);
 }
 
 #[test]
 fn a_new_index_or_name_makes_new_plans() {
-    let mut engine = Engine::new(Graph::new());
-    let explained = |engine: &mut Engine, text: &str| {
-        let result = engine.run(text, &RunOptions::default()).expect("it can be explained");
+    let database = Database::in_memory(Graph::new());
+    let explained = |database: &Database, text: &str| {
+        let result = database.run(text, &RunOptions::default()).expect("it can be explained");
         (result.plan.unwrap_or_default(), result.warnings.len())
     };
     let text = "EXPLAIN MATCH (a:A) WHERE a.n = 1 RETURN a";
     // Where nothing has a label, none is missed.
-    ask(&mut engine, "CREATE (:B {m: 1})", &[]);
-    assert_ne!(explained(&mut engine, text).1, 0, "the label is unknown");
-    ask(&mut engine, "CREATE (:A {n: 1})", &[]);
-    let (plan, warnings) = explained(&mut engine, text);
+    ask(&database, "CREATE (:B {m: 1})", &[]);
+    assert_ne!(explained(&database, text).1, 0, "the label is unknown");
+    ask(&database, "CREATE (:A {n: 1})", &[]);
+    let (plan, warnings) = explained(&database, text);
     assert_eq!(warnings, 0);
     assert!(!plan.contains("NodeIndexSeek"), "{plan}");
-    ask(&mut engine, "CREATE INDEX FOR (a:A) ON (a.n)", &[]);
-    assert!(explained(&mut engine, text).0.contains("NodeIndexSeek"));
-    ask(&mut engine, "DROP INDEX index_A_n", &[]);
-    assert!(!explained(&mut engine, text).0.contains("NodeIndexSeek"));
+    ask(&database, "CREATE INDEX FOR (a:A) ON (a.n)", &[]);
+    assert!(explained(&database, text).0.contains("NodeIndexSeek"));
+    ask(&database, "DROP INDEX index_A_n", &[]);
+    assert!(!explained(&database, text).0.contains("NodeIndexSeek"));
 }
 
 #[test]
 fn a_graph_that_has_grown_is_planned_anew_and_not_before() {
-    let mut engine = Engine::new(Graph::new());
-    ask(&mut engine, "UNWIND range(1, 100) AS i CREATE (:A {n: i})", &[]);
-    let version = engine.graph().planning_version();
-    ask(&mut engine, "UNWIND range(1, 50) AS i CREATE (:A {n: i})", &[]);
-    assert_eq!(engine.graph().planning_version(), version);
-    ask(&mut engine, "UNWIND range(1, 100) AS i CREATE (:A {n: i})", &[]);
-    assert_ne!(engine.graph().planning_version(), version);
+    let database = Database::in_memory(Graph::new());
+    ask(&database, "UNWIND range(1, 100) AS i CREATE (:A {n: i})", &[]);
+    let version = database.snapshot().planning_version();
+    ask(&database, "UNWIND range(1, 50) AS i CREATE (:A {n: i})", &[]);
+    assert_eq!(database.snapshot().planning_version(), version);
+    ask(&database, "UNWIND range(1, 100) AS i CREATE (:A {n: i})", &[]);
+    assert_ne!(database.snapshot().planning_version(), version);
 }
 
 #[test]
 fn only_so_many_plans_are_kept() {
-    let mut engine = Engine::new(Graph::new());
+    let database = Database::in_memory(Graph::new());
     for number in 0..300 {
-        ask(&mut engine, &format!("RETURN {number}"), &[]);
+        ask(&database, &format!("RETURN {number}"), &[]);
     }
-    assert_eq!(kept(&engine), 256);
+    assert_eq!(kept(&database), 256);
     let long = format!("RETURN '{}'", "x".repeat(1 << 16));
-    ask(&mut engine, &long, &[]);
-    assert_eq!(kept(&engine), 256);
+    ask(&database, &long, &[]);
+    assert_eq!(kept(&database), 256);
 }
 
 /// A reader looks at its snapshot again and again while a writer commits, and merges, beside it.
 #[test]
 fn readers_keep_their_snapshot_while_a_writer_commits() {
-    let mut engine = Engine::new(Graph::new());
-    ask(&mut engine, "UNWIND range(1, 1000) AS i CREATE (:A {n: i})-[:T]->(:B)", &[]);
+    let database = Database::in_memory(Graph::new());
+    ask(&database, "UNWIND range(1, 1000) AS i CREATE (:A {n: i})-[:T]->(:B)", &[]);
     let look = |graph: &Graph| {
         let degrees: usize = graph.nodes().map(|node| graph.degree(node, Direction::Both)).sum();
         let key = graph.key("n").expect("it is known");
         let total: i64 = graph.nodes().filter_map(|node| graph.property(node, key).as_integer()).sum();
         (graph.node_count(), graph.relationship_count(), degrees, total)
     };
-    let snapshot = engine.graph().clone();
+    let snapshot = database.snapshot();
     let expected = look(&snapshot);
     let (stop, stopped) = channel::<()>();
     std::thread::scope(|scope| {
@@ -98,11 +99,11 @@ fn readers_keep_their_snapshot_while_a_writer_commits() {
             }
         });
         for round in 0..8 {
-            ask(&mut engine, "MATCH (a:A) WHERE a.n % 7 = 0 SET a.n = a.n + 1", &[]);
-            ask(&mut engine, "MATCH (a:A)-[t:T]->(b) WHERE a.n % 11 = 0 DELETE t", &[]);
+            ask(&database, "MATCH (a:A) WHERE a.n % 7 = 0 SET a.n = a.n + 1", &[]);
+            ask(&database, "MATCH (a:A)-[t:T]->(b) WHERE a.n % 11 = 0 DELETE t", &[]);
             // Enough to have the changes merged now and then.
-            ask(&mut engine, "UNWIND range(1, 3000) AS i CREATE (:A {n: i})-[:T]->(:C)", &[]);
-            assert!(engine.graph().node_count() > 6000 * round);
+            ask(&database, "UNWIND range(1, 3000) AS i CREATE (:A {n: i})-[:T]->(:C)", &[]);
+            assert!(database.snapshot().node_count() > 6000 * round);
         }
         drop(stop);
         reader.join().expect("the snapshot stays as it was");
@@ -111,8 +112,8 @@ fn readers_keep_their_snapshot_while_a_writer_commits() {
 
 #[test]
 fn a_supposition_is_profiled_as_it_is_and_as_supposed() {
-    let mut engine = Engine::new(crate::ingest::embedded_graph());
-    let answer = engine.run("PROFILE WHATIF REMOVE rabbitmq DEPS heat", &RunOptions::default()).expect("it runs");
+    let database = Database::in_memory(crate::ingest::embedded_graph());
+    let answer = database.run("PROFILE WHATIF REMOVE rabbitmq DEPS heat", &RunOptions::default()).expect("it runs");
     let plan = answer.plan.expect("a plan");
     let (before, after) = plan.split_once("as supposed:\n").expect("both plans");
     assert!(before.contains("as it is:\n"), "{plan}");
@@ -122,12 +123,12 @@ fn a_supposition_is_profiled_as_it_is_and_as_supposed() {
 
 #[test]
 fn names_are_indexed_only_for_those_who_ask() {
-    let mut engine = Engine::new(Graph::new());
-    let made = |engine: &Engine| engine.names.lock().is_ok_and(|names| names.is_some());
-    ask(&mut engine, "CREATE (:A {name: 'harbour'})", &[]);
-    ask(&mut engine, "SHOW INDEXES", &[]);
-    ask(&mut engine, "CALL db.labels()", &[]);
-    assert!(!made(&engine));
-    ask(&mut engine, "FIND harbour", &[]);
-    assert!(made(&engine));
+    let database = Database::in_memory(Graph::new());
+    let made = |database: &Database| database.engine().names.lock().is_ok_and(|names| names.is_some());
+    ask(&database, "CREATE (:A {name: 'harbour'})", &[]);
+    ask(&database, "SHOW INDEXES", &[]);
+    ask(&database, "CALL db.labels()", &[]);
+    assert!(!made(&database));
+    ask(&database, "FIND harbour", &[]);
+    assert!(made(&database));
 }

@@ -31,13 +31,14 @@ struct Supposed {
 
 impl Engine {
     pub(super) fn what_if(
-        &mut self,
+        &self,
+        graph: &Arc<Graph>,
         what_if: &WhatIf,
         profile: bool,
         options: &RunOptions,
     ) -> Result<QueryResult, Vec<Diagnostic>> {
         let asked = Asked::with(options);
-        let (plan, warnings) = self.plan(&self.graph, &what_if.body, &asked)?;
+        let (plan, warnings) = self.plan(graph, &what_if.body, &asked)?;
         if plan.writes {
             let span = Span::default();
             let message = "WHATIF asks what would change: the statement itself may change nothing";
@@ -47,8 +48,8 @@ impl Engine {
             ]);
         }
         let budget = Budget::start(&options.limits);
-        let names = || self.names();
-        let supposed = suppose(what_if, &self.graph, &names, options, &budget).map_err(|error| vec![error])?;
+        let names = || self.names(graph);
+        let supposed = suppose(what_if, graph, &names, options, &budget).map_err(|error| vec![error])?;
         let run = |graph: &Graph, plan: &Plan| {
             let environment = executor::Environment {
                 parameters: &options.parameters,
@@ -59,14 +60,15 @@ impl Engine {
                 names: &|_| names(),
                 files: None,
                 profile,
+                commit: None,
             };
             executor::execute(plan, Access::Read(graph), &environment)
                 .map_err(|error| located(&what_if.body, vec![error]))
         };
-        let before = run(&self.graph, &plan)?;
+        let before = run(graph, &plan)?;
         let (plan_after, _) = self.plan(&supposed.graph, &what_if.body, &asked)?;
         let after = run(&supposed.graph, &plan_after)?;
-        let islands = islands(&self.graph, &supposed, &budget).map_err(|error| vec![error])?;
+        let islands = islands(graph, &supposed, &budget).map_err(|error| vec![error])?;
         let profiled = |plan: &Plan, execution: &Execution| profiled(plan, &execution.profile);
         let plans = profile.then(|| {
             let (before, after) = (profiled(&plan, &before), profiled(&plan_after, &after));

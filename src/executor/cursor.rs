@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::table::Table;
 use super::{
     Result, Row, Run, aggregate, batch, chosen, count, expand, load, nested, repeat, row_bytes, rows, scan, seek,
-    shortest, trail, update,
+    shortest, trail, transactions, update,
 };
 use crate::graph::Value;
 use crate::plan::{Expr, Operator};
@@ -106,6 +106,9 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
         Optional { input: i, inner, slots } => Box::new(rows::Optional::new(input(i), inner, slots)),
         Subquery { input: i, inner, columns, optional } => {
             Box::new(nested::Subquery::new(input(i), inner, columns, *optional))
+        }
+        SubqueryInTransactions { input: i, inner, columns, optional, batches } => {
+            Box::new(transactions::Transactions::new(input(i), inner, columns, *optional, batches))
         }
         Foreach { input: i, inner, list, slot } => Box::new(nested::Foreach::new(input(i), inner, list, *slot)),
         Call { input: i, call } => Box::new(scan::Call::new(input(i), call, matches!(**i, Argument), run.width)),

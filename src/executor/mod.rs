@@ -31,6 +31,7 @@ mod shortest;
 mod subplan;
 mod table;
 mod trail;
+mod transactions;
 mod types;
 mod update;
 
@@ -71,7 +72,12 @@ pub struct Environment<'a> {
     pub files: Option<&'a Files>,
     /// Whether to count rows and time per operator.
     pub profile: bool,
+    /// Commits what was changed so far, for a plan that does so before its end.
+    pub commit: Option<&'a Commit<'a>>,
 }
+
+/// Commits the changes of a graph, and begins a new transaction.
+pub type Commit<'a> = dyn Fn(&mut Graph) -> Result<()> + Sync + 'a;
 
 /// What running a plan gives.
 pub struct Execution {
@@ -102,6 +108,7 @@ struct Run<'a> {
     budget: &'a Budget,
     names: &'a (dyn Fn(&Graph) -> Arc<NameIndex> + Sync),
     files: Option<&'a Files>,
+    commit: Option<&'a Commit<'a>>,
     changes: Changes,
     notes: Vec<String>,
     regexes: HashMap<String, regex::Regex>,
@@ -122,6 +129,7 @@ impl<'a> Run<'a> {
             budget: environment.budget,
             names: environment.names,
             files: environment.files,
+            commit: environment.commit,
             changes: Changes::default(),
             notes: Vec::new(),
             regexes: HashMap::new(),
@@ -137,6 +145,7 @@ impl<'a> Run<'a> {
             access: Access::Read(graph),
             random: Cell::new(self.random.get()),
             budget,
+            commit: None,
             changes: Changes::default(),
             notes: Vec::new(),
             regexes: HashMap::new(),
@@ -157,6 +166,16 @@ impl<'a> Run<'a> {
             Access::Write(graph) => Ok(graph),
             Access::Read(_) => {
                 let message = "an updating operator runs on a graph opened for reading";
+                Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message))
+            }
+        }
+    }
+
+    fn commit(&mut self) -> Result<()> {
+        match self.commit {
+            Some(commit) => commit(self.graph_mut()?),
+            None => {
+                let message = "a plan that commits runs where nothing can be committed";
                 Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message))
             }
         }

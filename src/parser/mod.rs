@@ -28,6 +28,7 @@ mod path;
 mod pattern;
 mod schema;
 mod statement;
+mod transaction;
 mod types;
 mod walk;
 mod whatif;

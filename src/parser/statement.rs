@@ -10,6 +10,7 @@ use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
 use super::schema::{schema, starts_schema};
+use super::transaction::{control, starts_control};
 use super::walk::{starts_walk, walk};
 use super::whatif::what_if;
 use crate::ast::{Mode, Query, SingleQuery, Statement, StatementBody, Union};
@@ -67,6 +68,7 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
         false if rest.is_word(0, "WHATIF") => what_if.map(StatementBody::WhatIf).parse(rest)?,
         false if starts_declaration(rest) => declaration.map(StatementBody::Declaration).parse(rest)?,
         false if starts_schema(rest) => schema.map(StatementBody::Schema).parse(rest)?,
+        false if starts_control(rest) => control.map(StatementBody::Transaction).parse(rest)?,
         false if rest.is_empty() => return rest.fail("a statement"),
         false => query.map(StatementBody::Query).parse(rest)?,
     };

@@ -50,6 +50,13 @@ const OTHERS: &[Starter] = &[
         syntax: "DROP INDEX name [IF EXISTS] or DROP CONSTRAINT name [IF EXISTS]",
         doc: "Removes an index or lifts a constraint.",
     },
+    Starter {
+        keyword: "BEGIN",
+        syntax: "BEGIN [READ ONLY]",
+        doc: "Starts a transaction: what follows is kept as a whole by COMMIT, or not at all.",
+    },
+    Starter { keyword: "COMMIT", syntax: "COMMIT", doc: "Keeps what the transaction changed." },
+    Starter { keyword: "ROLLBACK", syntax: "ROLLBACK", doc: "Undoes what the transaction changed." },
     Starter { keyword: "EXPLAIN", syntax: "EXPLAIN statement", doc: "Shows the plan of a statement and runs nothing." },
     Starter {
         keyword: "PROFILE",

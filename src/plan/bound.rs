@@ -94,6 +94,26 @@ pub struct Subquery {
     pub columns: Vec<Slot>,
     /// Whether a row stays, with nulls, where the query gives none.
     pub optional: bool,
+    /// Whether it commits by itself.
+    pub batches: Option<Batches>,
+}
+
+/// How `CALL { … } IN TRANSACTIONS` commits.
+#[derive(Clone, Debug)]
+pub struct Batches {
+    /// How many input rows one transaction takes.
+    pub rows: Expr,
+    pub on_error: OnError,
+    /// Gets a map that says how the row's transaction ended.
+    pub status: Option<Slot>,
+}
+
+/// What follows when one of the transactions fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnError {
+    Fail,
+    Continue,
+    Break,
 }
 
 /// A pattern as a small graph: relationships refer to nodes by index.

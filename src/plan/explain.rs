@@ -112,6 +112,15 @@ impl Printer<'_> {
             Unwind { unwind, .. } => format!("Unwind {} AS {}", self.expr(&unwind.list), self.slot(unwind.slot)),
             LoadCsv { load, .. } => format!("LoadCsv {} AS {}", self.expr(&load.source), self.slot(load.slot)),
             Subquery { columns, .. } => format!("Subquery {}", self.slot_list(columns)),
+            SubqueryInTransactions { columns, batches, .. } => {
+                let columns = self.slot_list(columns);
+                let line = format!("SubqueryInTransactions {columns}, {} rows each", self.expr(&batches.rows));
+                line + match batches.on_error {
+                    OnError::Fail => "",
+                    OnError::Continue => ", continues after an error",
+                    OnError::Break => ", ends at an error",
+                }
+            }
             Foreach { list, slot, .. } => format!("Foreach {} IN {}", self.slot(*slot), self.expr(list)),
             Optional { slots, .. } => format!("Optional {}", self.slot_list(slots)),
             Call { call, .. } => {

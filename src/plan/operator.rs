@@ -54,6 +54,8 @@ pub enum Operator {
     Optional { input: Input, inner: Input, slots: Vec<Slot> },
     /// The result rows of `inner` for each input row: their columns go to slots. Without columns, the row itself.
     Subquery { input: Input, inner: Input, columns: Vec<Slot>, optional: bool },
+    /// As `Subquery`, some rows at a time, each time committing what was changed so far.
+    SubqueryInTransactions { input: Input, inner: Input, columns: Vec<Slot>, optional: bool, batches: Batches },
     /// Runs `inner` for each element of a list; the rows stay as they are.
     Foreach { input: Input, inner: Input, list: Expr, slot: Slot },
     Call { input: Input, call: Call },
@@ -160,6 +162,7 @@ impl Operator {
             | Unwind { input, .. }
             | Optional { input, .. }
             | Subquery { input, .. }
+            | SubqueryInTransactions { input, .. }
             | Foreach { input, .. }
             | Call { input, .. }
             | Create { input, .. }
@@ -181,6 +184,7 @@ impl Operator {
             Operator::Optional { inner, .. }
             | Operator::Choose { inner, .. }
             | Operator::Subquery { inner, .. }
+            | Operator::SubqueryInTransactions { inner, .. }
             | Operator::Foreach { inner, .. } => Some(inner),
             Operator::Merge { matching, .. } => Some(matching),
             Operator::Repeat { round, .. } => Some(&round.plan),
@@ -223,6 +227,7 @@ impl Operator {
             Optional { input, inner, .. }
             | Choose { input, inner, .. }
             | Subquery { input, inner, .. }
+            | SubqueryInTransactions { input, inner, .. }
             | Foreach { input, inner, .. } => vec![input, inner],
             Merge { input, matching, .. } => vec![input, matching],
             Repeat { input, round, .. } => vec![input, &mut round.plan],
@@ -269,6 +274,7 @@ impl Operator {
             LoadCsv { load, .. } => vec![&load.source],
             NodeIndexSeek { seek, .. } => seek.expressions(),
             Foreach { list, .. } => vec![list],
+            SubqueryInTransactions { batches, .. } => vec![&batches.rows],
             Call { call, .. } => call.arguments.iter().chain(call.condition.as_ref()).collect(),
             Create { creations, .. } => creations.iter().flat_map(Creation::expressions).collect(),
             Merge { merge, .. } => merge.expressions(),
@@ -318,6 +324,7 @@ impl Operator {
             LoadCsv { load, .. } => vec![&mut load.source],
             NodeIndexSeek { seek, .. } => seek.expressions_mut(),
             Foreach { list, .. } => vec![list],
+            SubqueryInTransactions { batches, .. } => vec![&mut batches.rows],
             Call { call, .. } => call.arguments.iter_mut().chain(call.condition.as_mut()).collect(),
             Create { creations, .. } => creations.iter_mut().flat_map(Creation::expressions_mut).collect(),
             Merge { merge, .. } => merge.expressions_mut(),
@@ -331,8 +338,15 @@ impl Operator {
     pub fn writes(&self) -> bool {
         use Operator::*;
         matches!(self, Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. })
+            || matches!(self, SubqueryInTransactions { .. })
             || matches!(self, Call { call, .. } if call.writes)
             || self.inputs().into_iter().chain(self.inner()).any(Operator::writes)
+    }
+
+    /// Whether running it commits what was changed before it ends.
+    pub fn commits(&self) -> bool {
+        matches!(self, Operator::SubqueryInTransactions { .. })
+            || self.inputs().into_iter().chain(self.inner()).any(Operator::commits)
     }
 
     /// Calls `visit` with every slot that the plan reads or sets.
@@ -374,6 +388,9 @@ impl Operator {
             Project { items, .. } => items.iter().for_each(|(s, _)| visit(*s)),
             Distinct { slots, .. } | Produce { columns: slots, .. } | Subquery { columns: slots, .. } => {
                 slots.iter().for_each(|s| visit(*s));
+            }
+            SubqueryInTransactions { columns, batches, .. } => {
+                columns.iter().chain(&batches.status).for_each(|s| visit(*s));
             }
             Aggregate { aggregation, .. } => {
                 aggregation.keys.iter().for_each(|(s, _)| visit(*s));

@@ -52,8 +52,12 @@ fn clause(input: Input, clause: BoundClause) -> Operator {
         BoundClause::Let(items) => Operator::Project { input, items },
         BoundClause::Filter(condition) => Operator::Filter { input, condition },
         BoundClause::Subquery(subquery) => {
-            let Subquery { parts: bound, distinct, columns, optional } = subquery;
-            Operator::Subquery { input, inner: parts(bound, distinct).boxed(), columns, optional }
+            let Subquery { parts: bound, distinct, columns, optional, batches } = subquery;
+            let inner = parts(bound, distinct).boxed();
+            match batches {
+                None => Operator::Subquery { input, inner, columns, optional },
+                Some(batches) => Operator::SubqueryInTransactions { input, inner, columns, optional, batches },
+            }
         }
         BoundClause::Foreach { list, slot, clauses: inner } => {
             let inner = Operator::Drain { input: clauses(inner).boxed() }.boxed();

@@ -169,7 +169,7 @@ fn statement(text: &str, session: &mut Session) -> (usize, Vec<(String, String)>
         return offer;
     }
     let word = typed.word();
-    let graph = session.engine.graph();
+    let graph = session.graph();
     let quoted = |name: &str| {
         let mut out = String::new();
         literal::write_name(&mut out, name);
@@ -311,7 +311,7 @@ fn walk(text: &str, session: &mut Session) -> Option<(usize, Vec<(String, String
         Place::Option(OptionKind::Where) => return None,
         Place::Option(OptionKind::Via) => types(typed, session),
         Place::Option(OptionKind::Only | OptionKind::Hiding) => {
-            let graph = session.engine.graph();
+            let graph = session.graph();
             let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
             starting(typed, used.map(|label| graph.label_name(label).to_string()))
         }
@@ -347,7 +347,7 @@ fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
     if plain.is_empty() && quote.is_none() {
         return Vec::new();
     }
-    let names = session.engine.names();
+    let names = session.connection.database().engine().names(&session.graph());
     let replace = |name: &str| match quote {
         Some(quote) => format!("{quote}{name}{quote}"),
         None => bare(name),
@@ -391,7 +391,7 @@ pub(super) fn bare(name: &str) -> String {
 
 /// Relationship types by name and by how they read.
 fn types(typed: &str, session: &Session) -> Vec<(String, String)> {
-    let graph = session.engine.graph();
+    let graph = session.graph();
     let used = graph.types().filter(|t| graph.type_count(*t) > 0);
     let mut names: Vec<String> =
         used.flat_map(|t| [graph.type_name(t).to_string(), graph.semantics().phrase(graph.type_name(t))]).collect();
@@ -472,8 +472,8 @@ mod tests {
         assert_eq!(offered("SHOW storage"), ["SHOW Block Storage port"]);
         assert_eq!(offered("SHOW 'comp"), ["SHOW 'Compute'"]);
         let mut session = session();
-        let (node, name) = (session.engine.graph().nodes().next().unwrap(), "aliases");
-        let mut graph = session.engine.graph().as_ref().clone();
+        let (node, name) = (session.graph().nodes().next().unwrap(), "aliases");
+        let mut graph = session.graph().as_ref().clone();
         let key = graph.intern_key(name);
         graph.set_property(node, key, crate::graph::Value::list(["computer".into()]));
         session = Session::new(graph, "two");

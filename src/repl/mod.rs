@@ -87,7 +87,7 @@ fn editor(colour: bool, session: Rc<RefCell<Session>>) -> Result<Shell, Failure>
 
 fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    let types = session.engine.graph().types().filter(|t| session.engine.graph().type_count(*t) > 0).count();
+    let types = session.graph().types().filter(|t| session.graph().type_count(*t) > 0).count();
     let types = crate::render::count(types, "type");
     writeln!(out, "kenning {} on {} of {types}", env!("CARGO_PKG_VERSION"), commands::describe(session))?;
     writeln!(out, "Ask, for example: {}", example(session))?;
@@ -100,7 +100,7 @@ fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
 
 /// A statement that this graph answers.
 fn example(session: &Session) -> String {
-    let graph = session.engine.graph();
+    let graph = session.graph();
     let name = |node| graph.property_by_name(node, "name");
     let first = graph.nodes().take(100).find_map(|node| name(node).as_str().map(complete::bare));
     match (session.graph_name.as_str(), first) {

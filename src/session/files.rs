@@ -77,16 +77,16 @@ impl Session {
 
     /// Writes the whole graph: a database file if its name ends so, else as the ending says.
     pub(crate) fn save(&self, path: &Path) -> Result<Saved, Diagnostic> {
-        let graph = self.engine.graph();
+        let graph = self.graph();
         if path.extension().is_some_and(|ending| ending == storage::EXTENSION) {
-            storage::save(graph, path)?;
+            storage::save(&graph, path)?;
             return Ok(Saved { files: vec![path.to_path_buf()], left_out: Vec::new() });
         }
         let exporter = exporter_of(path).map_err(|error| {
             let help = error.help.clone().unwrap_or_default();
             error.help(format!("{help}, or in .{} for a database file", storage::EXTENSION))
         })?;
-        save_subgraph(exporter, &Subgraph::whole(graph.clone()), path, &self.budget())
+        save_subgraph(exporter, &Subgraph::whole(graph), path, &self.budget())
     }
 
     /// Writes a subgraph among the answers, and aside what it leaves out.

@@ -16,8 +16,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use crate::database::{Connection, Database, LocalConnection};
 use crate::diagnostic::Diagnostic;
-use crate::engine::{Engine, RunOptions};
+use crate::engine::RunOptions;
 use crate::graph::{Graph, Value};
 use crate::limits::{Files, Limits};
 use crate::result::QueryResult;
@@ -32,7 +33,7 @@ pub(crate) use values::{parse_assignment, parse_value, split_words};
 
 /// A graph with everything it is asked with.
 pub(crate) struct Session {
-    pub(crate) engine: Engine,
+    pub(crate) connection: LocalConnection,
     /// What the graph is called: where it was opened from.
     pub(crate) graph_name: String,
     pub(crate) parameters: BTreeMap<String, Value>,
@@ -51,7 +52,7 @@ pub(crate) struct Session {
 impl Session {
     pub(crate) fn new(graph: Graph, graph_name: impl Into<String>) -> Session {
         Session {
-            engine: Engine::new(graph),
+            connection: Database::in_memory(graph).connect(),
             graph_name: graph_name.into(),
             parameters: BTreeMap::new(),
             limits: Limits::default(),
@@ -62,6 +63,11 @@ impl Session {
             statements: 0,
             sure: None,
         }
+    }
+
+    /// The graph with what the open transaction has changed.
+    pub(crate) fn graph(&self) -> Arc<Graph> {
+        self.connection.graph()
     }
 
     /// The flag that stops a running statement.
@@ -89,15 +95,15 @@ impl Session {
         let start = Instant::now();
         let least = self.settings.confidence;
         if least <= 0.0 || !sure::walks(statement) {
-            let result = guard::guarded(|| self.engine.run(statement, &options))?;
+            let result = guard::guarded(|| self.connection.run(statement, &options))?;
             return Ok((result, start.elapsed()));
         }
-        let graph = self.engine.graph().clone();
+        let graph = self.graph();
         let sure = match self.sure.take().filter(|sure| sure.is_of(&graph, least)) {
             Some(sure) => self.sure.insert(sure),
             None => self.sure.insert(sure::Sure::of(&graph, least)),
         };
-        let mut result = guard::guarded(|| sure.engine.run(statement, &options))?;
+        let mut result = guard::guarded(|| sure.database.run(statement, &options))?;
         if sure.hidden > 0 {
             result.notes.push(sure.note());
         }

@@ -144,7 +144,7 @@ impl Session {
         if let Some(script) = &opened.script {
             filled.fill(script, output)?;
         }
-        self.engine = filled.engine;
+        self.connection = filled.connection;
         self.graph_name = filled.graph_name;
         Ok(())
     }

@@ -2,7 +2,7 @@
 //! have less. Pattern queries see everything: they can ask for `r.confidence` themselves.
 
 use crate::ast::StatementBody;
-use crate::engine::Engine;
+use crate::database::Database;
 use crate::graph::{Graph, RelationshipId};
 use crate::parser;
 
@@ -10,7 +10,7 @@ use crate::parser;
 pub(super) struct Sure {
     version: u64,
     least: f64,
-    pub(super) engine: Engine,
+    pub(super) database: Database,
     pub(super) hidden: usize,
 }
 
@@ -24,7 +24,7 @@ impl Sure {
             copy.delete_relationship(*id);
         }
         copy.commit();
-        Sure { version: graph.version(), least, engine: Engine::new(copy), hidden: doubtful.len() }
+        Sure { version: graph.version(), least, database: Database::in_memory(copy), hidden: doubtful.len() }
     }
 
     pub(super) fn is_of(&self, graph: &Graph, least: f64) -> bool {

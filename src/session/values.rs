@@ -1,7 +1,8 @@
 //! Values as typed after `--param`, `:param` and `:run`: a literal, or a word that stands for itself.
 
 use crate::ast::{Expression, ExpressionKind, Literal, UnaryOperator};
-use crate::engine::{Engine, RunOptions};
+use crate::database::Database;
+use crate::engine::RunOptions;
 use crate::graph::{Graph, Value};
 use crate::parser;
 
@@ -68,7 +69,7 @@ fn literal(expression: &Expression) -> Option<Value> {
 /// Asks an empty graph for the value.
 fn computed(text: &str) -> Result<Value, String> {
     let statement = format!("RETURN {text} AS value");
-    let result = Engine::new(Graph::new()).run(&statement, &RunOptions::default());
+    let result = Database::in_memory(Graph::new()).run(&statement, &RunOptions::default());
     match result {
         Ok(result) => Ok(result.rows.into_iter().flatten().next().unwrap_or_default()),
         Err(errors) => {

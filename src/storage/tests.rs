@@ -46,7 +46,7 @@ fn sample() -> Graph {
     ] {
         session.run(statement, &Default::default()).expect("the statement is right");
     }
-    let mut graph = (**session.engine.graph()).clone();
+    let mut graph = (*session.graph()).clone();
     graph.merge();
     graph
 }

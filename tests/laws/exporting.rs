@@ -5,7 +5,8 @@ use std::fmt::Write;
 use std::io::{Cursor, Read};
 use std::sync::Arc;
 
-use kenning::engine::{Engine, RunOptions};
+use kenning::database::Database;
+use kenning::engine::RunOptions;
 use kenning::export::{self, Subgraph, cypher};
 use kenning::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
 use kenning::graph::{CoordinateSystem, Graph, NodeId, Point, RelationSemantics, Value};
@@ -60,13 +61,13 @@ fn script(random: &mut Random) -> Verdict {
     for semantics in cypher::relations(&text).expect("they were written") {
         read.declare(semantics);
     }
-    let mut engine = Engine::new(read);
+    let database = Database::in_memory(read);
     for span in parser::split(&text) {
-        if let Err(errors) = engine.run(span.text(&text), &RunOptions::default()) {
+        if let Err(errors) = database.run(span.text(&text), &RunOptions::default()) {
             return Verdict::Broken(format!("{}\n{text}", errors[0].message));
         }
     }
-    compare(&graph, engine.graph(), &text, &left_out)
+    compare(&graph, &database.snapshot(), &text, &left_out)
 }
 
 fn csv(random: &mut Random) -> Verdict {

@@ -72,7 +72,7 @@ fn indexes(random: &mut Random) -> Verdict {
             }
         }
     }
-    if dump(plain.graph()) != dump(indexed.graph()) {
+    if dump(&plain.graph()) != dump(&indexed.graph()) {
         return broken(&sketch, &format!("{statements:#?}\nmake other graphs with indexes than without"));
     }
     let label = *random.pick(&["A", "A", "B"]);
@@ -98,14 +98,14 @@ fn uniqueness(random: &mut Random) -> Verdict {
     }
     for _ in 0..random.below(4) {
         let statement = updates(random);
-        let before = dump(unique.graph());
+        let before = dump(&unique.graph());
         let succeeded = unique.result(&statement, &Default::default()).is_ok();
         // Without the constraint, on the same graph: a failure of its own or twins are the only reasons.
-        let mut free = Session::of(unique.graph().clone());
+        let mut free = Session::of((*unique.graph()).clone());
         if made && succeeded && twins(&mut free) != Ok(0) {
             return broken(&sketch, &format!("{statement}\nleaves nodes alike"));
         }
-        if !succeeded && dump(unique.graph()) != before {
+        if !succeeded && dump(&unique.graph()) != before {
             return broken(&sketch, &format!("{statement}\nfails and changes the graph"));
         }
         rows += usize::from(succeeded);

@@ -77,9 +77,9 @@ fn explain(random: &mut Random) -> Verdict {
 fn reading_changes_nothing(random: &mut Random) -> Verdict {
     let (text, sketch) = case(random);
     let mut session = Session::of(sketch.build());
-    let (before, version) = (dump(session.graph()), session.graph().version());
+    let (before, version) = (dump(&session.graph()), session.graph().version());
     let answer = ask(&mut session, &text);
-    if dump(session.graph()) != before || session.graph().version() != version {
+    if dump(&session.graph()) != before || session.graph().version() != version {
         return broken(&sketch, &format!("{text}\nchanged the graph"));
     }
     match answer {

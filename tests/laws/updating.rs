@@ -67,12 +67,12 @@ fn failure_changes_nothing(random: &mut Random) -> Verdict {
     let text = format!("{text} {end}");
     let sketch = Sketch::random(random);
     let mut session = Session::of(sketch.build());
-    let before = dump(session.graph());
+    let before = dump(&session.graph());
     let errors = match session.result_with(&text, &options(true)) {
         Ok(_) => return broken(&sketch, &format!("{text}\ndoes not fail")),
         Err(errors) => errors,
     };
-    let after = dump(session.graph());
+    let after = dump(&session.graph());
     if before != after {
         let report = format!("{text}\nfailed with {errors:?}\nbut changed\n{before}\nto\n{after}");
         return broken(&sketch, &report);
@@ -87,7 +87,7 @@ fn changes_are_counted(random: &mut Random) -> Verdict {
     let text = update(&mut Writer::new(random));
     let sketch = Sketch::random(random);
     let mut session = Session::of(sketch.build());
-    let before = session.graph().clone();
+    let before = Graph::clone(&session.graph());
     let changes = match session.result_with(&text, &options(true)) {
         Ok(result) => result.changes,
         Err(errors) => match fails(&errors) {
@@ -95,7 +95,7 @@ fn changes_are_counted(random: &mut Random) -> Verdict {
             answer => return Verdict::FailsAlike(format!("{text}: {answer:?}")),
         },
     };
-    let after = session.graph();
+    let after = &*session.graph();
     if let Some(wrong) = miscounted(&before, after, &changes) {
         return broken(&sketch, &format!("{text}\n{wrong}: {changes:?}"));
     }
@@ -143,10 +143,10 @@ fn there_and_back(random: &mut Random) -> Verdict {
     );
     let sketch = Sketch::random(random);
     let mut session = Session::of(sketch.build());
-    let before = dump(session.graph());
+    let before = dump(&session.graph());
     match session.result_with(&text, &options(true)) {
-        Ok(result) if dump(session.graph()) == before => Verdict::Holds(result.changes.nodes_created),
-        Ok(_) => broken(&sketch, &format!("{text}\n{before}\nbecame\n{}", dump(session.graph()))),
+        Ok(result) if dump(&session.graph()) == before => Verdict::Holds(result.changes.nodes_created),
+        Ok(_) => broken(&sketch, &format!("{text}\n{before}\nbecame\n{}", dump(&session.graph()))),
         Err(errors) => match fails(&errors) {
             Answer::Stopped => Verdict::Skipped,
             answer => Verdict::FailsAlike(format!("{text}: {answer:?}")),

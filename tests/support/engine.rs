@@ -1,10 +1,12 @@
-//! The one file through which the tests see the engine.
+//! The one file through which the tests see the database.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use std::time::Duration;
 
+use kenning::database::Database;
 use kenning::diagnostic::Diagnostic;
-use kenning::engine::{Engine, RunOptions, Stage};
+use kenning::engine::{RunOptions, Stage};
 use kenning::graph::{Entity, Graph, NodeId, RelationshipId, TypeSet, Value};
 use kenning::ingest::embedded_graph;
 use kenning::limits::{Files, Limits};
@@ -47,7 +49,7 @@ pub struct Snapshot {
 
 /// An engine and the options that all tests run with.
 pub struct Session {
-    engine: Engine,
+    database: Database,
     pub limits: Limits,
 }
 
@@ -58,7 +60,7 @@ impl Session {
 
     pub fn of(graph: Graph) -> Session {
         let limits = Limits { time: Some(TIME_LIMIT), memory: Some(MEMORY_LIMIT), ..Limits::default() };
-        Session { engine: Engine::new(graph), limits }
+        Session { database: Database::in_memory(graph), limits }
     }
 
     pub fn openstack() -> Session {
@@ -69,16 +71,16 @@ impl Session {
         let files = Files::new(|name| Ok(Box::new(std::fs::File::open(root().join("tests/data").join(name))?)));
         let (parameters, limits) = (parameters.clone(), self.limits.clone());
         let options = RunOptions { parameters, limits, files: Some(files), ..RunOptions::default() };
-        self.engine.run(text, &options)
+        self.database.run(text, &options)
     }
 
     /// As [`Session::result`], with all options chosen.
     pub fn result_with(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        self.engine.run(text, options)
+        self.database.run(text, options)
     }
 
-    pub fn graph(&self) -> &Graph {
-        self.engine.graph()
+    pub fn graph(&self) -> Arc<Graph> {
+        self.database.snapshot()
     }
 
     pub fn run(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<Answer, Vec<Diagnostic>> {
@@ -88,14 +90,14 @@ impl Session {
     }
 
     pub fn explain(&self, text: &str, stage: Stage) -> Result<String, Vec<Diagnostic>> {
-        self.engine.explain(text, stage)
+        self.database.explain(text, stage)
     }
 
     pub fn register(&mut self, table: &ProcedureTable) -> Result<(), String> {
         let fields = |fields: &[(String, String)]| {
             fields.iter().map(|(name, kind)| Ok((name.clone(), type_set(kind)?))).collect::<Result<Vec<_>, String>>()
         };
-        self.engine.register(TableProcedure {
+        self.database.engine().register(TableProcedure {
             name: table.name.clone(),
             parameters: fields(&table.inputs)?,
             yields: fields(&table.outputs)?,
@@ -105,7 +107,7 @@ impl Session {
     }
 
     pub fn snapshot(&self) -> Snapshot {
-        let graph = self.engine.graph();
+        let graph = self.database.snapshot();
         let nodes: BTreeSet<NodeId> = graph.nodes().collect();
         let relationships: BTreeSet<RelationshipId> = graph.relationships().collect();
         let entities =
@@ -114,7 +116,7 @@ impl Session {
             let of_entity = graph.properties(entity).into_iter();
             of_entity.map(move |(key, value)| (entity, key.to_string(), format!("{value:?}")))
         });
-        let labels = nodes.iter().flat_map(|node| labels(*node, graph));
+        let labels = nodes.iter().flat_map(|node| labels(*node, &graph));
         Snapshot { labels: labels.collect(), properties: properties.collect(), nodes, relationships }
     }
 }

@@ -104,7 +104,8 @@ impl Display for For {
 
 impl Display for CallSubquery {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        write!(f, "{}{{ {} }}", CallHead(self), self.query)
+        write!(f, "{}{{ {} }}", CallHead(self), self.query)?;
+        self.in_transactions.iter().try_for_each(|batches| write!(f, " {batches}"))
     }
 }
 

@@ -34,13 +34,13 @@ pub fn pretty<'t>(statement: &Statement, end: u32, comments: &mut &'t [Comment<'
     };
     match &statement.body {
         StatementBody::Query(query) => printer.query(query),
-        body @ (StatementBody::Walk(_) | StatementBody::Declaration(_) | StatementBody::WhatIf(_)) => {
+        body @ (StatementBody::Walk(_)
+        | StatementBody::Declaration(_)
+        | StatementBody::WhatIf(_)
+        | StatementBody::Schema(_)
+        | StatementBody::Transaction(_)) => {
             printer.comments_before(end);
             printer.line(&body.to_string());
-        }
-        StatementBody::Schema(change) => {
-            printer.comments_before(end);
-            printer.line(&change.to_string());
         }
     }
     // Behind the last clause there can be none left but by a defect; a comment is never lost.
@@ -104,7 +104,8 @@ impl Printer<'_, '_> {
         self.query(&call.query);
         self.comments_before(end);
         self.depth -= 1;
-        self.line("}");
+        let batches = call.in_transactions.as_ref().map_or(String::new(), |batches| format!(" {batches}"));
+        self.line(&format!("}}{batches}"));
     }
 }
 

@@ -165,6 +165,7 @@ fn with_run<T>(graph: &Graph, then: impl FnOnce(&mut Run) -> T) -> T {
     let names = |graph: &Graph| Arc::new(NameIndex::build(graph));
     let mut run = Run {
         files: None,
+        commit: None,
         access: Access::Read(graph),
         parameters: &parameters,
         clock: Clock::default(),

@@ -55,6 +55,13 @@ impl Graph {
         self.journal.len()
     }
 
+    /// Makes the versions of this graph later than those of another one, which it takes the place of: what was computed
+    /// for a version of the other does not hold for this one.
+    pub fn supersede(&mut self, other: &Graph) {
+        self.version = self.version.max(other.version) + 1;
+        self.planning = self.planning.max(other.planning) + 1;
+    }
+
     pub(super) fn names_so_far(&self) -> Named {
         Named { labels: self.labels.len(), types: self.types.len(), keys: self.keys.len() }
     }

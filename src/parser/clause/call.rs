@@ -11,6 +11,7 @@ use crate::parser::expression::{expression, optional_where};
 use crate::parser::input::{Parsed, Tokens, keyword, name, nested_by, symbol, variable};
 use crate::parser::lexer::Symbol;
 use crate::parser::statement::query;
+use crate::parser::transaction::in_transactions;
 
 pub(super) fn call(input: Tokens) -> Parsed<ClauseKind> {
     call_body(input.skip(1), false)
@@ -29,14 +30,15 @@ pub(super) fn call_body(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
     Ok((rest, ClauseKind::Call(Call { optional, procedure, arguments, yields })))
 }
 
-/// `(variable, …) { query }`
+/// `(variable, …) { query } [IN TRANSACTIONS …]`
 fn subquery(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
     let (rest, imports) = match input.is_symbol(0, Symbol::LeftParenthesis) {
         true => cut(terminated(imports, symbol(Symbol::RightParenthesis))).parse(input.skip(1))?,
         false => (input, Imports::None),
     };
     let (rest, query) = cut(braces(query)).parse(rest)?;
-    Ok((rest, ClauseKind::CallSubquery(CallSubquery { optional, imports, query })))
+    let (rest, in_transactions) = opt(in_transactions).parse(rest)?;
+    Ok((rest, ClauseKind::CallSubquery(CallSubquery { optional, imports, query, in_transactions })))
 }
 
 /// `*`, or variables, or nothing.

@@ -398,10 +398,18 @@ fn newer_clause(inner: Tree) -> BoxedStrategy<ClauseKind> {
 fn call_subquery(inner: Tree) -> impl Strategy<Value = ClauseKind> {
     let imports = prop_oneof![Just(Imports::None), Just(Imports::All), names(0).prop_map(Imports::Names)];
     let body = vec(clause(inner), 1..3).prop_map(|clauses| SingleQuery { clauses });
-    (any::<bool>(), imports, body).prop_map(|(optional, imports, part)| {
-        let query = Query { parts: vec![part], unions: vec![] };
-        ClauseKind::CallSubquery(CallSubquery { optional, imports, query })
-    })
+    (any::<bool>(), imports, body, proptest::option::of(in_transactions())).prop_map(
+        |(optional, imports, part, in_transactions)| {
+            let query = Query { parts: vec![part], unions: vec![] };
+            ClauseKind::CallSubquery(CallSubquery { optional, imports, query, in_transactions })
+        },
+    )
+}
+
+fn in_transactions() -> impl Strategy<Value = InTransactions> {
+    let on_error = select(vec![OnError::Fail, OnError::Continue, OnError::Break]);
+    (proptest::option::of(value()), on_error, proptest::option::of(name()))
+        .prop_map(|(rows, on_error, status)| InTransactions { rows, on_error, status })
 }
 
 /// Those that may stand anywhere in a subquery of CALL.
@@ -480,6 +488,13 @@ fn any_statement() -> impl Strategy<Value = Statement> {
         1 => declaration().prop_map(StatementBody::Declaration),
         1 => what_if().prop_map(StatementBody::WhatIf),
         1 => schema().prop_map(StatementBody::Schema),
+        1 => select(vec![
+            TransactionControl::Begin { read_only: false },
+            TransactionControl::Begin { read_only: true },
+            TransactionControl::Commit,
+            TransactionControl::Rollback,
+        ])
+        .prop_map(StatementBody::Transaction),
     ];
     (select(vec![Mode::Run, Mode::Explain, Mode::Profile]), body).prop_map(|(mode, body)| Statement { mode, body })
 }

@@ -9,7 +9,7 @@ pub(super) fn run(session: &mut Session, statement: &str, output: &mut Output) -
         return fail(session, output, error("which statement?").help("`:explain MATCH (n) RETURN n`"));
     }
     for (stage, title) in [(Stage::Ast, "syntax tree"), (Stage::Plan, "plan"), (Stage::Optimized, "optimized plan")] {
-        match session.engine.explain(statement, stage) {
+        match session.connection.database().engine().explain(&session.graph(), statement, stage) {
             Ok(text) => writeln!(output.out, "{title}:\n{}\n", text.trim_end())?,
             Err(errors) => return Err(session.show_errors(output, statement, &errors)?),
         }

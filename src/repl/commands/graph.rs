@@ -26,7 +26,7 @@ fn tell(session: &Session, output: &mut Output, what: &str) -> Result<Next, Fail
 
 /// `openstack: 103 nodes, 268 relationships`
 pub(crate) fn describe(session: &Session) -> String {
-    let graph = session.engine.graph();
+    let graph = session.graph();
     let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
     format!("{}: {}, {}", session.graph_name, count(nodes, "node"), count(relationships, "relationship"))
 }

@@ -10,12 +10,12 @@ use crate::result::{Changes, QueryResult, Shape};
 use crate::session::{Failure, Output, Session};
 
 pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
-    let graph = session.engine.graph();
+    let graph = session.graph();
     let style = session.settings.style();
     writeln!(output.out, "{}", style.paint(Role::Heading, "Labels"))?;
-    table(session, output, &["label", "nodes"], labels(graph))?;
+    table(session, output, &["label", "nodes"], labels(&graph))?;
     writeln!(output.out, "{}", style.paint(Role::Heading, "Relationship types"))?;
-    table(session, output, &["type", "count", "reads", "reads backwards", "a failure"], types(graph))?;
+    table(session, output, &["type", "count", "reads", "reads backwards", "a failure"], types(&graph))?;
     let on_nodes = keys(graph.nodes().flat_map(|node| graph.properties(node)));
     let on_relationships = keys(graph.relationships().flat_map(|r| graph.properties(r)));
     writeln!(output.out, "{} of nodes: {on_nodes}", style.paint(Role::Heading, "Property keys"))?;
@@ -32,7 +32,7 @@ fn table(session: &Session, output: &mut Output, columns: &[&str], rows: Vec<Vec
         warnings: Vec::new(),
         notes: Vec::new(),
         plan: None,
-        graph: session.engine.graph().clone(),
+        graph: session.graph(),
     };
     let renderer = render::by_shape(Shape::Table);
     Ok((renderer.write)(&result, &session.settings.style(), output.out)?)

@@ -1,0 +1,189 @@
+//! [`LocalConnection`]: a connection to a database of this process.
+
+use std::sync::Arc;
+
+use super::transaction::read_only;
+use super::{Canceller, Connection, Database, ReadTransaction, Schema, TransactionState, WriteTransaction};
+use crate::ast::TransactionControl;
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::engine::{Prepared, RunOptions};
+use crate::graph::Graph;
+use crate::result::{Changes, QueryResult};
+
+pub struct LocalConnection {
+    database: Database,
+    transaction: Option<Open>,
+    canceller: Canceller,
+}
+
+/// An open transaction.
+struct Open {
+    read_only: bool,
+    work: Work,
+    /// What its statements changed.
+    changes: Changes,
+}
+
+/// How far an open transaction is: it waits for other writers only once it writes.
+enum Work {
+    Reading {
+        transaction: ReadTransaction,
+        /// Whether a statement has read this state, so that it must still hold when the first one writes.
+        has_read: bool,
+    },
+    Writing(WriteTransaction),
+}
+
+impl LocalConnection {
+    pub(super) fn new(database: Database) -> LocalConnection {
+        LocalConnection { database, transaction: None, canceller: Canceller::default() }
+    }
+
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// The graph as this connection sees it: with the changes of its open transaction.
+    pub fn graph(&self) -> Arc<Graph> {
+        match self.transaction.as_ref().map(|open| &open.work) {
+            Some(Work::Reading { transaction, .. }) => transaction.graph().clone(),
+            Some(Work::Writing(transaction)) => Arc::new(Graph::clone(transaction.graph())),
+            None => self.database.snapshot(),
+        }
+    }
+
+    /// Runs a statement as a transaction of its own.
+    fn run_alone(
+        &self,
+        prepared: Arc<Prepared>,
+        snapshot: Arc<Graph>,
+        statement: &str,
+        options: &RunOptions,
+    ) -> Result<QueryResult, Vec<Diagnostic>> {
+        if !prepared.writes() {
+            return self.database.engine().read(&snapshot, &prepared, options);
+        }
+        drop(snapshot);
+        let transaction = self.database.begin_write(&options.limits).map_err(|error| vec![error])?;
+        // Others may have committed since the plan was made.
+        let prepared = match prepared.holds_for(transaction.graph()) {
+            true => prepared,
+            false => transaction.prepare(statement, options)?,
+        };
+        transaction.run_whole(&prepared, options)
+    }
+
+    fn control(&mut self, control: TransactionControl) -> Result<QueryResult, Vec<Diagnostic>> {
+        let changes = self.transaction.as_ref().map_or(Changes::default(), |open| open.changes);
+        let (note, changes) = match control {
+            TransactionControl::Begin { read_only } => {
+                self.begin(read_only).map_err(|error| vec![error])?;
+                ("the transaction is open: COMMIT keeps its changes, ROLLBACK undoes them", Changes::default())
+            }
+            TransactionControl::Commit => {
+                self.commit().map_err(|error| vec![error])?;
+                ("committed", changes)
+            }
+            TransactionControl::Rollback => {
+                self.rollback().map_err(|error| vec![error])?;
+                ("rolled back", Changes::default())
+            }
+        };
+        Ok(QueryResult { notes: vec![note.to_string()], changes, ..QueryResult::default() })
+    }
+}
+
+impl Connection for LocalConnection {
+    fn run(&mut self, statement: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        let snapshot = self.database.snapshot();
+        let prepared = self.database.engine().prepare(&snapshot, statement, options);
+        if let Ok(Some(control)) = prepared.as_ref().map(|prepared| prepared.transaction_control()) {
+            return self.control(control);
+        }
+        match &mut self.transaction {
+            None => self.run_alone(prepared?, snapshot, statement, options),
+            Some(open) => open.run(&self.database, statement, options),
+        }
+    }
+
+    fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
+        if self.transaction.is_some() {
+            let message = "a transaction is open already, and transactions do not nest";
+            let error = Diagnostic::runtime(Kind::TransactionError, Detail::TransactionOpen, message);
+            return Err(error.help("COMMIT or ROLLBACK it first"));
+        }
+        let work = Work::Reading { transaction: self.database.begin_read(), has_read: false };
+        self.transaction = Some(Open { read_only, work, changes: Changes::default() });
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), Diagnostic> {
+        match self.transaction.take().ok_or_else(no_transaction)?.work {
+            Work::Reading { .. } => Ok(()),
+            Work::Writing(transaction) => transaction.commit(),
+        }
+    }
+
+    fn rollback(&mut self) -> Result<(), Diagnostic> {
+        self.transaction.take().map(drop).ok_or_else(no_transaction)
+    }
+
+    fn transaction(&self) -> TransactionState {
+        match &self.transaction {
+            None => TransactionState::None,
+            Some(open) => TransactionState::Open { changed: !open.changes.is_empty() },
+        }
+    }
+
+    fn canceller(&self) -> Canceller {
+        self.canceller.clone()
+    }
+
+    fn schema(&mut self) -> Result<Schema, Diagnostic> {
+        let graph = self.graph();
+        let labels = graph.labels().map(|label| (graph.label_name(label).clone(), graph.label_count(label)));
+        let types = graph.types().map(|t| (graph.type_name(t).clone(), graph.type_count(t)));
+        let keys = graph.keys().map(|key| graph.key_name(key).clone());
+        Ok(Schema { labels: labels.collect(), types: types.collect(), keys: keys.collect() })
+    }
+}
+
+impl Open {
+    fn run(
+        &mut self,
+        database: &Database,
+        statement: &str,
+        options: &RunOptions,
+    ) -> Result<QueryResult, Vec<Diagnostic>> {
+        if let Work::Reading { transaction, has_read } = &mut self.work {
+            let prepared = transaction.prepare(statement, options)?;
+            if !prepared.writes() {
+                *has_read = true;
+                return transaction.run(statement, options);
+            }
+            if self.read_only {
+                return Err(vec![read_only()]);
+            }
+            let writing = database.begin_write(&options.limits).map_err(|error| vec![error])?;
+            if *has_read && database.sequence() != transaction.sequence() {
+                return Err(vec![conflict()]);
+            }
+            self.work = Work::Writing(writing);
+        }
+        let Work::Writing(transaction) = &mut self.work else { return Err(vec![no_transaction()]) };
+        let result = transaction.run(statement, options)?;
+        self.changes = self.changes.plus(result.changes);
+        Ok(result)
+    }
+}
+
+fn no_transaction() -> Diagnostic {
+    Diagnostic::runtime(Kind::TransactionError, Detail::NoTransaction, "no transaction is open")
+        .help("BEGIN opens one; outside of it every statement is a transaction of its own")
+}
+
+fn conflict() -> Diagnostic {
+    let message = "the graph has changed since this transaction read it";
+    Diagnostic::runtime(Kind::TransactionError, Detail::TransactionConflict, message)
+        .help("ROLLBACK and try again; a transaction whose first statement writes waits for others instead")
+}

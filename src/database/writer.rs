@@ -1,0 +1,133 @@
+//! The working graph, lent to one writer at a time.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::{Shared, lock};
+use crate::diagnostic::Diagnostic;
+use crate::graph::Graph;
+use crate::limits::Watch;
+
+/// How often a waiting writer looks at its limits.
+const LOOK: Duration = Duration::from_millis(20);
+
+/// Where the working graph waits for the next writer.
+pub(super) struct WriterSlot {
+    writer: Mutex<Option<Box<Writer>>>,
+    free: Condvar,
+}
+
+/// The graph that transactions change: the published one and, in a transaction, its changes.
+pub(super) struct Writer {
+    graph: Graph,
+    /// Commits that could not be written make the working graph void: it is then of an older generation than they.
+    generation: u64,
+}
+
+impl WriterSlot {
+    pub(super) fn new(graph: Graph) -> WriterSlot {
+        WriterSlot { writer: Mutex::new(Some(Box::new(Writer { graph, generation: 0 }))), free: Condvar::new() }
+    }
+
+    fn take(&self, watch: &Watch) -> Result<Box<Writer>, Diagnostic> {
+        let mut slot = lock(&self.writer);
+        loop {
+            if let Some(writer) = slot.take() {
+                return Ok(writer);
+            }
+            watch.check()?;
+            slot = self.free.wait_timeout(slot, LOOK).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// The working graph, if nobody has it.
+    fn try_take(&self) -> Option<Box<Writer>> {
+        lock(&self.writer).take()
+    }
+
+    fn give_back(&self, writer: Box<Writer>) {
+        *lock(&self.writer) = Some(writer);
+        self.free.notify_one();
+    }
+}
+
+impl Shared {
+    /// Lends the working graph, with a transaction begun, as soon as nobody else has it.
+    pub(super) fn lend(self: &Arc<Shared>, watch: &Watch) -> Result<Lease, Diagnostic> {
+        let writer = self.writer.take(watch)?;
+        Ok(self.lease(writer))
+    }
+
+    /// As [`Shared::lend`], without waiting.
+    pub(super) fn try_lend(self: &Arc<Shared>) -> Option<Lease> {
+        Some(self.lease(self.writer.try_take()?))
+    }
+
+    fn lease(self: &Arc<Shared>, mut writer: Box<Writer>) -> Lease {
+        let generation = self.commits.generation();
+        if writer.generation != generation {
+            writer.reset(self, generation);
+        }
+        writer.graph.begin();
+        Lease { shared: self.clone(), writer: Some(writer) }
+    }
+}
+
+impl Writer {
+    /// Goes back to the published state.
+    fn reset(&mut self, shared: &Shared, generation: u64) {
+        let mut graph = Graph::clone(&shared.published().graph);
+        graph.supersede(&self.graph);
+        *self = Writer { graph, generation };
+    }
+}
+
+/// The working graph in the hands of a transaction; changes that are not committed are undone at its end.
+pub(super) struct Lease {
+    shared: Arc<Shared>,
+    /// Always there until the lease ends.
+    writer: Option<Box<Writer>>,
+}
+
+impl Lease {
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.writer().generation
+    }
+
+    fn writer(&self) -> &Writer {
+        self.writer.as_deref().expect("it is given back only at the end")
+    }
+}
+
+impl Deref for Lease {
+    type Target = Graph;
+
+    fn deref(&self) -> &Graph {
+        &self.writer().graph
+    }
+}
+
+impl DerefMut for Lease {
+    fn deref_mut(&mut self) -> &mut Graph {
+        &mut self.writer.as_deref_mut().expect("it is given back only at the end").graph
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        let Some(mut writer) = self.writer.take() else { return };
+        if std::thread::panicking() {
+            // What a panic left half done cannot be undone step by step.
+            let generation = writer.generation;
+            writer.reset(&self.shared, generation);
+        } else if writer.graph.change_count() > 0 {
+            writer.graph.rollback();
+        }
+        self.shared.writer.give_back(writer);
+    }
+}
