@@ -12,11 +12,11 @@ use std::error::Error;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use kenning::database::Database;
+use kenning::database::{Database, Options};
 use kenning::diagnostic::Diagnostic;
 use kenning::engine::RunOptions;
 use kenning::graph::Value;
-use kenning::storage::{Durability, OpenOptions};
+use kenning::storage::Durability;
 
 const CREATE: &str = "CREATE (:N {i: $i, name: $name})";
 const MIXED: [&str; 4] = [
@@ -56,7 +56,7 @@ fn open(file: &Path, durability: &str) -> Result<Database, Box<dyn Error>> {
         "off" => Durability::Off,
         other => return Err(format!("durability is full, normal or off, not {other}").into()),
     };
-    let options = OpenOptions { create: true, durability, ..OpenOptions::default() };
+    let options = Options { create: true, durability, ..Options::default() };
     Ok(Database::open(file, &options)?)
 }
 
