@@ -9,6 +9,7 @@ mod declare;
 mod laws;
 mod plans;
 mod schema;
+mod stream;
 #[cfg(test)]
 mod tests;
 mod whatif;
@@ -28,7 +29,7 @@ use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
-use crate::result::QueryResult;
+use crate::result::{AnswerStream, Entities, QueryResult};
 pub use plans::Prepared;
 use plans::{PlanCache, PlanKey, Planned};
 
@@ -37,7 +38,7 @@ use plans::{PlanCache, PlanKey, Planned};
 #[derive(Default)]
 pub struct Engine {
     procedures: RwLock<Vec<Arc<TableProcedure>>>,
-    names: NameCache,
+    names: Arc<NameCache>,
     plans: Mutex<PlanCache>,
 }
 
@@ -150,7 +151,7 @@ impl Engine {
                 let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
                 let asked = Asked { parameters, ..Asked::with(options) };
                 let (plan, warnings) = self.plan(graph, &statement.body, &asked)?;
-                Some(Planned { plan, warnings })
+                Some(Planned { plan: Arc::new(plan), warnings })
             }
             false => None,
         };
@@ -178,9 +179,22 @@ impl Engine {
             (_, Some(planned)) => {
                 let execution = self.execute(planned, Access::Read(graph), None, profile, options);
                 let execution = execution.map_err(|error| located(&prepared.statement.body, vec![error]))?;
-                Ok(answer(prepared, planned, execution, graph.clone()))
+                Ok(answer(prepared, planned, execution, graph.clone().into()))
             }
             (_, None) => Err(vec![not_for_reading(&prepared.statement)]),
+        }
+    }
+
+    /// Runs a statement that changes nothing, and makes its rows as they are taken.
+    pub fn stream(
+        &self,
+        graph: &Arc<Graph>,
+        prepared: &Arc<Prepared>,
+        options: &RunOptions,
+    ) -> Result<AnswerStream, Vec<Diagnostic>> {
+        match prepared.planned.is_some() && prepared.statement.mode != Mode::Explain {
+            true => self.open(graph, prepared, options),
+            false => self.read(graph, prepared, options).map(AnswerStream::from),
         }
     }
 
@@ -215,14 +229,18 @@ impl Engine {
                     Some(violation) => Err(schema::breaks(&violation, unit.graph)),
                     None => Ok(execution),
                 });
-                let execution = execution.map_err(|error| located(&prepared.statement.body, vec![error]));
-                execution.map(|execution| answer(prepared, planned, execution, Arc::default()))
+                let answered = execution.and_then(|execution| {
+                    // Copies: the working graph goes on changing.
+                    let budget = Budget::start(&options.limits);
+                    let entities = Entities::collect(&execution.rows, &*unit.graph, &budget)?;
+                    Ok(answer(prepared, planned, execution, entities))
+                });
+                answered.map_err(|error| located(&prepared.statement.body, vec![error]))
             }
             (_, None) => Err(vec![not_for_reading(&prepared.statement)]),
         };
-        let mut result = result?;
+        let result = result?;
         unit.keep();
-        result.graph = Arc::new(graph.clone());
         Ok(result)
     }
 
@@ -239,7 +257,7 @@ impl Engine {
             }
             None => (self.unplanned(graph, body)?, Vec::new()),
         };
-        Ok(QueryResult { warnings, plan: Some(plan), graph: graph.clone(), ..QueryResult::default() })
+        Ok(QueryResult { warnings, plan: Some(plan), ..QueryResult::default() })
     }
 
     /// What is shown of a statement that has no plan, once it has been checked.
@@ -316,7 +334,7 @@ impl Engine {
 }
 
 /// The answer of a plan that has run.
-fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, graph: Arc<Graph>) -> QueryResult {
+fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, entities: Entities) -> QueryResult {
     let Planned { plan, warnings } = planned;
     let profile = prepared.statement.mode == Mode::Profile;
     QueryResult {
@@ -327,7 +345,7 @@ fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, graph: A
         warnings: warnings.clone(),
         notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
         plan: profile.then(|| stands_for(&prepared.statement.body) + &profiled(plan, &execution.profile)),
-        graph,
+        entities,
     }
 }
 

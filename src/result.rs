@@ -1,15 +1,16 @@
 //! [`QueryResult`]: the answer to a statement.
 
 mod column;
+mod entities;
 pub mod rows;
-
-use std::sync::Arc;
+mod stream;
 
 use crate::diagnostic::Diagnostic;
-use crate::graph::Graph;
 
 pub use column::Column;
+pub use entities::{Entities, NodeRecord, Records, RelationshipRecord};
 pub use rows::Rows;
+pub use stream::{AnswerStream, Batch, Batches, Summary};
 
 /// Columns, rows, and what there is to say about them.
 #[derive(Clone, Debug, Default)]
@@ -26,8 +27,8 @@ pub struct QueryResult {
     pub notes: Vec<String>,
     /// The plan, for EXPLAIN and PROFILE.
     pub plan: Option<String>,
-    /// The graph that the rows' nodes and relationships belong to, as it is after the statement.
-    pub graph: Arc<Graph>,
+    /// What the nodes and relationships in the rows are, after the statement.
+    pub entities: Entities,
 }
 
 /// How rows are best drawn.

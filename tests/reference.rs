@@ -36,7 +36,7 @@ fn wrong(before: &str, expression: &str, expected: &str) -> Option<String> {
     let query = format!("{before} RETURN [{expression}] AS value");
     match Session::empty().result(&query, &Default::default()) {
         Ok(result) => {
-            let found = kenning::render::value::text(&result.rows[0][0], &result.graph);
+            let found = kenning::render::value::text(&result.rows[0][0], &*result.entities);
             (found != format!("[{expected}]")).then(|| format!("{expression} is {found}, not [{expected}]"))
         }
         Err(errors) => Some(draw_errors(&errors, &query)),
@@ -81,7 +81,7 @@ fn examples_of_aggregates() {
 fn rows_on_the_embedded_graph(query: &str) -> String {
     match Session::openstack().result(query, &Default::default()) {
         Ok(result) => {
-            let text = |value: &Value| kenning::render::value::text(value, &result.graph);
+            let text = |value: &Value| kenning::render::value::text(value, &*result.entities);
             let row = |row: &Vec<Value>| row.iter().map(text).collect::<Vec<_>>().join(", ");
             result.rows.iter().map(row).collect::<Vec<_>>().join("; ")
         }

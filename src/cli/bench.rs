@@ -88,7 +88,7 @@ fn time(database: &Database, statement: &str, arguments: &BenchArguments) -> Res
             times.push(elapsed);
         }
         if run == arguments.runs {
-            value = result.rows.iter().map(|row| render::json_row(row, &result.graph)).collect();
+            value = result.rows.iter().map(|row| render::json_row(row, &*result.entities)).collect();
         }
     }
     Ok((times, value))

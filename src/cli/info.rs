@@ -24,7 +24,7 @@ pub(super) fn run(path: &Path) -> Result<(), Failure> {
     list(&mut out, "types", types)?;
     let keys: Vec<&str> = graph.keys().map(|key| &**graph.key_name(key)).collect();
     writeln!(out, "keys           {}", clean(&keys.join(", ")))?;
-    let rules: Vec<String> = graph.rules().map(|rule| crate::render::rule(rule, graph)).collect();
+    let rules: Vec<String> = graph.rules().map(|rule| crate::render::rule(&graph.named_rule(rule))).collect();
     if !rules.is_empty() {
         writeln!(out, "indexes and constraints")?;
         rules.iter().try_for_each(|rule| writeln!(out, "  {}", clean(rule)))?;

@@ -6,13 +6,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::diagnostic::Diagnostic;
 use crate::engine::RunOptions;
-use crate::result::QueryResult;
+use crate::result::{AnswerStream, QueryResult};
 
 /// One user's line to a graph: statements one after the other, and at most one open transaction.
 pub trait Connection {
     /// Runs one statement: in the open transaction if there is one, else as a transaction of its own. `BEGIN`,
     /// `COMMIT` and `ROLLBACK` are statements, too.
-    fn run(&mut self, statement: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>>;
+    /// What the statement changes has been kept before the first row is given; what it reads may be read as the rows
+    /// are taken, all of it from one state of the graph.
+    fn stream(&mut self, statement: &str, options: &RunOptions) -> Result<AnswerStream, Vec<Diagnostic>>;
+
+    /// As [`Connection::stream`], with all rows at once.
+    fn run(&mut self, statement: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
+        self.stream(statement, options)?.collect()
+    }
 
     fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic>;
 

@@ -6,9 +6,9 @@ use super::transaction::read_only;
 use super::{Canceller, Connection, Database, ReadTransaction, Schema, TransactionState, WriteTransaction};
 use crate::ast::TransactionControl;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::engine::{Prepared, RunOptions};
+use crate::engine::{Engine, Prepared, RunOptions};
 use crate::graph::Graph;
-use crate::result::{Changes, QueryResult};
+use crate::result::{AnswerStream, Changes, QueryResult};
 
 pub struct LocalConnection {
     database: Database,
@@ -34,6 +34,11 @@ enum Work {
     Writing(WriteTransaction),
 }
 
+/// How a statement that changes nothing is answered: all at once, or in batches.
+trait Read<A>: Fn(&Engine, &Arc<Graph>, &Arc<Prepared>, &RunOptions) -> Result<A, Vec<Diagnostic>> {}
+
+impl<A, F> Read<A> for F where F: Fn(&Engine, &Arc<Graph>, &Arc<Prepared>, &RunOptions) -> Result<A, Vec<Diagnostic>> {}
+
 impl LocalConnection {
     pub(super) fn new(database: Database) -> LocalConnection {
         LocalConnection { database, transaction: None, canceller: Canceller::default() }
@@ -52,18 +57,39 @@ impl LocalConnection {
         }
     }
 
-    /// Runs a statement as a transaction of its own.
-    fn run_alone(
+    /// Runs a statement; `read` is called for one that changes nothing.
+    fn answer<A: From<QueryResult>>(
+        &mut self,
+        statement: &str,
+        options: &RunOptions,
+        read: impl Read<A>,
+    ) -> Result<A, Vec<Diagnostic>> {
+        if self.transaction.is_none() {
+            self.database.shared.refresh().map_err(|error| vec![error])?;
+        }
+        let snapshot = self.database.snapshot();
+        let prepared = self.database.engine().prepare(&snapshot, statement, options);
+        if let Ok(Some(control)) = prepared.as_ref().map(|prepared| prepared.transaction_control()) {
+            return self.control(control).map(A::from);
+        }
+        if let Some(open) = &mut self.transaction {
+            return open.answer(&self.database, statement, options, read);
+        }
+        let prepared = prepared?;
+        if !prepared.writes() {
+            return read(self.database.engine(), &snapshot, &prepared, options);
+        }
+        drop(snapshot);
+        self.write_alone(prepared, statement, options).map(A::from)
+    }
+
+    /// Runs a statement that changes the graph as a transaction of its own.
+    fn write_alone(
         &self,
         prepared: Arc<Prepared>,
-        snapshot: Arc<Graph>,
         statement: &str,
         options: &RunOptions,
     ) -> Result<QueryResult, Vec<Diagnostic>> {
-        if !prepared.writes() {
-            return self.database.engine().read(&snapshot, &prepared, options);
-        }
-        drop(snapshot);
         let transaction = self.database.begin_write(&options.limits).map_err(|error| vec![error])?;
         // Others may have committed since the plan was made.
         let prepared = match prepared.holds_for(transaction.graph()) {
@@ -95,15 +121,11 @@ impl LocalConnection {
 
 impl Connection for LocalConnection {
     fn run(&mut self, statement: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        let snapshot = self.database.snapshot();
-        let prepared = self.database.engine().prepare(&snapshot, statement, options);
-        if let Ok(Some(control)) = prepared.as_ref().map(|prepared| prepared.transaction_control()) {
-            return self.control(control);
-        }
-        match &mut self.transaction {
-            None => self.run_alone(prepared?, snapshot, statement, options),
-            Some(open) => open.run(&self.database, statement, options),
-        }
+        self.answer(statement, options, |engine, graph, prepared, options| engine.read(graph, prepared, options))
+    }
+
+    fn stream(&mut self, statement: &str, options: &RunOptions) -> Result<AnswerStream, Vec<Diagnostic>> {
+        self.answer(statement, options, Engine::stream)
     }
 
     fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
@@ -112,6 +134,7 @@ impl Connection for LocalConnection {
             let error = Diagnostic::runtime(Kind::TransactionError, Detail::TransactionOpen, message);
             return Err(error.help("COMMIT or ROLLBACK it first"));
         }
+        self.database.shared.refresh()?;
         let work = Work::Reading { transaction: self.database.begin_read(), has_read: false };
         self.transaction = Some(Open { read_only, work, changes: Changes::default() });
         Ok(())
@@ -149,17 +172,18 @@ impl Connection for LocalConnection {
 }
 
 impl Open {
-    fn run(
+    fn answer<A: From<QueryResult>>(
         &mut self,
         database: &Database,
         statement: &str,
         options: &RunOptions,
-    ) -> Result<QueryResult, Vec<Diagnostic>> {
+        read: impl Read<A>,
+    ) -> Result<A, Vec<Diagnostic>> {
         if let Work::Reading { transaction, has_read } = &mut self.work {
             let prepared = transaction.prepare(statement, options)?;
             if !prepared.writes() {
                 *has_read = true;
-                return transaction.run(statement, options);
+                return read(database.engine(), transaction.graph(), &prepared, options);
             }
             if self.read_only {
                 return Err(vec![read_only()]);
@@ -171,9 +195,14 @@ impl Open {
             self.work = Work::Writing(writing);
         }
         let Work::Writing(transaction) = &mut self.work else { return Err(vec![no_transaction()]) };
-        let result = transaction.run(statement, options)?;
+        let prepared = transaction.prepare(statement, options)?;
+        if !prepared.writes() {
+            let graph = Arc::new(Graph::clone(transaction.graph()));
+            return read(database.engine(), &graph, &prepared, options);
+        }
+        let result = transaction.run_prepared(&prepared, options)?;
         self.changes = self.changes.plus(result.changes);
-        Ok(result)
+        Ok(A::from(result))
     }
 }
 

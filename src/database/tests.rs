@@ -1,5 +1,8 @@
 //! Transactions of one process.
 
+mod files;
+mod streams;
+
 use super::*;
 use crate::graph::Value;
 use crate::limits::Limits;
@@ -41,7 +44,7 @@ fn a_failed_statement_leaves_its_transaction_as_it_was_before() {
     rows(&mut connection, "CREATE CONSTRAINT FOR (n:A) REQUIRE n.k IS UNIQUE");
     rows(&mut connection, "BEGIN");
     rows(&mut connection, "CREATE (:A {k: 1})");
-    assert_eq!(fails(&mut connection, "UNWIND [2, 3, 1] AS k CREATE (:A {k: k})"), "ConstraintValidationFailed");
+    assert_eq!(fails(&mut connection, "UNWIND [2, 3, 1] AS k CREATE (:A {k: k})"), "CreateBlockedByConstraint");
     assert_eq!(fails(&mut connection, "UNWIND [4, 0] AS k CREATE (:A {k: 1 / k})"), "DivisionByZero");
     rows(&mut connection, "CREATE (:A {k: 2})");
     rows(&mut connection, "COMMIT");

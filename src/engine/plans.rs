@@ -25,7 +25,7 @@ pub struct Prepared {
 }
 
 pub(super) struct Planned {
-    pub(super) plan: Plan,
+    pub(super) plan: Arc<Plan>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 

@@ -36,7 +36,7 @@ fn create(asked: &NewRule, graph: &mut Graph) -> Result<Changes, Diagnostic> {
         if asked.if_not_exists {
             return Ok(Changes::default());
         }
-        let message = format!("there is already {}", render::rule(known, graph));
+        let message = format!("there is already {}", render::rule(&graph.named_rule(known)));
         let error = refused(Detail::SchemaRuleExists, place, message);
         return Err(error.help("IF NOT EXISTS makes nothing of it; another name and other properties make another"));
     }

@@ -14,7 +14,7 @@ use crate::graph::{
 use crate::limits::Budget;
 use crate::plan::Plan;
 use crate::procedures;
-use crate::result::{Changes, QueryResult, Shape};
+use crate::result::{Changes, Entities, QueryResult, Shape};
 use crate::trace::{Ways, name_of};
 
 use super::RunOptions;
@@ -79,7 +79,7 @@ impl Engine {
         result.notes.splice(0..0, supposed.notes);
         result.notes.extend(islands);
         result.warnings = warnings;
-        result.graph = supposed.wider;
+        result.entities = supposed.wider.into();
         Ok(result)
     }
 }
@@ -243,7 +243,7 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
         warnings: Vec::new(),
         notes,
         plan: None,
-        graph: Arc::default(),
+        entities: Entities::default(),
     }
 }
 

@@ -87,7 +87,7 @@ impl<'p> Around<'p> {
     /// The same as types in a direction, if nothing else is asked for.
     pub(super) fn follow(&self) -> Option<Follow> {
         let plain = self.wanted.is_empty() && self.taken.is_empty() && self.each.is_none();
-        plain.then(|| Follow { direction: self.direction, types: self.types.clone() })
+        plain.then(|| Follow::new(self.direction, self.types.clone()))
     }
 
     /// The same relationships, taken the other way.

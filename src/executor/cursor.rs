@@ -11,8 +11,8 @@ use crate::graph::Value;
 use crate::plan::{Expr, Operator};
 use crate::result::Rows;
 
-/// Gives the rows of an operator, one at a time.
-pub(super) trait Cursor {
+/// Gives the rows of an operator, one at a time. It may be sent on: an answer is read by whoever serves the connection.
+pub(super) trait Cursor: Send {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>>;
 
     /// Gives all rows as columns, if they come as columns; it is asked before any row is.

@@ -8,14 +8,32 @@ pub(super) struct Follow {
     pub direction: Direction,
     /// `None`: of every type.
     pub types: Option<Vec<TypeId>>,
+    /// The number of nodes that it has been followed from.
+    visited: usize,
 }
 
+/// Bringing the lists of a type up to date copies them. It pays once a loop has visited more than one node for this
+/// many relationships.
+const RELATIONSHIPS_A_NODE: usize = 16;
+
 impl Follow {
-    pub(super) fn turned(&self) -> Follow {
-        Follow { direction: self.direction.reverse(), types: self.types.clone() }
+    pub(super) fn new(direction: Direction, types: Option<Vec<TypeId>>) -> Follow {
+        Follow { direction, types, visited: 0 }
     }
 
-    /// The sorted neighbours as they lie in the store: of one type in one direction, where nothing has changed.
+    pub(super) fn turned(&self) -> Follow {
+        Follow { direction: self.direction.reverse(), types: self.types.clone(), visited: self.visited }
+    }
+
+    /// The type, if one type is followed in one direction.
+    fn one(&self) -> Option<(Direction, TypeId)> {
+        match (self.direction, self.types.as_deref()) {
+            (Direction::Outgoing | Direction::Incoming, Some([one])) => Some((self.direction, *one)),
+            _ => None,
+        }
+    }
+
+    /// The sorted neighbours as they are in the store: of one type in one direction, if they have not changed.
     pub(super) fn listed<'g>(&self, graph: &'g Graph, node: u32) -> Option<&'g [u32]> {
         match (self.direction, self.types.as_deref()) {
             (_, Some([])) => Some(&[]),
@@ -26,12 +44,23 @@ impl Follow {
         }
     }
 
-    /// The sorted neighbours of all nodes, if nothing has changed.
-    pub(super) fn lists<'g>(&self, graph: &'g Graph) -> Option<NeighbourLists<'g>> {
-        match (self.direction, self.types.as_deref()) {
-            (Direction::Outgoing | Direction::Incoming, Some([one])) => graph.neighbour_lists(self.direction, *one),
-            _ => None,
-        }
+    /// The sorted neighbours of all nodes, if one type is followed in one direction and they are up to date, or if
+    /// following it from this many more nodes makes it worth while to bring them up to date.
+    pub(super) fn lists<'g>(&mut self, graph: &'g Graph, nodes: usize) -> Option<NeighbourLists<'g>> {
+        let (direction, one) = self.one()?;
+        self.visited += nodes;
+        let whole = self.visited * RELATIONSHIPS_A_NODE >= graph.type_count(one);
+        graph.neighbour_lists(direction, one).or_else(|| whole.then(|| graph.current_neighbour_lists(direction, one)))
+    }
+
+    /// About where the neighbours of all nodes are.
+    pub(super) fn estimate<'g>(&self, graph: &'g Graph) -> Option<NeighbourLists<'g>> {
+        self.one().map(|(direction, one)| graph.base_neighbour_lists(direction, one))
+    }
+
+    /// Which of the nodes `64 * word` and following may have neighbours: a bit a node.
+    pub(super) fn owners(&self, graph: &Graph, word: usize) -> u64 {
+        self.one().map_or(u64::MAX, |(direction, one)| graph.owners(direction, one, word))
     }
 
     pub(super) fn adjacent<'g>(&'g self, graph: &'g Graph, node: u32) -> impl Iterator<Item = Adjacent> + 'g {

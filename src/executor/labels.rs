@@ -6,7 +6,7 @@ use super::evaluate::{describe, evaluate};
 use super::{Result, Row, Run};
 use crate::functions::invalid_type;
 use crate::graph::Value;
-use crate::plan::{Expr, LabelTest};
+use crate::plan::{Expr, ExprKind, LabelTest};
 
 /// Whether the labels of a node, or the type of a relationship, pass a test.
 pub(super) fn test(value: &Value, test: &LabelTest, row: &mut Row, run: &mut Run) -> Result<Value> {
@@ -53,6 +53,9 @@ fn passes(own: &[Arc<str>], is_type: bool, test: &LabelTest, row: &mut Row, run:
 
 /// The names that an expression gives: of a string, or of a list of strings.
 pub(super) fn names(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Vec<Arc<str>>> {
+    if let ExprKind::Constant(Value::String(name)) = &expr.kind {
+        return Ok(vec![name.clone()]);
+    }
     let value = evaluate(expr, row, run)?;
     let parts = match &value {
         Value::List(items) => items.to_vec(),

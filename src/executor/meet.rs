@@ -165,7 +165,7 @@ mod tests {
                 graph.create_relationship(nodes[start], types[kind as usize], nodes[end]);
             }
             let direction = if both { Direction::Both } else { Direction::Outgoing };
-            let follow = Follow { direction, types: Some(vec![types[0]]) };
+            let follow = Follow::new(direction, Some(vec![types[0]]));
             let budget = Budget::start(&Limits::default());
             let one = nodes.iter().map(|node| from_one_end(&graph, &follow, *node)).collect::<Vec<_>>();
             let back = nodes.iter().map(|node| from_one_end(&graph, &follow.turned(), *node)).collect::<Vec<_>>();

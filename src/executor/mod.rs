@@ -25,6 +25,7 @@ mod product;
 mod profile;
 mod repeat;
 mod rows;
+mod running;
 mod scan;
 mod seek;
 mod shortest;
@@ -41,6 +42,7 @@ use std::sync::Arc;
 
 pub use profile::Measure;
 use profile::Profile;
+pub use running::{Inputs, Running, open};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, Clock};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use super::cursor::{BoxedCursor, Cursor, open};
 use super::evaluate::{describe, evaluate, properties};
-use super::{Result, Row, Run, labels, row_bytes};
+use super::{Result, Row, Run, labels, row_bytes, seek};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, invalid_type};
 use crate::graph::{Direction, Entity, Map, NodeId, RelationshipId, Value};
-use crate::plan::{Creation, Expr, Merge, Operator, RemoveAction, SetAction};
+use crate::plan::{Creation, Expr, ExprKind, Merge, Operator, RemoveAction, SetAction};
 
 /// Applies an updating operator to the rows of its input.
 pub(super) struct Update<'p> {
@@ -124,15 +124,32 @@ fn live_node(value: &Value, run: &Run) -> Result<NodeId> {
     }
 }
 
-fn creation_properties(properties: Option<&Expr>, row: &mut Row, run: &mut Run) -> Result<Map> {
-    let Some(properties) = properties else { return Ok(Map::new()) };
+/// Properties in the order of their keys.
+type Properties = Vec<(Arc<str>, Value)>;
+
+fn creation_properties(properties: Option<&Expr>, row: &mut Row, run: &mut Run) -> Result<Properties> {
+    let Some(properties) = properties else { return Ok(Vec::new()) };
+    if let ExprKind::Map(entries) = &properties.kind
+        && entries.iter().enumerate().all(|(at, (key, _))| entries[..at].iter().all(|(other, _)| other != key))
+    {
+        let mut values = Vec::with_capacity(entries.len());
+        for (key, value) in entries {
+            values.push((key.clone(), evaluate(value, row, run)?));
+        }
+        values.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        return Ok(values);
+    }
     match evaluate(properties, row, run)? {
-        Value::Map(map) => Ok((*map).clone()),
+        Value::Map(map) => Ok(listed(&map)),
         other => Err(invalid_type(format!("properties are a map, not {}", describe(&other))).at(properties.span)),
     }
 }
 
-fn set_all(entity: Entity, properties: Map, run: &mut Run) -> Result<()> {
+fn listed(map: &Map) -> Properties {
+    map.iter().map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+fn set_all(entity: Entity, properties: Properties, run: &mut Run) -> Result<()> {
     for (key, value) in properties {
         set_property(entity, &key, value, run)?;
     }
@@ -155,7 +172,8 @@ fn set_property(entity: Entity, key: &str, value: Value, run: &mut Run) -> Resul
             }
             graph.set_property(entity, known, Value::Null);
         }
-        (false, _) => {
+        (false, Some(known)) => graph.set_property(entity, known, value),
+        (false, None) => {
             let key = graph.intern_key(key);
             graph.set_property(entity, key, value);
         }
@@ -209,14 +227,14 @@ fn set(actions: &[SetAction], row: &mut Row, run: &mut Run) -> Result<()> {
                     for key in old.iter().filter(|key| !new.contains_key(*key)) {
                         set_property(target, key, Value::Null, run)?;
                     }
-                    set_all(target, new, run)?;
+                    set_all(target, listed(&new), run)?;
                 }
             }
             SetAction::Extend { entity, value } => {
                 let target = target(entity, row, run)?;
                 let value = evaluate(value, row, run)?;
                 if let Some(target) = target {
-                    set_all(target, properties(&value, run)?, run)?;
+                    set_all(target, listed(&properties(&value, run)?), run)?;
                 }
             }
             SetAction::Labels { node, labels } => {
@@ -325,12 +343,7 @@ fn merge(merge: &Merge, matching: &Operator, rows: Vec<Row>, run: &mut Run) -> R
     for mut row in rows {
         run.budget.tick()?;
         check_required(merge, &mut row, run)?;
-        let mut found = Vec::new();
-        let mut cursor = open(matching, row.clone(), run);
-        while let Some(row) = cursor.next(run)? {
-            found.push(row);
-        }
-        drop(cursor);
+        let mut found = matches(matching, &mut row, run)?;
         if found.is_empty() {
             create(&merge.creations, &mut row, run)?;
             set(&merge.on_create, &mut row, run)?;
@@ -343,6 +356,28 @@ fn merge(merge: &Merge, matching: &Operator, rows: Vec<Row>, run: &mut Run) -> R
         }
     }
     Ok(merged)
+}
+
+fn matches(matching: &Operator, row: &mut Row, run: &mut Run) -> Result<Vec<Row>> {
+    // One look-up needs no cursors, unless they are to be measured.
+    if let Operator::NodeIndexSeek { input, seek } = matching
+        && matches!(**input, Operator::Argument)
+        && run.profile.is_none()
+    {
+        let nodes = seek::nodes(seek, row, run).into_iter();
+        let with = |node| {
+            let mut found = row.clone();
+            found[seek.slot] = Value::Node(node);
+            found
+        };
+        return Ok(nodes.map(with).collect());
+    }
+    let mut found = Vec::new();
+    let mut cursor = open(matching, row.clone(), run);
+    while let Some(row) = cursor.next(run)? {
+        found.push(row);
+    }
+    Ok(found)
 }
 
 /// A property asked to be null can never be matched, so MERGE would create it again and again.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::{Subgraph, Written};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Entity, Graph, Value, exact};
+use crate::graph::{Entity, EntitySource, Value, exact};
 use crate::limits::Budget;
 use crate::render::count;
 
@@ -14,36 +14,36 @@ use crate::render::count;
 const ARRAY: char = ';';
 
 pub(super) fn write_nodes(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let entities = || subgraph.nodes().iter().map(|node| Entity::Node(*node));
-    let mut table = Table::of(entities(), graph, budget)?;
+    let mut table = Table::of(entities(), source, budget)?;
     table.header(":ID,:LABEL", out)?;
     for node in subgraph.nodes() {
         budget.tick()?;
-        let names = graph.node_labels(*node).iter().map(|label| &**graph.label_name(*label));
+        let names = source.named_labels(*node).into_iter();
         let (kept, lost): (Vec<&str>, Vec<&str>) = names.partition(|name| is_name(name) && !name.contains(ARRAY));
         table.lost_labels.extend(lost.into_iter().map(str::to_string));
         write!(out, "{},{}", node.index(), quoted(&kept.join(";"), false))?;
-        table.row(graph, Entity::Node(*node), out)?;
+        table.row(source, Entity::Node(*node), out)?;
     }
     let mut left_out = table.left_out("nodes");
-    if !graph.semantics().is_empty() {
+    if !source.semantics().is_empty() {
         left_out.push("CSV has no place for what the relationship types mean".into());
     }
     Ok(left_out)
 }
 
 pub(super) fn write_relationships(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let entities = || subgraph.links().iter().map(|link| Entity::Relationship(link.relationship));
-    let table = Table::of(entities(), graph, budget)?;
+    let table = Table::of(entities(), source, budget)?;
     table.header(":START_ID,:END_ID,:TYPE", out)?;
     for link in subgraph.links() {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
-        let kind = quoted(graph.type_name(shape.relationship_type), true);
+        let shape = subgraph.relationship(link.relationship);
+        let kind = quoted(source.name_of_type(shape.relationship_type), true);
         write!(out, "{},{},{kind}", shape.start.index(), shape.end.index())?;
-        table.row(graph, Entity::Relationship(link.relationship), out)?;
+        table.row(source, Entity::Relationship(link.relationship), out)?;
     }
     Ok(table.left_out("relationships"))
 }
@@ -63,11 +63,15 @@ struct Table {
 }
 
 impl Table {
-    fn of(entities: impl Iterator<Item = Entity>, graph: &Graph, budget: &Budget) -> Result<Table, Diagnostic> {
+    fn of(
+        entities: impl Iterator<Item = Entity>,
+        source: &dyn EntitySource,
+        budget: &Budget,
+    ) -> Result<Table, Diagnostic> {
         let mut table = Table::default();
         for entity in entities {
             budget.tick()?;
-            for (key, value) in graph.properties(entity) {
+            for (key, value) in source.named_properties(entity) {
                 match is_name(key) {
                     true => _ = table.columns.insert((key.to_string(), field(&value).0)),
                     false => _ = table.lost_keys.insert(key.to_string()),
@@ -85,8 +89,8 @@ impl Table {
         writeln!(out)
     }
 
-    fn row(&self, graph: &Graph, entity: Entity, out: &mut dyn Write) -> io::Result<()> {
-        let properties = graph.properties(entity);
+    fn row(&self, source: &dyn EntitySource, entity: Entity, out: &mut dyn Write) -> io::Result<()> {
+        let properties = source.named_properties(entity);
         let mut fields =
             properties.iter().filter(|(key, _)| is_name(key)).map(|(key, value)| (key, field(value))).peekable();
         // Both are sorted by key, and an entity has one value a key.

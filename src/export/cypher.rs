@@ -15,10 +15,10 @@ const RELATION: &str = "// relation ";
 
 /// Writes the script. Ids are given anew when it runs; all else comes back as it was.
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let (nodes, links) = (subgraph.nodes(), subgraph.links());
     writeln!(out, "// kenning graph: {}, {}", count(nodes.len(), "node"), count(links.len(), "relationship"))?;
-    for semantics in graph.semantics().iter() {
+    for semantics in source.semantics().iter() {
         writeln!(out, "{RELATION}{}", serde_json::to_string(semantics)?)?;
     }
     let mut line = String::new();
@@ -26,23 +26,23 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     for node in nodes {
         budget.tick()?;
         line.clear();
-        literal::write_node_content(&mut line, *node, graph);
+        literal::write_node_content(&mut line, *node, source);
         let space = if line.starts_with('{') { " " } else { "" };
         write!(out, "{before}(n{}{space}{line})", node.index())?;
         before = ",\n  ";
     }
     for link in links {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
+        let shape = subgraph.relationship(link.relationship);
         line.clear();
-        literal::write_relationship(&mut line, link.relationship, graph);
+        literal::write_relationship(&mut line, link.relationship, source);
         write!(out, "{before}(n{})-{line}->(n{})", shape.start.index(), shape.end.index())?;
     }
     if !nodes.is_empty() {
         writeln!(out, ";")?;
     }
-    for rule in graph.rules() {
-        writeln!(out, "CREATE {};", render::rule(rule, graph))?;
+    for rule in source.named_rules() {
+        writeln!(out, "CREATE {};", render::rule(&rule))?;
     }
     Ok(Vec::new())
 }

@@ -7,7 +7,7 @@ use crate::limits::Budget;
 use crate::render::clean;
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     writeln!(out, "digraph kenning {{")?;
     let rank = match subgraph.arrangement() {
         Arrangement::Layers => "rankdir=LR, ",
@@ -18,15 +18,15 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     writeln!(out, "  edge [fontname=\"Helvetica\", fontsize=10];")?;
     for node in subgraph.nodes() {
         budget.tick()?;
-        let labels = graph.node_labels(*node).iter().map(|label| format!(":{}", graph.label_name(*label)));
+        let labels = source.named_labels(*node).into_iter().map(|label| format!(":{label}"));
         let bold = if subgraph.roots().contains(node) { ", style=\"rounded,bold\"" } else { "" };
         let tip = quoted(&labels.collect::<String>());
         writeln!(out, "  n{} [label={}, tooltip={tip}{bold}];", node.index(), quoted(&subgraph.caption(*node)))?;
     }
     for link in subgraph.links() {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
-        let label = quoted(graph.type_name(shape.relationship_type));
+        let shape = subgraph.relationship(link.relationship);
+        let label = quoted(source.name_of_type(shape.relationship_type));
         // In layers the follower comes before the followed, whichever way the arrow points.
         let (from, to, back) = match link.against {
             false => (shape.start, shape.end, ""),

@@ -12,44 +12,44 @@ use serde_json::json;
 
 use super::xml::{escape, is_legal};
 use super::{Subgraph, Written};
-use crate::graph::{Entity, Graph, NodeId, RelationshipId, Value, exact};
+use crate::graph::{Entity, EntitySource, NodeId, RelationshipId, Value, exact};
 use crate::import::graphml::NAMESPACE;
 use crate::limits::Budget;
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>")?;
     writeln!(out, "<graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\" xmlns:k=\"{NAMESPACE}\">")?;
     let string = "attr.type=\"string\"";
     writeln!(out, "  <key id=\"labels\" for=\"node\" attr.name=\"labels\" {string} k:type=\"labels\"/>")?;
     writeln!(out, "  <key id=\"type\" for=\"edge\" attr.name=\"label\" {string} k:type=\"type\"/>")?;
     writeln!(out, "  <key id=\"semantics\" for=\"graph\" attr.name=\"semantics\" {string} k:type=\"semantics\"/>")?;
-    let of_nodes = Keys::collect(subgraph.nodes().iter().map(|node| Entity::Node(*node)), graph, budget)?;
+    let of_nodes = Keys::collect(subgraph.nodes().iter().map(|node| Entity::Node(*node)), source, budget)?;
     of_nodes.declare("node", "n", out)?;
     let relationships = subgraph.links().iter().map(|link| Entity::Relationship(link.relationship));
-    let of_relationships = Keys::collect(relationships, graph, budget)?;
+    let of_relationships = Keys::collect(relationships, source, budget)?;
     of_relationships.declare("edge", "e", out)?;
     writeln!(out, "  <graph id=\"G\" edgedefault=\"directed\">")?;
-    if !graph.semantics().is_empty() {
-        let semantics = json_text(&json!(graph.semantics().iter().collect::<Vec<_>>()));
+    if !source.semantics().is_empty() {
+        let semantics = json_text(&json!(source.semantics().iter().collect::<Vec<_>>()));
         writeln!(out, "    <data key=\"semantics\">{}</data>", escape(&semantics))?;
     }
     for node in subgraph.nodes() {
         budget.tick()?;
         write!(out, "    <node id=\"n{}\">", node.index())?;
-        if !graph.node_labels(*node).is_empty() {
-            write!(out, "<data key=\"labels\">{}</data>", escape(&labels(graph, *node)))?;
+        if !source.named_labels(*node).is_empty() {
+            write!(out, "<data key=\"labels\">{}</data>", escape(&labels(source, *node)))?;
         }
-        of_nodes.write("n", graph, Entity::Node(*node), out)?;
+        of_nodes.write("n", source, Entity::Node(*node), out)?;
         writeln!(out, "</node>")?;
     }
     for link in subgraph.links() {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
+        let shape = subgraph.relationship(link.relationship);
         let (id, start, end) = (link.relationship.index(), shape.start.index(), shape.end.index());
         write!(out, "    <edge id=\"e{id}\" source=\"n{start}\" target=\"n{end}\">")?;
-        write!(out, "<data key=\"type\">{}</data>", escape(&relationship_type(graph, link.relationship)))?;
-        of_relationships.write("e", graph, Entity::Relationship(link.relationship), out)?;
+        write!(out, "<data key=\"type\">{}</data>", escape(&relationship_type(source, link.relationship)))?;
+        of_relationships.write("e", source, Entity::Relationship(link.relationship), out)?;
         writeln!(out, "</edge>")?;
     }
     writeln!(out, "  </graph>\n</graphml>")?;
@@ -61,17 +61,17 @@ fn is_plain(name: &str) -> bool {
     !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
 }
 
-fn labels(graph: &Graph, node: NodeId) -> String {
-    let names: Vec<&str> = graph.node_labels(node).iter().map(|label| &**graph.label_name(*label)).collect();
+fn labels(source: &dyn EntitySource, node: NodeId) -> String {
+    let names: Vec<&str> = source.named_labels(node);
     match names.iter().all(|name| is_plain(name)) {
         true => names.iter().map(|name| format!(":{name}")).collect(),
         false => json_text(&json!(names)),
     }
 }
 
-fn relationship_type(graph: &Graph, relationship: RelationshipId) -> String {
-    let name = graph.relationship_type(relationship);
-    if is_plain(name) { name.to_string() } else { json_text(&json!(&**name)) }
+fn relationship_type(source: &dyn EntitySource, relationship: RelationshipId) -> String {
+    let name = source.type_of(relationship);
+    if is_plain(name) { name.to_string() } else { json_text(&json!(name)) }
 }
 
 /// GraphML's type, kenning's type if that says more, and the text.
@@ -98,13 +98,13 @@ struct Keys(BTreeMap<(String, &'static str, &'static str), usize>);
 impl Keys {
     fn collect(
         entities: impl Iterator<Item = Entity>,
-        graph: &Graph,
+        source: &dyn EntitySource,
         budget: &Budget,
     ) -> Result<Keys, crate::diagnostic::Diagnostic> {
         let mut keys = BTreeMap::new();
         for entity in entities {
             budget.tick()?;
-            for (key, value) in graph.properties(entity) {
+            for (key, value) in source.named_properties(entity) {
                 let (kind, own, _) = written(&value);
                 keys.insert((key.to_string(), kind, own), 0);
             }
@@ -130,8 +130,14 @@ impl Keys {
         Ok(())
     }
 
-    fn write(&self, letter: &str, graph: &Graph, entity: Entity, out: &mut dyn Write) -> std::io::Result<()> {
-        for (key, value) in graph.properties(entity) {
+    fn write(
+        &self,
+        letter: &str,
+        source: &dyn EntitySource,
+        entity: Entity,
+        out: &mut dyn Write,
+    ) -> std::io::Result<()> {
+        for (key, value) in source.named_properties(entity) {
             let (kind, own, text) = written(&value);
             let number = self.0[&(key.to_string(), kind, own)];
             write!(out, "<data key=\"{letter}{number}\">{}</data>", escape(&text))?;

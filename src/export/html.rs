@@ -9,7 +9,7 @@ use super::layout::Route;
 use super::picture::Picture;
 use super::xml::escape;
 use super::{Subgraph, Written};
-use crate::graph::{Entity, Graph, Value};
+use crate::graph::{Entity, EntitySource, Value};
 use crate::limits::Budget;
 use crate::render::value::text;
 
@@ -50,13 +50,13 @@ fn inert(json: &str) -> String {
 }
 
 fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json, crate::diagnostic::Diagnostic> {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let mut nodes = Vec::with_capacity(subgraph.nodes().len());
     for (at, node) in subgraph.nodes().iter().enumerate() {
         budget.tick()?;
         let (caption, (x, y)) = (&picture.boxes[at], picture.layout.centres[at]);
-        let labels: Vec<&str> = graph.node_labels(*node).iter().map(|label| &**graph.label_name(*label)).collect();
-        let aliases = match graph.property_by_name(*node, "aliases") {
+        let labels: Vec<&str> = source.named_labels(*node);
+        let aliases = match source.named_property(Entity::Node(*node), "aliases") {
             Value::List(items) => items.iter().filter_map(Value::as_str).map(str::to_string).collect(),
             _ => Vec::new(),
         };
@@ -67,17 +67,19 @@ fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json,
             "lines": caption.lines,
             "x": rounded(x), "y": rounded(y), "w": rounded(caption.size.0), "h": rounded(caption.size.1),
             "root": subgraph.roots().contains(node),
-            "properties": properties(graph, Entity::Node(*node), &["name"]),
+            "properties": properties(source, Entity::Node(*node), &["name"]),
         }));
     }
     let mut links = Vec::with_capacity(subgraph.links().len());
     for (at, link) in subgraph.links().iter().enumerate() {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
+        let shape = subgraph.relationship(link.relationship);
         let route = picture.layout.routes[at].clone();
         let route = if link.against { route.reversed() } else { route };
         let points: Vec<[f64; 2]> = route.points().iter().map(|(x, y)| [rounded(*x), rounded(*y)]).collect();
-        let grounds = |key: &str| graph.property_by_name(link.relationship, key).as_str().map(str::to_string);
+        let grounds = |key: &str| {
+            source.named_property(Entity::Relationship(link.relationship), key).as_str().map(str::to_string)
+        };
         links.push(json!({
             "from": subgraph.number(shape.start),
             "to": subgraph.number(shape.end),
@@ -87,7 +89,7 @@ fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json,
             "path": subgraph.is_highlighted(link.relationship),
             "evidence": grounds("evidence"),
             "source": grounds("source"),
-            "properties": properties(graph, Entity::Relationship(link.relationship), &["evidence", "source"]),
+            "properties": properties(source, Entity::Relationship(link.relationship), &["evidence", "source"]),
         }));
     }
     let types: Vec<Json> = picture
@@ -95,7 +97,7 @@ fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json,
         .iter()
         .map(|style| {
             let dash: Vec<f64> = style.dash.split(' ').filter_map(|length| length.parse().ok()).collect();
-            let inverse = graph.semantics().inverse_phrase(&style.name);
+            let inverse = source.semantics().inverse_phrase(&style.name);
             let (name, phrase) = (&style.name, &style.phrase);
             json!({
                 "name": name, "phrase": phrase, "inverse": inverse,
@@ -126,18 +128,18 @@ fn bend(route: &Route) -> f64 {
 }
 
 /// The value for people: of a list only its items.
-fn shown(value: &Value, graph: &Graph) -> String {
+fn shown(value: &Value, source: &dyn EntitySource) -> String {
     match value {
-        Value::List(items) => items.iter().map(|item| text(item, graph)).collect::<Vec<_>>().join(", "),
-        value => text(value, graph),
+        Value::List(items) => items.iter().map(|item| text(item, source)).collect::<Vec<_>>().join(", "),
+        value => text(value, source),
     }
 }
 
 /// The properties as texts, all but some.
-fn properties(graph: &Graph, entity: Entity, without: &[&str]) -> Json {
-    let listed = graph.properties(entity).into_iter().filter(|(key, _)| !without.contains(&&***key));
+fn properties(source: &dyn EntitySource, entity: Entity, without: &[&str]) -> Json {
+    let listed = source.named_properties(entity).into_iter().filter(|(key, _)| !without.contains(key));
     Json::Object(
-        listed.map(|(key, value)| (key.to_string(), json!(shown(&value, graph)))).collect::<Map<String, Json>>(),
+        listed.map(|(key, value)| (key.to_string(), json!(shown(&value, source)))).collect::<Map<String, Json>>(),
     )
 }
 

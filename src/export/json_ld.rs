@@ -10,7 +10,7 @@ use crate::limits::Budget;
 use crate::render::escape_json;
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let context: Map<String, Json> = PREFIXES.iter().map(|(prefix, iri)| (prefix.to_string(), json!(iri))).collect();
     write!(out, "{{\"@context\":{},\n\"@graph\":[", Json::Object(context))?;
     let mut before = "\n";
@@ -19,17 +19,17 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
         before = ",\n";
         written
     };
-    for block in rdf::head(graph) {
+    for block in rdf::head(source) {
         put(block, out)?;
     }
     for node in subgraph.nodes() {
         budget.tick()?;
-        put(rdf::node(graph, *node), out)?;
+        put(rdf::node(source, *node), out)?;
     }
     let parallel = turtle::parallel(subgraph, budget)?;
     for link in subgraph.links() {
         budget.tick()?;
-        for block in rdf::relationship(graph, link.relationship, &parallel) {
+        for block in rdf::relationship(source, link.relationship, subgraph.relationship(link.relationship), &parallel) {
             put(block, out)?;
         }
     }

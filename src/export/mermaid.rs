@@ -7,7 +7,7 @@ use crate::limits::Budget;
 use crate::render::clean;
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     writeln!(out, "flowchart LR")?;
     for node in subgraph.nodes() {
         budget.tick()?;
@@ -15,8 +15,8 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     }
     for link in subgraph.links() {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
-        let label = entities(&graph.semantics().phrase(graph.type_name(shape.relationship_type)));
+        let shape = subgraph.relationship(link.relationship);
+        let label = entities(&source.semantics().phrase(source.name_of_type(shape.relationship_type)));
         let arrow = if subgraph.is_highlighted(link.relationship) { "==>" } else { "-->" };
         writeln!(out, "  n{} {arrow}|\"{label}\"| n{}", shape.start.index(), shape.end.index())?;
     }

@@ -5,13 +5,13 @@ use std::io::Write;
 use serde_json::{Map, Value as Json, json};
 
 use super::{Subgraph, Written};
-use crate::graph::{Entity, Graph, exact};
+use crate::graph::{Entity, EntitySource, exact};
 use crate::limits::Budget;
 use crate::render::escape_json;
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
-    let semantics = serde_json::to_value(graph.semantics().iter().collect::<Vec<_>>())?;
+    let source = subgraph.source();
+    let semantics = serde_json::to_value(source.semantics().iter().collect::<Vec<_>>())?;
     let head = json!({ "format": "kenning", "semantics": semantics });
     writeln!(
         out,
@@ -20,8 +20,8 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     )?;
     for (at, node) in subgraph.nodes().iter().enumerate() {
         budget.tick()?;
-        let labels: Vec<&str> = graph.node_labels(*node).iter().map(|label| &**graph.label_name(*label)).collect();
-        let properties = properties(graph, Entity::Node(*node));
+        let labels: Vec<&str> = source.named_labels(*node);
+        let properties = properties(source, Entity::Node(*node));
         let json = json!({ "id": node.index(), "labels": labels, "properties": properties });
         let comma = if at == 0 { "" } else { ",\n" };
         write!(out, "{comma}{}", escape_json(&json.to_string()))?;
@@ -29,13 +29,13 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     writeln!(out, "],\n\"edges\":[")?;
     for (at, link) in subgraph.links().iter().enumerate() {
         budget.tick()?;
-        let shape = graph.relationship(link.relationship);
+        let shape = subgraph.relationship(link.relationship);
         let json = json!({
             "source": shape.start.index(),
             "target": shape.end.index(),
             "key": link.relationship.index(),
-            "type": &**graph.type_name(shape.relationship_type),
-            "properties": properties(graph, Entity::Relationship(link.relationship)),
+            "type": source.name_of_type(shape.relationship_type),
+            "properties": properties(source, Entity::Relationship(link.relationship)),
         });
         let comma = if at == 0 { "" } else { ",\n" };
         write!(out, "{comma}{}", escape_json(&json.to_string()))?;
@@ -44,7 +44,8 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     Ok(Vec::new())
 }
 
-fn properties(graph: &Graph, entity: Entity) -> Json {
-    let entries = graph.properties(entity).into_iter().map(|(key, value)| (key.to_string(), exact::to_json(&value)));
+fn properties(source: &dyn EntitySource, entity: Entity) -> Json {
+    let entries =
+        source.named_properties(entity).into_iter().map(|(key, value)| (key.to_string(), exact::to_json(&value)));
     Json::Object(entries.collect::<Map<String, Json>>())
 }

@@ -62,7 +62,7 @@ impl Picture {
         };
         let types = types(subgraph);
         let place: BTreeMap<TypeId, usize> = types.iter().enumerate().map(|(at, style)| (style.id, at)).collect();
-        let type_of = |link: &super::Link| place[&subgraph.graph().relationship(link.relationship).relationship_type];
+        let type_of = |link: &super::Link| place[&subgraph.relationship(link.relationship).relationship_type];
         Ok(Picture {
             type_of: subgraph.links().iter().map(type_of).collect(),
             title: title(subgraph),
@@ -81,17 +81,17 @@ fn title(subgraph: &Subgraph) -> String {
 }
 
 fn types(subgraph: &Subgraph) -> Vec<TypeStyle> {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let mut counts: BTreeMap<TypeId, usize> = BTreeMap::new();
     for link in subgraph.links() {
-        *counts.entry(graph.relationship(link.relationship).relationship_type).or_default() += 1;
+        *counts.entry(subgraph.relationship(link.relationship).relationship_type).or_default() += 1;
     }
     let mut counts: Vec<(TypeId, usize)> = counts.into_iter().collect();
-    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| graph.type_name(a.0).cmp(graph.type_name(b.0))));
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| source.name_of_type(a.0).cmp(source.name_of_type(b.0))));
     let style = |(at, (id, count)): (usize, (TypeId, usize))| TypeStyle {
         id,
-        name: graph.type_name(id).to_string(),
-        phrase: crate::render::clean(&graph.semantics().phrase(graph.type_name(id))).into_owned(),
+        name: source.name_of_type(id).to_string(),
+        phrase: crate::render::clean(&source.semantics().phrase(source.name_of_type(id))).into_owned(),
         count,
         colour: COLOURS[at % COLOURS.len()],
         dash: DASHES[at / COLOURS.len() % DASHES.len()],

@@ -16,7 +16,9 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use crate::graph::{Effect, Entity, FailureDirection, Graph, NodeId, RelationshipId, TypeId, Value, exact};
+use crate::graph::{
+    Effect, Entity, EntitySource, FailureDirection, NodeId, Relationship, RelationshipId, TypeId, Value, exact,
+};
 
 pub(crate) const RDF: &str = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
 pub(crate) const SKOS: &str = "http://www.w3.org/2004/02/skos/core#";
@@ -74,12 +76,12 @@ fn node_name(node: NodeId) -> Name {
 }
 
 /// The block at the head: by it kenning knows its own files. Then a block for each declared type.
-pub(super) fn head(graph: &Graph) -> Vec<Block> {
+pub(super) fn head(source: &dyn EntitySource) -> Vec<Block> {
     let marker = Block {
         subject: Some("k:graph".into()),
         predicates: vec![("rdf:type".into(), Object::Name("k:Graph".into()))],
     };
-    let types = graph.semantics().iter().map(|semantics| {
+    let types = source.semantics().iter().map(|semantics| {
         let json = serde_json::to_string(semantics).expect("texts and truth values are JSON");
         let effect = match (semantics.failure, semantics.effect) {
             (FailureDirection::None, _) => "k:CarriesNoFailure",
@@ -100,18 +102,18 @@ pub(super) fn head(graph: &Graph) -> Vec<Block> {
 }
 
 /// What a node is and what its properties are.
-pub(super) fn node(graph: &Graph, node: NodeId) -> Block {
+pub(super) fn node(source: &dyn EntitySource, node: NodeId) -> Block {
     let mut predicates = vec![("rdf:type".to_string(), Object::Name("skos:Concept".into()))];
-    for label in graph.node_labels(node) {
-        predicates.push(("rdf:type".into(), Object::Name(named("label", graph.label_name(*label)))));
+    for label in source.named_labels(node) {
+        predicates.push(("rdf:type".into(), Object::Name(named("label", label))));
     }
-    let labels: Vec<&str> = graph.node_labels(node).iter().map(|label| &**graph.label_name(*label)).collect();
+    let labels: Vec<&str> = source.named_labels(node);
     if labels.len() > 1 {
         // Classes have no order, and labels have.
         predicates.push(("k:labels".into(), Object::Literal(json!(labels).to_string(), Some("rdf:JSON"))));
     }
-    for (key, value) in graph.properties(node) {
-        match (&**key, &value) {
+    for (key, value) in source.named_properties(Entity::Node(node)) {
+        match (key, &value) {
             ("name", Value::String(text)) => predicates.push(plain("skos:prefLabel", text)),
             ("definition", Value::String(text)) => predicates.push(plain("skos:definition", text)),
             ("source", Value::String(text)) => predicates.push(plain("dcterms:source", text)),
@@ -166,17 +168,21 @@ fn own_datatype(kind: &'static str) -> &'static str {
 pub(super) type Parallel = BTreeMap<(NodeId, TypeId, NodeId), usize>;
 
 /// What is said of a relationship: between its ends, and of itself if need be.
-pub(super) fn relationship(graph: &Graph, relationship: RelationshipId, parallel: &Parallel) -> Vec<Block> {
-    let shape = graph.relationship(relationship);
-    let type_name = graph.type_name(shape.relationship_type);
+pub(super) fn relationship(
+    source: &dyn EntitySource,
+    relationship: RelationshipId,
+    shape: Relationship,
+    parallel: &Parallel,
+) -> Vec<Block> {
+    let type_name = source.name_of_type(shape.relationship_type);
     let predicate = named("type", type_name);
     let (start, end) = (node_name(shape.start), node_name(shape.end));
     let mut between = vec![(predicate.clone(), Object::Name(end.clone()))];
-    if let Some(skos) = skos_relation(graph, type_name) {
+    if let Some(skos) = skos_relation(source, type_name) {
         between.push((skos.into(), Object::Name(end.clone())));
     }
     let mut blocks = vec![Block { subject: Some(start.clone()), predicates: between }];
-    let properties = graph.properties(Entity::Relationship(relationship));
+    let properties = source.named_properties(Entity::Relationship(relationship));
     if !properties.is_empty() || parallel[&(shape.start, shape.relationship_type, shape.end)] > 1 {
         let mut predicates = vec![
             ("rdf:type".to_string(), Object::Name("rdf:Statement".into())),
@@ -191,10 +197,10 @@ pub(super) fn relationship(graph: &Graph, relationship: RelationshipId, parallel
 }
 
 /// The relation of SKOS that the type is a kind of.
-fn skos_relation(graph: &Graph, type_name: &str) -> Option<&'static str> {
+fn skos_relation(source: &dyn EntitySource, type_name: &str) -> Option<&'static str> {
     match type_name {
         "IS_A" | "KIND_OF" | "INSTANCE_OF" | "PART_OF" => Some("skos:broader"),
-        _ if graph.semantics().get(type_name).is_some_and(|semantics| semantics.symmetric) => Some("skos:related"),
+        _ if source.semantics().get(type_name).is_some_and(|semantics| semantics.symmetric) => Some("skos:related"),
         _ => None,
     }
 }

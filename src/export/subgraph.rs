@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Entity, Graph, NodeId, Path, RelationshipId, Value};
+use crate::graph::{Entity, EntitySource, NodeId, Path, Relationship, RelationshipId, Value, WholeSource};
 use crate::limits::Budget;
 use crate::render::{count, value};
-use crate::result::{QueryResult, Shape};
+use crate::result::{Entities, QueryResult, Shape};
 
 /// Some nodes of a graph and some relationships among them.
 #[derive(Clone, Debug)]
 pub struct Subgraph {
-    graph: Arc<Graph>,
+    source: Entities,
     /// Ascending.
     nodes: Vec<NodeId>,
     /// By id; the ends of each are among the nodes.
@@ -47,17 +47,17 @@ pub enum Arrangement {
 
 impl Subgraph {
     /// All of a graph.
-    pub fn whole(graph: Arc<Graph>) -> Subgraph {
-        let links = graph.relationships().map(|relationship| Link { relationship, against: false });
+    pub fn whole(source: Arc<impl WholeSource + 'static>) -> Subgraph {
+        let links = source.every_relationship().map(|relationship| Link { relationship, against: false }).collect();
         Subgraph {
-            nodes: graph.nodes().collect(),
-            links: links.collect(),
+            nodes: source.every_node(),
+            links,
             roots: Vec::new(),
             arrangement: Arrangement::Neighbourhood,
             path: BTreeSet::new(),
             left_out: Vec::new(),
             whole: true,
-            graph,
+            source: Entities::from(source),
         }
     }
 
@@ -82,7 +82,7 @@ impl Subgraph {
             left_out.push(format!("{} left out, for they are deleted", count(found.deleted, "mention")));
         }
         Ok(Subgraph {
-            graph: result.graph.clone(),
+            source: result.entities.clone(),
             nodes: found.nodes.into_iter().collect(),
             links: found.links.into_iter().map(|(relationship, against)| Link { relationship, against }).collect(),
             roots: found.roots,
@@ -93,8 +93,14 @@ impl Subgraph {
         })
     }
 
-    pub fn graph(&self) -> &Graph {
-        &self.graph
+    /// What is known of its nodes and relationships.
+    pub fn source(&self) -> &dyn EntitySource {
+        &*self.source
+    }
+
+    /// Type and ends of one of its relationships.
+    pub fn relationship(&self, relationship: RelationshipId) -> Relationship {
+        self.source.relationship_of(relationship).expect("a link is made of what the source holds")
     }
 
     /// Ascending.
@@ -116,12 +122,12 @@ impl Subgraph {
         self.arrangement
     }
 
-    /// What of the result is not in it: a sentence each.
     /// How many indexes and constraints go with it: those of a whole graph.
     pub fn rules(&self) -> usize {
-        if self.whole { self.graph.rules().count() } else { 0 }
+        if self.whole { self.source.named_rules().len() } else { 0 }
     }
 
+    /// What of the result is not in it: a sentence each.
     pub fn left_out(&self) -> &[String] {
         &self.left_out
     }
@@ -133,7 +139,7 @@ impl Subgraph {
 
     /// The numbers of a link's nodes, in the direction in which it was followed.
     pub fn ends(&self, link: Link) -> (usize, usize) {
-        let shape = self.graph.relationship(link.relationship);
+        let shape = self.relationship(link.relationship);
         let (from, to) = if link.against { (shape.end, shape.start) } else { (shape.start, shape.end) };
         (self.number(from), self.number(to))
     }
@@ -145,8 +151,8 @@ impl Subgraph {
 
     /// What a node is called in a picture: its name, else its labels and its number.
     pub fn caption(&self, node: NodeId) -> String {
-        value::node_name(node, &self.graph).unwrap_or_else(|| {
-            let labels = self.graph.node_labels(node).iter().map(|label| format!(":{}", self.graph.label_name(*label)));
+        value::node_name(node, self.source()).unwrap_or_else(|| {
+            let labels = self.source.named_labels(node).into_iter().map(|label| format!(":{label}"));
             let text = format!("{} #{}", labels.collect::<String>(), node.index());
             crate::render::clean(text.trim_start()).into_owned()
         })
@@ -248,7 +254,7 @@ impl<'r> Gathered<'r> {
     }
 
     fn node(&mut self, node: NodeId) {
-        match self.result.graph.is_deleted(Entity::Node(node)) {
+        match self.result.entities.is_deleted(Entity::Node(node)) {
             true => self.deleted += 1,
             false => _ = self.nodes.insert(node),
         }
@@ -269,10 +275,10 @@ impl<'r> Gathered<'r> {
         }
     }
 
-    fn live(&mut self, relationship: RelationshipId) -> Option<crate::graph::Relationship> {
-        let graph = &self.result.graph;
-        let live = !graph.is_deleted(Entity::Relationship(relationship));
+    fn live(&mut self, relationship: RelationshipId) -> Option<Relationship> {
+        let entities = &self.result.entities;
+        let live = !entities.is_deleted(Entity::Relationship(relationship));
         self.deleted += usize::from(!live);
-        live.then(|| graph.relationship(relationship))
+        if live { entities.relationship_of(relationship) } else { None }
     }
 }

@@ -7,7 +7,7 @@ use super::layout::{Point, Route};
 use super::picture::{FONT_SIZE, LINE, Picture, TypeStyle, width_of};
 use super::xml::escape;
 use super::{Subgraph, Written};
-use crate::graph::Value;
+use crate::graph::{Entity, Value};
 use crate::limits::Budget;
 
 const MARGIN: f64 = 24.0;
@@ -21,7 +21,7 @@ svg{color-scheme:light dark}\
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
     let picture = Picture::of(subgraph, budget)?;
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     let width = (picture.layout.size.0 + 2.0 * MARGIN).max(320.0);
     let legend = Legend::of(&picture.types, width - 2.0 * MARGIN);
     let top = MARGIN;
@@ -44,16 +44,16 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
         // Arrows point as the relationship does, whichever way it was followed.
         let route = picture.layout.routes[at].clone();
         let route = if link.against { route.reversed() } else { route };
-        let shape = graph.relationship(link.relationship);
+        let shape = subgraph.relationship(link.relationship);
         let mut said = format!("{} {} {}", subgraph.caption(shape.start), style.phrase, subgraph.caption(shape.end));
-        if let Value::String(evidence) = graph.property_by_name(link.relationship, "evidence") {
+        if let Value::String(evidence) = source.named_property(Entity::Relationship(link.relationship), "evidence") {
             said = format!("{said}: {evidence}");
         }
         write_link(out, &route, style, bold, &said)?;
     }
     for (at, node) in subgraph.nodes().iter().enumerate() {
         budget.tick()?;
-        let labels = graph.node_labels(*node).iter().map(|label| format!(" :{}", graph.label_name(*label)));
+        let labels = source.named_labels(*node).into_iter().map(|label| format!(" :{label}"));
         let said = format!("{}{}", subgraph.caption(*node), labels.collect::<String>());
         let root = subgraph.roots().contains(node);
         let caption = &picture.boxes[at];

@@ -7,22 +7,22 @@ use super::{Subgraph, Written};
 use crate::limits::Budget;
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let graph = subgraph.graph();
+    let source = subgraph.source();
     for (prefix, iri) in PREFIXES {
         writeln!(out, "@prefix {prefix}: <{iri}> .")?;
     }
     writeln!(out)?;
-    for block in rdf::head(graph) {
+    for block in rdf::head(source) {
         write_block(&block, out)?;
     }
     for node in subgraph.nodes() {
         budget.tick()?;
-        write_block(&rdf::node(graph, *node), out)?;
+        write_block(&rdf::node(source, *node), out)?;
     }
     let parallel = parallel(subgraph, budget)?;
     for link in subgraph.links() {
         budget.tick()?;
-        for block in rdf::relationship(graph, link.relationship, &parallel) {
+        for block in rdf::relationship(source, link.relationship, subgraph.relationship(link.relationship), &parallel) {
             write_block(&block, out)?;
         }
     }
@@ -34,7 +34,7 @@ pub(super) fn parallel(subgraph: &Subgraph, budget: &Budget) -> Result<Parallel,
     let mut parallel = Parallel::new();
     for link in subgraph.links() {
         budget.tick()?;
-        let shape = subgraph.graph().relationship(link.relationship);
+        let shape = subgraph.relationship(link.relationship);
         *parallel.entry((shape.start, shape.relationship_type, shape.end)).or_default() += 1;
     }
     Ok(parallel)

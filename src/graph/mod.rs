@@ -10,6 +10,7 @@ mod names;
 mod point;
 mod search;
 mod semantics;
+mod source;
 pub(crate) mod store;
 pub(crate) mod symbols;
 pub mod temporal;
@@ -25,10 +26,11 @@ pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;
 pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
+pub use source::{EntitySource, NamedRule, WholeSource};
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
-    Bounds, Change, GraphBuilder, GraphBytes, NeighbourLists, Relationship, Repetitions, Rows, Rule, RuleKind,
-    Savepoint, Seek, Violation,
+    Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,
+    Rule, RuleKind, Savepoint, Seek, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;

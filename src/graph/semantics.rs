@@ -3,6 +3,7 @@
 //! Semantics are data kept with the graph. Tracing reads this table; nothing else decides direction.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -78,7 +79,8 @@ pub enum Effect {
 /// The semantics of a graph's relationship types, by type name.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Semantics {
-    types: BTreeMap<String, RelationSemantics>,
+    /// Shared: graphs and answers are cloned more often than types are described.
+    types: Arc<BTreeMap<String, RelationSemantics>>,
 }
 
 /// Which way a failure travels over a type, and who says so.
@@ -93,12 +95,12 @@ pub struct Carries {
 
 impl Semantics {
     pub fn declare(&mut self, semantics: RelationSemantics) {
-        self.types.insert(semantics.name.clone(), semantics);
+        Arc::make_mut(&mut self.types).insert(semantics.name.clone(), semantics);
     }
 
     /// Forgets a type; what was declared, if anything was.
     pub fn forget(&mut self, type_name: &str) -> Option<RelationSemantics> {
-        self.types.remove(type_name)
+        Arc::make_mut(&mut self.types).remove(type_name)
     }
 
     pub fn get(&self, type_name: &str) -> Option<&RelationSemantics> {

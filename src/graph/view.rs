@@ -177,21 +177,32 @@ impl<'a> GraphView<'a> {
     }
 
     /// The lists of neighbours that make up the hops of a node, in this order: along the arrows first. `None` if
-    /// relationships have changed since they were laid out in lists.
+    /// relationships have changed since the lists were made.
     pub fn steps(&self) -> Option<Vec<StepList<'a>>> {
+        self.lists().map(|(way, t)| self.graph.neighbour_lists(way, t).map(|_| self.step(way, t))).collect()
+    }
+
+    /// As [`GraphView::steps`], brought up to date, which may copy them all: for loops over the whole graph.
+    pub fn current_steps(&self) -> Vec<StepList<'a>> {
+        self.lists().map(|(way, t)| self.step(way, t)).collect()
+    }
+
+    fn lists(&self) -> impl Iterator<Item = (Direction, TypeId)> + '_ {
         let way = |way| {
             let follows = move |t: &TypeId| {
                 self.orientation(*t).is_some_and(|orientation| orientation == way || orientation == Direction::Both)
             };
-            self.graph.types().filter(follows).map(move |t| {
-                let lists = self.graph.neighbour_lists(way, t)?;
-                let relationships = self.graph.relationship_lists(way, t)?;
-                let against = way == Direction::Incoming;
-                let no_loops = against && self.orientation(t) == Some(Direction::Both);
-                Some(StepList { relationship_type: t, against, lists, relationships, no_loops })
-            })
+            self.graph.types().filter(follows).map(move |t| (way, t))
         };
-        way(Direction::Outgoing).chain(way(Direction::Incoming)).collect()
+        way(Direction::Outgoing).chain(way(Direction::Incoming))
+    }
+
+    fn step(&self, way: Direction, t: TypeId) -> StepList<'a> {
+        let lists = self.graph.current_neighbour_lists(way, t);
+        let relationships = self.graph.current_relationship_lists(way, t);
+        let against = way == Direction::Incoming;
+        let no_loops = against && self.orientation(t) == Some(Direction::Both);
+        StepList { relationship_type: t, against, lists, relationships, no_loops }
     }
 
     /// Gives out the target of each hop that leaves the node with the hop's type, in the order of [`GraphView::hops`]:

@@ -24,7 +24,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         if at > 0 {
             writeln!(out)?;
         }
-        let title = value::name(&rows[0][term], &result.graph);
+        let title = value::name(&rows[0][term], &*result.entities);
         writeln!(out, "{}", style.paint(Role::Term, &title))?;
         let (relations, facts): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| card.is_relation(row));
         card.facts(out, &facts, &title)?;
@@ -48,7 +48,7 @@ impl Card<'_> {
     }
 
     fn name(&self, row: &[Value]) -> String {
-        value::name(&row[self.field], &self.result.graph)
+        value::name(&row[self.field], &*self.result.entities)
     }
 
     fn facts(&self, out: &mut dyn Write, rows: &[&Row], title: &str) -> io::Result<()> {
@@ -76,10 +76,10 @@ impl Card<'_> {
     fn fact(&self, fact: &Value) -> String {
         match fact {
             Value::List(items) => {
-                let items: Vec<String> = items.iter().map(|item| value::name(item, &self.result.graph)).collect();
+                let items: Vec<String> = items.iter().map(|item| value::name(item, &*self.result.entities)).collect();
                 items.join(", ")
             }
-            other => value::name(other, &self.result.graph),
+            other => value::name(other, &*self.result.entities),
         }
     }
 
@@ -88,7 +88,7 @@ impl Card<'_> {
             let role = self.fields.relation_role(group[0]);
             writeln!(out, "  {}", self.style.paint(role, &self.name(group[0])))?;
             for row in group {
-                let end = value::name(&row[self.value], &self.result.graph);
+                let end = value::name(&row[self.value], &*self.result.entities);
                 writeln!(out, "    → {}", self.style.paint(Role::Term, &end))?;
                 if let Some(evidence) = self.fields.evidence(row) {
                     indented(out, self.style, 8, Role::Quiet, &evidence)?;

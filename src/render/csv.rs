@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use super::page::{Style, clean};
 use super::value;
-use crate::graph::{Graph, Value};
+use crate::graph::{EntitySource, Value};
 use crate::result::QueryResult;
 
 pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -19,16 +19,16 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
     let header = result.columns.iter().map(|column| safe(column));
     writer.write_record(header).map_err(io_error)?;
     for row in &result.rows {
-        writer.write_record(row.iter().map(|value| safe(&field(value, &result.graph)))).map_err(io_error)?;
+        writer.write_record(row.iter().map(|value| safe(&field(value, &*result.entities)))).map_err(io_error)?;
     }
     writer.flush()
 }
 
-fn field(field: &Value, graph: &Graph) -> String {
+fn field(field: &Value, source: &dyn EntitySource) -> String {
     match field {
         Value::Null => String::new(),
         Value::String(text) => text.to_string(),
-        other => value::name(other, graph),
+        other => value::name(other, source),
     }
 }
 

@@ -18,14 +18,14 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         return outline::write(result, style, out);
     };
     for row in &result.rows {
-        let text = |at: usize| value::name(&row[at], &result.graph);
+        let text = |at: usize| value::name(&row[at], &*result.entities);
         write!(out, "{}", style.paint(Role::Term, &text(term)))?;
         if let Some(other) = fields.text(row, "other") {
             write!(out, " → {}", style.paint(Role::Term, &other))?;
         }
         writeln!(out, " {}", style.paint(Role::Quiet, &format!("[{}]", text(kind))))?;
         let names: Vec<String> = match &row[cut] {
-            Value::List(nodes) => nodes.iter().map(|node| value::name(node, &result.graph)).collect(),
+            Value::List(nodes) => nodes.iter().map(|node| value::name(node, &*result.entities)).collect(),
             _ => Vec::new(),
         };
         let count = row[cuts].as_integer().and_then(|count| usize::try_from(count).ok()).unwrap_or(names.len());

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::page::{Style, acts};
 use super::value::{float, temporal};
-use crate::graph::{Entity, Graph, NodeId, RelationshipId, Value};
+use crate::graph::{Entity, EntitySource, NodeId, Relationship, RelationshipId, Value};
 use crate::result::QueryResult;
 
 /// One array, an object a row.
@@ -31,7 +31,7 @@ pub(super) fn write_lines(result: &QueryResult, _: &Style, out: &mut dyn Write) 
 }
 
 fn object(result: &QueryResult, row: &[Value]) -> String {
-    let fields = result.columns.iter().zip(row).map(|(column, value)| (column.clone(), of(value, &result.graph)));
+    let fields = result.columns.iter().zip(row).map(|(column, value)| (column.clone(), of(value, &*result.entities)));
     let text = Json::Object(fields.collect()).to_string();
     escape(&text).into_owned()
 }
@@ -48,12 +48,12 @@ pub(crate) fn escape(text: &str) -> Cow<'_, str> {
 }
 
 /// A row as a list.
-pub(crate) fn row(row: &[Value], graph: &Graph) -> Json {
-    row.iter().map(|value| of(value, graph)).collect()
+pub(crate) fn row(row: &[Value], source: &dyn EntitySource) -> Json {
+    row.iter().map(|value| of(value, source)).collect()
 }
 
 /// The value as JSON.
-pub(super) fn of(value: &Value, graph: &Graph) -> Json {
+pub(super) fn of(value: &Value, source: &dyn EntitySource) -> Json {
     match value {
         Value::Null => Json::Null,
         Value::Boolean(value) => json!(value),
@@ -61,13 +61,13 @@ pub(super) fn of(value: &Value, graph: &Graph) -> Json {
         Value::Float(number) if number.is_finite() => json!(number),
         Value::Float(number) => json!(float(*number)),
         Value::String(text) => json!(&**text),
-        Value::List(items) => items.iter().map(|item| of(item, graph)).collect(),
-        Value::Map(map) => object_of(map.iter().map(|(key, value)| (&**key, value)), graph),
-        Value::Node(node) => node_json(*node, graph),
-        Value::Relationship(relationship) => relationship_json(*relationship, graph),
+        Value::List(items) => items.iter().map(|item| of(item, source)).collect(),
+        Value::Map(map) => object_of(map.iter().map(|(key, value)| (&**key, value)), source),
+        Value::Node(node) => node_json(*node, source),
+        Value::Relationship(relationship) => relationship_json(*relationship, source),
         Value::Path(path) => json!({
-            "nodes": path.nodes.iter().map(|node| node_json(*node, graph)).collect::<Vec<_>>(),
-            "relationships": path.relationships.iter().map(|r| relationship_json(*r, graph)).collect::<Vec<_>>(),
+            "nodes": path.nodes.iter().map(|node| node_json(*node, source)).collect::<Vec<_>>(),
+            "relationships": path.relationships.iter().map(|r| relationship_json(*r, source)).collect::<Vec<_>>(),
         }),
         Value::Date(_)
         | Value::LocalTime(_)
@@ -79,28 +79,29 @@ pub(super) fn of(value: &Value, graph: &Graph) -> Json {
     }
 }
 
-fn node_json(node: NodeId, graph: &Graph) -> Json {
-    let labels: Vec<&str> = graph.node_labels(node).iter().map(|label| &**graph.label_name(*label)).collect();
-    json!({ "id": node.index(), "labels": labels, "properties": properties(node, graph) })
+fn node_json(node: NodeId, source: &dyn EntitySource) -> Json {
+    let labels: Vec<&str> = source.named_labels(node);
+    json!({ "id": node.index(), "labels": labels, "properties": properties(Entity::Node(node), source) })
 }
 
-fn relationship_json(relationship: RelationshipId, graph: &Graph) -> Json {
-    let shape = graph.relationship(relationship);
+fn relationship_json(relationship: RelationshipId, source: &dyn EntitySource) -> Json {
+    let shape = source.relationship_of(relationship);
+    let end = |end: fn(Relationship) -> NodeId| shape.map(|shape| end(shape).index());
     json!({
         "id": relationship.index(),
-        "type": &**graph.type_name(shape.relationship_type),
-        "start": shape.start.index(),
-        "end": shape.end.index(),
-        "properties": properties(relationship, graph),
+        "type": source.type_of(relationship),
+        "start": end(|shape| shape.start),
+        "end": end(|shape| shape.end),
+        "properties": properties(Entity::Relationship(relationship), source),
     })
 }
 
-fn properties(entity: impl Into<Entity>, graph: &Graph) -> Json {
-    object_of(graph.properties(entity).iter().map(|(key, value)| (&***key, value)), graph)
+fn properties(entity: Entity, source: &dyn EntitySource) -> Json {
+    object_of(source.named_properties(entity).iter().map(|(key, value)| (*key, value)), source)
 }
 
-fn object_of<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, graph: &Graph) -> Json {
-    Json::Object(entries.map(|(key, value)| (key.to_string(), of(value, graph))).collect::<Map<String, Json>>())
+fn object_of<'a>(entries: impl Iterator<Item = (&'a str, &'a Value)>, source: &dyn EntitySource) -> Json {
+    Json::Object(entries.map(|(key, value)| (key.to_string(), of(value, source))).collect::<Map<String, Json>>())
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         for (at, row) in rows.iter().enumerate() {
             let comma = if at + 1 < rows.len() { "," } else { "" };
             let cycle = fields.value(row, "cycle").and_then(Value::as_integer);
-            let name = value::name(&row[term], &result.graph);
+            let name = value::name(&row[term], &*result.entities);
             let mark = cycle.map_or(String::new(), |cycle| format!(" [cycle {cycle}]"));
             let long = 1 + width(&name) + width(&mark) + comma.len();
             let gap = if at == 0 { 2 } else { 1 };

@@ -3,11 +3,11 @@
 use std::fmt::Write;
 
 use super::value::temporal;
-use crate::graph::{Graph, NodeId, RelationshipId, Value};
+use crate::graph::{Entity, EntitySource, NodeId, RelationshipId, Value};
 
 /// Writes the value as an expression. Nodes, relationships and paths, which have no literal form, are written as
 /// patterns.
-pub fn write(out: &mut String, value: &Value, graph: &Graph) {
+pub fn write(out: &mut String, value: &Value, source: &dyn EntitySource) {
     match value {
         Value::Null => out.push_str("null"),
         Value::Boolean(value) => out.push_str(if *value { "true" } else { "false" }),
@@ -18,20 +18,20 @@ pub fn write(out: &mut String, value: &Value, graph: &Graph) {
         Value::String(text) => write_string(out, text),
         Value::List(items) => {
             out.push('[');
-            separated(out, items.iter(), |out, item| write(out, item, graph));
+            separated(out, items.iter(), |out, item| write(out, item, source));
             out.push(']');
         }
-        Value::Map(map) => write_map(out, map.iter().map(|(key, value)| (&**key, value)), graph),
-        Value::Node(node) => write_node(out, *node, graph),
-        Value::Relationship(relationship) => write_relationship(out, *relationship, graph),
+        Value::Map(map) => write_map(out, map.iter().map(|(key, value)| (&**key, value)), source),
+        Value::Node(node) => write_node(out, *node, source),
+        Value::Relationship(relationship) => write_relationship(out, *relationship, source),
         Value::Path(path) => {
-            write_node(out, path.nodes[0], graph);
+            write_node(out, path.nodes[0], source);
             for (at, relationship) in path.relationships.iter().enumerate() {
-                let forward = graph.relationship(*relationship).start == path.nodes[at];
+                let forward = source.relationship_of(*relationship).is_none_or(|found| found.start == path.nodes[at]);
                 out.push_str(if forward { "-" } else { "<-" });
-                write_relationship(out, *relationship, graph);
+                write_relationship(out, *relationship, source);
                 out.push_str(if forward { "->" } else { "-" });
-                write_node(out, path.nodes[at + 1], graph);
+                write_node(out, path.nodes[at + 1], source);
             }
         }
         Value::Date(_) => write_temporal(out, "date", value),
@@ -45,9 +45,9 @@ pub fn write(out: &mut String, value: &Value, graph: &Graph) {
 }
 
 /// The value as an expression.
-pub fn of(value: &Value, graph: &Graph) -> String {
+pub fn of(value: &Value, source: &dyn EntitySource) -> String {
     let mut out = String::new();
-    write(&mut out, value, graph);
+    write(&mut out, value, source);
     out
 }
 
@@ -96,45 +96,45 @@ pub fn write_name(out: &mut String, name: &str) {
 }
 
 /// `{key: value, …}`
-pub fn write_map<'a>(out: &mut String, entries: impl Iterator<Item = (&'a str, &'a Value)>, graph: &Graph) {
+pub fn write_map<'a>(out: &mut String, entries: impl Iterator<Item = (&'a str, &'a Value)>, source: &dyn EntitySource) {
     out.push('{');
     separated(out, entries, |out, (key, value)| {
         write_name(out, key);
         out.push_str(": ");
-        write(out, value, graph);
+        write(out, value, source);
     });
     out.push('}');
 }
 
 /// `(:Label {key: value})`
-fn write_node(out: &mut String, node: NodeId, graph: &Graph) {
+fn write_node(out: &mut String, node: NodeId, source: &dyn EntitySource) {
     out.push('(');
-    write_node_content(out, node, graph);
+    write_node_content(out, node, source);
     out.push(')');
 }
 
 /// `:Label {key: value}`: what stands in a node pattern after its variable.
-pub fn write_node_content(out: &mut String, node: NodeId, graph: &Graph) {
-    let labels = graph.node_labels(node);
-    for label in labels {
+pub fn write_node_content(out: &mut String, node: NodeId, source: &dyn EntitySource) {
+    let labels = source.named_labels(node);
+    for label in &labels {
         out.push(':');
-        write_name(out, graph.label_name(*label));
+        write_name(out, label);
     }
-    let properties = graph.properties(node);
+    let properties = source.named_properties(Entity::Node(node));
     if !properties.is_empty() {
         out.push_str(if labels.is_empty() { "" } else { " " });
-        write_map(out, properties.iter().map(|(key, value)| (&***key, value)), graph);
+        write_map(out, properties.iter().map(|(key, value)| (*key, value)), source);
     }
 }
 
 /// `[:TYPE {key: value}]`
-pub fn write_relationship(out: &mut String, relationship: RelationshipId, graph: &Graph) {
+pub fn write_relationship(out: &mut String, relationship: RelationshipId, source: &dyn EntitySource) {
     out.push_str("[:");
-    write_name(out, graph.relationship_type(relationship));
-    let properties = graph.properties(relationship);
+    write_name(out, source.type_of(relationship));
+    let properties = source.named_properties(Entity::Relationship(relationship));
     if !properties.is_empty() {
         out.push(' ');
-        write_map(out, properties.iter().map(|(key, value)| (&***key, value)), graph);
+        write_map(out, properties.iter().map(|(key, value)| (*key, value)), source);
     }
     out.push(']');
 }
@@ -155,6 +155,7 @@ fn push(out: &mut String, text: std::fmt::Arguments) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::Graph;
     use crate::graph::Path;
     use crate::render::testing::small;
 

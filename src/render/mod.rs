@@ -22,7 +22,7 @@ pub mod value;
 
 use std::io::{self, Write};
 
-use crate::graph::{Graph, Rule, RuleKind};
+use crate::graph::{NamedRule, RuleKind};
 use crate::result::{Changes, QueryResult, Shape};
 
 pub(crate) use json::{escape as escape_json, row as json_row};
@@ -76,14 +76,14 @@ pub fn count(number: usize, noun: &str) -> String {
 }
 
 /// An index or a constraint, as the statement that makes it says it.
-pub fn rule(rule: &Rule, graph: &Graph) -> String {
+pub fn rule(rule: &NamedRule) -> String {
     let name = |name: &str| {
         let mut out = String::new();
         literal::write_name(&mut out, name);
         out
     };
-    let keys: Vec<String> = rule.keys.iter().map(|key| format!("n.{}", name(graph.key_name(*key)))).collect();
-    let (keys, label) = (keys.join(", "), name(graph.label_name(rule.label)));
+    let keys: Vec<String> = rule.keys.iter().map(|key| format!("n.{}", name(key))).collect();
+    let (keys, label) = (keys.join(", "), name(&rule.label));
     let title = name(&rule.name);
     match rule.kind {
         RuleKind::Index => format!("INDEX {title} FOR (n:{label}) ON ({keys})"),

@@ -14,7 +14,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
                 at if at + 1 == row.len() => "└─ ",
                 _ => "├─ ",
             };
-            let text = value::text(cell, &result.graph);
+            let text = value::text(cell, &*result.entities);
             let head = format!("{}:", clean(column));
             writeln!(out, "{}{} {text}", style.paint(Role::Quiet, branch), style.paint(Role::Heading, &head))?;
         }

@@ -18,7 +18,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
     }
     let heads: Vec<String> = result.columns.iter().map(|column| clean(column).into_owned()).collect();
     let cells: Vec<Vec<String>> =
-        result.rows.iter().map(|row| row.iter().map(|v| value::text(v, &result.graph)).collect()).collect();
+        result.rows.iter().map(|row| row.iter().map(|v| value::text(v, &*result.entities)).collect()).collect();
     let natural = natural_widths(&heads, &cells);
     let Some(widths) = fit(&natural, style.width) else { return outline::write(result, style, out) };
     let right: Vec<bool> = (0..heads.len()).map(|column| is_numeric(result, column)).collect();

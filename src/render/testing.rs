@@ -37,7 +37,7 @@ pub(crate) fn result(shape: Shape, columns: &[&str], rows: Vec<Vec<Value>>) -> Q
         warnings: Vec::new(),
         notes: Vec::new(),
         plan: None,
-        graph: Arc::new(small().0),
+        entities: Arc::new(small().0).into(),
     }
 }
 

@@ -37,7 +37,7 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
             lines.push_str(if last[at] { "└─ " } else { "├─ " });
             open.push(!last[at]);
         }
-        let name = value::name(&row[term], &result.graph);
+        let name = value::name(&row[term], &*result.entities);
         write!(out, "{}", style.paint(Role::Quiet, &lines))?;
         if let Some(relation) = fields.text(row, "relation") {
             write!(out, "{} → ", style.paint(fields.relation_role(row), &relation))?;
@@ -97,13 +97,17 @@ impl<'a> Fields<'a> {
 
     /// The field's text; `None` if it is missing, null or empty.
     pub(super) fn text(&self, row: &[Value], column: &str) -> Option<String> {
-        self.value(row, column).map(|v| value::name(v, &self.result.graph)).filter(|text| !text.is_empty())
+        self.value(row, column).map(|v| value::name(v, &*self.result.entities)).filter(|text| !text.is_empty())
     }
 
     /// The role of the row's relation, by its type where the row has its relationship.
     pub(super) fn relation_role(&self, row: &[Value]) -> Role {
         match self.value(row, "relationship") {
-            Some(Value::Relationship(id)) => Role::RelationOf(self.result.graph.relationship(*id).relationship_type),
+            Some(Value::Relationship(id)) => self
+                .result
+                .entities
+                .relationship_of(*id)
+                .map_or(Role::Relation, |found| Role::RelationOf(found.relationship_type)),
             _ => Role::Relation,
         }
     }

@@ -4,34 +4,34 @@ use std::fmt::Write;
 
 use super::literal;
 use super::page::clean;
-use crate::graph::{Graph, NodeId, Path, RelationshipId, Value};
+use crate::graph::{Entity, EntitySource, NodeId, Path, RelationshipId, Value};
 
 /// The value as it stands in a cell: strings as they are, entities by their names.
-pub fn text(value: &Value, graph: &Graph) -> String {
+pub fn text(value: &Value, source: &dyn EntitySource) -> String {
     match value {
         Value::String(text) => clean(text).into_owned(),
-        other => inner(other, graph),
+        other => inner(other, source),
     }
 }
 
 /// The value inside a list or map: strings in quotes.
-fn inner(value: &Value, graph: &Graph) -> String {
+fn inner(value: &Value, source: &dyn EntitySource) -> String {
     match value {
-        Value::Null | Value::Boolean(_) | Value::String(_) => literal::of(value, graph),
+        Value::Null | Value::Boolean(_) | Value::String(_) => literal::of(value, source),
         Value::Integer(number) => number.to_string(),
         Value::Float(number) => float(*number),
         Value::List(items) => {
-            let items: Vec<String> = items.iter().map(|item| inner(item, graph)).collect();
+            let items: Vec<String> = items.iter().map(|item| inner(item, source)).collect();
             format!("[{}]", items.join(", "))
         }
         Value::Map(map) => {
             let entries: Vec<String> =
-                map.iter().map(|(key, value)| format!("{}: {}", clean(key), inner(value, graph))).collect();
+                map.iter().map(|(key, value)| format!("{}: {}", clean(key), inner(value, source))).collect();
             format!("{{{}}}", entries.join(", "))
         }
-        Value::Node(node) => node_text(*node, graph),
-        Value::Relationship(relationship) => relationship_text(*relationship, graph),
-        Value::Path(path) => path_text(path, graph),
+        Value::Node(node) => node_text(*node, source),
+        Value::Relationship(relationship) => relationship_text(*relationship, source),
+        Value::Path(path) => path_text(path, source),
         Value::Date(_)
         | Value::LocalTime(_)
         | Value::Time(_)
@@ -67,53 +67,54 @@ pub(super) fn temporal(value: &Value) -> String {
 }
 
 /// The value where only its name matters: a node that has one is just its name.
-pub fn name(value: &Value, graph: &Graph) -> String {
+pub fn name(value: &Value, source: &dyn EntitySource) -> String {
     match value {
-        Value::Node(node) => node_name(*node, graph).unwrap_or_else(|| node_text(*node, graph)),
-        other => text(other, graph),
+        Value::Node(node) => node_name(*node, source).unwrap_or_else(|| node_text(*node, source)),
+        other => text(other, source),
     }
 }
 
 /// The node's `name`, if it is a string that is not empty.
-pub fn node_name(node: NodeId, graph: &Graph) -> Option<String> {
-    match graph.property_by_name(node, "name") {
+pub fn node_name(node: NodeId, source: &dyn EntitySource) -> Option<String> {
+    match source.named_property(Entity::Node(node), "name") {
         Value::String(name) if !name.is_empty() => Some(clean(&name).into_owned()),
         _ => None,
     }
 }
 
 /// `(Compute :Service)`, or the whole node if it has no name.
-fn node_text(node: NodeId, graph: &Graph) -> String {
-    let Some(name) = node_name(node, graph) else { return literal::of(&Value::Node(node), graph) };
+fn node_text(node: NodeId, source: &dyn EntitySource) -> String {
+    let Some(name) = node_name(node, source) else { return literal::of(&Value::Node(node), source) };
     let mut out = format!("({name}");
-    for (at, label) in graph.node_labels(node).iter().enumerate() {
+    for (at, label) in source.named_labels(node).iter().enumerate() {
         let space = if at == 0 { " " } else { "" };
-        write!(out, "{space}:{}", clean(graph.label_name(*label))).expect("a string takes all");
+        write!(out, "{space}:{}", clean(label)).expect("a string takes all");
     }
     out.push(')');
     out
 }
 
 /// `[:PROVIDES_TO Networking → Compute]`, or the whole relationship if its ends have no names.
-fn relationship_text(relationship: RelationshipId, graph: &Graph) -> String {
-    let shape = graph.relationship(relationship);
-    match (node_name(shape.start, graph), node_name(shape.end, graph)) {
-        (Some(start), Some(end)) => format!("[:{} {start} → {end}]", clean(graph.relationship_type(relationship))),
-        _ => literal::of(&Value::Relationship(relationship), graph),
+fn relationship_text(relationship: RelationshipId, source: &dyn EntitySource) -> String {
+    let ends = source.relationship_of(relationship);
+    let names = ends.map(|ends| (node_name(ends.start, source), node_name(ends.end, source)));
+    match names {
+        Some((Some(start), Some(end))) => format!("[:{} {start} → {end}]", clean(source.type_of(relationship))),
+        _ => literal::of(&Value::Relationship(relationship), source),
     }
 }
 
 /// `(Networking)-[:PROVIDES_TO]->(Compute)`
-fn path_text(path: &Path, graph: &Graph) -> String {
+fn path_text(path: &Path, source: &dyn EntitySource) -> String {
     let node = |at: usize| {
         let node = path.nodes[at];
-        node_name(node, graph).map_or_else(|| node_text(node, graph), |name| format!("({name})"))
+        node_name(node, source).map_or_else(|| node_text(node, source), |name| format!("({name})"))
     };
     let mut out = node(0);
     for (at, relationship) in path.relationships.iter().enumerate() {
-        let forward = graph.relationship(*relationship).start == path.nodes[at];
+        let forward = source.relationship_of(*relationship).is_none_or(|found| found.start == path.nodes[at]);
         let (before, after) = if forward { ("-", "->") } else { ("<-", "-") };
-        let name = clean(graph.relationship_type(*relationship));
+        let name = clean(source.type_of(*relationship));
         write!(out, "{before}[:{name}]{after}{}", node(at + 1)).expect("a string takes all");
     }
     out

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::graph::{NodeId, RelationshipId, Value};
+use super::entities::each_entity;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Entity, NodeId, RelationshipId, Value};
 
 /// The values of a column in the smallest form that they fit in.
 #[derive(Clone, Debug)]
@@ -86,6 +88,24 @@ impl Column {
         }
     }
 
+    /// Visits the nodes and relationships in its values.
+    pub(super) fn each_entity(
+        &self,
+        visit: &mut impl FnMut(Entity) -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        match self {
+            Column::Nodes(numbers) => present(numbers).try_for_each(|number| visit(Entity::Node(NodeId::new(number)))),
+            Column::Relationships(numbers) | Column::RelationshipLists { numbers, .. } => {
+                present(numbers).try_for_each(|number| visit(Entity::Relationship(RelationshipId::new(number))))
+            }
+            Column::Values(values) | Column::OneOf { values, .. } => {
+                values.iter().try_for_each(|value| each_entity(value, visit))
+            }
+            Column::Same(value) => each_entity(value, visit),
+            Column::Booleans(_) | Column::Integers(_) | Column::Floats(_) => Ok(()),
+        }
+    }
+
     /// The column of these rows.
     pub fn pick(&self, rows: impl Iterator<Item = usize>) -> Column {
         fn of<T: Clone>(values: &[T], rows: impl Iterator<Item = usize>) -> Vec<T> {
@@ -111,6 +131,17 @@ impl Column {
         }
     }
 
+    /// The column of rows that follow each other.
+    pub(super) fn part(&self, rows: Range<usize>) -> Column {
+        match self {
+            // A few rows need few of many values.
+            Column::OneOf { values, places } if values.len() > rows.len() => {
+                Column::Values(places[rows].iter().map(|place| values[*place as usize].clone()).collect())
+            }
+            _ => self.pick(rows),
+        }
+    }
+
     /// What it takes in memory, what values point to not counted.
     pub fn bytes(&self) -> usize {
         match self {
@@ -126,6 +157,11 @@ impl Column {
             Column::OneOf { values, places } => size_of_val(values.as_slice()) + size_of_val(places.as_slice()),
         }
     }
+}
+
+/// The numbers that are not null.
+fn present(numbers: &[u32]) -> impl Iterator<Item = usize> {
+    numbers.iter().filter(|number| **number != Column::NULL).map(|number| *number as usize)
 }
 
 fn relationship(number: u32) -> Value {

@@ -4,7 +4,9 @@ use std::ops::Deref;
 use std::sync::OnceLock;
 
 use super::column::Column;
-use crate::graph::Value;
+use super::entities::each_entity;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Entity, Value};
 
 /// Rows of values. As a slice they are rows, made of the columns when they are first looked at; what can do without
 /// takes [`Rows::len`], [`Rows::value`] or a part of them.
@@ -59,6 +61,11 @@ impl Rows {
         }
     }
 
+    /// Gives the rows away some at a time.
+    pub fn portions(self) -> Portions {
+        Portions(self.into_iter())
+    }
+
     /// The columns; the rows, if they came as rows.
     pub fn into_columns(self) -> Result<Vec<Column>, Vec<Vec<Value>>> {
         match self.columns.is_empty() {
@@ -70,6 +77,17 @@ impl Rows {
     pub fn into_vec(self) -> Vec<Vec<Value>> {
         self.made();
         self.made.into_inner().unwrap_or_default()
+    }
+
+    /// Visits the nodes and relationships in their values; columns of other kinds are not looked at.
+    pub(super) fn each_entity(
+        &self,
+        visit: &mut impl FnMut(Entity) -> Result<(), Diagnostic>,
+    ) -> Result<(), Diagnostic> {
+        match self.columns.is_empty() {
+            true => self.made().iter().flatten().try_for_each(|value| each_entity(value, visit)),
+            false => self.columns.iter().try_for_each(|column| column.each_entity(visit)),
+        }
     }
 
     /// What they take in memory, what values point to not counted.
@@ -87,6 +105,27 @@ impl Rows {
 
     fn made(&self) -> &Vec<Vec<Value>> {
         self.made.get_or_init(|| (0..self.len).map(|row| self.row(row)).collect())
+    }
+}
+
+/// Rows that are given away some at a time.
+pub struct Portions(IntoIter);
+
+impl Portions {
+    /// The next rows, fewer than `most` only at the end; `None` after the last.
+    pub fn next(&mut self, most: usize) -> Option<Rows> {
+        let rows = match &mut self.0 {
+            IntoIter::Rows(rows) if rows.len() <= most => Rows::from(std::mem::take(rows).collect::<Vec<_>>()),
+            IntoIter::Rows(rows) => Rows::from(rows.take(most).collect::<Vec<_>>()),
+            IntoIter::Columns { rows, next: 0 } if rows.len <= most => std::mem::take(rows),
+            IntoIter::Columns { rows, next } => {
+                let start = *next;
+                *next = start.saturating_add(most).min(rows.len);
+                let part = |column: &Column| column.part(start..*next);
+                Rows { len: *next - start, columns: rows.columns.iter().map(part).collect(), made: OnceLock::new() }
+            }
+        };
+        (!rows.is_empty()).then_some(rows)
     }
 }
 

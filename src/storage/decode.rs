@@ -71,8 +71,16 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     let ids = numbering(by_position, live, relationship_bound, &deleted)?;
     let adjacency = Arc::new(Adjacency { types, ids });
     let label_sets = Arc::new(label_sets);
-    let base =
-        Base { node_bound, relationship_bound, label_sets, adjacency, node_columns, relationship_columns, deleted };
+    let base = Base {
+        node_bound,
+        relationship_bound,
+        label_sets,
+        adjacency,
+        node_columns,
+        relationship_columns,
+        deleted,
+        deleted_nodes: Bitmap::default(),
+    };
     let mut graph = Graph::from_base(names, semantics, base, deleted_nodes);
     let rules = rules.unwrap_or_default();
     check(indexes.keys().all(|number| *number < rules.len()), RULES, "an index has no rule")?;
@@ -274,6 +282,7 @@ fn in_order(outgoing: Vec<Option<Lists>>, incoming: Vec<Option<(Lists, Ranks)>>)
         let Some(next) = u32::try_from(count).ok().and_then(|count| first.checked_add(count)) else {
             return wrong(OUTGOING, "there are more relationships than ids");
         };
+        let (outgoing, incoming, incoming_ranks) = (outgoing.into(), incoming.into(), incoming_ranks.into());
         let lists = TypeAdjacency { first, outgoing, incoming, incoming_ranks, ..TypeAdjacency::default() };
         if !ranks_fit(&lists) {
             return wrong(INCOMING, "a rank is larger than its list");

@@ -18,7 +18,7 @@
 use std::io;
 
 use super::bytes::Writer;
-use super::container::{self, Draft};
+use super::container::{self, Draft, Stamp};
 use super::place::Target;
 use super::values;
 use crate::diagnostic::Diagnostic;
@@ -82,18 +82,18 @@ impl From<io::Error> for Error {
     }
 }
 
-/// Writes a graph without delta.
-pub(super) fn write(graph: &Graph, out: &dyn Target) -> Result<(), Error> {
+/// Writes a graph without delta. Returns the length of the base.
+pub(super) fn write(graph: &Graph, stamp: &Stamp, out: &dyn Target) -> Result<u64, Error> {
     let Some(base) = graph.clean_base() else {
         return Err(Error::Io(io::Error::other("the graph has changes that are not merged")));
     };
-    Ok(container::write(out, &sections(graph, base)?)?)
+    Ok(container::write(out, stamp, &sections(graph, base)?)?)
 }
 
 fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Error> {
     let draft = |kind, index: usize, content| Draft { kind, index: index as u32, content };
     let mut sections =
-        vec![draft(NAMES, 0, names(graph)?), draft(LABELS, 0, labels(base)), draft(DELETED, 0, deleted(graph, base))];
+        vec![draft(NAMES, 0, names(graph)?), draft(LABELS, 0, labels(base)), draft(DELETED, 0, deleted(base))];
     for (index, of_type) in base.adjacency.types.iter().enumerate() {
         sections.push(draft(OUTGOING, index, lists(&of_type.outgoing)));
         sections.push(draft(INCOMING, index, incoming(&of_type.incoming, &of_type.incoming_ranks)));
@@ -168,9 +168,9 @@ fn labels(base: &Base) -> Writer<'_> {
     section
 }
 
-fn deleted<'a>(graph: &'a Graph, base: &Base) -> Writer<'a> {
+fn deleted(base: &Base) -> Writer<'_> {
     let mut section = Writer::default();
-    section.bitmap(graph.deleted_nodes());
+    section.bitmap(&base.deleted_nodes);
     section.u64(base.deleted.len() as u64);
     for (id, shape) in &base.deleted {
         let numbers = [id.index(), shape.relationship_type.index(), shape.start.index(), shape.end.index()];

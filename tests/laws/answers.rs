@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use kenning::diagnostic::{Detail, Diagnostic, Kind};
 use kenning::engine::RunOptions;
-use kenning::graph::{Entity, Graph, Value};
+use kenning::graph::{Entity, EntitySource, Graph, Value};
 use kenning::limits::Limits;
 
 use super::Verdict;
@@ -42,7 +42,8 @@ pub fn ask_without(session: &mut Session, text: &str, rules: Vec<&'static str>) 
 fn answer(session: &mut Session, text: &str, options: &RunOptions) -> Answer {
     match session.result_with(text, options) {
         Ok(result) => {
-            let row = |row: &Vec<Value>| row.iter().map(|value| canonical(value, &result.graph)).collect::<Vec<_>>();
+            let row =
+                |row: &Vec<Value>| row.iter().map(|value| canonical(value, &*result.entities)).collect::<Vec<_>>();
             let mut rows: Vec<String> = result.rows.iter().map(|values| row(values).join(" | ")).collect();
             rows.sort();
             Answer::Rows(rows)
@@ -59,15 +60,15 @@ pub fn fails(errors: &[Diagnostic]) -> Answer {
 }
 
 /// A text that is the same for what is the same: entities by the property that names them, whole floats as integers.
-pub fn canonical(value: &Value, graph: &Graph) -> String {
-    let named = |entity: Entity| graph.property_by_name(entity, "u");
-    let all = |items: &mut dyn Iterator<Item = &Value>| items.map(|item| canonical(item, graph)).collect::<Vec<_>>();
+pub fn canonical(value: &Value, source: &dyn EntitySource) -> String {
+    let named = |entity: Entity| source.named_property(entity, "u");
+    let all = |items: &mut dyn Iterator<Item = &Value>| items.map(|item| canonical(item, source)).collect::<Vec<_>>();
     match value {
         Value::Node(node) => format!("(n{:?})", named(Entity::Node(*node))),
         Value::Relationship(relationship) => format!("[r{:?}]", named(Entity::Relationship(*relationship))),
         Value::Path(path) => {
-            let nodes = path.nodes.iter().map(|node| canonical(&Value::Node(*node), graph)).collect::<Vec<_>>();
-            let hops = path.relationships.iter().map(|hop| canonical(&Value::Relationship(*hop), graph));
+            let nodes = path.nodes.iter().map(|node| canonical(&Value::Node(*node), source)).collect::<Vec<_>>();
+            let hops = path.relationships.iter().map(|hop| canonical(&Value::Relationship(*hop), source));
             format!("<{} {}>", nodes.join(""), hops.collect::<Vec<_>>().join(""))
         }
         Value::Float(number) if number.fract() == 0.0 => format!("Integer({number})"),

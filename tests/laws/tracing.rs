@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use kenning::graph::{Implied, NodeId, Value};
+use kenning::graph::{Entity, Implied, NodeId, Value};
 use kenning::result::QueryResult;
 
 use super::answers::{Answer, ask, ask_with, options};
@@ -121,7 +121,9 @@ fn a_cut_parts(random: &mut Random) -> Verdict {
         Err(verdict) => return verdict,
     };
     let name = |value: &Value| match value {
-        Value::Node(node) => cuts.graph.property_by_name(*node, "name").as_str().unwrap_or_default().to_string(),
+        Value::Node(node) => {
+            cuts.entities.named_property(Entity::Node(*node), "name").as_str().unwrap_or_default().to_string()
+        }
         _ => String::new(),
     };
     let rows: Vec<(String, String)> =
@@ -193,7 +195,10 @@ fn implied_is_stored(random: &mut Random) -> Verdict {
     let stored = match session.result_with(&format!("MATCH {same} {tail}"), &off) {
         Ok(result) => {
             let row = |row: &Vec<Value>| {
-                row.iter().map(|value| super::answers::canonical(value, &result.graph)).collect::<Vec<_>>().join(" | ")
+                row.iter()
+                    .map(|value| super::answers::canonical(value, &*result.entities))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
             };
             let mut rows: Vec<String> = result.rows.iter().map(row).collect();
             rows.sort();

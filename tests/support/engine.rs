@@ -7,15 +7,15 @@ use std::time::Duration;
 use kenning::database::Database;
 use kenning::diagnostic::Diagnostic;
 use kenning::engine::{RunOptions, Stage};
-use kenning::graph::{Entity, Graph, NodeId, RelationshipId, TypeSet, Value};
+use kenning::graph::{Entity, EntitySource, Graph, NodeId, RelationshipId, TypeSet, Value};
 use kenning::ingest::embedded_graph;
-use kenning::limits::{Files, Limits};
+use kenning::limits::{Budget, Files, Limits};
 use kenning::procedures::TableProcedure;
-use kenning::render::{self, Style};
-use kenning::result::QueryResult;
+use kenning::render::{self, Renderer, Style};
+use kenning::result::{Entities, QueryResult, Records};
 
 use super::notation::{Cell, Hop, NodeCell, Properties, RelationshipCell};
-use super::root;
+use super::{root, streams};
 
 /// No query of a test may take longer: it is stopped and fails.
 const TIME_LIMIT: Duration = Duration::from_secs(10);
@@ -71,7 +71,11 @@ impl Session {
         let files = Files::new(|name| Ok(Box::new(std::fs::File::open(root().join("tests/data").join(name))?)));
         let (parameters, limits) = (parameters.clone(), self.limits.clone());
         let options = RunOptions { parameters, limits, files: Some(files), ..RunOptions::default() };
-        self.database.run(text, &options)
+        let result = self.database.run(text, &options);
+        if let Err(report) = streams::same_in_batches(&self.database, text, &options, &result) {
+            panic!("{text}\n{report}");
+        }
+        result
     }
 
     /// As [`Session::result`], with all options chosen.
@@ -84,8 +88,10 @@ impl Session {
     }
 
     pub fn run(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<Answer, Vec<Diagnostic>> {
-        let QueryResult { columns, rows, graph, .. } = self.result(text, parameters)?;
-        let rows = rows.iter().map(|row| row.iter().map(|value| cell(value, &graph)).collect()).collect();
+        let QueryResult { columns, rows, entities, .. } = self.result(text, parameters)?;
+        // Records of what the rows mention say all that is said of them.
+        let records = Records::of(&rows, &*entities, &Budget::start(&self.limits)).map_err(|error| vec![error])?;
+        let rows = rows.iter().map(|row| row.iter().map(|value| cell(value, &records)).collect()).collect();
         Ok(Answer { columns, rows })
     }
 
@@ -144,24 +150,24 @@ fn labels(node: NodeId, graph: &Graph) -> BTreeSet<String> {
 }
 
 /// The value as the kit writes it.
-fn cell(value: &Value, graph: &Graph) -> Cell {
+fn cell(value: &Value, source: &dyn EntitySource) -> Cell {
     match value {
         Value::Null => Cell::Null,
         Value::Boolean(value) => Cell::Boolean(*value),
         Value::Integer(number) => Cell::Integer(*number),
         Value::Float(number) => Cell::Float(*number),
         Value::String(text) => Cell::String(text.to_string()),
-        Value::List(items) => Cell::List(items.iter().map(|item| cell(item, graph)).collect()),
-        Value::Map(map) => Cell::Map(map.iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()),
-        Value::Node(node) => Cell::Node(node_cell(*node, graph)),
-        Value::Relationship(relationship) => Cell::Relationship(relationship_cell(*relationship, graph)),
+        Value::List(items) => Cell::List(items.iter().map(|item| cell(item, source)).collect()),
+        Value::Map(map) => Cell::Map(map.iter().map(|(key, value)| (key.to_string(), cell(value, source))).collect()),
+        Value::Node(node) => Cell::Node(node_cell(*node, source)),
+        Value::Relationship(relationship) => Cell::Relationship(relationship_cell(*relationship, source)),
         Value::Path(path) => {
             let hops = path.relationships.iter().enumerate().map(|(at, relationship)| Hop {
-                relationship: relationship_cell(*relationship, graph),
-                forward: graph.relationship(*relationship).start == path.nodes[at],
-                node: node_cell(path.nodes[at + 1], graph),
+                relationship: relationship_cell(*relationship, source),
+                forward: source.relationship_of(*relationship).is_some_and(|found| found.start == path.nodes[at]),
+                node: node_cell(path.nodes[at + 1], source),
             });
-            Cell::Path(node_cell(path.nodes[0], graph), hops.collect())
+            Cell::Path(node_cell(path.nodes[0], source), hops.collect())
         }
         // The kit writes temporal values as strings.
         Value::Date(date) => Cell::String(date.to_string()),
@@ -174,19 +180,22 @@ fn cell(value: &Value, graph: &Graph) -> Cell {
     }
 }
 
-fn node_cell(node: NodeId, graph: &Graph) -> NodeCell {
-    NodeCell { labels: labels(node, graph), properties: properties(Entity::Node(node), graph) }
-}
-
-fn relationship_cell(relationship: RelationshipId, graph: &Graph) -> RelationshipCell {
-    RelationshipCell {
-        kind: graph.relationship_type(relationship).to_string(),
-        properties: properties(Entity::Relationship(relationship), graph),
+fn node_cell(node: NodeId, source: &dyn EntitySource) -> NodeCell {
+    NodeCell {
+        labels: source.named_labels(node).into_iter().map(str::to_string).collect(),
+        properties: properties(Entity::Node(node), source),
     }
 }
 
-fn properties(entity: Entity, graph: &Graph) -> Properties {
-    graph.properties(entity).iter().map(|(key, value)| (key.to_string(), cell(value, graph))).collect()
+fn relationship_cell(relationship: RelationshipId, source: &dyn EntitySource) -> RelationshipCell {
+    RelationshipCell {
+        kind: source.type_of(relationship).to_string(),
+        properties: properties(Entity::Relationship(relationship), source),
+    }
+}
+
+fn properties(entity: Entity, source: &dyn EntitySource) -> Properties {
+    source.named_properties(entity).iter().map(|(key, value)| (key.to_string(), cell(value, source))).collect()
 }
 
 /// An answer as text: in the format of this name, or as the shell draws it, followed by what there is to say about it.
@@ -195,10 +204,13 @@ pub fn render(result: &QueryResult, format: Option<&str>, text: &str) -> Result<
         Some(name) => render::find(name).ok_or_else(|| format!("`{name}` is not a tag"))?,
         None => render::by_shape(result.shape),
     };
-    let mut out = Vec::new();
-    (renderer.write)(result, &Style::default(), &mut out).map_err(|error| format!("{}: {error}", renderer.name))?;
-    let mut out = result.plan.clone().unwrap_or_default()
-        + &String::from_utf8(out).map_err(|error| format!("{}: {error}", renderer.name))?;
+    let out = written(renderer, result)?;
+    let entities = Entities::collect(&result.rows, &*result.entities, &Budget::start(&Limits::default()));
+    let copied = QueryResult { entities: entities.map_err(|error| error.to_string())?, ..result.clone() };
+    if written(renderer, &copied)? != out {
+        return Err(format!("{}: records of the entities are written in another way", renderer.name));
+    }
+    let mut out = result.plan.clone().unwrap_or_default() + &out;
     let warnings = result.warnings.iter().map(|warning| warning.draw(text, false));
     for line in render::changes(&result.changes).into_iter().chain(result.notes.iter().cloned()).chain(warnings) {
         if !out.is_empty() && !out.ends_with('\n') {
@@ -207,6 +219,12 @@ pub fn render(result: &QueryResult, format: Option<&str>, text: &str) -> Result<
         out += &line;
     }
     Ok(out)
+}
+
+fn written(renderer: &Renderer, result: &QueryResult) -> Result<String, String> {
+    let mut out = Vec::new();
+    (renderer.write)(result, &Style::default(), &mut out).map_err(|error| format!("{}: {error}", renderer.name))?;
+    String::from_utf8(out).map_err(|error| format!("{}: {error}", renderer.name))
 }
 
 pub fn draw_errors(errors: &[Diagnostic], text: &str) -> String {

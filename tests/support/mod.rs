@@ -6,6 +6,7 @@ pub mod diff;
 pub mod engine;
 pub mod notation;
 pub mod random;
+pub mod streams;
 
 use std::path::{Path, PathBuf};
 

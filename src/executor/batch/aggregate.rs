@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 
 use super::super::evaluate::{evaluate, row_count};
 use super::super::{Result, Row, Run, row_bytes};
-use super::groups::Groups;
+use super::groups::{Groups, whole_column};
 use super::{Batch, Feed, lanes};
 use crate::functions::aggregate::{Accumulator, Distinct};
 use crate::graph::{Column, Data, Graph, Value};
@@ -35,7 +35,7 @@ enum State<'p, 'g> {
 }
 
 impl<'p, 'g> State<'p, 'g> {
-    fn new(call: &'p AggregateCall, keyed: bool, chain: &Chain, graph: &'g Graph) -> State<'p, 'g> {
+    fn new(call: &'p AggregateCall, keyed: bool, chain: &Chain, graph: &'g Graph, whole: bool) -> State<'p, 'g> {
         if chain.counts_rows(call) {
             return State::Rows(Vec::new());
         }
@@ -51,8 +51,8 @@ impl<'p, 'g> State<'p, 'g> {
                 Some(slot) => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
                 None => other,
             },
-            ("avg", false, [Expr { kind: ExprKind::Property(base, key), .. }]) if graph.node_columns_are_clean() => {
-                let column = graph.key(key).and_then(|key| graph.node_column(key));
+            ("avg", false, [Expr { kind: ExprKind::Property(base, key), .. }]) => {
+                let column = graph.key(key).and_then(|key| whole_column(graph, key, whole));
                 match (node(base), column.map(|column| (column, column.data()))) {
                     (Some(slot), Some((column, Data::Integer(values)))) => {
                         State::Mean { slot, column, values, sums: Vec::new() }
@@ -220,13 +220,20 @@ struct Gathered<'p, 'g> {
 }
 
 impl<'p, 'g> Gathered<'p, 'g> {
-    fn new(aggregation: &'p Aggregation, chain: &Chain, graph: &'g Graph, run: &Run) -> Result<Gathered<'p, 'g>> {
+    /// `whole`: rows come from all nodes of the graph or of a label.
+    fn new(
+        aggregation: &'p Aggregation,
+        chain: &Chain,
+        graph: &'g Graph,
+        whole: bool,
+        run: &Run,
+    ) -> Result<Gathered<'p, 'g>> {
         let keys = aggregation.keys.iter().map(|(_, expr)| expr);
-        let mut groups = Groups::new(keys, &chain.nodes, graph, run)?;
+        let mut groups = Groups::new(keys, &chain.nodes, graph, whole, run)?;
         groups.start();
         let keyed = !aggregation.keys.is_empty();
         let calls = aggregation.aggregates.iter().map(|(_, call)| call);
-        let mut states: Vec<State> = calls.map(|call| State::new(call, keyed, chain, graph)).collect();
+        let mut states: Vec<State> = calls.map(|call| State::new(call, keyed, chain, graph, whole)).collect();
         for state in &mut states {
             state.grow(groups.len());
             if let State::Nodes(_, seen) = state {
@@ -270,12 +277,13 @@ pub(super) fn run(
 ) -> Result<Vec<Row>> {
     let graph = feed.context.graph;
     let argument = &mut feed.row.clone();
-    let mut gathered = Gathered::new(aggregation, chain, graph, feed.run)?;
+    let whole = feed.goes_through_all();
+    let mut gathered = Gathered::new(aggregation, chain, graph, whole, feed.run)?;
     let lanes = if gathered.can_be_split() { lanes::split(feed) } else { Vec::new() };
     let mut is_whole = false;
     if !lanes.is_empty() {
         let parts = lanes::side_by_side(lanes, feed, |feed| {
-            let mut part = Gathered::new(aggregation, chain, graph, feed.run)?;
+            let mut part = Gathered::new(aggregation, chain, graph, whole, feed.run)?;
             part.gather(feed)?;
             Ok(part)
         })?;
@@ -286,7 +294,7 @@ pub(super) fn run(
         }
         is_whole = gathered.states.iter().all(State::is_exact);
         if !is_whole {
-            gathered = Gathered::new(aggregation, chain, graph, feed.run)?;
+            gathered = Gathered::new(aggregation, chain, graph, whole, feed.run)?;
         }
     }
     if !is_whole {

@@ -69,8 +69,8 @@ impl Expand {
     fn some(&mut self, batch: &Batch, context: &Context, run: &Run) -> Result<Made> {
         let mut made = Made::default();
         let from = batch.ids(self.from);
-        let lists = self.follow.lists(context.graph);
         let plain = self.relationship.is_none() && self.distinct_from.is_empty();
+        let lists = if plain { self.follow.lists(context.graph, batch.len - self.state.row) } else { None };
         let state = &mut self.state;
         while state.row < batch.len && made.ends.len() < BATCH {
             run.budget.tick()?;
@@ -198,7 +198,7 @@ impl Count {
     /// How many relationships are followed from each node of the batch.
     fn counts(&mut self, batch: &Batch, context: &Context, run: &Run) -> Result<Vec<u64>> {
         let nodes = batch.ids(self.from);
-        let lists = self.follow.lists(context.graph);
+        let lists = self.follow.lists(context.graph, nodes.len());
         if let Some(lists) = lists
             && self.ends.tests.is_empty()
         {

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::super::evaluate::evaluate;
 use super::super::{Result, Row, Run};
 use super::Batch;
-use crate::graph::{Column, Data, Dictionary, Graph, NodeId, Rows, Value};
+use crate::graph::{Column, Data, Dictionary, Graph, KeyId, NodeId, Rows, Value};
 use crate::plan::{Expr, ExprKind, Slot};
 
 /// Integers farther apart than this are numbered as they come.
@@ -40,14 +40,19 @@ enum Key<'p, 'g> {
     },
 }
 
+/// The column of a key, if it holds for every node, or if `whole` says that it is worth while to bring it up to date.
+pub(super) fn whole_column(graph: &Graph, key: KeyId, whole: bool) -> Option<&Column> {
+    if whole || graph.node_column_is_clean(key) { graph.current_node_column(key) } else { None }
+}
+
 impl<'p, 'g> Key<'p, 'g> {
-    fn new(expr: &'p Expr, nodes: &[Slot], graph: &'g Graph) -> Key<'p, 'g> {
+    fn new(expr: &'p Expr, nodes: &[Slot], graph: &'g Graph, whole: bool) -> Key<'p, 'g> {
         let other = Key::Other { expr, numbers: HashMap::new(), values: Vec::new() };
         let column = match &expr.kind {
             ExprKind::Slot(slot) if nodes.contains(slot) => return Key::Node(*slot),
             ExprKind::Property(base, key) => match (&base.kind, graph.key(key)) {
-                (ExprKind::Slot(slot), Some(key)) if nodes.contains(slot) && graph.node_columns_are_clean() => {
-                    graph.node_column(key).map(|column| (*slot, column))
+                (ExprKind::Slot(slot), Some(key)) if nodes.contains(slot) => {
+                    whole_column(graph, key, whole).map(|column| (*slot, column))
                 }
                 _ => None,
             },
@@ -162,9 +167,10 @@ impl<'p, 'g> Groups<'p, 'g> {
         keys: impl Iterator<Item = &'p Expr>,
         nodes: &[Slot],
         graph: &'g Graph,
+        whole: bool,
         run: &Run,
     ) -> Result<Groups<'p, 'g>> {
-        let keys: Vec<Key> = keys.map(|expr| Key::new(expr, nodes, graph)).collect();
+        let keys: Vec<Key> = keys.map(|expr| Key::new(expr, nodes, graph, whole)).collect();
         let index = match keys.as_slice() {
             [] => Index::One,
             [one] => match one.bound(graph) {

@@ -42,7 +42,7 @@ pub(super) fn split<'p>(feed: &mut Feed<'_, 'p, '_, '_>) -> Vec<Vec<Step<'p>>> {
 fn ranges(steps: &[Step], context: &Context) -> Vec<Range<usize>> {
     let words = context.graph.node_bound().div_ceil(64);
     let followed = match steps.get(1).map(|step| &step.work) {
-        Some(Work::Expand(expand)) => expand.follow.lists(context.graph),
+        Some(Work::Expand(expand)) => expand.follow.estimate(context.graph),
         _ => None,
     };
     let work_before = |word: usize| word * 64 + followed.map_or(0, |lists| lists.before(word * 64));

@@ -124,6 +124,13 @@ struct Feed<'a, 'p, 'g, 'r> {
 }
 
 impl Feed<'_, '_, '_, '_> {
+    /// Whether rows come from all nodes of the graph or of a label, or of most of them.
+    fn goes_through_all(&mut self) -> bool {
+        let Some((Step { work: Work::Scan(scan), .. }, _)) = self.steps.split_first_mut() else { return false };
+        let mut before = Feed { steps: &mut [], context: self.context, row: self.row, run: self.run };
+        scan.goes_through_all(&mut before)
+    }
+
     /// The next batch of the last step; batches are never empty.
     fn next(&mut self) -> Result<Option<Batch>> {
         let Some((last, before)) = self.steps.split_last_mut() else { return Ok(None) };
@@ -206,9 +213,11 @@ impl<'p> Columns<'p> {
             let message = "a chain that ran over columns does so no more";
             return Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message));
         };
-        let column = chained.sieve.as_ref().and_then(|sieve| sieve.column(&compiled.context));
         let mut made = Vec::new();
         let mut row = self.argument.clone();
+        let mut feed = Feed { steps: &mut steps, context: &compiled.context, row: &mut row, run };
+        let whole = chained.sieve.is_some() && feed.goes_through_all();
+        let column = chained.sieve.as_ref().and_then(|sieve| sieve.column(&compiled.context, whole));
         let mut ended = false;
         while made.len() < chained.portion {
             let Some(batch) = Feed { steps: &mut steps, context: &compiled.context, row: &mut row, run }.next()? else {

@@ -106,7 +106,7 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
     fn follow(&self, step: &plan::Step) -> Follow {
         let known = |name: &std::sync::Arc<str>| self.graph.type_id(name);
         let types = (!step.types.is_empty()).then(|| step.types.iter().filter_map(known).collect());
-        Follow { direction: step.direction, types }
+        Follow::new(step.direction, types)
     }
 
     /// All parts of a condition as tests of nodes, or, if one of them cannot be, the whole as it is.
@@ -188,16 +188,14 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
             Some(Work::Reach(Reach { follow, to, to_bound: false, length, .. })) if length.minimum > 0 => (follow, *to),
             _ => return false,
         };
-        let (Follow { direction, types: Some(types) }, to) = ends else { return false };
+        let (Follow { direction, types: Some(types), .. }, to) = ends else { return false };
         if !matches!(base.kind, ExprKind::Slot(slot) if slot == to) || *direction == Direction::Both {
             return false;
         }
-        let lists = |t: &TypeId| self.graph.neighbour_lists(direction.reverse(), *t);
         labels.iter().all(|label| {
             let Some(label) = self.graph.label(label) else { return false };
-            let nodes = self.graph.label_bitmap(label);
-            self.graph.label_count(label) == self.graph.node_count()
-                || types.iter().all(|t| lists(t).is_some_and(|lists| lists.lie_in(nodes)))
+            let ends_have_it = |t: &TypeId| self.graph.owners_have_label(direction.reverse(), *t, label);
+            self.graph.label_count(label) == self.graph.node_count() || types.iter().all(ends_have_it)
         })
     }
 }
@@ -211,7 +209,7 @@ fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
             && expand.relationship.is_some_and(|slot| counted.contains(&slot) && !live.contains(&slot))
             && !live.contains(&expand.to)
         {
-            let follow = std::mem::replace(&mut expand.follow, Follow { direction: Direction::Both, types: None });
+            let follow = std::mem::replace(&mut expand.follow, Follow::new(Direction::Both, None));
             let ends = std::mem::take(&mut expand.ends);
             *work = Work::Count(Count { follow, from: expand.from, ends, wanted: vec![] });
         }

@@ -74,7 +74,8 @@ fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget
     if length.minimum == 0 {
         set(&mut visited, from);
     }
-    let sides = sides(graph, follow);
+    let mut follow = follow.clone();
+    let mut sides = sides(graph, &mut follow, 1);
     let mut front = 0..1;
     let mut depth = 0;
     while !front.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
@@ -100,6 +101,9 @@ fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget
             }
         }
         front = front.end..found.len();
+        if sides.is_none() {
+            sides = self::sides(graph, &mut follow, front.len());
+        }
         budget.charge(front.len() * size_of::<u32>())?;
     }
     budget.release((found.len() - 1) * size_of::<u32>());
@@ -109,17 +113,18 @@ fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget
     Ok(found)
 }
 
-/// The lists of neighbours forwards and backwards, where they lie in arrays.
+/// The lists of neighbours forwards and backwards, if they are in arrays.
 struct Sides<'g> {
     ahead: NeighbourLists<'g>,
     back: NeighbourLists<'g>,
     relationships: usize,
 }
 
-fn sides<'g>(graph: &'g Graph, follow: &Follow) -> Option<Sides<'g>> {
-    let [one] = follow.types.as_deref()? else { return None };
-    let (ahead, back) = (follow.lists(graph)?, follow.turned().lists(graph)?);
-    Some(Sides { ahead, back, relationships: graph.type_count(*one) })
+/// `nodes` more will be followed.
+fn sides<'g>(graph: &'g Graph, follow: &mut Follow, nodes: usize) -> Option<Sides<'g>> {
+    let [one] = *follow.types.as_deref()? else { return None };
+    let (ahead, back) = (follow.lists(graph, nodes)?, follow.turned().lists(graph, 0)?);
+    Some(Sides { ahead, back, relationships: graph.type_count(one) })
 }
 
 impl Sides<'_> {

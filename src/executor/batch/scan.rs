@@ -91,28 +91,26 @@ impl<'p> Scan<'p> {
     fn some(&mut self, context: &Context, run: &Run) -> Result<Vec<u32>> {
         let graph = context.graph;
         let end = graph.node_bound().div_ceil(64);
-        let (skipped, words): (usize, &[u64]) = match self.label {
-            None => (0, &[]),
+        let labelled = match self.label {
+            None => None,
             Some(None) => return Ok(Vec::new()),
-            Some(Some(label)) => graph.label_bitmap(label).words(),
+            Some(Some(label)) => Some(graph.label_bitmap(label)),
         };
-        let end = if self.label.is_some() { skipped + words.len() } else { end };
+        let Range { start, end } = labelled.map_or(0..end, |nodes| nodes.words());
         let end = self.state.end.map_or(end, |most| most.min(end));
         let mut ids = Vec::with_capacity(BATCH + 64);
-        self.state.word = self.state.word.max(skipped);
-        let followed = self.followed.as_ref().and_then(|follow| follow.lists(graph));
+        self.state.word = self.state.word.max(start);
         while self.state.word < end && ids.len() < BATCH {
             let word = self.state.word;
             self.state.word += 1;
             if word.is_multiple_of(16) {
                 run.budget.tick()?;
             }
-            let mut nodes = match self.label {
-                Some(_) => words[word - skipped],
-                None => all_nodes(word, graph),
-            };
-            if let Some(followed) = followed {
-                nodes &= followed.owners(word);
+            let mut nodes = labelled.map_or_else(|| all_nodes(word, graph), |nodes| nodes.word(word));
+            if nodes != 0
+                && let Some(followed) = &self.followed
+            {
+                nodes &= followed.owners(graph, word);
             }
             for test in &self.tests {
                 if nodes != 0 {
@@ -136,15 +134,8 @@ impl<'p> Scan<'p> {
 /// The live nodes of a word.
 fn all_nodes(word: usize, graph: &crate::graph::Graph) -> u64 {
     let left = graph.node_bound() - word * 64;
-    let mut nodes = if left < 64 { (1 << left) - 1 } else { u64::MAX };
-    if graph.has_deleted_nodes() {
-        for bit in 0..left.min(64) {
-            if graph.is_deleted(Entity::Node(NodeId::new(word * 64 + bit))) {
-                nodes &= !(1 << bit);
-            }
-        }
-    }
-    nodes
+    let nodes = if left < 64 { (1 << left) - 1 } else { u64::MAX };
+    nodes & !graph.deleted_word(word)
 }
 
 /// Rows for which conditions hold.

@@ -2,6 +2,7 @@
 
 use super::super::evaluate::{evaluate, row_count};
 use super::super::{Result, Row, Run};
+use super::groups::whole_column;
 use super::{Batch, Context};
 use crate::graph::{Column, Value};
 use crate::plan::{ExprKind, Slot, Top};
@@ -52,11 +53,11 @@ impl<'p> Sieve<'p> {
     }
 
     /// The column of a key that is a property of a node.
-    pub(super) fn column<'g>(&self, context: &Context<'g>) -> Option<(Slot, &'g Column)> {
+    pub(super) fn column<'g>(&self, context: &Context<'g>, whole: bool) -> Option<(Slot, &'g Column)> {
         let ExprKind::Property(base, key) = &self.top.key.kind else { return None };
         let ExprKind::Slot(slot) = base.kind else { return None };
-        let column = context.graph.node_column(context.graph.key(key)?)?;
         let is_node = context.nodes.contains(&slot);
-        (is_node && context.graph.node_columns_are_clean()).then_some((slot, column))
+        let key = context.graph.key(key).filter(|_| is_node)?;
+        Some((slot, whole_column(context.graph, key, whole)?))
     }
 }

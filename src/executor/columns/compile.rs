@@ -189,7 +189,7 @@ impl<'g> Compiler<'_, 'g> {
             }
             Some((_, fast)) => fast,
         };
-        let clean = graph.node_columns_are_clean();
+        let clean = key.is_none_or(|key| graph.node_column_is_clean(key));
         Tree::Leaf(Box::new(Leaf { key, column, clean, meaning, absent, fast }))
     }
 
@@ -216,13 +216,18 @@ impl<'g> Compiler<'_, 'g> {
             Some(_) => return None,
         };
         let mut known = HashMap::new();
-        if let Some(key) = key {
-            for node in graph.changed_nodes() {
-                self.run.budget.tick().ok()?;
-                known.insert(node.index() as u32, self.ask(&asked, graph.property(node, key))?);
-            }
+        let mut by_value: HashMap<&Value, Option<bool>> = HashMap::new();
+        for (node, value) in key.into_iter().flat_map(|key| graph.changed_nodes(key)) {
+            self.run.budget.tick().ok()?;
+            let truth = match by_value.get(value) {
+                // Equal numbers of different types are not the same to every function.
+                Some(truth) if matches!(value, Value::String(_) | Value::Boolean(_) | Value::Null) => *truth,
+                _ => self.ask(&asked, value.clone())?,
+            };
+            by_value.insert(value, truth);
+            known.insert(node.index() as u32, truth);
         }
-        let clean = graph.node_columns_are_clean();
+        let clean = key.is_none_or(|key| graph.node_column_is_clean(key));
         let meaning = Meaning::Known(known);
         Some(Tree::Leaf(Box::new(Leaf { key, column, clean, meaning, absent, fast: Fast::ByCode(truths) })))
     }

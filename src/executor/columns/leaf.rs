@@ -122,23 +122,41 @@ fn text_holds(test: TextTest, text: &str, pattern: &str) -> bool {
 }
 
 impl Leaf<'_> {
-    /// The unchanged nodes for which it is true, if they can be found by their value.
-    pub(super) fn candidates(&self) -> Option<Vec<u32>> {
-        match (&self.meaning, self.column) {
-            (Meaning::Compare(Comparison::Equal, value), Some(column)) => column.find(value),
-            _ => None,
+    /// The nodes for which it is true, ascending, if they can be found by their value.
+    pub(super) fn candidates(&self, graph: &Graph) -> Option<Vec<u32>> {
+        let (Meaning::Compare(Comparison::Equal, value), Some(column)) = (&self.meaning, self.column) else {
+            return None;
+        };
+        let mut found = column.find(value)?;
+        if let Some(key) = self.key.filter(|_| !self.clean) {
+            found.retain(|node| graph.changed_value(NodeId::new(*node as usize), key).is_none());
+            let index = |(node, value): (NodeId, &Value)| (node.index() as u32, value.clone());
+            let changed = graph.changed_nodes(key).map(index);
+            found.extend(changed.filter(|(node, value)| self.meaning.test(*node, value) == Some(true)).map(|(n, _)| n));
+            found.sort_unstable();
         }
+        Some(found)
     }
 
     pub(super) fn test(&self, graph: &Graph, node: u32) -> Option<bool> {
         let Some(key) = self.key else { return self.absent };
-        if !self.clean && graph.node_is_changed(NodeId::new(node as usize)) {
-            return self.meaning.test(node, &graph.property(NodeId::new(node as usize), key));
+        if !self.clean
+            && let Some(value) = graph.changed_value(NodeId::new(node as usize), key)
+        {
+            return self.of_changed(node, value);
         }
         let Some(column) = self.column else { return self.absent };
         match column.slot(node as usize) {
             Some(slot) => self.at(column, slot, node),
             None => self.absent,
+        }
+    }
+
+    fn of_changed(&self, node: u32, value: &Value) -> Option<bool> {
+        match (value, &self.meaning) {
+            // What is absent counts as the test says, unless it has been asked beforehand.
+            (Value::Null, Meaning::IsNull | Meaning::Compare(..) | Meaning::In(_) | Meaning::Text(..)) => self.absent,
+            (value, meaning) => meaning.test(node, value),
         }
     }
 
@@ -171,11 +189,11 @@ impl Leaf<'_> {
     }
 
     pub(super) fn word(&self, graph: &Graph, word: usize, wanted: u64) -> Truths {
-        if let Some(truths) = self.dense_word(word, wanted) {
-            return truths;
-        }
-        let (mut yes, mut no) = (0, 0);
-        let mut rest = wanted;
+        let changed = self.key.filter(|_| !self.clean).map_or(0, |key| wanted & graph.changed_word(key, word));
+        let (mut yes, mut no, mut rest) = match self.dense_word(word, wanted & !changed) {
+            Some((yes, no)) => (yes, no, changed),
+            None => (0, 0, wanted),
+        };
         while rest != 0 {
             let bit = rest.trailing_zeros();
             rest &= rest - 1;
@@ -188,10 +206,10 @@ impl Leaf<'_> {
         (yes, no)
     }
 
-    /// The loop over the array itself, where all 64 nodes lie in the column and none has changed.
+    /// The loop over the array itself, if all 64 nodes are in the column; none of those wanted has changed.
     fn dense_word(&self, word: usize, wanted: u64) -> Option<Truths> {
         const FEW: u32 = 12;
-        let column = self.column.filter(|_| self.clean)?;
+        let column = self.column?;
         let Rows::Dense { first, present } = column.rows() else { return None };
         let start = (word * 64).checked_sub(*first as usize)?;
         if start + 64 > column.data().len() || wanted.count_ones() < FEW {

@@ -14,7 +14,7 @@ mod leaf;
 use leaf::Leaf;
 
 use super::Result;
-use crate::graph::{Bitmap, Graph, NodeId};
+use crate::graph::{Bitmap, Graph, NodeId, PagedBitmap};
 use crate::limits::Budget;
 
 /// A condition on one node that cannot fail.
@@ -29,7 +29,7 @@ type Truths = (u64, u64);
 enum Tree<'g> {
     /// The same for every node.
     Fixed(Option<bool>),
-    Label(&'g Bitmap),
+    Label(&'g PagedBitmap),
     /// Whether it is this node.
     Is(NodeId),
     Leaf(Box<Leaf<'g>>),
@@ -43,13 +43,7 @@ impl NodeTest<'_> {
     /// Few nodes that are sure to hold every node for which the condition is true, ascending; `None` if only asking all
     /// nodes can tell.
     pub(super) fn candidates(&self) -> Option<Vec<u32>> {
-        let mut found = self.tree.candidates()?;
-        if !self.graph.node_columns_are_clean() {
-            found.extend(self.graph.changed_nodes().map(|node| node.index() as u32));
-            found.sort_unstable();
-            found.dedup();
-        }
-        Some(found)
+        self.tree.candidates(self.graph)
     }
 
     /// What the condition says of a node: `None` is null.
@@ -86,12 +80,11 @@ impl NodeTest<'_> {
 }
 
 impl Tree<'_> {
-    /// Those among the nodes that have not changed.
-    fn candidates(&self) -> Option<Vec<u32>> {
+    fn candidates(&self, graph: &Graph) -> Option<Vec<u32>> {
         match self {
-            Tree::Leaf(leaf) => leaf.candidates(),
+            Tree::Leaf(leaf) => leaf.candidates(graph),
             Tree::Is(node) => Some(vec![node.index() as u32]),
-            Tree::And(parts) => parts.iter().find_map(Tree::candidates),
+            Tree::And(parts) => parts.iter().find_map(|part| part.candidates(graph)),
             Tree::Fixed(_) | Tree::Label(_) | Tree::Not(_) | Tree::Or(_) | Tree::Xor(..) => None,
         }
     }
@@ -120,8 +113,7 @@ impl Tree<'_> {
                 None => (0, 0),
             },
             Tree::Label(nodes) => {
-                let (skipped, words) = nodes.words();
-                let labelled = words.get(word.wrapping_sub(skipped)).copied().unwrap_or(0);
+                let labelled = nodes.word(word);
                 (wanted & labelled, wanted & !labelled)
             }
             Tree::Is(one) => {

@@ -27,8 +27,8 @@ pub(super) fn domain(
                     let nodes = graph.label(name).map(|label| graph.label_bitmap(label));
                     domain = Some(Arc::new(match (nodes, &domain) {
                         (None, _) => Bitmap::default(),
-                        (Some(nodes), None) => nodes.clone(),
-                        (Some(nodes), Some(known)) => both(known, nodes),
+                        (Some(nodes), None) => nodes.to_bitmap(),
+                        (Some(nodes), Some(known)) => both(known, &nodes.to_bitmap()),
                     }));
                 }
             }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::Result;
-use crate::graph::{Direction, Graph, NeighbourLists, NodeId, TypeId};
+use crate::graph::{Direction, Graph, NeighbourLists, TypeId};
 use crate::limits::Budget;
 use crate::plan::{Edge, Types};
 
@@ -84,7 +84,7 @@ impl<'g> Lists<'g> {
     pub fn is_simple(&self) -> bool {
         match self.simple {
             Simple::Known(simple) => simple,
-            Simple::Ask(graph, of_type) => graph.repetitions(of_type).is_some_and(|found| !found.parallel),
+            Simple::Ask(graph, of_type) => !graph.repetitions(of_type).parallel,
         }
     }
 
@@ -170,16 +170,11 @@ impl<'g> ListStore<'g> {
     /// The node of each loop of the types, ascending.
     pub fn loops(&mut self, edge: &Edge, budget: &Budget) -> Result<Vec<u32>> {
         let types = self.types(&edge.types);
-        let known: Option<Vec<&[u32]>> =
-            types.iter().map(|t| self.graph.repetitions(*t).map(|found| found.loops.as_slice())).collect();
-        let mut loops = match known {
-            Some(known) => known.concat(),
-            None => {
-                let edge = Edge { directed: true, ..edge.clone() };
-                let lists = self.of_edge(&edge, true, budget)?;
-                lists.range().flat_map(|node| (0..occurrences(lists.of(node), node)).map(move |_| node)).collect()
-            }
-        };
+        let mut loops: Vec<u32> = Vec::new();
+        for of_type in types {
+            budget.tick()?;
+            loops.extend(&self.graph.repetitions(of_type).loops);
+        }
         loops.sort_unstable();
         if edge.existence {
             loops.dedup();
@@ -197,7 +192,7 @@ impl<'g> ListStore<'g> {
     }
 
     fn get(&mut self, mut key: Key, budget: &Budget) -> Result<Arc<Lists<'g>>> {
-        let no_loops = |t: &TypeId| self.graph.repetitions(*t).is_some_and(|found| found.loops.is_empty());
+        let no_loops = |t: &TypeId| self.graph.repetitions(*t).loops.is_empty();
         key.loops = key.loops || self.types(&key.types).iter().all(no_loops);
         if let Some((_, lists)) = self.made.iter().find(|(known, _)| *known == key) {
             return Ok(lists.clone());
@@ -216,10 +211,10 @@ impl<'g> ListStore<'g> {
     fn make(&mut self, key: &Key, budget: &Budget) -> Result<Lists<'g>> {
         let types = self.types(&key.types);
         if let ([only], true) = (types.as_slice(), key.direction != Direction::Both)
-            && let Some(lists) = self.graph.neighbour_lists(key.direction, *only)
-            && (key.loops || self.graph.repetitions(*only).is_some_and(|found| found.loops.is_empty()))
-            && (!key.distinct || self.graph.repetitions(*only).is_some_and(|found| !found.parallel))
+            && (key.loops || self.graph.repetitions(*only).loops.is_empty())
+            && (!key.distinct || !self.graph.repetitions(*only).parallel)
         {
+            let lists = self.graph.current_neighbour_lists(key.direction, *only);
             return Ok(Lists::borrowed(lists, self.graph, *only));
         }
         if types.is_empty() {
@@ -228,17 +223,19 @@ impl<'g> ListStore<'g> {
         self.merge(key, &types, budget)
     }
 
-    /// The lists of several types, or of both directions, or with changes that the arrays do not know of.
+    /// The lists of several types, or of both directions, or without loops or repetitions.
     fn merge(&mut self, key: &Key, types: &[TypeId], budget: &Budget) -> Result<Lists<'g>> {
         let directions: &[Direction] = match key.direction {
             Direction::Outgoing => &[Direction::Outgoing],
             Direction::Incoming => &[Direction::Incoming],
             Direction::Both => &[Direction::Outgoing, Direction::Incoming],
         };
-        let sources: Vec<(Direction, TypeId)> =
-            directions.iter().flat_map(|direction| types.iter().map(|t| (*direction, *t))).collect();
-        let range = self.range(&sources);
-        let most: usize = sources.iter().map(|(_, t)| self.graph.type_count(*t)).sum();
+        let source =
+            |direction: &Direction, t: &TypeId| (*direction, self.graph.current_neighbour_lists(*direction, *t));
+        let sources: Vec<(Direction, NeighbourLists)> =
+            directions.iter().flat_map(|direction| types.iter().map(|t| source(direction, t))).collect();
+        let range = sources.iter().map(|(_, lists)| lists.range()).reduce(join).unwrap_or_default();
+        let most: usize = sources.iter().map(|(_, lists)| lists.neighbours().len()).sum();
         let bytes = (range.len() + most) * size_of::<u32>();
         budget.charge(bytes)?;
         self.bytes += bytes;
@@ -249,20 +246,13 @@ impl<'g> ListStore<'g> {
         for node in range.clone() {
             budget.tick()?;
             let start = neighbours.len();
-            for (direction, relationship_type) in &sources {
+            for (direction, lists) in &sources {
                 // A loop is met once, on its way out.
                 let keeps = |other: u32| {
                     other as usize != node
                         || (key.loops && (key.direction != Direction::Both || *direction == Direction::Outgoing))
                 };
-                match self.graph.neighbours(NodeId::new(node), *direction, *relationship_type) {
-                    Some(list) => neighbours.extend(list.iter().filter(|other| keeps(**other))),
-                    None => {
-                        let of_type = [*relationship_type];
-                        let all = self.graph.adjacent(NodeId::new(node), *direction, Some(&of_type));
-                        neighbours.extend(all.map(|a| a.neighbour.index() as u32).filter(|other| keeps(*other)));
-                    }
-                }
+                neighbours.extend(lists.of(node).iter().filter(|other| keeps(**other)));
             }
             // Sorted runs: merging them is all that a stable sort does.
             neighbours[start..].sort();
@@ -279,20 +269,14 @@ impl<'g> ListStore<'g> {
         let form = Form::Arrays { first: range.start as u32, offsets, neighbours };
         Ok(Lists { form, simple: Simple::Known(simple) })
     }
+}
 
-    /// All nodes that may have relationships of these sources.
-    fn range(&self, sources: &[(Direction, TypeId)]) -> Range<usize> {
-        let ranges = sources.iter().map(|(direction, t)| Some(self.graph.neighbour_lists(*direction, *t)?.range()));
-        let join = |a: Range<usize>, b: Range<usize>| match (a.is_empty(), b.is_empty()) {
-            (true, _) => b,
-            (_, true) => a,
-            _ => a.start.min(b.start)..a.end.max(b.end),
-        };
-        let known: Option<Vec<Range<usize>>> = ranges.collect();
-        match known {
-            Some(ranges) => ranges.into_iter().reduce(join).unwrap_or_default(),
-            None => 0..self.graph.node_bound(),
-        }
+/// The range from the first to the last number of either.
+fn join(a: Range<usize>, b: Range<usize>) -> Range<usize> {
+    match (a.is_empty(), b.is_empty()) {
+        (true, _) => b,
+        (_, true) => a,
+        _ => a.start.min(b.start)..a.end.max(b.end),
     }
 }
 

@@ -15,7 +15,7 @@
 //! most nodes of this range have none, for each node that has some, and 12 bytes for every 64 nodes of the range. The
 //! start of a relationship is not stored: it is found by binary search among the offsets.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::super::{NodeId, RelationshipId, TypeId};
 use super::bitmap::bits_from;
@@ -32,17 +32,17 @@ pub(crate) struct Adjacency {
     pub(crate) ids: Option<Ids>,
 }
 
-/// The relationships of one type.
+/// The relationships of one type. A clone shares the arrays.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct TypeAdjacency {
     /// The position of the first one.
     pub(crate) first: u32,
-    pub(crate) outgoing: Lists,
-    pub(crate) incoming: Lists,
+    pub(crate) outgoing: Arc<Lists>,
+    pub(crate) incoming: Arc<Lists>,
     /// Which one of its start's `outgoing` list each relationship in `incoming` is.
-    pub(crate) incoming_ranks: Ranks,
-    /// Once somebody has asked for them.
-    pub(crate) repetitions: OnceLock<Repetitions>,
+    pub(crate) incoming_ranks: Arc<Ranks>,
+    /// Found when first needed.
+    pub(crate) repetitions: Arc<OnceLock<Repetitions>>,
 }
 
 /// A list of neighbours for each node of a range, or for some nodes of it.
@@ -160,7 +160,8 @@ impl Owners {
     }
 
     pub(crate) fn count(&self) -> usize {
-        self.words.iter().map(|word| word.count_ones() as usize).sum()
+        let last = self.words.last().map_or(0, |word| word.count_ones());
+        (self.ranks.last().unwrap_or(&0) + last) as usize
     }
 
     /// Which of the 64 places from `start` on have a list, the first one as the lowest bit.
@@ -194,7 +195,7 @@ impl Owners {
     }
 
     /// The node that has the list of this number.
-    fn at(&self, number: usize) -> usize {
+    pub(super) fn at(&self, number: usize) -> usize {
         let word = self.ranks.partition_point(|rank| *rank as usize <= number) - 1;
         let mut bits = self.words[word];
         for _ in self.ranks[word] as usize..number {

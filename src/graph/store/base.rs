@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId};
 use super::super::{NodeId, Relationship, RelationshipId, Value};
-use super::Properties;
 use super::adjacency::Adjacency;
+use super::bitmap::Bitmap;
 use super::column::Column;
+use super::trie::Trie;
 
 /// Columns by key; keys without values have none.
 pub(crate) type Columns = Vec<Option<Arc<Column>>>;
@@ -23,6 +24,7 @@ pub(crate) struct Base {
     pub(crate) relationship_columns: Columns,
     /// What deleted relationships were, by id: an answer may still speak of them.
     pub(crate) deleted: Vec<(RelationshipId, Relationship)>,
+    pub(crate) deleted_nodes: Bitmap,
 }
 
 /// The labels of each node as the number of its set of labels.
@@ -35,6 +37,18 @@ pub(crate) struct LabelSets {
 }
 
 impl LabelSets {
+    /// The labels of this many nodes, with changes.
+    pub(crate) fn patched(&self, bound: usize, changes: &Trie<Arc<[LabelId]>>) -> LabelSets {
+        let numbers = self.sets.iter().cloned().zip(0..).collect();
+        let sets = LabelSets { sets: self.sets.clone(), of_node: self.of_node.clone() };
+        let mut builder = LabelSetsBuilder { sets, numbers };
+        builder.push(&[], bound - self.of_node.len());
+        for (node, labels) in changes.iter() {
+            builder.sets.of_node[node] = builder.number(labels);
+        }
+        builder.finish()
+    }
+
     pub(crate) fn of(&self, node: usize) -> &[LabelId] {
         self.of_node.get(node).map_or(&[], |set| &self.sets[*set as usize])
     }
@@ -50,16 +64,20 @@ pub(crate) struct LabelSetsBuilder {
 impl LabelSetsBuilder {
     /// Gives the next nodes these labels.
     pub(crate) fn push(&mut self, labels: &[LabelId], count: usize) {
-        let number = match self.numbers.get(labels) {
-            Some(number) => *number,
-            None => {
-                let number = self.sets.sets.len() as u32;
-                self.sets.sets.push(labels.to_vec());
-                self.numbers.insert(labels.to_vec(), number);
-                number
-            }
-        };
-        self.sets.of_node.extend(std::iter::repeat_n(number, count));
+        if count > 0 {
+            let number = self.number(labels);
+            self.sets.of_node.extend(std::iter::repeat_n(number, count));
+        }
+    }
+
+    fn number(&mut self, labels: &[LabelId]) -> u32 {
+        if let Some(number) = self.numbers.get(labels) {
+            return *number;
+        }
+        let number = self.sets.sets.len() as u32;
+        self.sets.sets.push(labels.to_vec());
+        self.numbers.insert(labels.to_vec(), number);
+        number
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -87,14 +105,6 @@ impl Base {
     pub(crate) fn relationship_value(&self, relationship: RelationshipId, key: KeyId) -> Value {
         value(&self.relationship_columns, relationship.index(), key)
     }
-
-    pub(crate) fn node_properties(&self, node: NodeId) -> Properties {
-        properties(&self.node_columns, node.index())
-    }
-
-    pub(crate) fn relationship_properties(&self, relationship: RelationshipId) -> Properties {
-        properties(&self.relationship_columns, relationship.index())
-    }
 }
 
 pub(crate) fn column(columns: &Columns, key: KeyId) -> Option<&Column> {
@@ -103,14 +113,4 @@ pub(crate) fn column(columns: &Columns, key: KeyId) -> Option<&Column> {
 
 fn value(columns: &Columns, entity: usize, key: KeyId) -> Value {
     column(columns, key).map_or(Value::Null, |column| column.value(entity))
-}
-
-/// The properties that are set, by key.
-fn properties(columns: &Columns, entity: usize) -> Properties {
-    let set = columns.iter().enumerate().filter_map(|(key, column)| {
-        let column = column.as_ref()?;
-        let slot = column.slot(entity)?;
-        Some((KeyId::from(key as u32), column.data.value(slot)))
-    });
-    set.collect()
 }

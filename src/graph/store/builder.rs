@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, Symbols, TypeId};
 use super::super::{RelationSemantics, Semantics, Value};
-use super::Graph;
 use super::adjacency::{Adjacency, TypeAdjacency};
 use super::base::{Base, Columns, LabelSetsBuilder};
 use super::bitmap::Bitmap;
 use super::change::Named;
 use super::column_builder::ColumnBuilder;
+use super::current::Current;
 use super::delta::Delta;
 use super::sorting::Chunk;
+use super::{Graph, PagedBitmap};
 
 /// Collects nodes, relationships and properties in any order; [`GraphBuilder::finish`] sorts them in linear time.
 /// Nodes are numbered as they are added; relationships get their ids at the end, by type, start and end.
@@ -190,6 +191,7 @@ impl GraphBuilder {
             node_columns,
             relationship_columns: by_key(relationship_columns.into_iter(), keys),
             deleted: Vec::new(),
+            deleted_nodes: Bitmap::default(),
         };
         let names = Names { labels: self.labels, types: self.types, keys: self.keys };
         Graph::from_base(names, self.semantics, base, Bitmap::default())
@@ -230,7 +232,7 @@ pub(crate) struct Names {
 
 impl Graph {
     /// A graph that is nothing but its base.
-    pub(crate) fn from_base(names: Names, semantics: Semantics, base: Base, deleted_nodes: Bitmap) -> Graph {
+    pub(crate) fn from_base(names: Names, semantics: Semantics, mut base: Base, deleted_nodes: Bitmap) -> Graph {
         let mut by_label = vec![Bitmap::default(); names.labels.len()];
         let mut first = 0;
         for run in base.label_sets.of_node.chunk_by(|a, b| a == b) {
@@ -241,25 +243,27 @@ impl Graph {
         }
         let of_type = |t: usize| base.adjacency.types.get(t).map_or(0, TypeAdjacency::len);
         let deleted_relationships: Bitmap = base.deleted.iter().map(|(id, _)| id.index()).collect();
+        let (live_nodes, live_relationships) = (base.node_bound - deleted_nodes.count(), base.adjacency.len());
+        let type_counts = (0..names.types.len()).map(of_type).collect();
+        base.deleted_nodes = deleted_nodes;
         Graph {
             named: Named { labels: names.labels.len(), types: names.types.len(), keys: names.keys.len() },
-            label_counts: by_label.iter().map(Bitmap::count).collect(),
-            by_label: by_label.into_iter().map(Arc::new).collect(),
-            type_counts: (0..names.types.len()).map(of_type).collect(),
-            live_nodes: base.node_bound - deleted_nodes.count(),
-            live_relationships: base.adjacency.len(),
-            deleted_nodes: Arc::new(deleted_nodes),
-            deleted_relationships: Arc::new(deleted_relationships),
-            delta: Delta::new(base.node_bound, base.relationship_bound),
-            labels: names.labels,
-            types: names.types,
-            keys: names.keys,
-            semantics,
+            by_label: by_label.iter().map(PagedBitmap::from).collect(),
+            type_counts,
+            live_nodes,
+            live_relationships,
+            deleted_nodes: PagedBitmap::from(&base.deleted_nodes),
+            deleted_relationships: PagedBitmap::from(&deleted_relationships),
+            delta: Delta::default(),
+            current: Current::default(),
+            labels: Arc::new(names.labels),
+            types: Arc::new(names.types),
+            keys: Arc::new(names.keys),
+            semantics: Arc::new(semantics),
             rules: Vec::new(),
-            noted: 0,
             base: Arc::new(base),
             journal: Vec::new(),
-            began_clean: true,
+            began: None,
             version: 0,
             planning: 0,
             planned_size: 0,
@@ -269,9 +273,5 @@ impl Graph {
     /// The base, if nothing has changed since it was made.
     pub(crate) fn clean_base(&self) -> Option<&Base> {
         self.is_clean().then_some(&*self.base)
-    }
-
-    pub(crate) fn deleted_nodes(&self) -> &Bitmap {
-        &self.deleted_nodes
     }
 }

@@ -1,140 +1,124 @@
 //! [`Delta`]: what has changed since the base was made.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::super::symbols::LabelId;
-use super::super::{NodeId, Relationship, RelationshipId};
-use super::bitmap::Bitmap;
-use super::{Adjacent, Properties};
+use super::super::symbols::{KeyId, LabelId, TypeId};
+use super::super::{NodeId, Relationship, RelationshipId, Value};
+use super::ordered::OrderedSet;
+use super::trie::Trie;
 
-/// Entities made since, and for changed entities what holds instead of what the base says. A changed entity is copied
-/// from the base aspect by aspect, so that a property set on a hub does not copy its relationships. Copying the delta
-/// for a new snapshot copies references.
+/// Entities made since, and what holds instead of what the base says. Each property key and each relationship type has
+/// a map of its own: a change to one leaves the arrays of all others as they are. Copying the delta copies a reference
+/// a key and type.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Delta {
-    /// How many nodes were made since.
+    /// The number of nodes made since.
     pub(crate) nodes: usize,
-    /// The relationships made since.
-    pub(crate) relationships: Vec<Relationship>,
-    pub(crate) labels: Overlay<Vec<LabelId>>,
-    pub(crate) node_properties: Overlay<Properties>,
-    pub(crate) relationship_properties: Overlay<Properties>,
-    pub(crate) outgoing: Overlay<Vec<Adjacent>>,
-    pub(crate) incoming: Overlay<Vec<Adjacent>>,
+    /// The relationships made since, by id.
+    pub(crate) relationships: Trie<Relationship>,
+    /// The labels of a node in order of addition.
+    pub(crate) labels: Trie<Arc<[LabelId]>>,
+    /// By key and node; null if a value of the base was removed.
+    pub(crate) node_properties: Vec<Trie<Value>>,
+    /// By key and relationship.
+    pub(crate) relationship_properties: Vec<Trie<Value>>,
+    /// By type and start.
+    pub(crate) outgoing: Vec<Trie<Patch>>,
+    /// By type and end.
+    pub(crate) incoming: Vec<Trie<Patch>>,
+}
+
+/// A relationship as one of its nodes sees it: the other end and the id.
+pub(crate) type Half = (u32, u32);
+
+/// How the list of a node's relationships of a type differs from the base's. A hub's list is not copied for it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Patch {
+    pub(crate) added: OrderedSet<Half>,
+    /// Only what the base has.
+    pub(crate) removed: OrderedSet<Half>,
+}
+
+impl Patch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.added.is_empty() && self.removed.is_empty()
+    }
+
+    /// Whether both are surely equal.
+    pub(crate) fn is_same(&self, other: &Patch) -> bool {
+        self.added.is_same(&other.added) && self.removed.is_same(&other.removed)
+    }
+}
+
+/// The item of a number, made together with all before it if it is not there yet.
+pub(crate) fn grown<T: Default>(items: &mut Vec<T>, number: usize) -> &mut T {
+    if items.len() <= number {
+        items.resize_with(number + 1, T::default);
+    }
+    &mut items[number]
 }
 
 impl Delta {
-    /// No changes on a base of this size.
-    pub(crate) fn new(node_bound: usize, relationship_bound: usize) -> Delta {
-        Delta {
-            nodes: 0,
-            relationships: Vec::new(),
-            labels: Overlay::new(node_bound),
-            node_properties: Overlay::new(node_bound),
-            relationship_properties: Overlay::new(relationship_bound),
-            outgoing: Overlay::new(node_bound),
-            incoming: Overlay::new(node_bound),
-        }
-    }
-
     pub(crate) fn is_empty(&self) -> bool {
         self.size() == 0
     }
 
-    /// How many entities are new or changed; one that changed in several aspects counts for each.
+    /// The number of new entities and of changed properties, label sets and lists.
     pub(crate) fn size(&self) -> usize {
-        self.nodes
-            + self.relationships.len()
-            + self.labels.changed.len()
-            + self.node_properties.changed.len()
-            + self.relationship_properties.changed.len()
-            + self.outgoing.changed.len()
-            + self.incoming.changed.len()
+        let properties = self.node_properties.iter().chain(&self.relationship_properties).map(Trie::len);
+        let lists = self.outgoing.iter().chain(&self.incoming).map(Trie::len);
+        self.nodes + self.relationships.len() + self.labels.len() + properties.chain(lists).sum::<usize>()
     }
 
-    pub(crate) fn list(&self, node: NodeId, incoming: bool) -> Option<&Vec<Adjacent>> {
-        if incoming { self.incoming.get(node.index()) } else { self.outgoing.get(node.index()) }
+    pub(crate) fn node_properties(&self, key: KeyId) -> Option<&Trie<Value>> {
+        self.node_properties.get(key.index()).filter(|changes| !changes.is_empty())
+    }
+
+    pub(crate) fn relationship_properties(&self, key: KeyId) -> Option<&Trie<Value>> {
+        self.relationship_properties.get(key.index()).filter(|changes| !changes.is_empty())
+    }
+
+    pub(crate) fn lists(&self, incoming: bool) -> &[Trie<Patch>] {
+        if incoming { &self.incoming } else { &self.outgoing }
+    }
+
+    /// The changes to the lists of a type, if there are any.
+    pub(crate) fn patches(&self, incoming: bool, relationship_type: TypeId) -> Option<&Trie<Patch>> {
+        self.lists(incoming).get(relationship_type.index()).filter(|patches| !patches.is_empty())
+    }
+
+    #[inline]
+    pub(crate) fn patch(&self, node: NodeId, incoming: bool, relationship_type: TypeId) -> Option<&Patch> {
+        self.lists(incoming).get(relationship_type.index())?.get(node.index())
+    }
+
+    /// Changes the list of a node; a patch that has become empty is dropped.
+    pub(crate) fn edit(
+        &mut self,
+        node: NodeId,
+        incoming: bool,
+        relationship_type: TypeId,
+        change: impl FnOnce(&mut Patch),
+    ) {
+        let lists = if incoming { &mut self.incoming } else { &mut self.outgoing };
+        let patches = grown(lists, relationship_type.index());
+        let patch = patches.entry(node.index(), Patch::default);
+        change(patch);
+        if patch.is_empty() {
+            patches.remove(node.index());
+        }
     }
 
     /// Forgets the newest node.
     pub(crate) fn pop_node(&mut self, node: NodeId) {
         self.nodes -= 1;
-        self.labels.forget(node.index());
-        self.node_properties.forget(node.index());
-        self.outgoing.forget(node.index());
-        self.incoming.forget(node.index());
+        self.labels.remove(node.index());
+        self.node_properties.iter_mut().for_each(|changes| _ = changes.remove(node.index()));
     }
 
     /// Forgets the newest relationship.
     pub(crate) fn pop_relationship(&mut self, relationship: RelationshipId) {
-        self.relationships.pop();
-        self.relationship_properties.forget(relationship.index());
-    }
-}
-
-/// For some entities something that holds instead of what the base says. New entities, of which the base says
-/// nothing, stand in an array; of the others a bit tells quickly that nothing has changed.
-#[derive(Clone, Debug)]
-pub(crate) struct Overlay<T> {
-    bound: usize,
-    new: Vec<Option<Arc<T>>>,
-    touched: Bitmap,
-    /// Only looked up, never gone through: no answer depends on its order.
-    changed: HashMap<usize, Arc<T>>,
-}
-
-impl<T> Default for Overlay<T> {
-    fn default() -> Overlay<T> {
-        Overlay::new(0)
-    }
-}
-
-impl<T> Overlay<T> {
-    fn new(bound: usize) -> Overlay<T> {
-        Overlay { bound, new: Vec::new(), touched: Bitmap::default(), changed: HashMap::new() }
-    }
-
-    /// Whether nothing is said at all, of new entities neither.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.changed.is_empty() && self.new.is_empty()
-    }
-
-    pub(crate) fn get(&self, entity: usize) -> Option<&T> {
-        if entity >= self.bound {
-            return self.new.get(entity - self.bound)?.as_deref();
-        }
-        if !self.touched.contains(entity) {
-            return None;
-        }
-        self.changed.get(&entity).map(|arc| &**arc)
-    }
-
-    /// The entities of which something may be said, ascending.
-    pub(crate) fn entities(&self) -> impl Iterator<Item = usize> + '_ {
-        self.touched.iter().chain(self.bound..self.bound + self.new.len())
-    }
-
-    fn forget(&mut self, entity: usize) {
-        if entity >= self.bound {
-            self.new.truncate(entity - self.bound);
-        }
-    }
-}
-
-impl<T: Clone> Overlay<T> {
-    /// What holds for the entity, to be changed; at first as the base has it.
-    pub(crate) fn edit(&mut self, entity: usize, as_in_base: impl FnOnce() -> T) -> &mut T {
-        let arc = if entity >= self.bound {
-            let at = entity - self.bound;
-            if at >= self.new.len() {
-                self.new.resize_with(at + 1, || None);
-            }
-            self.new[at].get_or_insert_with(|| Arc::new(as_in_base()))
-        } else {
-            self.touched.insert(entity);
-            self.changed.entry(entity).or_insert_with(|| Arc::new(as_in_base()))
-        };
-        Arc::make_mut(arc)
+        self.relationships.remove(relationship.index());
+        self.relationship_properties.iter_mut().for_each(|changes| _ = changes.remove(relationship.index()));
     }
 }

@@ -59,6 +59,13 @@ impl Dictionary {
         codes.find(&self.text, &self.ends, wanted)
     }
 
+    /// A copy that can grow.
+    pub(crate) fn to_builder(&self) -> DictionaryBuilder {
+        self.code("");
+        let codes = self.codes.get().cloned().unwrap_or_default();
+        DictionaryBuilder { text: self.text.clone(), ends: self.ends.clone(), codes }
+    }
+
     pub(crate) fn bytes(&self) -> usize {
         let shared = self.shared.get().map_or(0, |shared| size_of_val(&**shared));
         self.text.len() + size_of_val(&*self.ends) + shared
@@ -125,6 +132,11 @@ impl DictionaryBuilder {
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
         Dictionary::new(self.text, self.ends)
+    }
+
+    /// As [`DictionaryBuilder::finish`], ready to look strings up.
+    pub(crate) fn finish_with_codes(self) -> Dictionary {
+        Dictionary { codes: OnceLock::from(self.codes), ..Dictionary::new(self.text, self.ends) }
     }
 }
 

@@ -1,16 +1,22 @@
 //! Arrays for loops over the whole graph.
 //!
-//! What is not touched by the delta is given as slices; where the delta has a say the answer is `None`, and the
-//! caller takes the general way.
+//! Each property key and each relationship type has arrays of its own. Where the delta has no changes, they are those
+//! of the base. Where it has, `current_…` brings them up to date once for this version of the graph, which copies the
+//! whole array: for loops over the whole graph only. Everything else reads the base and patches it.
 
+use super::super::Value;
 use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{NodeId, RelationshipId};
 use super::adjacency::{Adjacency, Lists, TypeAdjacency};
 use super::base::column;
-use super::bitmap::Bitmap;
 use super::column::Column;
+use super::current::{CurrentLists, Source};
+use super::paged::PagedBitmap;
 use super::repetitions::Repetitions;
+use super::trie::Trie;
 use super::{Direction, Graph};
+
+const NO_LISTS: &Lists = &Lists { first_node: 0, owners: None, offsets: Vec::new(), neighbours: Vec::new() };
 
 impl Graph {
     /// Whether nothing has changed since the base was made: then all arrays hold as they are.
@@ -23,59 +29,145 @@ impl Graph {
         !self.deleted_nodes.is_empty()
     }
 
+    /// Which of the nodes `64 * word` and following are deleted: a bit a node.
+    pub fn deleted_word(&self, word: usize) -> u64 {
+        self.deleted_nodes.word(word)
+    }
+
     /// The live nodes with the label, always up to date.
-    pub fn label_bitmap(&self, label: LabelId) -> &Bitmap {
+    pub fn label_bitmap(&self, label: LabelId) -> &PagedBitmap {
         &self.by_label[label.index()]
     }
 
-    /// The ends of the node's relationships of the type, sorted, one for each relationship; `None` if the node's
-    /// relationships in this direction have changed. The direction is not `Both`.
+    /// The ends of the node's relationships of the type, sorted, one for each relationship; `None` if the list has
+    /// changed. The direction is not `Both`.
+    #[inline]
     pub fn neighbours(&self, node: NodeId, direction: Direction, relationship_type: TypeId) -> Option<&[u32]> {
-        if self.delta.list(node, direction == Direction::Incoming).is_some() {
+        if self.delta.patch(node, direction == Direction::Incoming, relationship_type).is_some() {
             return None;
         }
-        Some(self.lists(direction, relationship_type).map_or(&[], |lists| lists.of(node.index())))
+        Some(self.lists(direction, relationship_type).of(node.index()))
     }
 
-    /// All sorted lists of neighbours of a type as one array; `None` if the relationships of any node have changed.
-    /// The direction is not `Both`.
+    /// All sorted lists of neighbours of a type as one array; `None` if they have changed and nobody has brought them
+    /// up to date. The direction is not `Both`.
     pub fn neighbour_lists(&self, direction: Direction, relationship_type: TypeId) -> Option<NeighbourLists<'_>> {
-        let changed = if direction == Direction::Incoming { &self.delta.incoming } else { &self.delta.outgoing };
-        changed.is_empty().then(|| self.lists(direction, relationship_type).map(NeighbourLists).unwrap_or_default())
+        let incoming = direction == Direction::Incoming;
+        match self.delta.patches(incoming, relationship_type) {
+            None => Some(NeighbourLists(self.lists(direction, relationship_type))),
+            Some(_) => {
+                let made = self.current.made_lists(relationship_type.index(), incoming);
+                made.map(|current| NeighbourLists(&current.lists))
+            }
+        }
+    }
+
+    /// All sorted lists of neighbours of a type as one array, brought up to date. The direction is not `Both`.
+    pub fn current_neighbour_lists(&self, direction: Direction, relationship_type: TypeId) -> NeighbourLists<'_> {
+        match self.current_lists(direction, relationship_type) {
+            None => NeighbourLists(self.lists(direction, relationship_type)),
+            Some(current) => NeighbourLists(&current.lists),
+        }
+    }
+
+    /// All sorted lists of neighbours of a type as they were when the base was made, for estimates.
+    pub fn base_neighbour_lists(&self, direction: Direction, relationship_type: TypeId) -> NeighbourLists<'_> {
+        NeighbourLists(self.lists(direction, relationship_type))
+    }
+
+    /// Which of the nodes `64 * word` and following may have relationships of the type: a bit a node.
+    pub fn owners(&self, direction: Direction, relationship_type: TypeId, word: usize) -> u64 {
+        let patches = self.delta.patches(direction == Direction::Incoming, relationship_type);
+        let base = self.base_neighbour_lists(direction, relationship_type).owners(word);
+        base | patches.map_or(0, |patches| patches.word(word))
+    }
+
+    /// Whether every node that has relationships of the type in the direction surely has the label.
+    pub fn owners_have_label(&self, direction: Direction, relationship_type: TypeId, label: LabelId) -> bool {
+        let nodes = self.label_bitmap(label);
+        let lists = self.base_neighbour_lists(direction, relationship_type);
+        let Some(patches) = self.delta.patches(direction == Direction::Incoming, relationship_type) else {
+            return lists.lie_in(nodes);
+        };
+        let has = |node: usize| {
+            let node = NodeId::new(node);
+            nodes.contains(node.index()) || self.degree_by_type(node, direction, relationship_type) == 0
+        };
+        let mut words = lists.words();
+        words.all(|word| lists.owners(word) & !patches.word(word) & !nodes.word(word) == 0)
+            && patches.iter().all(|(node, _)| has(node))
     }
 
     /// As [`Graph::neighbour_lists`], with the relationships.
     pub fn relationship_lists(&self, direction: Direction, relationship_type: TypeId) -> Option<RelationshipLists<'_>> {
+        self.neighbour_lists(direction, relationship_type)?;
+        Some(self.current_relationship_lists(direction, relationship_type))
+    }
+
+    /// As [`Graph::current_neighbour_lists`], with the relationships.
+    pub fn current_relationship_lists(&self, direction: Direction, relationship_type: TypeId) -> RelationshipLists<'_> {
         let incoming = direction == Direction::Incoming;
-        let changed = if incoming { &self.delta.incoming } else { &self.delta.outgoing };
+        if let Some(current) = self.current_lists(direction, relationship_type) {
+            let ids = self.with_source(incoming, relationship_type, |source| current.ids(source));
+            return RelationshipLists(Places::Current { lists: &current.lists, ids });
+        }
         let adjacency = &self.base.adjacency;
-        let lists = adjacency.types.get(relationship_type.index());
-        changed.is_empty().then_some(RelationshipLists { adjacency, lists, incoming })
+        match adjacency.types.get(relationship_type.index()) {
+            Some(lists) => RelationshipLists(Places::Base { adjacency, lists, incoming }),
+            None => RelationshipLists(Places::Current { lists: NO_LISTS, ids: &[] }),
+        }
     }
 
-    fn lists(&self, direction: Direction, relationship_type: TypeId) -> Option<&Lists> {
+    /// The lists of a type brought up to date, if they have changed.
+    fn current_lists(&self, direction: Direction, relationship_type: TypeId) -> Option<&CurrentLists> {
+        let incoming = direction == Direction::Incoming;
+        self.delta.patches(incoming, relationship_type)?;
+        Some(self.with_source(incoming, relationship_type, |source| {
+            self.current.current_lists(relationship_type.index(), incoming, source)
+        }))
+    }
+
+    /// Hands over the lists of a type with what has changed in them.
+    pub(super) fn with_source<T>(
+        &self,
+        incoming: bool,
+        relationship_type: TypeId,
+        work: impl FnOnce(&Source) -> T,
+    ) -> T {
+        let none = Trie::default();
+        let patches = self.delta.lists(incoming).get(relationship_type.index()).unwrap_or(&none);
+        let adjacency = &self.base.adjacency;
+        let base = adjacency.types.get(relationship_type.index());
+        let id = |place| adjacency.adjacent(relationship_type.index(), incoming, place).relationship.index() as u32;
+        let lists = base.map_or(NO_LISTS, |lists| lists.lists(incoming));
+        work(&Source { base: lists, patches, id: &id, node_bound: self.node_bound() })
+    }
+
+    fn lists(&self, direction: Direction, relationship_type: TypeId) -> &Lists {
         debug_assert_ne!(direction, Direction::Both, "both directions have no common array");
-        let lists = self.base.adjacency.types.get(relationship_type.index())?;
-        Some(lists.lists(direction == Direction::Incoming))
+        let lists = self.base.adjacency.types.get(relationship_type.index());
+        lists.map_or(NO_LISTS, |lists| lists.lists(direction == Direction::Incoming))
     }
 
-    /// Loops and parallel relationships of the type; `None` if the relationships of any node have changed.
-    pub fn repetitions(&self, relationship_type: TypeId) -> Option<&Repetitions> {
+    /// Loops and parallel relationships of the type. After a change, parallel relationships may be reported where there
+    /// are none any more.
+    pub fn repetitions(&self, relationship_type: TypeId) -> &Repetitions {
         const NONE: &Repetitions = &Repetitions { loops: Vec::new(), parallel: false };
-        let lists = self.base.adjacency.types.get(relationship_type.index());
-        self.delta.outgoing.is_empty().then(|| lists.map_or(NONE, |lists| lists.repetitions()))
+        let base = self.base.adjacency.types.get(relationship_type.index());
+        match self.delta.patches(false, relationship_type) {
+            Some(patches) => self.current.repetitions(relationship_type.index(), base, patches),
+            None => base.map_or(NONE, |base| base.repetitions()),
+        }
     }
 
     /// How many relationships of the type leave or reach the node; a loop counts both ways.
     pub fn degree_by_type(&self, node: NodeId, direction: Direction, relationship_type: TypeId) -> usize {
-        let count = |incoming| match self.delta.list(node, incoming) {
-            Some(list) => {
-                let from = list.partition_point(|a| a.relationship_type < relationship_type);
-                list[from..].partition_point(|a| a.relationship_type == relationship_type)
-            }
-            None => {
-                let lists = self.base.adjacency.types.get(relationship_type.index());
-                lists.map_or(0, |lists| lists.lists(incoming).range(node.index()).len())
+        let count = |incoming| {
+            let lists = self.base.adjacency.types.get(relationship_type.index());
+            let degree = lists.map_or(0, |lists| lists.lists(incoming).range(node.index()).len());
+            match self.delta.patch(node, incoming, relationship_type) {
+                Some(patch) => degree + patch.added.len() - patch.removed.len(),
+                None => degree,
             }
         };
         match direction {
@@ -85,34 +177,41 @@ impl Graph {
         }
     }
 
-    /// The base's column of the key; it speaks of a node unless [`Graph::node_is_changed`].
+    /// The base's column of the key; it holds for all nodes but [`Graph::changed_nodes`].
     pub fn node_column(&self, key: KeyId) -> Option<&Column> {
         column(&self.base.node_columns, key)
     }
 
-    /// The base's column of the key; it speaks of a relationship unless [`Graph::relationship_is_changed`].
-    pub fn relationship_column(&self, key: KeyId) -> Option<&Column> {
-        column(&self.base.relationship_columns, key)
+    /// The column of the key, brought up to date.
+    pub fn current_node_column(&self, key: KeyId) -> Option<&Column> {
+        let base = self.node_column(key);
+        match self.delta.node_properties(key) {
+            Some(changes) => self.current.column(key.index(), base, changes),
+            None => base,
+        }
     }
 
-    /// Whether no property of any node has changed: then the columns of nodes hold as they are.
-    pub fn node_columns_are_clean(&self) -> bool {
-        self.delta.node_properties.is_empty()
+    /// Whether the base's column of the key holds for every node.
+    pub fn node_column_is_clean(&self, key: KeyId) -> bool {
+        self.delta.node_properties(key).is_none()
     }
 
-    /// Whether the node's properties have changed since the base was made, so that the columns do not hold for it.
-    pub fn node_is_changed(&self, node: NodeId) -> bool {
-        self.delta.node_properties.get(node.index()).is_some()
+    /// The value of a node for which the base's column of the key does not hold.
+    #[inline]
+    pub fn changed_value(&self, node: NodeId, key: KeyId) -> Option<&Value> {
+        self.delta.node_properties.get(key.index())?.get(node.index())
     }
 
-    /// The nodes whose properties may have changed since the base was made: columns hold for all others.
-    pub fn changed_nodes(&self) -> impl Iterator<Item = NodeId> + '_ {
-        self.delta.node_properties.entities().map(NodeId::new)
+    /// The nodes for which the base's column of the key does not hold, ascending, with their values.
+    pub fn changed_nodes(&self, key: KeyId) -> impl Iterator<Item = (NodeId, &Value)> + '_ {
+        let changes = self.delta.node_properties(key).into_iter().flat_map(Trie::iter);
+        changes.map(|(node, value)| (NodeId::new(node), value))
     }
 
-    /// Whether the relationship's properties have changed since the base was made.
-    pub fn relationship_is_changed(&self, relationship: RelationshipId) -> bool {
-        self.delta.relationship_properties.get(relationship.index()).is_some()
+    /// Which of the nodes `64 * word` and following the base's column of the key does not hold for: a bit a node.
+    #[inline]
+    pub fn changed_word(&self, key: KeyId, word: usize) -> u64 {
+        self.delta.node_properties.get(key.index()).map_or(0, |changes| changes.word(word))
     }
 
     /// Bytes of the base's arrays: of relationships, of properties, of labels, and of indexes.
@@ -140,68 +239,70 @@ pub struct GraphBytes {
 
 /// The sorted neighbours of every node, over one type in one direction.
 #[derive(Clone, Copy, Debug)]
-pub struct NeighbourLists<'a>(&'a Lists);
+pub struct NeighbourLists<'a>(pub(super) &'a Lists);
 
 impl Default for NeighbourLists<'_> {
     fn default() -> Self {
-        const NONE: &Lists = &Lists { first_node: 0, owners: None, offsets: Vec::new(), neighbours: Vec::new() };
-        NeighbourLists(NONE)
+        NeighbourLists(NO_LISTS)
     }
 }
 
 /// The relationships of every node, over one type in one direction: by neighbour and id.
 #[derive(Clone, Copy)]
-pub struct RelationshipLists<'a> {
-    adjacency: &'a Adjacency,
-    /// `None`: the type has no relationships.
-    lists: Option<&'a TypeAdjacency>,
-    incoming: bool,
+pub struct RelationshipLists<'a>(Places<'a>);
+
+#[derive(Clone, Copy)]
+enum Places<'a> {
+    Base {
+        adjacency: &'a Adjacency,
+        lists: &'a TypeAdjacency,
+        incoming: bool,
+    },
+    /// Brought up to date, with the ids by place.
+    Current {
+        lists: &'a Lists,
+        ids: &'a [u32],
+    },
 }
 
 impl<'a> RelationshipLists<'a> {
+    fn lists(self) -> &'a Lists {
+        match self.0 {
+            Places::Base { lists, incoming, .. } => lists.lists(incoming),
+            Places::Current { lists, .. } => lists,
+        }
+    }
+
     /// The neighbours of a node, each with the relationship to it.
     pub fn of(self, node: usize) -> impl Iterator<Item = (u32, RelationshipId)> + use<'a> {
-        let lists = self.lists.into_iter();
-        lists.flat_map(move |lists| self.places(lists, lists.lists(self.incoming).range(node)))
+        self.lists().range(node).map(move |place| self.at(place))
     }
 
     /// The neighbour and the relationship at a place among those of all nodes.
     #[inline]
     pub fn at(self, place: usize) -> (u32, RelationshipId) {
-        let lists = self.lists.expect("only a type with relationships has places");
-        self.place(lists, place)
+        match self.0 {
+            Places::Base { adjacency, lists, incoming } => {
+                let TypeAdjacency { first, outgoing, incoming_ranks, .. } = lists;
+                let neighbour = lists.lists(incoming).neighbours[place];
+                let place = match incoming {
+                    true => outgoing.range(neighbour as usize).start + incoming_ranks.get(place),
+                    false => place,
+                };
+                (neighbour, adjacency.id(first + place as u32))
+            }
+            Places::Current { lists, ids } => (lists.neighbours[place], RelationshipId::new(ids[place] as usize)),
+        }
     }
 
     /// The relationships between a node and one of its neighbours.
     pub fn between(self, node: usize, neighbour: u32) -> impl Iterator<Item = RelationshipId> + use<'a> {
-        let lists = self.lists.into_iter();
-        lists.flat_map(move |lists| {
-            let range = lists.lists(self.incoming).range(node);
-            let sorted = &lists.lists(self.incoming).neighbours[range.clone()];
-            let from = sorted.partition_point(|other| *other < neighbour);
-            let count = sorted[from..].partition_point(|other| *other == neighbour);
-            let from = range.start + from;
-            self.places(lists, from..from + count).map(|(_, relationship)| relationship)
-        })
-    }
-
-    fn places(
-        self,
-        lists: &'a TypeAdjacency,
-        places: std::ops::Range<usize>,
-    ) -> impl Iterator<Item = (u32, RelationshipId)> + use<'a> {
-        places.map(move |place| self.place(lists, place))
-    }
-
-    #[inline]
-    fn place(self, lists: &TypeAdjacency, place: usize) -> (u32, RelationshipId) {
-        let TypeAdjacency { first, outgoing, incoming_ranks, .. } = lists;
-        let neighbour = lists.lists(self.incoming).neighbours[place];
-        let place = match self.incoming {
-            true => outgoing.range(neighbour as usize).start + incoming_ranks.get(place),
-            false => place,
-        };
-        (neighbour, self.adjacency.id(first + place as u32))
+        let range = self.lists().range(node);
+        let sorted = &self.lists().neighbours[range.clone()];
+        let from = sorted.partition_point(|other| *other < neighbour);
+        let count = sorted[from..].partition_point(|other| *other == neighbour);
+        let from = range.start + from;
+        (from..from + count).map(move |place| self.at(place).1)
     }
 }
 
@@ -287,9 +388,14 @@ impl<'a> NeighbourLists<'a> {
     }
 
     /// Whether all nodes that may have neighbours are in the set.
-    pub fn lie_in(self, nodes: &Bitmap) -> bool {
+    pub fn lie_in(self, nodes: &PagedBitmap) -> bool {
+        self.words().all(|word| self.owners(word) & !nodes.word(word) == 0)
+    }
+
+    /// The words of 64 nodes in which nodes may have neighbours.
+    fn words(self) -> std::ops::Range<usize> {
         let range = self.range();
-        (range.start / 64..range.end.div_ceil(64)).all(|word| self.owners(word) & !nodes.bits_from(word * 64) == 0)
+        range.start / 64..range.end.div_ceil(64)
     }
 
     /// The neighbours of all lists, one list after the other.

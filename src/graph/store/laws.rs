@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::RelationSemantics;
 
 const NODES: usize = 8;
 
@@ -17,6 +18,9 @@ enum Change {
     RelationshipProperty(usize, usize, Value),
     DeleteRelationship(usize),
     DeleteNode(usize),
+    AddRule(usize, RuleKind),
+    DropRule(usize),
+    Declare(usize),
     Merge,
     RolledBack(Vec<Change>),
 }
@@ -43,6 +47,10 @@ fn change() -> impl Strategy<Value = Change> {
         3 => (0..20_usize, 0..3_usize, values()).prop_map(|(r, k, v)| Change::RelationshipProperty(r, k, v)),
         2 => (0..20_usize).prop_map(Change::DeleteRelationship),
         1 => node.prop_map(Change::DeleteNode),
+        1 => (0..6_usize, prop::sample::select(vec![RuleKind::Index, RuleKind::Unique, RuleKind::NotNull]))
+            .prop_map(|(number, kind)| Change::AddRule(number, kind)),
+        1 => (0..6_usize).prop_map(Change::DropRule),
+        1 => (0..3_usize).prop_map(Change::Declare),
         2 => Just(Change::Merge),
     ]
 }
@@ -115,6 +123,26 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
                 graph.delete_node(node);
             }
         }
+        Change::AddRule(number, kind) => {
+            let name: Arc<str> = format!("rule {number}").into();
+            if graph.rule(&name).is_none() {
+                let keys = if number % 2 == 0 { vec![0] } else { vec![1, 0] };
+                let keys = keys.into_iter().map(KeyId::from).collect();
+                let rule = Rule { name: name.clone(), kind: *kind, label: LabelId::from(id(number % 3)), keys };
+                let start = graph.savepoint();
+                if graph.add_rule(rule).is_err() {
+                    graph.rollback_to(start);
+                }
+            }
+        }
+        Change::DropRule(number) => _ = graph.drop_rule(&format!("rule {number}")),
+        Change::Declare(number) => {
+            let name = ["A", "B", "C"][*number];
+            match graph.semantics().get(name) {
+                Some(_) => _ = graph.undeclare(name),
+                None => graph.declare(RelationSemantics::new(name)),
+            }
+        }
         Change::Merge => {
             if merge {
                 graph.commit();
@@ -152,7 +180,42 @@ fn dump(graph: &Graph) -> Vec<String> {
         let (shape, properties) = (graph.relationship(relationship), graph.properties(relationship));
         lines.push(format!("{relationship:?} {deleted} {shape:?} {properties:?}"));
     }
+    lines.extend(graph.semantics().iter().map(|meaning| format!("{meaning:?}")));
+    for rule in graph.rules() {
+        lines.push(format!("{rule:?}"));
+        lines.extend(searches(rule).map(|seek| format!("{seek:?} {:?}", graph.index_seek(&rule.name, &seek))));
+    }
     lines
+}
+
+fn searches(rule: &Rule) -> impl Iterator<Item = Seek> + use<> {
+    let values = [Value::Integer(0), Value::Integer(2), Value::Float(0.5), Value::from("a"), Value::Boolean(true)];
+    let equal = values.map(|value| Seek { equal: vec![value], next: None });
+    let between = Bounds::Range { from: Some(Value::Integer(1)), to: None };
+    let next = [between, Bounds::Prefix("a".into())].map(|bounds| Seek { equal: vec![], next: Some(bounds) });
+    let two = (rule.keys.len() > 1).then(|| Seek { equal: vec![Value::Integer(1), Value::Integer(1)], next: None });
+    equal.into_iter().chain(next).chain(two)
+}
+
+/// The indexes find what going through all nodes finds.
+fn check_indexes(graph: &Graph) {
+    for rule in graph.rules().filter(|rule| rule.kind.is_index()) {
+        for seek in searches(rule) {
+            let having = |node: &NodeId| {
+                let values: Vec<Value> = rule.keys.iter().map(|key| graph.property(*node, *key)).collect();
+                let all = values.iter().all(|value| !value.is_null());
+                all && seek.equal.iter().zip(&values).all(|(wanted, value)| wanted.cmp(value).is_eq())
+                    && match (&seek.next, values.get(seek.equal.len())) {
+                        (Some(Bounds::Range { from: Some(from), .. }), Some(value)) => value.cmp(from).is_ge(),
+                        (Some(Bounds::Prefix(prefix)), Some(Value::String(text))) => text.starts_with(&**prefix),
+                        (None, _) => true,
+                        _ => false,
+                    }
+            };
+            let expected: Vec<NodeId> = graph.nodes_with_label(rule.label).filter(having).collect();
+            assert_eq!(graph.index_seek(&rule.name, &seek), Some(expected), "{rule:?} {seek:?}");
+        }
+    }
 }
 
 /// The arrays say what the general way says.
@@ -167,17 +230,45 @@ fn check_arrays(graph: &Graph) {
                 if let Some(neighbours) = graph.neighbours(node, direction, t) {
                     assert_eq!(neighbours, plain);
                 }
-                if let Some(lists) = graph.neighbour_lists(direction, t) {
-                    assert_eq!(lists.of(node.index()), plain);
-                }
+                assert_eq!(graph.current_neighbour_lists(direction, t).of(node.index()), plain);
+                let around: Vec<(u32, RelationshipId)> = graph
+                    .adjacent(node, direction, Some(&types))
+                    .map(|a| (a.neighbour.index() as u32, a.relationship))
+                    .collect();
+                let lists = graph.current_relationship_lists(direction, t);
+                assert_eq!(lists.of(node.index()).collect::<Vec<_>>(), around);
+                let owners = graph.owners(direction, t, node.index() / 64);
+                assert!(plain.is_empty() || owners >> (node.index() % 64) & 1 == 1);
             }
         }
-        for key in graph.keys().filter(|_| !graph.node_is_changed(node)) {
-            let value = graph.node_column(key).map_or(Value::Null, |column| column.value(node.index()));
+        for key in graph.keys() {
+            let value = graph.current_node_column(key).map_or(Value::Null, |column| column.value(node.index()));
             assert_eq!(format!("{value:?}"), format!("{:?}", graph.property(node, key)));
+            let old = graph.node_column(key).map_or(Value::Null, |column| column.value(node.index()));
+            let value = graph.changed_value(node, key).unwrap_or(&old);
+            assert_eq!(format!("{value:?}"), format!("{:?}", graph.property(node, key)));
+            let bit = graph.changed_word(key, node.index() / 64) >> (node.index() % 64) & 1;
+            assert_eq!(bit == 1, graph.changed_value(node, key).is_some());
         }
         assert!(graph.labels().all(|l| graph.label_bitmap(l).contains(node.index()) == graph.has_label(node, l)));
     }
+    for t in graph.types() {
+        let all = graph.relationships().map(|r| graph.relationship(r)).filter(|r| r.relationship_type == t);
+        let mut pairs: Vec<(usize, usize)> = all.map(|r| (r.start.index(), r.end.index())).collect();
+        pairs.sort_unstable();
+        let loops: Vec<u32> =
+            pairs.iter().filter(|(start, end)| start == end).map(|(start, _)| *start as u32).collect();
+        let found = graph.repetitions(t);
+        assert_eq!(found.loops, loops);
+        assert!(found.parallel || pairs.windows(2).all(|pair| pair[0] != pair[1]));
+        for direction in [Direction::Outgoing, Direction::Incoming] {
+            for label in graph.labels().filter(|label| graph.owners_have_label(direction, t, *label)) {
+                let owners = graph.nodes().filter(|node| graph.degree_by_type(*node, direction, t) > 0);
+                owners.for_each(|node| assert!(graph.has_label(node, label)));
+            }
+        }
+    }
+    check_indexes(graph);
 }
 
 proptest! {
@@ -190,6 +281,7 @@ proptest! {
         }
         prop_assert_eq!(dump(&plain), dump(&merged));
         check_arrays(&merged);
+        check_arrays(&plain);
         merged.commit();
         merged.merge();
         prop_assert!(merged.is_clean());
@@ -208,6 +300,106 @@ proptest! {
         prop_assert_eq!(&dump(&snapshot), &expected);
         graph.rollback();
         prop_assert_eq!(&dump(&graph), &expected);
+    }
+
+    /// The arrays are brought up to date from those of versions before.
+    #[test]
+    fn arrays_stay_up_to_date(changes in changes()) {
+        let mut graph = named();
+        for change in &changes {
+            apply(&mut graph, change, true);
+            check_arrays(&graph);
+        }
+    }
+
+    #[test]
+    fn changes_repeat_a_transaction(before in changes(), transaction in changes(), merged in any::<bool>()) {
+        let mut graph = named();
+        before.iter().for_each(|change| apply(&mut graph, change, true));
+        graph.commit();
+        if merged {
+            graph.merge();
+        }
+        let mut other = graph.clone();
+        graph.begin();
+        for change in transaction.iter().filter(|change| !matches!(change, Change::RolledBack(_))) {
+            apply(&mut graph, change, false);
+        }
+        other.begin();
+        for change in graph.changes() {
+            other.apply(change).expect("what was done can be repeated");
+        }
+        prop_assert_eq!(dump(&graph), dump(&other));
+        prop_assert_eq!(graph.changes(), other.changes());
+        other.commit();
+        check_arrays(&other);
+    }
+
+    #[test]
+    fn a_savepoint_leads_back(before in changes(), parts in prop::collection::vec(changes(), 1..4)) {
+        let mut graph = named();
+        before.iter().for_each(|change| apply(&mut graph, change, true));
+        graph.commit();
+        graph.begin();
+        let mut states = Vec::new();
+        for part in &parts {
+            states.push((graph.savepoint(), dump(&graph)));
+            for change in part.iter().filter(|change| !matches!(change, Change::RolledBack(_))) {
+                apply(&mut graph, change, false);
+            }
+        }
+        for (savepoint, state) in states.into_iter().rev() {
+            graph.rollback_to(savepoint);
+            prop_assert_eq!(dump(&graph), state);
+            check_arrays(&graph);
+        }
+    }
+
+    #[test]
+    fn a_snapshot_never_changes(changes in changes(), use_arrays in any::<bool>()) {
+        let mut graph = named();
+        let mut snapshots = Vec::new();
+        for change in &changes {
+            if use_arrays {
+                check_arrays(&graph);
+            }
+            snapshots.push((graph.clone(), dump(&graph)));
+            apply(&mut graph, change, true);
+        }
+        for (snapshot, state) in &snapshots {
+            prop_assert_eq!(&dump(snapshot), state);
+            check_arrays(snapshot);
+        }
+    }
+
+    /// The writer goes on while a snapshot is merged.
+    #[test]
+    fn a_merge_is_installed_later(steps in prop::collection::vec((change(), prop::bool::weighted(0.2)), 0..80)) {
+        let (mut plain, mut graph) = (named(), named());
+        let mut merging: Option<(Merged, usize)> = None;
+        for (number, (change, start)) in steps.iter().enumerate() {
+            apply(&mut plain, change, false);
+            apply(&mut graph, change, false);
+            graph.commit_unmerged();
+            plain.commit_unmerged();
+            if let Some((merged, _)) = merging.take_if(|(_, until)| *until <= number) {
+                graph.install(merged);
+                prop_assert_eq!(dump(&plain), dump(&graph));
+                check_arrays(&graph);
+            }
+            if *start && merging.is_none() {
+                let snapshot = graph.clone();
+                merging = Some((snapshot.merged_base(), number + 1 + number % 7));
+            }
+        }
+        if let Some((merged, _)) = merging {
+            graph.install(merged);
+        }
+        prop_assert_eq!(dump(&plain), dump(&graph));
+        graph.merge();
+        prop_assert!(graph.is_clean());
+        prop_assert_eq!(dump(&plain), dump(&graph));
+        check_arrays(&graph);
     }
 
     #[test]

@@ -1,119 +1,136 @@
 //! Base and delta → a new base. Ids stay as they are.
+//!
+//! [`Graph::merged_base`] works on a snapshot, on any thread; [`Graph::install`] gives its result to a graph that has
+//! gone on since. Columns and relationship types without changes are shared by both bases.
 
 use std::sync::Arc;
 
 use super::super::symbols::KeyId;
-use super::super::{NodeId, RelationshipId};
+use super::super::{RelationshipId, TypeId, Value};
 use super::adjacency::{Adjacency, TypeAdjacency};
-use super::base::{Base, Columns, LabelSetsBuilder, column};
-use super::column_builder::ColumnBuilder;
-use super::delta::{Delta, Overlay};
+use super::base::{Base, Columns, LabelSets, column};
+use super::current::Current;
+use super::delta::{Delta, Half, Patch, grown};
 use super::ids::Ids;
-use super::{Graph, Properties, Relationship};
+use super::ordered::OrderedSet;
+use super::patched::{compacted, patched};
+use super::schema::MergedIndexes;
+use super::trie::Trie;
+use super::{Graph, Relationship};
 
-/// A delta of fewer entities is not worth a merge.
+/// A delta of fewer changes is not worth a merge.
 const SMALL: usize = 10_000;
 /// A larger delta is merged when it is more than this share of the base: merging costs what the base costs, so each
 /// change pays for a bounded number of entities.
 const SHARE: usize = 4;
 
+/// A new base made of a snapshot.
+#[derive(Debug)]
+pub struct Merged {
+    base: Arc<Base>,
+    indexes: MergedIndexes,
+    /// What the snapshot had to be merged from.
+    old: Arc<Base>,
+    delta: Delta,
+}
+
 impl Graph {
-    pub(super) fn merge_if_large(&mut self) {
+    /// Whether the delta has outgrown its bound.
+    pub fn wants_merge(&self) -> bool {
         let base = self.base.node_bound + self.base.relationship_bound;
-        if self.delta.size().max(self.noted) > SMALL.max(base / SHARE) {
-            self.merge();
-        }
+        self.delta.size() > SMALL.max(base / SHARE)
     }
 
     /// Makes a new base of everything, so that no delta is left. Ids stay as they are.
     pub fn merge(&mut self) {
-        debug_assert!(self.journal.is_empty(), "what is merged cannot be taken back");
-        if self.delta.is_empty() {
-            return;
+        if !self.delta.is_empty() {
+            self.install(self.merged_base());
         }
+    }
+
+    /// A new base of everything there is now, for [`Graph::install`].
+    pub fn merged_base(&self) -> Merged {
+        let Base { node_columns, relationship_columns, .. } = &*self.base;
         let base = Base {
             node_bound: self.node_bound(),
             relationship_bound: self.relationship_bound(),
             label_sets: self.merged_labels(),
             adjacency: self.merged_adjacency(),
-            node_columns: self.merged_columns(&self.base.node_columns, &self.delta.node_properties, self.node_bound()),
-            relationship_columns: self.merged_columns(
-                &self.base.relationship_columns,
-                &self.delta.relationship_properties,
-                self.relationship_bound(),
-            ),
+            node_columns: self.merged_columns(node_columns, &self.delta.node_properties),
+            relationship_columns: self.merged_columns(relationship_columns, &self.delta.relationship_properties),
             deleted: self.deleted(),
+            deleted_nodes: self.deleted_nodes.to_bitmap(),
         };
-        self.delta = Delta::new(base.node_bound, base.relationship_bound);
-        self.base = Arc::new(base);
-        self.renew_indexes();
+        let indexes = self.merged_indexes();
+        Merged { base: Arc::new(base), indexes, old: self.base.clone(), delta: self.delta.clone() }
     }
 
-    fn merged_labels(&self) -> Arc<super::base::LabelSets> {
+    /// Takes over a base that was made of an earlier snapshot of this graph; what has changed since is the new delta.
+    /// Takes as long as there are changes since. Not within a transaction.
+    pub fn install(&mut self, merged: Merged) {
+        debug_assert!(self.journal.is_empty(), "what is merged cannot be taken back");
+        let Merged { base, indexes, old, delta } = merged;
+        if !Arc::ptr_eq(&self.base, &old) {
+            debug_assert!(false, "a merge is of the base that the graph still has");
+            return;
+        }
+        let nodes = self.node_bound() - base.node_bound;
+        self.delta = self.delta.since(&delta, nodes, &old);
+        self.base = base;
+        self.current = Current::default();
+        self.current.grow(&self.delta);
+        self.began = None;
+        self.install_indexes(indexes);
+    }
+
+    fn merged_labels(&self) -> Arc<LabelSets> {
         if self.delta.labels.is_empty() && self.delta.nodes == 0 {
             return self.base.label_sets.clone();
         }
-        let mut sets = LabelSetsBuilder::default();
-        for node in 0..self.node_bound() {
-            sets.push(self.node_labels(NodeId::new(node)), 1);
-        }
-        Arc::new(sets.finish())
+        Arc::new(self.base.label_sets.patched(self.node_bound(), &self.delta.labels))
+    }
+
+    fn merged_columns(&self, columns: &Columns, changed: &[Trie<Value>]) -> Columns {
+        let keys = (0..self.keys.len() as u32).map(KeyId::from);
+        let merged = keys.map(|key| match changed.get(key.index()).filter(|changes| !changes.is_empty()) {
+            None => columns.get(key.index()).cloned().flatten(),
+            Some(changes) => {
+                let changes: Vec<(u32, Value)> =
+                    changes.iter().map(|(entity, value)| (entity as u32, value.clone())).collect();
+                patched(column(columns, key), &changes).map(|column| Arc::new(compacted(column)))
+            }
+        });
+        merged.collect()
     }
 
     fn merged_adjacency(&self) -> Arc<Adjacency> {
-        if self.delta.outgoing.is_empty() && self.delta.relationships.is_empty() {
-            return self.base.adjacency.clone();
-        }
-        let types = self.type_counts.len();
-        let (mut starts, mut ends, mut ids) =
-            (vec![Vec::new(); types], vec![Vec::new(); types], vec![Vec::new(); types]);
-        for node in 0..self.node_bound() {
-            // Sorted by type, end and id: each type's relationships come out sorted.
-            for adjacent in self.outgoing(NodeId::new(node)) {
-                let t = adjacent.relationship_type.index();
-                starts[t].push(node as u32);
-                ends[t].push(adjacent.neighbour.index() as u32);
-                ids[t].push(adjacent.relationship.index() as u32);
-            }
+        let old = &self.base.adjacency;
+        let types = self.types.len().max(old.types.len());
+        let is_changed = |t: usize| self.delta.patches(false, TypeId::from(t as u32)).is_some();
+        let new_deleted = self.deleted_relationships.count() != self.base.deleted.len();
+        if self.delta.relationships.is_empty() && !new_deleted && !(0..types).any(is_changed) {
+            return old.clone();
         }
         let threads = crate::limits::cores();
-        let mut first = 0;
-        let lists = starts.iter().zip(ends).map(|(starts, ends)| {
-            let lists = TypeAdjacency::from_sorted(first, starts, ends, threads);
-            first += starts.len() as u32;
-            lists
-        });
-        let types = lists.collect();
-        let mut by_position = ids.concat();
-        by_position.extend(self.deleted_relationships.iter().map(|id| id as u32));
-        Arc::new(Adjacency { types, ids: numbering(by_position) })
-    }
-
-    fn merged_columns(&self, columns: &Columns, changed: &Overlay<Properties>, bound: usize) -> Columns {
-        if changed.is_empty() {
-            return columns.clone();
-        }
-        let keys = 0..self.keys.len() as u32;
-        let merged = keys.map(KeyId::from).map(|key| {
-            let old = column(columns, key);
-            let mut builder = ColumnBuilder::default();
-            for entity in 0..bound {
-                match changed.get(entity) {
-                    Some(properties) => {
-                        if let Ok(at) = properties.binary_search_by_key(&key, |(k, _)| *k) {
-                            builder.push(entity as u32, properties[at].1.clone());
-                        }
-                    }
-                    None => {
-                        if let Some((column, slot)) = old.and_then(|column| Some((column, column.slot(entity)?))) {
-                            builder.push_slot(entity as u32, column.data(), slot);
-                        }
-                    }
-                }
+        let mut by_position: Vec<u32> = Vec::with_capacity(self.relationship_bound());
+        let mut merged = Vec::with_capacity(types);
+        for t in 0..types {
+            let first = by_position.len() as u32;
+            let of_type = old.types.get(t);
+            if is_changed(t) {
+                let (lists, ids) =
+                    self.with_source(false, TypeId::from(t as u32), |source| (source.lists(), source.ids()));
+                by_position.extend(ids);
+                merged.push(TypeAdjacency::from_outgoing(first, lists, threads));
+            } else {
+                let of_type = of_type.cloned().unwrap_or_default();
+                let positions = of_type.first..of_type.first + of_type.len() as u32;
+                by_position.extend(positions.map(|position| old.id(position).index() as u32));
+                merged.push(TypeAdjacency { first, ..of_type });
             }
-            builder.finish().map(Arc::new)
-        });
-        merged.collect()
+        }
+        by_position.extend(self.deleted_relationships.iter().map(|id| id as u32));
+        Arc::new(Adjacency { types: merged, ids: numbering(by_position) })
     }
 
     fn deleted(&self) -> Vec<(RelationshipId, Relationship)> {
@@ -128,4 +145,92 @@ fn numbering(by_position: Vec<u32>) -> Option<Ids> {
         return None;
     }
     Some(Ids::new(by_position).expect("every relationship is live or deleted"))
+}
+
+impl Delta {
+    /// What has changed since an earlier version on the same base.
+    fn since(&self, earlier: &Delta, nodes: usize, base: &Base) -> Delta {
+        let mut since = Delta { nodes, ..Delta::default() };
+        self.relationships.differences(&earlier.relationships, &|_, _| true, &mut |id, new, _| {
+            new.into_iter().for_each(|shape| since.relationships.insert(id, *shape));
+        });
+        self.labels.differences(&earlier.labels, &Arc::ptr_eq, &mut |node, new, _| {
+            let labels = new.cloned().unwrap_or_else(|| base.label_sets.of(node).into());
+            since.labels.insert(node, labels);
+        });
+        let columns = [
+            (&self.node_properties, &earlier.node_properties, &base.node_columns, &mut since.node_properties),
+            (
+                &self.relationship_properties,
+                &earlier.relationship_properties,
+                &base.relationship_columns,
+                &mut since.relationship_properties,
+            ),
+        ];
+        for (now, before, columns, since) in columns {
+            let none = Trie::default();
+            for (key, changes) in now.iter().enumerate() {
+                let before = before.get(key).unwrap_or(&none);
+                changes.differences(before, &is_identical, &mut |entity, new, _| {
+                    let in_base = || Some(column(columns, KeyId::from(key as u32))?.value(entity));
+                    let value = new.cloned().or_else(in_base).unwrap_or_default();
+                    grown(since, key).insert(entity, value);
+                });
+            }
+        }
+        let lists = [
+            (&self.outgoing, &earlier.outgoing, &mut since.outgoing),
+            (&self.incoming, &earlier.incoming, &mut since.incoming),
+        ];
+        for (now, before, since) in lists {
+            let none = Trie::default();
+            for (t, patches) in now.iter().enumerate() {
+                patches.differences(before.get(t).unwrap_or(&none), &Patch::is_same, &mut |node, new, old| {
+                    let patch = Patch::since(new.unwrap_or(&Patch::default()), old.unwrap_or(&Patch::default()));
+                    if !patch.is_empty() {
+                        grown(since, t).insert(node, patch);
+                    }
+                });
+            }
+        }
+        since
+    }
+}
+
+/// Whether both are surely the same value.
+fn is_identical(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Null, Value::Null) => true,
+        (Value::Boolean(one), Value::Boolean(other)) => one == other,
+        (Value::Integer(one), Value::Integer(other)) => one == other,
+        (Value::Float(one), Value::Float(other)) => one.to_bits() == other.to_bits(),
+        (Value::String(one), Value::String(other)) => one == other,
+        _ => false,
+    }
+}
+
+impl Patch {
+    /// How a list differs from what it was with an earlier patch.
+    fn since(new: &Patch, old: &Patch) -> Patch {
+        let mut patch = Patch::default();
+        without(&new.added, &old.added, &mut patch.added);
+        without(&old.removed, &new.removed, &mut patch.added);
+        without(&new.removed, &old.removed, &mut patch.removed);
+        without(&old.added, &new.added, &mut patch.removed);
+        patch
+    }
+}
+
+/// Adds what is in the first set and not in the second.
+fn without(all: &OrderedSet<Half>, known: &OrderedSet<Half>, into: &mut OrderedSet<Half>) {
+    if all.is_same(known) {
+        return;
+    }
+    let mut known = known.iter().peekable();
+    for half in all.iter() {
+        while known.next_if(|other| *other < half).is_some() {}
+        if known.peek() != Some(&half) {
+            into.insert(*half);
+        }
+    }
 }

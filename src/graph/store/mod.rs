@@ -3,8 +3,11 @@
 //! A graph is a [`base`] in columns, shared by all its snapshots, and a [`delta`] of the changes since; every read sees
 //! both as one. Adjacency is described in [`adjacency`], properties in [`column`]. Ids are dense and never reused:
 //! a deleted entity leaves its id behind, without properties, so that it can still be named.
-//! Between [`Graph::begin`] and [`Graph::commit`] every change is journalled and [`Graph::rollback`] undoes it. A delta
-//! that has outgrown its bound is merged into a new base at the end of [`Graph::commit`].
+//!
+//! A clone is a snapshot. It costs a reference for each label, type and property key, and a change to either side
+//! copies only the path to what it touches ([`trie`], [`ordered`], [`paged`]).
+//! Between [`Graph::begin`] and [`Graph::commit`] every change is journalled; [`Graph::rollback`] takes all of them
+//! back. A delta that has outgrown its bound ([`Graph::wants_merge`]) is merged into a new base ([`merge`]).
 
 pub(crate) mod adjacency;
 mod around;
@@ -14,17 +17,22 @@ mod builder;
 mod change;
 pub(crate) mod column;
 pub(crate) mod column_builder;
+mod current;
 mod delta;
 pub(crate) mod dictionary;
 mod fast;
 pub(crate) mod ids;
 mod merge;
 mod names;
+pub(crate) mod ordered;
+pub(crate) mod paged;
+mod patched;
 pub(crate) mod ranks;
 mod repetitions;
 mod schema;
 pub(crate) mod sorting;
 mod statistics;
+pub(crate) mod trie;
 mod write;
 
 #[cfg(test)]
@@ -42,11 +50,14 @@ pub use change::Change;
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
 pub use fast::{GraphBytes, NeighbourLists, RelationshipLists};
+pub use merge::Merged;
+pub use paged::PagedBitmap;
 pub use repetitions::Repetitions;
 pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
 
 use base::Base;
 use change::Named;
+use current::Current;
 use delta::Delta;
 use schema::Ruled;
 pub use write::Savepoint;
@@ -103,34 +114,57 @@ impl Direction {
 /// Key–value pairs sorted by key.
 type Properties = Vec<(KeyId, Value)>;
 
-#[derive(Clone, Debug)]
+/// Nodes, relationships, their names, rules and semantics.
+#[derive(Debug)]
 pub struct Graph {
-    labels: Symbols<LabelId>,
-    types: Symbols<TypeId>,
-    keys: Symbols<KeyId>,
+    labels: Arc<Symbols<LabelId>>,
+    types: Arc<Symbols<TypeId>>,
+    keys: Arc<Symbols<KeyId>>,
     base: Arc<Base>,
     delta: Delta,
+    /// Arrays of the base with the delta in them, made when they are first needed.
+    current: Current,
     /// The live nodes of each label.
-    by_label: Vec<Arc<Bitmap>>,
-    label_counts: Vec<usize>,
-    /// How many relationships of each type there are.
+    by_label: Vec<PagedBitmap>,
+    /// The number of relationships of each type.
     type_counts: Vec<usize>,
-    deleted_nodes: Arc<Bitmap>,
-    deleted_relationships: Arc<Bitmap>,
+    deleted_nodes: PagedBitmap,
+    deleted_relationships: PagedBitmap,
     live_nodes: usize,
     live_relationships: usize,
-    semantics: Semantics,
+    semantics: Arc<Semantics>,
     rules: Vec<Ruled>,
-    /// How many entries the indexes have beside what is sorted.
-    noted: usize,
     journal: Vec<Undo>,
+    /// The graph as the transaction found it.
+    began: Option<Box<Graph>>,
     named: Named,
-    /// Whether the delta was empty when the journal began.
-    began_clean: bool,
     version: u64,
     planning: u64,
-    /// How many nodes and relationships there were when `planning` last grew for it.
+    /// The number of nodes and relationships when `planning` last grew for it.
     planned_size: usize,
+}
+
+/// A clone is a snapshot: a transaction under way stays with the original, and the clone cannot take its changes back.
+impl Clone for Graph {
+    fn clone(&self) -> Graph {
+        Graph {
+            labels: self.labels.clone(),
+            types: self.types.clone(),
+            keys: self.keys.clone(),
+            base: self.base.clone(),
+            delta: self.delta.clone(),
+            current: self.current.clone(),
+            by_label: self.by_label.clone(),
+            type_counts: self.type_counts.clone(),
+            deleted_nodes: self.deleted_nodes.clone(),
+            deleted_relationships: self.deleted_relationships.clone(),
+            semantics: self.semantics.clone(),
+            rules: self.rules.clone(),
+            journal: Vec::new(),
+            began: None,
+            ..*self
+        }
+    }
 }
 
 impl Default for Graph {
@@ -142,29 +176,8 @@ impl Default for Graph {
 /// Reading.
 impl Graph {
     pub fn new() -> Graph {
-        Graph {
-            labels: Symbols::new(),
-            types: Symbols::new(),
-            keys: Symbols::new(),
-            base: Arc::default(),
-            delta: Delta::default(),
-            by_label: Vec::new(),
-            label_counts: Vec::new(),
-            type_counts: Vec::new(),
-            deleted_nodes: Arc::default(),
-            deleted_relationships: Arc::default(),
-            live_nodes: 0,
-            live_relationships: 0,
-            semantics: Semantics::default(),
-            rules: Vec::new(),
-            noted: 0,
-            journal: Vec::new(),
-            named: Named::default(),
-            began_clean: false,
-            version: 0,
-            planning: 0,
-            planned_size: 0,
-        }
+        let names = Names::default();
+        Graph::from_base(names, Semantics::default(), Base::default(), Bitmap::default())
     }
 
     /// Grows with every change: an answer computed at a version holds as long as the version stands.
@@ -215,7 +228,7 @@ impl Graph {
     }
 
     pub fn label_count(&self, label: LabelId) -> usize {
-        self.label_counts[label.index()]
+        self.by_label[label.index()].count()
     }
 
     pub fn type_count(&self, relationship_type: TypeId) -> usize {
@@ -231,7 +244,7 @@ impl Graph {
 
     /// The node's labels in order of addition.
     pub fn node_labels(&self, node: NodeId) -> &[LabelId] {
-        self.delta.labels.get(node.index()).map_or_else(|| self.base.label_sets.of(node.index()), Vec::as_slice)
+        self.delta.labels.get(node.index()).map_or_else(|| self.base.label_sets.of(node.index()), |labels| labels)
     }
 
     pub fn has_label(&self, node: NodeId, label: LabelId) -> bool {
@@ -239,8 +252,8 @@ impl Graph {
     }
 
     pub fn relationship(&self, relationship: RelationshipId) -> Relationship {
-        match relationship.index().checked_sub(self.base.relationship_bound) {
-            Some(new) => self.delta.relationships[new],
+        match self.delta.relationships.get(relationship.index()) {
+            Some(new) => *new,
             None => self.base.relationship(relationship),
         }
     }
@@ -252,14 +265,18 @@ impl Graph {
 
     /// The property's value; null if it is not set.
     pub fn property(&self, entity: impl Into<Entity>, key: KeyId) -> Value {
-        let entity = entity.into();
-        match (self.changed_properties(entity), entity) {
-            (Some(properties), _) => match properties.binary_search_by_key(&key, |(k, _)| *k) {
-                Ok(at) => properties[at].1.clone(),
-                Err(_) => Value::Null,
+        match entity.into() {
+            Entity::Node(node) => match self.delta.node_properties(key).and_then(|new| new.get(node.index())) {
+                Some(value) => value.clone(),
+                None => self.base.node_value(node, key),
             },
-            (None, Entity::Node(node)) => self.base.node_value(node, key),
-            (None, Entity::Relationship(relationship)) => self.base.relationship_value(relationship, key),
+            Entity::Relationship(relationship) => {
+                let changes = self.delta.relationship_properties(key);
+                match changes.and_then(|new| new.get(relationship.index())) {
+                    Some(value) => value.clone(),
+                    None => self.base.relationship_value(relationship, key),
+                }
+            }
         }
     }
 
@@ -278,18 +295,8 @@ impl Graph {
 
     /// The properties that are set, by key.
     fn properties_of(&self, entity: Entity) -> Properties {
-        match (self.changed_properties(entity), entity) {
-            (Some(properties), _) => properties.clone(),
-            (None, Entity::Node(node)) => self.base.node_properties(node),
-            (None, Entity::Relationship(relationship)) => self.base.relationship_properties(relationship),
-        }
-    }
-
-    fn changed_properties(&self, entity: Entity) -> Option<&Properties> {
-        match entity {
-            Entity::Node(node) => self.delta.node_properties.get(node.index()),
-            Entity::Relationship(relationship) => self.delta.relationship_properties.get(relationship.index()),
-        }
+        let values = self.keys().map(|key| (key, self.property(entity, key)));
+        values.filter(|(_, value)| !value.is_null()).collect()
     }
 
     /// The node's relationships in the direction, of the given types (`None`: of every type).
@@ -300,8 +307,9 @@ impl Graph {
         direction: Direction,
         types: Option<&'a [TypeId]>,
     ) -> impl Iterator<Item = Adjacent> + 'a {
-        let outgoing = (direction != Direction::Incoming).then(|| self.around(node, false));
-        let incoming = (direction != Direction::Outgoing).then(|| self.around(node, true));
+        let only = types.and_then(|types| if let [only] = types { Some(*only) } else { None });
+        let outgoing = (direction != Direction::Incoming).then(|| self.around(node, false, only));
+        let incoming = (direction != Direction::Outgoing).then(|| self.around(node, true, only));
         let both = direction == Direction::Both;
         let incoming = incoming.into_iter().flatten().filter(move |a| !(both && a.neighbour == node));
         let all = outgoing.into_iter().flatten().chain(incoming);
@@ -310,26 +318,24 @@ impl Graph {
 
     /// The relationships that leave the node, sorted by type, neighbour and id.
     pub(super) fn outgoing(&self, node: NodeId) -> Around<'_> {
-        self.around(node, false)
+        self.around(node, false, None)
     }
 
     /// The relationships that reach the node, sorted by type, neighbour and id.
     pub(super) fn incoming(&self, node: NodeId) -> Around<'_> {
-        self.around(node, true)
+        self.around(node, true, None)
     }
 
-    fn around(&self, node: NodeId, incoming: bool) -> Around<'_> {
-        match self.delta.list(node, incoming) {
-            Some(list) => Around::listed(list),
-            None => Around::of_base(&self.base.adjacency, node, incoming),
-        }
+    fn around(&self, node: NodeId, incoming: bool, only: Option<TypeId>) -> Around<'_> {
+        Around::new(&self.base.adjacency, self.delta.lists(incoming), node, incoming, only)
     }
 
     /// How many relationships leave (or reach) the node, loops counted both ways.
     pub fn degree(&self, node: NodeId, direction: Direction) -> usize {
-        let count = |incoming| match self.delta.list(node, incoming) {
-            Some(list) => list.len(),
-            None => self.base.adjacency.degree(node.index(), incoming),
+        let count = |incoming| {
+            let patches = self.delta.lists(incoming).iter().filter_map(|patches| patches.get(node.index()));
+            let degree = self.base.adjacency.degree(node.index(), incoming);
+            patches.fold(degree, |degree, patch| degree + patch.added.len() - patch.removed.len())
         };
         match direction {
             Direction::Outgoing => count(false),

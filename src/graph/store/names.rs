@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, TypeId};
-use super::Graph;
+use super::{Graph, PagedBitmap};
 
 /// Names of labels, types and keys.
 impl Graph {
@@ -47,26 +47,28 @@ impl Graph {
     }
 
     pub fn intern_label(&mut self, name: &str) -> LabelId {
-        let known = self.labels.len();
-        let label = self.labels.intern(name);
-        self.planning += (self.labels.len() - known) as u64;
-        self.by_label.resize_with(self.labels.len(), Arc::default);
-        self.label_counts.resize(self.labels.len(), 0);
-        label
+        if let Some(known) = self.labels.find(name) {
+            return known;
+        }
+        self.planning += 1;
+        self.by_label.resize_with(self.labels.len() + 1, PagedBitmap::default);
+        Arc::make_mut(&mut self.labels).intern(name)
     }
 
     pub fn intern_type(&mut self, name: &str) -> TypeId {
-        let known = self.types.len();
-        let relationship_type = self.types.intern(name);
-        self.planning += (self.types.len() - known) as u64;
-        self.type_counts.resize(self.types.len(), 0);
-        relationship_type
+        if let Some(known) = self.types.find(name) {
+            return known;
+        }
+        self.planning += 1;
+        self.type_counts.resize(self.types.len() + 1, 0);
+        Arc::make_mut(&mut self.types).intern(name)
     }
 
     pub fn intern_key(&mut self, name: &str) -> KeyId {
-        let known = self.keys.len();
-        let key = self.keys.intern(name);
-        self.planning += (self.keys.len() - known) as u64;
-        key
+        if let Some(known) = self.keys.find(name) {
+            return known;
+        }
+        self.planning += 1;
+        Arc::make_mut(&mut self.keys).intern(name)
     }
 }

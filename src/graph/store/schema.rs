@@ -1,18 +1,19 @@
 //! Indexes and constraints: [`Rule`]s on the nodes of a label, and looking nodes up by them.
 //!
 //! An index is the nodes of the base that have the label and all of the properties, sorted by their values and then
-//! by id. It is made when it is first asked for, shared by all snapshots, and kept in the database file. Nodes that
-//! have come to fulfil the rule since stand in a tree beside it. Either may name nodes that have changed again: whoever
-//! looks something up compares what the graph says now.
+//! by id. It is made when it is first needed, shared by all snapshots, and kept in the database file. It holds for
+//! nodes whose labels and indexed properties have not changed since the base was made. Those that have changed and
+//! fulfil the rule now are in an ordered set beside it.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
 use super::super::symbols::{KeyId, LabelId};
 use super::super::{NodeId, Value};
 use super::base::{Base, column};
 use super::column::Data;
+use super::ordered::OrderedSet;
 use super::write::{Savepoint, Undo};
 use super::{Entity, Graph};
 
@@ -81,19 +82,31 @@ pub enum Bounds {
 pub(super) struct Ruled {
     pub(super) rule: Arc<Rule>,
     sorted: Arc<OnceLock<Vec<u32>>>,
-    added: Arc<BTreeMap<Vec<Value>, BTreeSet<u32>>>,
+    /// The changed nodes that fulfil the rule, by their values.
+    added: OrderedSet<Entry>,
 }
+
+/// The values of a node and its id.
+type Entry = (Arc<[Value]>, u32);
 
 impl Ruled {
     fn new(rule: Rule, sorted: Option<Vec<u32>>) -> Ruled {
         let sorted = Arc::new(sorted.map_or_else(OnceLock::new, OnceLock::from));
-        Ruled { rule: Arc::new(rule), sorted, added: Arc::default() }
+        Ruled { rule: Arc::new(rule), sorted, added: OrderedSet::default() }
     }
 
     fn sorted(&self, base: &Base) -> &[u32] {
         self.sorted.get_or_init(|| sort(base, &self.rule))
     }
+
+    /// Whether the rule is about the property; any rule may be about labels (`None`).
+    fn is_about(&self, key: Option<KeyId>) -> bool {
+        key.is_none_or(|key| self.rule.keys.contains(&key))
+    }
 }
+
+/// The rules, each with its sorted nodes.
+pub(super) type MergedIndexes = Vec<(Arc<Rule>, Arc<OnceLock<Vec<u32>>>)>;
 
 /// Rules.
 impl Graph {
@@ -106,21 +119,24 @@ impl Graph {
         self.rules().find(|rule| &*rule.name == name)
     }
 
-    /// Adds a rule, unless the graph breaks it already.
+    /// Adds a rule. If the graph breaks it already, says which node does; the caller then rolls back.
     pub fn add_rule(&mut self, rule: Rule) -> Result<(), Violation> {
         let label = rule.label;
-        let ruled = Ruled::new(rule, None);
-        self.log(Undo::AddRule(ruled.rule.clone()));
-        self.rules.push(ruled);
-        let number = self.rules.len() - 1;
-        // What the delta says counts as added.
-        let changed: Vec<NodeId> = self.nodes_with_label(label).filter(|node| self.is_touched(*node)).collect();
-        changed.into_iter().for_each(|node| self.note_in(number, node));
-        self.planning += 1;
-        match self.nodes_with_label(label).find_map(|node| self.violation(&self.rules[number], node)) {
+        self.add_unchecked(rule);
+        let ruled = self.rules.last().expect("it was added just now");
+        match self.nodes_with_label(label).find_map(|node| self.violation(ruled, node)) {
             Some(violation) => Err(violation),
             None => Ok(()),
         }
+    }
+
+    /// Adds a rule that is known to hold at the end of the transaction.
+    pub(super) fn add_unchecked(&mut self, rule: Rule) {
+        let ruled = Ruled::new(rule, None);
+        self.log(Undo::AddRule(ruled.rule.clone()));
+        self.rules.push(ruled);
+        self.enter_changed(self.rules.len() - 1);
+        self.planning += 1;
     }
 
     /// Whether there was such a rule.
@@ -148,11 +164,12 @@ impl Graph {
         if !relevant {
             return None;
         }
-        let values: Option<Vec<Value>> = self.ruled_values(rule, node);
+        let values = self.ruled_values(rule, node);
         let twin = match (rule.kind, values) {
             (RuleKind::Index, _) | (RuleKind::NotNull, Some(_)) | (RuleKind::Unique, None) => return None,
             (RuleKind::NotNull, None) => None,
             (RuleKind::Unique, Some(values)) => {
+                let values = values.to_vec();
                 let seek = Seek { equal: values.clone(), next: None };
                 let other = self.seek_in(ruled, &seek).into_iter().find(|other| *other != node)?;
                 Some((other, values))
@@ -162,7 +179,7 @@ impl Graph {
     }
 
     /// The values of the rule's keys, if the node has all of them.
-    fn ruled_values(&self, rule: &Rule, node: NodeId) -> Option<Vec<Value>> {
+    fn ruled_values(&self, rule: &Rule, node: NodeId) -> Option<Arc<[Value]>> {
         let values = rule.keys.iter().map(|key| self.property(node, *key));
         values.map(|value| (!value.is_null()).then_some(value)).collect()
     }
@@ -190,52 +207,105 @@ impl Graph {
         let sorted = ruled.sorted(&self.base);
         let from = sorted.partition_point(|node| seek.compare_in(&self.base, rule, *node) == Ordering::Less);
         let within = sorted[from..].partition_point(|node| seek.compare_in(&self.base, rule, *node).is_eq());
-        let holds = |node: NodeId| {
-            self.has_label(node, rule.label)
-                && self.ruled_values(rule, node).is_some_and(|values| seek.compare(&values).is_eq())
-        };
         let old = sorted[from..from + within].iter().map(|node| NodeId::new(*node as usize));
-        let mut found: Vec<NodeId> = old.filter(|node| !self.is_touched(*node) || holds(*node)).collect();
-        let added = ruled.added.range(seek.first()..).skip_while(|(values, _)| seek.compare(values).is_lt());
-        for (_, nodes) in added.take_while(|(values, _)| seek.compare(values).is_eq()) {
-            // A node that a rollback took back is no node any more.
-            let nodes = nodes.iter().map(|node| NodeId::new(*node as usize));
-            found.extend(nodes.filter(|node| node.index() < self.node_bound() && holds(*node)));
-        }
+        let mut found: Vec<NodeId> = old.filter(|node| !self.is_touched(rule, *node)).collect();
+        let added = ruled.added.iter_from(|(values, _)| seek.compare(values).is_lt());
+        let added = added.take_while(|(values, _)| seek.compare(values).is_eq());
+        found.extend(added.map(|(_, node)| NodeId::new(*node as usize)));
         found.sort_unstable();
-        found.dedup();
         found
     }
 
-    fn is_touched(&self, node: NodeId) -> bool {
+    /// Whether the node's labels or indexed properties have changed since the base was made, so that the sorted nodes
+    /// say nothing of it.
+    fn is_touched(&self, rule: &Rule, node: NodeId) -> bool {
+        let delta = &self.delta;
         node.index() >= self.base.node_bound
-            || self.delta.node_properties.get(node.index()).is_some()
-            || self.delta.labels.get(node.index()).is_some()
+            || delta.labels.contains(node.index())
+            || rule
+                .keys
+                .iter()
+                .any(|key| delta.node_properties.get(key.index()).is_some_and(|c| c.contains(node.index())))
+    }
+
+    /// What the node has in an index besides the sorted nodes.
+    fn entry(&self, ruled: &Ruled, node: NodeId) -> Option<Entry> {
+        let rule = &ruled.rule;
+        let relevant = rule.kind.is_index() && self.has_label(node, rule.label) && self.is_touched(rule, node);
+        let values = relevant.then(|| self.ruled_values(rule, node))??;
+        Some((values, node.index() as u32))
+    }
+
+    /// Takes a node whose property (`None`: whose labels) will change out of the indexes.
+    pub(super) fn leave_indexes(&mut self, node: NodeId, key: Option<KeyId>) {
+        for number in 0..self.rules.len() {
+            if self.rules[number].is_about(key)
+                && let Some(entry) = self.entry(&self.rules[number], node)
+            {
+                self.rules[number].added.remove(&entry);
+            }
+        }
     }
 
     /// Enters a node that has changed into the indexes that it belongs to.
-    pub(super) fn note(&mut self, node: NodeId) {
+    pub(super) fn enter_indexes(&mut self, node: NodeId, key: Option<KeyId>) {
         for number in 0..self.rules.len() {
-            self.note_in(number, node);
+            if self.rules[number].is_about(key)
+                && let Some(entry) = self.entry(&self.rules[number], node)
+            {
+                self.rules[number].added.insert(entry);
+            }
         }
     }
 
-    fn note_in(&mut self, number: usize, node: NodeId) {
+    /// Enters all nodes that have changed into an index.
+    fn enter_changed(&mut self, number: usize) {
         let rule = self.rules[number].rule.clone();
-        if rule.kind.is_index()
-            && self.has_label(node, rule.label)
-            && let Some(values) = self.ruled_values(&rule, node)
-        {
-            let added = Arc::make_mut(&mut self.rules[number].added);
-            self.noted += usize::from(added.entry(values).or_default().insert(node.index() as u32));
-        }
+        let properties = rule.keys.iter().filter_map(|key| self.delta.node_properties(*key));
+        let changed = properties.flat_map(|changes| changes.iter().map(|(node, _)| node));
+        let changed = changed.chain(self.delta.labels.iter().map(|(node, _)| node));
+        let entries = changed.filter_map(|node| self.entry(&self.rules[number], NodeId::new(node)));
+        let mut added = OrderedSet::default();
+        entries.for_each(|entry| _ = added.insert(entry));
+        self.rules[number].added = added;
     }
 
-    /// Makes the indexes anew, when they are next asked for, after the base has become another.
-    pub(super) fn renew_indexes(&mut self) {
-        self.noted = 0;
-        for ruled in &mut self.rules {
-            *ruled = Ruled { sorted: Arc::default(), added: Arc::default(), rule: ruled.rule.clone() };
+    /// The sorted nodes of each index as they will be after a merge; those that nobody has needed are not made.
+    pub(super) fn merged_indexes(&self) -> MergedIndexes {
+        let is_changed = |rule: &Rule| {
+            !self.delta.labels.is_empty() || rule.keys.iter().any(|key| self.delta.node_properties(*key).is_some())
+        };
+        let merged = |ruled: &Ruled| match ruled.sorted.get() {
+            Some(sorted) if is_changed(&ruled.rule) => Arc::new(OnceLock::from(self.merged_index(ruled, sorted))),
+            Some(_) => ruled.sorted.clone(),
+            None => Arc::default(),
+        };
+        self.rules.iter().map(|ruled| (ruled.rule.clone(), merged(ruled))).collect()
+    }
+
+    fn merged_index(&self, ruled: &Ruled, sorted: &[u32]) -> Vec<u32> {
+        let rule = &*ruled.rule;
+        let mut merged = Vec::with_capacity(sorted.len() + ruled.added.len());
+        let mut rest = sorted;
+        for (values, node) in ruled.added.iter() {
+            let seek = Seek { equal: values.to_vec(), next: None };
+            let order = |old: &u32| seek.compare_in(&self.base, rule, *old).then(old.cmp(node));
+            let (before, after) = rest.split_at(rest.partition_point(|old| order(old).is_lt()));
+            merged.extend(before.iter().filter(|old| !self.is_touched(rule, NodeId::new(**old as usize))));
+            merged.push(*node);
+            rest = after;
+        }
+        merged.extend(rest.iter().filter(|old| !self.is_touched(rule, NodeId::new(**old as usize))));
+        merged
+    }
+
+    /// Takes over indexes that were merged, after the base has become another.
+    pub(super) fn install_indexes(&mut self, merged: MergedIndexes) {
+        for number in 0..self.rules.len() {
+            let ruled = &mut self.rules[number];
+            let same = merged.iter().find(|(rule, _)| Arc::ptr_eq(rule, &ruled.rule));
+            ruled.sorted = same.map_or_else(Arc::default, |(_, sorted)| sorted.clone());
+            self.enter_changed(number);
         }
     }
 
@@ -294,16 +364,6 @@ fn by_key<K: Ord>(items: impl Iterator<Item = (K, u32)>) -> Vec<u32> {
 }
 
 impl Seek {
-    /// Not greater than any values that are sought.
-    fn first(&self) -> Vec<Value> {
-        let next = match &self.next {
-            Some(Bounds::Range { from, .. }) => from.clone(),
-            Some(Bounds::Prefix(prefix)) => Some(Value::String(prefix.clone())),
-            None => None,
-        };
-        self.equal.iter().cloned().chain(next).collect()
-    }
-
     /// Whether the values lie before, among, or after those that are sought.
     fn compare(&self, values: &[Value]) -> Ordering {
         self.compare_each(|number| Found::Value(values.get(number).cloned().unwrap_or(Value::Null)))

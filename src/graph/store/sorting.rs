@@ -1,7 +1,7 @@
 //! Relationships in any order → sorted lists of neighbours in both directions, in linear time but for the sorting of
 //! each node's list. Nodes are shared out among threads: each reads everything and writes what belongs to its nodes.
 
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use std::ops::Range;
 
@@ -54,14 +54,8 @@ impl TypeAdjacency {
             0x101..=0x1_0000 => Ranks::Shorts(turn(&outgoing, &mut incoming, threads, |rank| rank as u16)),
             _ => Ranks::Words(turn(&outgoing, &mut incoming, threads, |rank| rank)),
         };
-        let (outgoing, incoming) = (outgoing.compact(), incoming.compact());
-        TypeAdjacency { first, outgoing, incoming, incoming_ranks, repetitions: OnceLock::new() }
-    }
-
-    /// The relationships given sorted by start and end.
-    pub(crate) fn from_sorted(first: u32, starts: &[u32], ends: Vec<u32>, threads: usize) -> TypeAdjacency {
-        let outgoing = Lists::offsets_of(std::iter::once(starts));
-        TypeAdjacency::from_outgoing(first, Lists { neighbours: ends, ..outgoing }, threads)
+        let (outgoing, incoming) = (Arc::new(outgoing.compact()), Arc::new(incoming.compact()));
+        TypeAdjacency { first, outgoing, incoming, incoming_ranks: incoming_ranks.into(), repetitions: Arc::default() }
     }
 }
 
@@ -240,7 +234,7 @@ mod tests {
             TypeAdjacency::build(0, vec![Chunk { starts, ends }], false, threads).0
         };
         let (one, two) = (build(1), build(2));
-        assert!(matches!(two.incoming_ranks, Ranks::Shorts(_) | Ranks::Words(_)));
+        assert!(matches!(*two.incoming_ranks, Ranks::Shorts(_) | Ranks::Words(_)));
         assert_eq!(
             (&one.outgoing.neighbours, &one.incoming.neighbours),
             (&two.outgoing.neighbours, &two.incoming.neighbours)

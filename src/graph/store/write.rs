@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
-use super::delta::Delta;
+use super::delta::{Half, Patch, grown};
 use super::schema::Ruled;
-use super::{Adjacent, Around, Direction, Entity, Graph, Relationship, Rule};
+use super::trie::Trie;
+use super::{Direction, Entity, Graph, PagedBitmap, Relationship, Rule};
 
 /// A point of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,16 +55,16 @@ impl Graph {
     /// Says what a relationship type means, in the place of what was said before.
     pub fn declare(&mut self, semantics: RelationSemantics) {
         let name = semantics.name.clone();
-        let before = self.semantics.forget(&name).map(Box::new);
+        let before = Arc::make_mut(&mut self.semantics).forget(&name).map(Box::new);
         self.version += 1;
         self.planning += 1;
-        self.semantics.declare(semantics);
+        Arc::make_mut(&mut self.semantics).declare(semantics);
         self.log(Undo::Meaning(name, before));
     }
 
     /// Forgets what a relationship type means; whether anything was said.
     pub fn undeclare(&mut self, relationship_type: &str) -> bool {
-        let before = self.semantics.forget(relationship_type).map(Box::new);
+        let before = Arc::make_mut(&mut self.semantics).forget(relationship_type).map(Box::new);
         let known = before.is_some();
         self.planning += 1;
         self.log(Undo::Meaning(relationship_type.to_string(), before));
@@ -80,7 +81,8 @@ impl Graph {
 
     pub fn create_relationship(&mut self, start: NodeId, relationship_type: TypeId, end: NodeId) -> RelationshipId {
         let relationship = RelationshipId::new(self.relationship_bound());
-        self.delta.relationships.push(Relationship { relationship_type, start, end });
+        let shape = Relationship { relationship_type, start, end };
+        self.delta.relationships.insert(relationship.index(), shape);
         self.link(relationship);
         self.log(Undo::CreateRelationship(relationship));
         relationship
@@ -91,9 +93,6 @@ impl Graph {
         let entity = entity.into();
         let before = self.replace_property(entity, key, value);
         self.log(Undo::Property(entity, key, before));
-        if let Entity::Node(node) = entity {
-            self.note(node);
-        }
     }
 
     pub fn add_label(&mut self, node: NodeId, label: LabelId) {
@@ -101,7 +100,6 @@ impl Graph {
             let last = self.node_labels(node).len();
             self.insert_label(node, label, last);
             self.log(Undo::AddLabel(node, label));
-            self.note(node);
         }
     }
 
@@ -114,7 +112,7 @@ impl Graph {
     pub fn delete_relationship(&mut self, relationship: RelationshipId) {
         self.clear_properties(Entity::Relationship(relationship));
         self.unlink(relationship);
-        Arc::make_mut(&mut self.deleted_relationships).insert(relationship.index());
+        self.deleted_relationships.insert(relationship.index());
         self.log(Undo::DeleteRelationship(relationship));
     }
 
@@ -125,7 +123,7 @@ impl Graph {
         for label in self.node_labels(node).to_vec() {
             self.remove_label(node, label);
         }
-        Arc::make_mut(&mut self.deleted_nodes).insert(node.index());
+        self.deleted_nodes.insert(node.index());
         self.live_nodes -= 1;
         self.log(Undo::DeleteNode(node));
     }
@@ -133,7 +131,7 @@ impl Graph {
     /// Starts a transaction.
     pub fn begin(&mut self) {
         self.journal.clear();
-        self.began_clean = self.delta.is_empty();
+        self.began = Some(Box::new(self.clone()));
     }
 
     /// A point of the transaction to which [`Graph::rollback_to`] leads back.
@@ -141,11 +139,19 @@ impl Graph {
         Savepoint(self.journal.len())
     }
 
-    /// Keeps what was changed since [`Graph::begin`].
+    /// Keeps what was changed since [`Graph::begin`], and merges a delta that has outgrown its bound.
     pub fn commit(&mut self) {
+        self.commit_unmerged();
+        if self.wants_merge() {
+            self.merge();
+        }
+    }
+
+    /// Keeps what was changed since [`Graph::begin`]; merging is left to the caller.
+    pub fn commit_unmerged(&mut self) {
         self.journal = Vec::new();
+        self.began = None;
         self.named = self.names_so_far();
-        self.merge_if_large();
         let size = self.live_nodes + self.live_relationships;
         // Twice as much, or half of it, is another graph to a planner.
         if size > 2 * self.planned_size || 2 * size < self.planned_size {
@@ -164,13 +170,11 @@ impl Graph {
         self.version += 1;
     }
 
-    /// Undoes what was changed since [`Graph::begin`].
+    /// Undoes what was changed since [`Graph::begin`], names that were new included.
     pub fn rollback(&mut self) {
-        self.rollback_to(Savepoint(0));
-        if self.began_clean {
-            // What is left says what the base says.
-            self.delta = Delta::new(self.base.node_bound, self.base.relationship_bound);
-        }
+        let Some(began) = self.began.take() else { return self.rollback_to(Savepoint(0)) };
+        let (version, planning) = (self.version + 1, self.planning + 1);
+        *self = Graph { version, planning, ..*began };
     }
 
     pub(super) fn log(&mut self, undo: Undo) {
@@ -198,17 +202,18 @@ impl Graph {
             }
             Undo::RemoveLabel(node, label, at) => self.insert_label(node, label, at),
             Undo::DeleteNode(node) => {
-                Arc::make_mut(&mut self.deleted_nodes).remove(node.index());
+                self.deleted_nodes.remove(node.index());
                 self.live_nodes += 1;
             }
             Undo::DeleteRelationship(relationship) => {
-                Arc::make_mut(&mut self.deleted_relationships).remove(relationship.index());
+                self.deleted_relationships.remove(relationship.index());
                 self.link(relationship);
             }
             Undo::Meaning(name, before) => {
                 self.planning += 1;
-                self.semantics.forget(&name);
-                before.into_iter().for_each(|before| self.semantics.declare(*before));
+                let semantics = Arc::make_mut(&mut self.semantics);
+                semantics.forget(&name);
+                before.into_iter().for_each(|before| semantics.declare(*before));
             }
             Undo::AddRule(rule) => {
                 self.rules.retain(|ruled| ruled.rule.name != rule.name);
@@ -227,54 +232,61 @@ impl Graph {
         }
     }
 
+    /// The value before.
     fn replace_property(&mut self, entity: Entity, key: KeyId, value: Value) -> Value {
-        let base = &self.base;
-        let properties = match entity {
-            Entity::Node(node) => self.delta.node_properties.edit(node.index(), || base.node_properties(node)),
-            Entity::Relationship(relationship) => self
-                .delta
-                .relationship_properties
-                .edit(relationship.index(), || base.relationship_properties(relationship)),
-        };
-        match (properties.binary_search_by_key(&key, |(k, _)| *k), value.is_null()) {
-            (Ok(at), true) => properties.remove(at).1,
-            (Ok(at), false) => std::mem::replace(&mut properties[at].1, value),
-            (Err(_), true) => Value::Null,
-            (Err(at), false) => {
-                properties.insert(at, (key, value));
-                Value::Null
+        match entity {
+            Entity::Node(node) => {
+                self.leave_indexes(node, Some(key));
+                let changes = grown(&mut self.delta.node_properties, key.index());
+                self.current.column_changes(key.index(), changes);
+                let base = &self.base;
+                let before = replace(changes, node.index(), value, || base.node_value(node, key));
+                self.enter_indexes(node, Some(key));
+                before
+            }
+            Entity::Relationship(relationship) => {
+                let changes = grown(&mut self.delta.relationship_properties, key.index());
+                let base = &self.base;
+                replace(changes, relationship.index(), value, || base.relationship_value(relationship, key))
             }
         }
     }
 
     fn insert_label(&mut self, node: NodeId, label: LabelId, at: usize) {
-        self.edit_labels(node).insert(at, label);
-        Arc::make_mut(&mut self.by_label[label.index()]).insert(node.index());
-        self.label_counts[label.index()] += 1;
-        self.planning += u64::from(self.label_counts[label.index()] == 1);
+        self.edit_labels(node, |labels| labels.insert(at, label), |nodes| _ = nodes.insert(node.index()), label);
+        self.planning += u64::from(self.label_count(label) == 1);
     }
 
-    /// Where among the node's labels it stood, if it has it.
+    /// Where among the node's labels it was, if the node has it.
     fn take_label(&mut self, node: NodeId, label: LabelId) -> Option<usize> {
         let at = self.node_labels(node).iter().position(|l| *l == label)?;
-        self.edit_labels(node).remove(at);
-        Arc::make_mut(&mut self.by_label[label.index()]).remove(node.index());
-        self.label_counts[label.index()] -= 1;
-        self.planning += u64::from(self.label_counts[label.index()] == 0);
+        self.edit_labels(node, |labels| _ = labels.remove(at), |nodes| _ = nodes.remove(node.index()), label);
+        self.planning += u64::from(self.label_count(label) == 0);
         Some(at)
     }
 
-    fn edit_labels(&mut self, node: NodeId) -> &mut Vec<LabelId> {
-        let base = &self.base;
-        self.delta.labels.edit(node.index(), || base.label_sets.of(node.index()).to_vec())
+    fn edit_labels(
+        &mut self,
+        node: NodeId,
+        edit: impl FnOnce(&mut Vec<LabelId>),
+        mark: impl FnOnce(&mut PagedBitmap),
+        label: LabelId,
+    ) {
+        self.leave_indexes(node, None);
+        let mut labels = self.node_labels(node).to_vec();
+        edit(&mut labels);
+        self.delta.labels.insert(node.index(), labels.into());
+        mark(&mut self.by_label[label.index()]);
+        self.enter_indexes(node, None);
     }
 
     /// Enters a relationship into the lists of both its nodes.
     fn link(&mut self, id: RelationshipId) {
-        let (outgoing, incoming) = self.edit_ends(id);
-        insert_sorted(outgoing.0, outgoing.1);
-        insert_sorted(incoming.0, incoming.1);
-        let relationship_type = outgoing.1.relationship_type;
+        let is_old = id.index() < self.base.relationship_bound;
+        let relationship_type = self.edit_ends(id, |patch, half| match is_old {
+            true => _ = patch.removed.remove(&half),
+            false => _ = patch.added.insert(half),
+        });
         self.type_counts[relationship_type.index()] += 1;
         self.planning += u64::from(self.type_counts[relationship_type.index()] == 1);
         self.live_relationships += 1;
@@ -282,38 +294,42 @@ impl Graph {
 
     /// Takes a relationship out of the lists of both its nodes.
     fn unlink(&mut self, id: RelationshipId) {
-        let (outgoing, incoming) = self.edit_ends(id);
-        remove_sorted(outgoing.0, outgoing.1);
-        remove_sorted(incoming.0, incoming.1);
-        let relationship_type = outgoing.1.relationship_type;
+        let is_old = id.index() < self.base.relationship_bound;
+        let relationship_type = self.edit_ends(id, |patch, half| match is_old {
+            true => _ = patch.removed.insert(half),
+            false => _ = patch.added.remove(&half),
+        });
         self.type_counts[relationship_type.index()] -= 1;
         self.planning += u64::from(self.type_counts[relationship_type.index()] == 0);
         self.live_relationships -= 1;
     }
 
-    /// The list of the start and that of the end, to be changed, and the relationship as it stands in each.
-    fn edit_ends(&mut self, id: RelationshipId) -> (Listing<'_>, Listing<'_>) {
+    /// Changes the list of the start and that of the end, given the relationship as each of them sees it.
+    fn edit_ends(&mut self, id: RelationshipId, change: impl Fn(&mut Patch, Half)) -> TypeId {
         let Relationship { relationship_type, start, end } = self.relationship(id);
-        let adjacency = &self.base.adjacency;
-        let in_base = |node, incoming| move || Around::of_base(adjacency, node, incoming).collect();
-        let seen = |neighbour| Adjacent { relationship_type, neighbour, relationship: id };
-        (
-            (self.delta.outgoing.edit(start.index(), in_base(start, false)), seen(end)),
-            (self.delta.incoming.edit(end.index(), in_base(end, true)), seen(start)),
-        )
+        self.current.type_changes(relationship_type.index());
+        for (node, other, incoming) in [(start, end, false), (end, start, true)] {
+            let half = (other.index() as u32, id.index() as u32);
+            self.delta.edit(node, incoming, relationship_type, |patch| change(patch, half));
+        }
+        relationship_type
     }
 }
 
-/// A list of relationships and one of them.
-type Listing<'a> = (&'a mut Vec<Adjacent>, Adjacent);
-
-fn insert_sorted(list: &mut Vec<Adjacent>, item: Adjacent) {
-    let at = list.partition_point(|a| *a < item);
-    list.insert(at, item);
-}
-
-fn remove_sorted(list: &mut Vec<Adjacent>, item: Adjacent) {
-    if let Ok(at) = list.binary_search(&item) {
-        list.remove(at);
+/// Enters a value instead of the one of the base; the value before.
+fn replace(changes: &mut Trie<Value>, entity: usize, value: Value, in_base: impl FnOnce() -> Value) -> Value {
+    if let Some(before) = changes.get(entity) {
+        let before = before.clone();
+        if value.is_null() && in_base().is_null() {
+            changes.remove(entity);
+        } else {
+            changes.insert(entity, value);
+        }
+        return before;
     }
+    let before = in_base();
+    if !(value.is_null() && before.is_null()) {
+        changes.insert(entity, value);
+    }
+    before
 }

@@ -38,7 +38,7 @@ fn list_parameters(session: &Session, output: &mut Output) -> Result<Next, Failu
         writeln!(output.out, "no parameters; `:param NAME VALUE` sets one, used as $NAME")?;
     }
     for (name, value) in &session.parameters {
-        writeln!(output.out, "${} = {}", render::clean(name), literal::of(value, &session.graph()))?;
+        writeln!(output.out, "${} = {}", render::clean(name), literal::of(value, &*session.graph()))?;
     }
     Ok(Next::Stay)
 }
