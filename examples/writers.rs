@@ -20,10 +20,10 @@ use kenning::storage::Durability;
 
 const CREATE: &str = "CREATE (:N {i: $i, name: $name})";
 const MIXED: [&str; 4] = [
-    "CREATE (:Person {id: 1000000 + $i, name: $name, age: 30, gender: 'female'})",
+    "CREATE (:Person {id: $new, name: $name, age: 30, gender: 'female'})",
     "MATCH (p:Person {id: $at}) SET p.age = $i % 100",
     "MATCH (a:Person {id: $at}), (b:Person {id: $other}) CREATE (a)-[:FOLLOWS]->(b)",
-    "MATCH (p:Person {id: 1000000 + $i - 3}) DETACH DELETE p",
+    "MATCH (p:Person {id: $gone}) DETACH DELETE p",
 ];
 const PERSONS: i64 = 100_000;
 
@@ -94,7 +94,9 @@ fn work(database: &Database, numbers: std::ops::Range<usize>, mixed: bool) -> Re
 fn parameters(number: i64) -> BTreeMap<String, Value> {
     let at = number * 7919 % PERSONS;
     let other = (number * 104_729 + 1) % PERSONS;
-    let numbers = [("i", number), ("at", at), ("other", other)];
+    // What the statement three numbers before created is what this one deletes.
+    let new = 1_000_000 + number;
+    let numbers = [("i", number), ("at", at), ("other", other), ("new", new), ("gone", new - 3)];
     let mut parameters: BTreeMap<String, Value> =
         numbers.into_iter().map(|(name, value)| (name.to_string(), Value::Integer(value))).collect();
     parameters.insert("name".into(), Value::string(format!("name {number}")));
