@@ -131,16 +131,26 @@ named_enum! {
         CreateBlockedByConstraint,
         /// A pattern of variable length finds paths; it cannot create or merge one.
         CreatingVarLength,
+        /// Another process is writing the database file; wait for it with --wait, or read with --read-only.
+        DatabaseLocked,
+        /// The database file was moved, replaced or deleted while it was open.
+        DatabaseMoved,
         /// kenning itself went wrong; please report it with the statement.
         Defect,
         /// A node still has relationships; DETACH DELETE deletes them too.
         DeleteConnectedNode,
         /// The statement reads a node or relationship that it has deleted; read it before.
         DeletedEntityAccess,
+        /// The device failed to read or write.
+        DeviceFailure,
         /// The parts of a UNION must have the same columns.
         DifferentColumnsInUnion,
+        /// The disk is full, or a quota or size limit is reached.
+        DiskFull,
         /// An integer is divided by 0; by 0.0 the result would be infinite.
         DivisionByZero,
+        /// A file of this name exists already.
+        FileExists,
         /// A number is too large for a float.
         FloatingPointOverflow,
         /// A number is beyond the range of an integer, from -2^63 to 2^63 - 1.
@@ -181,6 +191,8 @@ named_enum! {
         InvalidUnicodeLiteral,
         /// A path pattern cannot stand here.
         InvalidUseOfPathPattern,
+        /// A folder was found where a file was expected.
+        IsADirectory,
         /// The elements of a list are numbered: `list[0]`.
         ListElementAccessByNonInteger,
         /// The values of a map, node or relationship have names: map['key'].
@@ -201,22 +213,26 @@ named_enum! {
         NestingLimit,
         /// In WITH an expression needs a name: WITH n.age AS age.
         NoExpressionAlias,
-        /// An expression must have one value for the whole statement here.
-        NonConstantExpression,
         /// A relationship that is created or merged has exactly one type.
         NoSingleRelationshipType,
         /// COMMIT or ROLLBACK stands where no transaction is open; BEGIN opens one.
         NoTransaction,
         /// * stands for all variables, but there are none.
         NoVariablesInScope,
+        /// An expression must have one value for the whole statement here.
+        NonConstantExpression,
         /// A number is not between the bounds that are allowed.
         NumberOutOfRange,
+        /// The file permissions do not allow this.
+        PermissionDenied,
         /// There is no procedure of this name; `kenning help procedures` lists them.
         ProcedureNotFound,
         /// Only maps, nodes, relationships, temporal values and points have properties.
         PropertyAccessOnNonMap,
         /// The graph or the transaction is open for reading only.
         ReadOnly,
+        /// The file or the file system is read-only.
+        ReadOnlyFile,
         /// One variable cannot stand for two relationships of one pattern: they are always different.
         RelationshipUniquenessViolation,
         /// A relationship that is created needs a direction: --> or <--.
@@ -231,6 +247,8 @@ named_enum! {
         TransactionConflict,
         /// A transaction is open where there must be none.
         TransactionOpen,
+        /// A transaction's changes take more than 4 GiB; use CALL { … } IN TRANSACTIONS.
+        TransactionTooLarge,
         /// A variable is used that no clause before has defined, or that a WITH did not pass on.
         UndefinedVariable,
         /// Something else was expected at this place.
@@ -249,6 +267,8 @@ named_enum! {
         VariableAlreadyBound,
         /// A variable stands for a node in one place and for a relationship or something else in another.
         VariableTypeConflict,
+        /// An earlier write or sync failed, so the database accepts no more changes; reopen it.
+        WriteFailed,
     }
 }
 

@@ -43,6 +43,13 @@ impl Commits {
     pub(super) fn generation(&self) -> u64 {
         lock(&self.queue).generation
     }
+
+    /// Goes on after a commit of this number, which another process made.
+    pub(super) fn restart(&self, last: u64) {
+        let mut queue = lock(&self.queue);
+        queue.last = last;
+        queue.generation += 1;
+    }
 }
 
 impl Shared {
@@ -78,9 +85,9 @@ impl Shared {
                 continue;
             }
             queue.leader = true;
-            let group = std::mem::take(&mut queue.waiting);
+            let mut group = std::mem::take(&mut queue.waiting);
             drop(queue);
-            let outcome = self.write(&group);
+            let outcome = self.write(&mut group);
             queue = lock(&self.commits.queue);
             queue.leader = false;
             queue.settle(group, outcome);
@@ -88,10 +95,13 @@ impl Shared {
         }
     }
 
-    fn write(&self, group: &[Waiting]) -> Result<(), Diagnostic> {
+    fn write(&self, group: &mut [Waiting]) -> Result<(), Diagnostic> {
         let Some(last) = group.last() else { return Ok(()) };
-        self.append(group.iter().map(|commit| (commit.published.sequence, &*commit.changes)))?;
-        self.publish(last.published.clone());
+        let published = last.published.clone();
+        let first = group[0].published.sequence;
+        let commits: Vec<Vec<u8>> = group.iter_mut().map(|commit| std::mem::take(&mut commit.changes)).collect();
+        self.append(first, &commits)?;
+        self.publish(published);
         Ok(())
     }
 }
@@ -118,14 +128,4 @@ impl Ticket {
 fn void() -> Diagnostic {
     let message = "the transaction is rolled back: a commit before it could not be written";
     Diagnostic::runtime(Kind::IoError, Detail::CommitFailed, message).help("try it again")
-}
-
-impl Shared {
-    fn encode(&self, _graph: &Graph) -> Result<Vec<u8>, Diagnostic> {
-        Ok(Vec::new())
-    }
-
-    fn append<'c>(&self, _commits: impl Iterator<Item = (u64, &'c [u8])>) -> Result<(), Diagnostic> {
-        Ok(())
-    }
 }

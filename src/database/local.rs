@@ -64,6 +64,9 @@ impl LocalConnection {
         options: &RunOptions,
         read: impl Read<A>,
     ) -> Result<A, Vec<Diagnostic>> {
+        if self.transaction.is_none() {
+            self.database.shared.refresh().map_err(|error| vec![error])?;
+        }
         let snapshot = self.database.snapshot();
         let prepared = self.database.engine().prepare(&snapshot, statement, options);
         if let Ok(Some(control)) = prepared.as_ref().map(|prepared| prepared.transaction_control()) {
@@ -131,6 +134,7 @@ impl Connection for LocalConnection {
             let error = Diagnostic::runtime(Kind::TransactionError, Detail::TransactionOpen, message);
             return Err(error.help("COMMIT or ROLLBACK it first"));
         }
+        self.database.shared.refresh()?;
         let work = Work::Reading { transaction: self.database.begin_read(), has_read: false };
         self.transaction = Some(Open { read_only, work, changes: Changes::default() });
         Ok(())

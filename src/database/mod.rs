@@ -27,6 +27,7 @@
 
 mod commit;
 mod connection;
+mod file;
 mod local;
 mod status;
 #[cfg(test)]
@@ -44,6 +45,8 @@ use crate::limits::{Budget, Limits};
 use crate::result::QueryResult;
 use commit::Commits;
 pub use connection::{Canceller, Connection, Schema, TransactionState};
+use file::File;
+pub use file::Options;
 pub use local::LocalConnection;
 pub use status::{ReaderStatus, Status};
 pub use transaction::{ReadTransaction, WriteTransaction};
@@ -64,6 +67,8 @@ struct Shared {
     commits: Commits,
     upkeep: Upkeep,
     readers: Mutex<status::Readers>,
+    file: RwLock<File>,
+    notices: Mutex<Vec<String>>,
 }
 
 /// A snapshot, and how many commits led to it.
@@ -75,16 +80,25 @@ struct Published {
 
 impl Database {
     /// A database without a file: it lasts as long as the process.
-    pub fn in_memory(mut graph: Graph) -> Database {
+    pub fn in_memory(graph: Graph) -> Database {
+        Database::with_file(graph, File::Memory, 0)
+    }
+
+    /// A graph that is the state after so many commits.
+    fn with_file(mut graph: Graph, file: File, sequence: u64) -> Database {
         graph.commit();
-        let published = Published { graph: Arc::new(graph.clone()), sequence: 0 };
+        let published = Published { graph: Arc::new(graph.clone()), sequence };
+        let commits = Commits::default();
+        commits.restart(sequence);
         let shared = Shared {
             engine: Engine::new(),
             published: RwLock::new(published),
-            writer: WriterSlot::new(graph),
-            commits: Commits::default(),
+            writer: WriterSlot::new(graph, commits.generation()),
+            commits,
             upkeep: Upkeep::default(),
             readers: Mutex::default(),
+            file: RwLock::new(file),
+            notices: Mutex::default(),
         };
         Database { shared: Arc::new(shared) }
     }

@@ -1,5 +1,6 @@
 //! Transactions of one process.
 
+mod files;
 mod streams;
 
 use super::*;

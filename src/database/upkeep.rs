@@ -1,11 +1,72 @@
-//! Upkeep in the background: merging the changes of many commits into the base of the graph.
+//! Upkeep in the background: merging the changes of many commits into the base of the graph, and checkpoints.
+//!
+//! Both work on a published snapshot, beside readers and writers. A merge takes the working graph only to put the new
+//! base in place, a checkpoint stops commits only to swap the files.
 
-use super::Shared;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::file::File;
+use super::{Shared, lock};
+use crate::diagnostic::Diagnostic;
+
+/// A log shorter than this is not worth a new base, however small the base is.
+const SHORT_LOG: u64 = 64 << 20;
+/// The same when a database is closed: opening replays such a log in a few milliseconds.
+const SHORT_LOG_AT_CLOSE: u64 = 1 << 20;
+/// When a database is closed, a log that is longer than this share of the base is dropped: writing a base costs what
+/// the base costs, so that every commit pays for a bounded number of bytes.
+const SHARE_AT_CLOSE: u64 = 4;
 
 #[derive(Default)]
-pub(super) struct Upkeep {}
+pub(super) struct Upkeep {
+    running: AtomicBool,
+}
 
 impl Shared {
-    /// Starts what is due.
-    pub(super) fn keep_up(&self) {}
+    /// Starts what is due, on a thread of its own.
+    pub(super) fn keep_up(self: &Arc<Shared>) {
+        if !self.is_checkpoint_due() || self.upkeep.running.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let shared = self.clone();
+        let work = move || {
+            if let Err(error) = shared.checkpoint() {
+                lock(&shared.notices).push(format!("no checkpoint was made: {}", error.message));
+            }
+            shared.upkeep.running.store(false, Ordering::Release);
+        };
+        // Where no thread can be started, a later commit tries again.
+        if std::thread::Builder::new().name("kenning-upkeep".into()).spawn(work).is_err() {
+            self.upkeep.running.store(false, Ordering::Release);
+        }
+    }
+
+    /// Makes the published snapshot the base of the file.
+    pub(super) fn checkpoint(&self) -> Result<(), Diagnostic> {
+        let published = self.published();
+        match &*self.file() {
+            File::Writing { store, .. } => store.checkpoint(&published.graph, published.sequence),
+            File::Memory | File::Reading { .. } | File::Closed => Ok(()),
+        }
+    }
+
+    fn is_checkpoint_due(&self) -> bool {
+        self.log_is_longer_than(|base| base.max(SHORT_LOG))
+    }
+
+    pub(super) fn is_checkpoint_due_at_close(&self) -> bool {
+        self.log_is_longer_than(|base| (base / SHARE_AT_CLOSE).max(SHORT_LOG_AT_CLOSE))
+    }
+
+    /// Whether the log is longer than a limit that depends on the bytes of the base.
+    fn log_is_longer_than(&self, limit: impl Fn(u64) -> u64) -> bool {
+        match &*self.file() {
+            File::Writing { store, .. } => {
+                let status = store.status();
+                !status.failed && status.log_bytes > limit(status.base_bytes)
+            }
+            File::Memory | File::Reading { .. } | File::Closed => false,
+        }
+    }
 }

@@ -26,8 +26,8 @@ pub(super) struct Writer {
 }
 
 impl WriterSlot {
-    pub(super) fn new(graph: Graph) -> WriterSlot {
-        WriterSlot { writer: Mutex::new(Some(Box::new(Writer { graph, generation: 0 }))), free: Condvar::new() }
+    pub(super) fn new(graph: Graph, generation: u64) -> WriterSlot {
+        WriterSlot { writer: Mutex::new(Some(Box::new(Writer { graph, generation }))), free: Condvar::new() }
     }
 
     fn take(&self, watch: &Watch) -> Result<Box<Writer>, Diagnostic> {
@@ -41,11 +41,6 @@ impl WriterSlot {
         }
     }
 
-    /// The working graph, if nobody has it.
-    fn try_take(&self) -> Option<Box<Writer>> {
-        lock(&self.writer).take()
-    }
-
     fn give_back(&self, writer: Box<Writer>) {
         *lock(&self.writer) = Some(writer);
         self.free.notify_one();
@@ -55,13 +50,9 @@ impl WriterSlot {
 impl Shared {
     /// Lends the working graph, with a transaction begun, as soon as nobody else has it.
     pub(super) fn lend(self: &Arc<Shared>, watch: &Watch) -> Result<Lease, Diagnostic> {
+        self.make_writable()?;
         let writer = self.writer.take(watch)?;
         Ok(self.lease(writer))
-    }
-
-    /// As [`Shared::lend`], without waiting.
-    pub(super) fn try_lend(self: &Arc<Shared>) -> Option<Lease> {
-        Some(self.lease(self.writer.try_take()?))
     }
 
     fn lease(self: &Arc<Shared>, mut writer: Box<Writer>) -> Lease {

@@ -197,10 +197,10 @@ impl<'a> Reader<'a> {
         let length = self.left.min(CHUNK.max(least) as u64) as usize;
         self.buffer.resize(had + length, 0);
         if let Err(error) = self.source.read_at(self.offset, &mut self.buffer[had..]) {
-            return self.wrong(match error.kind() {
-                io::ErrorKind::UnexpectedEof => "the file ends before it does".to_string(),
-                _ => error.to_string(),
-            });
+            return match error.kind() {
+                io::ErrorKind::UnexpectedEof => self.wrong("the file ends before it does"),
+                _ => Err(Damage::unreadable(&self.section, &error)),
+            };
         }
         self.hasher.update(&self.buffer[had..]);
         self.offset += length as u64;
@@ -292,6 +292,16 @@ impl<'a> Reader<'a> {
         let bitmap = Bitmap::from_words(skipped, words);
         self.check(bitmap.bound() <= bound, "a set is larger than what it is about")?;
         Ok(bitmap)
+    }
+
+    /// Reads the rest without looking at it.
+    pub(super) fn skip(&mut self) -> Result<()> {
+        while self.left > 0 {
+            self.at = self.buffer.len();
+            self.fetch(1)?;
+        }
+        self.at = self.buffer.len();
+        Ok(())
     }
 
     /// Compares the checksum, then fails if something was left or if the reading failed.

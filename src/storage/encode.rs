@@ -18,7 +18,7 @@
 use std::io;
 
 use super::bytes::Writer;
-use super::container::{self, Draft};
+use super::container::{self, Draft, Stamp};
 use super::place::Target;
 use super::values;
 use crate::diagnostic::Diagnostic;
@@ -82,12 +82,12 @@ impl From<io::Error> for Error {
     }
 }
 
-/// Writes a graph without delta.
-pub(super) fn write(graph: &Graph, out: &dyn Target) -> Result<(), Error> {
+/// Writes a graph without delta. Returns the length of the base.
+pub(super) fn write(graph: &Graph, stamp: &Stamp, out: &dyn Target) -> Result<u64, Error> {
     let Some(base) = graph.clean_base() else {
         return Err(Error::Io(io::Error::other("the graph has changes that are not merged")));
     };
-    Ok(container::write(out, &sections(graph, base)?)?)
+    Ok(container::write(out, stamp, &sections(graph, base)?)?)
 }
 
 fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Error> {

@@ -1,106 +1,79 @@
 //! Graph ↔ disk: the only place besides the doors that touches files.
 //!
-//! A database is one file: a header with a table of sections, then the sections, each with a checksum of its own. All
-//! numbers are little-endian. `encode` says what stands in which section.
+//! A database is one file: the *base* (a header with a table of sections, then the sections, each with a checksum of
+//! its own), and after it the *log* of the commits since. All numbers are little-endian. [`container`] describes the
+//! header, [`encode`] what each section holds, [`log`] the frames. [`Store`] keeps a file while it is written,
+//! [`Reader`] follows one that another process may write. All file operations go through [`Disk`].
 
 mod atomic;
+mod backup;
+mod base;
 mod bytes;
+mod check;
+mod checkpoint;
 mod container;
 mod decode;
+mod disk;
 mod encode;
+mod error;
 mod folder;
+mod info;
+mod lock;
+mod log;
 mod place;
+mod reader;
 mod source;
 mod sources;
+mod store;
 mod values;
 
 #[cfg(test)]
 mod tests;
 
 use std::fs::File;
-use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
-pub use atomic::write_atomically;
+pub use atomic::{FileWriter, write_atomically};
+pub use backup::backup;
+pub use check::{Checked, check};
+pub use disk::{Access, Attributes, Disk, DiskFile, FileKind, Identity, RealDisk, Source, Target};
+pub(crate) use error::io_error;
 pub use folder::read_folder;
-use place::Source;
+pub use info::{Info, info};
+pub use lock::{Holder, moment};
+pub use reader::{Cut, Reader, Recovery, Refreshed};
 pub use source::open_data;
 pub use sources::{Sources, Unread, read_sources};
+pub use store::{Durability, OpenOptions, Prepared, Status, Store};
 
 /// The ending of a database file's name.
 pub const EXTENSION: &str = "kenning";
 
-/// Writes the graph to a database file. A file that stands there already stays whole until the new one is.
+/// Writes the graph to a database file. A file that stands there already stays whole until the new one is; one that
+/// another process writes is refused.
 pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
-    let merged;
-    let base = match graph.clean_base() {
-        Some(_) => graph,
-        None => {
-            let mut copy = graph.clone();
-            copy.commit();
-            copy.merge();
-            merged = copy;
-            &merged
-        }
-    };
-    // A value that cannot be written must not leave a file half written: `write_atomically` sees to it.
-    let mut wrong = None;
-    let written = write_atomically(path, |file| {
-        encode::write(base, file.get_ref()).map_err(|error| match error {
-            encode::Error::Io(error) => error,
-            encode::Error::Value(error) => {
-                wrong = Some(error);
-                io::Error::other("a value cannot be written")
-            }
-        })
-    });
-    match wrong {
-        Some(error) => Err(error),
-        None => written,
-    }
+    let name = path.display().to_string();
+    let disk = RealDisk;
+    let target = disk.resolve(path).map_err(|error| io_error(&name, &error))?;
+    let lock = lock::Lock::take(&disk, &target, &name, Duration::ZERO)?;
+    let saved = base::create(&disk, &target, &name, graph);
+    let released = lock.release(&disk).map_err(|error| io_error(&name, &error));
+    saved.and(released)
 }
 
 /// Reads the graph of a database file. Every length, offset and id is checked before it is used.
 pub fn open(path: &Path) -> Result<Graph, Diagnostic> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| io_error(&name, &error))?;
-    read(&file, &name)
+    reader::load(&file, &name).map(|(graph, _)| graph)
 }
 
 /// Reads the graph of a database file whose bytes are given.
 pub fn open_bytes(bytes: &[u8], name: &str) -> Result<Graph, Diagnostic> {
-    read(&bytes, name)
-}
-
-fn read(source: &dyn Source, name: &str) -> Result<Graph, Diagnostic> {
-    let result = container::Sections::read(source).and_then(|sections| decode::graph(&sections));
-    result.map_err(|damage| damage.diagnostic(name))
-}
-
-/// What a database file holds.
-#[derive(Clone, Debug)]
-pub struct Info {
-    pub version: u32,
-    pub graph: Graph,
-    pub bytes: u64,
-    /// The sections by name, with their lengths in bytes, in the order of the file.
-    pub sections: Vec<(String, u64)>,
-}
-
-/// Describes a database file.
-pub fn info(path: &Path) -> Result<Info, Diagnostic> {
-    let name = path.display().to_string();
-    let file = File::open(path).map_err(|error| io_error(&name, &error))?;
-    let bytes = file.metadata().map_err(|error| io_error(&name, &error))?.len();
-    let read = || {
-        let sections = container::Sections::read(&file)?;
-        let graph = decode::graph(&sections)?;
-        let list = sections.list.iter().map(|s| (encode::describe(s.kind, s.index, &graph), s.length));
-        Ok(Info { version: container::VERSION, bytes, sections: list.collect(), graph })
-    };
-    read().map_err(|damage: Damage| damage.diagnostic(&name))
+    reader::load(&bytes, name).map(|(graph, _)| graph)
 }
 
 /// Why a file cannot be read.
@@ -108,25 +81,35 @@ pub fn info(path: &Path) -> Result<Info, Diagnostic> {
 struct Damage {
     section: String,
     what: String,
+    detail: Detail,
 }
 
 impl Damage {
     fn new(section: impl Into<String>, what: impl Into<String>) -> Damage {
-        Damage { section: section.into(), what: what.into() }
+        Damage { section: section.into(), what: what.into(), detail: Detail::CorruptFile }
+    }
+
+    /// The file may be whole, but it cannot be read.
+    fn unreadable(section: &str, error: &std::io::Error) -> Damage {
+        let Diagnostic { message, detail, .. } = io_error("", error);
+        let what = message.strip_prefix(": ").map(str::to_string).unwrap_or(message);
+        Damage { section: section.into(), what, detail }
+    }
+
+    /// Adds where in the log it is.
+    fn in_log(mut self, offset: u64) -> Damage {
+        self.what = format!("at byte {offset}: {}", self.what);
+        self
     }
 
     fn diagnostic(self, name: &str) -> Diagnostic {
         let message = format!("{name}: section `{}`: {}", self.section, self.what);
-        Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message)
-            .help("the file is damaged or was not written whole: restore a copy, or import the data again")
+        let help = match self.detail {
+            Detail::CorruptFile => {
+                "the file is damaged or was not written whole: restore a copy, or import the data again"
+            }
+            _ => "check the disk, and copy the file to another one",
+        };
+        Diagnostic::runtime(Kind::IoError, self.detail, message).help(help)
     }
-}
-
-/// A file that could not be read or written.
-pub(crate) fn io_error(name: &str, error: &io::Error) -> Diagnostic {
-    let detail = match error.kind() {
-        io::ErrorKind::NotFound => Detail::MissingFile,
-        _ => Detail::CorruptFile,
-    };
-    Diagnostic::runtime(Kind::IoError, detail, format!("{name}: {error}"))
 }

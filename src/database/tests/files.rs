@@ -1,0 +1,159 @@
+//! Databases with a file.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::*;
+use crate::database::Options;
+
+/// A folder for one test, removed at its end.
+pub(super) struct Folder(PathBuf);
+
+impl Folder {
+    pub(super) fn new() -> Folder {
+        static NUMBER: AtomicU32 = AtomicU32::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("kenning-database-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&path).expect("a folder can be made");
+        Folder(path)
+    }
+
+    pub(super) fn file(&self) -> PathBuf {
+        self.0.join("g.kenning")
+    }
+
+    fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0).expect("it is there");
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.expect("it can be read").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    pub(super) fn open(&self, options: Options) -> Database {
+        Database::open(&self.file(), &options).unwrap_or_else(|error| panic!("{error:?}"))
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+const CREATE: Options =
+    Options { read_only: false, create: true, wait: Duration::ZERO, durability: crate::storage::Durability::Full };
+
+#[test]
+fn what_was_committed_is_there_after_a_close_and_after_none() {
+    let folder = Folder::new();
+    let database = folder.open(CREATE);
+    assert_eq!(database.take_notices().len(), 1, "a new file is reported");
+    let mut connection = database.connect();
+    rows(&mut connection, "CREATE (:A {k: 'one'})");
+    rows(&mut connection, "BEGIN");
+    rows(&mut connection, "CREATE (:A {k: 'two'}), (:A {k: 'three'})");
+    rows(&mut connection, "COMMIT");
+    rows(&mut connection, "BEGIN");
+    rows(&mut connection, "MATCH (n) DETACH DELETE n");
+    // A crash: nothing is closed, and the lock goes with the process.
+    drop(connection);
+    drop(database);
+    let database = folder.open(Options::default());
+    assert_eq!(count(&mut database.connect()), 3);
+    rows(&mut database.connect(), "CREATE INDEX ak FOR (n:A) ON (n.k)");
+    database.close().expect("it closes");
+    assert_eq!(fails(&mut database.connect(), "CREATE (:B)"), "ReadOnly");
+    assert_eq!(folder.names(), ["g.kenning"], "one file after a clean close");
+    let mut connection = folder.open(Options { read_only: true, ..Options::default() }).connect();
+    assert_eq!(rows(&mut connection, "SHOW INDEXES").len(), 1);
+    assert_eq!(fails(&mut connection, "CREATE (:B)"), "ReadOnly");
+}
+
+#[test]
+fn a_reader_follows_the_writer_of_another_process_and_takes_over_when_it_is_gone() {
+    let folder = Folder::new();
+    let writer = folder.open(CREATE);
+    let reader = folder.open(Options::default());
+    rows(&mut writer.connect(), "UNWIND range(1, 10) AS i CREATE (:A {i: i})");
+    assert_eq!(count(&mut reader.connect()), 10);
+    assert_eq!(fails(&mut reader.connect(), "CREATE (:B)"), "DatabaseLocked");
+    let (mut open, mut other) = (reader.connect(), reader.connect());
+    rows(&mut open, "BEGIN");
+    assert_eq!(count(&mut open), 10);
+    rows(&mut writer.connect(), "CREATE (:A)");
+    writer.checkpoint().expect("it can be written");
+    rows(&mut writer.connect(), "CREATE (:A)");
+    assert_eq!((count(&mut open), count(&mut other)), (10, 12));
+    writer.close().expect("it closes");
+    rows(&mut other, "CREATE (:A)");
+    assert_eq!(count(&mut other), 13);
+}
+
+#[test]
+fn a_first_change_waits_for_the_writer_of_another_process() {
+    let folder = Folder::new();
+    let first = folder.open(CREATE);
+    rows(&mut first.connect(), "CREATE (:A)");
+    let waiting = std::thread::spawn({
+        let second = folder.open(Options { wait: Duration::from_secs(20), ..Options::default() });
+        move || {
+            rows(&mut second.connect(), "CREATE (:A)");
+            count(&mut second.connect())
+        }
+    });
+    std::thread::sleep(Duration::from_millis(50));
+    rows(&mut first.connect(), "CREATE (:A)");
+    first.close().expect("it closes");
+    assert_eq!(waiting.join().expect("no panic"), 3);
+}
+
+#[test]
+fn writers_that_wait_are_all_kept() {
+    let folder = Folder::new();
+    let database = folder.open(CREATE);
+    std::thread::scope(|scope| {
+        for thread in 0..8 {
+            let mut connection = database.connect();
+            scope.spawn(move || {
+                for number in 0..25 {
+                    rows(&mut connection, &format!("CREATE (:A {{thread: {thread}, number: {number}}})"));
+                }
+            });
+        }
+    });
+    assert_eq!(database.sequence(), 200);
+    drop(database);
+    let mut connection = folder.open(Options::default()).connect();
+    let each = rows(&mut connection, "MATCH (n:A) RETURN n.thread, collect(n.number) ORDER BY n.thread");
+    let numbers = Value::list((0..25).map(Value::Integer));
+    assert!(each.len() == 8 && each.iter().all(|row| row[1] == numbers), "each thread's commits are in their order");
+}
+
+#[test]
+fn a_commit_that_cannot_be_written_is_undone() {
+    let folder = Folder::new();
+    let database = folder.open(CREATE);
+    let mut connection = database.connect();
+    rows(&mut connection, "CREATE (:A)");
+    std::fs::rename(folder.file(), folder.0.join("elsewhere.kenning")).expect("it can be moved");
+    assert_eq!(fails(&mut connection, "CREATE (:A)"), "DatabaseMoved");
+    assert_eq!(count(&mut connection), 1);
+    std::fs::rename(folder.0.join("elsewhere.kenning"), folder.file()).expect("it can be moved back");
+    rows(&mut connection, "CREATE (:A)");
+    rows(&mut connection, "MATCH (a:A) SET a.k = 1");
+    assert_eq!(count(&mut connection), 2);
+    drop((connection, database));
+    assert_eq!(count(&mut folder.open(Options::default()).connect()), 2);
+}
+
+#[test]
+fn a_subquery_in_transactions_is_durable_up_to_its_error() {
+    let folder = Folder::new();
+    let database = folder.open(CREATE);
+    let statement = "UNWIND range(0, 99) AS i CALL (i) { CREATE (:A {k: 1 / (70 - i)}) } IN TRANSACTIONS OF 20 ROWS";
+    assert_eq!(fails(&mut database.connect(), statement), "DivisionByZero");
+    drop(database);
+    assert_eq!(count(&mut folder.open(Options::default()).connect()), 60);
+}

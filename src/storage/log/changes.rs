@@ -1,0 +1,332 @@
+//! Changes ↔ the bytes of a commit.
+//!
+//! A change is a tag and its operands. Numbers are varints (LEB128); ids are differences, zigzag-coded, to the last id
+//! of the same role in this commit: what is created in a row, or changed in order, takes one byte an id.
+
+use std::sync::Arc;
+
+use crate::diagnostic::Diagnostic;
+use crate::graph::{
+    Change, Entity, Graph, KeyId, LabelId, NodeId, RelationSemantics, Relationship, RelationshipId, Rule, TypeId, Value,
+};
+use crate::storage::Damage;
+use crate::storage::encode::RULE_KINDS;
+use crate::storage::values::{self, Put, Take};
+
+const LABEL: u8 = 0;
+const TYPE: u8 = 1;
+const KEY: u8 = 2;
+const CREATE_NODE: u8 = 3;
+const CREATE_RELATIONSHIP: u8 = 4;
+const SET_NODE: u8 = 5;
+const SET_RELATIONSHIP: u8 = 6;
+const ADD_LABEL: u8 = 7;
+const REMOVE_LABEL: u8 = 8;
+const DELETE_NODE: u8 = 9;
+const DELETE_RELATIONSHIP: u8 = 10;
+const DECLARE: u8 = 11;
+const UNDECLARE: u8 = 12;
+const ADD_RULE: u8 = 13;
+const DROP_RULE: u8 = 14;
+
+/// The last ids, to which the next ones are differences.
+#[derive(Default)]
+struct Last {
+    node: usize,
+    relationship: usize,
+    start: usize,
+    end: usize,
+}
+
+/// Turns the changes of a transaction into the bytes of a commit.
+pub(in crate::storage) fn encode(changes: &[Change]) -> Result<Vec<u8>, Diagnostic> {
+    let mut out = Vec::with_capacity(changes.len() * 4);
+    let mut last = Last::default();
+    changes.iter().try_for_each(|change| write(&mut out, &mut last, change))?;
+    Ok(out)
+}
+
+fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diagnostic> {
+    match change {
+        Change::Label(name) => named(out, LABEL, name),
+        Change::Type(name) => named(out, TYPE, name),
+        Change::Key(name) => named(out, KEY, name),
+        Change::CreateNode(node) => with_id(out, CREATE_NODE, &mut last.node, node.index()),
+        Change::CreateRelationship(id, shape) => {
+            with_id(out, CREATE_RELATIONSHIP, &mut last.relationship, id.index());
+            out.count(shape.relationship_type.index());
+            difference(out, &mut last.start, shape.start.index());
+            difference(out, &mut last.end, shape.end.index());
+        }
+        Change::SetProperty(entity, key, value) => {
+            match entity {
+                Entity::Node(node) => with_id(out, SET_NODE, &mut last.node, node.index()),
+                Entity::Relationship(id) => with_id(out, SET_RELATIONSHIP, &mut last.relationship, id.index()),
+            }
+            out.count(key.index());
+            values::write(out, value)?;
+        }
+        Change::AddLabel(node, label) => {
+            with_id(out, ADD_LABEL, &mut last.node, node.index());
+            out.count(label.index());
+        }
+        Change::RemoveLabel(node, label) => {
+            with_id(out, REMOVE_LABEL, &mut last.node, node.index());
+            out.count(label.index());
+        }
+        Change::DeleteNode(node) => with_id(out, DELETE_NODE, &mut last.node, node.index()),
+        Change::DeleteRelationship(id) => with_id(out, DELETE_RELATIONSHIP, &mut last.relationship, id.index()),
+        Change::Declare(meaning) => {
+            let meaning = serde_json::to_string(meaning)
+                .map_err(|error| crate::storage::error::defect("relation semantics", &error.to_string()))?;
+            named(out, DECLARE, &meaning);
+        }
+        Change::Undeclare(name) => named(out, UNDECLARE, name),
+        Change::AddRule(rule) => {
+            named(out, ADD_RULE, &rule.name);
+            let kind = RULE_KINDS.iter().position(|kind| *kind == rule.kind);
+            out.push(kind.map_or(u8::MAX, |kind| kind as u8));
+            out.count(rule.label.index());
+            out.count(rule.keys.len());
+            rule.keys.iter().for_each(|key| out.count(key.index()));
+        }
+        Change::DropRule(name) => named(out, DROP_RULE, name),
+    }
+    Ok(())
+}
+
+fn named(out: &mut Vec<u8>, tag: u8, name: &str) {
+    out.push(tag);
+    out.text(name);
+}
+
+fn with_id(out: &mut Vec<u8>, tag: u8, last: &mut usize, id: usize) {
+    out.push(tag);
+    difference(out, last, id);
+}
+
+fn difference(out: &mut Vec<u8>, last: &mut usize, id: usize) {
+    out.integer(id as i64 - *last as i64);
+    *last = id;
+}
+
+/// A commit's bytes use short numbers.
+impl Put for Vec<u8> {
+    fn byte(&mut self, value: u8) {
+        self.push(value);
+    }
+
+    fn integer(&mut self, value: i64) {
+        varint(self, (value << 1 ^ value >> 63) as u64);
+    }
+
+    fn bits(&mut self, value: u64) {
+        self.extend(value.to_le_bytes());
+    }
+
+    fn count(&mut self, count: usize) {
+        varint(self, count as u64);
+    }
+
+    fn text(&mut self, text: &str) {
+        varint(self, text.len() as u64);
+        self.extend(text.as_bytes());
+    }
+}
+
+pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+type Result<T, E = Damage> = std::result::Result<T, E>;
+
+/// Repeats a commit's changes on the graph in the state before it, while they are decoded. Returns how many there are.
+/// After an error the graph is in between: the caller rolls back or drops it.
+pub(in crate::storage) fn apply(commit: &[u8], graph: &mut Graph) -> Result<usize> {
+    let mut from = Cursor::new(commit);
+    let mut last = Last::default();
+    let mut changes = 0;
+    while !from.rest.is_empty() {
+        step(&mut from, &mut last, graph)?;
+        changes += 1;
+    }
+    Ok(changes)
+}
+
+fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
+    let change = match from.byte()? {
+        LABEL => {
+            let name = from.shared_text()?;
+            from.check(graph.label(&name).is_none(), "a new label is there already")?;
+            Change::Label(name)
+        }
+        TYPE => {
+            let name = from.shared_text()?;
+            from.check(graph.type_id(&name).is_none(), "a new relationship type is there already")?;
+            Change::Type(name)
+        }
+        KEY => {
+            let name = from.shared_text()?;
+            from.check(graph.key(&name).is_none(), "a new property key is there already")?;
+            Change::Key(name)
+        }
+        CREATE_NODE => Change::CreateNode(node(from, &mut last.node)?),
+        CREATE_RELATIONSHIP => {
+            let id = relationship(from, last)?;
+            let relationship_type = TypeId::from(from.small()?);
+            let shape = Relationship {
+                relationship_type,
+                start: node(from, &mut last.start)?,
+                end: node(from, &mut last.end)?,
+            };
+            Change::CreateRelationship(id, shape)
+        }
+        SET_NODE => {
+            let node = node(from, &mut last.node)?;
+            Change::SetProperty(node.into(), KeyId::from(from.small()?), property(from)?)
+        }
+        SET_RELATIONSHIP => {
+            let id = relationship(from, last)?;
+            Change::SetProperty(id.into(), KeyId::from(from.small()?), property(from)?)
+        }
+        ADD_LABEL => Change::AddLabel(node(from, &mut last.node)?, LabelId::from(from.small()?)),
+        REMOVE_LABEL => Change::RemoveLabel(node(from, &mut last.node)?, LabelId::from(from.small()?)),
+        DELETE_NODE => Change::DeleteNode(node(from, &mut last.node)?),
+        DELETE_RELATIONSHIP => Change::DeleteRelationship(relationship(from, last)?),
+        DECLARE => {
+            let meaning: RelationSemantics = serde_json::from_str(from.str()?)
+                .or_else(|error| from.wrong(format!("relation semantics: {error}")))?;
+            Change::Declare(Box::new(meaning))
+        }
+        UNDECLARE => Change::Undeclare(from.text()?),
+        ADD_RULE => return add_rule(from, graph),
+        DROP_RULE => Change::DropRule(from.shared_text()?),
+        tag => return from.wrong(format!("there is no change {tag}")),
+    };
+    graph.apply(change).or_else(|what| from.wrong(what))
+}
+
+/// Adds a rule without asking whether the graph keeps it: a property set twice in the transaction already has its last
+/// value here, which the rule, if it was dropped before, need not fit. The committed state keeps its rules.
+fn add_rule(from: &mut Cursor, graph: &mut Graph) -> Result<()> {
+    let name = from.shared_text()?;
+    let Some(kind) = RULE_KINDS.get(from.byte()? as usize) else { return from.wrong("a rule is of no known kind") };
+    let label = from.small()?;
+    let count = from.count(1)?;
+    let keys: Vec<u32> = (0..count).map(|_| from.small()).collect::<Result<_>>()?;
+    let known = (label as usize) < graph.labels().count()
+        && keys.iter().all(|key| (*key as usize) < graph.keys().count())
+        && !keys.is_empty();
+    from.check(known, "an index or constraint is about an unknown label or property key")?;
+    from.check(graph.rule(&name).is_none(), "there is an index or constraint of this name already")?;
+    let keys = keys.into_iter().map(KeyId::from).collect();
+    let _ = graph.add_rule(Rule { name, kind: *kind, label: LabelId::from(label), keys });
+    Ok(())
+}
+
+fn node(from: &mut Cursor, last: &mut usize) -> Result<NodeId> {
+    from.id(last).map(NodeId::new)
+}
+
+fn relationship(from: &mut Cursor, last: &mut Last) -> Result<RelationshipId> {
+    from.id(&mut last.relationship).map(RelationshipId::new)
+}
+
+fn property(from: &mut Cursor) -> Result<Value> {
+    values::read(from)
+}
+
+/// The bytes of a commit that have not been read.
+pub(super) struct Cursor<'a> {
+    pub(super) rest: &'a [u8],
+}
+
+impl<'a> Cursor<'a> {
+    pub(super) fn new(bytes: &'a [u8]) -> Cursor<'a> {
+        Cursor { rest: bytes }
+    }
+
+    #[inline]
+    pub(super) fn varint(&mut self) -> Result<u64> {
+        let mut value = 0;
+        for (at, byte) in self.rest.iter().enumerate().take(10) {
+            value |= u64::from(byte & 0x7f) << (7 * at);
+            if *byte < 0x80 {
+                self.rest = &self.rest[at + 1..];
+                return Ok(value);
+            }
+        }
+        self.wrong("a number is too long")
+    }
+
+    pub(super) fn bytes(&mut self, length: usize) -> Result<&'a [u8]> {
+        match self.rest.split_at_checked(length) {
+            Some((bytes, rest)) => {
+                self.rest = rest;
+                Ok(bytes)
+            }
+            None => self.wrong("it ends too early"),
+        }
+    }
+
+    /// A number of 32 bits.
+    fn small(&mut self) -> Result<u32> {
+        u32::try_from(self.varint()?).or_else(|_| self.wrong("a number is too large"))
+    }
+
+    fn id(&mut self, last: &mut usize) -> Result<usize> {
+        let id = (*last as i64).checked_add(self.integer()?).filter(|id| (0..i64::from(u32::MAX)).contains(id));
+        let Some(id) = id else { return self.wrong("an id is out of range") };
+        *last = id as usize;
+        Ok(*last)
+    }
+
+    fn str(&mut self) -> Result<&'a str> {
+        let length = self.count(1)?;
+        std::str::from_utf8(self.bytes(length)?).or_else(|_| self.wrong("a text is not UTF-8"))
+    }
+}
+
+impl Take for Cursor<'_> {
+    fn byte(&mut self) -> Result<u8> {
+        let Some((byte, rest)) = self.rest.split_first() else { return self.wrong("it ends too early") };
+        self.rest = rest;
+        Ok(*byte)
+    }
+
+    fn integer(&mut self) -> Result<i64> {
+        let value = self.varint()?;
+        Ok((value >> 1) as i64 ^ -((value & 1) as i64))
+    }
+
+    fn bits(&mut self) -> Result<u64> {
+        match self.bytes(8)?.first_chunk() {
+            Some(bytes) => Ok(u64::from_le_bytes(*bytes)),
+            None => self.wrong("it ends too early"),
+        }
+    }
+
+    fn count(&mut self, each: usize) -> Result<usize> {
+        let count = self.varint()?;
+        match usize::try_from(count).ok().filter(|count| count.saturating_mul(each) <= self.rest.len()) {
+            Some(count) => Ok(count),
+            None => self.wrong(format!("it is said to hold {count} items, which do not fit")),
+        }
+    }
+
+    fn text(&mut self) -> Result<String> {
+        self.str().map(str::to_string)
+    }
+
+    fn shared_text(&mut self) -> Result<Arc<str>> {
+        self.str().map(Arc::from)
+    }
+
+    fn wrong<T>(&self, what: impl Into<String>) -> Result<T> {
+        Err(Damage::new("log", what))
+    }
+}

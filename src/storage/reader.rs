@@ -1,0 +1,205 @@
+//! Reading a database file: the base, then the log; and following a file that another process writes.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::container::{self, Sections, Stamp};
+use super::disk::{Access, Disk, DiskFile, Source};
+use super::lock::leads_to;
+use super::log::changes;
+use super::log::frame::HEADER;
+use super::log::scan::{Position, scan};
+use super::{Damage, decode, io_error};
+use crate::diagnostic::Diagnostic;
+use crate::graph::Graph;
+
+/// What was found when a database was opened.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recovery {
+    /// The last commit; the next one has the number after it.
+    pub sequence: u64,
+    /// How many commits of the log were replayed.
+    pub commits: u64,
+    pub base_bytes: u64,
+    pub log_bytes: u64,
+    /// What a crash left of a commit that was never reported as done.
+    pub cut: Option<Cut>,
+    /// The file was not there, and an empty database was created.
+    pub created: bool,
+    /// The version of the file's format.
+    pub version: u32,
+}
+
+/// The torn tail of a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cut {
+    /// Where the log ends now.
+    pub offset: u64,
+    pub bytes: u64,
+}
+
+/// What a file holds, and how far its log has been read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct State {
+    pub(super) version: u32,
+    pub(super) stamp: Stamp,
+    /// Where the log begins.
+    pub(super) base_end: u64,
+    pub(super) position: Position,
+    pub(super) torn: u64,
+}
+
+impl State {
+    pub(super) fn recovery(&self) -> Recovery {
+        let Position { end, sequence, commits, .. } = self.position;
+        Recovery {
+            sequence,
+            commits,
+            base_bytes: self.base_end,
+            log_bytes: end - self.base_end,
+            cut: (self.torn > 0).then_some(Cut { offset: end, bytes: self.torn }),
+            created: false,
+            version: self.version,
+        }
+    }
+
+    fn of(sections: &Sections) -> State {
+        let (stamp, end) = (sections.stamp, sections.end);
+        let position = Position {
+            end,
+            sequence: stamp.sequence,
+            durable: stamp.sequence,
+            last_commit: stamp.last_commit,
+            ..Position::default()
+        };
+        State { version: sections.version, stamp, base_end: end, position, torn: 0 }
+    }
+}
+
+/// Reads the graph of a file as of its last commit.
+pub(super) fn load(source: &dyn Source, name: &str) -> Result<(Graph, State), Diagnostic> {
+    let result = Sections::read(source).and_then(|sections| {
+        let mut graph = decode::graph(&sections)?;
+        let mut state = State::of(&sections);
+        replay(source, &mut state, &mut graph)?;
+        Ok((graph, state))
+    });
+    result.map_err(|damage| damage.diagnostic(name))
+}
+
+/// Repeats the commits after the state's position on the graph, each as a transaction.
+fn replay(source: &dyn Source, state: &mut State, graph: &mut Graph) -> Result<(), Damage> {
+    if state.version == container::WITHOUT_LOG {
+        return Ok(());
+    }
+    state.torn = scan(source, state.stamp.id, &mut state.position, &mut |_, commit| {
+        graph.begin();
+        changes::apply(commit, graph)?;
+        graph.commit();
+        Ok(())
+    })?;
+    Ok(())
+}
+
+/// Reads the header and the log without building a graph; every checksum of the log is verified.
+pub(super) fn survey(source: &dyn Source, name: &str) -> Result<State, Diagnostic> {
+    let result = Sections::read(source).and_then(|sections| {
+        let mut state = State::of(&sections);
+        if state.version != container::WITHOUT_LOG {
+            state.torn = scan(source, state.stamp.id, &mut state.position, &mut |_, _| Ok(()))?;
+        }
+        Ok(state)
+    });
+    result.map_err(|damage| damage.diagnostic(name))
+}
+
+/// An open database file that is only read. Takes no lock and creates nothing; another process may write the file.
+pub struct Reader {
+    pub(super) disk: Arc<dyn Disk>,
+    /// The path as it was given, for messages.
+    pub(super) name: String,
+    /// The path without symbolic links.
+    pub(super) path: PathBuf,
+    pub(super) file: Box<dyn DiskFile>,
+    pub(super) state: State,
+}
+
+/// What a refresh did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refreshed {
+    Unchanged,
+    /// So many new commits were replayed.
+    Commits(u64),
+    /// The file was replaced (a checkpoint, a restored copy) or taken back to an earlier commit: the graph is another.
+    Reloaded,
+}
+
+impl Reader {
+    /// Opens a database file; the graph is that of the last commit.
+    pub fn open(disk: Arc<dyn Disk>, path: &Path) -> Result<(Reader, Graph, Recovery), Diagnostic> {
+        let name = path.display().to_string();
+        let wrong = |error: std::io::Error| io_error(&name, &error);
+        let resolved = disk.resolve(path).map_err(wrong)?;
+        let file = disk.open(&resolved, Access::Read).map_err(wrong)?;
+        let (graph, state) = load(&*file, &name)?;
+        let recovery = state.recovery();
+        Ok((Reader { disk, name, path: resolved, file, state }, graph, recovery))
+    }
+
+    /// The last commit that was read.
+    pub fn sequence(&self) -> u64 {
+        self.state.position.sequence
+    }
+
+    /// Whether the file has changed since it was read: two calls of the system.
+    pub fn is_outdated(&self) -> bool {
+        !leads_to(&*self.disk, &self.path, &*self.file) || self.grew()
+    }
+
+    fn grew(&self) -> bool {
+        let State { position, torn, .. } = &self.state;
+        self.file.length().is_ok_and(|length| length != position.end + torn) || !self.last_frame_is_there()
+    }
+
+    /// Brings the graph, which must be that of this reader, to the last commit. After an error of the log the graph is
+    /// as it was at some commit before.
+    pub fn refresh(&mut self, graph: &mut Graph) -> Result<Refreshed, Diagnostic> {
+        let Ok(attributes) = self.disk.attributes(&self.path) else {
+            // Deleted or being replaced: what was read stays valid.
+            return Ok(Refreshed::Unchanged);
+        };
+        let wrong = |error: std::io::Error| io_error(&self.name, &error);
+        let own = self.file.attributes().map_err(wrong)?;
+        if attributes.identity != own.identity {
+            return self.reload(graph);
+        }
+        if !self.last_frame_is_there() {
+            return self.reload(graph);
+        }
+        let before = self.state.position.commits;
+        let replayed = replay(&*self.file, &mut self.state, graph);
+        if let Err(damage) = replayed {
+            graph.rollback();
+            return Err(damage.diagnostic(&self.name));
+        }
+        match self.state.position.commits - before {
+            0 => Ok(Refreshed::Unchanged),
+            new => Ok(Refreshed::Commits(new)),
+        }
+    }
+
+    fn reload(&mut self, graph: &mut Graph) -> Result<Refreshed, Diagnostic> {
+        let wrong = |error: std::io::Error| io_error(&self.name, &error);
+        let file = self.disk.open(&self.path, Access::Read).map_err(wrong)?;
+        let (read, state) = load(&*file, &self.name)?;
+        (*graph, self.file, self.state) = (read, file, state);
+        Ok(Refreshed::Reloaded)
+    }
+
+    /// Whether the file still holds the last frame that was read: a writer takes back what it could not sync.
+    fn last_frame_is_there(&self) -> bool {
+        let Some((offset, header)) = &self.state.position.last else { return true };
+        let mut now = [0; HEADER];
+        self.file.read_at(*offset, &mut now).is_ok() && now == *header
+    }
+}
