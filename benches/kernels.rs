@@ -19,9 +19,11 @@
 use std::sync::Mutex;
 
 use divan::Bencher;
-use kenning::database::Database;
+use kenning::database::{Connection, Database};
 use kenning::engine::RunOptions;
 use kenning::graph::{GraphBuilder, Value};
+use kenning::limits::{Budget, Limits};
+use kenning::result::Records;
 
 const PEOPLE: u32 = 50_000;
 const TOWNS: u32 = 500;
@@ -84,7 +86,34 @@ const STATEMENTS: &[&str] = &[
     "MATCH p = shortestPath((:Person {id: 17})-[:FOLLOWS*]->(:Person {id: 4711})) RETURN length(p)",
 ];
 
-#[divan::bench(args = STATEMENTS)]
+/// Whole nodes: a reading answer knows them by its snapshot, an updating one by copies.
+const OF_NODES: &[&str] = &["MATCH (p:Person) RETURN p", "MATCH (p:Person)-[f:FOLLOWS]->() RETURN f LIMIT 50000"];
+
+/// The entities of an answer, copied out of its snapshot.
+#[divan::bench(args = OF_NODES)]
+fn records(bencher: Bencher, text: &str) {
+    let result = database().run(text, &RunOptions::default()).expect("the statement runs");
+    let budget = || Budget::start(&Limits::default());
+    bencher.bench_local(|| Records::of(&result.rows, &*result.entities, &budget()).expect("memory suffices"));
+}
+
+/// The same statements as below, read in batches of a thousand rows.
+#[divan::bench(args = [STATEMENTS, OF_NODES].concat())]
+fn streamed(bencher: Bencher, text: &str) {
+    static DATABASE: Mutex<Option<Database>> = Mutex::new(None);
+    let mut kept = DATABASE.lock().expect("no bench panics");
+    let mut connection = kept.get_or_insert_with(database).connect();
+    bencher.bench_local(|| {
+        let mut stream = connection.stream(text, &RunOptions::default()).expect("the statement runs");
+        let mut rows = 0;
+        while let Some(batch) = stream.next(1000).expect("the statement runs") {
+            rows += batch.rows.len();
+        }
+        rows
+    });
+}
+
+#[divan::bench(args = [STATEMENTS, OF_NODES].concat())]
 fn statement(bencher: Bencher, text: &str) {
     static DATABASE: Mutex<Option<Database>> = Mutex::new(None);
     let mut kept = DATABASE.lock().expect("no bench panics");

@@ -82,36 +82,36 @@ impl Records {
     /// Copies what the rows hold: nodes, relationships with their ends, and those of paths, however deep in lists and
     /// maps.
     pub fn of(rows: &Rows, source: &dyn EntitySource, budget: &Budget) -> Result<Records, Diagnostic> {
-        let mut found = Found::default();
+        let (mut nodes, mut relationships) = (Vec::new(), Vec::new());
         rows.each_entity(&mut |entity| {
             budget.tick()?;
-            found.add(entity);
+            match entity {
+                Entity::Node(node) => nodes.push(node),
+                Entity::Relationship(relationship) => relationships.push(relationship),
+            }
             Ok(())
         })?;
-        let mut records = Records::default();
-        if found.is_empty() {
-            return Ok(records);
+        if nodes.is_empty() && relationships.is_empty() {
+            return Ok(Records::default());
         }
-        let mut names = Names::default();
-        for relationship in found.relationships {
+        let mut copies = Copies { source, budget, names: Names::default() };
+        let mut types = BTreeMap::new();
+        let mut of_relationships = Vec::new();
+        for relationship in distinct(relationships) {
             let Some(shape) = source.relationship_of(relationship) else { continue };
-            found.nodes.extend([shape.start, shape.end]);
-            let type_name = || names.get(source.name_of_type(shape.relationship_type));
-            records.types.entry(shape.relationship_type).or_insert_with(type_name);
-            let entity = Entity::Relationship(relationship);
-            let (properties, deleted) = (names.properties(source, entity), source.is_deleted(entity));
-            budget.charge(size_of::<RelationshipRecord>() + size_of_val(properties.as_slice()))?;
-            records.relationships.insert(relationship, RelationshipRecord { shape, properties, deleted });
+            nodes.extend([shape.start, shape.end]);
+            let type_name = || copies.names.get(source.name_of_type(shape.relationship_type));
+            types.entry(shape.relationship_type).or_insert_with(type_name);
+            of_relationships.push((relationship, copies.relationship(relationship, shape)?));
         }
-        for node in found.nodes {
-            let entity = Entity::Node(node);
-            let (properties, deleted) = (names.properties(source, entity), source.is_deleted(entity));
-            budget.charge(size_of::<NodeRecord>() + size_of_val(properties.as_slice()))?;
-            let labels = names.labels(source.named_labels(node));
-            records.nodes.insert(node, NodeRecord { labels, properties, deleted });
-        }
-        (records.semantics, records.rules) = (source.semantics().clone(), source.named_rules());
-        Ok(records)
+        let of_nodes = distinct(nodes).into_iter().map(|node| Ok((node, copies.node(node)?)));
+        Ok(Records {
+            nodes: of_nodes.collect::<Result<_, Diagnostic>>()?,
+            relationships: of_relationships.into_iter().collect(),
+            types,
+            semantics: source.semantics().clone(),
+            rules: source.named_rules(),
+        })
     }
 
     pub fn is_empty(&self) -> bool {
@@ -165,23 +165,40 @@ impl EntitySource for Records {
     }
 }
 
-/// The entities met so far.
-#[derive(Default)]
-struct Found {
-    nodes: BTreeSet<NodeId>,
-    relationships: BTreeSet<RelationshipId>,
+/// The ids in order, each once.
+fn distinct<T: Ord>(mut ids: Vec<T>) -> Vec<T> {
+    ids.sort_unstable();
+    ids.dedup();
+    ids
 }
 
-impl Found {
-    fn add(&mut self, entity: Entity) {
-        match entity {
-            Entity::Node(node) => _ = self.nodes.insert(node),
-            Entity::Relationship(relationship) => _ = self.relationships.insert(relationship),
-        }
+/// Makes records.
+struct Copies<'s> {
+    source: &'s dyn EntitySource,
+    budget: &'s Budget,
+    names: Names,
+}
+
+impl Copies<'_> {
+    fn node(&mut self, node: NodeId) -> Result<NodeRecord, Diagnostic> {
+        let properties = self.properties(Entity::Node(node))?;
+        let labels = self.names.labels(self.source.named_labels(node));
+        self.budget.charge(size_of::<NodeRecord>())?;
+        Ok(NodeRecord { labels, properties, deleted: self.source.is_deleted(Entity::Node(node)) })
     }
 
-    fn is_empty(&self) -> bool {
-        self.nodes.is_empty() && self.relationships.is_empty()
+    fn relationship(&mut self, id: RelationshipId, shape: Relationship) -> Result<RelationshipRecord, Diagnostic> {
+        let properties = self.properties(Entity::Relationship(id))?;
+        self.budget.charge(size_of::<RelationshipRecord>())?;
+        Ok(RelationshipRecord { shape, properties, deleted: self.source.is_deleted(Entity::Relationship(id)) })
+    }
+
+    fn properties(&mut self, entity: Entity) -> Result<Vec<(Arc<str>, Value)>, Diagnostic> {
+        self.budget.tick()?;
+        let named = self.source.named_properties(entity).into_iter().enumerate();
+        let properties: Vec<_> = named.map(|(at, (key, value))| (self.names.key(at, key), value)).collect();
+        self.budget.charge(size_of_val(properties.as_slice()))?;
+        Ok(properties)
     }
 }
 
@@ -190,6 +207,8 @@ impl Found {
 struct Names {
     names: BTreeSet<Arc<str>>,
     label_sets: BTreeSet<Arc<[Arc<str>]>>,
+    /// The keys of the entity before, by place: most entities have the same.
+    keys: Vec<Arc<str>>,
 }
 
 impl Names {
@@ -202,6 +221,16 @@ impl Names {
         name
     }
 
+    fn key(&mut self, place: usize, name: &str) -> Arc<str> {
+        if let Some(before) = self.keys.get(place).filter(|before| &***before == name) {
+            return before.clone();
+        }
+        let key = self.get(name);
+        self.keys.truncate(place);
+        self.keys.push(key.clone());
+        key
+    }
+
     fn labels(&mut self, labels: Vec<&str>) -> Arc<[Arc<str>]> {
         let labels: Arc<[Arc<str>]> = labels.into_iter().map(|label| self.get(label)).collect();
         if let Some(known) = self.label_sets.get(&labels) {
@@ -209,10 +238,6 @@ impl Names {
         }
         self.label_sets.insert(labels.clone());
         labels
-    }
-
-    fn properties(&mut self, source: &dyn EntitySource, entity: Entity) -> Vec<(Arc<str>, Value)> {
-        source.named_properties(entity).into_iter().map(|(key, value)| (self.get(key), value)).collect()
     }
 }
 

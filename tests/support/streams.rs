@@ -8,11 +8,13 @@ use kenning::result::{AnswerStream, QueryResult, Rows};
 type Outcome = Result<QueryResult, Vec<Diagnostic>>;
 
 const SIZES: [usize; 3] = [1, 7, 1000];
+/// Longer answers take too long to run and print again.
+const MOST: usize = 5000;
 
 /// Runs a statement again in batches of several sizes, unless it changed something or a limit stopped it.
 pub fn same_in_batches(database: &Database, text: &str, options: &RunOptions, whole: &Outcome) -> Result<(), String> {
     let repeatable = match whole {
-        Ok(result) => result.changes.is_empty(),
+        Ok(result) => result.changes.is_empty() && result.rows.len() <= MOST,
         Err(errors) => errors.iter().all(|error| error.kind != Kind::Stopped),
     };
     let sizes = if repeatable { &SIZES[..] } else { &[] };
