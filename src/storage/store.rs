@@ -327,7 +327,7 @@ impl Inner {
         let done = if sync { written.and_then(|()| log.file.sync()) } else { written };
         if let Err(error) = done {
             let diagnostic = self.wrong(&error);
-            let taken_back = can_take_back && self.take_back(log, end, sync).is_ok();
+            let taken_back = can_take_back && self.take_back(log, end).is_ok();
             if !taken_back {
                 log.failure = Some(diagnostic.message.clone());
             }
@@ -341,10 +341,11 @@ impl Inner {
         Ok(())
     }
 
-    /// Cuts what was written after the last frame.
-    fn take_back(&self, log: &Log, end: u64, sync: bool) -> io::Result<()> {
+    /// Cuts what was written after the last frame. Synced whatever the durability: a commit that was reported as failed
+    /// must not come back.
+    fn take_back(&self, log: &Log, end: u64) -> io::Result<()> {
         log.file.truncate(end)?;
-        if sync { log.file.sync() } else { Ok(()) }
+        log.file.sync()
     }
 
     /// Fails if an earlier write failed, or if the path does not lead to the file any more.
@@ -411,9 +412,8 @@ impl Inner {
 
     fn close(&self) -> Result<(), Diagnostic> {
         let Some(lock) = self.lock.lock().unwrap_or_else(PoisonError::into_inner).take() else { return Ok(()) };
-        let failed = self.log().failure.is_some();
-        let synced = if failed { Ok(()) } else { self.sync() };
-        if synced.is_ok() && !failed {
+        let synced = self.sync();
+        if synced.is_ok() {
             self.write_mark();
         }
         let released = lock.release(&*self.disk).map_err(|error| self.wrong(&error));

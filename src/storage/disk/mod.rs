@@ -3,6 +3,8 @@
 //! Nothing else in storage touches the file system, the clock or a source of random numbers.
 
 mod real;
+#[cfg(test)]
+pub(super) mod simulated;
 
 use std::ffi::OsString;
 use std::io;

@@ -203,29 +203,20 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
             Change::Declare(Box::new(meaning))
         }
         UNDECLARE => Change::Undeclare(from.text()?),
-        ADD_RULE => return add_rule(from, graph),
+        ADD_RULE => {
+            let name = from.shared_text()?;
+            let Some(kind) = RULE_KINDS.get(from.byte()? as usize) else {
+                return from.wrong("a rule is of no known kind");
+            };
+            let label = LabelId::from(from.small()?);
+            let count = from.count(1)?;
+            let keys = (0..count).map(|_| from.small().map(KeyId::from)).collect::<Result<_>>()?;
+            Change::AddRule(Rule { name, kind: *kind, label, keys })
+        }
         DROP_RULE => Change::DropRule(from.shared_text()?),
         tag => return from.wrong(format!("there is no change {tag}")),
     };
     graph.apply(change).or_else(|what| from.wrong(what))
-}
-
-/// Adds a rule without asking whether the graph keeps it: a property set twice in the transaction already has its last
-/// value here, which the rule, if it was dropped before, need not fit. The committed state keeps its rules.
-fn add_rule(from: &mut Cursor, graph: &mut Graph) -> Result<()> {
-    let name = from.shared_text()?;
-    let Some(kind) = RULE_KINDS.get(from.byte()? as usize) else { return from.wrong("a rule is of no known kind") };
-    let label = from.small()?;
-    let count = from.count(1)?;
-    let keys: Vec<u32> = (0..count).map(|_| from.small()).collect::<Result<_>>()?;
-    let known = (label as usize) < graph.labels().count()
-        && keys.iter().all(|key| (*key as usize) < graph.keys().count())
-        && !keys.is_empty();
-    from.check(known, "an index or constraint is about an unknown label or property key")?;
-    from.check(graph.rule(&name).is_none(), "there is an index or constraint of this name already")?;
-    let keys = keys.into_iter().map(KeyId::from).collect();
-    let _ = graph.add_rule(Rule { name, kind: *kind, label: LabelId::from(label), keys });
-    Ok(())
 }
 
 fn node(from: &mut Cursor, last: &mut usize) -> Result<NodeId> {

@@ -53,13 +53,16 @@ impl Position {
     }
 }
 
+/// What is done with each commit: its sequence number and its bytes.
+pub(in crate::storage) type Each<'a> = dyn FnMut(u64, &[u8]) -> Result<(), Damage> + 'a;
+
 /// Reads the frames from the position on, and calls `each` with every commit and its sequence number. Returns how many
 /// bytes after the last whole frame are a torn tail.
 pub(in crate::storage) fn scan(
     source: &dyn Source,
     id: u128,
     position: &mut Position,
-    each: &mut dyn FnMut(u64, &[u8]) -> Result<(), Damage>,
+    each: &mut Each,
 ) -> Result<u64, Damage> {
     let mut window = Window::new(source)?;
     loop {

@@ -4,32 +4,89 @@ use std::fs;
 use std::sync::Mutex;
 
 use super::dump;
-use crate::graph::{Graph, Value};
-use crate::session::Session;
+use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
+use crate::graph::{CoordinateSystem, Entity, Graph, Point, RelationSemantics, Rule, RuleKind, Value};
 use crate::storage::container::{self, Stamp};
 use crate::storage::{encode, info, open, open_bytes, save};
 
 /// A small graph with everything in it: all types of values, deleted entities, ids out of order.
 pub(super) fn sample() -> Graph {
-    let mut session = Session::new(Graph::new(), "sample");
-    for statement in [
-        "CREATE (a:A:B {i: 1, f: 0.5, b: true, s: 'é', l: [1, 2], m: 1})
-         CREATE (b:B {i: 2, s: '', b: false, m: 'one', d: date('2026-11-23'), t: time('12:00+01:00')})
-         CREATE (c {i: -3, d: localdatetime('2026-11-23T12:00'), t: localtime('01:02:03.4'),
-                    z: datetime('2026-11-23T12:00[Europe/Stockholm]'), u: duration('P1M2DT3.5S')})
-         CREATE (c)-[:T {i: 1}]->(a), (a)-[:S]->(b), (a)-[:T {s: 'x'}]->(b), (b)-[:T]->(b)",
-        "CREATE (:A {i: 5})-[:T]->(:Gone)",
-        "MATCH (g:Gone) DETACH DELETE g",
-        "CREATE INDEX FOR (n:B) ON (n.i)",
-        "CREATE INDEX both FOR (n:B) ON (n.s, n.m)",
-        "CREATE CONSTRAINT FOR (n:A) REQUIRE n.i IS UNIQUE",
-        "CREATE CONSTRAINT FOR (n:A) REQUIRE n.i IS NOT NULL",
-        // Few of many nodes have relationships of this type.
-        "CREATE (a:First) WITH a UNWIND range(1, 20) AS i CREATE (:N) WITH DISTINCT a CREATE (b:Last)-[:R]->(a)-[:R]->(b)",
-    ] {
-        session.run(statement, &Default::default()).expect("the statement is right");
+    let mut graph = Graph::new();
+    let (a, b, c) = (graph.create_node(), graph.create_node(), graph.create_node());
+    for (node, name) in [(a, "A"), (a, "B"), (b, "B")] {
+        let label = graph.intern_label(name);
+        graph.add_label(node, label);
     }
-    let mut graph = (*session.graph()).clone();
+    let (local, offset) = (LocalDateTime { date: Date { days: 20_780 }, time: LocalTime { nanos: 1_000_000 } }, 3600);
+    let stockholm = match Zone::parse("Europe/Stockholm") {
+        Ok(Zone::Named(zone)) => Some(zone),
+        _ => None,
+    };
+    let set = |graph: &mut Graph, entity: Entity, values: Vec<(&str, Value)>| {
+        for (key, value) in values {
+            let key = graph.intern_key(key);
+            graph.set_property(entity, key, value);
+        }
+    };
+    let numbers = Value::list([Value::Integer(1), Value::Integer(2)]);
+    let of_a = [("i", 1_i64.into()), ("f", 0.5.into()), ("b", true.into()), ("s", "é".into()), ("l", numbers)];
+    set(&mut graph, a.into(), of_a.into_iter().chain([("m", 1_i64.into())]).collect());
+    let point = Point::new(CoordinateSystem::ALL[0], &[1.0, 2.0]).expect("it is a point");
+    let map = Value::map([("x", Value::Null), ("y", Value::list([]))]);
+    set(
+        &mut graph,
+        b.into(),
+        vec![
+            ("i", 2_i64.into()),
+            ("s", "".into()),
+            ("b", false.into()),
+            ("m", "one".into()),
+            ("d", local.date.into()),
+            ("t", Time { local: local.time, offset }.into()),
+            ("p", point.into()),
+            ("o", map),
+        ],
+    );
+    set(
+        &mut graph,
+        c.into(),
+        vec![
+            ("i", (-3_i64).into()),
+            ("d", local.into()),
+            ("t", local.time.into()),
+            ("z", DateTime { local, offset, zone: stockholm }.into()),
+            ("u", Duration { months: 1, days: 2, seconds: 3, nanos: 500_000_000 }.into()),
+        ],
+    );
+    let (t, s, r) = (graph.intern_type("T"), graph.intern_type("S"), graph.intern_type("R"));
+    let first = graph.create_relationship(c, t, a);
+    set(&mut graph, first.into(), vec![("i", 1_i64.into())]);
+    graph.create_relationship(a, s, b);
+    let third = graph.create_relationship(a, t, b);
+    set(&mut graph, third.into(), vec![("s", "x".into())]);
+    graph.create_relationship(b, t, b);
+    let gone = graph.create_node();
+    let to_gone = graph.create_relationship(a, t, gone);
+    graph.commit();
+    graph.merge();
+    graph.delete_relationship(to_gone);
+    graph.delete_node(gone);
+    // Few of many nodes have relationships of this type.
+    let many: Vec<_> = (0..22).map(|_| graph.create_node()).collect();
+    graph.create_relationship(many[21], r, many[0]);
+    graph.create_relationship(many[0], r, many[21]);
+    let (key, other, third) = (graph.intern_key("i"), graph.intern_key("s"), graph.intern_key("m"));
+    let (of_a, of_b) = (graph.intern_label("A"), graph.intern_label("B"));
+    for (name, kind, label, keys) in [
+        ("index", RuleKind::Index, of_b, vec![key]),
+        ("both", RuleKind::Index, of_b, vec![other, third]),
+        ("unique", RuleKind::Unique, of_a, vec![key]),
+        ("there", RuleKind::NotNull, of_a, vec![key]),
+    ] {
+        graph.add_rule(Rule { name: name.into(), kind, label, keys }).expect("the graph keeps it");
+    }
+    graph.declare(RelationSemantics { transitive: true, ..RelationSemantics::new("T") });
+    graph.commit();
     graph.merge();
     graph
 }

@@ -1,6 +1,7 @@
 //! Tests of storage: files and stores on the real disk, crashes and failures on a simulated one, damage.
 
 mod base;
+mod crash;
 mod store;
 
 use std::path::PathBuf;
