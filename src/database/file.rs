@@ -3,6 +3,7 @@
 //! A database is opened without a lock, and follows the commits of other processes. Its first transaction that changes
 //! something takes the lock and keeps it until the database is closed.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use std::time::Duration;
 use super::{Database, Published, Shared};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
-use crate::storage::{self, Durability, OpenOptions, Reader, RealDisk, Recovery, Refreshed, Store};
+use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Refreshed, Store};
 
 /// How a database file is opened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,9 +51,9 @@ pub(super) enum File {
 
 impl File {
     /// Opens the file, and reads the graph of its last commit.
-    pub(super) fn open(path: &Path, options: &Options) -> Result<(File, Graph, Recovery), Diagnostic> {
-        let disk = Arc::new(RealDisk);
-        if options.create && !options.read_only && !path.exists() {
+    fn open(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<(File, Graph, Recovery), Diagnostic> {
+        let missing = disk.attributes(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+        if options.create && !options.read_only && missing {
             let (store, graph, recovery) = Store::open(disk, path, &options.of_store())?;
             return Ok((File::Writing { path: path.into(), store: Box::new(store) }, graph, recovery));
         }
@@ -165,7 +166,12 @@ impl Shared {
 impl Database {
     /// Opens a database file. It is read at once; the first change takes its lock, which one process at a time holds.
     pub fn open(path: &Path, options: &Options) -> Result<Database, Diagnostic> {
-        let (file, graph, recovery) = File::open(path, options)?;
+        Database::open_on(Arc::new(RealDisk), path, options)
+    }
+
+    /// As [`Database::open`], on any disk: tests simulate one.
+    pub fn open_on(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<Database, Diagnostic> {
+        let (file, graph, recovery) = File::open(disk, path, options)?;
         let database = Database::with_file(graph, file, recovery.sequence);
         // What a reader finds torn may be a commit that is being written.
         if recovery.created {
