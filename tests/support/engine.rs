@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use kenning::database::Database;
+use kenning::database::{Connection, Database, LocalConnection};
 use kenning::diagnostic::Diagnostic;
 use kenning::engine::{RunOptions, Stage};
 use kenning::graph::{Entity, EntitySource, Graph, NodeId, RelationshipId, TypeSet, Value};
@@ -49,7 +49,7 @@ pub struct Snapshot {
 
 /// An engine and the options that all tests run with.
 pub struct Session {
-    database: Database,
+    connection: LocalConnection,
     pub limits: Limits,
 }
 
@@ -60,7 +60,7 @@ impl Session {
 
     pub fn of(graph: Graph) -> Session {
         let limits = Limits { time: Some(TIME_LIMIT), memory: Some(MEMORY_LIMIT), ..Limits::default() };
-        Session { database: Database::in_memory(graph), limits }
+        Session { connection: Database::in_memory(graph).connect(), limits }
     }
 
     pub fn openstack() -> Session {
@@ -71,8 +71,8 @@ impl Session {
         let files = Files::new(|name| Ok(Box::new(std::fs::File::open(root().join("tests/data").join(name))?)));
         let (parameters, limits) = (parameters.clone(), self.limits.clone());
         let options = RunOptions { parameters, limits, files: Some(files), ..RunOptions::default() };
-        let result = self.database.run(text, &options);
-        if let Err(report) = streams::same_in_batches(&self.database, text, &options, &result) {
+        let result = self.connection.run(text, &options);
+        if let Err(report) = streams::same_in_batches(&mut self.connection, text, &options, &result) {
             panic!("{text}\n{report}");
         }
         result
@@ -80,11 +80,11 @@ impl Session {
 
     /// As [`Session::result`], with all options chosen.
     pub fn result_with(&mut self, text: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        self.database.run(text, options)
+        self.connection.run(text, options)
     }
 
     pub fn graph(&self) -> Arc<Graph> {
-        self.database.snapshot()
+        self.connection.graph()
     }
 
     pub fn run(&mut self, text: &str, parameters: &BTreeMap<String, Value>) -> Result<Answer, Vec<Diagnostic>> {
@@ -96,14 +96,14 @@ impl Session {
     }
 
     pub fn explain(&self, text: &str, stage: Stage) -> Result<String, Vec<Diagnostic>> {
-        self.database.explain(text, stage)
+        self.connection.database().explain(text, stage)
     }
 
     pub fn register(&mut self, table: &ProcedureTable) -> Result<(), String> {
         let fields = |fields: &[(String, String)]| {
             fields.iter().map(|(name, kind)| Ok((name.clone(), type_set(kind)?))).collect::<Result<Vec<_>, String>>()
         };
-        self.database.engine().register(TableProcedure {
+        self.connection.database().engine().register(TableProcedure {
             name: table.name.clone(),
             parameters: fields(&table.inputs)?,
             yields: fields(&table.outputs)?,
@@ -113,7 +113,7 @@ impl Session {
     }
 
     pub fn snapshot(&self) -> Snapshot {
-        let graph = self.database.snapshot();
+        let graph = self.connection.graph();
         let nodes: BTreeSet<NodeId> = graph.nodes().collect();
         let relationships: BTreeSet<RelationshipId> = graph.relationships().collect();
         let entities =

@@ -50,7 +50,7 @@ clauses! {
         "Keeps only the rows for which the condition is true." matching::filter;
     "FOR" "FOR variable IN list [WITH ORDINALITY position | WITH OFFSET position]"
         "Makes a row of each element of a list, with its position from 1 or from 0 on." matching::for_each;
-    "CALL" "CALL procedure(argument, …) [YIELD field [AS variable], … [WHERE condition]] or CALL (variable, …) { query }"
+    "CALL" "CALL procedure(argument, …) [YIELD field [AS variable], … [WHERE condition]] or CALL (variable, …) { query } [IN TRANSACTIONS [OF n ROWS] [ON ERROR CONTINUE|BREAK|FAIL] [REPORT STATUS AS variable]]"
         "Runs a procedure or a query for each row, and adds its columns to the row." call::call;
     "NEXT" "NEXT clause …"
         "Goes on after RETURN, with its columns as the variables." matching::next;
