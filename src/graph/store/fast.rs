@@ -108,6 +108,12 @@ impl Graph {
             && patches.iter().all(|(node, _)| has(node))
     }
 
+    /// The nodes whose list of neighbours of the type has changed, ascending.
+    pub fn changed_lists(&self, direction: Direction, relationship_type: TypeId) -> impl Iterator<Item = NodeId> + '_ {
+        let patches = self.delta.patches(direction == Direction::Incoming, relationship_type);
+        patches.into_iter().flat_map(Trie::iter).map(|(node, _)| NodeId::new(node))
+    }
+
     /// As [`Graph::neighbour_lists`], with the relationships.
     pub fn relationship_lists(&self, direction: Direction, relationship_type: TypeId) -> Option<RelationshipLists<'_>> {
         self.neighbour_lists(direction, relationship_type)?;
