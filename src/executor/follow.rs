@@ -14,7 +14,7 @@ pub(super) struct Follow {
 
 /// Bringing the lists of a type up to date copies them. It pays once a loop has visited more than one node for this
 /// many relationships.
-const RELATIONSHIPS_A_NODE: usize = 16;
+const RELATIONSHIPS_A_NODE: usize = 128;
 
 impl Follow {
     pub(super) fn new(direction: Direction, types: Option<Vec<TypeId>>) -> Follow {
@@ -67,11 +67,24 @@ impl Follow {
         graph.adjacent(NodeId::new(node as usize), self.direction, self.types.as_deref())
     }
 
+    /// The number of relationships that are followed from the node.
+    pub(super) fn degree(&self, graph: &Graph, node: u32) -> u64 {
+        match self.one() {
+            Some((direction, one)) => graph.degree_by_type(NodeId::new(node as usize), direction, one) as u64,
+            None => self.adjacent(graph, node).count() as u64,
+        }
+    }
+
     /// Calls `visit` with each neighbour, once for each relationship.
     pub(super) fn each(&self, graph: &Graph, node: u32, mut visit: impl FnMut(u32)) {
-        match self.listed(graph, node) {
-            Some(neighbours) => neighbours.iter().for_each(|neighbour| visit(*neighbour)),
-            None => self.adjacent(graph, node).for_each(|a| visit(a.neighbour.index() as u32)),
+        match (self.listed(graph, node), self.one()) {
+            (Some(neighbours), _) => neighbours.iter().for_each(|neighbour| visit(*neighbour)),
+            (None, Some((direction, one))) => {
+                let mut neighbours = Vec::new();
+                graph.add_neighbours(NodeId::new(node as usize), direction, one, &mut neighbours);
+                neighbours.into_iter().for_each(visit);
+            }
+            (None, None) => self.adjacent(graph, node).for_each(|a| visit(a.neighbour.index() as u32)),
         }
     }
 }

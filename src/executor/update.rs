@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::cursor::{BoxedCursor, Cursor, open};
-use super::evaluate::{describe, evaluate, properties};
+use super::evaluate::{describe, evaluate, holds, properties};
 use super::{Result, Row, Run, labels, row_bytes, seek};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, invalid_type};
@@ -359,20 +359,22 @@ fn merge(merge: &Merge, matching: &Operator, rows: Vec<Row>, run: &mut Run) -> R
 }
 
 fn matches(matching: &Operator, row: &mut Row, run: &mut Run) -> Result<Vec<Row>> {
+    let mut found = Vec::new();
     // One look-up needs no cursors, unless they are to be measured.
-    if let Operator::NodeIndexSeek { input, seek } = matching
+    if let Operator::Filter { input, condition } = matching
+        && let Operator::NodeIndexSeek { input, seek } = &**input
         && matches!(**input, Operator::Argument)
         && run.profile.is_none()
     {
-        let nodes = seek::nodes(seek, row, run).into_iter();
-        let with = |node| {
-            let mut found = row.clone();
-            found[seek.slot] = Value::Node(node);
-            found
-        };
-        return Ok(nodes.map(with).collect());
+        for node in seek::nodes(seek, row, run) {
+            let mut candidate = row.clone();
+            candidate[seek.slot] = Value::Node(node);
+            if holds(condition, &mut candidate, run)? {
+                found.push(candidate);
+            }
+        }
+        return Ok(found);
     }
-    let mut found = Vec::new();
     let mut cursor = open(matching, row.clone(), run);
     while let Some(row) = cursor.next(run)? {
         found.push(row);

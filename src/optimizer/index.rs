@@ -111,7 +111,8 @@ fn is_known(expr: &Expr, slot: Slot) -> bool {
     match &expr.kind {
         ExprKind::Constant(_) | ExprKind::Parameter(_) => true,
         ExprKind::Slot(known) => *known != slot,
-        ExprKind::Property(base, _) => is_known(base, slot),
+        ExprKind::Property(base, _) | ExprKind::Negate(base) => is_known(base, slot),
+        ExprKind::Arithmetic(_, left, right) => is_known(left, slot) && is_known(right, slot),
         ExprKind::List(items) => items.iter().all(|item| is_known(item, slot)),
         _ => false,
     }

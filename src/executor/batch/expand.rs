@@ -219,6 +219,9 @@ impl Count {
         if let Some(neighbours) = self.follow.listed(context.graph, node) {
             return self.ends.count(context, neighbours);
         }
+        if self.ends.tests.is_empty() {
+            return self.follow.degree(context.graph, node);
+        }
         let mut count = 0;
         let ends = &mut self.ends;
         self.follow.each(context.graph, node, |end| count += u64::from(ends.pass(context, end)));

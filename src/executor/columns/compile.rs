@@ -8,11 +8,14 @@ use super::super::{Access, Row, Run};
 use super::leaf::{Fast, Leaf, Meaning, Search};
 use super::{NodeTest, Tree};
 use crate::functions::is_deterministic;
-use crate::graph::{Column, Data, Graph, Value};
+use crate::graph::{Column, Data, Graph, KeyId, Value};
 use crate::plan::{Comparison, Expr, ExprKind, LabelTest, Slot, TextTest};
 
 /// Of a column with no more distinct strings than this, each one is asked beforehand.
 const FEW_STRINGS: usize = 1024;
+
+/// See `by_string`.
+const VALUES_A_CHANGE: usize = 64;
 
 impl<'g> NodeTest<'g> {
     /// The condition on the node in a slot, as it stands in this row: other slots are read from the row now. `None`
@@ -178,7 +181,13 @@ impl<'g> Compiler<'_, 'g> {
     /// A leaf whose meaning holds for values of every type.
     fn whole(&self, key: &str, meaning: Meaning, absent: Option<bool>, fast: impl FnOnce(&Column) -> Fast) -> Tree<'g> {
         let (graph, key) = (self.graph, self.graph.key(key));
-        let column = key.and_then(|key| graph.node_column(key));
+        // What is sought by its value is found in the base's column, whose order is kept.
+        let (column, clean) = match (&meaning, key) {
+            (Meaning::Compare(Comparison::Equal, _), Some(key)) => {
+                (graph.node_column(key), graph.node_column_is_clean(key))
+            }
+            _ => column(graph, key, 0),
+        };
         let fast = match column.map(|column| (column.data(), fast(column))) {
             None => Fast::Value,
             Some((Data::Text { dictionary, .. }, Fast::Value | Fast::Contains(_)))
@@ -189,7 +198,6 @@ impl<'g> Compiler<'_, 'g> {
             }
             Some((_, fast)) => fast,
         };
-        let clean = key.is_none_or(|key| graph.node_column_is_clean(key));
         Tree::Leaf(Box::new(Leaf { key, column, clean, meaning, absent, fast }))
     }
 
@@ -204,7 +212,9 @@ impl<'g> Compiler<'_, 'g> {
         let mut asked = condition.clone();
         replace(&mut asked, self.slot);
         let absent = self.ask(&asked, Value::Null)?;
-        let column = key.and_then(|key| graph.node_column(key));
+        // To copy some values costs no more than to evaluate the condition for one that has changed.
+        let most = key.map_or(0, |key| VALUES_A_CHANGE * graph.changed_count(key));
+        let (column, clean) = column(graph, key, most);
         let truths: Vec<Option<bool>> = match column.map(Column::data) {
             None => vec![],
             Some(Data::Text { dictionary, .. }) if dictionary.len() <= FEW_STRINGS => (0..dictionary.len() as u32)
@@ -217,7 +227,7 @@ impl<'g> Compiler<'_, 'g> {
         };
         let mut known = HashMap::new();
         let mut by_value: HashMap<&Value, Option<bool>> = HashMap::new();
-        for (node, value) in key.into_iter().flat_map(|key| graph.changed_nodes(key)) {
+        for (node, value) in key.filter(|_| !clean).into_iter().flat_map(|key| graph.changed_nodes(key)) {
             self.run.budget.tick().ok()?;
             let truth = match by_value.get(value) {
                 // Equal numbers of different types are not the same to every function.
@@ -227,7 +237,6 @@ impl<'g> Compiler<'_, 'g> {
             by_value.insert(value, truth);
             known.insert(node.index() as u32, truth);
         }
-        let clean = key.is_none_or(|key| graph.node_column_is_clean(key));
         let meaning = Meaning::Known(known);
         Some(Tree::Leaf(Box::new(Leaf { key, column, clean, meaning, absent, fast: Fast::ByCode(truths) })))
     }
@@ -258,6 +267,16 @@ impl<'g> Compiler<'_, 'g> {
             ExprKind::Path(_) | ExprKind::KeepsMode(..) | ExprKind::PathNodes(..) | ExprKind::Subplan(_) => None,
             _ => expr.children().into_iter().try_for_each(|child| self.properties(child, keys)),
         }
+    }
+}
+
+/// The column of a key, and whether it holds for every node: it is brought up to date if it has at most this many
+/// values.
+fn column(graph: &Graph, key: Option<KeyId>, most: usize) -> (Option<&Column>, bool) {
+    let Some(key) = key else { return (None, true) };
+    match graph.short_node_column(key, most) {
+        Some(column) => (Some(column), true),
+        None => (graph.node_column(key), graph.node_column_is_clean(key)),
     }
 }
 

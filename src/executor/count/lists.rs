@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::Result;
+use super::overlay::Overlay;
 use crate::graph::{Direction, Graph, NeighbourLists, TypeId};
 use crate::limits::Budget;
 use crate::plan::{Edge, Types};
@@ -24,9 +25,14 @@ enum Simple<'g> {
 
 enum Form<'g> {
     /// Where the list of each node from `first` on begins, and where the last one ends.
-    Arrays { first: u32, offsets: Cow<'g, [u32]>, neighbours: Cow<'g, [u32]> },
+    Arrays {
+        first: u32,
+        offsets: Cow<'g, [u32]>,
+        neighbours: Cow<'g, [u32]>,
+    },
     /// Only few nodes of the range have a list.
     Sparse(NeighbourLists<'g>),
+    Overlay(Box<Overlay<'g>>),
 }
 
 /// Lists to be looked up often.
@@ -36,12 +42,16 @@ pub(super) struct View<'a> {
     offsets: &'a [u32],
     neighbours: &'a [u32],
     sparse: Option<NeighbourLists<'a>>,
+    overlay: Option<&'a Overlay<'a>>,
 }
 
 impl<'a> View<'a> {
     pub fn of(&self, node: u32) -> &'a [u32] {
         if let Some(lists) = self.sparse {
             return lists.of(node as usize);
+        }
+        if let Some(lists) = self.overlay {
+            return lists.of(node);
         }
         let at = node.wrapping_sub(self.first) as usize;
         match self.offsets.get(at..at.saturating_add(2)) {
@@ -66,6 +76,8 @@ pub(super) struct ListStore<'g> {
     made: Vec<(Key, Arc<Lists<'g>>)>,
     /// Bytes of the lists that had to be made.
     pub bytes: usize,
+    /// Whether the lists of few nodes will be looked at.
+    pub narrow: bool,
 }
 
 impl<'g> Lists<'g> {
@@ -74,9 +86,11 @@ impl<'g> Lists<'g> {
     }
 
     pub fn view(&self) -> View<'_> {
+        const NONE: View<'static> = View { first: 0, offsets: &[], neighbours: &[], sparse: None, overlay: None };
         match &self.form {
-            Form::Arrays { first, offsets, neighbours } => View { first: *first, offsets, neighbours, sparse: None },
-            Form::Sparse(lists) => View { first: 0, offsets: &[], neighbours: &[], sparse: Some(*lists) },
+            Form::Arrays { first, offsets, neighbours } => View { first: *first, offsets, neighbours, ..NONE },
+            Form::Sparse(lists) => View { sparse: Some(*lists), ..NONE },
+            Form::Overlay(lists) => View { overlay: Some(lists), ..NONE },
         }
     }
 
@@ -97,6 +111,7 @@ impl<'g> Lists<'g> {
         match &self.form {
             Form::Arrays { first, offsets, .. } => *first..*first + offsets.len().saturating_sub(1) as u32,
             Form::Sparse(lists) => lists.range().start as u32..lists.range().end as u32,
+            Form::Overlay(lists) => lists.range().start as u32..lists.range().end as u32,
         }
     }
 
@@ -106,7 +121,7 @@ impl<'g> Lists<'g> {
             Form::Arrays { first, offsets, .. } => {
                 Some(&offsets[(nodes.start - first) as usize..=(nodes.end - first) as usize])
             }
-            Form::Sparse(_) => None,
+            Form::Sparse(_) | Form::Overlay(_) => None,
         }
     }
 
@@ -115,17 +130,22 @@ impl<'g> Lists<'g> {
         self.offsets(nodes).is_some_and(|offsets| offsets.first() == offsets.last())
     }
 
-    /// All neighbours of all nodes, one list after the other.
-    pub fn neighbours(&self) -> &[u32] {
+    /// About all neighbours of all nodes, one list after the other.
+    pub fn sample(&self) -> &[u32] {
         match &self.form {
             Form::Arrays { neighbours, .. } => neighbours,
             Form::Sparse(lists) => lists.neighbours(),
+            Form::Overlay(lists) => lists.sample(),
         }
     }
 
     /// How many neighbours all nodes have together.
     pub fn total(&self) -> usize {
-        self.neighbours().len()
+        match &self.form {
+            Form::Arrays { neighbours, .. } => neighbours.len(),
+            Form::Sparse(lists) => lists.neighbours().len(),
+            Form::Overlay(lists) => lists.total(),
+        }
     }
 
     fn empty() -> Lists<'g> {
@@ -153,7 +173,7 @@ pub(super) fn occurrences(list: &[u32], node: u32) -> u64 {
 
 impl<'g> ListStore<'g> {
     pub fn new(graph: &'g Graph) -> ListStore<'g> {
-        ListStore { graph, made: Vec::new(), bytes: 0 }
+        ListStore { graph, made: Vec::new(), bytes: 0, narrow: false }
     }
 
     /// The neighbours over an edge, seen from its start or from its end.
@@ -214,6 +234,14 @@ impl<'g> ListStore<'g> {
             && (key.loops || self.graph.repetitions(*only).loops.is_empty())
             && (!key.distinct || !self.graph.repetitions(*only).parallel)
         {
+            if self.narrow
+                && let Some(overlay) = Overlay::new(self.graph, key.direction, *only)
+            {
+                let bytes = overlay.bytes();
+                budget.charge(bytes)?;
+                self.bytes += bytes;
+                return Ok(Lists { form: Form::Overlay(Box::new(overlay)), simple: Simple::Ask(self.graph, *only) });
+            }
             let lists = self.graph.current_neighbour_lists(key.direction, *only);
             return Ok(Lists::borrowed(lists, self.graph, *only));
         }
@@ -272,7 +300,7 @@ impl<'g> ListStore<'g> {
 }
 
 /// The range from the first to the last number of either.
-fn join(a: Range<usize>, b: Range<usize>) -> Range<usize> {
+pub(super) fn join(a: Range<usize>, b: Range<usize>) -> Range<usize> {
     match (a.is_empty(), b.is_empty()) {
         (true, _) => b,
         (_, true) => a,

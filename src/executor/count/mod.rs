@@ -11,6 +11,7 @@ mod cycle;
 mod domain;
 mod lists;
 mod order;
+mod overlay;
 mod tree;
 mod weight;
 
@@ -81,6 +82,9 @@ impl Cursor for CountMatches<'_> {
     }
 }
 
+/// A count that begins at fewer than one of this many nodes will not look at the lists of most.
+const NARROW: usize = if cfg!(test) { 2 } else { 64 };
+
 /// More nodes and relationships than this do not fit the arrays of numbers used here.
 const LARGEST: usize = 1 << 31;
 
@@ -129,11 +133,14 @@ impl<'g> Counter<'g> {
             let among = if at == 0 { first.clone() } else { None };
             let (slot, conditions) = (variable.slot, &variable.conditions);
             let domain = domain::domain(slot, conditions, among, self.graph, argument, run)?;
-            let mut weight = Weight { domain, factors: vec![] };
+            let is_narrow = |domain: &Arc<Bitmap>| domain.count() * NARROW < self.graph.node_bound();
+            self.lists.narrow |= domain.as_ref().is_some_and(is_narrow);
+            weights.push(Weight { domain, factors: vec![] });
+        }
+        for (variable, weight) in counting.variables.iter().zip(&mut weights) {
             for part in &variable.parts {
-                self.hang(part, &mut weight, argument, run)?;
+                self.hang(part, weight, argument, run)?;
             }
-            weights.push(weight);
         }
         Ok(weights)
     }

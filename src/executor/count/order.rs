@@ -185,7 +185,7 @@ impl<'a, 'g> Planner<'a, 'g> {
         let Side { from, to, lists, .. } = &self.sides[side];
         let domain = self.weights[from].domain.as_deref();
         let nodes: Vec<u32> = match (via, domain) {
-            (Some(via), _) => spread(self.sides[via].lists.neighbours()).copied().collect(),
+            (Some(via), _) => spread(self.sides[via].lists.sample()).copied().collect(),
             (None, Some(domain)) => {
                 domain.iter().step_by((domain.count() / SAMPLES).max(1)).map(|node| node as u32).collect()
             }

@@ -83,6 +83,11 @@ impl Current {
         }
     }
 
+    /// Whether the column of a key whose values have changed has been made.
+    pub(super) fn has_column(&self, key: usize) -> bool {
+        self.columns.get(key).is_some_and(|slot| slot.made.get().is_some())
+    }
+
     /// The column of a key whose values have changed.
     pub(super) fn column(&self, key: usize, base: Option<&Column>, changes: &Trie<Value>) -> Option<&Column> {
         let slot = self.columns.get(key).expect("a key that has changes has a slot");
@@ -136,11 +141,28 @@ impl CurrentLists {
     }
 }
 
-/// Those of the base, and those that the added relationships bring; whether parallel ones were removed is not found out.
+/// The neighbours of a node: those of the base with what has changed. Ids are not compared, for they are slow to find.
+pub(super) fn add_neighbours(old: &[u32], patch: &Patch, into: &mut Vec<u32>) {
+    let mut added = patch.added.iter().map(|(neighbour, _)| *neighbour).peekable();
+    let mut removed = patch.removed.iter().map(|(neighbour, _)| *neighbour).peekable();
+    for neighbour in old {
+        while let Some(new) = added.next_if(|new| new < neighbour) {
+            into.push(new);
+        }
+        if removed.next_if_eq(neighbour).is_none() {
+            into.push(*neighbour);
+        }
+    }
+    into.extend(added);
+}
+
+/// Those of the base, and those of changed lists; whether the base's parallel ones were removed is not found out.
 fn changed_repetitions(base: Option<&TypeAdjacency>, patches: &Trie<Patch>) -> Repetitions {
     let mut found = base.map(|base| base.repetitions().clone()).unwrap_or_default();
     let Repetitions { loops, parallel } = &mut found;
-    for (node, Patch { added, removed }) in patches.iter() {
+    let mut list = Vec::new();
+    for (node, patch) in patches.iter() {
+        let Patch { added, removed } = patch;
         let own = node as u32;
         for _ in removed.iter().filter(|(neighbour, _)| *neighbour == own) {
             if let Ok(at) = loops.binary_search(&own) {
@@ -150,11 +172,10 @@ fn changed_repetitions(base: Option<&TypeAdjacency>, patches: &Trie<Patch>) -> R
         let new = added.iter().filter(|(neighbour, _)| *neighbour == own).count();
         let at = loops.partition_point(|other| *other < own);
         loops.splice(at..at, std::iter::repeat_n(own, new));
-        let old = base.map_or(&[][..], |base| base.outgoing.of(node));
-        let mut last = None;
-        for (neighbour, _) in added.iter() {
-            *parallel |= last == Some(neighbour) || old.binary_search(neighbour).is_ok();
-            last = Some(neighbour);
+        if !*parallel && !added.is_empty() {
+            list.clear();
+            add_neighbours(base.map_or(&[], |base| base.outgoing.of(node)), patch, &mut list);
+            *parallel = list.windows(2).any(|pair| pair[0] == pair[1]);
         }
     }
     found
@@ -181,18 +202,16 @@ impl Source<'_> {
         }
     }
 
-    /// Gives out, in order, ranges of nodes whose lists are at a range of places of the base, and nodes with the lists
-    /// that they have instead.
-    fn walk(&self, kept: &mut dyn FnMut(Range<usize>, Range<usize>), changed: &mut dyn FnMut(&[Half])) {
+    /// Gives out, in order, ranges of nodes whose lists are at a range of places of the base, and nodes whose lists
+    /// have changed.
+    fn walk(&self, kept: &mut dyn FnMut(Range<usize>, Range<usize>), changed: &mut dyn FnMut(usize, &Patch)) {
         let (old, range) = (NeighbourLists(self.base), self.range());
         let mut from = range.start;
-        let mut list = Vec::new();
         for (node, patch) in self.patches.iter() {
             if from < node {
                 kept(from..node, old.before(from)..old.before(node));
             }
-            self.list(node, patch, &mut list);
-            changed(&list);
+            changed(node, patch);
             from = node + 1;
         }
         if from < range.end {
@@ -200,8 +219,8 @@ impl Source<'_> {
         }
     }
 
-    fn list(&self, node: usize, patch: &Patch, list: &mut Vec<Half>) {
-        list.clear();
+    fn list(&self, node: usize, patch: &Patch) -> Vec<Half> {
+        let mut list = Vec::new();
         let mut added = patch.added.iter().copied().peekable();
         let mut removed = patch.removed.iter().copied().peekable();
         for place in self.base.range(node) {
@@ -212,6 +231,7 @@ impl Source<'_> {
             }
         }
         list.extend(added);
+        list
     }
 
     /// The lists, given for all nodes of their range.
@@ -229,9 +249,9 @@ impl Source<'_> {
                 offsets.extend(nodes.map(|node| (old.before(node + 1) as u32).wrapping_add(shift)));
                 neighbours.extend_from_slice(&self.base.neighbours[places]);
             },
-            &mut |list| {
+            &mut |node, patch| {
                 let (offsets, neighbours) = &mut *out.borrow_mut();
-                neighbours.extend(list.iter().map(|(neighbour, _)| *neighbour));
+                add_neighbours(self.base.of(node), patch, neighbours);
                 offsets.push(neighbours.len() as u32);
             },
         );
@@ -244,8 +264,8 @@ impl Source<'_> {
     /// The relationships in the order of these lists.
     pub(super) fn ids(&self) -> Vec<u32> {
         let ids = std::cell::RefCell::new(Vec::with_capacity(self.base.neighbours.len() + 2 * self.patches.len()));
-        self.walk(&mut |_, places| ids.borrow_mut().extend(places.map(self.id)), &mut |list| {
-            ids.borrow_mut().extend(list.iter().map(|(_, id)| *id))
+        self.walk(&mut |_, places| ids.borrow_mut().extend(places.map(self.id)), &mut |node, patch| {
+            ids.borrow_mut().extend(self.list(node, patch).iter().map(|(_, id)| *id));
         });
         ids.into_inner()
     }

@@ -10,7 +10,7 @@ use super::super::{NodeId, RelationshipId};
 use super::adjacency::{Adjacency, Lists, TypeAdjacency};
 use super::base::column;
 use super::column::Column;
-use super::current::{CurrentLists, Source};
+use super::current::{CurrentLists, Source, add_neighbours};
 use super::paged::PagedBitmap;
 use super::repetitions::Repetitions;
 use super::trie::Trie;
@@ -47,6 +47,16 @@ impl Graph {
             return None;
         }
         Some(self.lists(direction, relationship_type).of(node.index()))
+    }
+
+    /// Adds the ends of the node's relationships of the type, sorted, one for each relationship. The direction is not
+    /// `Both`.
+    pub fn add_neighbours(&self, node: NodeId, direction: Direction, relationship_type: TypeId, into: &mut Vec<u32>) {
+        let old = self.lists(direction, relationship_type).of(node.index());
+        match self.delta.patch(node, direction == Direction::Incoming, relationship_type) {
+            Some(patch) => add_neighbours(old, patch, into),
+            None => into.extend_from_slice(old),
+        }
     }
 
     /// All sorted lists of neighbours of a type as one array; `None` if they have changed and nobody has brought them
@@ -96,6 +106,12 @@ impl Graph {
         let mut words = lists.words();
         words.all(|word| lists.owners(word) & !patches.word(word) & !nodes.word(word) == 0)
             && patches.iter().all(|(node, _)| has(node))
+    }
+
+    /// The nodes whose list of neighbours of the type has changed, ascending.
+    pub fn changed_lists(&self, direction: Direction, relationship_type: TypeId) -> impl Iterator<Item = NodeId> + '_ {
+        let patches = self.delta.patches(direction == Direction::Incoming, relationship_type);
+        patches.into_iter().flat_map(Trie::iter).map(|(node, _)| NodeId::new(node))
     }
 
     /// As [`Graph::neighbour_lists`], with the relationships.
@@ -189,6 +205,19 @@ impl Graph {
             Some(changes) => self.current.column(key.index(), base, changes),
             None => base,
         }
+    }
+
+    /// The column of the key, brought up to date, if that has been done already or if there are at most this many
+    /// values to copy.
+    pub fn short_node_column(&self, key: KeyId, most: usize) -> Option<&Column> {
+        let length = self.node_column(key).map_or(0, |column| column.data().len());
+        let is_made = self.node_column_is_clean(key) || self.current.has_column(key.index());
+        if is_made || length <= most { self.current_node_column(key) } else { None }
+    }
+
+    /// The number of nodes that the base's column of the key does not hold for.
+    pub fn changed_count(&self, key: KeyId) -> usize {
+        self.delta.node_properties(key).map_or(0, Trie::len)
     }
 
     /// Whether the base's column of the key holds for every node.

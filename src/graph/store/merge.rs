@@ -23,6 +23,8 @@ const SMALL: usize = 10_000;
 /// A larger delta is merged when it is more than this share of the base: merging costs what the base costs, so each
 /// change pays for a bounded number of entities.
 const SHARE: usize = 4;
+/// A delta of more changes is merged in any case: a change takes about a hundred bytes.
+const LARGE: usize = 1 << 21;
 
 /// A new base made of a snapshot.
 #[derive(Debug)]
@@ -38,7 +40,7 @@ impl Graph {
     /// Whether the delta has outgrown its bound.
     pub fn wants_merge(&self) -> bool {
         let base = self.base.node_bound + self.base.relationship_bound;
-        self.delta.size() > SMALL.max(base / SHARE)
+        self.delta.size() > (base / SHARE).clamp(SMALL, LARGE)
     }
 
     /// Makes a new base of everything, so that no delta is left. Ids stay as they are.

@@ -244,7 +244,10 @@ impl Graph {
 
     /// The node's labels in order of addition.
     pub fn node_labels(&self, node: NodeId) -> &[LabelId] {
-        self.delta.labels.get(node.index()).map_or_else(|| self.base.label_sets.of(node.index()), |labels| labels)
+        match self.delta.labels.get(node.index()) {
+            Some(labels) => labels,
+            None => self.base.label_sets.of(node.index()),
+        }
     }
 
     pub fn has_label(&self, node: NodeId, label: LabelId) -> bool {
