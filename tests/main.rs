@@ -11,6 +11,8 @@ mod formats;
 mod functions;
 mod glossaries;
 mod ingest;
+#[cfg(unix)]
+mod keeping;
 mod labelled;
 mod laws;
 mod queries;

@@ -270,3 +270,53 @@ fn a_graph_is_saved_and_read_back() {
     shell.expect("depends on → ");
     std::fs::remove_dir_all(shell.leave()).unwrap();
 }
+
+#[test]
+fn changes_are_saved_or_given_up_before_the_graph_is_left() {
+    let mut shell = Shell::start("unsaved");
+    shell.enter("CREATE (:Host {name: 'one'});");
+    shell.expect("1 node created");
+    shell.expect("kenning*> ");
+    shell.enter(":quit");
+    shell.expect("has changes that are not saved");
+    shell.expect("save? ");
+    shell.enter("c");
+    shell.expect("kenning*> ");
+    shell.terminal.send_control('d').unwrap();
+    shell.expect("save? ");
+    shell.enter("kept.kenning");
+    shell.expect("saved openstack");
+    shell.terminal.exp_eof().unwrap();
+    let mut shell = Shell::again(shell.state);
+    shell.enter(":open kept.kenning");
+    shell.expect("kept.kenning: ");
+    shell.enter("MATCH (h:Host {name: 'one'}) RETURN count(h) AS hosts;");
+    shell.expect("│     1 │");
+    shell.leave();
+}
+
+#[test]
+fn an_open_transaction_is_shown_and_rolled_back_at_the_end() {
+    let mut shell = Shell::start("transaction");
+    shell.enter(":open g.kenning");
+    shell.expect("g.kenning is new and empty");
+    shell.enter("BEGIN;");
+    shell.expect("kenning[tx]> ");
+    shell.enter("CREATE (:Host);");
+    shell.expect("1 node created");
+    shell.enter(":rollback");
+    shell.expect("rolled back");
+    shell.enter("CREATE (:Kept);");
+    shell.expect("1 node created");
+    shell.enter("BEGIN;");
+    shell.expect("kenning[tx]> ");
+    shell.enter("CREATE (:Lost);");
+    shell.expect("kenning[tx]> ");
+    shell.terminal.send_control('d').unwrap();
+    shell.expect("the open transaction is rolled back");
+    shell.terminal.exp_eof().unwrap();
+    let mut shell = Shell::again(shell.state);
+    shell.enter(":open g.kenning");
+    shell.expect("g.kenning: 1 node");
+    shell.leave();
+}

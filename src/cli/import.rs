@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     let database = &arguments.database;
     if database.exists() && !arguments.overwrite {
         let message = format!("{} is there already", database.display());
-        let error = Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message);
+        let error = Diagnostic::runtime(Kind::IoError, Detail::FileExists, message);
         return tell(&error.help("`--overwrite` puts the new graph in its place"));
     }
     let options = Options {
