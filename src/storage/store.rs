@@ -322,12 +322,11 @@ impl Inner {
     fn write(&self, log: &mut Log, bytes: &[u8], sync: bool) -> Result<(), Diagnostic> {
         let end = log.state.position.end;
         let written = log.file.write_at(end, bytes);
-        // A failed sync may have dropped bytes of earlier frames too, if these were not synced.
-        let can_take_back = written.is_err() || log.synced_end == end;
         let done = if sync { written.and_then(|()| log.file.sync()) } else { written };
         if let Err(error) = done {
             let diagnostic = self.wrong(&error);
-            let taken_back = can_take_back && self.take_back(log, end).is_ok();
+            // With full durability all before is synced, so that a failed sync has dropped bytes of this frame only.
+            let taken_back = self.take_back(log, end).is_ok();
             if !taken_back {
                 log.failure = Some(diagnostic.message.clone());
             }

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::dump;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Direction, Entity, Graph, NodeId, RelationSemantics, RelationshipId, Rule, RuleKind, Value};
+use crate::storage::check::check_graph;
 use crate::storage::disk::Disk;
 use crate::storage::disk::simulated::{Fault, Random, SimulatedDisk, State, Survival};
 use crate::storage::{Durability, OpenOptions, Reader, Store, backup};
@@ -187,6 +188,9 @@ fn verify(disk: &SimulatedDisk, program: &Arc<Program>, expected: &Arc<Expected>
     let sequence = recovery.sequence;
     assert!((least..=most).contains(&sequence), "commit {sequence} is the last, not {least} to {most}; {}", context());
     assert_eq!(fingerprint(&graph), program.dumps[sequence as usize], "another graph; {}", context());
+    if seed % 8 == 0 {
+        assert_eq!(check_graph(&graph), [""; 0], "{}", context());
+    }
     // It works: one more commit, which lasts.
     let Some(commit) = program.commits.get(sequence as usize) else { return };
     store.append(sequence + 1, std::slice::from_ref(commit)).unwrap_or_else(|e| panic!("{e}; {}", context()));

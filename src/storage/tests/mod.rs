@@ -2,6 +2,9 @@
 
 mod base;
 mod crash;
+mod damage;
+mod files;
+mod speed;
 mod store;
 
 use std::path::PathBuf;
