@@ -20,8 +20,7 @@ impl Degrees {
         Degrees { outgoing, incoming }
     }
 
-    /// Of all nodes of a view, by the lengths of its lists; `None` if nodes are deleted, so that the numbers have gaps,
-    /// or relationships changed, so that they are not in the lists.
+    /// Of all nodes of a view, by the lengths of its lists; `None` if nodes are deleted, so that the numbers have gaps.
     pub fn of_all(view: &GraphView, budget: &Budget) -> Result<Option<Degrees>, Diagnostic> {
         let graph = view.graph();
         if graph.node_count() < graph.node_bound() {
@@ -31,17 +30,16 @@ impl Degrees {
         let against = GraphView::with(graph, |t| view.orientation(t).map(Direction::reverse));
         let outgoing = lengths(view, budget)?;
         let incoming = lengths(&against, budget)?;
-        Ok(outgoing.zip(incoming).map(|(outgoing, incoming)| Degrees { outgoing, incoming }))
+        Ok(Some(Degrees { outgoing, incoming }))
     }
 }
 
 /// By node: how many hops of the view leave it.
-fn lengths(view: &GraphView, budget: &Budget) -> Result<Option<Vec<i64>>, Diagnostic> {
-    let Some(steps) = view.steps() else { return Ok(None) };
+fn lengths(view: &GraphView, budget: &Budget) -> Result<Vec<i64>, Diagnostic> {
     let mut lengths = vec![0; view.graph().node_bound()];
-    for step in steps {
+    for step in view.current_steps() {
         budget.check()?;
         step.for_lists(|node, targets| lengths[node] += step.count(node, targets) as i64);
     }
-    Ok(Some(lengths))
+    Ok(lengths)
 }

@@ -76,6 +76,7 @@ impl<'a> Network<'a> {
     ) -> Result<Network<'a>, Diagnostic> {
         let mut network = Network::with_nodes(view, node, budget)?;
         network.closed = network.nodes.len() == view.graph().node_bound();
+        network.steps.get_or_insert_with(|| view.current_steps());
         if let Some(steps) = network.steps.as_ref().filter(|_| network.closed) {
             (network.offsets, network.targets) = joined(steps, network.nodes.len(), budget)?;
             return Ok(network);

@@ -15,7 +15,7 @@ use crate::plan::{Comparison, Expr, ExprKind, LabelTest, Slot, TextTest};
 const FEW_STRINGS: usize = 1024;
 
 /// See `by_string`.
-const VALUES_A_CHANGE: usize = 64;
+const VALUES_A_CHANGE: usize = 256;
 
 impl<'g> NodeTest<'g> {
     /// The condition on the node in a slot, as it stands in this row: other slots are read from the row now. `None`

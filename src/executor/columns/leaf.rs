@@ -122,18 +122,21 @@ fn text_holds(test: TextTest, text: &str, pattern: &str) -> bool {
 }
 
 impl Leaf<'_> {
-    /// The nodes for which it is true, ascending, if they can be found by their value.
+    /// Few nodes that are sure to hold all for which it is true, ascending, if they can be found by their value.
     pub(super) fn candidates(&self, graph: &Graph) -> Option<Vec<u32>> {
         let (Meaning::Compare(Comparison::Equal, value), Some(column)) = (&self.meaning, self.column) else {
             return None;
         };
         let mut found = column.find(value)?;
         if let Some(key) = self.key.filter(|_| !self.clean) {
-            found.retain(|node| graph.changed_value(NodeId::new(*node as usize), key).is_none());
-            let index = |(node, value): (NodeId, &Value)| (node.index() as u32, value.clone());
-            let changed = graph.changed_nodes(key).map(index);
-            found.extend(changed.filter(|(node, value)| self.meaning.test(*node, value) == Some(true)).map(|(n, _)| n));
-            found.sort_unstable();
+            // Those that had the value before are still candidates: whoever asks tests them.
+            let changed = graph.changed_equal(key, value);
+            if !changed.is_empty() {
+                found.extend(changed);
+                // Two sorted runs: merging them is all that a stable sort does.
+                found.sort();
+                found.dedup();
+            }
         }
         Some(found)
     }

@@ -4,6 +4,7 @@
 //! changes again. A column is then made from the one before and the changes since. Look-ups of single entities never
 //! make any: they read the base and the delta.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -29,6 +30,10 @@ struct ColumnSlot {
     made: OnceLock<Option<Arc<Column>>>,
     /// The last one that was made, and the changes that it contains.
     earlier: Mutex<Option<Earlier>>,
+    /// Whether a changed value has been sought.
+    sought: OnceLock<()>,
+    /// The changed entities by value. Only looked up: no answer depends on its order.
+    by_value: OnceLock<HashMap<Value, Vec<u32>>>,
 }
 
 #[derive(Clone, Debug)]
@@ -62,14 +67,14 @@ impl Current {
     /// The values of a key change; so far they are those of the base with these changes.
     pub(super) fn column_changes(&mut self, key: usize, changes: &Trie<Value>) {
         let slot = grown(&mut self.columns, key);
-        if Arc::get_mut(slot).is_some_and(|slot| slot.made.get().is_none()) {
+        if Arc::get_mut(slot).is_some_and(|slot| slot.made.get().is_none() && slot.sought.get().is_none()) {
             return;
         }
         let earlier = match slot.made.get() {
             Some(column) => Some(Earlier { column: column.clone(), changes: changes.clone() }),
             None => slot.earlier.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         };
-        *slot = Arc::new(ColumnSlot { made: OnceLock::new(), earlier: Mutex::new(earlier) });
+        *slot = Arc::new(ColumnSlot { earlier: Mutex::new(earlier), ..ColumnSlot::default() });
     }
 
     /// The relationships of a type change.
@@ -81,6 +86,21 @@ impl Current {
         if !Arc::get_mut(slot).is_some_and(is_unused) {
             *slot = Arc::default();
         }
+    }
+
+    /// The changed entities that have the value, ascending. Going through the changes once is cheaper than sorting them.
+    pub(super) fn equal(&self, key: usize, changes: &Trie<Value>, value: &Value) -> Vec<u32> {
+        let slot = self.columns.get(key).expect("a key that has changes has a slot");
+        if slot.sought.set(()).is_ok() {
+            let equal = changes.iter().filter(|(_, other)| *other == value);
+            return equal.map(|(entity, _)| entity as u32).collect();
+        }
+        let by_value = slot.by_value.get_or_init(|| {
+            let mut by_value: HashMap<Value, Vec<u32>> = HashMap::new();
+            changes.iter().for_each(|(entity, value)| by_value.entry(value.clone()).or_default().push(entity as u32));
+            by_value
+        });
+        by_value.get(value).cloned().unwrap_or_default()
     }
 
     /// Whether the column of a key whose values have changed has been made.

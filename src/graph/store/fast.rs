@@ -99,13 +99,19 @@ impl Graph {
         let Some(patches) = self.delta.patches(direction == Direction::Incoming, relationship_type) else {
             return lists.lie_in(nodes);
         };
-        let has = |node: usize| {
-            let node = NodeId::new(node);
-            nodes.contains(node.index()) || self.degree_by_type(node, direction, relationship_type) == 0
-        };
-        let mut words = lists.words();
-        words.all(|word| lists.owners(word) & !patches.word(word) & !nodes.word(word) == 0)
-            && patches.iter().all(|(node, _)| has(node))
+        let changed = patches.bounds().map_or(0..0, |(first, last)| first / 64..last / 64 + 1);
+        let mut words = lists.words().chain(changed);
+        words.all(|word| {
+            let mut missing = (lists.owners(word) | patches.word(word)) & !nodes.word(word);
+            while missing != 0 {
+                let node = NodeId::new(word * 64 + missing.trailing_zeros() as usize);
+                if self.degree_by_type(node, direction, relationship_type) > 0 {
+                    return false;
+                }
+                missing &= missing - 1;
+            }
+            true
+        })
     }
 
     /// The nodes whose list of neighbours of the type has changed, ascending.
@@ -213,6 +219,13 @@ impl Graph {
         let length = self.node_column(key).map_or(0, |column| column.data().len());
         let is_made = self.node_column_is_clean(key) || self.current.has_column(key.index());
         if is_made || length <= most { self.current_node_column(key) } else { None }
+    }
+
+    /// The nodes for which the base's column of the key does not hold and whose value equals this one, ascending. They
+    /// may be sorted by value when they are sought for the second time.
+    pub fn changed_equal(&self, key: KeyId, value: &Value) -> Vec<u32> {
+        let Some(changes) = self.delta.node_properties(key) else { return Vec::new() };
+        self.current.equal(key.index(), changes, value)
     }
 
     /// The number of nodes that the base's column of the key does not hold for.

@@ -383,7 +383,7 @@ proptest! {
             graph.commit_unmerged();
             plain.commit_unmerged();
             if let Some((merged, _)) = merging.take_if(|(_, until)| *until <= number) {
-                graph.install(merged);
+                prop_assert!(graph.install(merged));
                 prop_assert_eq!(dump(&plain), dump(&graph));
                 check_arrays(&graph);
             }
@@ -392,8 +392,10 @@ proptest! {
                 merging = Some((snapshot.merged_base(), number + 1 + number % 7));
             }
         }
+        let late = graph.clone().merged_base();
         if let Some((merged, _)) = merging {
-            graph.install(merged);
+            prop_assert!(graph.install(merged));
+            prop_assert!(!graph.install(late), "the base is another one");
         }
         prop_assert_eq!(dump(&plain), dump(&graph));
         graph.merge();

@@ -68,13 +68,13 @@ impl Graph {
     }
 
     /// Takes over a base that was made of an earlier snapshot of this graph; what has changed since is the new delta.
-    /// Takes as long as there are changes since. Not within a transaction.
-    pub fn install(&mut self, merged: Merged) {
+    /// Takes as long as there are changes since. Not within a transaction. Returns false, and does nothing, if the
+    /// graph has got another base in the meantime.
+    pub fn install(&mut self, merged: Merged) -> bool {
         debug_assert!(self.journal.is_empty(), "what is merged cannot be taken back");
         let Merged { base, indexes, old, delta } = merged;
         if !Arc::ptr_eq(&self.base, &old) {
-            debug_assert!(false, "a merge is of the base that the graph still has");
-            return;
+            return false;
         }
         let nodes = self.node_bound() - base.node_bound;
         self.delta = self.delta.since(&delta, nodes, &old);
@@ -83,6 +83,7 @@ impl Graph {
         self.current.grow(&self.delta);
         self.began = None;
         self.install_indexes(indexes);
+        true
     }
 
     fn merged_labels(&self) -> Arc<LabelSets> {

@@ -173,7 +173,9 @@ impl Graph {
     /// Undoes what was changed since [`Graph::begin`], names that were new included.
     pub fn rollback(&mut self) {
         let Some(began) = self.began.take() else { return self.rollback_to(Savepoint(0)) };
-        let (version, planning) = (self.version + 1, self.planning + 1);
+        // A plan made for what is taken back must not be found again.
+        let planning = self.planning + u64::from(self.planning != began.planning);
+        let version = self.version + 1;
         *self = Graph { version, planning, ..*began };
     }
 
