@@ -192,7 +192,10 @@ fn who_waits_for_an_algorithm_is_told_how_far_it_is() {
     shell.interrupt();
     shell.enter("RETURN 6 * 7 AS answer;");
     shell.expect("│     42 │");
-    shell.leave();
+    shell.enter(":quit");
+    shell.expect("save? ");
+    shell.enter("d");
+    shell.terminal.exp_eof().unwrap();
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Options {
 }
 
 /// What stands behind the graph.
-pub(super) enum File {
+pub(super) enum Backing {
     /// Nothing: the graph lasts as long as the process.
     Memory,
     Reading {
@@ -49,47 +49,47 @@ pub(super) enum File {
     Closed,
 }
 
-impl File {
+impl Backing {
     /// Opens the file, and reads the graph of its last commit.
-    fn open(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<(File, Graph, Recovery), Diagnostic> {
+    fn open(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<(Backing, Graph, Recovery), Diagnostic> {
         let missing = disk.attributes(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
         if options.create && !options.read_only && missing {
             let (store, graph, recovery) = Store::open(disk, path, &options.of_store())?;
-            return Ok((File::Writing { path: path.into(), store: Box::new(store) }, graph, recovery));
+            return Ok((Backing::Writing { path: path.into(), store: Box::new(store) }, graph, recovery));
         }
         let (reader, graph, recovery) = Reader::open(disk, path)?;
         let options = (!options.read_only).then(|| options.of_store());
-        Ok((File::Reading { path: path.into(), reader: Box::new(reader), options }, graph, recovery))
+        Ok((Backing::Reading { path: path.into(), reader: Box::new(reader), options }, graph, recovery))
     }
 
     fn path(&self) -> Option<&Path> {
         match self {
-            File::Memory | File::Closed => None,
-            File::Reading { path, .. } | File::Writing { path, .. } => Some(path),
+            Backing::Memory | Backing::Closed => None,
+            Backing::Reading { path, .. } | Backing::Writing { path, .. } => Some(path),
         }
     }
 }
 
 impl Shared {
-    pub(super) fn file(&self) -> RwLockReadGuard<'_, File> {
+    pub(super) fn file(&self) -> RwLockReadGuard<'_, Backing> {
         self.file.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn file_mut(&self) -> RwLockWriteGuard<'_, File> {
+    fn file_mut(&self) -> RwLockWriteGuard<'_, Backing> {
         self.file.write().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes sure that commits can be written: the first time, takes the lock and catches up with other processes.
     pub(super) fn make_writable(&self) -> Result<(), Diagnostic> {
-        if let File::Memory | File::Writing { .. } = *self.file() {
+        if let Backing::Memory | Backing::Writing { .. } = *self.file() {
             return Ok(());
         }
         let mut file = self.file_mut();
         let (path, store) = match &mut *file {
-            File::Memory | File::Writing { .. } => return Ok(()),
-            File::Closed => return Err(closed()),
-            File::Reading { path, options: None, .. } => return Err(read_only(path)),
-            File::Reading { path, reader, options: Some(options) } => {
+            Backing::Memory | Backing::Writing { .. } => return Ok(()),
+            Backing::Closed => return Err(closed()),
+            Backing::Reading { path, options: None, .. } => return Err(read_only(path)),
+            Backing::Reading { path, reader, options: Some(options) } => {
                 let published = self.published();
                 let mut graph = Graph::clone(&published.graph);
                 let (store, recovery) = Store::from_reader(reader, &mut graph, options)?;
@@ -98,18 +98,18 @@ impl Shared {
                 (std::mem::take(path), store)
             }
         };
-        *file = File::Writing { path, store: Box::new(store) };
+        *file = Backing::Writing { path, store: Box::new(store) };
         Ok(())
     }
 
     /// Follows the commits of another process, as long as this one writes nothing.
     pub(super) fn refresh(&self) -> Result<(), Diagnostic> {
         match &*self.file() {
-            File::Reading { reader, .. } if reader.is_outdated() => {}
+            Backing::Reading { reader, .. } if reader.is_outdated() => {}
             _ => return Ok(()),
         }
         let mut file = self.file_mut();
-        let File::Reading { reader, .. } = &mut *file else { return Ok(()) };
+        let Backing::Reading { reader, .. } = &mut *file else { return Ok(()) };
         let mut graph = Graph::clone(&self.published().graph);
         match reader.refresh(&mut graph)? {
             Refreshed::Unchanged => {}
@@ -131,19 +131,19 @@ impl Shared {
 
     pub(super) fn encode(&self, graph: &Graph) -> Result<Vec<u8>, Diagnostic> {
         match &*self.file() {
-            File::Memory => Ok(Vec::new()),
-            File::Writing { .. } => Store::encode(&graph.changes()),
-            File::Reading { path, .. } => Err(read_only(path)),
-            File::Closed => Err(closed()),
+            Backing::Memory => Ok(Vec::new()),
+            Backing::Writing { .. } => Store::encode(&graph.changes()),
+            Backing::Reading { path, .. } => Err(read_only(path)),
+            Backing::Closed => Err(closed()),
         }
     }
 
     pub(super) fn append(&self, first: u64, commits: &[Vec<u8>]) -> Result<(), Diagnostic> {
         match &*self.file() {
-            File::Memory => Ok(()),
-            File::Writing { store, .. } => store.append(first, commits),
-            File::Reading { path, .. } => Err(read_only(path)),
-            File::Closed => Err(closed()),
+            Backing::Memory => Ok(()),
+            Backing::Writing { store, .. } => store.append(first, commits),
+            Backing::Reading { path, .. } => Err(read_only(path)),
+            Backing::Closed => Err(closed()),
         }
     }
 
@@ -171,7 +171,7 @@ impl Database {
 
     /// As [`Database::open`], on any disk: tests simulate one.
     pub fn open_on(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<Database, Diagnostic> {
-        let (file, graph, recovery) = File::open(disk, path, options)?;
+        let (file, graph, recovery) = Backing::open(disk, path, options)?;
         let database = Database::with_file(graph, file, recovery.sequence);
         // What a reader finds torn may be a commit that is being written.
         if recovery.created {
@@ -201,10 +201,10 @@ impl Database {
     /// Copies the database as of its last commit to another file, while it is used.
     pub fn backup(&self, to: &Path, overwrite: bool) -> Result<(), Diagnostic> {
         match &*self.shared.file() {
-            File::Writing { store, .. } => store.backup(to, overwrite),
-            File::Reading { path, .. } => storage::backup(&RealDisk, path, to, overwrite),
-            File::Memory => storage::save(&self.snapshot(), to),
-            File::Closed => Err(closed()),
+            Backing::Writing { store, .. } => store.backup(to, overwrite),
+            Backing::Reading { path, .. } => storage::backup(&RealDisk, path, to, overwrite),
+            Backing::Memory => storage::save(&self.snapshot(), to),
+            Backing::Closed => Err(closed()),
         }
     }
 
@@ -213,9 +213,9 @@ impl Database {
     pub fn close(&self) -> Result<(), Diagnostic> {
         let due = self.shared.is_checkpoint_due_at_close();
         let checkpointed = if due { self.shared.checkpoint() } else { Ok(()) };
-        match std::mem::replace(&mut *self.shared.file_mut(), File::Closed) {
-            File::Writing { store, .. } => store.close().and(checkpointed),
-            File::Memory | File::Reading { .. } | File::Closed => Ok(()),
+        match std::mem::replace(&mut *self.shared.file_mut(), Backing::Closed) {
+            Backing::Writing { store, .. } => store.close().and(checkpointed),
+            Backing::Memory | Backing::Reading { .. } | Backing::Closed => Ok(()),
         }
     }
 }

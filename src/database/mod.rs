@@ -45,7 +45,7 @@ use crate::limits::{Budget, Limits};
 use crate::result::QueryResult;
 use commit::Commits;
 pub use connection::{Canceller, Connection, Schema, TransactionState};
-use file::File;
+use file::Backing;
 pub use file::Options;
 pub use local::LocalConnection;
 pub use status::{ReaderStatus, Status};
@@ -67,7 +67,7 @@ struct Shared {
     commits: Commits,
     upkeep: Upkeep,
     readers: Mutex<status::Readers>,
-    file: RwLock<File>,
+    file: RwLock<Backing>,
     notices: Mutex<Vec<String>>,
 }
 
@@ -81,11 +81,11 @@ struct Published {
 impl Database {
     /// A database without a file: it lasts as long as the process.
     pub fn in_memory(graph: Graph) -> Database {
-        Database::with_file(graph, File::Memory, 0)
+        Database::with_file(graph, Backing::Memory, 0)
     }
 
     /// A graph that is the state after so many commits.
-    fn with_file(mut graph: Graph, file: File, sequence: u64) -> Database {
+    fn with_file(mut graph: Graph, file: Backing, sequence: u64) -> Database {
         graph.commit();
         let published = Published { graph: Arc::new(graph.clone()), sequence };
         let commits = Commits::default();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::file::File;
+use super::file::Backing;
 use super::{Database, Shared, lock};
 use crate::storage;
 
@@ -62,8 +62,8 @@ impl Database {
         let reader =
             |(sequence, since): &(u64, Instant)| ReaderStatus { sequence: *sequence, open_for: since.elapsed() };
         let file = match &*self.shared.file() {
-            File::Writing { store, .. } => Some(store.status()),
-            File::Memory | File::Reading { .. } | File::Closed => None,
+            Backing::Writing { store, .. } => Some(store.status()),
+            Backing::Memory | Backing::Reading { .. } | Backing::Closed => None,
         };
         Status { sequence: self.sequence(), file, readers: readers.open.values().map(reader).collect() }
     }

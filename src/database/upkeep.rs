@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::file::File;
+use super::file::Backing;
 use super::{Shared, lock};
 use crate::diagnostic::Diagnostic;
 
@@ -46,8 +46,8 @@ impl Shared {
     pub(super) fn checkpoint(&self) -> Result<(), Diagnostic> {
         let published = self.published();
         match &*self.file() {
-            File::Writing { store, .. } => store.checkpoint(&published.graph, published.sequence),
-            File::Memory | File::Reading { .. } | File::Closed => Ok(()),
+            Backing::Writing { store, .. } => store.checkpoint(&published.graph, published.sequence),
+            Backing::Memory | Backing::Reading { .. } | Backing::Closed => Ok(()),
         }
     }
 
@@ -62,11 +62,11 @@ impl Shared {
     /// Whether the log is longer than a limit that depends on the bytes of the base.
     fn log_is_longer_than(&self, limit: impl Fn(u64) -> u64) -> bool {
         match &*self.file() {
-            File::Writing { store, .. } => {
+            Backing::Writing { store, .. } => {
                 let status = store.status();
                 !status.failed && status.log_bytes > limit(status.base_bytes)
             }
-            File::Memory | File::Reading { .. } | File::Closed => false,
+            Backing::Memory | Backing::Reading { .. } | Backing::Closed => false,
         }
     }
 }

@@ -113,13 +113,13 @@ impl Printer<'_> {
             LoadCsv { load, .. } => format!("LoadCsv {} AS {}", self.expr(&load.source), self.slot(load.slot)),
             Subquery { columns, .. } => format!("Subquery {}", self.slot_list(columns)),
             SubqueryInTransactions { columns, batches, .. } => {
-                let columns = self.slot_list(columns);
-                let line = format!("SubqueryInTransactions {columns}, {} rows each", self.expr(&batches.rows));
-                line + match batches.on_error {
-                    OnError::Fail => "",
-                    OnError::Continue => ", continues after an error",
-                    OnError::Break => ", ends at an error",
-                }
+                let on_error = match batches.on_error {
+                    OnError::Fail => "fail",
+                    OnError::Continue => "continue",
+                    OnError::Break => "break",
+                };
+                let (rows, columns) = (self.expr(&batches.rows), self.slot_list(columns));
+                format!("SubqueryInTransactions of {rows} rows, on error {on_error} {columns}")
             }
             Foreach { list, slot, .. } => format!("Foreach {} IN {}", self.slot(*slot), self.expr(list)),
             Optional { slots, .. } => format!("Optional {}", self.slot_list(slots)),
