@@ -42,7 +42,7 @@ pub struct Engine {
     plans: Mutex<PlanCache>,
 }
 
-/// The index of names of the graph at a version.
+/// The index of names of the graph at a naming version.
 type NameCache = Mutex<Option<(u64, Arc<NameIndex>)>>;
 
 /// What a statement is run with.
@@ -384,10 +384,10 @@ impl Drop for Unit<'_> {
 fn names(cache: &NameCache, graph: &Graph) -> Arc<NameIndex> {
     let mut cached = cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     match &*cached {
-        Some((version, index)) if *version == graph.version() => index.clone(),
+        Some((version, index)) if *version == graph.naming_version() => index.clone(),
         _ => {
             let index = Arc::new(NameIndex::build(graph));
-            *cached = Some((graph.version(), index.clone()));
+            *cached = Some((graph.naming_version(), index.clone()));
             index
         }
     }

@@ -44,6 +44,16 @@ impl Commits {
         lock(&self.queue).generation
     }
 
+    /// Waits until no commit is queued. The caller holds the working graph, so that none is added. Returns false if one
+    /// of them has failed.
+    pub(super) fn drain(&self, generation: u64, published: impl Fn() -> u64) -> bool {
+        let mut queue = lock(&self.queue);
+        while queue.generation == generation && queue.last != published() {
+            queue = self.written.wait(queue).unwrap_or_else(PoisonError::into_inner);
+        }
+        queue.generation == generation
+    }
+
     /// Goes on after a commit of this number, which another process made.
     pub(super) fn restart(&self, last: u64) {
         let mut queue = lock(&self.queue);
@@ -66,7 +76,8 @@ impl Shared {
         if queue.generation != generation {
             return Err(void());
         }
-        graph.commit();
+        // Merging is done in the background: no commit waits for it.
+        graph.commit_unmerged();
         queue.last += 1;
         let published = Published { graph: Arc::new(graph.clone()), sequence: queue.last };
         queue.waiting.push(Waiting { changes, published, ticket: ticket.clone() });

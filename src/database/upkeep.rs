@@ -7,8 +7,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::file::Backing;
-use super::{Shared, lock};
+use super::{Published, Shared, lock};
 use crate::diagnostic::Diagnostic;
+use crate::graph::Graph;
+use crate::limits::{Budget, Limits};
 
 /// A log shorter than this is not worth a new base, however small the base is.
 const SHORT_LOG: u64 = 64 << 20;
@@ -26,20 +28,47 @@ pub(super) struct Upkeep {
 impl Shared {
     /// Starts what is due, on a thread of its own.
     pub(super) fn keep_up(self: &Arc<Shared>) {
-        if !self.is_checkpoint_due() || self.upkeep.running.swap(true, Ordering::AcqRel) {
+        if !self.is_due() || self.upkeep.running.swap(true, Ordering::AcqRel) {
             return;
         }
         let shared = self.clone();
         let work = move || {
-            if let Err(error) = shared.checkpoint() {
-                lock(&shared.notices).push(format!("no checkpoint was made: {}", error.message));
-            }
+            let done = shared.work_off();
             shared.upkeep.running.store(false, Ordering::Release);
+            if let Err(error) = done {
+                lock(&shared.notices).push(format!("upkeep of the database failed: {}", error.message));
+            }
         };
         // Where no thread can be started, a later commit tries again.
         if std::thread::Builder::new().name("kenning-upkeep".into()).spawn(work).is_err() {
             self.upkeep.running.store(false, Ordering::Release);
         }
+    }
+
+    fn is_due(&self) -> bool {
+        self.published().graph.wants_merge() || self.is_checkpoint_due()
+    }
+
+    fn work_off(self: &Arc<Shared>) -> Result<(), Diagnostic> {
+        if self.published().graph.wants_merge() {
+            self.merge()?;
+        }
+        if self.is_checkpoint_due() {
+            self.checkpoint()?;
+        }
+        Ok(())
+    }
+
+    /// Gives the working graph, and those who read from now on, a base in which all changes up to now are merged.
+    fn merge(self: &Arc<Shared>) -> Result<(), Diagnostic> {
+        let merged = self.published().graph.merged_base();
+        let mut working = self.lend_for_upkeep(Budget::start(&Limits::default()).watch())?;
+        let all_published = self.commits.drain(working.generation(), || self.published().sequence);
+        if all_published && working.install(merged) {
+            let graph = Arc::new(Graph::clone(&working));
+            self.publish(Published { graph, sequence: self.published().sequence });
+        }
+        Ok(())
     }
 
     /// Makes the published snapshot the base of the file.

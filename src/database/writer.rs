@@ -51,6 +51,11 @@ impl Shared {
     /// Lends the working graph, with a transaction begun, as soon as nobody else has it.
     pub(super) fn lend(self: &Arc<Shared>, watch: &Watch) -> Result<Lease, Diagnostic> {
         self.make_writable()?;
+        self.lend_for_upkeep(watch)
+    }
+
+    /// As [`Shared::lend`], for what changes nothing that a commit would have to write.
+    pub(super) fn lend_for_upkeep(self: &Arc<Shared>, watch: &Watch) -> Result<Lease, Diagnostic> {
         let writer = self.writer.take(watch)?;
         Ok(self.lease(writer))
     }

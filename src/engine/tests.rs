@@ -132,3 +132,24 @@ fn names_are_indexed_only_for_those_who_ask() {
     ask(&database, "FIND harbour", &[]);
     assert!(made(&database));
 }
+
+#[test]
+fn an_index_of_names_lasts_until_a_node_is_called_otherwise() {
+    let database = Database::in_memory(Graph::new());
+    let index = |database: &Database| Arc::as_ptr(&database.engine().names(&database.snapshot()));
+    ask(&database, "CREATE (:A {name: 'harbour', depth: 1}), (:A {name: 'quay'})", &[]);
+    let before = index(&database);
+    ask(&database, "MATCH (a:A {name: 'harbour'}), (b:A {name: 'quay'}) SET a.depth = 2 CREATE (a)-[:HAS]->(b)", &[]);
+    assert_eq!(index(&database), before);
+    for change in [
+        "MATCH (a:A {name: 'quay'}) SET a.name = 'pier'",
+        "MATCH (a:A {name: 'pier'}) SET a.aliases = ['jetty']",
+        "CREATE (:A)",
+        "MATCH (a:A) WHERE a.name IS NULL DELETE a",
+    ] {
+        let before = database.engine().names(&database.snapshot());
+        ask(&database, change, &[]);
+        assert_ne!(index(&database), Arc::as_ptr(&before), "{change}");
+    }
+    assert_eq!(ask(&database, "CALL trace.find('jetty') YIELD term RETURN term.name", &[])[0][0], Value::from("pier"));
+}

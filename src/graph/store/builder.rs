@@ -266,6 +266,7 @@ impl Graph {
             began: None,
             version: 0,
             planning: 0,
+            naming: 0,
             planned_size: 0,
         }
     }

@@ -60,6 +60,7 @@ impl Graph {
     pub fn supersede(&mut self, other: &Graph) {
         self.version = self.version.max(other.version) + 1;
         self.planning = self.planning.max(other.planning) + 1;
+        self.naming = self.naming.max(other.naming) + 1;
     }
 
     pub(super) fn names_so_far(&self) -> Named {

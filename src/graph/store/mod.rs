@@ -140,6 +140,7 @@ pub struct Graph {
     named: Named,
     version: u64,
     planning: u64,
+    naming: u64,
     /// The number of nodes and relationships when `planning` last grew for it.
     planned_size: usize,
 }
@@ -190,6 +191,12 @@ impl Graph {
     /// to warn, or no longer the best.
     pub fn planning_version(&self) -> u64 {
         self.planning
+    }
+
+    /// Grows when a node comes or goes, or is given another name, alias or definition: an index of names made before may
+    /// be wrong.
+    pub fn naming_version(&self) -> u64 {
+        self.naming
     }
 
     pub fn semantics(&self) -> &Semantics {

@@ -9,6 +9,9 @@ use super::schema::Ruled;
 use super::trie::Trie;
 use super::{Direction, Entity, Graph, PagedBitmap, Relationship, Rule};
 
+/// The properties that a [`crate::graph::NameIndex`] reads.
+const NAMING: [&str; 4] = ["name", "aliases", "definition", "description"];
+
 /// A point of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Savepoint(pub(super) usize);
@@ -165,6 +168,7 @@ impl Graph {
         while self.journal.len() > savepoint.0
             && let Some(undo) = self.journal.pop()
         {
+            self.naming += u64::from(self.is_naming(&undo));
             self.undo(undo);
         }
         self.version += 1;
@@ -175,13 +179,24 @@ impl Graph {
         let Some(began) = self.began.take() else { return self.rollback_to(Savepoint(0)) };
         // A plan made for what is taken back must not be found again.
         let planning = self.planning + u64::from(self.planning != began.planning);
+        let naming = self.naming + u64::from(self.naming != began.naming);
         let version = self.version + 1;
-        *self = Graph { version, planning, ..*began };
+        *self = Graph { version, planning, naming, ..*began };
     }
 
     pub(super) fn log(&mut self, undo: Undo) {
         self.version += 1;
+        self.naming += u64::from(self.is_naming(&undo));
         self.journal.push(undo);
+    }
+
+    /// Whether a change is about what nodes are called.
+    fn is_naming(&self, undo: &Undo) -> bool {
+        match undo {
+            Undo::CreateNode(_) | Undo::DeleteNode(_) => true,
+            Undo::Property(Entity::Node(_), key, _) => NAMING.contains(&&**self.key_name(*key)),
+            _ => false,
+        }
     }
 
     fn undo(&mut self, undo: Undo) {
