@@ -52,7 +52,7 @@ pub(crate) struct Session {
     pub(crate) settings: Settings,
     /// What was typed into the shell, oldest first.
     pub(crate) history: Vec<String>,
-    /// The last answer, which `:draw` draws. Let go before the next statement, which may want to change the graph.
+    /// The last answer, which `:draw` draws.
     pub(crate) last: Option<QueryResult>,
     clock: clock::LocalClock,
     statements: u64,
