@@ -67,6 +67,18 @@ impl Follow {
         graph.adjacent(NodeId::new(node as usize), self.direction, self.types.as_deref())
     }
 
+    /// Whether one type is followed in one direction.
+    pub(super) fn is_one(&self) -> bool {
+        self.one().is_some()
+    }
+
+    /// Adds the sorted neighbours of a node whose list has changed, if one type is followed in one direction.
+    pub(super) fn add_changed(&self, graph: &Graph, node: u32, into: &mut Vec<u32>) {
+        if let Some((direction, one)) = self.one() {
+            graph.add_neighbours(NodeId::new(node as usize), direction, one, into);
+        }
+    }
+
     /// The number of relationships that are followed from the node.
     pub(super) fn degree(&self, graph: &Graph, node: u32) -> u64 {
         match self.one() {

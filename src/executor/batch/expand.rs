@@ -32,6 +32,8 @@ pub(super) struct Pending {
     row: usize,
     place: usize,
     found: Vec<Adjacent>,
+    /// The neighbours of a node whose list has changed.
+    changed: Vec<u32>,
 }
 
 /// What a batch is made of: places in the batch before, and what is new.
@@ -72,6 +74,7 @@ impl Expand {
         let plain = self.relationship.is_none() && self.distinct_from.is_empty();
         let lists = if plain { self.follow.lists(context.graph, batch.len - self.state.row) } else { None };
         let state = &mut self.state;
+        let mut changed = std::mem::take(&mut state.changed);
         while state.row < batch.len && made.ends.len() < BATCH {
             run.budget.tick()?;
             let (at, node) = (state.row, from[state.row]);
@@ -81,6 +84,12 @@ impl Expand {
                 Some(lists) => Some(lists.of(node as usize)),
                 None => self.follow.listed(context.graph, node),
             };
+            let one = listed.is_none() && plain && self.follow.is_one();
+            if one && state.place == 0 {
+                changed.clear();
+                self.follow.add_changed(context.graph, node, &mut changed);
+            }
+            let listed = if one { Some(&changed[..]) } else { listed };
             let ended = match listed {
                 Some(neighbours) => {
                     let neighbours = match target {
@@ -119,6 +128,7 @@ impl Expand {
                 state.place = 0;
             }
         }
+        state.changed = changed;
         Ok(made)
     }
 
