@@ -87,15 +87,16 @@ pub(super) fn load(source: &dyn Source, name: &str) -> Result<(Graph, State), Di
     result.map_err(|damage| damage.diagnostic(name))
 }
 
-/// Repeats the commits after the state's position on the graph, each as a transaction.
+/// Repeats the commits after the state's position on the graph. After an error the graph is in between.
+///
+/// No transaction is begun: it would keep the state before it, and every change would copy what it shares with that.
 fn replay(source: &dyn Source, state: &mut State, graph: &mut Graph) -> Result<(), Damage> {
     if state.version == container::WITHOUT_LOG {
         return Ok(());
     }
     state.torn = scan(source, state.stamp.id, &mut state.position, &mut |_, commit| {
-        graph.begin();
         changes::apply(commit, graph)?;
-        graph.commit();
+        graph.commit_unmerged();
         Ok(())
     })?;
     Ok(())
@@ -161,8 +162,7 @@ impl Reader {
         self.file.length().is_ok_and(|length| length != position.end + torn) || !self.last_frame_is_there()
     }
 
-    /// Brings the graph, which must be that of this reader, to the last commit. After an error of the log the graph is
-    /// as it was at some commit before.
+    /// Brings the graph, which must be that of this reader, to the last commit. After an error it is as it was.
     pub fn refresh(&mut self, graph: &mut Graph) -> Result<Refreshed, Diagnostic> {
         let Ok(attributes) = self.disk.attributes(&self.path) else {
             // Deleted or being replaced: what was read stays valid.
@@ -177,11 +177,10 @@ impl Reader {
             return self.reload(graph);
         }
         let before = self.state.position.commits;
-        let replayed = replay(&*self.file, &mut self.state, graph);
-        if let Err(damage) = replayed {
-            graph.rollback();
-            return Err(damage.diagnostic(&self.name));
-        }
+        // On copies, which share nearly everything: an error leaves both as they were.
+        let (mut next, mut state) = (graph.clone(), self.state.clone());
+        replay(&*self.file, &mut state, &mut next).map_err(|damage| damage.diagnostic(&self.name))?;
+        (*graph, self.state) = (next, state);
         match self.state.position.commits - before {
             0 => Ok(Refreshed::Unchanged),
             new => Ok(Refreshed::Commits(new)),

@@ -189,3 +189,14 @@ pub(super) fn version_2(graph: &Graph) -> Vec<u8> {
     file.extend(&whole[sections[0].offset as usize..]);
     file
 }
+
+/// The fuzzer appends logs to this file.
+#[test]
+fn the_empty_file_of_the_fuzzer_is_of_this_version() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets/empty.kenning");
+    let empty = bytes(&Graph::new());
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, &empty).expect("it can be written");
+    }
+    assert_eq!(fs::read(&path).expect("it is there"), empty);
+}

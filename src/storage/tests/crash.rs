@@ -188,7 +188,7 @@ fn verify(disk: &SimulatedDisk, program: &Arc<Program>, expected: &Arc<Expected>
     let sequence = recovery.sequence;
     assert!((least..=most).contains(&sequence), "commit {sequence} is the last, not {least} to {most}; {}", context());
     assert_eq!(fingerprint(&graph), program.dumps[sequence as usize], "another graph; {}", context());
-    if seed % 8 == 0 {
+    if seed.is_multiple_of(8) {
         assert_eq!(check_graph(&graph), [""; 0], "{}", context());
     }
     // It works: one more commit, which lasts.
