@@ -113,6 +113,15 @@ def full_disk(kenning):
             here.holds(["first", "more", *acknowledged], "with space again")
 
 
+def use_up(path):
+    """Writes zeros until nothing is free."""
+    file = os.open(path, os.O_WRONLY | os.O_CREAT)
+    with contextlib.suppress(OSError):
+        while os.write(file, bytes(4096)):
+            pass
+    os.close(file)
+
+
 def full_disk_in_a_shell(kenning):
     """A shell goes on after a full disk: the failed statement left nothing, the next one that fits is kept."""
     with small_disk(4) as folder:
@@ -121,11 +130,8 @@ def full_disk_in_a_shell(kenning):
         with place(kenning, folder) as here, Shell(kenning, here.file) as shell:
             put(shell, "small")
             ballast = os.path.join(folder, "ballast")
-            with open(ballast, "wb") as file, contextlib.suppress(OSError):
-                while True:
-                    file.write(bytes(4096))
-                    file.flush()
-            shell.send(f"UNWIND range(1, 20000) AS i CREATE (:P {{name: 'lost' + toString(i)}});")
+            use_up(ballast)
+            shell.send("UNWIND range(1, 20000) AS i CREATE (:P {name: 'lost' + toString(i)});")
             text = shell.expect(r"(?i)error[^\n]*\n[\s\S]{0,400}(full|space)")
             require_plain(text[text.lower().rindex("error") :], "a full disk in the shell")
             os.remove(ballast)
@@ -432,7 +438,7 @@ def wrong_files(kenning):
             file = os.path.join(here.folder, f"{name}.kenning")
             with open(file, "wb") as out:
                 out.write(content)
-            kenning.must_fail(file, "-c", create("no"), what=f"a file of {name}")
+            kenning.must_fail(file, "-c", create("no"), what=f"a file of {name}", damaged=True)
             require(open(file, "rb").read() == content, f"a file of {name} was overwritten")
         folder = os.path.join(here.folder, "missing", "g.kenning")
         kenning.must_fail(folder, "-c", create("no"), what="a database in a folder that does not exist")

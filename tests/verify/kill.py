@@ -143,12 +143,12 @@ class Life:
         """A copy is whole or absent."""
         if not os.path.exists(to):
             require(not finished, "kenning backup ended with 0, but the copy is not there")
-            self.note_leftovers(self.work, "data")
+            self.note_leftovers(self.work, "data", "import", "rows.csv")
             return
         compare(self.kenning, to, self.program, self.state, least, self.sent, "the backup")
         self.kenning.must("check", to, what="kenning check of the backup")
         os.remove(to)
-        self.note_leftovers(self.work, "data")
+        self.note_leftovers(self.work, "data", "import", "rows.csv")
 
     def note_leftovers(self, folder, *known):
         """Counts and removes files that a killed process left beside its target."""
@@ -174,9 +174,7 @@ class Life:
             finished = importing.ended() and importing.process.returncode == 0
             self.tally.count("importing", importing.kill())
         self.check_import(to, over, finished)
-        for name in set(os.listdir(folder)) - {"i.kenning"}:
-            self.tally.left["a killed backup or import left a temporary file"] += 1
-            os.remove(os.path.join(folder, name))
+        self.note_leftovers(folder, "i.kenning")
 
     def prepare_target(self, to, over):
         if os.path.exists(to):
@@ -224,9 +222,7 @@ def kill_many(kenning, times, seed, kinds):
                 done += 1
             life.end()
         except Violation:
-            kept = tempfile.mkdtemp(prefix="kenning-violation-")
-            os.rename(life.work.name, os.path.join(kept, "life"))
-            print(f"violated in the life of --seed {life_seed} --times {ROUNDS_OF_A_LIFE}; its files are in {kept}")
+            print(f"violated in the life of --seed {life_seed} --times {ROUNDS_OF_A_LIFE}; its files are in {life.work}")
             raise
         life_seed += 1
     tally.print()

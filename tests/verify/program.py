@@ -1,5 +1,5 @@
 """Random transactions and the graph that they must leave: what a killed database is compared with."""
-import random
+import csv, io, random
 
 from driver import require
 
@@ -8,9 +8,9 @@ MATCH (n:Item) RETURN 'item' AS kind, n.id AS x, n.v AS y, null AS z
 UNION ALL MATCH (a:Item)-[r:LINK]->(b:Item) RETURN 'link' AS kind, r.w AS x, a.id AS y, b.id AS z
 UNION ALL MATCH (t:Counter) RETURN 'counter' AS kind, t.k AS x, null AS y, null AS z
 UNION ALL MATCH (n:Big) RETURN 'big' AS kind, n.k AS x, count(n) AS y, sum(n.i) AS z
-UNION ALL MATCH (n:Ballast) RETURN 'ballast' AS kind, count(n) AS x, sum(n.i) AS y, count(n.text) AS z
-UNION ALL MATCH (n) RETURN 'nodes' AS kind, count(n) AS x, null AS y, null AS z
-UNION ALL MATCH ()-[r]->() RETURN 'relationships' AS kind, count(r) AS x, null AS y, null AS z
+UNION ALL MATCH (n:Ballast) WITH count(n) AS x, sum(n.i) AS y, count(n.text) AS z RETURN 'ballast' AS kind, x, y, z
+UNION ALL MATCH (n) WITH count(n) AS x RETURN 'nodes' AS kind, x, null AS y, null AS z
+UNION ALL MATCH ()-[r]->() WITH count(r) AS x RETURN 'relationships' AS kind, x, null AS y, null AS z
 """.strip().replace("\n", " ")
 COUNT = "MATCH (t:Counter) SET t.k = {}"
 
@@ -147,9 +147,19 @@ def number_in(rows, what):
     return counters[0]
 
 
+def snapshot(kenning, file, what):
+    """The rows of QUERY and of SHOW INDEXES, read in one transaction."""
+    commands = ["BEGIN", QUERY, "SHOW INDEXES", "COMMIT"]
+    arguments = [argument for command in commands for argument in ("-c", command)]
+    text = kenning.must(file, "--read-only", "--format", "csv", *arguments, what=f"{what}: reading")
+    rows = list(csv.reader(io.StringIO(text)))
+    second = next((at for at, row in enumerate(rows) if row[:2] == ["name", "label"]), len(rows))
+    return rows[1:second], rows[second + 1 :]
+
+
 def compare(kenning, file, program, before, least, most, what):
     """Requires the file to hold the state after exactly one of the numbers least..most; returns that state."""
-    rows = kenning.rows(file, QUERY, what)
+    rows, indexes = snapshot(kenning, file, what)
     number = number_in(rows, what)
     require(number >= least, f"{what}: transaction {least} was acknowledged, but the file ends with {number}")
     require(number <= most, f"{what}: the file holds transaction {number}, but only {most} were sent")
@@ -158,7 +168,6 @@ def compare(kenning, file, program, before, least, most, what):
     if found != right:
         missing, extra = sorted(set(right) - set(found))[:5], sorted(set(found) - set(right))[:5]
         require(False, f"{what}: after transaction {number} the graph lacks {missing} and has {extra} instead")
-    indexes = kenning.rows(file, "SHOW INDEXES", what)
-    has_index = any("item_v" in field for row in indexes for field in row)
+    has_index = any(row[0] == "item_v" for row in indexes)
     require(has_index == state.indexed, f"{what}: index item_v is {has_index}, not {state.indexed}, at {number}")
     return state
