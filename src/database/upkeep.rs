@@ -61,13 +61,17 @@ impl Shared {
 
     /// Gives the working graph, and those who read from now on, a base in which all changes up to now are merged.
     fn merge(self: &Arc<Shared>) -> Result<(), Diagnostic> {
-        let merged = self.published().graph.merged_base();
+        // Kept until the working graph is given back: freeing a large delta takes its time.
+        let before = self.published();
+        let merged = before.graph.merged_base();
         let mut working = self.lend_for_upkeep(Budget::start(&Limits::default()).watch())?;
         let all_published = self.commits.drain(working.generation(), || self.published().sequence);
         if all_published && working.install(merged) {
             let graph = Arc::new(Graph::clone(&working));
             self.publish(Published { graph, sequence: self.published().sequence });
         }
+        drop(working);
+        drop(before);
         Ok(())
     }
 
