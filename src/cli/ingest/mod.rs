@@ -187,7 +187,7 @@ enum Target {
     /// A database, and the transaction that becomes part of it.
     Database(Database, WriteTransaction),
     /// The graph of another file, or a new one.
-    File(Graph),
+    File(Box<Graph>),
 }
 
 impl Target {
@@ -198,7 +198,8 @@ impl Target {
             return Ok(Target::Database(database, transaction));
         }
         let exists = path.exists();
-        Ok(Target::File(if exists { session::open_graph(&path.display().to_string())? } else { Graph::new() }))
+        let graph = if exists { session::open_graph(&path.display().to_string())? } else { Graph::new() };
+        Ok(Target::File(Box::new(graph)))
     }
 
     fn graph(&mut self) -> &mut Graph {
@@ -219,7 +220,7 @@ impl Target {
             }
             Target::File(mut graph) => {
                 graph.commit();
-                let graph = Arc::new(graph);
+                let graph = Arc::from(graph);
                 let exporter = exporter(path)?;
                 let saved = save_subgraph(exporter, &Subgraph::whole(graph.clone()), path, budget)?;
                 saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
