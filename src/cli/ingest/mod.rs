@@ -220,7 +220,7 @@ impl Target {
             }
             Target::File(mut graph) => {
                 graph.commit();
-                let graph = Arc::from(graph);
+                let graph: Arc<Graph> = Arc::from(graph);
                 let exporter = exporter(path)?;
                 let saved = save_subgraph(exporter, &Subgraph::whole(graph.clone()), path, budget)?;
                 saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
