@@ -132,7 +132,7 @@ def commits(bench):
     for key, times in seconds.items():
         rate = median([count / t for t in times])
         rows.append([names.get(key, key), number(rate, "/s", 0), number(ratio(times, seconds["empty"]), "×", 2), number(ratio(seconds["bare"], times), "", 2)])
-    head = ["", "commits", "kenning is faster by", "share of the bare rate"]
+    head = ["", "commits", "time against kenning", "share of the bare rate"]
     table(f"{count * bench.rounds:,} single-statement commits, synced", head, rows)
 
 
@@ -384,7 +384,7 @@ def main():
     parser.add_argument("--neo4j", type=int, default=17687, help="the port of Neo4j")
     parser.add_argument("--neo4j-start", help="start.sh PORT STOREDIR, if none runs on the port")
     parser.add_argument("--folder", help="where files are written: the disk to be measured")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--commits", type=int, default=10_000, help="single commits in all rounds together")
     parser.add_argument("--long", type=int, default=1_000_000, help="commits of the long run without syncs")
     parser.add_argument("--long-synced", type=int, default=1_000_000, help="commits of the long run with syncs")
