@@ -43,8 +43,11 @@ def put(shell, name):
 @contextlib.contextmanager
 def place(kenning, folder=None):
     here = Place(kenning, folder)
-    yield here
-    os.chmod(here.folder, 0o755)
+    try:
+        yield here
+    finally:
+        os.chmod(here.folder, 0o755)
+    # After a violation the folder stays to be looked at.
     if folder is None:
         shutil.rmtree(here.folder, ignore_errors=True)
 
@@ -81,10 +84,12 @@ def small_disk(megabytes):
     folder = tempfile.mkdtemp(prefix="kenning-disk-")
     command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder]
     mounted = subprocess.run(command, capture_output=True).returncode == 0
-    yield folder if mounted else None
-    if mounted:
-        subprocess.run(["umount", "-l", folder], check=True)
-    os.rmdir(folder)
+    try:
+        yield folder if mounted else None
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", folder], check=True)
+        os.rmdir(folder)
 
 
 def fill(kenning, here, size=20_000, count=2_000):
