@@ -150,6 +150,16 @@ fn changes_that_are_not_kept_are_reported_and_saved_on_request() {
     // Where it came from, it may go back to.
     folder.good(&["g.cypher", "-c", "CREATE (:B)", "-c", ":save"]);
     assert_eq!(folder.count("g.cypher"), "2");
+    // A database least of all is replaced unasked.
+    assert!(folder.bad(&[":memory:", "-c", "CREATE (:A)", "--save", "g.kenning"]).contains("--overwrite"));
+    folder.bad(&[":memory:", "-c", "CREATE (:A)", "-c", ":save g.kenning"]);
+    assert_eq!(folder.count("g.kenning"), "1");
+    folder.good(&[":memory:", "-c", "CREATE (:A), (:B)", "-c", ":save --overwrite g.kenning"]);
+    assert_eq!(folder.count("g.kenning"), "2");
+    // A picture is not the graph.
+    let drawn = folder.run(&[":memory:", "-c", "CREATE (:A)", "-c", ":save g.svg"]);
+    assert!(text(&drawn.stderr).contains("are not kept"), "{}", text(&drawn.stderr));
+    assert!(folder.bad(&["--read-only", ":memory:", "-c", "CREATE (:A)"]).contains("reading only"));
     let text_file = folder.path("notes.kenning");
     std::fs::write(&text_file, "dear diary").expect("it can be written");
     folder.bad(&[":memory:", "-c", "CREATE (:A)", "--save", "notes.kenning"]);

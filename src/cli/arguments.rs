@@ -86,7 +86,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(super) save: Option<PathBuf>,
 
-    /// Let --save replace a file that is no kenning database
+    /// Let --save and :save replace a file that exists
     #[arg(long)]
     pub(super) overwrite: bool,
 
@@ -245,7 +245,7 @@ pub(super) struct ExportArguments {
     pub(super) graph: String,
     /// The file, whose ending says the format; `-` or none is standard output
     pub(super) file: Option<PathBuf>,
-    /// Replace a file that exists and is no kenning database
+    /// Replace a file that exists
     #[arg(long)]
     pub(super) overwrite: bool,
     /// The format, if the file's name does not say it

@@ -86,6 +86,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
         wait: arguments.wait.unwrap_or_default(),
         durability: arguments.durability,
     };
+    session.overwrite = arguments.overwrite;
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(session::Format::find);
     session.settings.ascii = arguments.ascii;

@@ -55,10 +55,12 @@ impl Commits {
     }
 
     /// Goes on after a commit of this number, which another process made.
-    pub(super) fn restart(&self, last: u64) {
+    /// Returns the new generation: what was built on the state before is void.
+    pub(super) fn restart(&self, last: u64) -> u64 {
         let mut queue = lock(&self.queue);
         queue.last = last;
         queue.generation += 1;
+        queue.generation
     }
 }
 
@@ -79,7 +81,7 @@ impl Shared {
         // Merging is done in the background: no commit waits for it.
         graph.commit_unmerged();
         queue.last += 1;
-        let published = Published { graph: Arc::new(graph.clone()), sequence: queue.last };
+        let published = Published { graph: Arc::new(graph.clone()), sequence: queue.last, generation };
         queue.waiting.push(Waiting { changes, published, ticket: ticket.clone() });
         Ok(ticket)
     }

@@ -3,8 +3,10 @@
 //! A database is opened without a lock, and follows the commits of other processes. Its first transaction that changes
 //! something takes the lock and keeps it until the database is closed.
 
+use std::fmt::Display;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, PoisonError, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 
@@ -81,6 +83,9 @@ impl Shared {
 
     /// Makes sure that commits can be written: the first time, takes the lock and catches up with other processes.
     pub(super) fn make_writable(&self) -> Result<(), Diagnostic> {
+        if self.read_only.load(Ordering::Relaxed) {
+            return Err(read_only("the graph"));
+        }
         if let Backing::Memory | Backing::Writing { .. } = *self.file() {
             return Ok(());
         }
@@ -88,12 +93,13 @@ impl Shared {
         let (path, store) = match &mut *file {
             Backing::Memory | Backing::Writing { .. } => return Ok(()),
             Backing::Closed => return Err(closed()),
-            Backing::Reading { path, options: None, .. } => return Err(read_only(path)),
+            Backing::Reading { path, options: None, .. } => return Err(read_only(path.display())),
             Backing::Reading { path, reader, options: Some(options) } => {
                 let published = self.published();
                 let mut graph = Graph::clone(&published.graph);
                 let (store, recovery) = Store::from_reader(reader, &mut graph, options)?;
                 self.notice(&recovery, path);
+                // Also if the numbers agree: another file may have taken the place of the one that was read.
                 self.adopt(graph, recovery.sequence);
                 (std::mem::take(path), store)
             }
@@ -120,20 +126,16 @@ impl Shared {
 
     /// Goes on with a graph that was read from the file.
     fn adopt(&self, mut graph: Graph, sequence: u64) {
-        let published = self.published();
-        if published.sequence == sequence {
-            return;
-        }
-        graph.supersede(&published.graph);
-        self.commits.restart(sequence);
-        self.publish(Published { graph: Arc::new(graph), sequence });
+        graph.supersede(&self.published().graph);
+        let generation = self.commits.restart(sequence);
+        self.publish(Published { graph: Arc::new(graph), sequence, generation });
     }
 
     pub(super) fn encode(&self, graph: &Graph) -> Result<Vec<u8>, Diagnostic> {
         match &*self.file() {
             Backing::Memory => Ok(Vec::new()),
             Backing::Writing { .. } => Store::encode(&graph.changes()),
-            Backing::Reading { path, .. } => Err(read_only(path)),
+            Backing::Reading { path, .. } => Err(read_only(path.display())),
             Backing::Closed => Err(closed()),
         }
     }
@@ -142,7 +144,7 @@ impl Shared {
         match &*self.file() {
             Backing::Memory => Ok(()),
             Backing::Writing { store, .. } => store.append(first, commits),
-            Backing::Reading { path, .. } => Err(read_only(path)),
+            Backing::Reading { path, .. } => Err(read_only(path.display())),
             Backing::Closed => Err(closed()),
         }
     }
@@ -153,7 +155,8 @@ impl Shared {
         let mut notices = super::lock(&self.notices);
         if let Some(cut) = recovery.cut {
             notices.push(format!(
-                "{path}: a crash left {} bytes of a commit that was never reported as done; they were cut at byte {}",
+                "{path}: {} bytes after the last whole commit were cut at byte {}: what a crash left of a commit that \
+                 was not yet reported as done, or damage",
                 cut.bytes, cut.offset
             ));
         }
@@ -180,6 +183,11 @@ impl Database {
         Ok(database)
     }
 
+    /// Refuses every change from now on.
+    pub fn forbid_changes(&self) {
+        self.shared.read_only.store(true, Ordering::Relaxed);
+    }
+
     /// The file, if the database has one.
     pub fn path(&self) -> Option<PathBuf> {
         self.shared.file().path().map(Path::to_path_buf)
@@ -203,6 +211,7 @@ impl Database {
         match &*self.shared.file() {
             Backing::Writing { store, .. } => store.backup(to, overwrite),
             Backing::Reading { path, .. } => storage::backup(&RealDisk, path, to, overwrite),
+            Backing::Memory if to.exists() && !overwrite => Err(exists(to)),
             Backing::Memory => storage::save(&self.snapshot(), to),
             Backing::Closed => Err(closed()),
         }
@@ -212,17 +221,25 @@ impl Database {
     /// changed after it, through no clone.
     pub fn close(&self) -> Result<(), Diagnostic> {
         let due = self.shared.is_checkpoint_due_at_close();
-        let checkpointed = if due { self.shared.checkpoint() } else { Ok(()) };
+        if due && let Err(error) = self.shared.checkpoint() {
+            // The log holds everything: it is only longer than it need be.
+            super::lock(&self.shared.notices).push(format!("no checkpoint was made: {}", error.message));
+        }
         match std::mem::replace(&mut *self.shared.file_mut(), Backing::Closed) {
-            Backing::Writing { store, .. } => store.close().and(checkpointed),
+            Backing::Writing { store, .. } => store.close(),
             Backing::Memory | Backing::Reading { .. } | Backing::Closed => Ok(()),
         }
     }
 }
 
-fn read_only(path: &Path) -> Diagnostic {
-    let message = format!("{} is open for reading only", path.display());
+fn read_only(what: impl Display) -> Diagnostic {
+    let message = format!("{what} is open for reading only");
     Diagnostic::runtime(Kind::TransactionError, Detail::ReadOnly, message).help("open it without --read-only")
+}
+
+fn exists(path: &Path) -> Diagnostic {
+    let message = format!("{}: a file of this name exists already", path.display());
+    Diagnostic::runtime(Kind::IoError, Detail::FileExists, message).help("choose another name, or add --overwrite")
 }
 
 fn closed() -> Diagnostic {

@@ -19,6 +19,8 @@ pub struct LocalConnection {
 /// An open transaction.
 struct Open {
     read_only: bool,
+    /// It has met a conflict, so that it can only be rolled back.
+    failed: bool,
     work: Work,
     /// What its statements changed.
     changes: Changes,
@@ -136,12 +138,17 @@ impl Connection for LocalConnection {
         }
         self.database.shared.refresh()?;
         let work = Work::Reading { transaction: self.database.begin_read(), has_read: false };
-        self.transaction = Some(Open { read_only, work, changes: Changes::default() });
+        self.transaction = Some(Open { read_only, failed: false, work, changes: Changes::default() });
         Ok(())
     }
 
     fn commit(&mut self) -> Result<(), Diagnostic> {
-        match self.transaction.take().ok_or_else(no_transaction)?.work {
+        let open = self.transaction.take().ok_or_else(no_transaction)?;
+        if open.failed {
+            self.transaction = Some(open);
+            return Err(conflict());
+        }
+        match open.work {
             Work::Reading { .. } => Ok(()),
             Work::Writing(transaction) => transaction.commit(),
         }
@@ -189,7 +196,8 @@ impl Open {
                 return Err(vec![read_only()]);
             }
             let writing = database.begin_write(&options.limits).map_err(|error| vec![error])?;
-            if *has_read && database.sequence() != transaction.sequence() {
+            if *has_read && !transaction.is_present() {
+                self.failed = true;
                 return Err(vec![conflict()]);
             }
             self.work = Work::Writing(writing);

@@ -36,6 +36,7 @@ mod transaction;
 mod upkeep;
 mod writer;
 
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::diagnostic::Diagnostic;
@@ -69,13 +70,16 @@ struct Shared {
     readers: Mutex<status::Readers>,
     file: RwLock<Backing>,
     notices: Mutex<Vec<String>>,
+    /// Whether every change is refused, whatever stands behind the graph.
+    read_only: AtomicBool,
 }
 
-/// A snapshot, and how many commits led to it.
+/// A snapshot, and which commits led to it: so many, of this generation of the queue.
 #[derive(Clone)]
 struct Published {
     graph: Arc<Graph>,
     sequence: u64,
+    generation: u64,
 }
 
 impl Database {
@@ -87,9 +91,9 @@ impl Database {
     /// A graph that is the state after so many commits.
     fn with_file(mut graph: Graph, file: Backing, sequence: u64) -> Database {
         graph.commit();
-        let published = Published { graph: Arc::new(graph.clone()), sequence };
         let commits = Commits::default();
-        commits.restart(sequence);
+        let generation = commits.restart(sequence);
+        let published = Published { graph: Arc::new(graph.clone()), sequence, generation };
         let shared = Shared {
             engine: Engine::new(),
             published: RwLock::new(published),
@@ -99,6 +103,7 @@ impl Database {
             readers: Mutex::default(),
             file: RwLock::new(file),
             notices: Mutex::default(),
+            read_only: AtomicBool::new(false),
         };
         Database { shared: Arc::new(shared) }
     }

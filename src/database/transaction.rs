@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::writer::Lease;
-use super::{Shared, status};
+use super::{Published, Shared, status};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::engine::{Prepared, RunOptions};
 use crate::graph::Graph;
@@ -14,6 +14,7 @@ pub struct ReadTransaction {
     shared: Arc<Shared>,
     graph: Arc<Graph>,
     sequence: u64,
+    generation: u64,
     /// Lists it among the readers of the database.
     _entry: status::Entry,
 }
@@ -22,7 +23,8 @@ impl ReadTransaction {
     pub(super) fn new(shared: Arc<Shared>) -> ReadTransaction {
         let published = shared.published();
         let entry = status::Entry::new(&shared, published.sequence);
-        ReadTransaction { graph: published.graph, sequence: published.sequence, shared, _entry: entry }
+        let Published { graph, sequence, generation } = published;
+        ReadTransaction { graph, sequence, generation, shared, _entry: entry }
     }
 
     /// How many commits led to the state that it reads.
@@ -32,6 +34,12 @@ impl ReadTransaction {
 
     pub fn graph(&self) -> &Arc<Graph> {
         &self.graph
+    }
+
+    /// Whether the database is still in the state that it reads.
+    pub(super) fn is_present(&self) -> bool {
+        let published = self.shared.published();
+        (published.sequence, published.generation) == (self.sequence, self.generation)
     }
 
     /// Runs a statement; one that changes the graph is an error.

@@ -68,7 +68,7 @@ impl Shared {
         let all_published = self.commits.drain(working.generation(), || self.published().sequence);
         if all_published && working.install(merged) {
             let graph = Arc::new(Graph::clone(&working));
-            self.publish(Published { graph, sequence: self.published().sequence });
+            self.publish(Published { graph, ..self.published() });
         }
         drop(working);
         drop(before);

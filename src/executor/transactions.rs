@@ -38,7 +38,7 @@ impl<'p> Transactions<'p> {
         let mut argument = vec![Value::Null; run.width];
         let size = row_count(&self.batches.rows, "OF … ROWS", &mut argument, run)?.max(1);
         let mut out = Vec::new();
-        let mut committed = 0;
+        let (mut committed, mut failures) = (0, Vec::new());
         let mut broken = false;
         for (number, batch) in rows.chunks(size).enumerate() {
             if broken {
@@ -58,11 +58,16 @@ impl<'p> Transactions<'p> {
                 }
                 Err(error) => {
                     run.changes = before;
+                    failures.push(error.message.clone());
                     let status = Status::Failed(error.message);
                     out.extend(batch.iter().map(|row| self.without_result(row, number, &status)));
                     broken = self.batches.on_error == OnError::Break;
                 }
             }
+        }
+        if let Some(first) = failures.first() {
+            let all = rows.len().div_ceil(size);
+            run.notes.push(format!("{} of {all} transactions failed, the first: {first}", failures.len()));
         }
         Ok(out)
     }

@@ -1,6 +1,7 @@
 //! Asking what becomes of changes that are not saved, before the graph is left.
 
 use std::cell::RefCell;
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -16,6 +17,8 @@ enum Wish {
     Save(Option<PathBuf>),
     Discard,
     Stay,
+    /// It is not clear.
+    Unknown,
 }
 
 /// Whether the graph may be left: nothing would be lost, or the user has saved or given up the changes.
@@ -34,11 +37,14 @@ pub(super) fn may_leave(shell: &mut Shell, session: &Rc<RefCell<Session>>) -> Re
         let wish = match shell.readline(&("save? ", &"save? ".to_string())) {
             Ok(line) => wish(&line, back),
             Err(ReadlineError::Interrupted) => Wish::Stay,
+            // Ctrl-D once too often must not discard.
+            Err(ReadlineError::Eof) if io::stdin().is_terminal() => Wish::Stay,
             // Nobody is there to answer: what is lost will be said.
             Err(_) => return Ok(true),
         };
         match wish {
             Wish::Stay => return Ok(false),
+            Wish::Unknown => {}
             Wish::Discard => {
                 session.borrow().open_graph().forget_changes();
                 return Ok(true);
@@ -53,7 +59,8 @@ fn wish(line: &str, back: bool) -> Wish {
         "" if back => Wish::Save(None),
         "" | "c" | "C" | "cancel" => Wish::Stay,
         "y" | "Y" | "yes" | "s" if back => Wish::Save(None),
-        "d" | "D" | "discard" | "n" | "N" | "no" => Wish::Discard,
+        "d" | "D" | "discard" => Wish::Discard,
+        "y" | "Y" | "yes" | "s" | "n" | "N" | "no" => Wish::Unknown,
         file => Wish::Save(Some(file.into())),
     }
 }
@@ -80,6 +87,7 @@ mod tests {
         assert_eq!(wish("", false), Wish::Stay);
         assert_eq!(wish(" d ", false), Wish::Discard);
         assert_eq!(wish("y", true), Wish::Save(None));
+        assert_eq!((wish("y", false), wish("n", true)), (Wish::Unknown, Wish::Unknown));
         assert_eq!(wish("y.kenning", false), Wish::Save(Some("y.kenning".into())));
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) access: Options,
     /// Whether there is somebody to ask what becomes of changes.
     pub(crate) asks: bool,
+    /// Whether `:save` may replace any file.
+    pub(crate) overwrite: bool,
     /// Files that this session has written: it may write them again.
     written: BTreeSet<PathBuf>,
     pub(crate) parameters: BTreeMap<String, Value>,
@@ -75,6 +77,7 @@ impl Session {
             workplace: Arc::new(Mutex::new(open)),
             access: Options { create: true, ..Options::default() },
             asks: false,
+            overwrite: false,
             written: BTreeSet::new(),
             parameters: BTreeMap::new(),
             limits: Limits::default(),

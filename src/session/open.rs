@@ -175,6 +175,9 @@ impl Session {
             filled.fill(script, output)?;
             filled.open_graph().saved = filled.connection.database().sequence();
         }
+        if self.access.read_only {
+            filled.connection.database().forbid_changes();
+        }
         filled.show_notices(output)?;
         self.leave(output)?;
         self.connection = filled.connection;

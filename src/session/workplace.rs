@@ -9,6 +9,7 @@ use super::report::{Failure, Output};
 use crate::database::{Connection, Database, TransactionState};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export::{Error, Subgraph};
+use crate::import;
 use crate::storage;
 
 /// Where the open graph came from.
@@ -102,7 +103,7 @@ impl Session {
     }
 
     /// Writes the whole graph: a database file if its name ends so, else as the ending says. An existing file is
-    /// replaced only if it is a kenning graph, if the open graph came from it, or if `overwrite` says so.
+    /// replaced only if the open graph came from it, if this session wrote it, or if `overwrite` says so.
     pub(crate) fn save(&mut self, path: &Path, overwrite: bool) -> Result<Saved, Diagnostic> {
         if let Origin::Database(own) = &self.open_graph().origin
             && is_same(own, path)
@@ -126,7 +127,7 @@ impl Session {
             })?;
             save_subgraph(exporter, &Subgraph::whole(graph), path, &self.budget())?
         };
-        if saved.left_out.is_empty() {
+        if saved.left_out.is_empty() && opens_again(path) {
             self.open_graph().saved = sequence;
         }
         self.written.extend(saved.files.iter().cloned());
@@ -164,22 +165,27 @@ impl Session {
     /// Fails if a file would be replaced that may be somebody's only copy of something else.
     fn may_replace(&self, path: &Path, overwrite: bool) -> Result<(), Diagnostic> {
         let own = matches!(&self.open_graph().origin, Origin::Read(own) if is_same(own, path));
-        if overwrite || own || self.written.iter().any(|written| is_same(written, path)) {
+        if overwrite || self.overwrite || own || self.written.iter().any(|written| is_same(written, path)) {
             return Ok(());
         }
         refuse_to_replace(path)
     }
 }
 
-/// Fails if there is a file that is no kenning database.
+/// Fails if there is a file of this name: a database least of all may be replaced unasked.
 pub(crate) fn refuse_to_replace(path: &Path) -> Result<(), Diagnostic> {
-    let database = path.extension().is_some_and(|ending| ending == storage::EXTENSION);
-    if !path.exists() || (database && storage::is_database(path)) {
+    if !path.exists() {
         return Ok(());
     }
     let message = format!("{}: a file of this name exists already", path.display());
     Err(Diagnostic::runtime(Kind::IoError, Detail::FileExists, message)
         .help("choose another name, or add --overwrite to replace it"))
+}
+
+/// Whether a file of this name opens as the graph that was saved to it: a picture does not.
+fn opens_again(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    [storage::EXTENSION, "cypher"].contains(&ending) || import::by_ending(ending).is_some()
 }
 
 /// Whether two paths lead to one existing file.

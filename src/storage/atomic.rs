@@ -10,13 +10,16 @@ use super::disk::{Access, Attributes, Disk, DiskFile, FileKind, RealDisk, Source
 use super::error::{self, io_error};
 use crate::diagnostic::Diagnostic;
 
+/// How the name of a new file ends until it takes the name of its target.
+pub(super) const PART: &str = ".part";
+
 /// Writes a file of the real disk, replacing what has its name.
 pub fn write_atomically(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<FileWriter>) -> io::Result<()>,
 ) -> Result<(), Diagnostic> {
     let name = path.display().to_string();
-    let target = Replacement::start(&RealDisk, path, &name, ".part")?;
+    let target = Replacement::start(&RealDisk, path, &name, PART)?;
     let file = FileWriter { file: target.file(), at: 0 };
     let mut out = BufWriter::with_capacity(1 << 20, file);
     write(&mut out).and_then(|()| out.flush()).map_err(|error| io_error(&name, &error))?;
@@ -62,11 +65,22 @@ impl<'a> Replacement<'a> {
         name: &str,
         ending: &str,
     ) -> Result<Replacement<'a>, Diagnostic> {
+        Replacement::start_as(disk, path, name, ending, None)
+    }
+
+    /// As [`Replacement::start`]; where there is no target yet, the new file gets the mode and owner of another one.
+    pub(super) fn start_as(
+        disk: &'a dyn Disk,
+        path: &Path,
+        name: &str,
+        ending: &str,
+        other: Option<&Attributes>,
+    ) -> Result<Replacement<'a>, Diagnostic> {
         let wrong = |error: io::Error| io_error(name, &error);
         let target = disk.resolve(path).map_err(wrong)?;
         let old = replaceable(disk, &target, name)?;
         let part = beside(disk, &target, ending);
-        let file = disk.create_new(&part, old.as_ref()).map_err(wrong)?;
+        let file = disk.create_new(&part, old.as_ref().or(other)).map_err(wrong)?;
         let name = name.to_string();
         Ok(Replacement { disk, name, part, target, file: Some(file), finished: false })
     }

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use super::atomic::{Replacement, copy};
+use super::atomic::{PART, Replacement, copy};
+use super::checkpoint::remove_remains;
 use super::container::Sections;
 use super::disk::{Access, Disk, DiskFile};
 use super::lock::Lock;
@@ -39,7 +40,8 @@ pub(super) fn copy_to(
     match disk.attributes(&target) {
         Err(error) if base::is_missing(&error) => {}
         Err(error) => return Err(wrong(error)),
-        Ok(_) if target == path || !overwrite => return Err(error::exists(&to_name)),
+        Ok(_) if target == path => return Err(error::same_file(&to_name)),
+        Ok(_) if !overwrite => return Err(error::exists(&to_name)),
         Ok(_) => {}
     }
     // A damaged database must not take the place of a good copy.
@@ -48,7 +50,10 @@ pub(super) fn copy_to(
     // A database that somebody writes is not replaced under his hands.
     let lock = Lock::take(disk, &target, &to_name, Duration::ZERO)?;
     let copied = (|| {
-        let new = Replacement::start(disk, &target, &to_name, ".part")?;
+        remove_remains(disk, &target, PART);
+        // A copy is as private as the database.
+        let own = file.attributes().map_err(wrong)?;
+        let new = Replacement::start_as(disk, &target, &to_name, PART, Some(&own))?;
         copy(file, 0, state.position.end, new.file(), 0).map_err(wrong)?;
         new.finish()
     })();

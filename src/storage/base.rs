@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
-use super::atomic::Replacement;
+use super::atomic::{PART, Replacement};
 use super::container::Stamp;
 use super::disk::{Disk, Target};
 use super::{encode, io_error};
@@ -32,7 +32,7 @@ pub(super) fn merged(graph: &Graph) -> Cow<'_, Graph> {
 
 /// Writes a new database of a graph, in the place of the file that is there.
 pub(super) fn create(disk: &dyn Disk, path: &Path, name: &str, graph: &Graph) -> Result<(), Diagnostic> {
-    let new = Replacement::start(disk, path, name, ".part")?;
+    let new = Replacement::start(disk, path, name, PART)?;
     write(graph, &new_stamp(disk), new.file(), name)?;
     new.finish()
 }

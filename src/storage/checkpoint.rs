@@ -19,7 +19,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
 
 /// How the name of a checkpoint's file ends until it takes the database's.
-const ENDING: &str = ".checkpoint";
+pub(super) const ENDING: &str = ".checkpoint";
 
 /// A checkpoint whose long part is done.
 pub struct Prepared<'a> {
@@ -169,13 +169,13 @@ pub(super) fn carry_over(inner: &Inner, log: &mut Log) -> Result<(), Diagnostic>
 }
 
 /// Removes what a killed process left of a checkpoint. The lock is held, so nobody is writing one.
-pub(super) fn remove_remains(disk: &dyn Disk, path: &Path) {
+pub(super) fn remove_remains(disk: &dyn Disk, path: &Path, ending: &str) {
     let Some(name) = path.file_name().map(|name| name.to_string_lossy().into_owned()) else { return };
     let folder = folder_of(path);
     let short: String = name.chars().take(50).collect();
     let start = format!(".{short}.");
     for found in disk.list(folder).unwrap_or_default() {
-        let is_remains = found.to_str().and_then(|found| found.strip_prefix(&start)?.strip_suffix(ENDING));
+        let is_remains = found.to_str().and_then(|found| found.strip_prefix(&start)?.strip_suffix(ending));
         if is_remains.is_some_and(|middle| middle.len() == 16 && middle.bytes().all(|byte| byte.is_ascii_hexdigit())) {
             let _ = disk.remove(&folder.join(found));
         }

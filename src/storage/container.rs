@@ -69,6 +69,14 @@ pub(super) fn write(out: &dyn Target, stamp: &Stamp, sections: &[Draft]) -> io::
     Ok(end)
 }
 
+/// The stamp of a file as it is now, without looking at the rest; `None` if it has none.
+pub(super) fn current_stamp(source: &dyn Source) -> io::Result<Option<Stamp>> {
+    let mut start = [0; HEAD + STAMP];
+    source.read_at(0, &mut start)?;
+    let stamped = start.starts_with(MAGIC) && number(&start, 8) == Some(VERSION);
+    Ok(stamped.then(|| stamp(&start).0))
+}
+
 /// Where the sections begin.
 pub(super) fn head_length(version: u32, sections: usize) -> usize {
     let stamp = if version == WITHOUT_LOG { 0 } else { STAMP };

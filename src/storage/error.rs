@@ -73,11 +73,22 @@ pub(super) fn exists(name: &str) -> Diagnostic {
     Diagnostic::runtime(Kind::IoError, Detail::FileExists, message).help("choose another name, or add --overwrite")
 }
 
+pub(super) fn same_file(name: &str) -> Diagnostic {
+    let message = format!("{name}: the source and the target are the same file");
+    Diagnostic::runtime(Kind::IoError, Detail::FileExists, message).help("choose another name for the copy")
+}
+
 pub(super) fn moved(name: &str) -> Diagnostic {
     let message =
         format!("{name}: the database file was moved, replaced or deleted while it was open; nothing was written");
     Diagnostic::runtime(Kind::IoError, Detail::DatabaseMoved, message)
         .help("move it back, or reopen the database; `:save` writes the graph to another file")
+}
+
+pub(super) fn changed(name: &str) -> Diagnostic {
+    let message = format!("{name}: another program changed the database file while it was open; nothing was written");
+    Diagnostic::runtime(Kind::IoError, Detail::DatabaseMoved, message)
+        .help("reopen the database; `:save` writes this graph to another file")
 }
 
 pub(super) fn failed_before(name: &str, why: &str) -> Diagnostic {

@@ -53,7 +53,7 @@ impl Lock {
                     return Lock { path: path.clone(), file }.sign(disk).map_err(wrong);
                 }
             } else if start.elapsed() >= wait.max(GRACE) {
-                return Err(held(name, read_holder(&*file)));
+                return Err(held(name, read_holder(&*file), wait));
             } else {
                 std::thread::sleep(PAUSE);
             }
@@ -128,9 +128,10 @@ pub(super) fn holder(disk: &dyn Disk, database: &Path) -> Option<Holder> {
     if file.try_lock().ok()? { None } else { holder.or(Some(Holder { process: 0, since: 0 })) }
 }
 
-fn held(name: &str, holder: Option<Holder>) -> Diagnostic {
+fn held(name: &str, holder: Option<Holder>, waited: Duration) -> Diagnostic {
     let who = holder.map_or_else(|| "another process".to_string(), |holder| holder.to_string());
-    let message = format!("{name}: the database is being written by {who}");
+    let waited = if waited.is_zero() { String::new() } else { format!(", also after waiting for {waited:?}") };
+    let message = format!("{name}: the database is being written by {who}{waited}");
     Diagnostic::runtime(Kind::IoError, Detail::DatabaseLocked, message)
         .help("close it there, wait for it with --wait 10s, or open it with --read-only")
 }

@@ -60,6 +60,7 @@ pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
     let disk = RealDisk;
     let target = disk.resolve(path).map_err(|error| io_error(&name, &error))?;
     let lock = lock::Lock::take(&disk, &target, &name, Duration::ZERO)?;
+    checkpoint::remove_remains(&disk, &target, atomic::PART);
     let saved = base::create(&disk, &target, &name, graph);
     let released = lock.release(&disk).map_err(|error| io_error(&name, &error));
     saved.and(released)
@@ -112,6 +113,9 @@ impl Damage {
     fn diagnostic(self, name: &str) -> Diagnostic {
         let message = format!("{name}: section `{}`: {}", self.section, self.what);
         let help = match self.detail {
+            Detail::CorruptFile if self.section == "header" && self.what.contains("not a kenning database") => {
+                "the file is of another kind: `:help formats` lists what opens as a graph"
+            }
             Detail::CorruptFile => {
                 "the file is damaged or was not written whole: restore a copy, or import the data again"
             }

@@ -63,6 +63,16 @@ impl State {
         }
     }
 
+    /// Whether a file still holds what was read from it or written to it: a writer takes back what it could not sync,
+    /// and another program may have copied something over it.
+    pub(super) fn is_in(&self, file: &dyn Source) -> bool {
+        let stamped = self.version == container::WITHOUT_LOG
+            || container::current_stamp(file).is_ok_and(|stamp| stamp == Some(self.stamp));
+        let Some((offset, header)) = &self.position.last else { return stamped };
+        let mut now = [0; HEADER];
+        stamped && file.read_at(*offset, &mut now).is_ok() && now == *header
+    }
+
     fn of(sections: &Sections) -> State {
         let (stamp, end) = (sections.stamp, sections.end);
         let position = Position {
@@ -158,8 +168,9 @@ impl Reader {
     }
 
     fn grew(&self) -> bool {
-        let State { position, torn, .. } = &self.state;
-        self.file.length().is_ok_and(|length| length != position.end + torn) || !self.last_frame_is_there()
+        let state = &self.state;
+        let State { position, torn, .. } = state;
+        self.file.length().is_ok_and(|length| length != position.end + torn) || !state.is_in(&*self.file)
     }
 
     /// Brings the graph, which must be that of this reader, to the last commit. After an error it is as it was.
@@ -173,7 +184,7 @@ impl Reader {
         if attributes.identity != own.identity {
             return self.reload(graph);
         }
-        if !self.last_frame_is_there() {
+        if !self.state.is_in(&*self.file) {
             return self.reload(graph);
         }
         let before = self.state.position.commits;
@@ -193,12 +204,5 @@ impl Reader {
         let (read, state) = load(&*file, &self.name)?;
         (*graph, self.file, self.state) = (read, file, state);
         Ok(Refreshed::Reloaded)
-    }
-
-    /// Whether the file still holds the last frame that was read: a writer takes back what it could not sync.
-    fn last_frame_is_there(&self) -> bool {
-        let Some((offset, header)) = &self.state.position.last else { return true };
-        let mut now = [0; HEADER];
-        self.file.read_at(*offset, &mut now).is_ok() && now == *header
     }
 }

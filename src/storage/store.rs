@@ -276,7 +276,7 @@ fn recover(reader: &Reader) -> Result<(Recovery, Log), Diagnostic> {
     if file.attributes().map_err(wrong)?.identity != reader.file.attributes().map_err(wrong)?.identity {
         return Err(error::moved(name));
     }
-    checkpoint::remove_remains(&**disk, path);
+    checkpoint::remove_remains(&**disk, path, checkpoint::ENDING);
     let recovery = state.recovery();
     let mut state = state.clone();
     if state.torn > 0 {
@@ -354,6 +354,10 @@ impl Inner {
         }
         if !leads_to(&*self.disk, &self.path, &*log.file) {
             return Err(error::moved(&self.name));
+        }
+        let length = log.file.length().map_err(|error| self.wrong(&error))?;
+        if length != log.state.position.end || !log.state.is_in(&*log.file) {
+            return Err(error::changed(&self.name));
         }
         Ok(())
     }

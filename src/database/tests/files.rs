@@ -157,3 +157,71 @@ fn a_subquery_in_transactions_is_durable_up_to_its_error() {
     drop(database);
     assert_eq!(count(&mut folder.open(Options::default()).connect()), 60);
 }
+
+#[test]
+fn a_file_that_takes_the_place_of_another_is_read_anew() {
+    let folder = Folder::new();
+    let other = folder.0.join("other.kenning");
+    for (path, names) in [(folder.file(), "['keep', 'drop']"), (other.clone(), "['drop', 'keep']")] {
+        let database = Database::open(&path, &CREATE).expect("it opens");
+        rows(&mut database.connect(), &format!("UNWIND {names} AS name CREATE (:A {{name: name}})"));
+        database.close().expect("it closes");
+    }
+    // As many commits, nodes and bytes as before.
+    let reader = folder.open(Options::default());
+    assert_eq!(count(&mut reader.connect()), 2);
+    std::fs::rename(&other, folder.file()).expect("it can be moved");
+    rows(&mut reader.connect(), "MATCH (a:A {name: 'drop'}) DELETE a");
+    drop(reader);
+    let left = rows(&mut folder.open(Options::default()).connect(), "MATCH (a:A) RETURN a.name");
+    assert_eq!(left, [[Value::from("keep")]]);
+}
+
+#[test]
+fn a_writer_notices_that_another_file_was_copied_over_its_own() {
+    let folder = Folder::new();
+    let database = folder.open(CREATE);
+    rows(&mut database.connect(), "CREATE (:A)");
+    let copy = folder.0.join("copy.kenning");
+    database.backup(&copy, false).expect("it can be copied");
+    rows(&mut database.connect(), "CREATE (:A)");
+    let before = database.sequence();
+    std::fs::copy(&copy, folder.file()).expect("it can be copied over");
+    assert_eq!(fails(&mut database.connect(), "CREATE (:A)"), "DatabaseMoved");
+    assert_eq!(database.sequence(), before);
+    drop(database);
+    assert_eq!(count(&mut folder.open(Options::default()).connect()), 1);
+}
+
+#[test]
+fn a_writer_whose_lock_was_removed_does_not_write_over_another_one() {
+    let folder = Folder::new();
+    let first = folder.open(CREATE);
+    rows(&mut first.connect(), "CREATE (:A)");
+    std::fs::remove_file(folder.0.join("g.kenning.lock")).expect("it is there");
+    let second = folder.open(Options::default());
+    rows(&mut second.connect(), "CREATE (:B)");
+    assert_eq!(fails(&mut first.connect(), "CREATE (:A)"), "DatabaseMoved");
+    drop((first, second));
+    assert_eq!(count(&mut folder.open(Options::default()).connect()), 2);
+}
+
+#[test]
+fn a_transaction_that_met_a_conflict_cannot_commit() {
+    let database = Database::in_memory(Graph::new());
+    let (mut a, mut b) = (database.connect(), database.connect());
+    rows(&mut a, "BEGIN");
+    assert_eq!(count(&mut a), 0);
+    rows(&mut b, "CREATE (:A)");
+    assert_eq!(fails(&mut a, "CREATE (:A)"), "TransactionConflict");
+    assert_eq!(fails(&mut a, "COMMIT"), "TransactionConflict");
+    rows(&mut a, "ROLLBACK");
+    assert_eq!(count(&mut a), 1);
+}
+
+#[test]
+fn a_graph_in_memory_can_be_closed_to_changes() {
+    let database = Database::in_memory(Graph::new());
+    database.forbid_changes();
+    assert_eq!(fails(&mut database.connect(), "CREATE (:A)"), "ReadOnly");
+}

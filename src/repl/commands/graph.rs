@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Next, error, fail};
+use crate::database::{Connection, TransactionState};
 use crate::render::count;
 use crate::repl::script::{self, ScriptOptions};
 use crate::session::{self, Failure, Format, Output, Saved, Session};
@@ -14,6 +15,10 @@ const OVERWRITE: &str = "--overwrite";
 pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
     if location.is_empty() {
         return tell(session, output, &describe(session));
+    }
+    if matches!(session.connection.transaction(), TransactionState::Open { changed: true }) {
+        let error = error("the open transaction has changes that are not committed");
+        return fail(session, output, error.help("COMMIT or ROLLBACK first, then open another graph"));
     }
     let location = path(location).to_string_lossy().into_owned();
     if session.asks && session.open_graph().is_unsaved() {
@@ -58,10 +63,7 @@ pub(super) fn read(session: &mut Session, file: &str, output: &mut Output) -> Re
 }
 
 pub(super) fn save(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
-    let (file, overwrite) = match line.strip_suffix(OVERWRITE) {
-        Some(file) if file.is_empty() || file.ends_with(char::is_whitespace) => (file.trim_end(), true),
-        _ => (line, false),
-    };
+    let (file, overwrite) = without_flag(line);
     let saved = match file.is_empty() {
         true => session.save_back(),
         false => session.save(&path(file), overwrite),
@@ -72,9 +74,16 @@ pub(super) fn save(session: &mut Session, line: &str, output: &mut Output) -> Re
     }
 }
 
+/// What is left of a line without `--overwrite` at its beginning or end, and whether it was there.
+fn without_flag(line: &str) -> (&str, bool) {
+    let behind = line.strip_prefix(OVERWRITE).filter(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace));
+    let before = line.strip_suffix(OVERWRITE).filter(|rest| rest.ends_with(char::is_whitespace));
+    behind.or(before).map_or((line, false), |rest| (rest.trim(), true))
+}
+
 pub(super) fn checkpoint(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
     match session.connection.database().checkpoint() {
-        Ok(()) => tell(session, output, &format!("checkpoint of {}", describe(session))),
+        Ok(()) => tell(session, output, &format!("wrote a new base of {}", session.graph_name)),
         Err(error) => fail(session, output, error),
     }
 }
