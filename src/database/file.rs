@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::{Database, Published, Shared};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
-use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Refreshed, Store};
+use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Store, io_error};
 
 /// How a database file is opened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -90,11 +90,9 @@ impl Shared {
             File::Closed => return Err(closed()),
             File::Reading { path, options: None, .. } => return Err(read_only(path)),
             File::Reading { path, reader, options: Some(options) } => {
-                let published = self.published();
-                let mut graph = Graph::clone(&published.graph);
-                let (store, recovery) = Store::from_reader(reader, &mut graph, options)?;
+                let open = |reader: &mut Reader, graph: &mut Graph| Store::from_reader(reader, graph, options);
+                let (store, recovery) = self.follow(reader, open)?;
                 self.notice(&recovery, path);
-                self.adopt(graph, recovery.sequence);
                 (std::mem::take(path), store)
             }
         };
@@ -110,21 +108,28 @@ impl Shared {
         }
         let mut file = self.file_mut();
         let File::Reading { reader, .. } = &mut *file else { return Ok(()) };
-        let mut graph = Graph::clone(&self.published().graph);
-        match reader.refresh(&mut graph)? {
-            Refreshed::Unchanged => {}
-            Refreshed::Commits(_) | Refreshed::Reloaded => self.adopt(graph, reader.sequence()),
+        self.follow(reader, |reader, graph| reader.refresh(graph).map(drop))
+    }
+
+    /// Reads on, and publishes what was read: even after an error, since the reader does not go back.
+    fn follow<T>(
+        &self,
+        reader: &mut Reader,
+        read: impl FnOnce(&mut Reader, &mut Graph) -> Result<T, Diagnostic>,
+    ) -> Result<T, Diagnostic> {
+        let published = self.published();
+        let mut graph = Graph::clone(&published.graph);
+        let reloads = reader.reloads();
+        let result = read(reader, &mut graph);
+        if reader.reloads() > reloads || reader.sequence() != published.sequence {
+            self.adopt(graph, reader.sequence());
         }
-        Ok(())
+        result
     }
 
     /// Goes on with a graph that was read from the file.
     fn adopt(&self, mut graph: Graph, sequence: u64) {
-        let published = self.published();
-        if published.sequence == sequence {
-            return;
-        }
-        graph.supersede(&published.graph);
+        graph.supersede(&self.published().graph);
         self.commits.restart(sequence);
         self.publish(Published { graph: Arc::new(graph), sequence });
     }
@@ -202,7 +207,10 @@ impl Database {
     pub fn backup(&self, to: &Path, overwrite: bool) -> Result<(), Diagnostic> {
         match &*self.shared.file() {
             File::Writing { store, .. } => store.backup(to, overwrite),
-            File::Reading { path, .. } => storage::backup(&RealDisk, path, to, overwrite),
+            File::Reading { reader, .. } => reader.backup(to, overwrite),
+            File::Memory if !overwrite && RealDisk.attributes(to).is_ok() => {
+                Err(io_error(&to.display().to_string(), &ErrorKind::AlreadyExists.into()))
+            }
             File::Memory => storage::save(&self.snapshot(), to),
             File::Closed => Err(closed()),
         }
