@@ -189,7 +189,7 @@ impl Open {
                 return Err(vec![read_only()]);
             }
             let writing = database.begin_write(&options.limits).map_err(|error| vec![error])?;
-            if *has_read && database.sequence() != transaction.sequence() {
+            if *has_read && !transaction.is_present_to(&writing) {
                 return Err(vec![conflict()]);
             }
             self.work = Work::Writing(writing);

@@ -14,20 +14,28 @@ pub struct ReadTransaction {
     shared: Arc<Shared>,
     graph: Arc<Graph>,
     sequence: u64,
+    /// The generation of commits when it began, or one before it.
+    generation: u64,
     /// Lists it among the readers of the database.
     _entry: status::Entry,
 }
 
 impl ReadTransaction {
     pub(super) fn new(shared: Arc<Shared>) -> ReadTransaction {
+        let generation = shared.commits.generation();
         let published = shared.published();
         let entry = status::Entry::new(&shared, published.sequence);
-        ReadTransaction { graph: published.graph, sequence: published.sequence, shared, _entry: entry }
+        ReadTransaction { graph: published.graph, sequence: published.sequence, generation, shared, _entry: entry }
     }
 
     /// How many commits led to the state that it reads.
     pub fn sequence(&self) -> u64 {
         self.sequence
+    }
+
+    /// Whether a transaction that writes began with the state that this one reads.
+    pub(super) fn is_present_to(&self, writing: &WriteTransaction) -> bool {
+        writing.lease.origin() == (self.generation, self.sequence)
     }
 
     pub fn graph(&self) -> &Arc<Graph> {
