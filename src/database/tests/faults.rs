@@ -81,8 +81,11 @@ static POINTS: AtomicU64 = AtomicU64::new(0);
 
 /// Opens what a crash left, and checks that it is what it may be and that it works.
 fn verify(disk: &SimulatedDisk, expected: &Mutex<Expected>) {
+    if std::thread::panicking() {
+        return;
+    }
     POINTS.fetch_add(1, Relaxed);
-    let expected = expected.lock().expect("nobody panicked");
+    let expected = lock(expected);
     if disk.attributes(Path::new(PATH)).is_err() {
         assert!(!expected.opened, "the file is gone");
         return;
@@ -111,8 +114,7 @@ struct Runner<'p> {
 impl<'p> Runner<'p> {
     fn new(program: &'p Program, disk: SimulatedDisk, expected: Arc<Mutex<Expected>>) -> Runner<'p> {
         let plain = Plain::new();
-        *expected.lock().expect("nobody panicked") =
-            Expected { states: vec![fingerprint(&plain.graph)], ..Expected::default() };
+        *lock(&expected) = Expected { states: vec![fingerprint(&plain.graph)], ..Expected::default() };
         let nothing = Database::in_memory(Graph::new());
         let mut runner = Runner { program, disk, expected, plain, database: nothing, failures: 0 };
         runner.open(&[]);
@@ -142,7 +144,7 @@ impl<'p> Runner<'p> {
 
     /// Goes on with the state that the database is in.
     fn settle(&mut self, candidates: &[Graph]) {
-        let mut expected = self.expected.lock().expect("nobody panicked");
+        let mut expected = lock(&self.expected);
         expected.check(&self.database);
         expected.opened = true;
         let sequence = self.database.sequence() as usize;
@@ -196,7 +198,7 @@ impl<'p> Runner<'p> {
                 }
             }
             if self.failures == 0 && matches!(step, Step::Checkpoint | Step::Reopen { close: true }) {
-                let mut expected = self.expected.lock().expect("nobody panicked");
+                let mut expected = lock(&self.expected);
                 expected.least = expected.most();
             }
         }
@@ -216,11 +218,11 @@ impl<'p> Runner<'p> {
         outcome: Result<(), String>,
         commits: Vec<Graph>,
     ) -> bool {
-        self.expected.lock().expect("nobody panicked").states.extend(commits.iter().map(fingerprint));
+        lock(&self.expected).states.extend(commits.iter().map(fingerprint));
         let ran = run(&self.database);
         if ran.as_ref().map(drop).map_err(|errors| errors[0].detail.to_string()) == outcome {
             let sequence = self.database.sequence() as usize;
-            assert_eq!(sequence, self.expected.lock().expect("nobody panicked").most(), "the number of commits");
+            assert_eq!(sequence, lock(&self.expected).most(), "the number of commits");
             self.settle(&commits);
             return true;
         }
@@ -229,7 +231,7 @@ impl<'p> Runner<'p> {
         assert!(fault.is_some() && errors[0].kind == Kind::IoError, "{errors:?}, not {outcome:?}");
         self.failures += 1;
         assert!(self.failures < 10, "it does not recover: {errors:?}");
-        self.expected.lock().expect("nobody panicked").check(&self.database);
+        lock(&self.expected).check(&self.database);
         if self.database.status().file.is_some_and(|file| file.failed) {
             self.open(&commits);
         } else {
