@@ -224,11 +224,20 @@ impl Engine {
                 changes.map(|changes| QueryResult { changes, plan, ..QueryResult::default() })
             }
             (_, Some(planned)) => {
-                let execution = self.execute(planned, Access::Write(unit.graph), commit, profile, options);
-                let execution = execution.and_then(|execution| match unit.graph.broken_rule(unit.start) {
-                    Some(violation) => Err(schema::breaks(&violation, unit.graph)),
-                    None => Ok(execution),
+                let start = unit.start;
+                let keeps_rules = |graph: &Graph| match graph.broken_rule(start) {
+                    Some(violation) => Err(schema::breaks(&violation, graph)),
+                    None => Ok(()),
+                };
+                let commit = commit.map(|commit| {
+                    move |graph: &mut Graph| {
+                        keeps_rules(graph)?;
+                        commit(graph)
+                    }
                 });
+                let commit = commit.as_ref().map(|commit| commit as &Commit);
+                let execution = self.execute(planned, Access::Write(unit.graph), commit, profile, options);
+                let execution = execution.and_then(|execution| keeps_rules(unit.graph).map(|()| execution));
                 let answered = execution.and_then(|execution| {
                     // Copies: the working graph goes on changing.
                     let budget = Budget::start(&options.limits);

@@ -25,6 +25,8 @@ struct Queue {
     waiting: Vec<Waiting>,
     /// Whether some writer is appending to the log.
     leader: bool,
+    /// What becomes of the last commit handed in, unless it has failed.
+    newest: Option<Arc<Ticket>>,
     /// Grows when commits fail: what was built on them is void.
     generation: u64,
 }
@@ -41,7 +43,13 @@ pub(super) struct Ticket(OnceLock<Result<(), Diagnostic>>);
 
 impl Commits {
     pub(super) fn generation(&self) -> u64 {
-        lock(&self.queue).generation
+        self.head().0
+    }
+
+    /// The generation, and how many commits led to the working graph, those that are being written included.
+    pub(super) fn head(&self) -> (u64, u64) {
+        let queue = lock(&self.queue);
+        (queue.generation, queue.last)
     }
 
     /// Waits until no commit is queued. The caller holds the working graph, so that none is added. Returns false if one
@@ -55,33 +63,34 @@ impl Commits {
     }
 
     /// Goes on after a commit of this number, which another process made.
-    /// Returns the new generation: what was built on the state before is void.
-    pub(super) fn restart(&self, last: u64) -> u64 {
+    pub(super) fn restart(&self, last: u64) {
         let mut queue = lock(&self.queue);
         queue.last = last;
+        queue.newest = None;
         queue.generation += 1;
-        queue.generation
     }
 }
 
 impl Shared {
     /// Hands in what a transaction changed. The caller holds the working graph, so that commits queue in order; an
     /// error leaves the transaction open.
+    ///
+    /// A transaction that changed nothing has read what commits before it changed, so it waits for these.
     pub(super) fn submit(&self, graph: &mut Graph, generation: u64) -> Result<Arc<Ticket>, Diagnostic> {
-        let ticket = Arc::new(Ticket::default());
-        if graph.change_count() == 0 {
-            ticket.settle(Ok(()));
-            return Ok(ticket);
-        }
-        let changes = self.encode(graph)?;
+        let changes = if graph.change_count() > 0 { Some(self.encode(graph)?) } else { None };
         let mut queue = lock(&self.commits.queue);
         if queue.generation != generation {
             return Err(void());
         }
+        let Some(changes) = changes else {
+            return Ok(queue.newest.clone().unwrap_or_else(|| Arc::new(Ticket(OnceLock::from(Ok(()))))));
+        };
+        let ticket = Arc::new(Ticket::default());
+        queue.newest = Some(ticket.clone());
         // Merging is done in the background: no commit waits for it.
         graph.commit_unmerged();
         queue.last += 1;
-        let published = Published { graph: Arc::new(graph.clone()), sequence: queue.last, generation };
+        let published = Published { graph: Arc::new(graph.clone()), sequence: queue.last };
         queue.waiting.push(Waiting { changes, published, ticket: ticket.clone() });
         Ok(ticket)
     }
@@ -123,6 +132,7 @@ impl Queue {
     fn settle(&mut self, group: Vec<Waiting>, outcome: Result<(), Diagnostic>) {
         if let (Err(_), Some(first)) = (&outcome, group.first()) {
             self.generation += 1;
+            self.newest = None;
             self.last = first.published.sequence - 1;
             self.waiting.drain(..).for_each(|commit| commit.ticket.settle(Err(void())));
         }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::{Database, Published, Shared};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
-use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Refreshed, Store};
+use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Store, io_error};
 
 /// How a database file is opened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -95,12 +95,9 @@ impl Shared {
             Backing::Closed => return Err(closed()),
             Backing::Reading { path, options: None, .. } => return Err(read_only(path.display())),
             Backing::Reading { path, reader, options: Some(options) } => {
-                let published = self.published();
-                let mut graph = Graph::clone(&published.graph);
-                let (store, recovery) = Store::from_reader(reader, &mut graph, options)?;
+                let open = |reader: &mut Reader, graph: &mut Graph| Store::from_reader(reader, graph, options);
+                let (store, recovery) = self.follow(reader, open)?;
                 self.notice(&recovery, path);
-                // Also if the numbers agree: another file may have taken the place of the one that was read.
-                self.adopt(graph, recovery.sequence);
                 (std::mem::take(path), store)
             }
         };
@@ -116,19 +113,30 @@ impl Shared {
         }
         let mut file = self.file_mut();
         let Backing::Reading { reader, .. } = &mut *file else { return Ok(()) };
-        let mut graph = Graph::clone(&self.published().graph);
-        match reader.refresh(&mut graph)? {
-            Refreshed::Unchanged => {}
-            Refreshed::Commits(_) | Refreshed::Reloaded => self.adopt(graph, reader.sequence()),
+        self.follow(reader, |reader, graph| reader.refresh(graph).map(drop))
+    }
+
+    /// Reads on, and publishes what was read: even after an error, since the reader does not go back.
+    fn follow<T>(
+        &self,
+        reader: &mut Reader,
+        read: impl FnOnce(&mut Reader, &mut Graph) -> Result<T, Diagnostic>,
+    ) -> Result<T, Diagnostic> {
+        let published = self.published();
+        let mut graph = Graph::clone(&published.graph);
+        let reloads = reader.reloads();
+        let result = read(reader, &mut graph);
+        if reader.reloads() > reloads || reader.sequence() != published.sequence {
+            self.adopt(graph, reader.sequence());
         }
-        Ok(())
+        result
     }
 
     /// Goes on with a graph that was read from the file.
     fn adopt(&self, mut graph: Graph, sequence: u64) {
         graph.supersede(&self.published().graph);
-        let generation = self.commits.restart(sequence);
-        self.publish(Published { graph: Arc::new(graph), sequence, generation });
+        self.commits.restart(sequence);
+        self.publish(Published { graph: Arc::new(graph), sequence });
     }
 
     pub(super) fn encode(&self, graph: &Graph) -> Result<Vec<u8>, Diagnostic> {
@@ -210,8 +218,10 @@ impl Database {
     pub fn backup(&self, to: &Path, overwrite: bool) -> Result<(), Diagnostic> {
         match &*self.shared.file() {
             Backing::Writing { store, .. } => store.backup(to, overwrite),
-            Backing::Reading { path, .. } => storage::backup(&RealDisk, path, to, overwrite),
-            Backing::Memory if to.exists() && !overwrite => Err(exists(to)),
+            Backing::Reading { reader, .. } => reader.backup(to, overwrite),
+            Backing::Memory if !overwrite && RealDisk.attributes(to).is_ok() => {
+                Err(io_error(&to.display().to_string(), &ErrorKind::AlreadyExists.into()))
+            }
             Backing::Memory => storage::save(&self.snapshot(), to),
             Backing::Closed => Err(closed()),
         }
@@ -235,11 +245,6 @@ impl Database {
 fn read_only(what: impl Display) -> Diagnostic {
     let message = format!("{what} is open for reading only");
     Diagnostic::runtime(Kind::TransactionError, Detail::ReadOnly, message).help("open it without --read-only")
-}
-
-fn exists(path: &Path) -> Diagnostic {
-    let message = format!("{}: a file of this name exists already", path.display());
-    Diagnostic::runtime(Kind::IoError, Detail::FileExists, message).help("choose another name, or add --overwrite")
 }
 
 fn closed() -> Diagnostic {

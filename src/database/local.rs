@@ -196,7 +196,7 @@ impl Open {
                 return Err(vec![read_only()]);
             }
             let writing = database.begin_write(&options.limits).map_err(|error| vec![error])?;
-            if *has_read && !transaction.is_present() {
+            if *has_read && !transaction.is_present_to(&writing) {
                 self.failed = true;
                 return Err(vec![conflict()]);
             }

@@ -74,12 +74,11 @@ struct Shared {
     read_only: AtomicBool,
 }
 
-/// A snapshot, and which commits led to it: so many, of this generation of the queue.
+/// A snapshot, and how many commits led to it.
 #[derive(Clone)]
 struct Published {
     graph: Arc<Graph>,
     sequence: u64,
-    generation: u64,
 }
 
 impl Database {
@@ -92,8 +91,8 @@ impl Database {
     fn with_file(mut graph: Graph, file: Backing, sequence: u64) -> Database {
         graph.commit();
         let commits = Commits::default();
-        let generation = commits.restart(sequence);
-        let published = Published { graph: Arc::new(graph.clone()), sequence, generation };
+        commits.restart(sequence);
+        let published = Published { graph: Arc::new(graph.clone()), sequence };
         let shared = Shared {
             engine: Engine::new(),
             published: RwLock::new(published),

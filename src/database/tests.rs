@@ -1,11 +1,30 @@
 //! Transactions of one process.
 
+mod faults;
 mod files;
+mod history;
+mod isolation;
+mod law;
+mod plain;
+mod readers;
+mod statements;
 mod streams;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::*;
 use crate::graph::Value;
 use crate::limits::Limits;
+
+/// Ends what runs beside a test, even if the test panics.
+struct AtEnd<'a>(&'a AtomicBool);
+
+impl Drop for AtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
+}
 
 fn rows(connection: &mut LocalConnection, statement: &str) -> Vec<Vec<Value>> {
     let answer = connection.run(statement, &RunOptions::default());
@@ -100,7 +119,7 @@ fn a_reader_that_becomes_a_writer_must_have_read_the_present() {
 fn a_writer_waits_for_another_one_until_its_limit() {
     let database = Database::in_memory(Graph::new());
     let writing = database.begin_write(&Limits::default()).expect("nobody writes");
-    let limits = Limits { time: Some(std::time::Duration::from_millis(50)), ..Limits::default() };
+    let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
     let options = RunOptions { limits, ..RunOptions::default() };
     let errors = database.run("CREATE (:A)", &options).expect_err("somebody writes");
     assert_eq!(errors[0].detail.to_string(), "TimeLimit");
@@ -130,6 +149,22 @@ fn a_subquery_commits_some_rows_at_a_time() {
     assert_eq!(count(&mut connection), 8);
     rows(&mut connection, "BEGIN");
     assert_eq!(fails(&mut connection, failing), "TransactionOpen");
+}
+
+#[test]
+fn a_subquery_that_commits_keeps_the_constraints() {
+    let mut connection = Database::in_memory(Graph::new()).connect();
+    rows(&mut connection, "CREATE CONSTRAINT FOR (n:A) REQUIRE n.k IS UNIQUE");
+    rows(&mut connection, "CREATE CONSTRAINT FOR (n:A) REQUIRE n.v IS NOT NULL");
+    let statement = "UNWIND [1, 2, 2, null, 3] AS x CALL (x) { CREATE (:A {k: x, v: x}) } IN TRANSACTIONS OF 1 ROW";
+    assert_eq!(fails(&mut connection, statement), "CreateBlockedByConstraint");
+    assert_eq!(count(&mut connection), 2);
+    rows(&mut connection, "MATCH (n) DELETE n");
+    rows(&mut connection, &format!("{statement} ON ERROR CONTINUE"));
+    assert_eq!(
+        rows(&mut connection, "MATCH (n:A) RETURN collect(n.k)")[0][0],
+        Value::list([1, 2, 3].map(Value::Integer))
+    );
 }
 
 #[test]

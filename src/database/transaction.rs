@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::writer::Lease;
-use super::{Published, Shared, status};
+use super::{Shared, status};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::engine::{Prepared, RunOptions};
 use crate::graph::Graph;
@@ -14,6 +14,7 @@ pub struct ReadTransaction {
     shared: Arc<Shared>,
     graph: Arc<Graph>,
     sequence: u64,
+    /// The generation of commits when it began, or one before it.
     generation: u64,
     /// Lists it among the readers of the database.
     _entry: status::Entry,
@@ -21,10 +22,10 @@ pub struct ReadTransaction {
 
 impl ReadTransaction {
     pub(super) fn new(shared: Arc<Shared>) -> ReadTransaction {
+        let generation = shared.commits.generation();
         let published = shared.published();
         let entry = status::Entry::new(&shared, published.sequence);
-        let Published { graph, sequence, generation } = published;
-        ReadTransaction { graph, sequence, generation, shared, _entry: entry }
+        ReadTransaction { graph: published.graph, sequence: published.sequence, generation, shared, _entry: entry }
     }
 
     /// How many commits led to the state that it reads.
@@ -32,14 +33,13 @@ impl ReadTransaction {
         self.sequence
     }
 
-    pub fn graph(&self) -> &Arc<Graph> {
-        &self.graph
+    /// Whether a transaction that writes began with the state that this one reads.
+    pub(super) fn is_present_to(&self, writing: &WriteTransaction) -> bool {
+        writing.lease.origin() == (self.generation, self.sequence)
     }
 
-    /// Whether the database is still in the state that it reads.
-    pub(super) fn is_present(&self) -> bool {
-        let published = self.shared.published();
-        (published.sequence, published.generation) == (self.sequence, self.generation)
+    pub fn graph(&self) -> &Arc<Graph> {
+        &self.graph
     }
 
     /// Runs a statement; one that changes the graph is an error.

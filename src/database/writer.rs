@@ -61,12 +61,12 @@ impl Shared {
     }
 
     fn lease(self: &Arc<Shared>, mut writer: Box<Writer>) -> Lease {
-        let generation = self.commits.generation();
+        let (generation, sequence) = self.commits.head();
         if writer.generation != generation {
             writer.reset(self, generation);
         }
         writer.graph.begin();
-        Lease { shared: self.clone(), writer: Some(writer), unfinished: false }
+        Lease { shared: self.clone(), writer: Some(writer), sequence, unfinished: false }
     }
 }
 
@@ -84,6 +84,8 @@ pub(super) struct Lease {
     shared: Arc<Shared>,
     /// Always there until the lease ends.
     writer: Option<Box<Writer>>,
+    /// How many commits led to the graph when it was lent.
+    sequence: u64,
     /// Whether a statement has begun to change the graph and has not ended: after a panic it never will.
     unfinished: bool,
 }
@@ -95,6 +97,12 @@ impl Lease {
 
     pub(super) fn generation(&self) -> u64 {
         self.writer().generation
+    }
+
+    /// Tells states of the graph apart: the generation of commits, and how many led to what was lent. The last of them
+    /// may not be published yet.
+    pub(super) fn origin(&self) -> (u64, u64) {
+        (self.generation(), self.sequence)
     }
 
     /// Calls `change`, which may change the graph; should it panic, the graph is taken for broken.

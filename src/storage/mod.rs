@@ -40,6 +40,8 @@ use crate::graph::Graph;
 pub use atomic::{FileWriter, write_atomically};
 pub use backup::backup;
 pub use check::{Checked, check};
+#[cfg(test)]
+pub(crate) use disk::simulated;
 pub use disk::{Access, Attributes, Disk, DiskFile, FileKind, Identity, RealDisk, Source, Target};
 pub(crate) use error::io_error;
 pub use folder::read_folder;

@@ -133,6 +133,8 @@ pub struct Reader {
     pub(super) path: PathBuf,
     pub(super) file: Box<dyn DiskFile>,
     pub(super) state: State,
+    /// How many times another graph took the place of the one that was read.
+    reloads: u64,
 }
 
 /// What a refresh did.
@@ -154,12 +156,23 @@ impl Reader {
         let file = disk.open(&resolved, Access::Read).map_err(wrong)?;
         let (graph, state) = load(&*file, &name)?;
         let recovery = state.recovery();
-        Ok((Reader { disk, name, path: resolved, file, state }, graph, recovery))
+        Ok((Reader { disk, name, path: resolved, file, state, reloads: 0 }, graph, recovery))
     }
 
     /// The last commit that was read.
     pub fn sequence(&self) -> u64 {
         self.state.position.sequence
+    }
+
+    /// Grows when the graph became another one that does not follow from the one before. Its last commit may have the
+    /// same number: a writer takes back what it could not sync, and goes on.
+    pub fn reloads(&self) -> u64 {
+        self.reloads
+    }
+
+    /// Copies the database as of its last commit to another file, while another process may write it.
+    pub fn backup(&self, to: &Path, overwrite: bool) -> Result<(), Diagnostic> {
+        super::backup::backup(&*self.disk, &self.path, to, overwrite)
     }
 
     /// Whether the file has changed since it was read: two calls of the system.
@@ -203,6 +216,7 @@ impl Reader {
         let file = self.disk.open(&self.path, Access::Read).map_err(wrong)?;
         let (read, state) = load(&*file, &self.name)?;
         (*graph, self.file, self.state) = (read, file, state);
+        self.reloads += 1;
         Ok(Refreshed::Reloaded)
     }
 }

@@ -6,10 +6,11 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use super::atomic::copy;
 use super::container;
 use super::disk::{Access, Disk, DiskFile, folder_of};
 use super::lock::{Lock, leads_to};
-use super::log::scan::Position;
+use super::log::scan::{Position, find};
 use super::log::{changes, frame};
 use super::reader::{Reader, Recovery, State};
 use super::{base, checkpoint, error, io_error};
@@ -284,7 +285,13 @@ fn recover(reader: &Reader) -> Result<(Recovery, Log), Diagnostic> {
         state.torn = 0;
     }
     if state.position.end > state.base_end {
-        // The process before may have ended between writing and syncing.
+        // The process before may have ended between writing and syncing, or its sync has failed: then the system shows
+        // bytes that it does not try to write again, unless they are written anew.
+        let Position { durable, end, last, .. } = &state.position;
+        let (unsure, _) = find(&*file, &state.position, state.base_end, durable + 1).map_err(wrong)?;
+        // The last frame may be the mark that says that all before it is durable.
+        let start = last.as_ref().map_or(unsure, |(last, _)| unsure.min(*last));
+        copy(&*file, start, *end, &*file, start).map_err(wrong)?;
         file.sync().map_err(wrong)?;
     }
     state.position.durable = state.position.sequence;

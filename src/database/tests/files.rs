@@ -1,11 +1,13 @@
 //! Databases with a file.
 
-use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
+use super::law::PATH;
+use super::plain::dump;
 use super::*;
 use crate::database::Options;
+use crate::storage::simulated::{Fault, SimulatedDisk};
 
 /// A folder for one test, removed at its end.
 pub(super) struct Folder(PathBuf);
@@ -42,7 +44,7 @@ impl Drop for Folder {
     }
 }
 
-const CREATE: Options =
+pub(super) const CREATE: Options =
     Options { read_only: false, create: true, wait: Duration::ZERO, durability: crate::storage::Durability::Full };
 
 #[test]
@@ -224,4 +226,56 @@ fn a_graph_in_memory_can_be_closed_to_changes() {
     let database = Database::in_memory(Graph::new());
     database.forbid_changes();
     assert_eq!(fails(&mut database.connect(), "CREATE (:A)"), "ReadOnly");
+}
+
+#[test]
+fn a_reader_gives_up_a_commit_that_was_taken_back() {
+    let disk = SimulatedDisk::new(1);
+    let open =
+        |options: &Options| Database::open_on(Arc::new(disk.clone()), Path::new(PATH), options).expect("it opens");
+    let (writer, reader) = (open(&CREATE), open(&Options::default()));
+    rows(&mut writer.connect(), "CREATE (:First)");
+    // It follows while a commit is written, and so before it fails, and stays there.
+    let (seen, committed) = (reader.clone(), Arc::new(AtomicU64::new(writer.sequence())));
+    let known = committed.clone();
+    disk.watch(Box::new(move |_| {
+        if seen.sequence() <= known.load(Ordering::Relaxed) {
+            // Its calls of the disk fail, too.
+            let _ = seen.run("RETURN 1", &RunOptions::default());
+        }
+    }));
+    let mut taken_back = 0;
+    for number in 1..20 {
+        let call = disk.state().calls + number;
+        disk.state().fault = Some(Fault { call, calls: 1, full: false });
+        let failed = writer.run("CREATE (:Lost)", &RunOptions::default()).is_err();
+        disk.state().fault = None;
+        taken_back += u32::from(failed && reader.sequence() > writer.sequence());
+        rows(&mut writer.connect(), &format!("CREATE (:Kept {{n: {number}}})"));
+        rows(&mut reader.connect(), "RETURN 1");
+        assert_eq!(dump(&reader.snapshot()), dump(&writer.snapshot()), "{number}");
+        committed.store(writer.sequence(), Ordering::Relaxed);
+    }
+    disk.watch(Box::new(|_| {}));
+    assert!(taken_back > 0, "no commit was seen and taken back");
+    writer.close().expect("it closes");
+    rows(&mut reader.connect(), "CREATE (:Mine)");
+    assert_eq!(dump(&open(&Options::default()).snapshot()), dump(&reader.snapshot()));
+}
+
+#[test]
+fn a_backup_replaces_a_file_only_if_it_may() {
+    let folder = Folder::new();
+    let copy = folder.0.join("copy.kenning");
+    let database = folder.open(CREATE);
+    rows(&mut database.connect(), "CREATE (:A)");
+    let reader = folder.open(Options::default());
+    for database in [database, reader, Database::in_memory(Graph::new())] {
+        std::fs::write(&copy, "mine").expect("it can be written");
+        assert_eq!(database.backup(&copy, false).expect_err("it is there").detail.to_string(), "FileExists");
+        assert_eq!(std::fs::read(&copy).expect("it is there"), b"mine");
+        database.backup(&copy, true).expect("it may be replaced");
+        let copied = Database::open(&copy, &Options::default()).expect("it is whole");
+        assert_eq!(dump(&copied.snapshot()), dump(&database.snapshot()));
+    }
 }

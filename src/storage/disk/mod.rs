@@ -4,7 +4,7 @@
 
 mod real;
 #[cfg(test)]
-pub(super) mod simulated;
+pub(crate) mod simulated;
 
 use std::ffi::OsString;
 use std::io;

@@ -13,10 +13,10 @@ use super::{Access, Attributes, Disk, DiskFile, FileKind, Identity, Source, Targ
 
 /// SplitMix64.
 #[derive(Clone, Debug)]
-pub(in crate::storage) struct Random(pub(in crate::storage) u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub(in crate::storage) fn next(&mut self) -> u64 {
+    pub(crate) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ z >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -24,11 +24,11 @@ impl Random {
         z ^ z >> 31
     }
 
-    pub(in crate::storage) fn below(&mut self, bound: usize) -> usize {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         (self.next() % bound.max(1) as u64) as usize
     }
 
-    pub(in crate::storage) fn one_in(&mut self, n: usize) -> bool {
+    pub(crate) fn one_in(&mut self, n: usize) -> bool {
         self.below(n) == 0
     }
 }
@@ -58,29 +58,29 @@ struct Inode {
 
 /// An error to be injected.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::storage) struct Fault {
+pub(crate) struct Fault {
     /// At which call.
-    pub(in crate::storage) call: u64,
+    pub(crate) call: u64,
     /// In how many calls in a row.
-    pub(in crate::storage) calls: u64,
-    pub(in crate::storage) full: bool,
+    pub(crate) calls: u64,
+    pub(crate) full: bool,
 }
 
 #[derive(Clone, Debug)]
-pub(in crate::storage) struct State {
+pub(crate) struct State {
     inodes: Vec<Inode>,
     names: BTreeMap<PathBuf, usize>,
     durable_names: BTreeMap<PathBuf, usize>,
     pending_names: Vec<PendingName>,
     random: Random,
     time: u64,
-    pub(in crate::storage) calls: u64,
-    pub(in crate::storage) fault: Option<Fault>,
+    pub(crate) calls: u64,
+    pub(crate) fault: Option<Fault>,
 }
 
 /// How much of what is not synced a crash leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::storage) enum Survival {
+pub(crate) enum Survival {
     Nothing,
     Everything,
     Some,
@@ -89,7 +89,7 @@ pub(in crate::storage) enum Survival {
 type Watcher = Box<dyn FnMut(&State) + Send>;
 
 #[derive(Clone)]
-pub(in crate::storage) struct SimulatedDisk {
+pub(crate) struct SimulatedDisk {
     state: Arc<Mutex<State>>,
     /// Called after every call that changes something.
     watcher: Arc<Mutex<Option<Watcher>>>,
@@ -97,7 +97,7 @@ pub(in crate::storage) struct SimulatedDisk {
 
 impl State {
     /// The disk after the machine has lost its power.
-    pub(in crate::storage) fn crashed(&self, survival: Survival, seed: u64) -> SimulatedDisk {
+    pub(crate) fn crashed(&self, survival: Survival, seed: u64) -> SimulatedDisk {
         let mut random = Random(seed);
         let mut names = self.durable_names.clone();
         for pending in &self.pending_names {
@@ -127,7 +127,7 @@ impl State {
     }
 
     /// The disk after the process was killed: nothing is lost.
-    pub(in crate::storage) fn killed(&self) -> SimulatedDisk {
+    pub(crate) fn killed(&self) -> SimulatedDisk {
         let mut state = State { fault: None, ..self.clone() };
         state.inodes.iter_mut().for_each(|inode| inode.locked = false);
         SimulatedDisk::of(state)
@@ -235,7 +235,7 @@ fn apply_torn(content: &mut Vec<u8>, pending: &Pending, survival: Survival, rand
 }
 
 impl SimulatedDisk {
-    pub(in crate::storage) fn new(seed: u64) -> SimulatedDisk {
+    pub(crate) fn new(seed: u64) -> SimulatedDisk {
         SimulatedDisk::of(State {
             inodes: Vec::new(),
             names: BTreeMap::new(),
@@ -252,12 +252,12 @@ impl SimulatedDisk {
         SimulatedDisk { state: Arc::new(Mutex::new(state)), watcher: Arc::default() }
     }
 
-    pub(in crate::storage) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nobody panicked")
     }
 
     /// Calls a function with the state after every call that changes something.
-    pub(in crate::storage) fn watch(&self, watcher: Watcher) {
+    pub(crate) fn watch(&self, watcher: Watcher) {
         *self.watcher.lock().expect("nobody panicked") = Some(watcher);
     }
 
