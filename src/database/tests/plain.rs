@@ -48,7 +48,7 @@ fn describe(graph: &Graph, rule: &Rule) -> String {
     format!("{} {:?} {} {keys:?}", rule.name, rule.kind, graph.label_name(rule.label))
 }
 
-fn around<'g>(graph: &'g Graph, node: NodeId, direction: Direction) -> Vec<(&'g Arc<str>, usize, usize)> {
+fn around(graph: &Graph, node: NodeId, direction: Direction) -> Vec<(&Arc<str>, usize, usize)> {
     let adjacent = graph.adjacent(node, direction, None);
     let mut around: Vec<_> =
         adjacent.map(|a| (graph.type_name(a.relationship_type), a.neighbour.index(), a.relationship.index())).collect();
