@@ -437,7 +437,7 @@ impl Inner {
         let Position { sequence, durable, end, last, .. } = &log.state.position;
         let marked =
             last.as_ref().and_then(|(_, header)| frame::Frame::parse(header)).is_none_or(|last| last.count == 0);
-        if marked || *durable != *sequence || !leads_to(&*self.disk, &self.path, &*log.file) {
+        if marked || *durable != *sequence || self.check_writable(&log).is_err() {
             return;
         }
         let end = *end;

@@ -64,6 +64,8 @@ struct Open {
     began_at: u64,
     read_only: bool,
     has_read: bool,
+    /// Whether a statement failed since others have committed.
+    conflicted: bool,
     writes: bool,
     changed: bool,
 }
@@ -155,6 +157,7 @@ impl World {
                 return Err("TimeLimit".into());
             }
             if open.has_read && open.began_at != self.sequence {
+                open.conflicted = true;
                 return Err("TransactionConflict".into());
             }
             (open.writes, open.plain) = (true, self.plain.clone());
@@ -175,8 +178,9 @@ impl World {
             self.trace.note(format!("{at}> BEGIN{}", if read_only { " READ ONLY" } else { "" }));
             self.connections[at].begin(read_only).expect("none is open");
             let plain = self.plain.clone();
-            let (has_read, writes, changed) = (false, false, false);
-            self.open[at] = Some(Open { plain, began_at: self.sequence, read_only, has_read, writes, changed });
+            let (has_read, conflicted, writes, changed) = (false, false, false, false);
+            let began_at = self.sequence;
+            self.open[at] = Some(Open { plain, began_at, read_only, has_read, conflicted, writes, changed });
         }
     }
 
@@ -184,6 +188,11 @@ impl World {
         let at = self.random.below(self.connections.len());
         if let Some(open) = self.open[at].take() {
             self.trace.note(format!("{at}> COMMIT"));
+            if open.conflicted {
+                let error = self.connections[at].commit().expect_err("it has met a conflict");
+                assert_eq!(error.detail.to_string(), "TransactionConflict");
+                return self.connections[at].rollback().expect("it is open still");
+            }
             self.connections[at].commit().expect("the disk works");
             if open.changed {
                 self.plain = open.plain;
