@@ -60,7 +60,7 @@ impl Shared {
     }
 
     /// Gives the working graph, and those who read from now on, a base in which all changes up to now are merged.
-    fn merge(self: &Arc<Shared>) -> Result<(), Diagnostic> {
+    pub(super) fn merge(self: &Arc<Shared>) -> Result<(), Diagnostic> {
         // Kept until the working graph is given back: freeing a large delta takes its time.
         let before = self.published();
         let merged = before.graph.merged_base();

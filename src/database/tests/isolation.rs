@@ -166,7 +166,11 @@ impl User<'_> {
 #[test]
 fn transactions_in_memory_are_serializable() {
     let test = Test::new(Database::in_memory(Graph::new()), 3000, false);
-    test.check(&test.run());
+    let transactions = run_beside(&test, || {
+        test.database.shared.merge().expect("it waits for writers");
+        std::thread::sleep(Duration::from_millis(5));
+    });
+    test.check(&transactions);
 }
 
 /// A disk whose calls take a while, so that commits wait for each other.
@@ -205,6 +209,7 @@ fn transactions_of_a_file_are_serializable_and_what_a_crash_leaves_is_a_state_of
         std::thread::sleep(Duration::from_millis(20));
         if random.one_in(4) {
             test.database.checkpoint().expect("the disk works");
+            test.database.shared.merge().expect("it waits for writers");
         }
         // Someone who reads what is left: everything that was committed before, and perhaps what is being committed.
         let began = test.now();
@@ -227,6 +232,9 @@ fn transactions_are_serializable_while_commits_fail() {
     let mut random = Random(1);
     let transactions = run_beside(&test, || {
         std::thread::sleep(Duration::from_millis(4));
+        if random.one_in(4) {
+            test.database.shared.merge().expect("it waits for writers");
+        }
         let mut state = disk.state();
         // One failure at a time: a commit that fails is taken back by a few calls.
         if state.fault.is_none_or(|fault| fault.call + 8 < state.calls) {

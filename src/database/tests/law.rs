@@ -64,7 +64,7 @@ struct Open {
     began_at: u64,
     read_only: bool,
     has_read: bool,
-    /// Whether a statement failed since others have committed.
+    /// It has met a conflict: it can only be rolled back.
     conflicted: bool,
     writes: bool,
     changed: bool,
@@ -102,7 +102,8 @@ impl World {
             1 => self.backup(),
             2 => self.reopen(),
             3 => self.follow(),
-            4..8 => self.begin(),
+            4 => self.merge(),
+            5..8 => self.begin(),
             8..11 => self.commit(),
             11 => self.rollback(),
             12..16 => self.run(reading),
@@ -206,6 +207,14 @@ impl World {
         if self.open[at].take().is_some() {
             self.trace.note(format!("{at}> ROLLBACK"));
             self.connections[at].rollback().expect("one is open");
+        }
+    }
+
+    /// What the upkeep does when much has changed; nobody must be writing, since it waits for the working graph.
+    fn merge(&mut self) {
+        if !self.open.iter().flatten().any(|open| open.writes) {
+            self.trace.note("merge");
+            self.database.shared.merge().expect("nobody writes");
         }
     }
 

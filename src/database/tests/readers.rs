@@ -107,6 +107,7 @@ fn readers_see_whole_states_beside_a_writer() {
         scope.spawn(|| {
             while !done.load(SeqCst) {
                 database.checkpoint().expect("the disk works");
+                database.shared.merge().expect("it waits for the writer");
                 std::thread::sleep(Duration::from_millis(20));
             }
         });
