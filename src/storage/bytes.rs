@@ -85,6 +85,15 @@ impl<'a> Writer<'a> {
         self.u64s(words);
     }
 
+    /// Pairs of numbers, copied.
+    pub(super) fn pairs(&mut self, count: usize, pairs: impl Iterator<Item = (u32, u32)>) {
+        self.u64(count as u64);
+        for (one, other) in pairs {
+            self.u32(one);
+            self.u32(other);
+        }
+    }
+
     pub(super) fn length(&self) -> usize {
         self.pieces.iter().map(Piece::length).sum::<usize>() + self.bytes.len()
     }
@@ -280,6 +289,13 @@ impl<'a> Reader<'a> {
 
     pub(super) fn f64s(&mut self) -> Result<Vec<f64>> {
         self.items(|bytes| f64::from_bits(u64::from_le_bytes(bytes)))
+    }
+
+    pub(super) fn pairs(&mut self) -> Result<Vec<(u32, u32)>> {
+        self.items(|bytes: [u8; 8]| {
+            let pair = u64::from_le_bytes(bytes);
+            (pair as u32, (pair >> 32) as u32)
+        })
     }
 
     /// A set of numbers below a bound.

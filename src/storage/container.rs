@@ -254,13 +254,14 @@ impl<'a> Sections<'a> {
         side_by_side(&places, bytes, open).into_iter().collect()
     }
 
-    /// The only section of a kind.
-    pub(super) fn one(&self, kind: u32) -> Result<Section, Damage> {
-        let mut found = self.list.iter().filter(|section| section.kind == kind);
+    /// The only section of some kinds with the same name.
+    pub(super) fn one(&self, kinds: &[u32]) -> Result<Section, Damage> {
+        let name = || encode::name(kinds.first().copied().unwrap_or_default(), 0);
+        let mut found = self.list.iter().filter(|section| kinds.contains(&section.kind));
         match (found.next(), found.next()) {
             (Some(section), None) => Ok(*section),
-            (None, _) => Err(Damage::new(encode::name(kind, 0), "it is missing")),
-            (Some(_), Some(_)) => Err(Damage::new(encode::name(kind, 0), "it is there twice")),
+            (None, _) => Err(Damage::new(name(), "it is missing")),
+            (Some(_), Some(_)) => Err(Damage::new(name(), "it is there twice")),
         }
     }
 }

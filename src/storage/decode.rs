@@ -7,41 +7,47 @@ use super::Damage;
 use super::bytes::Reader;
 use super::container::{self, Section, Sections};
 use super::encode::{
-    ALL, BOOLEANS, DELETED, FLOATS, IDS, INCOMING, INDEX, INTEGERS, LABELS, MIDDLE, NAMES, NARROW, NODE_PROPERTY,
-    OUTGOING, RELATIONSHIP_PROPERTY, RULE_KINDS, RULES, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
+    ALL, BITS, BOOLEANS, DELETED, DELETED_IDS, FLOATS, ID_RUNS, IDS, INCOMING, INDEX, INTEGERS, LABEL_RUNS, LABELS,
+    MIDDLE, NAMES, NARROW, NODE_PROPERTY, OUTGOING, RELATIONSHIP_PROPERTY, RULE_KINDS, RULES, RUNS, SOME, SPARSE,
+    TEXTS, VALUES, WIDE, name,
 };
 use super::values;
-use crate::graph::store::Names;
 use crate::graph::store::adjacency::{Adjacency, Lists, Owners, TypeAdjacency};
 use crate::graph::store::base::{Base, Columns, LabelSets};
-use crate::graph::store::ids::Ids;
+use crate::graph::store::ids::{Ids, Runs};
 use crate::graph::store::ranks::Ranks;
+use crate::graph::store::{Deleted, Names};
 use crate::graph::symbols::Symbols;
-use crate::graph::{
-    Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, NodeId, RelationSemantics, Relationship, RelationshipId,
-    Rows, Rule, Semantics, TypeId,
-};
+use crate::graph::{Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, RelationSemantics, Rows, Rule, Semantics};
 
 type Result<T> = std::result::Result<T, Damage>;
 
 /// What stood in a section.
 enum Part {
     Labels(LabelSets),
-    Deleted(Bitmap, DeletedRelationships),
+    Deleted(Deleted),
     Outgoing(Lists),
     Incoming(Lists, Ranks),
-    Ids(Vec<u32>),
+    Ids(StoredIds),
     NodeProperty(Column),
     RelationshipProperty(Column),
     Rules(Vec<Rule>),
     Index(Vec<u32>),
 }
 
+/// Relationship ids by position.
+enum StoredIds {
+    /// Those of live relationships, which may be followed by all others.
+    Each(Vec<u32>),
+    /// Those of live relationships.
+    Runs(Runs),
+}
+
 pub(super) fn graph(sections: &Sections) -> Result<Graph> {
-    for kind in [LABELS, DELETED] {
-        sections.one(kind)?;
+    for kinds in [[LABELS, LABEL_RUNS], [DELETED, DELETED_IDS]] {
+        sections.one(&kinds)?;
     }
-    let head = sections.open(&sections.one(NAMES)?, head)?;
+    let head = sections.open(&sections.one(&[NAMES])?, head)?;
     let rest: Vec<Section> = sections.list.iter().filter(|section| section.kind != NAMES).copied().collect();
     let parts = sections.open_all(&rest, |section, from| part(section, from, &head))?;
     let Head { node_bound, relationship_bound, names, semantics } = head;
@@ -49,12 +55,12 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     let (mut outgoing, mut incoming) = (nothing(types), nothing(types));
     let (mut node_columns, mut relationship_columns): (Columns, Columns) = (nothing(keys), nothing(keys));
     let (mut label_sets, mut by_position) = (LabelSets::default(), None);
-    let (mut deleted_nodes, mut deleted) = (Bitmap::default(), Vec::new());
+    let mut deleted = Deleted::default();
     let (mut rules, mut indexes) = (None, BTreeMap::new());
     for (section, part) in rest.iter().zip(parts) {
         match part {
             Part::Labels(sets) => label_sets = sets,
-            Part::Deleted(nodes, relationships) => (deleted_nodes, deleted) = (nodes, relationships),
+            Part::Deleted(ids) => deleted = ids,
             Part::Outgoing(lists) => put(section, &mut outgoing, lists)?,
             Part::Incoming(lists, ranks) => put(section, &mut incoming, (lists, ranks))?,
             Part::Ids(ids) => put(section, std::slice::from_mut(&mut by_position), ids)?,
@@ -64,11 +70,11 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
             Part::Index(sorted) => _ = indexes.insert(section.index as usize, sorted),
         }
     }
-    let unlabelled = deleted_nodes.iter().all(|node| label_sets.of(node).is_empty());
+    let unlabelled = deleted.nodes.iter().all(|node| label_sets.of(node).is_empty());
     check(unlabelled, DELETED, "a deleted node has labels")?;
     let types = in_order(outgoing, incoming)?;
     let live = types.iter().map(TypeAdjacency::len).sum();
-    let ids = numbering(by_position, live, relationship_bound, &deleted)?;
+    let ids = numbering(by_position, live, relationship_bound, &deleted.relationships)?;
     let adjacency = Arc::new(Adjacency { types, ids });
     let label_sets = Arc::new(label_sets);
     let base = Base {
@@ -78,10 +84,10 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
         adjacency,
         node_columns,
         relationship_columns,
-        deleted,
+        deleted: Vec::new(),
         deleted_nodes: Bitmap::default(),
     };
-    let mut graph = Graph::from_base(names, semantics, base, deleted_nodes);
+    let mut graph = Graph::from_base(names, semantics, base, deleted);
     let rules = rules.unwrap_or_default();
     check(indexes.keys().all(|number| *number < rules.len()), RULES, "an index has no rule")?;
     graph.restore_rules(rules.into_iter().enumerate().map(|(number, rule)| (rule, indexes.remove(&number))).collect());
@@ -91,10 +97,16 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
 fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
     let (nodes, relationships) = (head.node_bound, head.relationship_bound);
     Ok(match section.kind {
-        LABELS => Part::Labels(labels(from, nodes, head.names.labels.len())?),
-        DELETED => {
-            let (deleted_nodes, deleted) = deleted(from, head)?;
-            Part::Deleted(deleted_nodes, deleted)
+        LABELS | LABEL_RUNS => {
+            let sets = label_sets(from, head.names.labels.len())?;
+            let of_node = if section.kind == LABELS { from.u32s()? } else { repeated(from, nodes)? };
+            from.check(of_node.len() == nodes, "not every node has labels")?;
+            from.check(of_node.iter().all(|set| (*set as usize) < sets.len()), "a set of labels is unknown")?;
+            Part::Labels(LabelSets { sets, of_node })
+        }
+        DELETED => Part::Deleted(deleted_with_shapes(from, head)?),
+        DELETED_IDS => {
+            Part::Deleted(Deleted { nodes: numbers(from, nodes)?, relationships: numbers(from, relationships)? })
         }
         OUTGOING => Part::Outgoing(lists(from, nodes)?),
         INCOMING => {
@@ -103,7 +115,8 @@ fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
             from.check(ranks.len() == lists.neighbours.len(), "not every relationship has a rank")?;
             Part::Incoming(lists, ranks)
         }
-        IDS => Part::Ids(from.u32s()?),
+        IDS => Part::Ids(StoredIds::Each(from.u32s()?)),
+        ID_RUNS => Part::Ids(StoredIds::Runs(id_runs(from, relationships)?)),
         NODE_PROPERTY => Part::NodeProperty(property(from, nodes)?),
         RELATIONSHIP_PROPERTY => Part::RelationshipProperty(property(from, relationships)?),
         RULES => Part::Rules(rules(from, head)?),
@@ -168,7 +181,7 @@ fn symbols<Id: From<u32>>(from: &mut Reader) -> Result<Symbols<Id>> {
     Ok(symbols)
 }
 
-fn labels(from: &mut Reader, node_bound: usize, known: usize) -> Result<LabelSets> {
+fn label_sets(from: &mut Reader, known: usize) -> Result<Vec<Vec<LabelId>>> {
     let mut sets = Vec::new();
     for _ in 0..from.count(8)? {
         let set = from.u32s()?;
@@ -177,32 +190,62 @@ fn labels(from: &mut Reader, node_bound: usize, known: usize) -> Result<LabelSet
         from.check(set.iter().all(|label| (*label as usize) < known), "a label is unknown")?;
         sets.push(set.into_iter().map(LabelId::from).collect());
     }
-    let of_node = from.u32s()?;
-    from.check(of_node.len() == node_bound, "not every node has labels")?;
-    from.check(of_node.iter().all(|set| (*set as usize) < sets.len()), "a set of labels is unknown")?;
-    Ok(LabelSets { sets, of_node })
+    Ok(sets)
 }
 
-type DeletedRelationships = Vec<(RelationshipId, Relationship)>;
+/// Run-length encoded numbers, `count` in all. The sum is checked before memory is allocated.
+fn repeated(from: &mut Reader, count: usize) -> Result<Vec<u32>> {
+    let runs = from.pairs()?;
+    let sum: u64 = runs.iter().map(|(_, length)| u64::from(*length)).sum();
+    from.check(sum == count as u64, "not every node has labels")?;
+    Ok(runs.into_iter().flat_map(|(number, length)| std::iter::repeat_n(number, length as usize)).collect())
+}
 
-fn deleted(from: &mut Reader, head: &Head) -> Result<(Bitmap, DeletedRelationships)> {
+/// A set of numbers below a bound.
+fn numbers(from: &mut Reader, bound: usize) -> Result<Bitmap> {
+    match from.u8()? {
+        BITS => from.bitmap(bound),
+        RUNS => {
+            let (mut set, mut end) = (Bitmap::default(), 0);
+            for (first, length) in from.pairs()? {
+                let (first, length) = (first as usize, length as usize);
+                from.check(first >= end && length > 0, "the deleted ones are not in order")?;
+                end = first.saturating_add(length);
+                from.check(end <= bound, "a set is larger than what it is about")?;
+                set.insert_range(first..end);
+            }
+            Ok(set)
+        }
+        other => from.wrong(format!("there is no kind of sets {other}")),
+    }
+}
+
+fn id_runs(from: &mut Reader, bound: usize) -> Result<Runs> {
+    let mut runs = Runs::default();
+    for (first, length) in from.pairs()? {
+        let fits = u64::from(runs.len()) + u64::from(length) <= bound as u64;
+        from.check(fits, "there are more ids than relationships")?;
+        runs.push_run(first, length);
+    }
+    Ok(runs)
+}
+
+/// Deleted entities as kenning wrote them before kind 12. What the relationships were is checked, but not kept.
+fn deleted_with_shapes(from: &mut Reader, head: &Head) -> Result<Deleted> {
     let (node_bound, relationship_bound) = (head.node_bound, head.relationship_bound);
     let types = head.names.types.len();
     let nodes = from.bitmap(node_bound)?;
-    let mut relationships = Vec::new();
+    let mut ids: Vec<u32> = Vec::new();
     for _ in 0..from.count(16)? {
         let [id, relationship_type, start, end] = [from.u32()?, from.u32()?, from.u32()?, from.u32()?];
         let known = (id as usize) < relationship_bound
             && (relationship_type as usize) < types
             && (start.max(end) as usize) < node_bound;
         from.check(known, "a deleted relationship is unknown")?;
-        let node = |number: u32| NodeId::new(number as usize);
-        let shape =
-            Relationship { relationship_type: TypeId::from(relationship_type), start: node(start), end: node(end) };
-        relationships.push((RelationshipId::new(id as usize), shape));
+        ids.push(id);
     }
-    from.check(relationships.is_sorted_by(|(a, _), (b, _)| a < b), "deleted relationships are not in order")?;
-    Ok((nodes, relationships))
+    from.check(ids.is_sorted_by(|a, b| a < b), "deleted relationships are not in order")?;
+    Ok(Deleted { nodes, relationships: ids.into_iter().map(|id| id as usize).collect() })
 }
 
 fn rules(from: &mut Reader, head: &Head) -> Result<Vec<Rule>> {
@@ -305,21 +348,33 @@ fn ranks_fit(lists: &TypeAdjacency) -> bool {
     container::side_by_side(&parts, starts.len() as u64, |part| fits(part * PART)).into_iter().all(|fits| fits)
 }
 
-fn numbering(
-    by_position: Option<Vec<u32>>,
-    live: usize,
-    bound: usize,
-    deleted: &DeletedRelationships,
-) -> Result<Option<Ids>> {
-    check(live + deleted.len() == bound, IDS, "there are more or fewer relationships than ids")?;
-    let dead = |ids: &mut dyn Iterator<Item = u32>| ids.eq(deleted.iter().map(|(id, _)| id.index() as u32));
-    let Some(by_position) = by_position else {
-        check(dead(&mut (live as u32..bound as u32)), IDS, "it is missing")?;
-        return Ok(None);
+fn numbering(stored: Option<StoredIds>, live: usize, bound: usize, deleted: &Bitmap) -> Result<Option<Ids>> {
+    check(live + deleted.count() == bound, IDS, "there are more or fewer relationships than ids")?;
+    let dead = || deleted.iter().map(|id| id as u32);
+    let mut ids = match stored {
+        None => {
+            check(dead().eq(live as u32..bound as u32), IDS, "it is missing")?;
+            return Ok(None);
+        }
+        Some(StoredIds::Runs(runs)) => runs,
+        Some(StoredIds::Each(ids)) => {
+            let (ids, others) = ids.split_at_checked(live).unwrap_or_default();
+            check(
+                others.is_empty() || others.iter().copied().eq(dead()),
+                IDS,
+                "it does not end with the deleted ones",
+            )?;
+            let mut runs = Runs::default();
+            runs.extend(ids.iter().copied());
+            runs
+        }
     };
-    check(by_position.len() == bound, IDS, "its length is wrong")?;
-    check(dead(&mut by_position[live..].iter().copied()), IDS, "it does not end with the deleted ones")?;
-    let ids = Ids::new(by_position);
+    check(ids.len() as usize == live, IDS, "its length is wrong")?;
+    ids.extend(dead());
+    if ids.is_identity() {
+        return Ok(None);
+    }
+    let ids = Ids::new(&ids);
     check(ids.is_some(), IDS, "an id is there twice")?;
     Ok(ids)
 }

@@ -4,16 +4,19 @@
 //! |---|---|
 //! | 1 names | numbers of nodes and relationships, names of labels, types and keys, what the types mean (JSON) |
 //! | 2 labels | the distinct sets of labels, and the number of each node's set |
-//! | 3 deleted | deleted nodes as a bitmap, deleted relationships with type and ends |
+//! | 3 deleted | deleted nodes as a bitmap, deleted relationships with type and ends; only read |
 //! | 4 outgoing relationships of a type | lists |
-//! | 5 relationship ids | ids by position, then those of deleted ones; only if they differ from positions |
+//! | 5 relationship ids | ids by position; only if they differ from positions. Deleted ones followed in earlier files |
 //! | 6 node property | a column |
 //! | 7 relationship property | a column |
 //! | 9 rules | name, kind, label and keys of each index and constraint |
 //! | 10 index | the nodes of a rule by their values; `index` is the number of the rule |
 //! | 8 incoming relationships of a type | lists, and the rank of each relationship in its start's list |
+//! | 11 relationship ids | instead of 5 if shorter: ids by position as runs, first id and length each |
+//! | 12 deleted | the ids of deleted nodes and those of deleted relationships, each as a bitmap or as runs |
+//! | 13 labels | instead of 2 if shorter: the numbers of sets run-length encoded, set and count each |
 //!
-//! `index` is the number of the type or key.
+//! `index` is the number of the type or key. Kinds 11 to 13 were added within version 3 of the format.
 
 use std::io;
 
@@ -24,8 +27,9 @@ use super::values;
 use crate::diagnostic::Diagnostic;
 use crate::graph::store::adjacency::Lists;
 use crate::graph::store::base::Base;
+use crate::graph::store::ids::Runs;
 use crate::graph::store::ranks::Ranks;
-use crate::graph::{Column, Data, Graph, KeyId, Rows, RuleKind, TypeId};
+use crate::graph::{Bitmap, Column, Data, Graph, KeyId, Rows, RuleKind, TypeId};
 
 pub(super) const NAMES: u32 = 1;
 pub(super) const LABELS: u32 = 2;
@@ -37,16 +41,19 @@ pub(super) const RELATIONSHIP_PROPERTY: u32 = 7;
 pub(super) const INCOMING: u32 = 8;
 pub(super) const RULES: u32 = 9;
 pub(super) const INDEX: u32 = 10;
+pub(super) const ID_RUNS: u32 = 11;
+pub(super) const DELETED_IDS: u32 = 12;
+pub(super) const LABEL_RUNS: u32 = 13;
 
 /// What a section is called before the names are known.
 pub(super) fn name(kind: u32, index: u32) -> String {
     match kind {
         NAMES => "names".into(),
-        LABELS => "labels".into(),
-        DELETED => "deleted".into(),
+        LABELS | LABEL_RUNS => "labels".into(),
+        DELETED | DELETED_IDS => "deleted".into(),
         OUTGOING => format!("outgoing relationships of type {index}"),
         INCOMING => format!("incoming relationships of type {index}"),
-        IDS => "relationship ids".into(),
+        IDS | ID_RUNS => "relationship ids".into(),
         NODE_PROPERTY => format!("node property {index}"),
         RELATIONSHIP_PROPERTY => format!("relationship property {index}"),
         RULES => "rules".into(),
@@ -92,16 +99,16 @@ pub(super) fn write(graph: &Graph, stamp: &Stamp, out: &dyn Target) -> Result<u6
 
 fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Error> {
     let draft = |kind, index: usize, content| Draft { kind, index: index as u32, content };
+    let (kind, labels) = labels(base);
     let mut sections =
-        vec![draft(NAMES, 0, names(graph)?), draft(LABELS, 0, labels(base)), draft(DELETED, 0, deleted(base))];
+        vec![draft(NAMES, 0, names(graph)?), draft(kind, 0, labels), draft(DELETED_IDS, 0, deleted(graph, base))];
     for (index, of_type) in base.adjacency.types.iter().enumerate() {
         sections.push(draft(OUTGOING, index, lists(&of_type.outgoing)));
         sections.push(draft(INCOMING, index, incoming(&of_type.incoming, &of_type.incoming_ranks)));
     }
-    if let Some(ids) = &base.adjacency.ids {
-        let mut content = Writer::default();
-        content.u32s(ids.by_position());
-        sections.push(draft(IDS, 0, content));
+    if let Some(runs) = base.adjacency.live_ids() {
+        let (kind, content) = ids(&runs);
+        sections.push(draft(kind, 0, content));
     }
     for (kind, columns) in [(NODE_PROPERTY, &base.node_columns), (RELATIONSHIP_PROPERTY, &base.relationship_columns)] {
         for (index, column) in columns.iter().enumerate() {
@@ -157,26 +164,60 @@ fn names(graph: &Graph) -> Result<Writer<'static>, Error> {
     Ok(section)
 }
 
-fn labels(base: &Base) -> Writer<'_> {
+fn labels(base: &Base) -> (u32, Writer<'_>) {
     let mut section = Writer::default();
     section.u64(base.label_sets.sets.len() as u64);
     for set in &base.label_sets.sets {
         section.u64(set.len() as u64);
         set.iter().for_each(|label| section.u32(label.index() as u32));
     }
+    let runs = base.label_sets.runs().count();
+    if 2 * runs < base.label_sets.of_node.len() {
+        section.pairs(runs, base.label_sets.runs().map(|(set, count)| (set, count as u32)));
+        return (LABEL_RUNS, section);
+    }
     section.u32s(&base.label_sets.of_node);
+    (LABELS, section)
+}
+
+/// What deleted relationships were is not written: only answers of the process that deleted them hold them.
+fn deleted(graph: &Graph, base: &Base) -> Writer<'static> {
+    let mut section = Writer::default();
+    numbers(&mut section, &base.deleted_nodes);
+    numbers(&mut section, &graph.deleted_relationships());
     section
 }
 
-fn deleted(base: &Base) -> Writer<'_> {
-    let mut section = Writer::default();
-    section.bitmap(&base.deleted_nodes);
-    section.u64(base.deleted.len() as u64);
-    for (id, shape) in &base.deleted {
-        let numbers = [id.index(), shape.relationship_type.index(), shape.start.index(), shape.end.index()];
-        numbers.iter().for_each(|number| section.u32(*number as u32));
+/// How a set of numbers is given.
+pub(super) const BITS: u8 = 0;
+pub(super) const RUNS: u8 = 1;
+
+/// Writes a set of numbers in the shorter of two forms.
+fn numbers(section: &mut Writer, set: &Bitmap) {
+    let (skipped, words) = set.words();
+    let mut runs = Runs::default();
+    runs.extend(set.iter().map(|number| number as u32));
+    if runs.list().len() <= words.len() {
+        section.u8(RUNS);
+        section.pairs(runs.list().len(), runs.list().iter().copied());
+    } else {
+        section.u8(BITS);
+        section.u64(skipped as u64);
+        section.u64(words.len() as u64);
+        words.iter().for_each(|word| section.u64(*word));
     }
-    section
+}
+
+/// The ids of live relationships by position, in the shorter of two forms.
+fn ids(runs: &Runs) -> (u32, Writer<'static>) {
+    let mut section = Writer::default();
+    if 2 * runs.list().len() < runs.len() as usize {
+        section.pairs(runs.list().len(), runs.list().iter().copied());
+        return (ID_RUNS, section);
+    }
+    section.u64(u64::from(runs.len()));
+    runs.list().iter().flat_map(|(first, length)| *first..first + length).for_each(|id| section.u32(id));
+    (IDS, section)
 }
 
 fn lists(lists: &Lists) -> Writer<'_> {

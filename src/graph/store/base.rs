@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId};
-use super::super::{NodeId, Relationship, RelationshipId, Value};
+use super::super::{NodeId, Relationship, RelationshipId, TypeId, Value};
 use super::adjacency::Adjacency;
 use super::bitmap::Bitmap;
 use super::column::Column;
@@ -22,7 +22,8 @@ pub(crate) struct Base {
     pub(crate) adjacency: Arc<Adjacency>,
     pub(crate) node_columns: Columns,
     pub(crate) relationship_columns: Columns,
-    /// What deleted relationships were, by id: an answer may still speak of them.
+    /// Type and ends of relationships that this process deleted, by id: an answer may still hold them. A file does not
+    /// keep them.
     pub(crate) deleted: Vec<(RelationshipId, Relationship)>,
     pub(crate) deleted_nodes: Bitmap,
 }
@@ -37,6 +38,11 @@ pub(crate) struct LabelSets {
 }
 
 impl LabelSets {
+    /// The number of the set and the count of nodes of each run of nodes with the same labels.
+    pub(crate) fn runs(&self) -> impl Iterator<Item = (u32, usize)> + '_ {
+        self.of_node.chunk_by(|a, b| a == b).map(|run| (run[0], run.len()))
+    }
+
     /// The labels of this many nodes, with changes.
     pub(crate) fn patched(&self, bound: usize, changes: &Trie<Arc<[LabelId]>>) -> LabelSets {
         let numbers = self.sets.iter().cloned().zip(0..).collect();
@@ -91,11 +97,25 @@ impl LabelSetsBuilder {
 }
 
 impl Base {
+    /// Type and ends of a relationship. Of one that was deleted before the file was opened, only the id is known, and
+    /// no answer can hold it: a loop at the first node, of the first type, is returned then rather than a panic.
     pub(crate) fn relationship(&self, id: RelationshipId) -> Relationship {
-        self.adjacency.relationship(id.index()).unwrap_or_else(|| {
-            let at = self.deleted.binary_search_by_key(&id, |(id, _)| *id);
-            self.deleted[at.expect("a relationship is either in the lists or deleted")].1
+        let node = NodeId::new(0);
+        let unknown = Relationship { relationship_type: TypeId::from(0), start: node, end: node };
+        self.known_relationship(id).unwrap_or(unknown)
+    }
+
+    /// Type and ends of a relationship that is live or was deleted by this process.
+    pub(super) fn known_relationship(&self, id: RelationshipId) -> Option<Relationship> {
+        self.adjacency.relationship(id.index()).or_else(|| {
+            let at = self.deleted.binary_search_by_key(&id, |(id, _)| *id).ok()?;
+            Some(self.deleted[at].1)
         })
+    }
+
+    /// The count of ids whose relationships are deleted.
+    pub(super) fn deleted_relationships(&self) -> usize {
+        self.relationship_bound - self.adjacency.len()
     }
 
     pub(crate) fn node_value(&self, node: NodeId, key: KeyId) -> Value {

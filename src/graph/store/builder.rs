@@ -194,7 +194,7 @@ impl GraphBuilder {
             deleted_nodes: Bitmap::default(),
         };
         let names = Names { labels: self.labels, types: self.types, keys: self.keys };
-        Graph::from_base(names, self.semantics, base, Bitmap::default())
+        Graph::from_base(names, self.semantics, base, Deleted::default())
     }
 }
 
@@ -222,6 +222,13 @@ fn sort(relationships: Vec<Ends>, with_properties: &[bool]) -> (Adjacency, Vec<O
     (Adjacency { types, ids: None }, places)
 }
 
+/// The ids that were given and whose entities are deleted.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Deleted {
+    pub(crate) nodes: Bitmap,
+    pub(crate) relationships: Bitmap,
+}
+
 /// The names of a graph's labels, types and keys.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
@@ -232,20 +239,19 @@ pub(crate) struct Names {
 
 impl Graph {
     /// A graph that is nothing but its base.
-    pub(crate) fn from_base(names: Names, semantics: Semantics, mut base: Base, deleted_nodes: Bitmap) -> Graph {
+    pub(crate) fn from_base(names: Names, semantics: Semantics, mut base: Base, deleted: Deleted) -> Graph {
         let mut by_label = vec![Bitmap::default(); names.labels.len()];
         let mut first = 0;
-        for run in base.label_sets.of_node.chunk_by(|a, b| a == b) {
-            for label in &base.label_sets.sets[run[0] as usize] {
-                by_label[label.index()].insert_range(first..first + run.len());
+        for (set, count) in base.label_sets.runs() {
+            for label in &base.label_sets.sets[set as usize] {
+                by_label[label.index()].insert_range(first..first + count);
             }
-            first += run.len();
+            first += count;
         }
         let of_type = |t: usize| base.adjacency.types.get(t).map_or(0, TypeAdjacency::len);
-        let deleted_relationships: Bitmap = base.deleted.iter().map(|(id, _)| id.index()).collect();
-        let (live_nodes, live_relationships) = (base.node_bound - deleted_nodes.count(), base.adjacency.len());
+        let (live_nodes, live_relationships) = (base.node_bound - deleted.nodes.count(), base.adjacency.len());
         let type_counts = (0..names.types.len()).map(of_type).collect();
-        base.deleted_nodes = deleted_nodes;
+        base.deleted_nodes = deleted.nodes;
         Graph {
             named: Named { labels: names.labels.len(), types: names.types.len(), keys: names.keys.len() },
             by_label: by_label.iter().map(PagedBitmap::from).collect(),
@@ -253,7 +259,7 @@ impl Graph {
             live_nodes,
             live_relationships,
             deleted_nodes: PagedBitmap::from(&base.deleted_nodes),
-            deleted_relationships: PagedBitmap::from(&deleted_relationships),
+            deleted_relationships: PagedBitmap::from(&deleted.relationships),
             delta: Delta::default(),
             current: Current::default(),
             labels: Arc::new(names.labels),

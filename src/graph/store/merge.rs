@@ -11,7 +11,7 @@ use super::adjacency::{Adjacency, TypeAdjacency};
 use super::base::{Base, Columns, LabelSets, column};
 use super::current::Current;
 use super::delta::{Delta, Half, Patch, grown};
-use super::ids::Ids;
+use super::ids::{Ids, Runs};
 use super::ordered::OrderedSet;
 use super::patched::{compacted, patched};
 use super::schema::MergedIndexes;
@@ -110,15 +110,15 @@ impl Graph {
         let old = &self.base.adjacency;
         let types = self.types.len().max(old.types.len());
         let is_changed = |t: usize| self.delta.patches(false, TypeId::from(t as u32)).is_some();
-        let new_deleted = self.deleted_relationships.count() != self.base.deleted.len();
+        let new_deleted = self.deleted_relationships.count() != self.base.deleted_relationships();
         if self.delta.relationships.is_empty() && !new_deleted && !(0..types).any(is_changed) {
             return old.clone();
         }
         let threads = crate::limits::cores();
-        let mut by_position: Vec<u32> = Vec::with_capacity(self.relationship_bound());
+        let mut by_position = Runs::default();
         let mut merged = Vec::with_capacity(types);
         for t in 0..types {
-            let first = by_position.len() as u32;
+            let first = by_position.len();
             let of_type = old.types.get(t);
             if is_changed(t) {
                 let (lists, ids) =
@@ -127,24 +127,27 @@ impl Graph {
                 merged.push(TypeAdjacency::from_outgoing(first, lists, threads));
             } else {
                 let of_type = of_type.cloned().unwrap_or_default();
-                let positions = of_type.first..of_type.first + of_type.len() as u32;
-                by_position.extend(positions.map(|position| old.id(position).index() as u32));
+                old.add_ids(&of_type, &mut by_position);
                 merged.push(TypeAdjacency { first, ..of_type });
             }
         }
         by_position.extend(self.deleted_relationships.iter().map(|id| id as u32));
-        Arc::new(Adjacency { types: merged, ids: numbering(by_position) })
+        Arc::new(Adjacency { types: merged, ids: numbering(&by_position) })
     }
 
     fn deleted(&self) -> Vec<(RelationshipId, Relationship)> {
         let ids = self.deleted_relationships.iter().map(RelationshipId::new);
-        ids.map(|id| (id, self.relationship(id))).collect()
+        let shape = |id: RelationshipId| match self.delta.relationships.get(id.index()) {
+            Some(new) => Some(*new),
+            None => self.base.known_relationship(id),
+        };
+        ids.filter_map(|id| Some((id, shape(id)?))).collect()
     }
 }
 
 /// Positions and ids, unless they are the same.
-fn numbering(by_position: Vec<u32>) -> Option<Ids> {
-    if by_position.iter().enumerate().all(|(at, id)| at == *id as usize) {
+fn numbering(by_position: &Runs) -> Option<Ids> {
+    if by_position.is_identity() {
         return None;
     }
     Some(Ids::new(by_position).expect("every relationship is live or deleted"))

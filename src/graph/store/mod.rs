@@ -44,8 +44,8 @@ use super::symbols::{KeyId, LabelId, Symbols, TypeId};
 use super::{NodeId, RelationshipId, Semantics, Value};
 pub use around::Around;
 pub use bitmap::Bitmap;
-pub(crate) use builder::Names;
 pub use builder::{AddedRelationship, GraphBuilder};
+pub(crate) use builder::{Deleted, Names};
 pub use change::Change;
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
@@ -178,7 +178,7 @@ impl Default for Graph {
 impl Graph {
     pub fn new() -> Graph {
         let names = Names::default();
-        Graph::from_base(names, Semantics::default(), Base::default(), Bitmap::default())
+        Graph::from_base(names, Semantics::default(), Base::default(), Deleted::default())
     }
 
     /// Grows with every change: an answer computed at a version holds as long as the version stands.
@@ -247,6 +247,11 @@ impl Graph {
             Entity::Node(node) => self.deleted_nodes.contains(node.index()),
             Entity::Relationship(relationship) => self.deleted_relationships.contains(relationship.index()),
         }
+    }
+
+    /// The ids of deleted relationships.
+    pub(crate) fn deleted_relationships(&self) -> Bitmap {
+        self.deleted_relationships.to_bitmap()
     }
 
     /// The node's labels in order of addition.

@@ -140,7 +140,11 @@ fn every_cut_is_found() {
 /// Changes a byte of a section and its checksums, as a defect or an evil mind would: nothing may panic, then or later.
 #[test]
 fn a_section_that_lies_with_a_right_checksum_does_no_harm() {
-    let whole = bytes(&sample());
+    [sample(), super::deletions::with_runs()].iter().for_each(lie);
+}
+
+fn lie(graph: &Graph) {
+    let whole = bytes(graph);
     let source: &[u8] = &whole;
     let sections = container::Sections::read(&source).expect("it is whole").list;
     for (number, damaged) in sections.iter().enumerate() {

@@ -3,6 +3,7 @@
 mod base;
 mod crash;
 mod damage;
+mod deletions;
 mod files;
 mod speed;
 mod store;
@@ -25,8 +26,9 @@ fn dump(graph: &Graph) -> Vec<String> {
         lines.push(format!("{deleted} {:?} {:?} {around:?}", graph.node_labels(node), graph.properties(node)));
     }
     for relationship in (0..graph.relationship_bound()).map(RelationshipId::new) {
-        let deleted = graph.is_deleted(Entity::Relationship(relationship));
-        lines.push(format!("{deleted} {:?} {:?}", graph.relationship(relationship), graph.properties(relationship)));
+        // What a deleted relationship was is not kept in files.
+        let shape = (!graph.is_deleted(Entity::Relationship(relationship))).then(|| graph.relationship(relationship));
+        lines.push(format!("{shape:?} {:?}", graph.properties(relationship)));
     }
     lines
 }

@@ -124,3 +124,37 @@ fn processor_time() -> Duration {
     let ticks: u64 = text.split(' ').skip(13).take(2).filter_map(|field| field.parse::<u64>().ok()).sum();
     Duration::from_millis(ticks * 10)
 }
+
+/// Opening a file of 2.9 million relationships, before and after one in 233 was deleted.
+#[test]
+#[ignore = "measures"]
+fn opening_costs_the_same_after_deletions() {
+    let mut graph = super::deletions::bulk(200_000, 1_450_000);
+    let figures = |graph: &Graph, what: &str| {
+        let start = Instant::now();
+        let file = super::base::bytes(graph);
+        let written = start.elapsed();
+        let start = Instant::now();
+        let back = crate::storage::open_bytes(&file, "g").expect("it opens");
+        let (opened, ids) = (start.elapsed(), back.bytes().adjacency);
+        println!("{what}: {} bytes, written in {written:?}, opened in {opened:?}, adjacency {ids} bytes", file.len());
+    };
+    figures(&graph, "as built");
+    let delete = |graph: &mut Graph, step: usize| {
+        for id in (0..graph.relationship_bound()).step_by(step).map(crate::graph::RelationshipId::new) {
+            if !graph.is_deleted(crate::graph::Entity::Relationship(id)) {
+                graph.delete_relationship(id);
+            }
+        }
+        graph.commit();
+        let start = Instant::now();
+        graph.merge();
+        println!("merged in {:?}", start.elapsed());
+    };
+    delete(&mut graph, 2_900_000);
+    figures(&graph, "one deleted");
+    delete(&mut graph, 233);
+    figures(&graph, "one in 233 deleted");
+    delete(&mut graph, 3);
+    figures(&graph, "one in 3 deleted");
+}
