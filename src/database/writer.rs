@@ -144,7 +144,8 @@ impl Drop for Lease {
             // What a panic left half done cannot be undone step by step.
             let generation = writer.generation;
             writer.reset(&self.shared, generation);
-        } else if writer.graph.change_count() > 0 {
+        } else if writer.graph.has_uncommitted() {
+            // Names alone, too: a base that is made of this graph would know them before their commit.
             writer.graph.rollback();
         }
         self.shared.writer.give_back(writer);

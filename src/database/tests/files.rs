@@ -279,3 +279,18 @@ fn a_backup_replaces_a_file_only_if_it_may() {
         assert_eq!(dump(&copied.snapshot()), dump(&database.snapshot()));
     }
 }
+
+#[test]
+fn names_of_a_failed_statement_are_forgotten() {
+    let folder = Folder::new();
+    let database = folder.open(CREATE);
+    let mut connection = database.connect();
+    rows(&mut connection, "CREATE (:A {k: 1})");
+    assert_eq!(fails(&mut connection, "UNWIND [1, 0] AS x CREATE (:B {new: 1 / x})-[:R]->(:A)"), "DivisionByZero");
+    // What is published then must not know the names: they come with the commit that uses them.
+    database.shared.merge().expect("nobody writes");
+    database.checkpoint().expect("it can be written");
+    rows(&mut connection, "CREATE (:B {new: 1})-[:R]->(:A)");
+    drop((connection, database));
+    assert_eq!(count(&mut folder.open(Options::default()).connect()), 3);
+}

@@ -55,6 +55,11 @@ impl Graph {
         self.journal.len()
     }
 
+    /// Whether there is something to roll back: a step, or a name that a statement that failed has left behind.
+    pub fn has_uncommitted(&self) -> bool {
+        !self.journal.is_empty() || self.named != self.names_so_far()
+    }
+
     /// Makes the versions of this graph later than those of another one, which it takes the place of: what was computed
     /// for a version of the other does not hold for this one.
     pub fn supersede(&mut self, other: &Graph) {
