@@ -26,8 +26,12 @@ enum Step {
     Transaction(Vec<String>),
     RolledBack(Vec<String>),
     Checkpoint,
+    /// What the upkeep does when much has changed.
+    Merge,
     Backup,
-    Reopen { close: bool },
+    Reopen {
+        close: bool,
+    },
 }
 
 struct Program {
@@ -41,12 +45,13 @@ impl Program {
         let random = &mut Random(seed);
         let durability = if random.one_in(5) { Durability::Off } else { Durability::Full };
         let some = |random: &mut Random| (0..1 + random.below(4)).map(|_| writing(random)).collect();
-        let steps = (0..8 + random.below(10)).map(|_| match random.below(12) {
+        let steps = (0..8 + random.below(10)).map(|_| match random.below(13) {
             0..6 => Step::Statement(writing(random)),
             6 | 7 => Step::Transaction(some(random)),
             8 => Step::RolledBack(some(random)),
             9 => Step::Checkpoint,
             10 => Step::Backup,
+            11 => Step::Merge,
             _ => Step::Reopen { close: random.one_in(2) },
         });
         let steps = steps.collect();
@@ -182,6 +187,9 @@ impl<'p> Runner<'p> {
                 }
                 Step::Checkpoint => {
                     self.io(Database::checkpoint);
+                }
+                Step::Merge => {
+                    self.io(|database| database.shared.merge());
                 }
                 Step::Backup => {
                     if self.io(|database| database.backup(Path::new(COPY), true)) {
