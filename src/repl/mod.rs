@@ -139,7 +139,7 @@ fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
     Ok(())
 }
 
-/// A statement that this graph answers.
+/// A statement that makes sense on this graph.
 fn example(session: &Session) -> String {
     let graph = session.graph();
     let name = |node| graph.property_by_name(node, "name");
@@ -147,6 +147,7 @@ fn example(session: &Session) -> String {
     match (session.graph_name.as_str(), first) {
         (EMBEDDED, _) => "SHOW nova".to_string(),
         (_, Some(name)) => format!("SHOW {name}"),
+        (_, None) if graph.node_count() == 0 => "CREATE (:Service {name: 'mail'})".to_string(),
         (_, None) => "MATCH (n) RETURN n LIMIT 5".to_string(),
     }
 }
