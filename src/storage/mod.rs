@@ -1,8 +1,8 @@
 //! Graph ↔ disk: the only place besides the doors that touches files.
 //!
 //! A database is one file: the *base* (a header with a table of sections, then the sections, each with a checksum of
-//! its own), and after it the *log* of the commits since. All numbers are little-endian. [`container`] describes the
-//! header, [`encode`] what each section holds, [`log`] the frames. [`Store`] keeps a file while it is written,
+//! its own), and after it the *log* of the commits since. All numbers are little-endian. `container` describes the
+//! header, `encode` what each section holds, `log` the frames. [`Store`] keeps a file while it is written,
 //! [`Reader`] follows one that another process may write. All file operations go through [`Disk`].
 
 mod atomic;
