@@ -53,7 +53,11 @@ impl<'p> Transactions<'p> {
                     run.budget.charge(made.iter().map(|row| row_bytes(row)).sum())?;
                     out.append(&mut made);
                 }
-                Err(error) if self.batches.on_error == OnError::Fail || error.kind == Kind::Stopped => {
+                // Where commits cannot be written, the next one cannot either.
+                Err(error)
+                    if self.batches.on_error == OnError::Fail
+                        || matches!(error.kind, Kind::Stopped | Kind::IoError) =>
+                {
                     return Err(with_committed(error, committed));
                 }
                 Err(error) => {
