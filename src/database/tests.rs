@@ -192,3 +192,14 @@ fn a_lasting_reader_is_listed() {
     drop(reader);
     assert!(database.status().readers.is_empty());
 }
+
+#[test]
+fn a_constraint_fails_one_transaction_of_a_subquery() {
+    let mut connection = Database::in_memory(Graph::new()).connect();
+    rows(&mut connection, "CREATE CONSTRAINT FOR (n:A) REQUIRE n.k IS UNIQUE");
+    let statement = "UNWIND [1, 2, 2, 3] AS k CALL (k) { CREATE (:A {k: k}) } IN TRANSACTIONS OF 1 ROWS \
+                     ON ERROR CONTINUE REPORT STATUS AS s RETURN s.committed";
+    let kept: Vec<Value> = rows(&mut connection, statement).into_iter().flatten().collect();
+    assert_eq!(kept, [true, true, false, true].map(Value::Boolean));
+    assert_eq!(count(&mut connection), 3);
+}

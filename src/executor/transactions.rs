@@ -54,13 +54,11 @@ impl<'p> Transactions<'p> {
                     out.append(&mut made);
                 }
                 // Where commits cannot be written, the next one cannot either.
-                Err(error)
-                    if self.batches.on_error == OnError::Fail
-                        || matches!(error.kind, Kind::Stopped | Kind::IoError) =>
-                {
+                Err(Failure::Commit(error)) => return Err(with_committed(error, committed)),
+                Err(Failure::Rows(error)) if self.batches.on_error == OnError::Fail || error.kind == Kind::Stopped => {
                     return Err(with_committed(error, committed));
                 }
-                Err(error) => {
+                Err(Failure::Rows(error)) => {
                     run.changes = before;
                     failures.push(error.message.clone());
                     let status = Status::Failed(error.message);
@@ -77,14 +75,12 @@ impl<'p> Transactions<'p> {
     }
 
     /// Runs one transaction: its changes are committed, or undone if it fails.
-    fn batch(&self, rows: &[Row], run: &mut Run) -> Result<Vec<Row>> {
+    fn batch(&self, rows: &[Row], run: &mut Run) -> std::result::Result<Vec<Row>, Failure> {
         let savepoint = run.graph().savepoint();
-        let result = self.rows(rows, run).and_then(|made| {
-            run.commit()?;
-            Ok(made)
-        });
+        let made = self.rows(rows, run).map_err(Failure::Rows);
+        let result = made.and_then(|made| run.commit().map(|()| made).map_err(Failure::of_commit));
         if result.is_err() {
-            run.graph_mut()?.rollback_to(savepoint);
+            run.graph_mut().map_err(Failure::Commit)?.rollback_to(savepoint);
         }
         result
     }
@@ -131,6 +127,24 @@ impl Cursor for Transactions<'_> {
             self.done = Some(self.run(run)?.into_iter());
         }
         Ok(self.done.as_mut().and_then(Iterator::next))
+    }
+}
+
+/// Why a transaction failed.
+enum Failure {
+    /// Its rows could not be made.
+    Rows(Diagnostic),
+    /// Its changes could not be written.
+    Commit(Diagnostic),
+}
+
+impl Failure {
+    /// A constraint is about the rows; everything else is about the log.
+    fn of_commit(error: Diagnostic) -> Failure {
+        match error.kind {
+            Kind::IoError | Kind::TransactionError => Failure::Commit(error),
+            _ => Failure::Rows(error),
+        }
     }
 }
 

@@ -23,12 +23,18 @@ impl<'p> Update<'p> {
         Update { input, operator, rows: None }
     }
 
-    fn run(&mut self, run: &mut Run) -> Result<Vec<Row>> {
+    /// All rows of the input. A chain of updates recurses here, so that its frame must stay small.
+    fn rows(&mut self, run: &mut Run) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
         while let Some(row) = self.input.next(run)? {
             run.budget.charge(row_bytes(&row))?;
             rows.push(row);
         }
+        Ok(rows)
+    }
+
+    #[inline(never)]
+    fn apply(&self, mut rows: Vec<Row>, run: &mut Run) -> Result<Vec<Row>> {
         match self.operator {
             Operator::Create { creations, .. } => {
                 for row in &mut rows {
@@ -56,7 +62,8 @@ impl<'p> Update<'p> {
 impl Cursor for Update<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
         if self.rows.is_none() {
-            self.rows = Some(self.run(run)?.into_iter());
+            let rows = self.rows(run)?;
+            self.rows = Some(self.apply(rows, run)?.into_iter());
         }
         Ok(self.rows.as_mut().and_then(Iterator::next))
     }
