@@ -103,6 +103,10 @@ fn the_first_example_keeps_mail() {
     assert!(text(&first.stderr).contains("g.kenning is new and empty"), "{}", text(&first.stderr));
     assert!(folder.good(&["g.kenning", "-c", "MATCH (s:Service) RETURN s.name"]).contains("mail"));
     assert!(folder.good(&["g.kenning", "-c", "SHOW mail"]).contains("mail"));
+    // Saving it to itself is no mistake: older scripts do.
+    for save in [":save", ":save g.kenning"] {
+        assert!(folder.good(&["g.kenning", "-c", save]).contains("every change is kept"), "{save}");
+    }
     assert_eq!(folder.names(), ["g.kenning"], "one file after a clean close");
 }
 

@@ -61,6 +61,9 @@ pub(super) fn run(mut session: Session, arguments: &Arguments, matches: &ArgMatc
 
 /// Writes the whole graph at the end.
 fn save(session: &mut Session, path: &Path, overwrite: bool, output: &mut Output) -> Result<(), Failure> {
+    if session.keeps(path, false) {
+        return Ok(());
+    }
     match session.save(path, overwrite) {
         Ok(saved) => saved.left_out.iter().try_for_each(|sentence| Ok(session.show_warning(output, sentence)?)),
         Err(error) => Err(session.show_errors(output, "", &[error])?),

@@ -102,14 +102,14 @@ impl Session {
         Ok(())
     }
 
+    /// Whether the open graph is a database that need not be saved to this file, or, `back`, to where it came from.
+    pub(crate) fn keeps(&self, path: &Path, back: bool) -> bool {
+        matches!(&self.open_graph().origin, Origin::Database(own) if back || is_same(own, path))
+    }
+
     /// Writes the whole graph: a database file if its name ends so, else as the ending says. An existing file is
     /// replaced only if the open graph came from it, if this session wrote it, or if `overwrite` says so.
     pub(crate) fn save(&mut self, path: &Path, overwrite: bool) -> Result<Saved, Diagnostic> {
-        if let Origin::Database(own) = &self.open_graph().origin
-            && is_same(own, path)
-        {
-            return Err(nothing_to_save(own));
-        }
         if matches!(self.connection.transaction(), TransactionState::Open { changed: true }) {
             let message = "the open transaction has changes that are not committed";
             let error = Diagnostic::runtime(Kind::TransactionError, Detail::TransactionOpen, message);
@@ -138,9 +138,8 @@ impl Session {
     pub(crate) fn save_back(&mut self) -> Result<Saved, Diagnostic> {
         let origin = self.open_graph().origin.clone();
         let path = match origin {
-            Origin::Database(path) => return Err(nothing_to_save(&path)),
             Origin::Read(path) if path.is_file() => path,
-            Origin::Read(_) | Origin::Memory => {
+            Origin::Database(_) | Origin::Read(_) | Origin::Memory => {
                 let message = "to which file?";
                 let error = Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message);
                 return Err(error.help("`:save FILE.kenning` or `:save FILE.cypher`"));
@@ -191,10 +190,4 @@ fn opens_again(path: &Path) -> bool {
 /// Whether two paths lead to one existing file.
 pub(crate) fn is_same(a: &Path, b: &Path) -> bool {
     matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
-}
-
-fn nothing_to_save(path: &Path) -> Diagnostic {
-    let message = format!("{} is a database: every change is kept in it already", path.display());
-    Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message)
-        .help("`:save FILE` writes a copy to another file")
 }

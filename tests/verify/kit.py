@@ -26,7 +26,7 @@ class Debian:
         self.database = os.path.join(self.work.name, "debian.kenning")
         data = [f"--nodes=Package={folder}/packages.csv.gz", f"--relationships={folder}/depends.csv.gz"]
         subprocess.run([kenning, "import", self.database, *data], check=True)
-        commands = [part for text in [*self.DECLARATION, f":save {self.database}"] for part in ("-c", text)]
+        commands = [part for text in self.DECLARATION for part in ("-c", text)]
         subprocess.run([kenning, self.database, *commands], check=True)
 
     def rows(self, name):

@@ -64,6 +64,9 @@ pub(super) fn read(session: &mut Session, file: &str, output: &mut Output) -> Re
 
 pub(super) fn save(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
     let (file, overwrite) = without_flag(line);
+    if session.keeps(&path(file), file.is_empty()) {
+        return tell(session, output, &format!("{} is a database: every change is kept in it", session.graph_name));
+    }
     let saved = match file.is_empty() {
         true => session.save_back(),
         false => session.save(&path(file), overwrite),
