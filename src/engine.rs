@@ -215,11 +215,8 @@ impl Engine {
                 changes.map(|changes| QueryResult { changes, ..QueryResult::default() })
             }
             (StatementBody::Schema(change), _) => {
-                let errors = binder::check_schema(change);
-                let changes = match errors.is_empty() {
-                    true => schema::apply(change, unit.graph).map_err(|error| vec![error]),
-                    false => Err(errors),
-                };
+                let checked = binder::check_schema(change);
+                let changes = checked.and_then(|()| schema::apply(change, unit.graph).map_err(|error| vec![error]));
                 let plan = profile.then(|| format!("{change}\n"));
                 changes.map(|changes| QueryResult { changes, plan, ..QueryResult::default() })
             }
@@ -273,12 +270,7 @@ impl Engine {
     fn unplanned(&self, graph: &Graph, body: &StatementBody) -> Result<String, Vec<Diagnostic>> {
         match body {
             StatementBody::Declaration(declaration) => _ = binder::describe(declaration, graph)?,
-            StatementBody::Schema(change) => {
-                let errors = binder::check_schema(change);
-                if !errors.is_empty() {
-                    return Err(errors);
-                }
-            }
+            StatementBody::Schema(change) => binder::check_schema(change)?,
             _ => {}
         }
         Ok(format!("{body}\n"))

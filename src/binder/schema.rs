@@ -4,11 +4,12 @@ use crate::ast::{NewRule, SchemaChange};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 
 /// Everything that is wrong with the statement.
-pub fn check_schema(change: &SchemaChange) -> Vec<Diagnostic> {
-    match change {
+pub fn check_schema(change: &SchemaChange) -> Result<(), Vec<Diagnostic>> {
+    let errors = match change {
         SchemaChange::Create(rule) => check_rule(rule),
         SchemaChange::Drop(_) => Vec::new(),
-    }
+    };
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 fn check_rule(rule: &NewRule) -> Vec<Diagnostic> {

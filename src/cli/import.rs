@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use super::arguments::ImportArguments;
 use super::tell;
-use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
 use crate::import::{self, Options, Report, Source};
 use crate::render::count;
@@ -16,9 +15,7 @@ pub(super) fn run(arguments: &ImportArguments) -> Result<(), Failure> {
     let start = Instant::now();
     let database = &arguments.database;
     if database.exists() && !arguments.overwrite {
-        let message = format!("{} is there already", database.display());
-        let error = Diagnostic::runtime(Kind::IoError, Detail::FileExists, message);
-        return tell(&error.help("`--overwrite` puts the new graph in its place"));
+        return tell(&storage::exists(&database.display().to_string()));
     }
     let options = Options {
         delimiter: arguments.delimiter,

@@ -13,7 +13,7 @@ use std::time::Duration;
 use super::{Database, Published, Shared};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
-use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Store, io_error};
+use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Store};
 
 /// How a database file is opened.
 #[derive(Clone, Copy, Debug, Default)]
@@ -220,7 +220,7 @@ impl Database {
             Backing::Writing { store, .. } => store.backup(to, overwrite),
             Backing::Reading { reader, .. } => reader.backup(to, overwrite),
             Backing::Memory if !overwrite && RealDisk.attributes(to).is_ok() => {
-                Err(io_error(&to.display().to_string(), &ErrorKind::AlreadyExists.into()))
+                Err(storage::exists(&to.display().to_string()))
             }
             Backing::Memory => storage::save(&self.snapshot(), to),
             Backing::Closed => Err(closed()),

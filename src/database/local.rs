@@ -66,18 +66,19 @@ impl LocalConnection {
         options: &RunOptions,
         read: impl Read<A>,
     ) -> Result<A, Vec<Diagnostic>> {
-        if self.transaction.is_none() {
-            self.database.shared.refresh().map_err(|error| vec![error])?;
+        if let Some(open) = &mut self.transaction {
+            let prepared = open.prepare(statement, options)?;
+            return match prepared.transaction_control() {
+                Some(control) => self.control(control).map(A::from),
+                None => open.answer(&self.database, prepared, statement, options, read),
+            };
         }
+        self.database.shared.refresh().map_err(|error| vec![error])?;
         let snapshot = self.database.snapshot();
-        let prepared = self.database.engine().prepare(&snapshot, statement, options);
-        if let Ok(Some(control)) = prepared.as_ref().map(|prepared| prepared.transaction_control()) {
+        let prepared = self.database.engine().prepare(&snapshot, statement, options)?;
+        if let Some(control) = prepared.transaction_control() {
             return self.control(control).map(A::from);
         }
-        if let Some(open) = &mut self.transaction {
-            return open.answer(&self.database, statement, options, read);
-        }
-        let prepared = prepared?;
         if !prepared.writes() {
             return read(self.database.engine(), &snapshot, &prepared, options);
         }
@@ -93,11 +94,7 @@ impl LocalConnection {
         options: &RunOptions,
     ) -> Result<QueryResult, Vec<Diagnostic>> {
         let transaction = self.database.begin_write(&options.limits).map_err(|error| vec![error])?;
-        // Others may have committed since the plan was made.
-        let prepared = match prepared.holds_for(transaction.graph()) {
-            true => prepared,
-            false => transaction.prepare(statement, options)?,
-        };
+        let prepared = transaction.renewed(prepared, statement, options)?;
         transaction.run_whole(&prepared, options)
     }
 
@@ -179,15 +176,22 @@ impl Connection for LocalConnection {
 }
 
 impl Open {
+    fn prepare(&self, statement: &str, options: &RunOptions) -> Result<Arc<Prepared>, Vec<Diagnostic>> {
+        match &self.work {
+            Work::Reading { transaction, .. } => transaction.prepare(statement, options),
+            Work::Writing(transaction) => transaction.prepare(statement, options),
+        }
+    }
+
     fn answer<A: From<QueryResult>>(
         &mut self,
         database: &Database,
+        prepared: Arc<Prepared>,
         statement: &str,
         options: &RunOptions,
         read: impl Read<A>,
     ) -> Result<A, Vec<Diagnostic>> {
         if let Work::Reading { transaction, has_read } = &mut self.work {
-            let prepared = transaction.prepare(statement, options)?;
             if !prepared.writes() {
                 *has_read = true;
                 return read(database.engine(), transaction.graph(), &prepared, options);
@@ -203,7 +207,7 @@ impl Open {
             self.work = Work::Writing(writing);
         }
         let Work::Writing(transaction) = &mut self.work else { return Err(vec![no_transaction()]) };
-        let prepared = transaction.prepare(statement, options)?;
+        let prepared = transaction.renewed(prepared, statement, options)?;
         if !prepared.writes() {
             let graph = Arc::new(Graph::clone(transaction.graph()));
             return read(database.engine(), &graph, &prepared, options);

@@ -87,7 +87,7 @@ impl Database {
         Database::with_file(graph, Backing::Memory, 0)
     }
 
-    /// A graph that is the state after so many commits.
+    /// A graph after `sequence` commits.
     fn with_file(mut graph: Graph, file: Backing, sequence: u64) -> Database {
         graph.commit();
         let commits = Commits::default();

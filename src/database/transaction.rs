@@ -86,6 +86,16 @@ impl WriteTransaction {
         self.lease.shared().engine.prepare(&self.lease, statement, options)
     }
 
+    /// A statement that was prepared for an earlier state: others may have committed since its plan was made.
+    pub(super) fn renewed(
+        &self,
+        prepared: Arc<Prepared>,
+        statement: &str,
+        options: &RunOptions,
+    ) -> Result<Arc<Prepared>, Vec<Diagnostic>> {
+        if prepared.holds_for(&self.lease) { Ok(prepared) } else { self.prepare(statement, options) }
+    }
+
     pub(super) fn run_prepared(
         &mut self,
         prepared: &Prepared,

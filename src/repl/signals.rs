@@ -32,7 +32,7 @@ mod unix {
         }
     }
 
-    /// Closes the database and says what is lost. A terminal that is gone hears nothing.
+    /// Closes the database and warns of what is lost; errors of a closed terminal are ignored.
     fn end(graph: &SharedGraph) {
         let graph = graph.lock().unwrap_or_else(PoisonError::into_inner);
         let mut err = std::io::stderr();

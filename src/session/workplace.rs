@@ -176,9 +176,7 @@ pub(crate) fn refuse_to_replace(path: &Path) -> Result<(), Diagnostic> {
     if !path.exists() {
         return Ok(());
     }
-    let message = format!("{}: a file of this name exists already", path.display());
-    Err(Diagnostic::runtime(Kind::IoError, Detail::FileExists, message)
-        .help("choose another name, or add --overwrite to replace it"))
+    Err(storage::exists(&path.display().to_string()))
 }
 
 /// Whether a file of this name opens as the graph that was saved to it: a picture does not.

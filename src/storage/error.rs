@@ -68,7 +68,7 @@ pub(super) fn hard_linked(name: &str, links: u64) -> Diagnostic {
     Diagnostic::runtime(Kind::IoError, Detail::FileExists, message).help("use a symbolic link, or save to another path")
 }
 
-pub(super) fn exists(name: &str) -> Diagnostic {
+pub(crate) fn exists(name: &str) -> Diagnostic {
     let message = format!("{name}: a file of this name exists already");
     Diagnostic::runtime(Kind::IoError, Detail::FileExists, message).help("choose another name, or add --overwrite")
 }

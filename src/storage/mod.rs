@@ -43,7 +43,7 @@ pub use check::{Checked, check};
 #[cfg(test)]
 pub(crate) use disk::simulated;
 pub use disk::{Access, Attributes, Disk, DiskFile, FileKind, Identity, RealDisk, Source, Target};
-pub(crate) use error::io_error;
+pub(crate) use error::{exists, io_error};
 pub use folder::read_folder;
 pub use info::{Info, info};
 pub use lock::{Holder, moment};

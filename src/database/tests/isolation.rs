@@ -14,7 +14,7 @@ use crate::diagnostic::Kind;
 use crate::storage::simulated::{Fault, Random, SimulatedDisk, Survival};
 
 const THREADS: u64 = 6;
-/// After so many transactions other lists are used, so that lists stay short.
+/// Transactions after which other lists are used, so that lists stay short.
 const EPOCH: u64 = 300;
 const LISTS: u64 = 4;
 
