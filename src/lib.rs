@@ -27,8 +27,8 @@
 //!
 //! # Modules, in reading order
 //!
-//! - nouns: [`diagnostic`], [`graph`], [`glossary`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
-//! - verbs: [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
+//! - nouns: [`diagnostic`], [`graph`], [`glossary`], [`facts`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
+//! - verbs: [`formats`], [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
 //!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
 //! - the database: [`database`]
@@ -43,6 +43,8 @@ pub mod diagnostic;
 pub mod engine;
 mod executor;
 pub mod export;
+pub mod facts;
+pub mod formats;
 pub mod functions;
 pub mod glossary;
 pub mod graph;

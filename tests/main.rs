@@ -6,6 +6,7 @@ mod corpora;
 mod docs;
 #[cfg(unix)]
 mod explorer;
+mod facts;
 mod format;
 mod formats;
 mod functions;

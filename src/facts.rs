@@ -1,0 +1,262 @@
+//! [`Facts`]: what files state outright, whatever their format: things, and typed relations between them.
+//!
+//! Every thing and every relation keeps its file and line. Things of several files are one where they share an
+//! identifier that is valid outside its file: a package URL, an image, a unit. Nothing here knows a format or a graph.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+
+use crate::diagnostic::Severity;
+use crate::graph::Value;
+
+/// A word that is almost always known at compile time: a label, a relationship type, a property key.
+pub type Word = Cow<'static, str>;
+
+/// The number of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ThingId(u32);
+
+impl ThingId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// The number of a relation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RelationId(u32);
+
+impl RelationId {
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A file and a line of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct FactPlace {
+    /// The index in [`Facts::files`].
+    pub file: u32,
+    /// Counted from 1; 0 if the format has no lines.
+    pub line: u32,
+}
+
+/// Something that a file defines or refers to.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Thing {
+    /// What people call it; need not be unique.
+    pub name: Box<str>,
+    pub labels: Vec<Word>,
+    /// Valid in every file, the most precise first: `pkg:npm/ms@2.0.0`.
+    pub identifiers: Vec<Box<str>>,
+    pub properties: Vec<(Word, Value)>,
+    /// Where it is defined; `None` if files only refer to it.
+    pub place: Option<FactPlace>,
+}
+
+/// `start TYPE end`, as a file states it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FactRelation {
+    pub start: ThingId,
+    pub relationship_type: Word,
+    pub end: ThingId,
+    pub place: FactPlace,
+    /// The words of the file that state it, on one line.
+    pub evidence: Box<str>,
+    pub properties: Vec<(Word, Value)>,
+}
+
+/// What a reader has to say about a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    pub severity: Severity,
+    pub place: FactPlace,
+    pub what: String,
+    /// What to try.
+    pub help: Option<String>,
+}
+
+/// A file that was read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactFile {
+    pub path: Box<str>,
+    /// The name of its format.
+    pub format: &'static str,
+}
+
+/// Two things that an identifier says are one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Same {
+    pub first: ThingId,
+    pub second: ThingId,
+    pub identifier: Box<str>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    pub files: Vec<FactFile>,
+    pub things: Vec<Thing>,
+    pub relations: Vec<FactRelation>,
+    pub notes: Vec<Note>,
+    /// In the order found; the transitive closure is left to whoever merges.
+    pub same: Vec<Same>,
+    by_identifier: HashMap<Box<str>, ThingId>,
+}
+
+impl Facts {
+    pub fn new() -> Facts {
+        Facts::default()
+    }
+
+    /// Adds a file; what follows is said about it.
+    pub fn add_file(&mut self, path: &str, format: &'static str) -> u32 {
+        self.files.push(FactFile { path: path.into(), format });
+        self.files.len() as u32 - 1
+    }
+
+    /// Adds a thing; `None` if there are more than 32-bit ids.
+    pub fn add_thing(&mut self, name: &str) -> Option<ThingId> {
+        let id = ThingId(u32::try_from(self.things.len()).ok()?);
+        self.things.push(Thing { name: name.into(), ..Thing::default() });
+        Some(id)
+    }
+
+    /// Adds a relation; `None` if there are more than 32-bit ids.
+    pub fn add_relation(&mut self, relation: FactRelation) -> Option<RelationId> {
+        let id = RelationId(u32::try_from(self.relations.len()).ok()?);
+        self.relations.push(relation);
+        Some(id)
+    }
+
+    /// The thing that was first given this identifier.
+    pub fn identified(&self, identifier: &str) -> Option<ThingId> {
+        self.by_identifier.get(identifier).copied()
+    }
+
+    /// Gives a thing an identifier. If another thing has it already, the two are one.
+    pub fn identify(&mut self, thing: ThingId, identifier: &str) {
+        if self.things[thing.index()].identifiers.iter().any(|known| **known == *identifier) {
+            return;
+        }
+        self.things[thing.index()].identifiers.push(identifier.into());
+        match self.by_identifier.get(identifier) {
+            None => {
+                self.by_identifier.insert(identifier.into(), thing);
+            }
+            Some(first) => self.same.push(Same { first: *first, second: thing, identifier: identifier.into() }),
+        }
+    }
+
+    /// Of each thing, the first of those that are one with it.
+    pub fn merged(&self) -> Vec<ThingId> {
+        let mut parents: Vec<u32> = (0..self.things.len() as u32).collect();
+        for same in &self.same {
+            let (a, b) = (root(&mut parents, same.first.0), root(&mut parents, same.second.0));
+            parents[a.max(b) as usize] = a.min(b);
+        }
+        (0..self.things.len() as u32).map(|thing| ThingId(root(&mut parents, thing))).collect()
+    }
+
+    /// Adds what another file states.
+    pub fn absorb(&mut self, other: Facts) -> Option<()> {
+        let Facts { files, things, relations, notes, same, by_identifier: _ } = other;
+        let (file, first) = (self.files.len() as u32, u32::try_from(self.things.len()).ok()?);
+        first.checked_add(u32::try_from(things.len()).ok()?)?;
+        u32::try_from(self.relations.len() + relations.len()).ok()?;
+        let place = |place: FactPlace| FactPlace { file: place.file + file, ..place };
+        let moved = |thing: ThingId| ThingId(thing.0 + first);
+        self.files.extend(files);
+        for thing in things {
+            let id = ThingId(self.things.len() as u32);
+            let identifiers = thing.identifiers.clone();
+            self.things.push(Thing { place: thing.place.map(place), identifiers: Vec::new(), ..thing });
+            identifiers.iter().for_each(|identifier| self.identify(id, identifier));
+        }
+        self.relations.extend(relations.into_iter().map(|relation| FactRelation {
+            start: moved(relation.start),
+            end: moved(relation.end),
+            place: place(relation.place),
+            ..relation
+        }));
+        self.notes.extend(notes.into_iter().map(|note| Note { place: place(note.place), ..note }));
+        // Identifiers that two things of the other file share.
+        for Same { first, second, identifier } in same {
+            let same = Same { first: moved(first), second: moved(second), identifier };
+            if !self.same.contains(&same) {
+                self.same.push(same);
+            }
+        }
+        Some(())
+    }
+
+    /// `file:line`, or the file if it has no lines.
+    pub fn name_place(&self, place: FactPlace) -> String {
+        let path = &self.files[place.file as usize].path;
+        if place.line == 0 { path.to_string() } else { format!("{path}:{}", place.line) }
+    }
+}
+
+/// The root of a node in a forest, whose paths it halves.
+fn root(parents: &mut [u32], mut node: u32) -> u32 {
+    while parents[node as usize] != node {
+        parents[node as usize] = parents[parents[node as usize] as usize];
+        node = parents[node as usize];
+    }
+    node
+}
+
+/// All of it as lines of text, for tests.
+impl fmt::Display for Facts {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        for thing in &self.things {
+            write!(f, "{}{}", thing.name, labels(&thing.labels))?;
+            write_properties(f, &thing.properties)?;
+            thing.identifiers.iter().try_for_each(|identifier| write!(f, " <{identifier}>"))?;
+            match thing.place {
+                Some(place) => writeln!(f, " [{}]", self.name_place(place))?,
+                None => writeln!(f)?,
+            }
+        }
+        for relation in &self.relations {
+            let name = |thing: ThingId| &self.things[thing.index()].name;
+            write!(f, "{} {} {}", name(relation.start), relation.relationship_type, name(relation.end))?;
+            write_properties(f, &relation.properties)?;
+            writeln!(f, " [{}] {}", self.name_place(relation.place), relation.evidence)?;
+        }
+        for same in &self.same {
+            writeln!(f, "same: {} by {}", self.things[same.first.index()].name, same.identifier)?;
+        }
+        for note in &self.notes {
+            let severity = match note.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            write!(f, "{severity}: {}: {}", self.name_place(note.place), note.what)?;
+            match &note.help {
+                Some(help) => writeln!(f, "; {help}")?,
+                None => writeln!(f)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn labels(labels: &[Word]) -> String {
+    labels.iter().map(|label| format!(":{label}")).collect()
+}
+
+fn write_properties(f: &mut fmt::Formatter, properties: &[(Word, Value)]) -> fmt::Result {
+    properties.iter().try_for_each(|(key, value)| write!(f, " {key}={}", shown(value)))
+}
+
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => format!("{number:?}"),
+        Value::Boolean(yes) => yes.to_string(),
+        Value::List(items) => format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(",")),
+        other => format!("{other:?}"),
+    }
+}
