@@ -4,7 +4,7 @@
 //! identifier that is valid outside its file: a package URL, an image, a unit. Nothing here knows a format or a graph.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 
 use crate::diagnostic::Severity;
@@ -18,6 +18,10 @@ pub type Word = Cow<'static, str>;
 pub struct ThingId(u32);
 
 impl ThingId {
+    pub fn new(number: u32) -> ThingId {
+        ThingId(number)
+    }
+
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -47,12 +51,16 @@ pub struct FactPlace {
 pub struct Thing {
     /// What people call it; need not be unique.
     pub name: Box<str>,
+    /// What its file calls it by, unique there; empty if it has an identifier from the start.
+    pub key: Box<str>,
     pub labels: Vec<Word>,
     /// Valid in every file, the most precise first: `pkg:npm/ms@2.0.0`.
     pub identifiers: Vec<Box<str>>,
     pub properties: Vec<(Word, Value)>,
     /// Where it is defined; `None` if files only refer to it.
     pub place: Option<FactPlace>,
+    /// The index in [`Facts::files`] of the file that speaks of it.
+    pub file: u32,
 }
 
 /// `start TYPE end`, as a file states it.
@@ -116,9 +124,10 @@ impl Facts {
     }
 
     /// Adds a thing; `None` if there are more than 32-bit ids.
-    pub fn add_thing(&mut self, name: &str) -> Option<ThingId> {
+    pub fn add_thing(&mut self, name: &str, key: &str) -> Option<ThingId> {
         let id = ThingId(u32::try_from(self.things.len()).ok()?);
-        self.things.push(Thing { name: name.into(), ..Thing::default() });
+        let file = (self.files.len() as u32).saturating_sub(1);
+        self.things.push(Thing { name: name.into(), key: key.into(), file, ..Thing::default() });
         Some(id)
     }
 
@@ -148,10 +157,10 @@ impl Facts {
         }
     }
 
-    /// Of each thing, the first of those that are one with it.
-    pub fn merged(&self) -> Vec<ThingId> {
+    /// Of each thing, the first of those that are one with it; the identifiers of `apart` join nothing.
+    pub fn merged(&self, apart: &BTreeSet<String>) -> Vec<ThingId> {
         let mut parents: Vec<u32> = (0..self.things.len() as u32).collect();
-        for same in &self.same {
+        for same in self.same.iter().filter(|same| !apart.contains(&*same.identifier)) {
             let (a, b) = (root(&mut parents, same.first.0), root(&mut parents, same.second.0));
             parents[a.max(b) as usize] = a.min(b);
         }
@@ -170,7 +179,8 @@ impl Facts {
         for thing in things {
             let id = ThingId(self.things.len() as u32);
             let identifiers = thing.identifiers.clone();
-            self.things.push(Thing { place: thing.place.map(place), identifiers: Vec::new(), ..thing });
+            let place = thing.place.map(place);
+            self.things.push(Thing { place, identifiers: Vec::new(), file: thing.file + file, ..thing });
             identifiers.iter().for_each(|identifier| self.identify(id, identifier));
         }
         self.relations.extend(relations.into_iter().map(|relation| FactRelation {

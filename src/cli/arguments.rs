@@ -35,8 +35,9 @@ Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupte
 #[command(name = "kenning", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(super) struct Arguments {
-    /// A database file (.kenning), a graph folder, a file (.cypher, .graphml, .json, .ttl, .jsonld), or `openstack`, the graph inside the program [default: openstack]
-    pub(super) graph: Option<String>,
+    /// A database file (.kenning), any files and folders that `kenning formats` lists, or `openstack`, the graph inside the program [default: openstack]
+    #[arg(value_name = "GRAPH")]
+    pub(super) graph: Vec<String>,
 
     /// Run this statement or :command and leave; may be repeated
     #[arg(short = 'c', long = "command", value_name = "STATEMENT")]
@@ -65,6 +66,9 @@ pub(super) struct Arguments {
     /// SHOW, DEPS, IMPACT and WHY leave out relations that are less sure: from 0 to 1
     #[arg(long, value_name = "NUMBER", value_parser = parse_confidence)]
     pub(super) min_confidence: Option<f64>,
+
+    #[command(flatten)]
+    pub(super) columns: Columns,
 
     /// Go on after a statement that failed
     #[arg(long)]
@@ -111,7 +115,7 @@ pub(super) enum Task {
         #[command(flatten)]
         listing: Listing,
     },
-    /// Make a graph of glossaries: names, relations and mentions from their sentences
+    /// Make a graph of what lies in files and folders: lock files, manifests, edge lists, glossaries (`kenning formats`)
     Ingest(IngestArguments),
     /// Tell what changed between two graphs: terms, definitions, relations
     Diff {
@@ -124,6 +128,11 @@ pub(super) enum Task {
     Import(ImportArguments),
     /// Write a whole graph in another format: for other programs, as a picture, or as a database file
     Export(ExportArguments),
+    /// List the kinds of files that can be read, each with an example
+    Formats {
+        /// Only this one, with an example
+        name: Option<String>,
+    },
     /// Tell what a database file holds, and how it is kept
     Info { file: PathBuf },
     /// Copy a database file, also while other processes use it
@@ -203,22 +212,51 @@ pub(super) struct ImportArguments {
     pub(super) overwrite: bool,
 }
 
+/// How the columns of a list of relations are read.
+#[derive(Args, Clone, Default)]
+pub(super) struct Columns {
+    /// In a list of relations, the column in which a relation starts [default: told by the headings]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) from: Option<String>,
+    /// In a list of relations, the column in which a relation ends [default: told by the headings]
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) to: Option<String>,
+    /// In a list of relations, the column that names the relationship type, or the type of all
+    #[arg(long = "type", value_name = "COLUMN|TYPE")]
+    pub(super) relationship_type: Option<String>,
+}
+
+impl Columns {
+    pub(super) fn options(&self) -> crate::formats::Options {
+        let Columns { from, to, relationship_type } = self.clone();
+        crate::formats::Options { from, to, relationship_type }
+    }
+}
+
 /// Every relation keeps the sentence that states it, with file, line, rule and confidence. Into a graph that is there
 /// already, what people wrote stays and what the same glossary said before is brought up to date.
 #[derive(Args)]
 pub(super) struct IngestArguments {
-    /// Files, folders, patterns with `*`; `-` is standard input
+    /// Files, folders (`.` is the repository around you), patterns with `*`; `-` is standard input
     #[arg(required = true, value_name = "PATH")]
     pub(super) paths: Vec<PathBuf>,
     /// The graph to be made or added to: .kenning or .cypher
     #[arg(short = 'o', long = "output", value_name = "GRAPH")]
     pub(super) output: Option<PathBuf>,
-    /// What relations call the glossary [default: the name of the first file]
+    /// What relations call the glossary [default: the path of the first file]
     #[arg(long, value_name = "NAME")]
     pub(super) source: Option<String>,
     /// The format of the files [default: told by name and content]
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
+    #[command(flatten)]
+    pub(super) columns: Columns,
+    /// Read also what others wrote: node_modules, vendor, target …
+    #[arg(long)]
+    pub(super) vendored: bool,
+    /// Do not take two things for one because they share this identifier, as `SHOW` names it; may be repeated
+    #[arg(long, value_name = "IDENTIFIER")]
+    pub(super) apart: Vec<String>,
     /// Write what was found, a JSON object an entry
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,
@@ -352,12 +390,11 @@ mod tests {
     fn arguments() {
         let line = "kenning openstack -c A -f b -c C --format csv --param x=1 --timeout 2s --memory 1KiB";
         let arguments = Arguments::try_parse_from(line.split(' ')).unwrap();
-        assert_eq!(arguments.graph.as_deref(), Some("openstack"));
+        assert_eq!(arguments.graph, ["openstack"]);
         assert_eq!(arguments.commands, ["A", "C"]);
         assert_eq!(arguments.parameters, [("x".to_string(), Value::Integer(1))]);
         assert_eq!((arguments.timeout, arguments.memory), (Some(Duration::from_secs(2)), Some(1024)));
-        for wrong in
-            ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "a b", "check", "check a b", "fmt"]
+        for wrong in ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "check", "check a b", "fmt"]
         {
             let line = format!("kenning {wrong}");
             assert_eq!(Arguments::try_parse_from(line.split(' ')).err().unwrap().exit_code(), 2, "{wrong}");

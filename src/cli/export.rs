@@ -14,7 +14,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     let mut session = Session::new(Graph::new(), "");
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut output = Output { out: &mut out, err: &mut io::stderr(), err_colour: false };
-    session.open(&arguments.graph, &mut output)?;
+    session.open(std::slice::from_ref(&arguments.graph), &mut output)?;
     let format = arguments.format.as_deref().and_then(export::find);
     match (format, arguments.file.as_deref().filter(|file| *file != Path::new("-"))) {
         (Some(exporter), None) => session.print(exporter, &Subgraph::whole(session.graph()), &mut output),

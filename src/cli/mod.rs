@@ -7,6 +7,7 @@ mod check;
 mod diff;
 mod export;
 mod fmt;
+mod formats;
 mod import;
 mod info;
 mod ingest;
@@ -43,6 +44,7 @@ pub fn run() -> ExitCode {
         Some(Task::Ingest(arguments)) => ingest::run(arguments),
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Export(arguments)) => export::run(arguments),
+        Some(Task::Formats { name }) => formats::run(name.as_deref(), colour(&arguments, io::stdout().is_terminal())),
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Backup { file, to, overwrite }) => backup::run(file, to, *overwrite),
         Some(Task::Bench(arguments)) => bench::run(arguments),
@@ -98,7 +100,9 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     }
     let err_colour = colour(arguments, io::stderr().is_terminal());
     let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour };
-    session.open(arguments.graph.as_deref().unwrap_or(EMBEDDED), &mut output)?;
+    session.columns = arguments.columns.options();
+    let embedded = [EMBEDDED.to_string()];
+    session.open(if arguments.graph.is_empty() { &embedded } else { &arguments.graph }, &mut output)?;
     Ok(session)
 }
 

@@ -82,7 +82,7 @@ impl<'a> Sheet<'a> {
         if let Some(thing) = self.keys.get(key) {
             return Ok(*thing);
         }
-        let thing = self.add_thing(key)?;
+        let thing = self.add_thing(key, key)?;
         self.keys.insert(key.into(), thing);
         Ok(thing)
     }
@@ -97,15 +97,15 @@ impl<'a> Sheet<'a> {
         if let Some(thing) = self.facts.identified(identifier) {
             return Ok(thing);
         }
-        let thing = self.add_thing(name)?;
+        let thing = self.add_thing(name, "")?;
         self.facts.identify(thing, identifier);
         Ok(thing)
     }
 
-    fn add_thing(&mut self, name: &str) -> Result<ThingId, Problem> {
+    fn add_thing(&mut self, name: &str, key: &str) -> Result<ThingId, Problem> {
         self.tick()?;
-        self.budget.charge(size_of::<Thing>() + 3 * name.len() + 64)?;
-        self.facts.add_thing(name).ok_or_else(Problem::too_many)
+        self.budget.charge(size_of::<Thing>() + name.len() + 2 * key.len() + 64)?;
+        self.facts.add_thing(name, key).ok_or_else(Problem::too_many)
     }
 
     /// Notes where the thing is defined; the first definition counts.

@@ -14,7 +14,10 @@ pub mod extract;
 mod finding;
 mod folder;
 pub mod formats;
+pub mod gather;
 mod inspect;
+pub mod kinds;
+pub mod state;
 pub mod terms;
 
 pub use audit::audit;

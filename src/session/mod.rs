@@ -7,6 +7,7 @@ mod guard;
 mod open;
 mod report;
 mod settings;
+mod sources;
 mod sure;
 mod values;
 mod waiting;
@@ -31,6 +32,7 @@ pub(crate) use guard::install as install_panic_hook;
 pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
 pub(crate) use settings::{Format, Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
+pub(crate) use sources::{Sources, Walk};
 pub(crate) use values::{parse_assignment, parse_value, split_words};
 pub(crate) use workplace::{OpenGraph, Origin, SharedGraph, refuse_to_replace};
 
@@ -43,6 +45,8 @@ pub(crate) struct Session {
     pub(crate) workplace: SharedGraph,
     /// How databases are opened.
     pub(crate) access: Options,
+    /// How the columns of lists of relations are read when a file is opened.
+    pub(crate) columns: crate::formats::Options,
     /// Whether there is somebody to ask what becomes of changes.
     pub(crate) asks: bool,
     /// Whether `:save` may replace any file.
@@ -76,6 +80,7 @@ impl Session {
             graph_name,
             workplace: Arc::new(Mutex::new(open)),
             access: Options { create: true, ..Options::default() },
+            columns: crate::formats::Options::default(),
             asks: false,
             overwrite: false,
             written: BTreeSet::new(),

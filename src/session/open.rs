@@ -1,17 +1,22 @@
 //! Graphs and texts from where people keep them.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
 use std::sync::PoisonError;
 
 use super::report::{Failure, Output};
-use super::{Origin, Session};
+use super::{Origin, Session, Sources, Walk};
 use crate::database::{Database, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::cypher;
+use crate::formats as tools;
 use crate::graph::Graph;
-use crate::import::{self, READERS};
+use crate::ingest::assemble::Choice;
+use crate::ingest::extract::Extractor;
+use crate::ingest::gather::{Choices, Gathered, Remark, gather};
+use crate::ingest::kinds::{FileKind, kind_of};
 use crate::ingest::{self, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::count;
@@ -47,38 +52,112 @@ impl Opened {
     }
 }
 
-/// Opens the embedded graph by its name, a graph folder, a database file, or a file of statements.
-pub(crate) fn open(location: &str, access: &Options, budget: &Budget) -> Result<Opened, Diagnostic> {
+/// How a graph is opened.
+pub(crate) struct Opening<'a> {
+    pub(crate) access: &'a Options,
+    /// The columns of lists of relations.
+    pub(crate) columns: &'a tools::Options,
+    pub(crate) budget: &'a Budget,
+}
+
+/// Opens the embedded graph by its name, a graph folder, a database file, a file of statements, or what other files and
+/// folders hold.
+pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnostic> {
     let path = Path::new(location);
-    if path.is_dir() {
-        return open_folder(path, location);
-    }
     if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
-        let database = Database::open(path, access)?;
+        let database = Database::open(path, opening.access)?;
         let origin = Origin::Database(path.into());
         return Ok(Opened { database, name: location.into(), origin, warnings: Vec::new(), script: None });
     }
-    if let Some(reader) = path.extension().and_then(|ending| import::by_ending(ending.to_str()?))
-        && path.is_file()
-    {
-        let (graph, warnings) = reader.graph(&read_text(path)?, location, budget)?;
-        return Ok(Opened { warnings, ..Opened::read(graph, path) });
+    if path.is_dir() && is_graph_folder(path)? {
+        return open_folder(path, location);
     }
-    if path.is_file() {
+    if path.extension().is_some_and(|extension| extension == "cypher") && path.is_file() {
         return open_script(path, location);
     }
-    if location == EMBEDDED {
+    if location == EMBEDDED && !path.exists() {
         return Ok(Opened { origin: Origin::Memory, ..Opened::read(ingest::embedded_graph(), path) });
     }
     if location == SCRATCH {
         return Ok(Opened { origin: Origin::Memory, ..Opened::read(Graph::new(), path) });
     }
-    let message = format!("there is no graph folder or file `{location}`");
-    let help = format!(
-        "a graph is a folder, a {} file, `{EMBEDDED}`, the one inside the program, or `{SCRATCH}`, an empty one",
-        endings()
-    );
-    Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
+    if !path.exists() {
+        let message = format!("there is no graph folder or file `{location}`");
+        let help = format!(
+            "a graph is a .kenning file, what `kenning formats` lists, `{EMBEDDED}`, the one inside the program, \
+             or `{SCRATCH}`, an empty one"
+        );
+        return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help));
+    }
+    open_files(&[location.to_string()], opening)
+}
+
+/// Opens what several files and folders hold as one graph.
+pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Opened, Diagnostic> {
+    let mut sources = Sources::default();
+    for location in locations {
+        sources.collect(Path::new(location), Walk::default(), opening.budget)?;
+    }
+    if let [input] = &sources.inputs[..]
+        && let Ok(FileKind::Graph(reader)) = kind_of(&input.path, &input.bytes, false)
+    {
+        let text = text_of(input.bytes.clone(), &input.path)?;
+        let (graph, warnings) = reader.graph(&text, &input.path, opening.budget)?;
+        return Ok(Opened { warnings, ..Opened::read(graph, Path::new(&input.path)) });
+    }
+    let gathered = gather_all(&sources, opening)?;
+    if gathered.is_empty() || !gathered.fruitless.is_empty() {
+        return Err(nothing_in(locations, &gathered));
+    }
+    let mut warnings: Vec<String> = gathered.remarks.iter().map(said).collect();
+    if !gathered.unread.is_empty() {
+        let texts = count(gathered.unread.len(), "text");
+        warnings.push(format!("{texts} not read as glossaries; to read one, name it"));
+    }
+    let graph = gathered.graph(&Choice::default(), &BTreeSet::new(), opening.budget)?;
+    let name = locations.join(" ");
+    let origin = match locations {
+        [one] => Origin::Read(one.into()),
+        _ => Origin::Memory,
+    };
+    Ok(Opened { warnings, origin, name: name.clone(), ..Opened::read(graph, Path::new(&name)) })
+}
+
+fn gather_all(sources: &Sources, opening: &Opening) -> Result<Gathered, Diagnostic> {
+    let mut extractor = Extractor::new(Vec::new()).expect("the built-in rules compile");
+    let choices = Choices {
+        kind: None,
+        source: None,
+        options: opening.columns.clone(),
+        surroundings: sources,
+        threads: crate::limits::cores(),
+    };
+    gather(&sources.inputs, &choices, &mut extractor, &mut |_| {}, opening.budget)
+}
+
+fn said(remark: &Remark) -> String {
+    let help = remark.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+    format!("{}: {}{help}", remark.place, remark.what)
+}
+
+/// Why there is no graph in what was named: the first reason that a file gave.
+fn nothing_in(locations: &[String], gathered: &Gathered) -> Diagnostic {
+    let error = gathered.remarks.iter().find(|remark| remark.severity == Severity::Error);
+    let message = match error {
+        Some(remark) => format!("{}: {}", remark.place, remark.what),
+        None => format!("nothing in `{}` is of a kind that opens as a graph", locations.join(" ")),
+    };
+    let help = error.and_then(|remark| remark.help.clone());
+    let help = help.unwrap_or_else(|| "`kenning formats` lists what can be read".into());
+    Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help(help)
+}
+
+/// Whether a folder is a graph in TOML.
+fn is_graph_folder(path: &Path) -> Result<bool, Diagnostic> {
+    let name = path.display().to_string();
+    let files = storage::read_folder(path).map_err(|error| io_error(&name, &error))?;
+    let is_of_graph = |text: &str| ["[[term]]", "[[relation]]", "[[type]]"].iter().any(|head| text.contains(head));
+    Ok(files.iter().any(|(_, text)| is_of_graph(text)))
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
@@ -87,7 +166,8 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
     if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
         return storage::open(path);
     }
-    let opened = open(location, &Options::default(), &Budget::start(&Limits::default()))?;
+    let (access, columns, budget) = (Options::default(), Default::default(), Budget::start(&Limits::default()));
+    let opened = open(location, &Opening { access: &access, columns: &columns, budget: &budget })?;
     match opened.script {
         None => Ok(Graph::clone(&opened.database.snapshot())),
         Some(_) => {
@@ -100,10 +180,6 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
 
 fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     let files = storage::read_folder(path).map_err(|error| io_error(location, &error))?;
-    if files.is_empty() {
-        let message = format!("the folder `{location}` holds no .toml files");
-        return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
-    }
     let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let reading = ingest::read(&sources);
     let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -116,19 +192,7 @@ fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     Ok(Opened { warnings, ..Opened::read(reading.graph, path) })
 }
 
-/// How names of files that open as graphs end.
-fn endings() -> String {
-    let read = READERS.iter().flat_map(|reader| reader.endings).map(|ending| format!(".{ending}"));
-    let all: Vec<String> = [".kenning".to_string(), ".cypher".to_string()].into_iter().chain(read).collect();
-    let (last, others) = all.split_last().expect("there are two at least");
-    format!("{} or {last}", others.join(", "))
-}
-
 fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
-    if path.extension().is_none_or(|extension| extension != "cypher") {
-        let message = format!("`{location}` is no graph: only folders and {} files are", endings());
-        return Err(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
-    }
     let script = read_text(path)?;
     let mut graph = Graph::new();
     let corrupt = |error| {
@@ -160,8 +224,13 @@ pub(crate) fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> 
 
 impl Session {
     /// Opens a graph in place of the present one; if that fails the present one stays.
-    pub(crate) fn open(&mut self, location: &str, output: &mut Output) -> Result<(), Failure> {
-        let opened = match open(location, &self.access, &self.budget()) {
+    pub(crate) fn open(&mut self, locations: &[String], output: &mut Output) -> Result<(), Failure> {
+        let opening = Opening { access: &self.access, columns: &self.columns, budget: &self.budget() };
+        let opened = match locations {
+            [one] => open(one, &opening),
+            several => open_files(several, &opening),
+        };
+        let opened = match opened {
             Ok(opened) => opened,
             Err(error) => return Err(self.show_errors(output, "", &[error])?),
         };
@@ -214,7 +283,8 @@ mod tests {
     }
 
     fn opened(location: &str) -> Result<Opened, Diagnostic> {
-        open(location, &Options::default(), &Budget::start(&Limits::default()))
+        let (access, columns) = (Options::default(), tools::Options::default());
+        open(location, &Opening { access: &access, columns: &columns, budget: &Budget::start(&Limits::default()) })
     }
 
     #[test]

@@ -1,6 +1,4 @@
-//! `kenning ingest`: glossaries → a graph, and a report of what was found.
-
-mod sources;
+//! `kenning ingest`: files of tools and glossaries → a graph, and a report of what was found.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
@@ -14,16 +12,18 @@ use super::{on_interrupt, tell};
 use crate::database::{Database, Options, WriteTransaction};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::{Exporter, Subgraph};
+use crate::facts::{Facts, ThingId};
 use crate::glossary::Glossary;
 use crate::graph::{Graph, RelationSemantics};
-use crate::ingest::assemble::{Assembled, Choice, assemble, read_types, relation_types, type_name};
+use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, type_name};
 use crate::ingest::extract::{Extraction, Extractor, LONGEST_SENTENCE, Rule, read_rules};
-use crate::ingest::formats::{self, SourceBytes};
+use crate::ingest::gather::{Choices, Gathered, Remark, Terminology, gather};
+use crate::ingest::kinds::{kind_named, kind_names};
 use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
 use crate::repl::commands::nearest;
-use crate::session::{self, Failure, exporter_of, save_subgraph};
+use crate::session::{self, Failure, Sources, Walk, exporter_of, save_subgraph};
 use crate::storage;
 
 /// How many examples of each rule a dry run shows.
@@ -37,12 +37,15 @@ pub(super) fn run(arguments: &IngestArguments) -> Result<(), Failure> {
             Err(Failure::Interrupted)
         }
         Err(Stop::Said(error)) => tell(&error),
+        Err(Stop::Told) => Err(Failure::Failed),
         Err(Stop::Io(error)) => Err(Failure::Io(error)),
     }
 }
 
 enum Stop {
     Said(Diagnostic),
+    /// It was said already.
+    Told,
     Io(io::Error),
 }
 
@@ -58,10 +61,6 @@ impl From<Diagnostic> for Stop {
     }
 }
 
-fn missing(message: impl Into<String>, help: &str) -> Stop {
-    Stop::Said(Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(help))
-}
-
 /// What was asked for cannot be.
 fn wrong(message: impl Into<String>, help: &str) -> Stop {
     Stop::Said(Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message).help(help))
@@ -71,7 +70,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     if arguments.output.is_none() && arguments.report.is_none() && !arguments.dry_run {
         return Err(wrong("nothing to do with what is found", "give `-o GRAPH`, `--report FILE` or `--dry-run`"));
     }
-    // A wrong name is told before the glossaries are read.
+    // A wrong name is told before the files are read.
     if let Some(path) = arguments.output.as_deref().filter(|path| !is_database(path)) {
         exporter(path)?;
     }
@@ -89,33 +88,75 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         ..Limits::default()
     };
     let budget = Budget::start(&limits);
-    let reading = read(arguments, &limits, &budget)?;
-    let threads = crate::limits::cores();
-    let extraction = extractor.extract(&reading, threads, &budget)?;
-    let terms = Terms::new(&reading, &extraction);
+    let (sources, gathered) = read(arguments, &mut extractor, &limits, &budget)?;
+    passed_over(&sources, &gathered)?;
+    let nothing =
+        Terminology { glossary: Glossary::default(), extraction: Extraction::default(), terms: Terms::default() };
+    let terminology = gathered.terminology.as_ref().unwrap_or(&nothing);
     let mut out = io::BufWriter::new(io::stdout().lock());
     let write_report = || match &arguments.report {
-        Some(path) => {
-            storage::write_atomically(path, |out| report(&reading, &extraction, &terms, arguments.min_confidence, out))
-        }
+        Some(path) => storage::write_atomically(path, |out| {
+            report(&gathered.facts, out)?;
+            report_terms(terminology, arguments.min_confidence, out)
+        }),
         None => Ok(()),
     };
-    if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run) {
+    if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run && !gathered.is_empty()) {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
+        let is_new = !path.exists();
         let mut target = Target::open(path)?;
-        let done = assemble(target.graph(), &reading, &extraction, &terms, &choice, &budget)?;
+        let apart = arguments.apart.iter().cloned().collect();
+        let done = gathered.put(target.graph(), &choice, &apart, &budget);
+        let done = match done {
+            Ok(done) => done,
+            Err(error) => {
+                target.give_up(is_new.then_some(path));
+                return Err(error.into());
+            }
+        };
         // Only now: what is stopped before has written nothing.
         write_report()?;
         let graph = target.keep(path, &budget)?;
-        summary(path, &graph, &done, &mut out)?;
+        summary(path, &graph, &gathered, &done, &mut out)?;
     } else {
         write_report()?;
     }
     if arguments.dry_run {
-        dry_run(&extraction, arguments.min_confidence, &mut out)?;
+        dry_run(&gathered, terminology, arguments.min_confidence, &mut out)?;
     }
-    notes(&extraction, &reading, &terms, &mut out)?;
-    Ok(out.flush()?)
+    notes(terminology, &mut out)?;
+    out.flush()?;
+    match (gathered.fruitless.is_empty(), gathered.is_empty()) {
+        (true, false) => Ok(()),
+        (false, _) => Err(Stop::Told),
+        (true, true) => Err(wrong("nothing was found in what was named", "`kenning formats` lists what can be read")),
+    }
+}
+
+/// Says what there is to say about a file. Nobody can be told that standard error is closed.
+fn tell_remark(remark: &Remark) {
+    let severity = match remark.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let help = remark.help.as_ref().map_or(String::new(), |help| format!("\n  help: {}", clean(help)));
+    let _ = writeln!(anstream::stderr(), "{}: {severity}: {}{help}", clean(&remark.place), clean(&remark.what));
+}
+
+/// Says what was passed over.
+fn passed_over(sources: &Sources, gathered: &Gathered) -> io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    if !sources.passed.is_empty() {
+        let passed: Vec<&str> = sources.passed.iter().map(String::as_str).take(3).collect();
+        let more = sources.passed.len() - passed.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        writeln!(err, "note: not read, as others wrote it: {}{more}; --vendored reads it", clean(&passed.join(", ")))?;
+    }
+    if !gathered.unread.is_empty() {
+        let texts = count(gathered.unread.len(), "text");
+        writeln!(err, "note: {texts} not read as glossaries; to read one, name it")?;
+    }
+    Ok(())
 }
 
 /// The rules and relation types of the user's own file.
@@ -142,33 +183,38 @@ fn undeclared(rules: &[Rule], own: &[RelationSemantics]) -> Result<(), Stop> {
     Ok(())
 }
 
-/// Reads every file as one glossary, and tells what could not be read.
-fn read(arguments: &IngestArguments, limits: &Limits, budget: &Budget) -> Result<Glossary, Stop> {
-    let format = match &arguments.format {
+/// Reads all that was named.
+fn read(
+    arguments: &IngestArguments,
+    extractor: &mut Extractor,
+    limits: &Limits,
+    budget: &Budget,
+) -> Result<(Sources, Gathered), Stop> {
+    let kind = match &arguments.format {
         None => None,
-        Some(name) => Some(formats::format_named(name).ok_or_else(|| {
-            let names: Vec<&str> = formats::FORMATS.iter().map(|format| format.name).collect();
-            wrong(format!("there is no format `{name}`"), &format!("the formats are {}", names.join(", ")))
+        Some(name) => Some(kind_named(name).ok_or_else(|| {
+            let names = kind_names();
+            let hint = nearest(name, names.iter().copied()).map(|near| format!("did you mean {near}? "));
+            let help = format!("{}the formats are {}", hint.unwrap_or_default(), names.join(", "));
+            wrong(format!("there is no format `{name}`"), &help)
         })?),
     };
-    let mut files = Vec::new();
+    let mut sources = Sources::default();
+    let walk = Walk { vendored: arguments.vendored };
     for path in &arguments.paths {
-        sources::collect(path, format, budget, &mut files)?;
+        sources.collect(path, walk, budget)?;
     }
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
     on_interrupt(limits.cancel.clone(), true)?;
-    let source = arguments.source.clone().unwrap_or_else(|| sources::name_of(&arguments.paths));
-    let named: Vec<SourceBytes> = files.iter().map(|(path, bytes)| SourceBytes { path, bytes }).collect();
-    let reading = formats::read_source(&source, &named, format, budget)?;
-    let mut err = anstream::stderr().lock();
-    for finding in &reading.findings {
-        let severity = match finding.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        writeln!(err, "{}:{}: {severity}: {}", clean(&finding.file), finding.line, clean(&finding.what))?;
-    }
-    Ok(reading.glossary)
+    let choices = Choices {
+        kind,
+        source: arguments.source.clone(),
+        options: arguments.columns.options(),
+        surroundings: &sources,
+        threads: crate::limits::cores(),
+    };
+    let gathered = gather(&sources.inputs, &choices, extractor, &mut tell_remark, budget)?;
+    Ok((sources, gathered))
 }
 
 fn exporter(path: &Path) -> Result<&'static Exporter, Diagnostic> {
@@ -209,6 +255,16 @@ impl Target {
         }
     }
 
+    /// Changes nothing, and removes the file if it was made for this.
+    fn give_up(self, new: Option<&Path>) {
+        if let Target::Database(database, transaction) = self {
+            drop(transaction);
+            // What stopped the work is the error to report.
+            let _ = database.close();
+            new.map(std::fs::remove_file);
+        }
+    }
+
     /// Writes what has been put into the graph, and gives the graph.
     fn keep(self, path: &Path, budget: &Budget) -> Result<Arc<Graph>, Stop> {
         match self {
@@ -230,14 +286,23 @@ impl Target {
     }
 }
 
+/// An object a line and relation that a tool's file states.
+fn report(facts: &Facts, out: &mut dyn Write) -> io::Result<()> {
+    for relation in &facts.relations {
+        let name = |thing: ThingId| &*facts.things[thing.index()].name;
+        let file = &facts.files[relation.place.file as usize];
+        let object = json!({
+            "start": name(relation.start), "type": &*relation.relationship_type, "end": name(relation.end),
+            "evidence": &*relation.evidence, "file": &*file.path, "line": relation.place.line, "format": file.format,
+        });
+        writeln!(out, "{object}")?;
+    }
+    Ok(())
+}
+
 /// An object a line and entry, with file, line, rule and confidence of each relation.
-fn report(
-    glossary: &Glossary,
-    extraction: &Extraction,
-    terms: &Terms,
-    least: f64,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn report_terms(terminology: &Terminology, least: f64, out: &mut dyn Write) -> io::Result<()> {
+    let Terminology { glossary, extraction, terms } = terminology;
     for ((entry, found), term) in glossary.entries.iter().zip(&extraction.entries).zip(&terms.of_entry) {
         let file = &*entry.place.file;
         let relations = found.relations.iter().filter(|relation| relation.confidence >= least).map(|relation| {
@@ -261,8 +326,13 @@ fn rounded(confidence: f64) -> f64 {
     (confidence * 1000.0).round() / 1000.0
 }
 
-/// How much each rule found, and some of it.
-fn dry_run(extraction: &Extraction, least: f64, out: &mut dyn Write) -> io::Result<()> {
+/// How much each format and each rule found, and some of it.
+fn dry_run(gathered: &Gathered, terminology: &Terminology, least: f64, out: &mut dyn Write) -> io::Result<()> {
+    stated(&gathered.facts, out)?;
+    if !gathered.facts.files.is_empty() && terminology.glossary.entries.is_empty() {
+        return Ok(());
+    }
+    let extraction = &terminology.extraction;
     let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for found in &extraction.entries {
         let name = found.name.as_deref().unwrap_or("(unnamed)");
@@ -293,7 +363,20 @@ fn dry_run(extraction: &Extraction, least: f64, out: &mut dyn Write) -> io::Resu
     )
 }
 
-fn summary(path: &Path, graph: &Graph, done: &Assembled, out: &mut dyn Write) -> io::Result<()> {
+/// A line for each file of a tool.
+fn stated(facts: &Facts, out: &mut dyn Write) -> io::Result<()> {
+    let mut counts = vec![(0, 0); facts.files.len()];
+    facts.things.iter().for_each(|thing| counts[thing.file as usize].0 += 1);
+    facts.relations.iter().for_each(|relation| counts[relation.place.file as usize].1 += 1);
+    for (file, (things, relations)) in std::iter::zip(&facts.files, counts) {
+        let (things, relations) = (count(things, "term"), count(relations, "relation"));
+        writeln!(out, "{}: {}: {things}, {relations}", clean(&file.path), file.format)?;
+    }
+    Ok(())
+}
+
+fn summary(path: &Path, graph: &Graph, gathered: &Gathered, done: &Assembled, out: &mut dyn Write) -> io::Result<()> {
+    stated(&gathered.facts, out)?;
     let (terms, relations) = (graph.node_count(), graph.relationship_count());
     writeln!(out, "{}: {}, {}", path.display(), count(terms, "term"), count(relations, "relation"))?;
     if *done == Assembled::default() {
@@ -310,7 +393,8 @@ fn summary(path: &Path, graph: &Graph, done: &Assembled, out: &mut dyn Write) ->
 }
 
 /// What nobody can tell from the text.
-fn notes(extraction: &Extraction, glossary: &Glossary, terms: &Terms, out: &mut dyn Write) -> io::Result<()> {
+fn notes(terminology: &Terminology, out: &mut dyn Write) -> io::Result<()> {
+    let Terminology { glossary, extraction, terms } = terminology;
     for (entry, found) in std::iter::zip(&glossary.entries, &extraction.entries) {
         let place = format!("{}:{}", clean(&entry.place.file), entry.place.line);
         match &found.name {

@@ -69,6 +69,19 @@ pub struct Assembled {
     pub conflicts: Vec<String>,
 }
 
+impl Assembled {
+    /// Counts the changes of another step, too.
+    pub(super) fn add(&mut self, other: Assembled) {
+        self.terms_added += other.terms_added;
+        self.terms_changed += other.terms_changed;
+        self.terms_removed += other.terms_removed;
+        self.relations_added += other.relations_added;
+        self.relations_changed += other.relations_changed;
+        self.relations_removed += other.relations_removed;
+        self.conflicts.extend(other.conflicts);
+    }
+}
+
 /// Puts what the glossary says into the graph; the caller commits. After an error, a limit, it has made a part of the
 /// changes.
 pub fn assemble(

@@ -27,7 +27,12 @@ pub(super) struct Nodes {
 impl Nodes {
     pub(super) fn of(graph: &Graph) -> Nodes {
         let mut nodes = Nodes::default();
+        let stated = graph.key("identifiers");
         for node in graph.nodes() {
+            // What a tool's file states is one with a term only if people say so, not because it is called alike.
+            if stated.is_some_and(|key| !graph.property(node, key).is_null()) {
+                continue;
+            }
             if let Some(identifier) = graph.property_by_name(node, "identifier").as_str() {
                 nodes.identifiers.entry(identifier.to_string()).or_insert(node);
             }

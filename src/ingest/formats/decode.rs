@@ -111,6 +111,11 @@ fn lines_end_in_newline(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 impl Decoded<'_> {
+    /// Whether the bytes are no text.
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
+    }
+
     /// The bytes of the text that are not those of the file.
     pub(super) fn own(&self) -> usize {
         if let Cow::Owned(text) = &self.text { text.len() } else { 0 }

@@ -17,6 +17,7 @@ mod decode;
 mod delimited;
 mod docbook;
 mod folder;
+mod form;
 mod graphml;
 mod markdown;
 mod node_link;
@@ -189,6 +190,18 @@ fn nothing_found(text: &SourceText, format: &Format, findings: &mut Findings) {
     let what = format!("no entry found, read as {}", format.name);
     let help = format!("if it holds a glossary, name its format: --format with one of {names}");
     findings.warning(&text.place(0..0), what, "nothing of this file is in the glossary", Some(help));
+}
+
+/// The format of a file that is a glossary by its form, or why it is none.
+pub fn glossary_format(file: &SourceFile) -> Result<&'static Format, String> {
+    let format = detect(file);
+    let is_sure = format.name != plain::FORMAT.name && (format.looks_like)(file.text);
+    match format.name {
+        _ if is_sure => Ok(format),
+        "text" | "csv" => form::is_glossary(file.text).map(|()| format),
+        "markdown" | "asciidoc" | "rst" => Ok(format),
+        _ => Err(format!("its name says {}, its content does not", format.name)),
+    }
 }
 
 /// By suffix where it tells, then by content; a text without any sign is plain text.

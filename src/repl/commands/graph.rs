@@ -29,7 +29,7 @@ pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -
 
 /// Opens a graph without asking what becomes of the present one.
 pub(crate) fn reopen(session: &mut Session, location: &str, output: &mut Output) -> Result<Next, Failure> {
-    session.open(location, output)?;
+    session.open(&[location.to_string()], output)?;
     tell(session, output, &describe(session))
 }
 

@@ -7,9 +7,11 @@ use super::settings::SETTINGS;
 use super::{COMMANDS, Next, error, fail, find, nearest};
 use crate::diagnostic::Detail;
 use crate::export::EXPORTERS;
+use crate::formats as tools;
 use crate::functions::aggregate::{self, AGGREGATES, Aggregate};
 use crate::functions::{self, Function, Parameter};
 use crate::import::READERS;
+use crate::ingest::formats as glossaries;
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, Procedure};
 use crate::render::{RENDERERS, Role, Style, wrap};
@@ -36,7 +38,7 @@ const TOPICS: &[Topic] = &[
     Topic { name: "procedures", doc: "what CALL can run", write: procedures },
     Topic { name: "errors", doc: "what the names of errors mean", write: errors },
     Topic { name: "gql", doc: "where openCypher and GQL differ, and what holds here", write: differences },
-    Topic { name: "formats", doc: "how answers can be shown", write: formats },
+    Topic { name: "formats", doc: "how answers can be shown, and what can be read", write: formats },
     Topic { name: "commands", doc: "the commands of the shell", write: commands },
     Topic { name: "settings", doc: "what :set can set", write: settings },
     Topic { name: "keys", doc: "the keys of the shell", write: keys },
@@ -213,10 +215,46 @@ fn formats(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for exporter in EXPORTERS {
         columns(style, out, 12, exporter.name, &format!("{} ({})", exporter.doc, endings(exporter.endings)))?;
     }
-    writeln!(out, "Files that open as graphs, beside folders, .kenning and .cypher (:open, kenning FILE):")?;
-    READERS.iter().try_for_each(|reader| {
-        columns(style, out, 12, reader.name, &format!("{} ({})", reader.doc, endings(reader.endings)))
-    })
+    readable(style, out)
+}
+
+/// What can be read, beside databases and files of statements.
+pub(crate) fn readable(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "Files of tools (kenning FILE…, kenning ingest PATH…; an example: kenning formats NAME):")?;
+    for format in tools::FORMATS {
+        columns(style, out, 18, format.name, &format!("{} ({})", format.what, format.names.join(", ")))?;
+    }
+    writeln!(out, "Graphs, node by node:")?;
+    for reader in READERS {
+        columns(style, out, 18, reader.name, &format!("{} ({})", reader.doc, endings(reader.endings)))?;
+    }
+    writeln!(out, "Glossaries, whose relations are read from their sentences:")?;
+    for format in glossaries::FORMATS {
+        columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
+    }
+    Ok(())
+}
+
+/// A format that can be read, with an example; false if there is none of this name.
+pub(crate) fn readable_format(name: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
+    if let Some(format) = tools::format_named(name) {
+        columns(style, out, 18, format.name, &format!("{} ({})", format.what, format.names.join(", ")))?;
+        if !format.made_by.is_empty() {
+            writeln!(out, "  made by: {}", format.made_by)?;
+        }
+        return sample(format.example, out).map(|()| true);
+    }
+    if let Some(format) = glossaries::format_named(name) {
+        columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
+        return sample(format.example, out).map(|()| true);
+    }
+    let reader = READERS.iter().find(|reader| reader.name.eq_ignore_ascii_case(name));
+    reader.map_or(Ok(false), |reader| columns(style, out, 18, reader.name, reader.doc).map(|()| true))
+}
+
+fn sample(text: &str, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "  for example:")?;
+    text.lines().try_for_each(|line| writeln!(out, "    {line}"))
 }
 
 /// `.dot, .gv`

@@ -1,0 +1,107 @@
+//! What kind of file a file is: told by name and content, from the tables of all formats.
+
+use crate::formats::{self as tools, Probe};
+use crate::import::{self, READERS};
+
+use super::SourceFile;
+use super::formats::{self as glossaries, decode};
+
+/// What can be made of a file.
+#[derive(Clone, Copy)]
+pub enum FileKind {
+    /// Things and relations that a tool states.
+    Facts(&'static tools::Format),
+    /// A graph, node by node.
+    Graph(&'static import::Reader),
+    /// Terms, whose relations are read from their definitions.
+    Glossary(&'static glossaries::Format),
+}
+
+impl FileKind {
+    /// As `--format` names it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            FileKind::Facts(format) => format.name,
+            FileKind::Graph(reader) => reader.name,
+            FileKind::Glossary(format) => format.name,
+        }
+    }
+}
+
+/// The kind that `--format` names.
+pub fn kind_named(name: &str) -> Option<FileKind> {
+    let same = |other: &str| other.eq_ignore_ascii_case(name);
+    let graph = || READERS.iter().find(|reader| same(reader.name)).map(FileKind::Graph);
+    let facts = tools::format_named(name).map(FileKind::Facts);
+    facts.or_else(|| glossaries::format_named(name).map(FileKind::Glossary)).or_else(graph)
+}
+
+/// The names that `--format` knows, sorted.
+pub fn kind_names() -> Vec<&'static str> {
+    let facts = tools::FORMATS.iter().map(|format| format.name);
+    let graphs = READERS.iter().map(|reader| reader.name);
+    let mut names: Vec<_> = facts.chain(graphs).chain(glossaries::FORMATS.iter().map(|format| format.name)).collect();
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// Why a file is of no kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    pub what: String,
+    /// What to try.
+    pub help: String,
+}
+
+/// The kind of a file. A graph file that is to be added to another graph (`ingest`) is read as a glossary if its nodes
+/// have definitions.
+pub fn kind_of(path: &str, bytes: &[u8], ingest: bool) -> Result<FileKind, Refusal> {
+    let decoded = decode(bytes);
+    let probe = Probe::new(path, &decoded.text, bytes);
+    if let Some(format) = tools::format_of(&probe).or_else(|| tools::format_by_name(&probe)) {
+        return Ok(FileKind::Facts(format));
+    }
+    if decoded.is_unread() {
+        return Err(refused("it is no text that kenning reads"));
+    }
+    if probe.head.trim().is_empty() {
+        return Err(refused("it is empty"));
+    }
+    let file = SourceFile { path, text: &decoded.text };
+    if let Some(reader) = graph_reader(path, &probe)
+        && !(ingest && has_definitions(reader, &decoded.text))
+    {
+        return Ok(FileKind::Graph(reader));
+    }
+    match glossaries::glossary_format(&file) {
+        Ok(format) => Ok(FileKind::Glossary(format)),
+        Err(what) => Err(refused(&what)),
+    }
+}
+
+fn refused(what: &str) -> Refusal {
+    let help = "`kenning formats` lists what can be read; `--format NAME` reads a file as one of them";
+    Refusal { what: what.into(), help: help.into() }
+}
+
+/// The reader of whole graphs for a file of this name, if its content fits.
+fn graph_reader(path: &str, probe: &Probe) -> Option<&'static import::Reader> {
+    let (_, ending) = path.rsplit_once('.')?;
+    let reader = import::by_ending(ending)?;
+    let fits = match reader.name {
+        "node-link" => probe.has(&["\"nodes\""]) || probe.has(&["\"links\""]) || probe.has(&["\"edges\""]),
+        _ => true,
+    };
+    fits.then_some(reader)
+}
+
+/// Whether the nodes of a graph file say what they mean, in sentences.
+fn has_definitions(reader: &import::Reader, text: &str) -> bool {
+    match reader.name {
+        "graphml" => text.contains("attr.name=\"definition\""),
+        "node-link" => text.contains("\"definition\""),
+        // RDF is read as SKOS.
+        _ => true,
+    }
+}

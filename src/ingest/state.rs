@@ -1,0 +1,546 @@
+//! [`Facts`] → a graph, new or already there.
+//!
+//! Things that share an identifier become one node, which says in `merged` what was merged and why. A relation keeps
+//! its evidence, file and line. Stating the same files twice changes nothing; a new version of a file takes the place
+//! of the old one, and what people have added to the graph stays.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::assemble::{Assembled, relation_types};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::facts::{FactPlace, FactRelation, Facts, Thing, ThingId, Word};
+use crate::formats;
+use crate::graph::{Direction, Entity, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Value};
+use crate::limits::Budget;
+
+/// Things that are one, as the node they become.
+struct Merged {
+    labels: Vec<Word>,
+    properties: Vec<(Word, Value)>,
+    identifiers: Vec<String>,
+}
+
+/// The things of the facts by what they become: of each thing the index of its node.
+struct Plan {
+    nodes: Vec<Merged>,
+    of_thing: Vec<usize>,
+}
+
+/// The identifier of a thing that only its file knows.
+fn local_identifier(facts: &Facts, thing: &Thing) -> String {
+    let key = if thing.key.is_empty() { &thing.name } else { &thing.key };
+    format!("{}#{key}", facts.files[thing.file as usize].path)
+}
+
+impl Plan {
+    fn new(facts: &Facts, apart: &BTreeSet<String>, budget: &Budget) -> Result<Plan, Diagnostic> {
+        let roots = facts.merged(apart);
+        let mut groups: Vec<Vec<ThingId>> = Vec::new();
+        let mut of_root: HashMap<ThingId, usize> = HashMap::new();
+        let mut of_thing = Vec::with_capacity(roots.len());
+        for (thing, root) in roots.iter().enumerate() {
+            budget.tick()?;
+            let at = *of_root.entry(*root).or_insert_with(|| {
+                groups.push(Vec::new());
+                groups.len() - 1
+            });
+            groups[at].push(ThingId::new(thing as u32));
+            of_thing.push(at);
+        }
+        let reasons = reasons(facts, &of_thing, apart);
+        let nodes = groups.iter().enumerate().map(|(at, group)| {
+            budget.charge(size_of::<Merged>() + 256 * group.len())?;
+            Ok(merge(facts, group, reasons.get(&at).map_or(&[], Vec::as_slice), apart))
+        });
+        Ok(Plan { nodes: nodes.collect::<Result<_, Diagnostic>>()?, of_thing })
+    }
+}
+
+/// Why things are one, by node: a sentence for each identifier that joins what two files define.
+fn reasons(facts: &Facts, of_thing: &[usize], apart: &BTreeSet<String>) -> BTreeMap<usize, Vec<String>> {
+    let mut reasons: BTreeMap<usize, Vec<String>> = BTreeMap::new();
+    for same in facts.same.iter().filter(|same| !apart.contains(&*same.identifier)) {
+        let place = |thing: ThingId| facts.things[thing.index()].place.map(|place| facts.name_place(place));
+        let (Some(first), Some(second)) = (place(same.first), place(same.second)) else { continue };
+        if first == second {
+            continue;
+        }
+        let sentence = format!("{first} and {second}, by {}", same.identifier);
+        let of_node = reasons.entry(of_thing[same.first.index()]).or_default();
+        if !of_node.contains(&sentence) {
+            of_node.push(sentence);
+        }
+    }
+    reasons
+}
+
+/// One node of several things: what is defined first counts, and what others say differently is told.
+fn merge(facts: &Facts, group: &[ThingId], reasons: &[String], apart: &BTreeSet<String>) -> Merged {
+    let things: Vec<&Thing> = group.iter().map(|thing| &facts.things[thing.index()]).collect();
+    // A file that only refers to a thing knows less of it.
+    let defined = || things.iter().filter(|thing| thing.place.is_some());
+    let chief = defined().next().or(things.first()).copied();
+    let Some(chief) = chief else { unreachable!("a group has a thing") };
+    let mut merged = Merged { labels: Vec::new(), properties: Vec::new(), identifiers: Vec::new() };
+    let mut told = reasons.to_vec();
+    merged.properties.push(("name".into(), Value::from(&*chief.name)));
+    let in_order = std::iter::once(chief).chain(things.iter().copied().filter(|thing| !std::ptr::eq(*thing, chief)));
+    for thing in in_order {
+        for label in &thing.labels {
+            if !merged.labels.contains(label) {
+                merged.labels.push(label.clone());
+            }
+        }
+        for (key, value) in &thing.properties {
+            match merged.properties.iter().find(|(known, _)| known == key) {
+                None => merged.properties.push((key.clone(), value.clone())),
+                Some((_, old)) if old == value => {}
+                Some(_) => {
+                    let place = thing.place.map_or_else(String::new, |place| facts.name_place(place));
+                    let said = value.as_str().map_or_else(|| format!("{value:?}"), str::to_string);
+                    let sentence = format!("{place} says {key}: {said}");
+                    if !told.contains(&sentence) {
+                        told.push(sentence);
+                    }
+                }
+            }
+        }
+        for identifier in thing.identifiers.iter().filter(|identifier| !apart.contains(&***identifier)) {
+            if !merged.identifiers.iter().any(|known| **known == **identifier) {
+                merged.identifiers.push(identifier.to_string());
+            }
+        }
+    }
+    if merged.identifiers.is_empty() {
+        merged.identifiers.push(local_identifier(facts, chief));
+    }
+    other_names(&mut merged, chief, &things);
+    places(&mut merged, facts, chief, &things);
+    let identifiers = texts(&merged.identifiers);
+    put(&mut merged, "identifiers", identifiers);
+    put(&mut merged, "merged", texts(&told));
+    merged
+}
+
+fn texts(texts: &[String]) -> Value {
+    if texts.is_empty() { Value::Null } else { Value::list(texts.iter().map(|text| Value::from(&**text))) }
+}
+
+fn put(merged: &mut Merged, key: &'static str, value: Value) {
+    if !value.is_null() {
+        merged.properties.push((key.into(), value));
+    }
+}
+
+/// What other files call the thing, beside the names that a reader gives.
+fn other_names(merged: &mut Merged, chief: &Thing, things: &[&Thing]) {
+    let mut names: Vec<String> = Vec::new();
+    for thing in things.iter().filter(|thing| thing.place.is_some() && thing.name != chief.name) {
+        if !names.iter().any(|name| **name == *thing.name) {
+            names.push(thing.name.to_string());
+        }
+    }
+    if names.is_empty() {
+        return;
+    }
+    let at = merged.properties.iter().position(|(key, _)| key == "aliases");
+    let known = at.map(|at| merged.properties.remove(at).1);
+    let mut all: Vec<Value> = match known {
+        Some(Value::List(known)) => known.to_vec(),
+        Some(other) => vec![other],
+        None => Vec::new(),
+    };
+    all.extend(names.iter().map(|name| Value::from(&**name)).filter(|name| !all.contains(name)).collect::<Vec<_>>());
+    merged.properties.push(("aliases".into(), Value::list(all)));
+}
+
+/// Where the thing is defined, and where else.
+fn places(merged: &mut Merged, facts: &Facts, chief: &Thing, things: &[&Thing]) {
+    let Some(first) = chief.place else { return };
+    let path = facts.files[first.file as usize].path.clone();
+    put(merged, "source", Value::from(&*path));
+    put(merged, "file", Value::from(&*path));
+    if first.line > 0 {
+        put(merged, "line", Value::Integer(i64::from(first.line)));
+    }
+    let mut others: Vec<String> = Vec::new();
+    for place in things.iter().filter_map(|thing| thing.place).filter(|place| *place != first) {
+        let name = facts.name_place(place);
+        if !others.contains(&name) {
+            others.push(name);
+        }
+    }
+    put(merged, "also_in", texts(&others));
+}
+
+/// The properties of a relation.
+fn properties(facts: &Facts, relation: &FactRelation) -> Vec<(Word, Value)> {
+    let file = &facts.files[relation.place.file as usize];
+    let mut properties = relation.properties.clone();
+    let mut add = |key: &'static str, value: Value| properties.push((key.into(), value));
+    add("evidence", Value::from(&*relation.evidence));
+    add("source", Value::from(&*file.path));
+    add("file", Value::from(&*file.path));
+    if relation.place.line > 0 {
+        add("line", Value::Integer(i64::from(relation.place.line)));
+    }
+    add("rule", Value::from(&*format!("stated by {}", file.format)));
+    add("confidence", Value::Float(1.0));
+    properties
+}
+
+/// What the types that the facts use mean.
+fn semantics(facts: &Facts) -> Vec<RelationSemantics> {
+    let used: BTreeSet<&str> = facts.relations.iter().map(|relation| &*relation.relationship_type).collect();
+    let glossary = relation_types();
+    let known = |name: &str| {
+        let of_tools = formats::relation_types().iter().find(|row| row.name == name);
+        of_tools.or_else(|| glossary.iter().find(|row| row.name == name)).cloned()
+    };
+    used.into_iter().filter_map(known).collect()
+}
+
+/// What a graph that was read from a file states.
+pub fn facts_of(graph: &Graph, path: &str, format: &'static str, budget: &Budget) -> Result<Facts, Diagnostic> {
+    let mut facts = Facts::new();
+    let file = facts.add_file(path, format);
+    let place = FactPlace { file, line: 0 };
+    let mut things: HashMap<NodeId, ThingId> = HashMap::new();
+    for node in graph.nodes() {
+        budget.tick()?;
+        let key =
+            graph.property_by_name(node, "id").as_str().map_or_else(|| format!("{}", node.index()), str::to_string);
+        let name = graph.property_by_name(node, "name").as_str().unwrap_or(&key).to_string();
+        let thing = facts.add_thing(&name, &key).ok_or_else(too_many)?;
+        things.insert(node, thing);
+        let labels = graph.node_labels(node).iter().map(|label| graph.label_name(*label).to_string().into());
+        let stated = &mut facts.things[thing.index()];
+        stated.labels = labels.collect();
+        stated.place = Some(place);
+        let own = graph.properties(node).into_iter().filter(|(key, _)| &***key != "name");
+        stated.properties = own.map(|(key, value)| (key.to_string().into(), value)).collect();
+    }
+    for id in graph.relationships() {
+        budget.tick()?;
+        let shape = graph.relationship(id);
+        let (Some(start), Some(end)) = (things.get(&shape.start), things.get(&shape.end)) else { continue };
+        let relationship_type = graph.relationship_type(id).to_string().into();
+        let own = graph.properties(id).into_iter().filter(|(key, _)| &***key != "evidence");
+        let properties = own.map(|(key, value)| (key.to_string().into(), value)).collect();
+        let evidence = graph.property_by_name(id, "evidence").as_str().unwrap_or("").into();
+        let relation = FactRelation { start: *start, relationship_type, end: *end, place, evidence, properties };
+        facts.add_relation(relation).ok_or_else(too_many)?;
+    }
+    Ok(facts)
+}
+
+/// A new graph of the facts.
+pub fn graph_of(facts: &Facts, apart: &BTreeSet<String>, budget: &Budget) -> Result<Graph, Diagnostic> {
+    let plan = Plan::new(facts, apart, budget)?;
+    let mut builder = GraphBuilder::new();
+    semantics(facts).into_iter().for_each(|row| builder.declare(row));
+    for node in &plan.nodes {
+        budget.tick()?;
+        let labels: Vec<_> = node.labels.iter().map(|label| builder.intern_label(label)).collect();
+        let number = builder.add_nodes(&labels, 1).ok_or_else(too_many)?;
+        for (key, value) in &node.properties {
+            let key = builder.intern_key(key);
+            builder.set_node_property(number, key, value.clone());
+        }
+    }
+    for relation in &facts.relations {
+        budget.tick()?;
+        let [start, end] = [relation.start, relation.end].map(|thing| plan.of_thing[thing.index()] as u32);
+        let kind = builder.intern_type(&relation.relationship_type);
+        let added = builder.add_relationships(kind, &[start], &[end]).ok_or_else(too_many)?;
+        for (key, value) in properties(facts, relation) {
+            let key = builder.intern_key(&key);
+            builder.set_relationship_property(added, key, value);
+        }
+    }
+    Ok(builder.finish())
+}
+
+pub(super) fn too_many() -> Diagnostic {
+    let message = "there are more nodes or relationships than 32-bit ids";
+    Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message)
+}
+
+/// Puts the facts into the graph; the caller commits. After an error, a limit, it has made a part of the changes.
+pub fn state(
+    graph: &mut Graph,
+    facts: &Facts,
+    apart: &BTreeSet<String>,
+    budget: &Budget,
+) -> Result<Assembled, Diagnostic> {
+    let plan = Plan::new(facts, apart, budget)?;
+    for row in semantics(facts) {
+        if graph.semantics().get(&row.name).is_none() {
+            graph.declare(row);
+        }
+    }
+    let sources: BTreeSet<String> = facts.files.iter().map(|file| file.path.to_string()).collect();
+    let mut statement = Statement { graph, sources, done: Assembled::default(), budget };
+    let nodes = statement.nodes(&plan)?;
+    let kept = statement.relations(facts, &plan, &nodes)?;
+    statement.forget_relations(&kept)?;
+    statement.forget_nodes(&nodes)?;
+    Ok(statement.done)
+}
+
+struct Statement<'a> {
+    graph: &'a mut Graph,
+    /// The files whose facts are brought up to date.
+    sources: BTreeSet<String>,
+    done: Assembled,
+    budget: &'a Budget,
+}
+
+/// What tells the relations of one source apart that join the same two nodes.
+type RelationKey = (NodeId, String, NodeId, String, i64, String);
+
+impl Statement<'_> {
+    fn set(&mut self, entity: impl Into<Entity> + Copy, key: &str, value: Value) -> bool {
+        if self.graph.property_by_name(entity, key) == value {
+            return false;
+        }
+        let key = self.graph.intern_key(key);
+        self.graph.set_property(entity, key, value);
+        true
+    }
+
+    fn text(&self, entity: impl Into<Entity> + Copy, key: &str) -> String {
+        self.graph.property_by_name(entity, key).as_str().unwrap_or("").to_string()
+    }
+
+    fn nodes(&mut self, plan: &Plan) -> Result<Vec<NodeId>, Diagnostic> {
+        let known = identified(self.graph);
+        let mut nodes = Vec::with_capacity(plan.nodes.len());
+        for merged in &plan.nodes {
+            self.budget.tick()?;
+            let there = merged.identifiers.iter().find_map(|identifier| known.get(identifier).copied());
+            nodes.push(self.node(merged, there));
+        }
+        Ok(nodes)
+    }
+
+    fn node(&mut self, merged: &Merged, there: Option<NodeId>) -> NodeId {
+        let node = there.unwrap_or_else(|| self.graph.create_node());
+        let mut changed = false;
+        for label in &merged.labels {
+            let label = self.graph.intern_label(label);
+            if !self.graph.has_label(node, label) {
+                self.graph.add_label(node, label);
+                changed = true;
+            }
+        }
+        let is_defined = merged.properties.iter().any(|(key, _)| key == "source");
+        for (key, value) in &merged.properties {
+            // A file that only refers to a node says nothing new of one that another file defines.
+            let is_new = there.is_none() || self.graph.property_by_name(node, key).is_null();
+            if is_defined || is_new {
+                changed |= self.set(node, key, value.clone());
+            }
+        }
+        match there {
+            None => self.done.terms_added += 1,
+            Some(_) => self.done.terms_changed += usize::from(changed),
+        }
+        node
+    }
+
+    /// The relationships that are stated now.
+    fn relations(
+        &mut self,
+        facts: &Facts,
+        plan: &Plan,
+        nodes: &[NodeId],
+    ) -> Result<BTreeSet<RelationshipId>, Diagnostic> {
+        let mut there = self.stated_before()?;
+        let mut kept = BTreeSet::new();
+        for relation in &facts.relations {
+            self.budget.tick()?;
+            let [start, end] = [relation.start, relation.end].map(|thing| nodes[plan.of_thing[thing.index()]]);
+            let file = &facts.files[relation.place.file as usize].path;
+            let name = relation.relationship_type.to_string();
+            let line = i64::from(relation.place.line);
+            let key = (start, name, end, file.to_string(), line, relation.evidence.to_string());
+            let known = there.get_mut(&key).and_then(Vec::pop);
+            let id = known.unwrap_or_else(|| {
+                let kind = self.graph.intern_type(&relation.relationship_type);
+                self.graph.create_relationship(start, kind, end)
+            });
+            let mut changed = false;
+            for (key, value) in properties(facts, relation) {
+                changed |= self.set(id, &key, value);
+            }
+            match known {
+                None => self.done.relations_added += 1,
+                Some(_) => self.done.relations_changed += usize::from(changed),
+            }
+            kept.insert(id);
+        }
+        Ok(kept)
+    }
+
+    /// The relationships that the same files stated before, the last of several first.
+    fn stated_before(&self) -> Result<BTreeMap<RelationKey, Vec<RelationshipId>>, Diagnostic> {
+        let mut there: BTreeMap<RelationKey, Vec<RelationshipId>> = BTreeMap::new();
+        for id in self.ours()? {
+            let shape = self.graph.relationship(id);
+            let name = self.graph.relationship_type(id).to_string();
+            let line = self.graph.property_by_name(id, "line").as_integer().unwrap_or(0);
+            let key = (shape.start, name, shape.end, self.text(id, "source"), line, self.text(id, "evidence"));
+            there.entry(key).or_default().push(id);
+        }
+        there.values_mut().for_each(|ids| ids.reverse());
+        Ok(there)
+    }
+
+    /// The relationships that one of the files stated.
+    fn ours(&self) -> Result<Vec<RelationshipId>, Diagnostic> {
+        let mut ours = Vec::new();
+        let (Some(rule), Some(source)) = (self.graph.key("rule"), self.graph.key("source")) else { return Ok(ours) };
+        for id in self.graph.relationships() {
+            self.budget.tick()?;
+            let is_ours = self.graph.property(id, source).as_str().is_some_and(|source| self.sources.contains(source));
+            if is_ours && self.graph.property(id, rule).as_str().is_some_and(|rule| rule.starts_with("stated by ")) {
+                ours.push(id);
+            }
+        }
+        Ok(ours)
+    }
+
+    /// What the files stated before and do not state now.
+    fn forget_relations(&mut self, kept: &BTreeSet<RelationshipId>) -> Result<(), Diagnostic> {
+        for id in self.ours()?.into_iter().filter(|id| !kept.contains(id)) {
+            self.graph.delete_relationship(id);
+            self.done.relations_removed += 1;
+        }
+        Ok(())
+    }
+
+    /// Things that the files defined before and do not speak of now: they stay as far as something else does.
+    fn forget_nodes(&mut self, now: &[NodeId]) -> Result<(), Diagnostic> {
+        let now: BTreeSet<NodeId> = now.iter().copied().collect();
+        let Some(identifiers) = self.graph.key("identifiers") else { return Ok(()) };
+        let mut old = Vec::new();
+        for node in self.graph.nodes().filter(|node| !now.contains(node)) {
+            self.budget.tick()?;
+            let is_stated = !self.graph.property(node, identifiers).is_null();
+            let source = self.text(node, "source");
+            // One without a source was only referred to.
+            if is_stated && (source.is_empty() || self.sources.contains(&source)) {
+                old.push(node);
+            }
+        }
+        for node in old {
+            if self.graph.degree(node, Direction::Both) == 0 {
+                self.graph.delete_node(node);
+                self.done.terms_removed += 1;
+                continue;
+            }
+            let mut changed = false;
+            for key in ["source", "file", "line", "also_in", "merged"] {
+                changed |= self.set(node, key, Value::Null);
+            }
+            self.done.terms_changed += usize::from(changed);
+        }
+        Ok(())
+    }
+}
+
+/// The nodes of a graph by their identifiers.
+fn identified(graph: &Graph) -> HashMap<String, NodeId> {
+    let mut known = HashMap::new();
+    let Some(key) = graph.key("identifiers") else { return known };
+    for node in graph.nodes() {
+        if let Value::List(identifiers) = graph.property(node, key) {
+            for identifier in identifiers.iter().filter_map(Value::as_str) {
+                known.entry(identifier.to_string()).or_insert(node);
+            }
+        }
+    }
+    known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::formats::{Alone, Input, Options, format_named, read};
+    use crate::limits::Limits;
+
+    fn facts(files: &[(&str, &str)]) -> Facts {
+        let mut all = Facts::new();
+        for (path, text) in files {
+            let options = Options::default();
+            let input = Input { path, bytes: text.as_bytes(), options: &options, surroundings: &Alone };
+            let format = format_named("pairs").expect("there is one");
+            let read = read(&input, format, &Budget::start(&Limits::default())).expect("it is short");
+            all.absorb(read).expect("they are few");
+        }
+        all
+    }
+
+    fn put(graph: &mut Graph, files: &[(&str, &str)]) -> Assembled {
+        let budget = Budget::start(&Limits::default());
+        let done = state(graph, &facts(files), &BTreeSet::new(), &budget).expect("it is short");
+        graph.commit();
+        done
+    }
+
+    /// `start TYPE end file:line`, in order.
+    fn rows(graph: &Graph) -> Vec<String> {
+        let name = |node: NodeId| graph.property_by_name(node, "name").as_str().unwrap_or("?").to_string();
+        let mut rows: Vec<String> = graph
+            .relationships()
+            .map(|id| {
+                let shape = graph.relationship(id);
+                let [file, line] = ["file", "line"].map(|key| graph.property_by_name(id, key));
+                let place = format!("{}:{}", file.as_str().unwrap_or(""), line.as_integer().unwrap_or(0));
+                format!("{} {} {} {place}", name(shape.start), graph.relationship_type(id), name(shape.end))
+            })
+            .collect();
+        rows.sort();
+        rows
+    }
+
+    #[test]
+    fn a_graph_in_one_go_is_the_same_as_one_that_is_added_to() {
+        let files = [("a.pairs", "web api\napi db\n"), ("b.pairs", "web db\nweb db\n")];
+        let mut added = Graph::new();
+        put(&mut added, &files);
+        let made = graph_of(&facts(&files), &BTreeSet::new(), &Budget::start(&Limits::default())).expect("it is short");
+        assert_eq!(rows(&added), rows(&made));
+        assert_eq!(added.node_count(), made.node_count());
+        assert_eq!(rows(&made).len(), 4);
+    }
+
+    #[test]
+    fn the_same_files_change_nothing_and_a_new_version_replaces_the_old() {
+        let mut graph = Graph::new();
+        put(&mut graph, &[("a.pairs", "web api\napi db\n"), ("b.pairs", "x y\n")]);
+        assert_eq!(put(&mut graph, &[("a.pairs", "web api\napi db\n")]), Assembled::default());
+        let done = put(&mut graph, &[("a.pairs", "web api\n\napi cache\n")]);
+        let counts = [done.terms_added, done.terms_removed, done.relations_added, done.relations_removed];
+        assert_eq!(counts, [1, 1, 1, 1], "{done:?}");
+        let mut expected =
+            ["web DEPENDS_ON api a.pairs:1", "api DEPENDS_ON cache a.pairs:3", "x DEPENDS_ON y b.pairs:1"];
+        expected.sort_unstable();
+        assert_eq!(rows(&graph), expected);
+    }
+
+    #[test]
+    fn what_people_added_stays() {
+        let mut graph = Graph::new();
+        put(&mut graph, &[("a.pairs", "web api\n")]);
+        let nodes: Vec<NodeId> = graph.nodes().collect();
+        let kind = graph.intern_type("LIKES");
+        graph.create_relationship(nodes[1], kind, nodes[0]);
+        let team = graph.intern_key("team");
+        graph.set_property(nodes[0], team, Value::from("red"));
+        put(&mut graph, &[("a.pairs", "web db\n")]);
+        assert_eq!(rows(&graph).len(), 2);
+        assert_eq!(graph.property_by_name(nodes[0], "team"), Value::from("red"));
+    }
+}

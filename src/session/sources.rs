@@ -1,0 +1,204 @@
+//! The files that a user names: those named, those of folders and patterns, standard input, and what lies beside them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::formats::Surroundings;
+use crate::ingest::gather::Input;
+use crate::limits::Budget;
+use crate::storage::io_error;
+
+/// Folders that hold what other people wrote, or what a build made.
+const VENDORED: &[&str] = &[
+    "node_modules",
+    "bower_components",
+    "vendor",
+    "third_party",
+    "target",
+    "dist",
+    "site-packages",
+    "venv",
+    ".venv",
+    ".tox",
+    "__pycache__",
+    ".terraform",
+    ".gradle",
+];
+
+/// What a user named.
+#[derive(Default)]
+pub(crate) struct Sources {
+    pub(crate) inputs: Vec<Input>,
+    /// Folders that were passed over since others wrote what is in them, by path.
+    pub(crate) passed: BTreeSet<String>,
+    /// Below these other files may be looked up.
+    roots: Vec<PathBuf>,
+}
+
+/// How folders are walked.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Walk {
+    /// Also into folders of what other people wrote.
+    pub(crate) vendored: bool,
+}
+
+impl Sources {
+    /// Adds the files of a path: itself, what a folder holds, what a pattern finds, standard input.
+    pub(crate) fn collect(&mut self, path: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
+        let name = path.display().to_string();
+        if name == "-" {
+            let bytes = read(io::stdin().lock(), "standard input", budget)?;
+            self.inputs.push(Input { path: "<standard input>".into(), bytes, named: true });
+            return Ok(());
+        }
+        if path.is_dir() {
+            return self.walk(path, walk, budget);
+        }
+        if path.exists() {
+            self.roots.push(path.parent().map_or_else(PathBuf::new, Path::to_path_buf));
+            return self.file(path, true, budget);
+        }
+        let found = glob(path).map_err(|error| io_error(&name, &error))?;
+        if found.is_empty() {
+            let message = format!("there is no file or folder `{name}`");
+            let error = Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message);
+            return Err(error.help("`-` reads standard input"));
+        }
+        found.iter().try_for_each(|path| self.collect(path, walk, budget))
+    }
+
+    /// The files of a folder and its folders, in order, but for those that `.gitignore` leaves out.
+    fn walk(&mut self, folder: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
+        self.roots.push(folder.to_path_buf());
+        let mut builder = WalkBuilder::new(folder);
+        // Files of CI begin with a dot. A link could lead out of the folder, or back into it.
+        builder.hidden(false).require_git(false).parents(true).follow_links(false);
+        builder.sort_by_file_name(std::cmp::Ord::cmp);
+        let passed = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+        let seen = passed.clone();
+        builder.filter_entry(move |entry| {
+            let name = entry.file_name().to_string_lossy();
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            if !is_folder || entry.depth() == 0 {
+                return true;
+            }
+            let is_vendored = VENDORED.contains(&&*name) && !walk.vendored;
+            if is_vendored && let Ok(mut seen) = seen.lock() {
+                seen.insert(entry.path().display().to_string());
+            }
+            name != ".git" && !is_vendored
+        });
+        for entry in builder.build() {
+            budget.check()?;
+            let entry = entry.map_err(|error| {
+                Diagnostic::runtime(Kind::IoError, Detail::MissingFile, format!("{}: {error}", folder.display()))
+            })?;
+            if entry.file_type().is_some_and(|kind| kind.is_file()) {
+                self.file(entry.path(), false, budget)?;
+            }
+        }
+        if let Ok(passed) = passed.lock() {
+            self.passed.extend(passed.iter().cloned());
+        }
+        Ok(())
+    }
+
+    fn file(&mut self, path: &Path, named: bool, budget: &Budget) -> Result<(), Diagnostic> {
+        let name = tidy(path);
+        if !named && !is_worth_reading(&name) {
+            return Ok(());
+        }
+        let file = fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
+        let bytes = read(file, &name, budget)?;
+        self.inputs.push(Input { path: name, bytes, named });
+        Ok(())
+    }
+}
+
+/// Whether a file of a folder may be of a kind that is read: pictures, programs and archives are not even opened.
+fn is_worth_reading(name: &str) -> bool {
+    const NOT: &[&str] = &[
+        "png", "jpg", "jpeg", "gif", "ico", "webp", "pdf", "zip", "gz", "xz", "bz2", "zst", "tar", "jar", "class",
+        "so", "dylib", "dll", "exe", "o", "a", "rlib", "wasm", "pyc", "woff", "woff2", "ttf", "otf", "mp3", "mp4",
+        "mov", "kenning", "rs", "py", "js", "ts", "jsx", "tsx", "go", "java", "kt", "c", "h", "cc", "cpp", "hpp", "rb",
+        "php", "cs", "swift", "sh", "css", "scss", "svg", "html", "map", "snap", "log", "sql", "cypher",
+    ];
+    let file = name.rsplit('/').next().unwrap_or(name);
+    !file.rsplit_once('.').is_some_and(|(_, ending)| NOT.contains(&ending.to_lowercase().as_str()))
+}
+
+/// The path with `/` between folders and without `./` before it.
+fn tidy(path: &Path) -> String {
+    let path = path.display().to_string().replace('\\', "/");
+    path.strip_prefix("./").unwrap_or(&path).to_string()
+}
+
+fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
+    let message = format!("`{name}` cannot be read: {error}");
+    Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help("check the permissions, or leave it out")
+}
+
+/// All bytes, as far as the limits let.
+fn read(mut from: impl Read, name: &str, budget: &Budget) -> Result<Vec<u8>, Diagnostic> {
+    const PORTION: u64 = 1 << 20;
+    let mut bytes = Vec::new();
+    loop {
+        budget.check()?;
+        let read = from.by_ref().take(PORTION).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        budget.charge(read)?;
+        if read == 0 {
+            return Ok(bytes);
+        }
+    }
+}
+
+/// Regular files below the folders that were named, or of which a file was named.
+impl Surroundings for Sources {
+    fn read(&self, path: &str) -> Option<String> {
+        const LARGEST: u64 = 64 << 20;
+        let file = self.inside(path)?;
+        let size = fs::metadata(&file).ok().filter(fs::Metadata::is_file)?.len();
+        if size > LARGEST {
+            return None;
+        }
+        fs::read_to_string(file).ok()
+    }
+
+    fn list(&self, folder: &str) -> Vec<String> {
+        let Some(folder) = self.inside(if folder.is_empty() { "." } else { folder }) else { return Vec::new() };
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        let name = |entry: fs::DirEntry| {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if entry.file_type().is_ok_and(|kind| kind.is_dir()) { format!("{name}/") } else { name }
+        };
+        let mut names: Vec<String> = entries.map(name).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Sources {
+    /// The path without links, if it is below one of the roots.
+    fn inside(&self, path: &str) -> Option<PathBuf> {
+        let real = Path::new(path).canonicalize().ok()?;
+        let mut roots = self.roots.iter().map(|root| if root.as_os_str().is_empty() { Path::new(".") } else { root });
+        roots.any(|root| root.canonicalize().is_ok_and(|root| real.starts_with(root))).then_some(real)
+    }
+}
+
+/// The paths that a pattern with `*` and `?` finds, in order.
+fn glob(pattern: &Path) -> io::Result<Vec<PathBuf>> {
+    let is_pattern = |part: &Component| part.as_os_str().to_string_lossy().contains(['*', '?']);
+    if !pattern.components().any(|part| is_pattern(&part)) {
+        return Ok(Vec::new());
+    }
+    // Brackets in a path are meant as they are written.
+    let escaped = pattern.to_string_lossy().replace('[', "[[]");
+    let paths = glob::glob(&escaped).map_err(io::Error::other)?;
+    paths.map(|path| path.map_err(|error| error.into())).collect()
+}
