@@ -254,6 +254,9 @@ pub(super) struct IngestArguments {
     /// Read also what others wrote: node_modules, vendor, target …
     #[arg(long)]
     pub(super) vendored: bool,
+    /// Forget what files of these folders said that are no longer there
+    #[arg(long)]
+    pub(super) prune: bool,
     /// Do not take two things for one because they share this identifier, as `SHOW` names it; may be repeated
     #[arg(long, value_name = "IDENTIFIER")]
     pub(super) apart: Vec<String>,

@@ -15,7 +15,7 @@ use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::{SourceBytes, decode, read_source};
 use super::kinds::{FileKind, kind_of};
-use super::state;
+use super::state::{self, Merging};
 use super::terms::Terms;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Facts;
@@ -217,12 +217,12 @@ impl Gathered {
         &self,
         graph: &mut Graph,
         choice: &Choice,
-        apart: &BTreeSet<String>,
+        merging: &Merging,
         budget: &Budget,
     ) -> Result<Assembled, Diagnostic> {
         let mut done = Assembled::default();
-        if !self.facts.files.is_empty() {
-            done.add(state::state(graph, &self.facts, apart, budget)?);
+        if !self.facts.files.is_empty() || !merging.gone.is_empty() {
+            done.add(state::state(graph, &self.facts, merging, budget)?);
         }
         if let Some(Terminology { glossary, extraction, terms }) = &self.terminology {
             done.add(assemble(graph, glossary, extraction, terms, choice, budget)?);
@@ -231,8 +231,8 @@ impl Gathered {
     }
 
     /// A new graph of what was read.
-    pub fn graph(&self, choice: &Choice, apart: &BTreeSet<String>, budget: &Budget) -> Result<Graph, Diagnostic> {
-        let mut graph = state::graph_of(&self.facts, apart, budget)?;
+    pub fn graph(&self, choice: &Choice, budget: &Budget) -> Result<Graph, Diagnostic> {
+        let mut graph = state::graph_of(&self.facts, &BTreeSet::new(), budget)?;
         if let Some(Terminology { glossary, extraction, terms }) = &self.terminology {
             assemble(&mut graph, glossary, extraction, terms, choice, budget)?;
             graph.commit();

@@ -13,6 +13,9 @@ use crate::formats;
 use crate::graph::{Direction, Entity, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Value};
 use crate::limits::Budget;
 
+/// How the rule of a relation begins that a file states outright.
+const STATED_BY: &str = "stated by ";
+
 /// Things that are one, as the node they become.
 struct Merged {
     labels: Vec<Word>,
@@ -184,7 +187,7 @@ fn properties(facts: &Facts, relation: &FactRelation) -> Vec<(Word, Value)> {
     if relation.place.line > 0 {
         add("line", Value::Integer(i64::from(relation.place.line)));
     }
-    add("rule", Value::from(&*format!("stated by {}", file.format)));
+    add("rule", Value::from(&*format!("{STATED_BY}{}", file.format)));
     add("confidence", Value::Float(1.0));
     properties
 }
@@ -266,20 +269,33 @@ pub(super) fn too_many() -> Diagnostic {
     Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message)
 }
 
+/// The files of tools whose facts are in a graph.
+pub fn sources_of(graph: &Graph) -> BTreeSet<String> {
+    let (Some(rule), Some(source)) = (graph.key("rule"), graph.key("source")) else { return BTreeSet::new() };
+    let is_stated = |id: &RelationshipId| graph.property(*id, rule).as_str().is_some_and(|r| r.starts_with(STATED_BY));
+    let sources = graph.relationships().filter(is_stated).map(|id| graph.property(id, source));
+    sources.filter_map(|source| source.as_str().map(str::to_string)).collect()
+}
+
+/// What is put into a graph, and how.
+#[derive(Clone, Debug, Default)]
+pub struct Merging {
+    /// Identifiers that do not make two things one.
+    pub apart: BTreeSet<String>,
+    /// Files that are no longer there: what they stated is forgotten.
+    pub gone: BTreeSet<String>,
+}
+
 /// Puts the facts into the graph; the caller commits. After an error, a limit, it has made a part of the changes.
-pub fn state(
-    graph: &mut Graph,
-    facts: &Facts,
-    apart: &BTreeSet<String>,
-    budget: &Budget,
-) -> Result<Assembled, Diagnostic> {
+pub fn state(graph: &mut Graph, facts: &Facts, merging: &Merging, budget: &Budget) -> Result<Assembled, Diagnostic> {
+    let Merging { apart, gone } = merging;
     let plan = Plan::new(facts, apart, budget)?;
     for row in semantics(facts) {
         if graph.semantics().get(&row.name).is_none() {
             graph.declare(row);
         }
     }
-    let sources: BTreeSet<String> = facts.files.iter().map(|file| file.path.to_string()).collect();
+    let sources = facts.files.iter().map(|file| file.path.to_string()).chain(gone.iter().cloned()).collect();
     let mut statement = Statement { graph, sources, done: Assembled::default(), budget };
     let nodes = statement.nodes(&plan)?;
     let kept = statement.relations(facts, &plan, &nodes)?;
@@ -404,7 +420,7 @@ impl Statement<'_> {
         for id in self.graph.relationships() {
             self.budget.tick()?;
             let is_ours = self.graph.property(id, source).as_str().is_some_and(|source| self.sources.contains(source));
-            if is_ours && self.graph.property(id, rule).as_str().is_some_and(|rule| rule.starts_with("stated by ")) {
+            if is_ours && self.graph.property(id, rule).as_str().is_some_and(|rule| rule.starts_with(STATED_BY)) {
                 ours.push(id);
             }
         }
@@ -484,7 +500,7 @@ mod tests {
 
     fn put(graph: &mut Graph, files: &[(&str, &str)]) -> Assembled {
         let budget = Budget::start(&Limits::default());
-        let done = state(graph, &facts(files), &BTreeSet::new(), &budget).expect("it is short");
+        let done = state(graph, &facts(files), &Merging::default(), &budget).expect("it is short");
         graph.commit();
         done
     }

@@ -108,6 +108,14 @@ impl Sources {
         Ok(())
     }
 
+    /// Those of the files of a graph that were in one of the folders, and are no longer there.
+    pub(crate) fn gone(&self, sources: BTreeSet<String>) -> BTreeSet<String> {
+        let is_read = |path: &String| self.inputs.iter().any(|input| input.path == *path);
+        let is_below = |path: &Path| self.roots.iter().any(|root| root.as_os_str() == "." || path.starts_with(root));
+        let is_gone = |path: &String| !is_read(path) && is_below(Path::new(path)) && !Path::new(path).exists();
+        sources.into_iter().filter(is_gone).collect()
+    }
+
     fn file(&mut self, path: &Path, named: bool, budget: &Budget) -> Result<(), Diagnostic> {
         let name = tidy(path);
         if !named && !is_worth_reading(&name) {

@@ -1,6 +1,6 @@
 //! `kenning ingest`: files of tools and glossaries → a graph, and a report of what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
@@ -19,6 +19,7 @@ use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, typ
 use crate::ingest::extract::{Extraction, Extractor, LONGEST_SENTENCE, Rule, read_rules};
 use crate::ingest::gather::{Choices, Gathered, Remark, Terminology, gather};
 use crate::ingest::kinds::{kind_named, kind_names};
+use crate::ingest::state::{Merging, sources_of};
 use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
@@ -105,8 +106,11 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
         let is_new = !path.exists();
         let mut target = Target::open(path)?;
-        let apart = arguments.apart.iter().cloned().collect();
-        let done = gathered.put(target.graph(), &choice, &apart, &budget);
+        let gone = sources.gone(sources_of(target.graph()));
+        missing(&gone, arguments.prune)?;
+        let gone = if arguments.prune { gone } else { Default::default() };
+        let merging = Merging { apart: arguments.apart.iter().cloned().collect(), gone };
+        let done = gathered.put(target.graph(), &choice, &merging, &budget);
         let done = match done {
             Ok(done) => done,
             Err(error) => {
@@ -141,6 +145,13 @@ fn tell_remark(remark: &Remark) {
     };
     let help = remark.help.as_ref().map_or(String::new(), |help| format!("\n  help: {}", clean(help)));
     let _ = writeln!(anstream::stderr(), "{}: {severity}: {}{help}", clean(&remark.place), clean(&remark.what));
+}
+
+/// Says which files of the graph are no longer there.
+fn missing(gone: &BTreeSet<String>, prune: bool) -> io::Result<()> {
+    let what = if prune { "forgotten" } else { "--prune forgets what it said" };
+    let mut err = anstream::stderr().lock();
+    gone.iter().try_for_each(|path| writeln!(err, "note: {} is no longer there; {what}", clean(path)))
 }
 
 /// Says what was passed over.

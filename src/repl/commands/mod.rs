@@ -9,6 +9,7 @@ pub(crate) use graph::{describe, reopen};
 pub(crate) mod help;
 mod history;
 mod info;
+mod ingest;
 mod language;
 mod reference;
 mod run;
@@ -74,6 +75,13 @@ pub(crate) const COMMANDS: &[Command] = &[
         doc: "Asks another graph from now on: a folder, a file (:help formats), or openstack. Alone: names the open one.",
         completes: Completes::Files,
         run: graph::open,
+    },
+    Command {
+        name: "ingest",
+        usage: "PATH…",
+        doc: "Adds to the open graph what files and folders hold: lock files, manifests, glossaries (:help formats).",
+        completes: Completes::Files,
+        run: ingest::run,
     },
     Command {
         name: "read",

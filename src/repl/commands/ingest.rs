@@ -1,0 +1,84 @@
+//! `:ingest`: what files hold, into the open graph.
+
+use std::path::PathBuf;
+
+use super::{Next, error, fail};
+use crate::database::{Connection, TransactionState};
+use crate::diagnostic::Diagnostic;
+use crate::formats;
+use crate::ingest::assemble::{Assembled, Choice};
+use crate::ingest::extract::Extractor;
+use crate::ingest::gather::{Choices, Gathered, Remark, gather};
+use crate::ingest::state::Merging;
+use crate::render::{clean, count};
+use crate::session::{Failure, Output, Session, Sources, Walk, split_words};
+
+pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
+    let paths: Vec<PathBuf> = split_words(line).into_iter().map(PathBuf::from).collect();
+    if paths.is_empty() {
+        return fail(session, output, error("which files or folders?").help("`:ingest PATH…`"));
+    }
+    if matches!(session.connection.transaction(), TransactionState::Open { .. }) {
+        let error = error("a transaction is open");
+        return fail(session, output, error.help("COMMIT or ROLLBACK first: `:ingest` is a transaction of its own"));
+    }
+    let mut remarks = Vec::new();
+    let read = put(session, &paths, &mut |remark| remarks.push(remark.clone()));
+    for remark in &remarks {
+        session.show_warning(output, &format!("{}: {}", remark.place, remark.what))?;
+    }
+    match read {
+        Ok((gathered, _)) if gathered.is_empty() => {
+            let error = error("nothing was found in what was named");
+            fail(session, output, error.help("`:help formats` lists what can be read"))
+        }
+        Ok((gathered, done)) => {
+            summary(&gathered, &done, output)?;
+            if gathered.fruitless.is_empty() { Ok(Next::Stay) } else { Err(Failure::Failed) }
+        }
+        Err(error) => fail(session, output, error),
+    }
+}
+
+fn put(
+    session: &mut Session,
+    paths: &[PathBuf],
+    tell: &mut dyn FnMut(&Remark),
+) -> Result<(Gathered, Assembled), Diagnostic> {
+    let budget = session.budget();
+    let mut sources = Sources::default();
+    for path in paths {
+        sources.collect(path, Walk::default(), &budget)?;
+    }
+    let choices = Choices {
+        kind: None,
+        source: None,
+        options: formats::Options::default(),
+        surroundings: &sources,
+        threads: crate::limits::cores(),
+    };
+    let mut extractor = Extractor::new(Vec::new()).expect("the built-in rules compile");
+    let gathered = gather(&sources.inputs, &choices, &mut extractor, tell, &budget)?;
+    let mut transaction = session.connection.database().begin_write(&session.limits)?;
+    let done = gathered.put(transaction.graph_mut(), &Choice::default(), &Merging::default(), &budget)?;
+    transaction.commit()?;
+    Ok((gathered, done))
+}
+
+fn summary(gathered: &Gathered, done: &Assembled, output: &mut Output) -> Result<(), Failure> {
+    let entries = gathered.terminology.as_ref().map_or(0, |terms| terms.glossary.entries.len());
+    let files = count(gathered.facts.files.len(), "file");
+    writeln!(output.out, "read: {files} of tools, {entries} entries of glossaries")?;
+    writeln!(
+        output.out,
+        "terms: {} added, {} changed, {} removed; relations: {} added, {} changed, {} removed",
+        done.terms_added,
+        done.terms_changed,
+        done.terms_removed,
+        done.relations_added,
+        done.relations_changed,
+        done.relations_removed
+    )?;
+    done.conflicts.iter().try_for_each(|conflict| writeln!(output.out, "kept as it was: {}", clean(conflict)))?;
+    Ok(())
+}
