@@ -26,8 +26,54 @@ const HINTS: [&str; 17] = [
     "primary",
 ];
 
+/// Schemes whose URLs name a host; others (`s3`, `file`, `oci`) name one only if a port follows.
+const SCHEMES: [&str; 34] = [
+    "amqp",
+    "amqps",
+    "cassandra",
+    "clickhouse",
+    "couchdb",
+    "ftp",
+    "grpc",
+    "grpcs",
+    "http",
+    "https",
+    "kafka",
+    "ldap",
+    "ldaps",
+    "mariadb",
+    "memcached",
+    "mongodb",
+    "mqtt",
+    "mqtts",
+    "mysql",
+    "nats",
+    "otlp",
+    "postgres",
+    "postgresql",
+    "pulsar",
+    "redis",
+    "rediss",
+    "sftp",
+    "smtp",
+    "smtps",
+    "tcp",
+    "udp",
+    "ws",
+    "wss",
+    "zk",
+];
+
+/// A word that may be a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Host<'t> {
+    pub name: &'t str,
+    /// Whether its form leaves no doubt: in a URL, or before a port in a setting that asks for a host.
+    pub is_certain: bool,
+}
+
 /// The words of a setting that may be hosts, in the order written.
-pub(super) fn hosts<'t>(name: &str, value: &'t str) -> Vec<&'t str> {
+pub(super) fn hosts<'t>(name: &str, value: &'t str) -> Vec<Host<'t>> {
     if is_about_images(name) {
         return Vec::new();
     }
@@ -37,17 +83,21 @@ pub(super) fn hosts<'t>(name: &str, value: &'t str) -> Vec<&'t str> {
 }
 
 /// The host of a word: of a URL, before a port, or the whole word if the setting is one that names hosts.
-fn host(is_hinted: bool, word: &str) -> Option<&str> {
-    if let Some((_, rest)) = word.rsplit_once("://") {
-        return named(without_ports(authority(rest)));
+fn host(is_hinted: bool, word: &str) -> Option<Host<'_>> {
+    if let Some((scheme, rest)) = word.rsplit_once("://") {
+        let authority = authority(rest);
+        let name = named(without_ports(authority))?;
+        let scheme = scheme.rsplit([':', '=']).next().and_then(|last| last.split('+').next()).unwrap_or(scheme);
+        let is_certain = name.len() < authority.len() || SCHEMES.contains(&&*scheme.to_ascii_lowercase());
+        return Some(Host { name, is_certain });
     }
     if let Some((key, value)) = word.split_once('=') {
         return if is_about_images(key) { None } else { host(is_hint(key), value) };
     }
     let authority = authority(word);
-    let name = without_ports(authority);
-    let is_sure = name.len() < authority.len();
-    named(name).filter(|_| is_sure || is_hinted)
+    let name = named(without_ports(authority))?;
+    let has_port = name.len() < authority.len();
+    (has_port || is_hinted).then_some(Host { name, is_certain: has_port && is_hinted })
 }
 
 fn authority(text: &str) -> &str {
@@ -100,9 +150,19 @@ mod tests {
             ("CMD", "--redis-addr=redis:6379", &["redis"]),
             ("CMD", "--image=redis:16", &[]),
             ("REDIS_IMAGE", "redis:16", &[]),
+            ("X", "root@s3://bucket/key file:///etc/x", &["bucket"]),
             ("X", "db.prod.svc.cluster.local:80", &["db.prod.svc.cluster.local"]),
         ] {
-            assert_eq!(hosts(name, value), expected, "{name}={value}");
+            let got: Vec<&str> = hosts(name, value).iter().map(|host| host.name).collect();
+            assert_eq!(got, expected, "{name}={value}");
         }
+    }
+
+    #[test]
+    fn forms_that_leave_no_doubt() {
+        let certain = |name, value| hosts(name, value).first().is_some_and(|host| host.is_certain);
+        assert!(certain("X", "http://db") && certain("DB_ADDR", "db:80") && certain("X", "any://db:80"));
+        assert!(certain("X", "mongodb+srv://db/x") && certain("X", "jdbc:mysql://db/x"));
+        assert!(!certain("X", "db:80") && !certain("DB_HOST", "db") && !certain("X", "s3://bucket/x"));
     }
 }

@@ -24,6 +24,7 @@ pub mod yaml;
 
 mod addresses;
 mod compose;
+mod kubernetes;
 mod pairs;
 mod problem;
 mod sheet;
@@ -59,7 +60,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[compose::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[compose::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {

@@ -353,8 +353,9 @@ impl Reader<'_, '_> {
         let value = self.project.text(value).text;
         let mut reached: Vec<String> = Vec::new();
         for host in addresses::hosts(name, &value) {
-            let services = self.project.services_at(host).to_vec();
-            let any_of = if services.len() > 1 { Value::from(format!("{name} {host}").trim()) } else { Value::Null };
+            let services = self.project.services_at(host.name).to_vec();
+            let any_of =
+                if services.len() > 1 { Value::from(format!("{name} {}", host.name).trim()) } else { Value::Null };
             for other in services {
                 let end = self.service_named(&other)?;
                 if end == service || reached.contains(&other) {
