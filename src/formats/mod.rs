@@ -28,6 +28,7 @@ mod kubernetes;
 mod pairs;
 mod problem;
 mod sheet;
+mod terraform;
 
 use std::sync::OnceLock;
 
@@ -60,7 +61,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[compose::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[terraform::FORMAT, compose::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
