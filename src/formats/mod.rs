@@ -22,9 +22,13 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod addresses;
+mod compose;
+mod kubernetes;
 mod pairs;
 mod problem;
 mod sheet;
+mod terraform;
 
 use std::sync::OnceLock;
 
@@ -57,7 +61,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[pairs::FORMAT];
+pub const FORMATS: &[Format] = &[terraform::FORMAT, compose::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
@@ -139,7 +143,7 @@ pub fn format_of(probe: &Probe) -> Option<&'static Format> {
 /// The format whose files alone have this very name, without `*`: a broken one is told by it.
 pub fn format_by_name(probe: &Probe) -> Option<&'static Format> {
     let is_exact = |name: &&str| !name.contains('*') && probe.is_named(name);
-    FORMATS.iter().find(|format| format.names.iter().any(|name| is_exact(&name)))
+    FORMATS.iter().find(|format| format.names.iter().any(is_exact))
 }
 
 /// A file, and what is known around it.

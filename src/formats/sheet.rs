@@ -211,7 +211,8 @@ impl<'a> Sheet<'a> {
     /// A line of the text without its end, counted from 1.
     pub fn line_text(&self, line: usize) -> &'a str {
         let start = self.lines.0.get(line.saturating_sub(1)).map_or(self.text.len(), |start| *start as usize);
-        self.text[start..].lines().next().unwrap_or("")
+        let end = self.lines.0.get(line).map_or(self.text.len(), |next| *next as usize);
+        self.text[start..end.max(start)].trim_end_matches(['\n', '\r'])
     }
 
     /// The folder of the file, without a slash at its end; empty for the current one.
@@ -265,9 +266,10 @@ fn one_line(text: &str) -> Cow<'_, str> {
     if is_plain {
         return Cow::Borrowed(text);
     }
-    // No more of a long text is looked at than can be kept.
+    // No more of a long text is looked at than can be kept, even if it is one word.
+    let most = (0..=text.len().min(8 * LONGEST_EVIDENCE)).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(0);
     let mut line = String::new();
-    for word in text.split_whitespace() {
+    for word in text[..most].split_whitespace() {
         if line.len() > LONGEST_EVIDENCE {
             break;
         }
@@ -347,5 +349,6 @@ mod tests {
         assert_eq!(one_line(" a\n  b\tc "), "a b c");
         assert_eq!(one_line("\"a\": \"b\","), "\"a\": \"b\",");
         assert_eq!(one_line(&"ab ".repeat(1 << 20)).chars().count(), LONGEST_EVIDENCE + 1);
+        assert_eq!(one_line(&"é".repeat(1 << 20)).chars().count(), LONGEST_EVIDENCE + 1);
     }
 }

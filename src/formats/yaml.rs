@@ -3,11 +3,13 @@
 //! An alias shares the value of its anchor. Since a reader walks it as often as it is named, the size that a document
 //! would have without aliases is bounded.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
+use super::json::Json;
 use super::problem::Problem;
 use crate::graph::Value;
 
@@ -153,6 +155,23 @@ fn pairs(parts: Vec<Yaml>) -> Vec<(Yaml, Yaml)> {
 }
 
 impl Yaml {
+    /// A JSON value in this form; `line` tells the line of a part of the text that it is written in.
+    pub fn of_json(json: Json, line: &dyn Fn(&str) -> usize) -> Yaml {
+        let kind = if json.is_array() {
+            Kind::List(json.items().into_iter().map(|item| Yaml::of_json(item, line)).collect())
+        } else if json.is_object() {
+            let scalar =
+                |text: &str, at| Yaml(Rc::new(Part { line: at, kind: Kind::Scalar(text.into(), false), size: 1 }));
+            let member =
+                |(key, value): (Cow<str>, Json)| (scalar(&key, line(value.text())), Yaml::of_json(value, line));
+            Kind::Map(json.members().into_iter().map(member).collect())
+        } else {
+            let is_text = json.text().starts_with('"');
+            Kind::Scalar(json.as_text().unwrap_or(Cow::Borrowed(json.text())).into(), !is_text)
+        };
+        Yaml(Rc::new(Part { line: line(json.text()), kind, size: 1 }))
+    }
+
     /// Counted from 1: that of its first character.
     pub fn line(&self) -> usize {
         self.0.line
@@ -267,6 +286,20 @@ mod tests {
         assert_eq!(yaml.at(&["b", "c"]).unwrap().items()[1].line(), 3);
         assert_eq!(yaml.get("a").unwrap().as_value(), Some(Value::list([Value::Integer(1), Value::from("2")])));
         assert_eq!(yaml.entries()[1].0.line(), 4);
+    }
+
+    #[test]
+    fn json_is_taken_over() {
+        let text = "{\"a\": [1,\n null, \"1\"], \"b\": {\"c\": true}}";
+        let at = |part: &str| 1 + text[..part.as_ptr() as usize - text.as_ptr() as usize].matches('\n').count();
+        let yaml = Yaml::of_json(Json::parse(text).unwrap(), &at);
+        let a = yaml.get("a").unwrap();
+        assert_eq!(
+            (a.items()[0].as_value(), a.items()[2].as_value()),
+            (Some(Value::Integer(1)), Some(Value::from("1")))
+        );
+        assert!(a.items()[1].is_null() && a.items()[1].line() == 2);
+        assert_eq!(yaml.at(&["b", "c"]).unwrap().as_bool(), Some(true));
     }
 
     #[test]
