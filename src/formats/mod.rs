@@ -22,6 +22,10 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod cargo_lock;
+mod cargo_metadata;
+mod folders;
+mod need;
 mod pairs;
 mod problem;
 mod sheet;
@@ -57,7 +61,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[pairs::FORMAT];
+pub const FORMATS: &[Format] = &[cargo_lock::FORMAT, cargo_metadata::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
