@@ -26,6 +26,8 @@ mod cargo_lock;
 mod cargo_metadata;
 mod folders;
 mod need;
+mod npm_lock;
+mod package_json;
 mod pairs;
 mod problem;
 mod sheet;
@@ -61,7 +63,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[cargo_lock::FORMAT, cargo_metadata::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[cargo_lock::FORMAT, cargo_metadata::FORMAT, npm_lock::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
