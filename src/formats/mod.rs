@@ -23,8 +23,14 @@ pub mod toml;
 pub mod yaml;
 
 mod addresses;
+mod cargo_lock;
+mod cargo_metadata;
 mod compose;
+mod folders;
 mod kubernetes;
+mod need;
+mod npm_lock;
+mod package_json;
 mod pairs;
 mod problem;
 mod sheet;
@@ -61,7 +67,15 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[terraform::FORMAT, compose::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[
+    terraform::FORMAT,
+    compose::FORMAT,
+    kubernetes::FORMAT,
+    cargo_lock::FORMAT,
+    cargo_metadata::FORMAT,
+    npm_lock::FORMAT,
+    pairs::FORMAT,
+];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {

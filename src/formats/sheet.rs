@@ -284,7 +284,8 @@ fn one_line(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn join(folder: &str, relative: &str) -> String {
+/// A path relative to a folder, with `.` and `..` resolved as far as the folder goes.
+pub(super) fn join(folder: &str, relative: &str) -> String {
     let from_root = relative.starts_with('/');
     let base = if from_root { "" } else { folder };
     let is_absolute = from_root || base.starts_with('/');
