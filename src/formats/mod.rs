@@ -22,8 +22,11 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod edges;
+mod maven_coordinates;
 mod pairs;
 mod problem;
+mod relation_words;
 mod sheet;
 
 use std::sync::OnceLock;
@@ -57,7 +60,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[pairs::FORMAT];
+pub const FORMATS: &[Format] = &[edges::JSON_LINES_FORMAT, edges::JSON_EDGES_FORMAT, edges::CSV_FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
