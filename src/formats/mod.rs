@@ -22,6 +22,7 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod dot;
 mod edges;
 mod maven_coordinates;
 mod pairs;
@@ -60,7 +61,8 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[edges::JSON_LINES_FORMAT, edges::JSON_EDGES_FORMAT, edges::CSV_FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] =
+    &[dot::FORMAT, edges::JSON_LINES_FORMAT, edges::JSON_EDGES_FORMAT, edges::CSV_FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
