@@ -83,6 +83,11 @@ pub fn folder(path: &str) -> String {
     format!("dir:{}", if path.is_empty() { "." } else { path })
 }
 
+/// A name in an edge list, where names are all there is: the same name in another list is the same thing.
+pub fn name(name: &str) -> String {
+    format!("name:{name}")
+}
+
 fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());

@@ -26,13 +26,17 @@ mod addresses;
 mod cargo_lock;
 mod cargo_metadata;
 mod compose;
+mod dot;
+mod edges;
 mod folders;
 mod kubernetes;
+mod maven_coordinates;
 mod need;
 mod npm_lock;
 mod package_json;
 mod pairs;
 mod problem;
+mod relation_words;
 mod sheet;
 mod terraform;
 
@@ -74,6 +78,10 @@ pub const FORMATS: &[Format] = &[
     cargo_lock::FORMAT,
     cargo_metadata::FORMAT,
     npm_lock::FORMAT,
+    dot::FORMAT,
+    edges::JSON_LINES_FORMAT,
+    edges::JSON_EDGES_FORMAT,
+    edges::CSV_FORMAT,
     pairs::FORMAT,
 ];
 
