@@ -24,6 +24,7 @@ pub mod yaml;
 
 mod pairs;
 mod problem;
+mod python;
 mod sheet;
 
 use std::sync::OnceLock;
@@ -57,7 +58,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[pairs::FORMAT];
+pub const FORMATS: &[Format] = &[python::UV, python::POETRY, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
