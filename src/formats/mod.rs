@@ -36,6 +36,7 @@ mod npm_lock;
 mod package_json;
 mod pairs;
 mod problem;
+mod python;
 mod relation_words;
 mod sheet;
 mod terraform;
@@ -79,6 +80,8 @@ pub const FORMATS: &[Format] = &[
     cargo_metadata::FORMAT,
     npm_lock::FORMAT,
     dot::FORMAT,
+    python::UV,
+    python::POETRY,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,

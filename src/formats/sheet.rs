@@ -235,6 +235,20 @@ impl<'a> Sheet<'a> {
         self.surroundings.read(&self.join(relative))
     }
 
+    /// Cites another file, named relative to the folder of this one, as the place of all that `state` states; lines
+    /// are those of that file.
+    pub fn citing<T>(
+        &mut self,
+        relative: &str,
+        state: impl FnOnce(&mut Sheet<'a>) -> Result<T, Problem>,
+    ) -> Result<T, Problem> {
+        let (path, format) = (self.join(relative), self.facts.files[self.file as usize].format);
+        let own = std::mem::replace(&mut self.file, self.facts.add_file(&path, format));
+        let done = state(self);
+        self.file = own;
+        done
+    }
+
     /// The names in a folder, named relative to the folder of this file; folders end in `/`.
     pub fn list(&self, relative: &str) -> Vec<String> {
         self.surroundings.list(&self.join(relative))
@@ -312,16 +326,17 @@ fn size(value: &Value) -> usize {
 }
 
 /// Where the lines of a text begin.
-struct Lines(Vec<u32>);
+pub(super) struct Lines(Vec<u32>);
 
 impl Lines {
-    fn new(text: &str) -> Lines {
+    pub(super) fn new(text: &str) -> Lines {
         let after_newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
         // Texts are shorter than 4 GiB: `read` sees to it.
         Lines(std::iter::once(0).chain(after_newlines.map_while(|start| start.try_into().ok())).collect())
     }
 
-    fn line(&self, at: usize) -> usize {
+    /// The line of a byte, counted from 1.
+    pub(super) fn line(&self, at: usize) -> usize {
         self.0.partition_point(|start| *start as usize <= at)
     }
 }
