@@ -83,7 +83,8 @@ pub fn folder(path: &str) -> String {
     format!("dir:{}", if path.is_empty() { "." } else { path })
 }
 
-fn decoded(text: &str) -> String {
+/// The text without its percent escapes.
+pub(super) fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

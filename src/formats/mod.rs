@@ -22,9 +22,12 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod cyclonedx;
 mod pairs;
 mod problem;
+mod purl;
 mod sheet;
+mod tally;
 
 use std::sync::OnceLock;
 
@@ -57,7 +60,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[pairs::FORMAT];
+pub const FORMATS: &[Format] = &[cyclonedx::JSON, cyclonedx::XML, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
