@@ -27,6 +27,7 @@ mod pairs;
 mod problem;
 mod purl;
 mod sheet;
+mod spdx;
 mod tally;
 
 use std::sync::OnceLock;
@@ -60,7 +61,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[cyclonedx::JSON, cyclonedx::XML, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[cyclonedx::JSON, cyclonedx::XML, spdx::JSON_LD, spdx::JSON, spdx::YAML, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use super::super::identity;
 use super::super::purl::Purl;
 use super::super::tally::Tally;
-use super::{DEEPEST, Problem, Sheet, too_deep};
+use super::{DEEPEST, PNPM, Problem, Sheet, too_deep};
 use crate::facts::{ThingId, Word};
 use crate::graph::Value;
 
@@ -345,11 +345,7 @@ impl<'s, 'a> Bom<'s, 'a> {
     /// Faults of producers, seen in the versions named.
     fn warn_of_tools(&mut self, python: bool) {
         for (tool, what, help) in [
-            (
-                "pnpm",
-                "pnpm sbom (12.21.0) attaches the needs of workspace members to the root",
-                "in a workspace, read pnpm-lock.yaml instead",
-            ),
+            ("pnpm", PNPM.0, PNPM.1),
             (
                 "cyclonedx-py",
                 "cyclonedx-py (7.5.0) states needs of extras that are not installed",

@@ -57,6 +57,12 @@ fn is_cyclonedx(probe: &Probe) -> bool {
     probe.has(&["\"bomFormat\"", "\"CycloneDX\""]) || probe.has(&["\"bom-ref\""])
 }
 
+/// A fault of pnpm, whatever the format, and what to do.
+pub(super) const PNPM: (&str, &str) = (
+    "pnpm sbom (12.21.0) attaches the needs of workspace members to the root",
+    "in a workspace, read pnpm-lock.yaml instead",
+);
+
 /// Components in components.
 const DEEPEST: usize = 50;
 
