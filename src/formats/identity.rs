@@ -89,6 +89,9 @@ pub fn name(name: &str) -> String {
 }
 
 fn decoded(text: &str) -> String {
+
+/// The text without its percent escapes.
+pub(super) fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;

@@ -26,6 +26,7 @@ mod addresses;
 mod cargo_lock;
 mod cargo_metadata;
 mod compose;
+mod cyclonedx;
 mod dot;
 mod edges;
 mod folders;
@@ -36,9 +37,12 @@ mod npm_lock;
 mod package_json;
 mod pairs;
 mod problem;
+mod purl;
 mod python;
 mod relation_words;
 mod sheet;
+mod spdx;
+mod tally;
 mod terraform;
 
 use std::sync::OnceLock;
@@ -82,6 +86,11 @@ pub const FORMATS: &[Format] = &[
     dot::FORMAT,
     python::UV,
     python::POETRY,
+    cyclonedx::JSON,
+    cyclonedx::XML,
+    spdx::JSON_LD,
+    spdx::JSON,
+    spdx::YAML,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,

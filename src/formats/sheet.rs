@@ -122,6 +122,11 @@ impl<'a> Sheet<'a> {
         &self.facts.things[thing.index()].name
     }
 
+    /// Whether the thing has the property.
+    pub fn has(&self, thing: ThingId, key: &str) -> bool {
+        self.facts.things[thing.index()].properties.iter().any(|(known, _)| known == key)
+    }
+
     pub fn label(&mut self, thing: ThingId, label: impl Into<Word>) {
         let label = label.into();
         let labels = &mut self.thing_mut(thing).labels;
