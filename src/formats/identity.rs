@@ -88,8 +88,6 @@ pub fn name(name: &str) -> String {
     format!("name:{name}")
 }
 
-fn decoded(text: &str) -> String {
-
 /// The text without its percent escapes.
 pub(super) fn decoded(text: &str) -> String {
     let bytes = text.as_bytes();
