@@ -250,3 +250,22 @@ fn a_glossary_is_ingested_into_a_database_as_a_transaction() {
     assert!(folder.good(&["g.kenning", "-c", "SHOW mine"]).contains("mine"));
     assert_eq!(folder.names(), ["g.kenning", "g.md"]);
 }
+
+#[test]
+fn what_names_labels_is_kept_in_databases_and_scripts() {
+    let folder = Folder::new("naming");
+    let cypher = "CREATE (:Movie {name: 'm1', title: 'Heat'})-[:NEEDS]->(:Movie {name: 'm2', title: 'Film'})";
+    folder.good(&["g.kenning", "-c", cypher]);
+    let tree = |graph: &str| {
+        let answer = folder.good(&[graph, "-c", "DEPS m1"]);
+        answer.lines().take(2).collect::<Vec<_>>().join("\n")
+    };
+    folder.good(&["g.kenning", "-c", "BEGIN; CREATE LABEL Movie NAMED BY title; ROLLBACK"]);
+    assert_eq!(tree("g.kenning"), "m1\n└─ needs → m2");
+    folder.good(&["g.kenning", "-c", "CREATE LABEL Movie NAMED BY title"]);
+    assert_eq!(tree("g.kenning"), "Heat\n└─ needs → Film");
+    folder.good(&["g.kenning", "-c", ":save g.cypher"]);
+    assert_eq!(tree("g.cypher"), "Heat\n└─ needs → Film");
+    folder.good(&["g.kenning", "-c", "DROP LABEL Movie"]);
+    assert_eq!(tree("g.kenning"), "m1\n└─ needs → m2");
+}

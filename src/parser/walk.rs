@@ -36,6 +36,17 @@ const OTHERS: &[Starter] = &[
         doc: "Forgets what a relationship type means; its relationships stay.",
     },
     Starter {
+        keyword: "CREATE LABEL",
+        syntax: "CREATE [OR REPLACE] LABEL label, … NAMED BY key, …",
+        doc: "Says which property names the nodes of a label: the first of the list that a node has. Without it that is \
+              `name`, else the first of title, label, id and the like that most nodes of the label have.",
+    },
+    Starter {
+        keyword: "DROP LABEL",
+        syntax: "DROP LABEL label, …",
+        doc: "Forgets what names the nodes of a label; nodes keep the label.",
+    },
+    Starter {
         keyword: "CREATE INDEX",
         syntax: "CREATE INDEX [name] [IF NOT EXISTS] FOR (n:Label) ON (n.key, …)",
         doc: "Lets nodes of a label be found by properties without looking at all of them.",
