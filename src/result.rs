@@ -1,5 +1,6 @@
 //! [`QueryResult`]: the answer to a statement.
 
+mod apart;
 mod column;
 mod entities;
 pub mod rows;

@@ -15,7 +15,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::fold::{bracketed, fold, looks_singular, singulars, without_article};
 use super::naming::Titles;
-use super::qualified::identifiers_of;
+use super::qualified::{Places, identifiers_of};
 use super::search::{DefinitionIndex, Hit};
 use super::{Graph, NodeId, Value};
 
@@ -35,6 +35,8 @@ pub struct NameIndex {
     order: Vec<u32>,
     /// What identifies nodes in other files, sorted.
     identifiers: Vec<(Arc<str>, NodeId)>,
+    /// By file and line; built when the first place is looked up.
+    pub(super) places: OnceLock<Places>,
     /// Built when the first search asks for it.
     definitions: OnceLock<DefinitionIndex>,
 }
@@ -107,6 +109,7 @@ impl NameIndex {
             loose: Keys::sorted(loose),
             order,
             identifiers,
+            places: OnceLock::new(),
             definitions: OnceLock::new(),
         }
     }

@@ -174,6 +174,11 @@ impl<'g> Titles<'g> {
     pub fn guess(&self, label: LabelId) -> Option<KeyId> {
         self.graph.guesses().get(self.graph, Some(label))
     }
+
+    /// The key that most nodes without a label go by.
+    pub fn guess_unlabelled(&self) -> Option<KeyId> {
+        self.graph.guesses().get(self.graph, None)
+    }
 }
 
 /// What a node is called: its title or, if no property names it, its number (`#7`).

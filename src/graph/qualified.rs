@@ -6,48 +6,57 @@
 //! | `syn@2.0.119` | is called so and has this `version` |
 //! | `pkg:cargo/syn@2.0.119` | has this `identifier`, or has it among its `identifiers` |
 //! | `k8s/web.yaml:7` | has this `file` and `line` |
+//! | `web (k8s/web.yaml:7)`, `syn (crate A)` | is called so and is there, or has the identifier |
 //! | `auth #12`, `#12` | has this number |
 //!
 //! [`NameIndex::spelling`] gives one that [`NameIndex::resolve`] leads back to the node, so what is shown can be typed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::fold::bracketed;
-use super::{Entity, EntitySource, Graph, NameIndex, NodeId, Resolution, Value, format_float};
+use super::{Entity, EntitySource, Graph, LabelId, NameIndex, NodeId, Resolution, Value, format_float};
+
+/// Nodes by file and line.
+pub(super) type Places = BTreeMap<Arc<str>, BTreeMap<i64, Vec<NodeId>>>;
 
 impl NameIndex {
     /// The nodes that a text with a label, a version, an identifier, a place or a number means.
     pub(super) fn qualified(&self, graph: &Graph, text: &str) -> Vec<NodeId> {
-        let readings: [&dyn Fn() -> Vec<NodeId>; 5] = [
+        first_found(&[
             &|| self.identified(text).collect(),
             &|| self.labelled(graph, text),
             &|| self.versioned(graph, text),
-            &|| placed(graph, text),
+            &|| self.placed(graph, text),
             &|| self.numbered(graph, text),
-        ];
-        readings.into_iter().map(|reading| reading()).find(|found| !found.is_empty()).unwrap_or_default()
+            &|| self.named_at(graph, text),
+        ])
     }
 
     /// `auth (Library)`, `Library:auth`, `syn@2.0 (Library)`
     fn labelled(&self, graph: &Graph, text: &str) -> Vec<NodeId> {
         let before = text.split_once(':').map(|(label, name)| (name, label));
-        let readings = bracketed(text).into_iter().chain(before);
-        let found = readings.map(|(name, label)| {
-            let label = label.trim();
-            let has_label = |node: &NodeId| {
-                graph.node_labels(*node).iter().any(|own| graph.label_name(*own).eq_ignore_ascii_case(label))
+        let with_label = |(name, label): (&str, &str)| {
+            let is_it = |own: &LabelId| graph.label_name(*own).eq_ignore_ascii_case(label.trim());
+            let found = match graph.labels().any(|label| is_it(&label)) {
+                true => first_found(&[&|| self.find(name.trim()), &|| self.versioned(graph, name.trim())]),
+                false => Vec::new(),
             };
-            if !graph.labels().any(|known| graph.label_name(known).eq_ignore_ascii_case(label)) {
-                return Vec::new();
-            }
-            let name = name.trim();
-            let mut named = self.find(name);
-            if named.is_empty() {
-                named = self.versioned(graph, name);
-            }
-            named.into_iter().filter(has_label).collect()
-        });
-        found.into_iter().find(|found: &Vec<NodeId>| !found.is_empty()).unwrap_or_default()
+            found.into_iter().filter(|node| graph.node_labels(*node).iter().any(is_it)).collect()
+        };
+        let readings = [bracketed(text), before].map(|reading| move || reading.map_or_else(Vec::new, with_label));
+        first_found(&[&readings[0], &readings[1]])
+    }
+
+    /// `web (k8s/web.yaml:7)`, `syn (crate A)`
+    fn named_at(&self, graph: &Graph, text: &str) -> Vec<NodeId> {
+        let Some((name, inside)) = bracketed(text) else { return Vec::new() };
+        let named = self.find(name);
+        if named.is_empty() {
+            return named;
+        }
+        let there = first_found(&[&|| self.identified(inside).collect(), &|| self.placed(graph, inside)]);
+        there.into_iter().filter(|node| named.contains(node)).collect()
     }
 
     /// `syn@2.0.119`
@@ -67,6 +76,13 @@ impl NameIndex {
         let node = number.map(NodeId::new).filter(|node| !graph.is_deleted(Entity::Node(*node)));
         let name = name.trim_end();
         node.into_iter().filter(|node| name.is_empty() || self.find(name).contains(node)).collect()
+    }
+
+    /// `k8s/web.yaml:7`
+    fn placed(&self, graph: &Graph, text: &str) -> Vec<NodeId> {
+        let place = text.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse::<i64>().ok()?)));
+        let found = place.and_then(|(file, line)| self.places.get_or_init(|| all_places(graph)).get(file)?.get(&line));
+        found.cloned().unwrap_or_default()
     }
 
     /// What the node is called, with no more than is needed to find it by: its label, its version, an identifier, its
@@ -101,14 +117,24 @@ impl NameIndex {
                 spellings.extend(labels().map(|label| format!("{title}@{version} ({label})")));
             }
         }
-        spellings.extend(identifiers_of(graph, node).iter().map(|identifier| identifier.to_string()));
-        let place = (graph.property_by_name(node, "file"), graph.property_by_name(node, "line"));
-        if let (Value::String(file), Value::Integer(line)) = place {
-            spellings.push(format!("{file}:{line}"));
+        let place = match (graph.property_by_name(node, "file"), graph.property_by_name(node, "line")) {
+            (Value::String(file), Value::Integer(line)) => Some(format!("{file}:{line}")),
+            _ => None,
+        };
+        for found_by in identifiers_of(graph, node).iter().map(|identifier| identifier.to_string()).chain(place) {
+            // `pkg:cargo/syn@2.0.119` says the name itself.
+            let named = title.as_ref().filter(|title| !found_by.contains(&***title));
+            spellings.extend(named.map(|title| format!("{title} ({found_by})")));
+            spellings.push(found_by);
         }
         spellings.extend(title.map(|title| format!("{title} #{}", node.index())));
         spellings
     }
+}
+
+/// What the first reading finds that finds something.
+fn first_found(readings: &[&dyn Fn() -> Vec<NodeId>]) -> Vec<NodeId> {
+    readings.iter().map(|reading| reading()).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// What identifies the node in other files: `identifier` and `identifiers`.
@@ -135,16 +161,18 @@ fn version_of(graph: &Graph, node: NodeId) -> Option<String> {
     }
 }
 
-/// `k8s/web.yaml:7`. Looks at every node: a place is typed seldom, and an index of places would cost every graph.
-fn placed(graph: &Graph, text: &str) -> Vec<NodeId> {
-    let place = text.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse::<i64>().ok()?)));
-    let (Some((file, line)), Some((in_file, on_line))) = (place, graph.key("file").zip(graph.key("line"))) else {
-        return Vec::new();
-    };
-    let is_there = |node: &NodeId| {
-        graph.property(*node, on_line) == Value::Integer(line) && graph.property(*node, in_file).as_str() == Some(file)
-    };
-    graph.nodes().filter(is_there).collect()
+fn all_places(graph: &Graph) -> Places {
+    let mut places = Places::new();
+    if let Some((file, line)) = graph.key("file").zip(graph.key("line")) {
+        for node in graph.nodes() {
+            if let (Value::String(file), Value::Integer(line)) =
+                (graph.property(node, file), graph.property(node, line))
+            {
+                places.entry(file).or_default().entry(line).or_default().push(node);
+            }
+        }
+    }
+    places
 }
 
 #[cfg(test)]
@@ -208,6 +236,8 @@ mod tests {
             ("pkg:cargo/syn@2.0.119", &[3]),
             ("b/Cargo.lock:7", &[5]),
             ("b/Cargo.lock:8", &[]),
+            ("twin (b/Cargo.lock:7)", &[5]),
+            ("twin (crate twin A)", &[4]),
             ("#6", &[6]),
             ("twin #6", &[6]),
             ("syn #6", &[]),
@@ -228,7 +258,7 @@ mod tests {
             "syn@1.0.9",
             "syn@2.0.119",
             "crate twin A",
-            "b/Cargo.lock:7",
+            "twin (b/Cargo.lock:7)",
             "twin #6",
             "@babel/core",
         ];

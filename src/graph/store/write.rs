@@ -11,7 +11,7 @@ use super::trie::Trie;
 use super::{Direction, Entity, Graph, PagedBitmap, Relationship, Rule};
 
 /// The properties that a [`crate::graph::NameIndex`] reads besides those that name nodes.
-const NAMING: [&str; 5] = ["aliases", "definition", "description", "identifier", "identifiers"];
+const NAMING: [&str; 7] = ["aliases", "definition", "description", "identifier", "identifiers", "file", "line"];
 
 /// A point of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
