@@ -137,6 +137,20 @@ fn first_found(readings: &[&dyn Fn() -> Vec<NodeId>]) -> Vec<NodeId> {
     readings.iter().map(|reading| reading()).find(|found| !found.is_empty()).unwrap_or_default()
 }
 
+/// A name in quotes, as a statement takes it.
+pub fn in_quotes(name: &str) -> String {
+    let quote = if name.contains('\'') { '"' } else { '\'' };
+    let mut out = String::from(quote);
+    for c in name.chars() {
+        if c == quote || c == '\\' {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out.push(quote);
+    out
+}
+
 /// What identifies the node in other files: `identifier` and `identifiers`.
 pub(super) fn identifiers_of(graph: &Graph, node: NodeId) -> Vec<Arc<str>> {
     let mut identifiers = Vec::new();

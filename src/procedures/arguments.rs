@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
-use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NodeId, Resolution, TypeId, Value, alike};
+use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NodeId, Resolution, TypeId, Value, alike, in_quotes};
 use crate::trace::Ways;
 
 /// The nodes that an argument means, each once: a name, a node, or a list of these. Those that are gone, as in a graph
@@ -42,13 +42,23 @@ fn collect_terms(context: &Context, value: &Value, nodes: &mut Vec<NodeId>) -> R
                 context.budget.tick()?;
                 // What a query found nothing for is no term.
                 if !item.is_null() {
-                    collect_terms(context, item, nodes)?;
+                    collect_terms(context, item, nodes).map_err(|error| if_one_term(context, items, error))?;
                 }
             }
         }
         other => return Err(not_a_term(other)),
     }
     Ok(())
+}
+
+/// `DEPS a, b` where a term is called `a, b`.
+fn if_one_term(context: &Context, items: &[Value], error: Diagnostic) -> Diagnostic {
+    let names: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+    let whole = names.filter(|names| names.len() > 1).map(|names| names.join(", "));
+    match whole.filter(|whole| error.detail == Detail::UnknownName && context.names().knows(context.graph, whole)) {
+        Some(whole) => error.help(format!("a term with a comma is written in quotes: {}", in_quotes(&whole))),
+        None => error,
+    }
 }
 
 fn not_a_term(value: &Value) -> Diagnostic {
@@ -88,7 +98,7 @@ fn in_turn(context: &Context, text: &str) -> Option<Vec<String>> {
 
 fn several_meanings(context: &Context, name: &str, nodes: &[NodeId]) -> Diagnostic {
     const AT_MOST: usize = 10;
-    let meaning = |node: &NodeId| context.names().meaning(context.graph, *node);
+    let meaning = |node: &NodeId| in_quotes(&context.names().meaning(context.graph, *node));
     let mut meanings: Vec<String> = nodes.iter().take(AT_MOST).map(meaning).collect();
     if nodes.len() > AT_MOST {
         meanings.push(format!("and {} more", nodes.len() - AT_MOST));
@@ -100,9 +110,17 @@ fn several_meanings(context: &Context, name: &str, nodes: &[NodeId]) -> Diagnost
 fn unknown(detail: Detail, message: String, suggestions: &[String], otherwise: &str) -> Diagnostic {
     let help = match suggestions {
         [] => otherwise.to_string(),
-        names => format!("did you mean {}?", names.join(" or ")),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| as_typed(name)).collect();
+            format!("did you mean {}?", names.join(" or "))
+        }
     };
     Diagnostic::runtime(Kind::EntityNotFound, detail, message).help(help)
+}
+
+/// A name, in quotes if it cannot be typed without.
+fn as_typed(name: &str) -> String {
+    if name.contains(['\'', '"', '`', ',', ';']) { in_quotes(name) } else { name.to_string() }
 }
 
 /// A name as it can stand in a message.

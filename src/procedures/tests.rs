@@ -263,7 +263,7 @@ fn a_name_of_two_terms_lists_them() {
     }
     let Err(error) = call(&graph, "trace.show", &["swift".into()]) else { panic!("it means two") };
     assert_eq!((error.kind, error.detail), (Kind::EntityNotFound, Detail::AmbiguousName));
-    assert_eq!(error.message, "'swift' has several meanings: Swift (Language), SWIFT (Network)");
+    assert_eq!(error.message, "'swift' has several meanings: 'Swift (Language)', 'SWIFT (Network)'");
     assert_eq!(error.help.as_deref(), Some("write one of these names"));
 }
 

@@ -120,7 +120,9 @@ fn a_graph_comes_back_as_it_was() {
 fn only_a_file_that_names_labels_has_a_section_for_it() {
     let kinds = |graph: &Graph| -> Vec<u32> {
         let bytes = bytes(graph);
-        container::Sections::read(&bytes.as_slice()).ok().expect("it is whole").list.iter().map(|s| s.kind).collect()
+        let slice = bytes.as_slice();
+        let Ok(sections) = container::Sections::read(&slice) else { panic!("it is whole") };
+        sections.list.iter().map(|section| section.kind).collect()
     };
     let mut graph = sample();
     assert!(kinds(&graph).contains(&encode::NAMING));
