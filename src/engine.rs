@@ -22,7 +22,7 @@ use crate::binder::{self, Catalog};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::executor::{self, Access, Commit, Environment, Execution, Measure};
 use crate::functions::Clock;
-use crate::graph::{Graph, Implied, NameIndex, Savepoint, Value};
+use crate::graph::{Graph, Implied, NameIndex, NodeId, Savepoint, Value};
 use crate::limits::{Budget, Files, Limits};
 use crate::optimizer::{self, Level};
 use crate::parser;
@@ -131,6 +131,12 @@ impl Engine {
     /// The index of names of the graph as it is now.
     pub fn names(&self, graph: &Graph) -> Arc<NameIndex> {
         names(&self.names, graph)
+    }
+
+    /// What finds the node among others of its name; `None` if the graph does not have it.
+    pub fn spelling(&self, graph: &Graph, node: NodeId) -> Option<String> {
+        let exists = node.index() < graph.node_bound() && !graph.is_deleted(node.into());
+        exists.then(|| self.names(graph).spelling(graph, node))
     }
 
     /// Parses a statement and plans it for the graph. A plan holds as long as the graph's planning version does.

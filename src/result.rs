@@ -1,5 +1,6 @@
 //! [`QueryResult`]: the answer to a statement.
 
+mod apart;
 mod column;
 mod entities;
 pub mod rows;
@@ -61,6 +62,9 @@ pub struct Changes {
     /// Relationship types of which it was said what they mean.
     pub types_described: usize,
     pub types_forgotten: usize,
+    /// Labels of which it was said what names their nodes.
+    pub labels_described: usize,
+    pub labels_forgotten: usize,
     pub indexes_created: usize,
     pub indexes_dropped: usize,
     pub constraints_created: usize,
@@ -80,6 +84,8 @@ impl Changes {
             labels_removed: self.labels_removed + other.labels_removed,
             types_described: self.types_described + other.types_described,
             types_forgotten: self.types_forgotten + other.types_forgotten,
+            labels_described: self.labels_described + other.labels_described,
+            labels_forgotten: self.labels_forgotten + other.labels_forgotten,
             indexes_created: self.indexes_created + other.indexes_created,
             indexes_dropped: self.indexes_dropped + other.indexes_dropped,
             constraints_created: self.constraints_created + other.constraints_created,

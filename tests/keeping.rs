@@ -250,3 +250,58 @@ fn a_glossary_is_ingested_into_a_database_as_a_transaction() {
     assert!(folder.good(&["g.kenning", "-c", "SHOW mine"]).contains("mine"));
     assert_eq!(folder.names(), ["g.kenning", "g.md"]);
 }
+
+#[test]
+fn what_names_labels_is_kept_in_databases_and_scripts() {
+    let folder = Folder::new("naming");
+    let cypher = "CREATE (:Movie {name: 'm1', title: 'Heat'})-[:NEEDS]->(:Movie {name: 'm2', title: 'Film'})";
+    folder.good(&["g.kenning", "-c", cypher]);
+    let tree = |graph: &str| {
+        let answer = folder.good(&[graph, "-c", "DEPS m1"]);
+        answer.lines().take(2).collect::<Vec<_>>().join("\n")
+    };
+    folder.good(&["g.kenning", "-c", "BEGIN; CREATE LABEL Movie NAMED BY title; ROLLBACK"]);
+    assert_eq!(tree("g.kenning"), "m1\n└─ needs → m2");
+    folder.good(&["g.kenning", "-c", "CREATE LABEL Movie NAMED BY title"]);
+    assert_eq!(tree("g.kenning"), "Heat\n└─ needs → Film");
+    folder.good(&["g.kenning", "-c", ":save g.cypher"]);
+    assert_eq!(tree("g.cypher"), "Heat\n└─ needs → Film");
+    folder.good(&["g.kenning", "-c", "DROP LABEL Movie"]);
+    assert_eq!(tree("g.kenning"), "m1\n└─ needs → m2");
+}
+
+#[test]
+fn what_nodes_go_by_is_said_once_and_where_it_is_used() {
+    let folder = Folder::new("guess");
+    let acted = "CREATE (:Person {name: 'Val'})-[:ACTED_IN]->(:Movie {title: 'Heat'}), (:Host {host: 'db-1'})";
+    folder.good(&["g.kenning", "-c", acted]);
+    let said = |commands: &[&str]| {
+        let arguments = [&["g.kenning"], commands].concat();
+        text(&folder.run(&arguments).stderr)
+    };
+    let note = "note: nodes of Host go by `host`, of Movie by `title`; `CREATE LABEL Host NAMED BY …` changes it\n";
+    assert_eq!(said(&["-c", "SHOW Heat", "-c", "MATCH (h:Host) RETURN h"]), note);
+    assert_eq!(said(&["--format", "dot", "-c", "MATCH (h:Host) RETURN h"]), note);
+    assert_eq!(said(&["-c", "MATCH (p:Person) RETURN p", "-c", "MATCH (m:Movie) RETURN m.title"]), "");
+    assert_eq!(said(&["--format", "json", "-c", "MATCH (m:Movie) RETURN m"]), "");
+    folder.good(&["g.kenning", "-c", "CREATE LABEL Host NAMED BY host; CREATE LABEL Movie NAMED BY title"]);
+    assert_eq!(said(&["-c", "SHOW Heat", "-c", "SHOW db-1"]), "");
+    let unlabelled = said(&["-c", "CREATE ({id: 7}); SHOW 7"]);
+    assert_eq!(unlabelled, "note: nodes without a label go by `id`; a property `name` comes before it\n");
+}
+
+#[test]
+fn pictures_tell_nodes_of_one_name_apart() {
+    let folder = Folder::new("twins");
+    let twins = "CREATE (:Service {name: 'auth'})-[:USES]->(:Library {name: 'auth'}), (:Movie {title: 'Heat'})";
+    folder.good(&["g.kenning", "-c", twins]);
+    let answer = ["g.kenning", "--format", "mermaid", "-c", "MATCH (a)-[r]->(b) RETURN a, r, b"];
+    for picture in
+        [&answer[..], &["export", "g.kenning", "--format", "dot"], &["export", "g.kenning", "--format", "svg"]]
+    {
+        let drawn = folder.good(picture);
+        assert!(drawn.contains("auth (Service)") && drawn.contains("auth (Library)"), "{drawn}");
+    }
+    assert!(folder.good(&["export", "g.kenning", "--format", "html"]).contains("\"name\":\"Heat\""));
+    assert!(!folder.good(&["export", "g.kenning", "--format", "cypher"]).contains("(Service)"));
+}

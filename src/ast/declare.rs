@@ -1,4 +1,4 @@
-//! Statements that say what relationship types mean.
+//! Statements that say what relationship types mean, and what names the nodes of labels.
 
 use super::Name;
 use crate::graph::{Effect, FailureDirection};
@@ -15,6 +15,16 @@ pub enum Declaration {
     },
     /// `DROP RELATIONSHIP TYPE name, …`
     Drop { types: Vec<Name> },
+    /// `CREATE [OR REPLACE] LABEL label, … NAMED BY key, …`
+    CreateLabel {
+        replace: bool,
+        /// At least one.
+        labels: Vec<Name>,
+        /// At least one.
+        named_by: Vec<Name>,
+    },
+    /// `DROP LABEL label, …`
+    DropLabel { labels: Vec<Name> },
 }
 
 /// A part of what a type means.

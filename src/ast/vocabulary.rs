@@ -108,6 +108,15 @@ pub const WORDS: &[Word] = &[
         terms: Terms::No,
     },
     Word {
+        keyword: "SHOW LABELS",
+        syntax: "SHOW LABELS",
+        doc: "The labels, with the property keys that name their nodes. A term of this name is written in quotes.",
+        procedure: "db.labels",
+        operands: &[],
+        options: &[],
+        terms: Terms::No,
+    },
+    Word {
         keyword: "SHOW INDEXES",
         syntax: "SHOW INDEXES",
         doc: "The indexes, with their labels and property keys. A term of this name stands in quotes.",

@@ -1,14 +1,16 @@
-//! What relationship types are said to mean.
+//! What relationship types are said to mean, and what names the nodes of labels.
 
 use crate::ast::{Declaration, Meaning, Name};
-use crate::diagnostic::{Detail, Diagnostic, Span};
-use crate::graph::{FailureDirection, Graph, RelationSemantics, alike};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
+use crate::graph::{FailureDirection, Graph, LabelNaming, RelationSemantics, alike};
 
-/// A change of what the graph says of a relationship type.
+/// A change of what the graph says of a relationship type or a label.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Described {
     As(RelationSemantics),
     NoMore(String),
+    NamedBy(LabelNaming),
+    NamedNoMore(String),
 }
 
 /// What a statement changes; all errors found, or the changes.
@@ -16,6 +18,13 @@ pub fn describe(declaration: &Declaration, graph: &Graph) -> Result<Vec<Describe
     let mut errors = Vec::new();
     let changes = match declaration {
         Declaration::Drop { types } => types.iter().map(|name| forgotten(name, graph, &mut errors)).collect(),
+        Declaration::CreateLabel { replace, labels, named_by } => {
+            check_keys(named_by, &mut errors);
+            labels.iter().map(|label| named(label, named_by, *replace, graph, &mut errors)).collect()
+        }
+        Declaration::DropLabel { labels } => {
+            labels.iter().map(|label| no_longer_named(label, graph, &mut errors)).collect()
+        }
         Declaration::Create { replace, types, parts } => {
             check_parts(types, parts, &mut errors);
             types.iter().map(|name| described(name, parts, *replace, graph, &mut errors)).collect()
@@ -26,6 +35,39 @@ pub fn describe(declaration: &Declaration, graph: &Graph) -> Result<Vec<Describe
 
 fn invalid(span: Span, message: impl Into<String>) -> Diagnostic {
     Diagnostic::syntax(Detail::InvalidRelationshipPattern, span, message)
+}
+
+fn check_keys(keys: &[Name], errors: &mut Vec<Diagnostic>) {
+    for (at, key) in keys.iter().enumerate() {
+        if keys[..at].iter().any(|before| before.text == key.text) {
+            let message = format!("the property `{}` is in the list twice", key.text);
+            errors.push(Diagnostic::compile(Kind::SemanticError, Detail::InvalidArgumentValue, key.span, message));
+        }
+    }
+}
+
+fn named(label: &Name, keys: &[Name], replace: bool, graph: &Graph, errors: &mut Vec<Diagnostic>) -> Described {
+    if let Some(known) = graph.semantics().naming(&label.text).filter(|_| !replace) {
+        let message = format!("the nodes of {} are named by {} already", label.text, known.named_by.join(", "));
+        let error = Diagnostic::compile(Kind::SemanticError, Detail::SchemaRuleExists, label.span, message);
+        errors.push(error.help("CREATE OR REPLACE LABEL names them by other properties"));
+    }
+    let named_by = keys.iter().map(|key| key.text.clone()).collect();
+    Described::NamedBy(LabelNaming { label: label.text.clone(), named_by })
+}
+
+fn no_longer_named(label: &Name, graph: &Graph, errors: &mut Vec<Diagnostic>) -> Described {
+    if graph.semantics().naming(&label.text).is_none() {
+        let message = format!("the graph does not say what names the nodes of {}", label.text);
+        let near = alike(&label.text, graph.semantics().namings().map(|naming| naming.label.as_str()));
+        let help = match near.first() {
+            Some(near) => format!("did you mean {near}?"),
+            None => "SHOW LABELS lists what it says".to_string(),
+        };
+        let error = Diagnostic::compile(Kind::SemanticError, Detail::SchemaRuleNotFound, label.span, message);
+        errors.push(error.help(help));
+    }
+    Described::NamedNoMore(label.text.clone())
 }
 
 fn forgotten(name: &Name, graph: &Graph, errors: &mut Vec<Diagnostic>) -> Described {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::arguments::ExportArguments;
 use super::tell;
-use crate::export::{self, Subgraph};
+use crate::export;
 use crate::graph::Graph;
 use crate::repl::commands::describe;
 use crate::session::{Failure, Output, Session, refuse_to_replace};
@@ -17,7 +17,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     session.open(std::slice::from_ref(&arguments.graph), &mut output)?;
     let format = arguments.format.as_deref().and_then(export::find);
     match (format, arguments.file.as_deref().filter(|file| *file != Path::new("-"))) {
-        (Some(exporter), None) => session.print(exporter, &Subgraph::whole(session.graph()), &mut output),
+        (Some(exporter), None) => session.print(exporter, &session.whole(), &mut output),
         (None, None) => {
             let message = "to which file, or in which `--format`?";
             tell(&crate::diagnostic::Diagnostic::runtime(
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
         (format, Some(file)) => {
             let saved = match format {
                 Some(exporter) => {
-                    let subgraph = Subgraph::whole(session.graph());
+                    let subgraph = session.whole();
                     let free = if arguments.overwrite { Ok(()) } else { refuse_to_replace(file) };
                     free.and_then(|()| crate::session::save_subgraph(exporter, &subgraph, file, &session.budget()))
                 }

@@ -1,4 +1,4 @@
-//! Statements that say what relationship types mean.
+//! Statements that say what relationship types mean, and what names the nodes of labels.
 
 use crate::ast::Declaration;
 use crate::binder::{self, Described};
@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
 use crate::result::Changes;
 
-/// Changes what the graph says of relationship types.
+/// Changes what the graph says of relationship types and labels.
 pub(super) fn apply(declaration: &Declaration, graph: &mut Graph) -> Result<Changes, Vec<Diagnostic>> {
     let mut changes = Changes::default();
     for change in binder::describe(declaration, graph)? {
@@ -15,6 +15,11 @@ pub(super) fn apply(declaration: &Declaration, graph: &mut Graph) -> Result<Chan
                 graph.declare(meaning);
                 changes.types_described += 1;
             }
+            Described::NamedBy(naming) => {
+                graph.name_by(naming);
+                changes.labels_described += 1;
+            }
+            Described::NamedNoMore(label) => changes.labels_forgotten += usize::from(graph.forget_naming(&label)),
             Described::NoMore(name) => changes.types_forgotten += usize::from(graph.undeclare(&name)),
         }
     }

@@ -30,6 +30,9 @@ pub(super) fn write_nodes(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Wr
     if !source.semantics().is_empty() {
         left_out.push("CSV has no place for what the relationship types mean".into());
     }
+    if source.semantics().namings().len() > 0 {
+        left_out.push("CSV has no place for what names the nodes of labels".into());
+    }
     Ok(left_out)
 }
 

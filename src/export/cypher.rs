@@ -1,17 +1,21 @@
 //! A graph as a Cypher script that creates it anew.
 //!
 //! One statement creates all nodes and relationships, so that it is made wholly or not at all; one each follows for
-//! indexes and constraints. What the relationship types mean cannot be said in Cypher: each is a comment line `// relation {…}` (JSON) at the head of the script,
-//! read back by [`relations`]. Any other reader of Cypher skips them.
+//! indexes and constraints. What the relationship types mean and what names the nodes of labels cannot be said in Cypher: each
+//! is a comment line `// relation {…}` or `// naming {…}` (JSON) at the head of the script, read back by [`relations`] and
+//! [`namings`]. Any other reader of Cypher skips them.
 
 use std::io::Write;
 
+use serde::de::DeserializeOwned;
+
 use super::{Subgraph, Written};
-use crate::graph::RelationSemantics;
+use crate::graph::{LabelNaming, RelationSemantics};
 use crate::limits::Budget;
 use crate::render::{self, count, literal};
 
 const RELATION: &str = "// relation ";
+const NAMING: &str = "// naming ";
 
 /// Writes the script. Ids are given anew when it runs; all else comes back as it was.
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
@@ -20,6 +24,9 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     writeln!(out, "// kenning graph: {}, {}", count(nodes.len(), "node"), count(links.len(), "relationship"))?;
     for semantics in source.semantics().iter() {
         writeln!(out, "{RELATION}{}", serde_json::to_string(semantics)?)?;
+    }
+    for naming in source.semantics().namings() {
+        writeln!(out, "{NAMING}{}", serde_json::to_string(naming)?)?;
     }
     let mut line = String::new();
     let mut before = "CREATE\n  ";
@@ -49,9 +56,18 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
 
 /// What the head of a script says about relationship types. The error names the line.
 pub fn relations(script: &str) -> Result<Vec<RelationSemantics>, String> {
+    head(script, RELATION)
+}
+
+/// What the head of a script says about labels. The error names the line.
+pub fn namings(script: &str) -> Result<Vec<LabelNaming>, String> {
+    head(script, NAMING)
+}
+
+fn head<T: DeserializeOwned>(script: &str, prefix: &str) -> Result<Vec<T>, String> {
     let head = script.lines().take_while(|line| line.starts_with("//") || line.trim().is_empty());
-    let relations = head.enumerate().filter_map(|(at, line)| Some((at + 1, line.strip_prefix(RELATION)?)));
-    relations.map(|(line, json)| serde_json::from_str(json).map_err(|error| format!("line {line}: {error}"))).collect()
+    let said = head.enumerate().filter_map(|(at, line)| Some((at + 1, line.strip_prefix(prefix)?)));
+    said.map(|(line, json)| serde_json::from_str(json).map_err(|error| format!("line {line}: {error}"))).collect()
 }
 
 #[cfg(test)]
@@ -77,6 +93,10 @@ mod tests {
         }
     }
 
+    fn port() -> LabelNaming {
+        LabelNaming { label: "Port".into(), named_by: vec!["number".into(), "key".into()] }
+    }
+
     fn script(graph: Graph) -> String {
         let mut out = Vec::new();
         let budget = Budget::start(&crate::limits::Limits::default());
@@ -88,6 +108,7 @@ mod tests {
     fn a_script() {
         let (mut graph, ..) = small();
         graph.declare(provides());
+        graph.name_by(port());
         let script = script(graph);
         let statement = "\
 CREATE
@@ -100,6 +121,7 @@ CREATE
         assert!(script.starts_with("// kenning graph: 3 nodes, 2 relationships\n// relation {"), "{script}");
         assert!(script.ends_with(statement), "{script}");
         assert_eq!(relations(&script).unwrap(), [provides()]);
+        assert_eq!(namings(&script).unwrap(), [port()]);
     }
 
     #[test]

@@ -24,6 +24,9 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     writeln!(out, "  <key id=\"labels\" for=\"node\" attr.name=\"labels\" {string} k:type=\"labels\"/>")?;
     writeln!(out, "  <key id=\"type\" for=\"edge\" attr.name=\"label\" {string} k:type=\"type\"/>")?;
     writeln!(out, "  <key id=\"semantics\" for=\"graph\" attr.name=\"semantics\" {string} k:type=\"semantics\"/>")?;
+    if source.semantics().namings().len() > 0 {
+        writeln!(out, "  <key id=\"naming\" for=\"graph\" attr.name=\"naming\" {string} k:type=\"naming\"/>")?;
+    }
     let of_nodes = Keys::collect(subgraph.nodes().iter().map(|node| Entity::Node(*node)), source, budget)?;
     of_nodes.declare("node", "n", out)?;
     let relationships = subgraph.links().iter().map(|link| Entity::Relationship(link.relationship));
@@ -33,6 +36,10 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     if !source.semantics().is_empty() {
         let semantics = json_text(&json!(source.semantics().iter().collect::<Vec<_>>()));
         writeln!(out, "    <data key=\"semantics\">{}</data>", escape(&semantics))?;
+    }
+    if source.semantics().namings().len() > 0 {
+        let namings = json_text(&json!(source.semantics().namings().collect::<Vec<_>>()));
+        writeln!(out, "    <data key=\"naming\">{}</data>", escape(&namings))?;
     }
     for node in subgraph.nodes() {
         budget.tick()?;

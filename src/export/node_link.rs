@@ -12,7 +12,10 @@ use crate::render::escape_json;
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
     let source = subgraph.source();
     let semantics = serde_json::to_value(source.semantics().iter().collect::<Vec<_>>())?;
-    let head = json!({ "format": "kenning", "semantics": semantics });
+    let mut head = json!({ "format": "kenning", "semantics": semantics });
+    if source.semantics().namings().len() > 0 {
+        head["naming"] = serde_json::to_value(source.semantics().namings().collect::<Vec<_>>())?;
+    }
     writeln!(
         out,
         "{{\"directed\":true,\"multigraph\":true,\n\"graph\":{},\n\"nodes\":[",

@@ -8,6 +8,7 @@
 //! | relationship | `type:NAME` from start to end |
 //! | its properties | an `rdf:Statement` about it; so is each of parallel relationships |
 //! | what a type means | `k:semantics` of `type:NAME` |
+//! | what names the nodes of a label | `k:naming` of `k:graph` |
 //!
 //! `skos:broader` and `skos:related` are said besides, for programs that know SKOS alone; reading a file of kenning's back
 //! passes over them.
@@ -77,9 +78,13 @@ fn node_name(node: NodeId) -> Name {
 
 /// The block at the head: by it kenning knows its own files. Then a block for each declared type.
 pub(super) fn head(source: &dyn EntitySource) -> Vec<Block> {
+    let namings = source.semantics().namings().map(|naming| {
+        let json = serde_json::to_string(naming).expect("texts are JSON");
+        ("k:naming".into(), Object::Literal(json, Some("rdf:JSON")))
+    });
     let marker = Block {
         subject: Some("k:graph".into()),
-        predicates: vec![("rdf:type".into(), Object::Name("k:Graph".into()))],
+        predicates: std::iter::once(("rdf:type".into(), Object::Name("k:Graph".into()))).chain(namings).collect(),
     };
     let types = source.semantics().iter().map(|semantics| {
         let json = serde_json::to_string(semantics).expect("texts and truth values are JSON");

@@ -93,6 +93,16 @@ impl Subgraph {
         })
     }
 
+    /// The same, with nodes of one name called by what tells them apart in the graph.
+    pub fn told_apart(
+        self,
+        spelling: &dyn Fn(NodeId) -> Option<String>,
+        budget: &Budget,
+    ) -> Result<Subgraph, Diagnostic> {
+        let nodes = self.nodes.iter().copied().collect();
+        Ok(Subgraph { source: self.source.clone().told_apart(&nodes, spelling, budget)?, ..self })
+    }
+
     /// What is known of its nodes and relationships.
     pub fn source(&self) -> &dyn EntitySource {
         &*self.source

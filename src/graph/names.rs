@@ -1,17 +1,21 @@
 //! [`NameIndex`]: finds a node by any of its names.
 //!
-//! The names of a node are its properties `name` (a string) and `aliases` (a list of strings). A name is looked up in
-//! steps, and the first step that finds something decides, so that an exact match beats a folded one:
+//! The names of a node are what it is called (see `naming`), its property `name` where another one names it, and its
+//! property `aliases` (a list of strings). A name is looked up in steps, and the first step that finds something decides,
+//! so that an exact match beats a folded one:
 //!
 //! 1. as spelled;
 //! 2. folded: case, accents, possessive, hyphen or underscore for space; and each part of a name with its acronym in
 //!    brackets, `distributed virtual router (DVR)`;
 //! 3. without a leading article, and in the singular;
-//! 4. the same of the names: `network` finds a node called `Networks`.
+//! 4. the same of the names: `network` finds a node called `Networks`;
+//! 5. with what tells nodes of one name apart (see `qualified`): `auth (Library)`, `syn@2.0.119`, an identifier.
 
 use std::sync::{Arc, OnceLock};
 
 use super::fold::{bracketed, fold, looks_singular, singulars, without_article};
+use super::naming::Titles;
+use super::qualified::{Places, identifiers_of};
 use super::search::{DefinitionIndex, Hit};
 use super::{Graph, NodeId, Value};
 
@@ -24,13 +28,26 @@ const LONGEST: usize = 100;
 /// The names of a graph's nodes, as the graph was when the index was built.
 pub struct NameIndex {
     /// As spelled, sorted.
-    names: Vec<(Arc<str>, NodeId)>,
+    names: Vec<Named>,
     folded: Keys,
     loose: Keys,
     /// By node: its place by name.
     order: Vec<u32>,
+    /// What identifies nodes in other files, sorted.
+    identifiers: Vec<(Arc<str>, NodeId)>,
+    /// By file and line; built when the first place is looked up.
+    pub(super) places: OnceLock<Places>,
     /// Built when the first search asks for it.
     definitions: OnceLock<DefinitionIndex>,
+}
+
+/// A name of a node.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Named {
+    name: Arc<str>,
+    node: NodeId,
+    /// Another name than what the node is called.
+    other: bool,
 }
 
 /// What a text means as a name.
@@ -64,11 +81,12 @@ impl Keys {
 
 impl NameIndex {
     pub fn build(graph: &Graph) -> NameIndex {
-        let mut names: Vec<(Arc<str>, NodeId)> = graph.nodes().flat_map(|node| names_of(graph, node)).collect();
+        let titles = Titles::of(graph);
+        let mut names: Vec<Named> = graph.nodes().flat_map(|node| names_of(graph, &titles, node)).collect();
         names.sort_unstable();
-        names.dedup();
+        names.dedup_by(|next, kept| (&next.name, next.node) == (&kept.name, kept.node));
         let (mut folded, mut loose) = (Vec::new(), Vec::new());
-        for (at, (name, _)) in names.iter().enumerate() {
+        for (at, Named { name, .. }) in names.iter().enumerate() {
             let add = |list: &mut Vec<(Box<str>, u32)>, key: String| list.push((key.into_boxed_str(), at as u32));
             let key = fold(name);
             for variant in name_variants(name, &key) {
@@ -81,11 +99,17 @@ impl NameIndex {
             add(&mut folded, key);
         }
         let order = order(graph, &names);
+        let identifiers = match graph.key("identifier").or(graph.key("identifiers")) {
+            Some(_) => all_identifiers(graph),
+            None => Vec::new(),
+        };
         NameIndex {
             names,
             folded: Keys::sorted(folded),
             loose: Keys::sorted(loose),
             order,
+            identifiers,
+            places: OnceLock::new(),
             definitions: OnceLock::new(),
         }
     }
@@ -98,13 +122,13 @@ impl NameIndex {
 
     /// Every name in its original spelling, sorted; a name that several nodes bear comes once for each.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.names.iter().map(|(name, _)| &**name)
+        self.names.iter().map(|named| &*named.name)
     }
 
     /// The node or nodes that the text names.
-    pub fn resolve(&self, text: &str) -> Resolution {
+    pub fn resolve(&self, graph: &Graph, text: &str) -> Resolution {
         let text = text.trim();
-        let found = self.named(text);
+        let found = self.named(graph, text);
         match found.as_slice() {
             [] => Resolution::Unknown { suggestions: self.suggest(text) },
             [node] => Resolution::One(*node),
@@ -113,27 +137,33 @@ impl NameIndex {
     }
 
     /// Whether the text names any node: [`NameIndex::resolve`] without a search for suggestions.
-    pub fn knows(&self, text: &str) -> bool {
-        !self.named(text.trim()).is_empty()
+    pub fn knows(&self, graph: &Graph, text: &str) -> bool {
+        !self.named(graph, text.trim()).is_empty()
     }
 
-    fn named(&self, text: &str) -> Vec<NodeId> {
-        match self.find(text) {
-            found if found.is_empty() => self.find_in_parts(text),
-            found => found,
-        }
+    fn named(&self, graph: &Graph, text: &str) -> Vec<NodeId> {
+        let readings: [&dyn Fn() -> Vec<NodeId>; 3] =
+            [&|| self.find(text), &|| self.qualified(graph, text), &|| self.find_in_parts(text)];
+        readings.into_iter().map(|reading| reading()).find(|found| !found.is_empty()).unwrap_or_default()
+    }
+
+    /// The nodes with this identifier.
+    pub(super) fn identified(&self, text: &str) -> impl Iterator<Item = NodeId> {
+        let from = self.identifiers.partition_point(|(identifier, _)| **identifier < *text);
+        self.identifiers[from..].iter().take_while(move |(known, _)| **known == *text).map(|(_, node)| *node)
     }
 
     /// Terms whose names or definitions fit the text, the best first. See `search` for the ranking.
     pub fn search(&self, graph: &Graph, text: &str) -> Vec<Hit> {
         let definitions = self.definitions.get_or_init(|| DefinitionIndex::build(graph));
-        let names = self.folded.0.iter().map(|(key, at)| (&**key, &self.names[*at as usize]));
+        let named = |at: u32| &self.names[at as usize];
+        let names = self.folded.0.iter().map(|(key, at)| (&**key, &*named(*at).name, named(*at).node));
         super::search::rank(names, definitions, text)
     }
 
-    fn find(&self, text: &str) -> Vec<NodeId> {
-        let from = self.names.partition_point(|(name, _)| **name < *text);
-        let exact = self.names[from..].iter().take_while(|(name, _)| **name == *text).map(|(_, node)| *node);
+    pub(super) fn find(&self, text: &str) -> Vec<NodeId> {
+        let from = self.names.partition_point(|named| *named.name < *text);
+        let exact = self.names[from..].iter().take_while(|named| *named.name == *text).map(|named| named.node);
         let exact = distinct(exact);
         if !exact.is_empty() {
             return exact;
@@ -147,7 +177,7 @@ impl NameIndex {
             both.flat_map(|key| self.loose.find(key)).collect(),
         ];
         let first = steps.into_iter().find(|step| !step.is_empty()).unwrap_or_default();
-        distinct(first.into_iter().map(|at| self.names[at as usize].1))
+        distinct(first.into_iter().map(|at| self.names[at as usize].node))
     }
 
     /// `Compute service (nova)`: what both parts name, else what the first names, else what the second names.
@@ -163,34 +193,29 @@ impl NameIndex {
         if wanted.len() > LONGEST {
             return Vec::new();
         }
-        let mut alike: Vec<(f64, &(Arc<str>, NodeId))> = Vec::new();
+        let mut alike: Vec<(f64, &Named)> = Vec::new();
         for (key, at) in self.folded.0.iter().filter(|(key, _)| key.len() <= LONGEST) {
             if let Some(score) = likeness(&wanted, key) {
                 alike.push((score, &self.names[*at as usize]));
             }
         }
         alike.sort_by(|(a, x), (b, y)| b.total_cmp(a).then_with(|| x.cmp(y)));
-        let mut suggestions: Vec<&(Arc<str>, NodeId)> = Vec::new();
+        let mut suggestions: Vec<&Named> = Vec::new();
         for (_, candidate) in alike {
-            if suggestions.len() < SUGGESTIONS && !suggestions.iter().any(|s| s.1 == candidate.1) {
+            if suggestions.len() < SUGGESTIONS && !suggestions.iter().any(|s| s.node == candidate.node) {
                 suggestions.push(candidate);
             }
         }
-        suggestions.into_iter().map(|(name, _)| name.to_string()).collect()
+        suggestions.into_iter().map(|named| named.name.to_string()).collect()
     }
 }
 
-fn order(graph: &Graph, names: &[(Arc<str>, NodeId)]) -> Vec<u32> {
-    let key = graph.key("name");
-    let name = |node: NodeId| key.map_or(Value::Null, |key| graph.property(node, key));
+fn order(graph: &Graph, names: &[Named]) -> Vec<u32> {
     let mut named = vec![false; graph.node_bound()];
     let mut sorted: Vec<(Arc<str>, NodeId)> = Vec::with_capacity(graph.node_count());
-    for (text, node) in names {
-        // An alias is not the name to sort by.
-        if name(*node).as_str() == Some(text) {
-            named[node.index()] = true;
-            sorted.push((text.clone(), *node));
-        }
+    for Named { name, node, .. } in names.iter().filter(|named| !named.other) {
+        named[node.index()] = true;
+        sorted.push((name.clone(), *node));
     }
     let nameless = graph.nodes().filter(|node| !named[node.index()]);
     sorted.extend(nameless.map(|node| (Arc::from(format!("#{}", node.index())), node)));
@@ -205,19 +230,33 @@ fn order(graph: &Graph, names: &[(Arc<str>, NodeId)]) -> Vec<u32> {
     order
 }
 
-/// The name and the other names of a node.
-fn names_of(graph: &Graph, node: NodeId) -> Vec<(Arc<str>, NodeId)> {
+/// What a node is called, and its other names.
+fn names_of(graph: &Graph, titles: &Titles, node: NodeId) -> Vec<Named> {
+    let other = |name: &Arc<str>| Named { name: name.clone(), node, other: true };
     let mut names = Vec::new();
-    if let Value::String(name) = graph.property_by_name(node, "name") {
-        names.push((name, node));
+    if let Some(title) = titles.get(node) {
+        let by_name = graph.key("name") == Some(title.key);
+        names.push(Named { name: title.text, node, other: false });
+        if !by_name && let Value::String(name) = graph.property_by_name(node, "name") {
+            names.push(other(&name));
+        }
     }
     if let Value::List(aliases) = graph.property_by_name(node, "aliases") {
         names.extend(aliases.iter().filter_map(|alias| match alias {
-            Value::String(alias) => Some((alias.clone(), node)),
+            Value::String(alias) => Some(other(alias)),
             _ => None,
         }));
     }
+    names.retain(|named| !named.name.is_empty());
     names
+}
+
+fn all_identifiers(graph: &Graph) -> Vec<(Arc<str>, NodeId)> {
+    let of_node = |node| identifiers_of(graph, node).into_iter().map(move |identifier| (identifier, node));
+    let mut all: Vec<(Arc<str>, NodeId)> = graph.nodes().flat_map(of_node).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
 }
 
 /// How much two folded names look alike, if enough to suggest one for the other.
@@ -323,7 +362,7 @@ mod tests {
     /// The name of the node that the text resolves to; several are joined by `|`; suggestions follow a `?`.
     fn resolved(graph: &Graph, text: &str) -> String {
         let name = |node: &NodeId| graph.property_by_name(*node, "name").as_str().unwrap_or("").to_string();
-        match NameIndex::build(graph).resolve(text) {
+        match NameIndex::build(graph).resolve(graph, text) {
             Resolution::One(node) => name(&node),
             Resolution::Several(nodes) => nodes.iter().map(name).collect::<Vec<_>>().join("|"),
             Resolution::Unknown { suggestions } => format!("?{}", suggestions.join("|")),
@@ -377,7 +416,7 @@ mod tests {
     #[test]
     fn an_exact_name_beats_a_folded_one_of_another_node() {
         let graph = graph(&[("Swift", &[], ""), ("swift", &[], ""), ("nova", &[], ""), ("nova", &[], "")]);
-        assert_eq!(NameIndex::build(&graph).resolve("swift"), Resolution::One(NodeId::new(1)));
+        assert_eq!(NameIndex::build(&graph).resolve(&graph, "swift"), Resolution::One(NodeId::new(1)));
         assert_eq!(resolved(&graph, "SWIFT"), "Swift|swift");
         assert_eq!(resolved(&graph, "nova"), "nova|nova");
     }

@@ -7,7 +7,6 @@
 //! stand in order of name.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use super::fold::{fold, words};
 use super::{Graph, NodeId, Value};
@@ -82,7 +81,7 @@ impl DefinitionIndex {
 
 /// Ranks names, given folded with name and node, and definitions by how well they fit the text.
 pub(super) fn rank<'a>(
-    names: impl Iterator<Item = (&'a str, &'a (Arc<str>, NodeId))>,
+    names: impl Iterator<Item = (&'a str, &'a str, NodeId)>,
     definitions: &DefinitionIndex,
     text: &str,
 ) -> Vec<Hit> {
@@ -95,9 +94,9 @@ pub(super) fn rank<'a>(
         return Vec::new();
     }
     let mut best: BTreeMap<NodeId, (f64, &str)> = BTreeMap::new();
-    for (key, (name, node)) in names {
+    for (key, name, node) in names {
         let Some(score) = name_score(&folded, &wanted, key) else { continue };
-        let entry = best.entry(*node).or_insert((score, name));
+        let entry = best.entry(node).or_insert((score, name));
         if score > entry.0 {
             *entry = (score, name);
         }

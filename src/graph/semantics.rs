@@ -1,4 +1,5 @@
-//! What a relationship type means: how it reads, what its inverse is called, and which way a failure travels.
+//! What a relationship type means: how it reads, what its inverse is called, and which way a failure travels; and
+//! which properties name the nodes of a label.
 //!
 //! Semantics are data kept with the graph. Tracing reads this table; nothing else decides direction.
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::guess::{Guess, guess, inverse_reading};
+use super::naming::LabelNaming;
 
 /// What one relationship type means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,11 +78,12 @@ pub enum Effect {
     Fails,
 }
 
-/// The semantics of a graph's relationship types, by type name.
+/// The semantics of a graph's relationship types, by type name, and what names the nodes of its labels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Semantics {
     /// Shared: graphs and answers are cloned more often than types are described.
     types: Arc<BTreeMap<String, RelationSemantics>>,
+    labels: Arc<BTreeMap<String, LabelNaming>>,
 }
 
 /// Which way a failure travels over a type, and who says so.
@@ -112,8 +115,28 @@ impl Semantics {
         self.types.values()
     }
 
+    /// Whether no type is declared.
     pub fn is_empty(&self) -> bool {
         self.types.is_empty()
+    }
+
+    /// Says what names the nodes of a label, in place of what was said before.
+    pub fn name_by(&mut self, naming: LabelNaming) {
+        Arc::make_mut(&mut self.labels).insert(naming.label.clone(), naming);
+    }
+
+    /// Forgets what names the nodes of a label; what was declared, if anything was.
+    pub fn forget_naming(&mut self, label: &str) -> Option<LabelNaming> {
+        Arc::make_mut(&mut self.labels).remove(label)
+    }
+
+    pub fn naming(&self, label: &str) -> Option<&LabelNaming> {
+        self.labels.get(label)
+    }
+
+    /// All labels for which something is declared, by name.
+    pub fn namings(&self) -> impl ExactSizeIterator<Item = &LabelNaming> {
+        self.labels.values()
     }
 
     /// The declared types that are kinds of this one, directly or through others, by name.

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::naming::Titles;
 use super::{Entity, Graph, NodeId, Relationship, RelationshipId, Rule, RuleKind, Semantics, TypeId, Value};
 
 /// Nodes and relationships by id, and what their types mean. A graph is one; so are the records that travel with an
@@ -26,6 +27,9 @@ pub trait EntitySource: Debug + Send + Sync {
     fn name_of_type(&self, relationship_type: TypeId) -> &str;
 
     fn semantics(&self) -> &Semantics;
+
+    /// What the node is called; `None` if no property names it.
+    fn title(&self, node: NodeId) -> Option<Arc<str>>;
 
     /// Indexes and constraints.
     fn named_rules(&self) -> Vec<NamedRule>;
@@ -93,6 +97,10 @@ impl EntitySource for Graph {
 
     fn semantics(&self) -> &Semantics {
         Graph::semantics(self)
+    }
+
+    fn title(&self, node: NodeId) -> Option<Arc<str>> {
+        Titles::of(self).get(node).map(|title| title.text)
     }
 
     fn named_rules(&self) -> Vec<NamedRule> {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{AddedRelationship, Graph, GraphBuilder, RelationSemantics, Value};
+use crate::graph::{AddedRelationship, Graph, GraphBuilder, LabelNaming, RelationSemantics, Value};
 use crate::limits::Budget;
 
 /// Why a file cannot be read.
@@ -52,6 +52,10 @@ impl<'b> Draft<'b> {
 
     pub(super) fn declare(&mut self, semantics: RelationSemantics) {
         self.builder.declare(semantics);
+    }
+
+    pub(super) fn name_by(&mut self, naming: LabelNaming) {
+        self.builder.name_by(naming);
     }
 
     /// Adds a node. The error says that there is one of this name.

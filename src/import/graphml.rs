@@ -272,6 +272,11 @@ impl<'t> Parser<'t, '_, '_> {
                 serde_json::from_str(&text).map_err(|error| Problem::Wrong(line, format!("semantics: {error}")))?;
             semantics.into_iter().for_each(|semantics| self.draft.declare(semantics));
         }
+        if self.keys.get(&key).is_some_and(|key| key.own == "naming") {
+            let namings: Vec<_> =
+                serde_json::from_str(&text).map_err(|error| Problem::Wrong(line, format!("naming: {error}")))?;
+            namings.into_iter().for_each(|naming| self.draft.name_by(naming));
+        }
         Ok(())
     }
 

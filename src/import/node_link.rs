@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::draft::{Draft, Problem};
-use crate::graph::{RelationSemantics, exact};
+use crate::graph::{LabelNaming, RelationSemantics, exact};
 
 /// The type of edges that have none.
 pub(super) const UNTYPED: &str = "RELATED_TO";
@@ -32,6 +32,8 @@ struct Head {
     format: Option<Json>,
     #[serde(default)]
     semantics: Option<Json>,
+    #[serde(default)]
+    naming: Option<Json>,
 }
 
 #[derive(Deserialize)]
@@ -68,6 +70,11 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), Problem> {
         let semantics: Vec<RelationSemantics> = serde_json::from_value(semantics)
             .map_err(|error| Problem::Wrong(0, format!("graph.semantics: {error}")))?;
         semantics.into_iter().for_each(|semantics| draft.declare(semantics));
+    }
+    if let Some(namings) = document.graph.naming.filter(|_| own) {
+        let namings: Vec<LabelNaming> =
+            serde_json::from_value(namings).map_err(|error| Problem::Wrong(0, format!("graph.naming: {error}")))?;
+        namings.into_iter().for_each(|naming| draft.name_by(naming));
     }
     for (at, node) in document.nodes.into_iter().enumerate() {
         let place = format!("nodes[{at}]");

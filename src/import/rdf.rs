@@ -109,6 +109,8 @@ fn enter_own(triples: &Triples, draft: &mut Draft) -> Result<(), Problem> {
     for (subject, said) in &triples.subjects {
         if subject.starts_with(TYPE) {
             declare(said, draft)?;
+        } else if *subject == format!("{OWN}graph") {
+            name_labels(said, draft)?;
         } else if subject.starts_with(NODE) {
             own_node(subject, said, draft)?;
         }
@@ -144,6 +146,16 @@ fn declare(said: &Said, draft: &mut Draft) -> Result<(), Problem> {
         if let Object::Literal { text, .. } = object {
             let semantics = serde_json::from_str(text);
             draft.declare(semantics.map_err(|error| Problem::Wrong(0, format!("semantics: {error}")))?);
+        }
+    }
+    Ok(())
+}
+
+fn name_labels(said: &Said, draft: &mut Draft) -> Result<(), Problem> {
+    for object in objects(said, &format!("{OWN}naming")) {
+        if let Object::Literal { text, .. } = object {
+            let naming = serde_json::from_str(text);
+            draft.name_by(naming.map_err(|error| Problem::Wrong(0, format!("naming: {error}")))?);
         }
     }
     Ok(())

@@ -86,7 +86,7 @@ fn create_relation(
 
 fn find_end(graph: &Graph, names: &NameIndex, end: &Text, findings: &mut Findings) -> Option<NodeId> {
     const LEFT_OUT: &str = "the relation is left out";
-    match names.resolve(&end.text) {
+    match names.resolve(graph, &end.text) {
         Resolution::One(node) => Some(node),
         Resolution::Several(nodes) => {
             let meanings = nodes.iter().map(|node| graph.property_by_name(*node, "name"));

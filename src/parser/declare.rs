@@ -1,4 +1,4 @@
-//! `CREATE RELATIONSHIP TYPE` and `DROP RELATIONSHIP TYPE`.
+//! `CREATE RELATIONSHIP TYPE`, `CREATE LABEL`, and DROP of either.
 
 use nom::Parser;
 use nom::combinator::{cut, opt};
@@ -18,19 +18,39 @@ pub(super) fn starts_declaration(input: Tokens) -> bool {
         (true, false) => 1,
         (false, _) => usize::from(input.is_word(0, "DROP")),
     };
-    at > 0 && input.is_word(at, "RELATIONSHIP") && input.is_word(at + 1, "TYPE")
+    let of_type = input.is_word(at, "RELATIONSHIP") && input.is_word(at + 1, "TYPE");
+    at > 0 && (of_type || starts_label(input.skip(at)))
+}
+
+/// `CREATE label = (a)` names a path.
+fn starts_label(input: Tokens) -> bool {
+    input.is_word(0, "LABEL") && !input.is_symbol(1, Symbol::Equal)
 }
 
 pub(super) fn declaration(input: Tokens) -> Parsed<Declaration> {
     let replace = input.is_word(1, "OR");
     let drops = input.is_word(0, "DROP");
-    let rest = input.skip(if replace { 5 } else { 3 });
-    let (rest, types) = cut(names).parse(rest)?;
+    let rest = input.skip(if replace { 3 } else { 1 });
+    if starts_label(rest) {
+        return cut(|rest| label(rest, drops, replace)).parse(rest.skip(1));
+    }
+    let (rest, types) = cut(names).parse(rest.skip(2))?;
     if drops {
         return Ok((rest, Declaration::Drop { types }));
     }
     let (rest, parts) = parts(rest)?;
     Ok((rest, Declaration::Create { replace, types, parts }))
+}
+
+/// The labels, and what names their nodes.
+fn label(input: Tokens, drops: bool, replace: bool) -> Parsed<Declaration> {
+    let (rest, labels) = separated_list1(symbol(Symbol::Comma), name("a label")).parse(input)?;
+    if drops {
+        return Ok((rest, Declaration::DropLabel { labels }));
+    }
+    let (rest, _) = (keyword("NAMED"), keyword("BY")).parse(rest)?;
+    let (rest, named_by) = separated_list1(symbol(Symbol::Comma), name("a property key")).parse(rest)?;
+    Ok((rest, Declaration::CreateLabel { replace, labels, named_by }))
 }
 
 fn names(input: Tokens) -> Parsed<Vec<Name>> {

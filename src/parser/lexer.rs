@@ -1,14 +1,19 @@
 //! Text → tokens. Never fails: what cannot be read becomes a token that carries its diagnostic.
 //!
+//! `//` begins a comment, except in the terms of a walking statement: `SHOW //core:lib`, `DEPS https://a.org/b`. See
+//! [`slashes`].
+//!
 //! The shell uses these tokens too, for highlighting, completion and for knowing when an input is finished.
 
 mod number;
 mod quoted;
+mod slashes;
 
 use std::borrow::Cow;
 
 use crate::ast::words::{is_name_part, is_name_start};
 use crate::diagnostic::{Detail, Diagnostic, Span};
+use slashes::Slashes;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token<'s> {
@@ -90,13 +95,20 @@ impl Symbol {
 
 /// The tokens of the text, comments included, white space left out.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
-    Lexer { text, at: 0 }.collect()
+    Lexer::new(text).collect()
 }
 
 /// The tokens one by one.
 pub(super) struct Lexer<'s> {
-    pub text: &'s str,
-    pub at: usize,
+    text: &'s str,
+    at: usize,
+    slashes: Slashes,
+}
+
+impl<'s> Lexer<'s> {
+    pub fn new(text: &'s str) -> Lexer<'s> {
+        Lexer { text, at: 0, slashes: Slashes::default() }
+    }
 }
 
 impl<'s> Iterator for Lexer<'s> {
@@ -105,9 +117,14 @@ impl<'s> Iterator for Lexer<'s> {
     fn next(&mut self) -> Option<Token<'s>> {
         let rest = self.text[self.at..].trim_start_matches(is_white_space);
         let at = self.text.len() - rest.len();
-        let (kind, length) = token(rest, at, rest.chars().next()?);
+        let (kind, length) = match self.slashes.belong_to_a_term(rest, at == self.at) {
+            true => (TokenKind::Symbol(Symbol::Slash), 1),
+            false => token(rest, at, rest.chars().next()?),
+        };
         self.at = at + length;
-        Some(Token { kind, span: Span::new(at, self.at) })
+        let token = Token { kind, span: Span::new(at, self.at) };
+        self.slashes.pass(&token.kind, token.span.text(self.text));
+        Some(token)
     }
 }
 

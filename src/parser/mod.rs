@@ -45,7 +45,7 @@ pub use walk::STATEMENTS;
 use nom::Parser;
 use nom::sequence::terminated;
 
-use crate::ast::{Expression, Statement};
+use crate::ast::{Expression, Start, Statement, StatementBody, Walk};
 use crate::diagnostic::{Detail, Diagnostic, Span};
 use input::State;
 use lexer::{Lexer, Symbol, Token, TokenKind};
@@ -98,10 +98,22 @@ pub fn parse_statement(text: &str) -> Result<Statement, Vec<Diagnostic>> {
     }
 }
 
+/// Whether a walking statement reads the term back as it is without quotes.
+pub fn is_bare_term(term: &str) -> bool {
+    let Ok(Statement { body: StatementBody::Walk(Walk::Word(walk)), .. }) =
+        parse_statement(&format!("WHY {term} TO {term}, {term}"))
+    else {
+        return false;
+    };
+    let is_term = |start: &Start| matches!(start, Start::Term(name) if name.text == term);
+    let counts = walk.operands.iter().map(Vec::len);
+    counts.eq([1, 2]) && walk.options.is_empty() && walk.operands.iter().flatten().all(is_term)
+}
+
 /// Parses an expression, such as the value of a parameter.
 pub fn parse_expression(text: &str) -> Result<Expression, Vec<Diagnostic>> {
     check_length(text)?;
-    let tokens = Lexer { text, at: 0 }.filter(|token| token.kind != TokenKind::Comment).collect();
+    let tokens = Lexer::new(text).filter(|token| token.kind != TokenKind::Comment).collect();
     let state = State::new(text, tokens);
     match terminated(expression::expression, input::end).parse(state.all()) {
         Ok((_, expression)) => Ok(expression),
@@ -118,7 +130,7 @@ pub fn split(text: &str) -> Vec<Span> {
 /// The tokens of each statement that is not empty, without comments.
 fn statement_tokens(text: &str) -> Result<impl Iterator<Item = Vec<Token<'_>>>, Vec<Diagnostic>> {
     check_length(text)?;
-    let mut lexer = Lexer { text, at: 0 };
+    let mut lexer = Lexer::new(text);
     Ok(std::iter::from_fn(move || {
         loop {
             let mut tokens = Vec::new();

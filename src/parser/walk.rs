@@ -11,6 +11,7 @@ use super::lexer::{Symbol, TokenKind};
 use super::statement::query;
 use crate::ast::{
     Before, Name, Operand, OptionKind, SetOperator, Start, Terms, TraceOption, WORDS, Walk, Word, WordStatement,
+    ends_a_term,
 };
 use crate::diagnostic::{Detail, Diagnostic};
 
@@ -34,6 +35,17 @@ const OTHERS: &[Starter] = &[
         keyword: "DROP RELATIONSHIP TYPE",
         syntax: "DROP RELATIONSHIP TYPE name, …",
         doc: "Forgets what a relationship type means; its relationships stay.",
+    },
+    Starter {
+        keyword: "CREATE LABEL",
+        syntax: "CREATE [OR REPLACE] LABEL label, … NAMED BY key, …",
+        doc: "Says which property names the nodes of a label: the first of the list that a node has. Without it that is \
+              `name`, else the first of title, label, id and the like that most nodes of the label have.",
+    },
+    Starter {
+        keyword: "DROP LABEL",
+        syntax: "DROP LABEL label, …",
+        doc: "Forgets what names the nodes of a label; nodes keep the label.",
     },
     Starter {
         keyword: "CREATE INDEX",
@@ -349,7 +361,7 @@ fn bare<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) ->
         if let TokenKind::Error(error) = &token.kind
             && error.open
         {
-            let help = "put the whole term in quotes of the other kind";
+            let help = format!("put the whole term in quotes: {}", in_quotes(input));
             return report(error.diagnostic.clone().help(help));
         }
         if end.is_some_and(|end| end < token.span.start) {
@@ -363,6 +375,19 @@ fn bare<'t>(input: Tokens<'t>, what: &'static str, stops: &dyn Fn(Tokens<'t>) ->
         return cut(|input: Tokens<'t>| input.fail(what)).parse(input);
     }
     Ok((rest, Name::new(text, input.until(rest))))
+}
+
+/// The term as it would be written in quotes: up to the end of the line, or to a keyword in capitals.
+fn in_quotes(input: Tokens) -> String {
+    let rest = &input.state.source[input.here().range().start..];
+    let line = rest.split(['\n', ';']).next().unwrap_or(rest);
+    let is_keyword = |word: &str| ends_a_term(word) && !word.contains(char::is_lowercase);
+    let words: Vec<&str> = line.split_whitespace().take_while(|word| !is_keyword(word)).collect();
+    let term = words.join(" ");
+    match term.contains('\'') {
+        true => format!("\"{}\"", term.replace('"', "\\\"")),
+        false => format!("'{term}'"),
+    }
 }
 
 fn quoted<'t>(input: Tokens<'t>) -> Option<&'t str> {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
-use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Resolution, TypeId, Value, alike};
-use crate::trace::{Ways, name_of};
+use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NodeId, Resolution, TypeId, Value, alike, in_quotes};
+use crate::trace::Ways;
 
 /// The nodes that an argument means, each once: a name, a node, or a list of these. Those that are gone, as in a graph
 /// that one only supposes, are left out.
@@ -42,7 +42,7 @@ fn collect_terms(context: &Context, value: &Value, nodes: &mut Vec<NodeId>) -> R
                 context.budget.tick()?;
                 // What a query found nothing for is no term.
                 if !item.is_null() {
-                    collect_terms(context, item, nodes)?;
+                    collect_terms(context, item, nodes).map_err(|error| if_one_term(context, items, error))?;
                 }
             }
         }
@@ -51,20 +51,30 @@ fn collect_terms(context: &Context, value: &Value, nodes: &mut Vec<NodeId>) -> R
     Ok(())
 }
 
+/// `DEPS a, b` where a term is called `a, b`.
+fn if_one_term(context: &Context, items: &[Value], error: Diagnostic) -> Diagnostic {
+    let names: Option<Vec<&str>> = items.iter().map(Value::as_str).collect();
+    let whole = names.filter(|names| names.len() > 1).map(|names| names.join(", "));
+    match whole.filter(|whole| error.detail == Detail::UnknownName && context.names().knows(context.graph, whole)) {
+        Some(whole) => error.help(format!("a term with a comma is written in quotes: {}", in_quotes(&whole))),
+        None => error,
+    }
+}
+
 fn not_a_term(value: &Value) -> Diagnostic {
     invalid_type(format!("a term is a name or a node, not a value of type {}", value.type_name()))
         .help("give nodes, or the names of terms")
 }
 
 fn term(context: &Context, name: &str) -> Result<NodeId, Diagnostic> {
-    match context.names().resolve(name) {
+    match context.names().resolve(context.graph, name) {
         Resolution::One(node) => Ok(node),
-        Resolution::Several(nodes) => Err(several_meanings(context.graph, name, &nodes)),
+        Resolution::Several(nodes) => Err(several_meanings(context, name, &nodes)),
         Resolution::Unknown { suggestions } => {
             let message = format!("there is no term '{}'", shorten(name));
             let help = "FIND searches names and definitions";
             let error = unknown(Detail::UnknownName, message, &suggestions, help);
-            Err(match in_turn(context.names(), name) {
+            Err(match in_turn(context, name) {
                 Some(terms) => error.help(format!("several terms are separated by commas: {}", terms.join(", "))),
                 None => error,
             })
@@ -73,10 +83,10 @@ fn term(context: &Context, name: &str) -> Result<NodeId, Diagnostic> {
 }
 
 /// The terms that a text names one after the other, if it is nothing but names; of names that begin alike the longest.
-fn in_turn(names: &NameIndex, text: &str) -> Option<Vec<String>> {
+fn in_turn(context: &Context, text: &str) -> Option<Vec<String>> {
     const AT_MOST: usize = 12;
     let words: Vec<&str> = text.split_whitespace().collect();
-    let known = |words: &[&str]| names.knows(&words.join(" "));
+    let known = |words: &[&str]| context.names().knows(context.graph, &words.join(" "));
     let (mut terms, mut at) = (Vec::new(), 0);
     while at < words.len() && words.len() <= AT_MOST {
         let end = (at + 1..=words.len()).rev().find(|end| known(&words[at..*end]))?;
@@ -86,34 +96,31 @@ fn in_turn(names: &NameIndex, text: &str) -> Option<Vec<String>> {
     (terms.len() > 1).then_some(terms)
 }
 
-fn several_meanings(graph: &Graph, name: &str, nodes: &[NodeId]) -> Diagnostic {
+fn several_meanings(context: &Context, name: &str, nodes: &[NodeId]) -> Diagnostic {
     const AT_MOST: usize = 10;
-    let mut meanings: Vec<String> = nodes.iter().take(AT_MOST).map(|node| meaning(graph, *node)).collect();
+    let meaning = |node: &NodeId| in_quotes(&context.names().meaning(context.graph, *node));
+    let mut meanings: Vec<String> = nodes.iter().take(AT_MOST).map(meaning).collect();
     if nodes.len() > AT_MOST {
         meanings.push(format!("and {} more", nodes.len() - AT_MOST));
     }
     let message = format!("'{}' has several meanings: {}", shorten(name), meanings.join(", "));
-    let same = nodes.windows(2).all(|pair| name_of(graph, pair[0]) == name_of(graph, pair[1]));
-    let help = match same {
-        true => "tell them apart by another property in a MATCH, and trace from there",
-        false => "write one of these names",
-    };
-    Diagnostic::runtime(Kind::EntityNotFound, Detail::AmbiguousName, message).help(help)
-}
-
-/// A node's name with its labels: `swift (Service)`.
-fn meaning(graph: &Graph, node: NodeId) -> String {
-    let labels: Vec<&str> = graph.node_labels(node).iter().map(|label| &**graph.label_name(*label)).collect();
-    let name = name_of(graph, node);
-    if labels.is_empty() { name.to_string() } else { format!("{name} ({})", labels.join(", ")) }
+    Diagnostic::runtime(Kind::EntityNotFound, Detail::AmbiguousName, message).help("write one of these names")
 }
 
 fn unknown(detail: Detail, message: String, suggestions: &[String], otherwise: &str) -> Diagnostic {
     let help = match suggestions {
         [] => otherwise.to_string(),
-        names => format!("did you mean {}?", names.join(" or ")),
+        names => {
+            let names: Vec<String> = names.iter().map(|name| as_typed(name)).collect();
+            format!("did you mean {}?", names.join(" or "))
+        }
     };
     Diagnostic::runtime(Kind::EntityNotFound, detail, message).help(help)
+}
+
+/// A name, in quotes if it cannot be typed without.
+fn as_typed(name: &str) -> String {
+    if name.contains(['\'', '"', '`', ',', ';']) { in_quotes(name) } else { name.to_string() }
 }
 
 /// A name as it can stand in a message.

@@ -4,15 +4,21 @@ use std::collections::BTreeSet;
 
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, FailureDirection, Rule, RuleKind, TypeId, TypeSet, Value};
+use crate::graph::{Effect, FailureDirection, Rule, RuleKind, Titles, TypeId, TypeSet, Value};
 use crate::result::Shape;
 
 pub const PROCEDURES: &[Procedure] = &[
     Procedure {
         name: "db.labels",
         parameters: &[],
-        yields: &[("label", TypeSet::STRING), ("nodes", TypeSet::INTEGER)],
-        doc: "The labels in use, with how many nodes bear each.",
+        yields: &[
+            ("label", TypeSet::STRING),
+            ("nodes", TypeSet::INTEGER),
+            ("namedBy", TypeSet::LIST),
+            ("basis", TypeSet::STRING),
+        ],
+        doc: "The labels in use or declared, with how many nodes have each, which properties name these, and whether \
+              that is declared (CREATE LABEL), the default (`name`) or guessed from what most of them have.",
         shape: Shape::Table,
         run: labels,
     },
@@ -106,9 +112,25 @@ fn rows(rows: Vec<Vec<Value>>) -> Result<Output, Diagnostic> {
 
 fn labels(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
-    let mut labels: Vec<_> = graph.labels().filter(|label| graph.label_count(*label) > 0).collect();
-    labels.sort_by_key(|label| graph.label_name(*label));
-    let row = |label| vec![Value::String(graph.label_name(label).clone()), Value::from(graph.label_count(label))];
+    let used = graph.labels().filter(|label| graph.label_count(*label) > 0).map(|label| &**graph.label_name(label));
+    let labels: BTreeSet<&str> = used.chain(graph.semantics().namings().map(|naming| &*naming.label)).collect();
+    let titles = Titles::of(graph);
+    let row = |label: &str| {
+        let id = graph.label(label);
+        let nodes = id.map_or(0, |label| graph.label_count(label));
+        let declared = graph.semantics().naming(label).map(|naming| naming.named_by.clone());
+        let guessed = || id.and_then(|label| titles.guess(label)).map(|key| vec![graph.key_name(key).to_string()]);
+        let basis = |keys: &[String]| match (&declared, keys) {
+            (Some(_), _) => "declared",
+            (None, [key]) if key == "name" => "default",
+            (None, _) => "guessed",
+        };
+        let (keys, basis) = match declared.clone().or_else(guessed) {
+            Some(keys) => (Value::list(keys.iter().map(|key| Value::from(key.as_str()))), Value::from(basis(&keys))),
+            None => (Value::Null, Value::Null),
+        };
+        vec![Value::from(label), Value::from(nodes), keys, basis]
+    };
     rows(labels.into_iter().map(row).collect())
 }
 

@@ -103,6 +103,8 @@ pub fn changes(changes: &Changes) -> Option<String> {
         (changes.labels_removed, "label", "removed"),
         (changes.types_described, "relationship type", "described"),
         (changes.types_forgotten, "relationship type", "forgotten"),
+        (changes.labels_described, "label", "named"),
+        (changes.labels_forgotten, "naming", "forgotten"),
         (changes.indexes_created, "index", "created"),
         (changes.indexes_dropped, "index", "dropped"),
         (changes.constraints_created, "constraint", "created"),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::literal;
 use super::page::clean;
-use crate::graph::{Entity, EntitySource, NodeId, Path, RelationshipId, Value};
+use crate::graph::{EntitySource, NodeId, Path, RelationshipId, Value};
 
 /// The value as it stands in a cell: strings as they are, entities by their names.
 pub fn text(value: &Value, source: &dyn EntitySource) -> String {
@@ -74,12 +74,9 @@ pub fn name(value: &Value, source: &dyn EntitySource) -> String {
     }
 }
 
-/// The node's `name`, if it is a string that is not empty.
+/// What the node is called; `None` if no property names it.
 pub fn node_name(node: NodeId, source: &dyn EntitySource) -> Option<String> {
-    match source.named_property(Entity::Node(node), "name") {
-        Value::String(name) if !name.is_empty() => Some(clean(&name).into_owned()),
-        _ => None,
-    }
+    source.title(node).map(|title| clean(&title).into_owned())
 }
 
 /// `(Compute :Service)`, or the whole node if it has no name.

@@ -4,7 +4,7 @@ use super::commands::{self, COMMANDS, Completes};
 use crate::ast::{Before, Operand, OptionKind, WORDS, Word, ends_a_term};
 use crate::functions;
 use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
-use crate::parser::{CLAUSES, KEYWORDS, STATEMENTS, is_keyword};
+use crate::parser::{CLAUSES, KEYWORDS, STATEMENTS, is_bare_term, is_keyword};
 use crate::procedures;
 use crate::queries;
 use crate::render::literal;
@@ -378,8 +378,8 @@ fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
 
 /// The name as a statement takes it: in quotes if it could be read as something else.
 pub(super) fn bare(name: &str) -> String {
-    let safe = name.chars().all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.' | '/'));
-    match safe && !name.split(' ').any(ends_a_term) {
+    let safe = !name.contains("//") && name.chars().all(|c| c.is_alphanumeric() || " -_./".contains(c));
+    match (safe || is_bare_term(name)) && !name.split(' ').any(ends_a_term) {
         true => name.to_string(),
         false => {
             let mut out = String::new();
@@ -471,6 +471,7 @@ mod tests {
         assert_eq!(offered("SHOW block s"), ["SHOW Block Storage port"]);
         assert_eq!(offered("SHOW storage"), ["SHOW Block Storage port"]);
         assert_eq!(offered("SHOW 'comp"), ["SHOW 'Compute'"]);
+        assert_eq!(offered("SHOW //co"), [""; 0]);
         let mut session = session();
         let (node, name) = (session.graph().nodes().next().unwrap(), "aliases");
         let mut graph = session.graph().as_ref().clone();
@@ -496,6 +497,12 @@ mod tests {
     #[test]
     fn strange_names_are_quoted() {
         assert_eq!(bare("Block Storage"), "Block Storage");
+        assert_eq!(bare("//core:lib"), "//core:lib");
+        assert_eq!(bare("auth (Library)"), "auth (Library)");
+        assert_eq!(bare("a //b"), "'a //b'");
+        assert_eq!(bare("a, b"), "'a, b'");
+        assert_eq!(bare("it's"), "'it\\'s'");
+        assert_eq!(bare("$x"), "'$x'");
         assert_eq!(bare("a; b"), "'a; b'");
         assert_eq!(bare("host to host"), "'host to host'");
     }

@@ -142,8 +142,8 @@ fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
 /// A statement that makes sense on this graph.
 fn example(session: &Session) -> String {
     let graph = session.graph();
-    let name = |node| graph.property_by_name(node, "name");
-    let first = graph.nodes().take(100).find_map(|node| name(node).as_str().map(complete::bare));
+    let title = |node| crate::graph::EntitySource::title(&*graph, node);
+    let first = graph.nodes().take(100).find_map(title).map(|title| complete::bare(&title));
     match (session.graph_name.as_str(), first) {
         (EMBEDDED, _) => "SHOW nova".to_string(),
         (_, Some(name)) => format!("SHOW {name}"),

@@ -55,6 +55,8 @@ pub struct NodeRecord {
     pub labels: Arc<[Arc<str>]>,
     /// Sorted by key.
     pub properties: Vec<(Arc<str>, Value)>,
+    /// What it is called.
+    pub title: Option<Arc<str>>,
     pub deleted: bool,
 }
 
@@ -160,6 +162,10 @@ impl EntitySource for Records {
         &self.semantics
     }
 
+    fn title(&self, node: NodeId) -> Option<Arc<str>> {
+        self.nodes.get(&node)?.title.clone()
+    }
+
     fn named_rules(&self) -> Vec<NamedRule> {
         self.rules.clone()
     }
@@ -184,7 +190,8 @@ impl Copies<'_> {
         let properties = self.properties(Entity::Node(node))?;
         let labels = self.names.labels(self.source.named_labels(node));
         self.budget.charge(size_of::<NodeRecord>())?;
-        Ok(NodeRecord { labels, properties, deleted: self.source.is_deleted(Entity::Node(node)) })
+        let (title, deleted) = (self.source.title(node), self.source.is_deleted(Entity::Node(node)));
+        Ok(NodeRecord { labels, properties, title, deleted })
     }
 
     fn relationship(&mut self, id: RelationshipId, shape: Relationship) -> Result<RelationshipRecord, Diagnostic> {

@@ -4,6 +4,7 @@
 mod clock;
 mod files;
 mod guard;
+mod naming;
 mod open;
 mod report;
 mod settings;
@@ -74,7 +75,8 @@ impl Session {
     /// A session on an open database.
     fn of(database: Database, graph_name: String, origin: Origin) -> Session {
         let saved = database.sequence();
-        let open = OpenGraph { database: database.clone(), name: graph_name.clone(), origin, saved };
+        let open =
+            OpenGraph { database: database.clone(), name: graph_name.clone(), origin, saved, said_naming: false };
         Session {
             connection: database.connect(),
             graph_name,

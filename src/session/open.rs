@@ -195,11 +195,15 @@ fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     let script = read_text(path)?;
     let mut graph = Graph::new();
     let corrupt = |error| {
-        Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, format!("{location}: {error}"))
-            .help("a line `// relation {…}` says what a relationship type means, as JSON")
+        Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, format!("{location}: {error}")).help(
+            "a line `// relation {…}` says what a relationship type means, `// naming {…}` what names a label, as JSON",
+        )
     };
     for semantics in cypher::relations(&script).map_err(corrupt)? {
         graph.declare(semantics);
+    }
+    for naming in cypher::namings(&script).map_err(corrupt)? {
+        graph.name_by(naming);
     }
     graph.commit();
     Ok(Opened { script: Some(script), ..Opened::read(graph, path) })

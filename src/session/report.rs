@@ -75,6 +75,9 @@ impl Session {
     ) -> Result<(), Failure> {
         let format = self.settings.format.unwrap_or_else(|| Format::Rows(render::by_shape(result.shape)));
         let machine = format.is_machine();
+        if !machine || matches!(format, Format::Graph(_)) {
+            self.name_nodes(result, output)?;
+        }
         let style = self.settings.style();
         let rows = result.rows.len();
         let hidden = match self.settings.rows {

@@ -30,6 +30,8 @@ pub(crate) struct OpenGraph {
     pub(crate) origin: Origin,
     /// The commit up to which it has been saved.
     pub(crate) saved: u64,
+    /// Whether the user has been told by which property nodes are called.
+    pub(crate) said_naming: bool,
 }
 
 pub(crate) type SharedGraph = Arc<Mutex<OpenGraph>>;
@@ -125,7 +127,7 @@ impl Session {
                 let help = error.help.clone().unwrap_or_default();
                 error.help(format!("{help}, or in .{} for a database file", storage::EXTENSION))
             })?;
-            save_subgraph(exporter, &Subgraph::whole(graph), path, &self.budget())?
+            save_subgraph(exporter, &self.whole(), path, &self.budget())?
         };
         if saved.left_out.is_empty() && opens_again(path) {
             self.open_graph().saved = sequence;

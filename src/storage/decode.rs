@@ -8,8 +8,8 @@ use super::bytes::Reader;
 use super::container::{self, Section, Sections};
 use super::encode::{
     ALL, BITS, BOOLEANS, DELETED, DELETED_IDS, FLOATS, ID_RUNS, IDS, INCOMING, INDEX, INTEGERS, LABEL_RUNS, LABELS,
-    MIDDLE, NAMES, NARROW, NODE_PROPERTY, OUTGOING, RELATIONSHIP_PROPERTY, RULE_KINDS, RULES, RUNS, SOME, SPARSE,
-    TEXTS, VALUES, WIDE, name,
+    MIDDLE, NAMES, NAMING, NARROW, NODE_PROPERTY, OUTGOING, RELATIONSHIP_PROPERTY, RULE_KINDS, RULES, RUNS, SOME,
+    SPARSE, TEXTS, VALUES, WIDE, name,
 };
 use super::values;
 use crate::graph::store::adjacency::{Adjacency, Lists, Owners, TypeAdjacency};
@@ -18,7 +18,9 @@ use crate::graph::store::ids::{Ids, Runs};
 use crate::graph::store::ranks::Ranks;
 use crate::graph::store::{Deleted, Names};
 use crate::graph::symbols::Symbols;
-use crate::graph::{Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, RelationSemantics, Rows, Rule, Semantics};
+use crate::graph::{
+    Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, LabelNaming, RelationSemantics, Rows, Rule, Semantics,
+};
 
 type Result<T> = std::result::Result<T, Damage>;
 
@@ -32,6 +34,7 @@ enum Part {
     NodeProperty(Column),
     RelationshipProperty(Column),
     Rules(Vec<Rule>),
+    Naming(Vec<LabelNaming>),
     Index(Vec<u32>),
 }
 
@@ -50,13 +53,13 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     let head = sections.open(&sections.one(&[NAMES])?, head)?;
     let rest: Vec<Section> = sections.list.iter().filter(|section| section.kind != NAMES).copied().collect();
     let parts = sections.open_all(&rest, |section, from| part(section, from, &head))?;
-    let Head { node_bound, relationship_bound, names, semantics } = head;
+    let Head { node_bound, relationship_bound, names, mut semantics } = head;
     let (types, keys) = (names.types.len(), names.keys.len());
     let (mut outgoing, mut incoming) = (nothing(types), nothing(types));
     let (mut node_columns, mut relationship_columns): (Columns, Columns) = (nothing(keys), nothing(keys));
     let (mut label_sets, mut by_position) = (LabelSets::default(), None);
     let mut deleted = Deleted::default();
-    let (mut rules, mut indexes) = (None, BTreeMap::new());
+    let (mut rules, mut namings, mut indexes) = (None, None, BTreeMap::new());
     for (section, part) in rest.iter().zip(parts) {
         match part {
             Part::Labels(sets) => label_sets = sets,
@@ -67,6 +70,7 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
             Part::NodeProperty(column) => put(section, &mut node_columns, Arc::new(column))?,
             Part::RelationshipProperty(column) => put(section, &mut relationship_columns, Arc::new(column))?,
             Part::Rules(list) => put(section, std::slice::from_mut(&mut rules), list)?,
+            Part::Naming(list) => put(section, std::slice::from_mut(&mut namings), list)?,
             Part::Index(sorted) => _ = indexes.insert(section.index as usize, sorted),
         }
     }
@@ -87,6 +91,7 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
         deleted: Vec::new(),
         deleted_nodes: Bitmap::default(),
     };
+    namings.into_iter().flatten().for_each(|naming| semantics.name_by(naming));
     let mut graph = Graph::from_base(names, semantics, base, deleted);
     let rules = rules.unwrap_or_default();
     check(indexes.keys().all(|number| *number < rules.len()), RULES, "an index has no rule")?;
@@ -120,6 +125,7 @@ fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
         NODE_PROPERTY => Part::NodeProperty(property(from, nodes)?),
         RELATIONSHIP_PROPERTY => Part::RelationshipProperty(property(from, relationships)?),
         RULES => Part::Rules(rules(from, head)?),
+        NAMING => Part::Naming(namings(from)?),
         INDEX => {
             let sorted = from.u32s()?;
             from.check(sorted.iter().all(|node| (*node as usize) < nodes), "a node is unknown")?;
@@ -265,6 +271,19 @@ fn rules(from: &mut Reader, head: &Head) -> Result<Vec<Rule>> {
         rules.push(Rule { name, kind: *kind, label: LabelId::from(label), keys });
     }
     Ok(rules)
+}
+
+fn namings(from: &mut Reader) -> Result<Vec<LabelNaming>> {
+    let mut namings: Vec<LabelNaming> = Vec::new();
+    for _ in 0..from.count(16)? {
+        let label = from.text()?;
+        let count = from.count(8)?;
+        let named_by: Vec<String> = (0..count).map(|_| from.text()).collect::<Result<_>>()?;
+        from.check(!named_by.is_empty(), "no property names the nodes of a label")?;
+        from.check(namings.iter().all(|naming| naming.label != label), "a label is there twice")?;
+        namings.push(LabelNaming { label, named_by });
+    }
+    Ok(namings)
 }
 
 fn ranks(from: &mut Reader) -> Result<Ranks> {

@@ -15,8 +15,10 @@
 //! | 11 relationship ids | instead of 5 if shorter: ids by position as runs, first id and length each |
 //! | 12 deleted | the ids of deleted nodes and those of deleted relationships, each as a bitmap or as runs |
 //! | 13 labels | instead of 2 if shorter: the numbers of sets run-length encoded, set and count each |
+//! | 14 naming | the labels whose nodes are named by declared properties, and the keys of each; only if there are any |
 //!
-//! `index` is the number of the type or key. Kinds 11 to 13 were added within version 3 of the format.
+//! `index` is the number of the type or key. Kinds 11 to 14 were added within version 3 of the format: an earlier
+//! kenning names the kind that it does not know.
 
 use std::io;
 
@@ -44,6 +46,7 @@ pub(super) const INDEX: u32 = 10;
 pub(super) const ID_RUNS: u32 = 11;
 pub(super) const DELETED_IDS: u32 = 12;
 pub(super) const LABEL_RUNS: u32 = 13;
+pub(super) const NAMING: u32 = 14;
 
 /// What a section is called before the names are known.
 pub(super) fn name(kind: u32, index: u32) -> String {
@@ -57,6 +60,7 @@ pub(super) fn name(kind: u32, index: u32) -> String {
         NODE_PROPERTY => format!("node property {index}"),
         RELATIONSHIP_PROPERTY => format!("relationship property {index}"),
         RULES => "rules".into(),
+        NAMING => "naming".into(),
         INDEX => format!("index {index}"),
         _ => format!("kind {kind}"),
     }
@@ -117,6 +121,9 @@ fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Erro
             }
         }
     }
+    if graph.semantics().namings().next().is_some() {
+        sections.push(draft(NAMING, 0, naming(graph)));
+    }
     if graph.rules().next().is_some() {
         sections.push(draft(RULES, 0, rules(graph)));
         for (number, (rule, sorted)) in graph.sorted_rules().enumerate() {
@@ -142,6 +149,17 @@ fn rules(graph: &Graph) -> Writer<'_> {
         section.u32(rule.label.index() as u32);
         section.u64(rule.keys.len() as u64);
         rule.keys.iter().for_each(|key| section.u32(key.index() as u32));
+    }
+    section
+}
+
+fn naming(graph: &Graph) -> Writer<'static> {
+    let mut section = Writer::default();
+    section.u64(graph.semantics().namings().len() as u64);
+    for naming in graph.semantics().namings() {
+        section.text(&naming.label);
+        section.u64(naming.named_by.len() as u64);
+        naming.named_by.iter().for_each(|key| section.text(key));
     }
     section
 }

@@ -26,7 +26,7 @@ pub use spread::{Spread, spread};
 pub use tree::{Tree, TreeRow, tree};
 pub use ways::Ways;
 
-use crate::graph::{Effect, Graph, Hop, NodeId, Value};
+use crate::graph::{Effect, Graph, Hop, NodeId};
 
 /// How a hop reads from its source to its target.
 pub fn phrase(graph: &Graph, hop: &Hop) -> String {
@@ -41,12 +41,9 @@ pub fn effect(graph: &Graph, hop: &Hop) -> Effect {
     graph.semantics().carries(graph.type_name(hop.relationship_type)).map_or(Effect::Fails, |s| s.effect)
 }
 
-/// The name of a node for people; a node without one is named by its number.
+/// What a node is called.
 pub fn name_of(graph: &Graph, node: NodeId) -> Arc<str> {
-    match graph.property_by_name(node, "name") {
-        Value::String(name) => name,
-        _ => Arc::from(format!("#{}", node.index())),
-    }
+    crate::graph::name_of(graph, node)
 }
 
 #[cfg(test)]

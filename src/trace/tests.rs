@@ -7,6 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::algorithms::{dominators, strong};
+use crate::graph::Value;
 use crate::graph::{Bitmap, Direction, FailureDirection, GraphView, NameIndex, RelationSemantics};
 use crate::limits::{Budget, Limits};
 

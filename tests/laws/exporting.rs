@@ -9,7 +9,7 @@ use kenning::database::Database;
 use kenning::engine::RunOptions;
 use kenning::export::{self, Subgraph, cypher};
 use kenning::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
-use kenning::graph::{CoordinateSystem, Graph, NodeId, Point, RelationSemantics, Value};
+use kenning::graph::{CoordinateSystem, Graph, LabelNaming, NodeId, Point, RelationSemantics, Value};
 use kenning::import::{self, FileGroup, Options, Source};
 use kenning::limits::{Budget, Limits};
 use kenning::parser;
@@ -61,6 +61,9 @@ fn script(random: &mut Random) -> Verdict {
     for semantics in cypher::relations(&text).expect("they were written") {
         read.declare(semantics);
     }
+    for naming in cypher::namings(&text).expect("they were written") {
+        read.name_by(naming);
+    }
     let database = Database::in_memory(read);
     for span in parser::split(&text) {
         if let Err(errors) = database.run(span.text(&text), &RunOptions::default()) {
@@ -84,14 +87,18 @@ fn csv(random: &mut Random) -> Verdict {
     let text = format!("{nodes}\n{relationships}");
     match import::import(&group("n"), &group("r"), &Options::default(), &mut source) {
         Err(error) => Verdict::Broken(format!("{}\n{text}", error.message)),
-        // What the relationship types mean is always left out, and said so.
+        // What the relationship types mean and what names the nodes of labels is always left out, and reported.
         Ok((mut read, _)) => {
-            let told = left_out.iter().filter(|sentence| !sentence.contains("relationship types mean")).count();
-            let declared = graph.semantics().is_empty();
-            if declared == left_out.iter().any(|sentence| sentence.contains("relationship types mean")) {
-                return Verdict::Broken(format!("{left_out:?}\n{text}"));
+            let always = ["relationship types mean", "names the nodes of labels"];
+            let told = left_out.iter().filter(|sentence| !always.iter().any(|words| sentence.contains(words))).count();
+            let declared = [!graph.semantics().is_empty(), graph.semantics().namings().next().is_some()];
+            for (words, declared) in always.iter().zip(declared) {
+                if declared != left_out.iter().any(|sentence| sentence.contains(words)) {
+                    return Verdict::Broken(format!("{left_out:?}\n{text}"));
+                }
             }
             graph.semantics().iter().for_each(|semantics| read.declare(semantics.clone()));
+            graph.semantics().namings().for_each(|naming| read.name_by(naming.clone()));
             match (same(&graph, &read), told) {
                 (Ok(()), 0) => Verdict::Holds(graph.node_count()),
                 (Err(_), 1..) => Verdict::Holds(graph.node_count()),
@@ -174,7 +181,8 @@ fn content(graph: &Graph) -> String {
         .collect();
     relationships.sort();
     out += &relationships.concat();
-    out + &format!("{:?}\n", graph.semantics().iter().collect::<Vec<_>>())
+    let semantics = graph.semantics();
+    out + &format!("{:?}\n{:?}\n", semantics.iter().collect::<Vec<_>>(), semantics.namings().collect::<Vec<_>>())
 }
 
 const TEXTS: &[&str] = &[
@@ -247,6 +255,10 @@ fn exotic(random: &mut Random, anything: bool) -> Graph {
     }
     if random.one_in(3) {
         graph.declare(semantics(random));
+    }
+    for _ in 0..random.below(3) {
+        let named_by = (0..1 + random.below(2)).map(|_| random.pick(TEXTS).to_string()).collect();
+        graph.name_by(LabelNaming { label: random.pick(TEXTS).to_string(), named_by });
     }
     graph.commit();
     graph

@@ -71,11 +71,23 @@ impl Session {
         let files = Files::new(|name| Ok(Box::new(std::fs::File::open(root().join("tests/data").join(name))?)));
         let (parameters, limits) = (parameters.clone(), self.limits.clone());
         let options = RunOptions { parameters, limits, files: Some(files), ..RunOptions::default() };
-        let result = self.connection.run(text, &options);
+        let mut result = self.connection.run(text, &options);
         if let Err(report) = streams::same_in_batches(&mut self.connection, text, &options, &result) {
             panic!("{text}\n{report}");
         }
+        if let Ok(result) = &mut result {
+            self.tell_apart(result).map_err(|error| vec![error])?;
+        }
         result
+    }
+
+    /// As the doors do before they show an answer.
+    fn tell_apart(&self, result: &mut QueryResult) -> Result<(), Diagnostic> {
+        let (graph, budget) = (self.graph(), Budget::start(&self.limits));
+        let spelling = |node| self.connection.database().engine().spelling(&graph, node);
+        let nodes = result.nodes(&budget)?;
+        result.entities = std::mem::take(&mut result.entities).told_apart(&nodes, &spelling, &budget)?;
+        Ok(())
     }
 
     /// As [`Session::result`], with all options chosen.

@@ -1,4 +1,4 @@
-//! Statements that say what relationship types mean.
+//! Statements that say what relationship types mean, and what names the nodes of labels.
 
 use std::fmt::{Display, Formatter, Result};
 
@@ -16,6 +16,16 @@ impl Display for Declaration {
                 names(f, types)?;
                 parts.iter().try_for_each(|part| write!(f, " {part}"))
             }
+            Declaration::CreateLabel { replace, labels, named_by } => {
+                f.write_str(if *replace { "CREATE OR REPLACE LABEL " } else { "CREATE LABEL " })?;
+                names(f, labels)?;
+                f.write_str(" NAMED BY ")?;
+                names(f, named_by)
+            }
+            Declaration::DropLabel { labels } => {
+                f.write_str("DROP LABEL ")?;
+                names(f, labels)
+            }
             Declaration::Drop { types } => {
                 f.write_str("DROP RELATIONSHIP TYPE ")?;
                 names(f, types)
@@ -24,8 +34,8 @@ impl Display for Declaration {
     }
 }
 
-fn names(f: &mut Formatter, types: &[Name]) -> Result {
-    separated(f, ", ", types.iter().map(|name| Schema(&name.text)))
+fn names(f: &mut Formatter, names: &[Name]) -> Result {
+    separated(f, ", ", names.iter().map(|name| Schema(&name.text)))
 }
 
 impl Display for Meaning {

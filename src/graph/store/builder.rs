@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, Symbols, TypeId};
-use super::super::{RelationSemantics, Semantics, Value};
+use super::super::{LabelNaming, RelationSemantics, Semantics, Value};
 use super::adjacency::{Adjacency, TypeAdjacency};
 use super::base::{Base, Columns, LabelSetsBuilder};
 use super::bitmap::Bitmap;
@@ -69,6 +69,10 @@ impl GraphBuilder {
 
     pub fn declare(&mut self, semantics: RelationSemantics) {
         self.semantics.declare(semantics);
+    }
+
+    pub fn name_by(&mut self, naming: LabelNaming) {
+        self.semantics.name_by(naming);
     }
 
     pub fn node_count(&self) -> usize {
@@ -273,6 +277,7 @@ impl Graph {
             version: 0,
             planning: 0,
             naming: 0,
+            guesses: Arc::default(),
             planned_size: 0,
         }
     }

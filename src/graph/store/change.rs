@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId};
-use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
+use super::super::{LabelNaming, NodeId, RelationSemantics, RelationshipId, Value};
 use super::write::Undo;
 use super::{Direction, Entity, Graph, Relationship, Rule};
 
@@ -27,6 +27,9 @@ pub enum Change {
     DeleteRelationship(RelationshipId),
     Declare(Box<RelationSemantics>),
     Undeclare(String),
+    NameBy(LabelNaming),
+    /// The nodes of this label go by what is guessed.
+    ForgetNaming(String),
     AddRule(Rule),
     DropRule(Arc<str>),
 }
@@ -85,6 +88,10 @@ impl Graph {
                 Some(meaning) => Change::Declare(Box::new(meaning.clone())),
                 None => Change::Undeclare(name.clone()),
             },
+            Undo::Naming(label, _) => match self.semantics.naming(label) {
+                Some(naming) => Change::NameBy(naming.clone()),
+                None => Change::ForgetNaming(label.clone()),
+            },
             Undo::AddRule(rule) => Change::AddRule(Rule::clone(rule)),
             Undo::DropRule(_, ruled) => Change::DropRule(ruled.rule.name.clone()),
         }
@@ -133,6 +140,11 @@ impl Graph {
             }
             Change::Declare(meaning) => self.declare(*meaning),
             Change::Undeclare(name) => _ = self.undeclare(&name),
+            Change::NameBy(naming) => {
+                check(!naming.named_by.is_empty(), "no property names the nodes of a label")?;
+                self.name_by(naming);
+            }
+            Change::ForgetNaming(label) => _ = self.forget_naming(&label),
             Change::AddRule(rule) => {
                 let known = rule.label.index() < self.labels.len()
                     && rule.keys.iter().all(|key| key.index() < self.keys.len())

@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::graph::RelationSemantics;
+use crate::graph::{LabelNaming, RelationSemantics, Titles};
 
 const NODES: usize = 8;
 
@@ -142,6 +142,11 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
                 Some(_) => _ = graph.undeclare(name),
                 None => graph.declare(RelationSemantics::new(name)),
             }
+            let naming = || LabelNaming { label: name.into(), named_by: vec![name.to_lowercase()] };
+            match graph.semantics().naming(name) {
+                Some(_) => _ = graph.forget_naming(name),
+                None => graph.name_by(naming()),
+            }
         }
         Change::Merge => {
             if merge {
@@ -181,6 +186,9 @@ fn dump(graph: &Graph) -> Vec<String> {
         lines.push(format!("{relationship:?} {deleted} {shape:?} {properties:?}"));
     }
     lines.extend(graph.semantics().iter().map(|meaning| format!("{meaning:?}")));
+    lines.extend(graph.semantics().namings().map(|naming| format!("{naming:?}")));
+    let titles = Titles::of(graph);
+    lines.extend(live.iter().map(|node| format!("{:?}", titles.get(*node))));
     for rule in graph.rules() {
         lines.push(format!("{rule:?}"));
         lines.extend(searches(rule).map(|seek| format!("{seek:?} {:?}", graph.index_seek(&rule.name, &seek))));

@@ -40,6 +40,7 @@ mod laws;
 
 use std::sync::Arc;
 
+use super::naming::Guesses;
 use super::symbols::{KeyId, LabelId, Symbols, TypeId};
 use super::{NodeId, RelationshipId, Semantics, Value};
 pub use around::Around;
@@ -141,6 +142,8 @@ pub struct Graph {
     version: u64,
     planning: u64,
     naming: u64,
+    /// What nodes are called where nothing is declared. Another one after every change of names.
+    guesses: Arc<Guesses>,
     /// The number of nodes and relationships when `planning` last grew for it.
     planned_size: usize,
 }
@@ -161,6 +164,7 @@ impl Clone for Graph {
             deleted_relationships: self.deleted_relationships.clone(),
             semantics: self.semantics.clone(),
             rules: self.rules.clone(),
+            guesses: self.guesses.clone(),
             journal: Vec::new(),
             began: None,
             ..*self
@@ -193,10 +197,14 @@ impl Graph {
         self.planning
     }
 
-    /// Grows when a node comes or goes, or is given another name, alias or definition: an index of names made before may
-    /// be wrong.
+    /// Grows when a node comes or goes, changes its labels, or is given another value of a property that an index of
+    /// names reads, and when a label is named by another property: an index of names made before may be wrong.
     pub fn naming_version(&self) -> u64 {
         self.naming
+    }
+
+    pub(super) fn guesses(&self) -> &Guesses {
+        &self.guesses
     }
 
     pub fn semantics(&self) -> &Semantics {

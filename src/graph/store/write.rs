@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
+use super::super::naming::may_name;
 use super::super::symbols::{KeyId, LabelId, TypeId};
-use super::super::{NodeId, RelationSemantics, RelationshipId, Value};
+use super::super::{LabelNaming, NodeId, RelationSemantics, RelationshipId, Value};
 use super::delta::{Half, Patch, grown};
 use super::schema::Ruled;
 use super::trie::Trie;
 use super::{Direction, Entity, Graph, PagedBitmap, Relationship, Rule};
 
-/// The properties that a [`crate::graph::NameIndex`] reads.
-const NAMING: [&str; 4] = ["name", "aliases", "definition", "description"];
+/// The properties that a [`crate::graph::NameIndex`] reads besides those that name nodes.
+const NAMING: [&str; 7] = ["aliases", "definition", "description", "identifier", "identifiers", "file", "line"];
 
 /// A point of a transaction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub(super) enum Undo {
     DeleteRelationship(RelationshipId),
     /// What was said about a relationship type before.
     Meaning(String, Option<Box<RelationSemantics>>),
+    /// What was said to name the nodes of a label before.
+    Naming(String, Option<LabelNaming>),
     AddRule(Arc<Rule>),
     /// And where among the rules it stood.
     DropRule(usize, Ruled),
@@ -47,6 +50,7 @@ impl Undo {
             | Undo::Property(Entity::Relationship(_), ..)
             | Undo::DeleteRelationship(_)
             | Undo::Meaning(..)
+            | Undo::Naming(..)
             | Undo::AddRule(_)
             | Undo::DropRule(..) => None,
         }
@@ -71,6 +75,22 @@ impl Graph {
         let known = before.is_some();
         self.planning += 1;
         self.log(Undo::Meaning(relationship_type.to_string(), before));
+        known
+    }
+
+    /// Says what names the nodes of a label, in place of what was said before.
+    pub fn name_by(&mut self, naming: LabelNaming) {
+        let label = naming.label.clone();
+        let before = Arc::make_mut(&mut self.semantics).forget_naming(&label);
+        Arc::make_mut(&mut self.semantics).name_by(naming);
+        self.log(Undo::Naming(label, before));
+    }
+
+    /// Forgets what names the nodes of a label; whether anything was said.
+    pub fn forget_naming(&mut self, label: &str) -> bool {
+        let before = Arc::make_mut(&mut self.semantics).forget_naming(label);
+        let known = before.is_some();
+        self.log(Undo::Naming(label.to_string(), before));
         known
     }
 
@@ -168,7 +188,7 @@ impl Graph {
         while self.journal.len() > savepoint.0
             && let Some(undo) = self.journal.pop()
         {
-            self.naming += u64::from(self.is_naming(&undo));
+            self.note_naming(&undo);
             self.undo(undo);
         }
         self.version += 1;
@@ -186,16 +206,40 @@ impl Graph {
 
     pub(super) fn log(&mut self, undo: Undo) {
         self.version += 1;
-        self.naming += u64::from(self.is_naming(&undo));
+        self.note_naming(&undo);
         self.journal.push(undo);
+    }
+
+    fn note_naming(&mut self, undo: &Undo) {
+        if !self.is_naming(undo) {
+            return;
+        }
+        self.naming += 1;
+        // Guesses that another snapshot shares, or that are made already, are about the graph before the change.
+        if Arc::get_mut(&mut self.guesses).is_none_or(|guesses| !guesses.is_untouched()) {
+            self.guesses = Arc::default();
+        }
     }
 
     /// Whether a change is about what nodes are called.
     fn is_naming(&self, undo: &Undo) -> bool {
         match undo {
-            Undo::CreateNode(_) | Undo::DeleteNode(_) => true,
-            Undo::Property(Entity::Node(_), key, _) => NAMING.contains(&&**self.key_name(*key)),
-            _ => false,
+            Undo::CreateNode(_)
+            | Undo::DeleteNode(_)
+            | Undo::AddLabel(..)
+            | Undo::RemoveLabel(..)
+            | Undo::Naming(..) => true,
+            Undo::Property(Entity::Node(_), key, _) => {
+                let key = &**self.key_name(*key);
+                let declared = || self.semantics.namings().any(|naming| naming.named_by.iter().any(|by| by == key));
+                NAMING.contains(&key) || may_name(key) || declared()
+            }
+            Undo::Property(Entity::Relationship(_), ..)
+            | Undo::CreateRelationship(_)
+            | Undo::DeleteRelationship(_)
+            | Undo::Meaning(..)
+            | Undo::AddRule(_)
+            | Undo::DropRule(..) => false,
         }
     }
 
@@ -231,6 +275,11 @@ impl Graph {
                 let semantics = Arc::make_mut(&mut self.semantics);
                 semantics.forget(&name);
                 before.into_iter().for_each(|before| semantics.declare(*before));
+            }
+            Undo::Naming(label, before) => {
+                let semantics = Arc::make_mut(&mut self.semantics);
+                semantics.forget_naming(&label);
+                before.into_iter().for_each(|before| semantics.name_by(before));
             }
             Undo::AddRule(rule) => {
                 self.rules.retain(|ruled| ruled.rule.name != rule.name);

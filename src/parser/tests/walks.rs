@@ -48,6 +48,21 @@ fn bare_terms() {
         "show",
         "match",
         "all of it",
+        "@babel/core",
+        "libssl3:amd64",
+        "pkg:npm/ms@2.0.0",
+        "pkg:cargo/syn@2.0.119?arch=x86_64#src/a",
+        "github.com/a/b/v2@v2.1.0",
+        "auth (Library)",
+        "syn@2.0 (Crate)",
+        "twin #8",
+        "#8",
+        "[x] {y}",
+        "a=b&c|d!e^f~g",
+        "k8s/web.yaml:7",
+        "1.2.3-4+deb12u1",
+        "0x1g",
+        "C:\\a\\b",
     ] {
         for text in [format!("SHOW {term}"), format!("show   {};", term.replace(' ', " /* and */ \n "))] {
             assert_eq!(terms(&walk(&text).operands[0]), [term]);
@@ -177,5 +192,28 @@ fn mistakes() {
         ("SHOW nova's", "the ' opened here is never closed"),
     ] {
         assert_eq!(error(text).message, message, "{text}");
+    }
+}
+
+#[test]
+fn terms_with_slashes() {
+    for term in ["//core:lib", "https://a.org/b", "//pkg/a//b:c", "file:///etc/hosts"] {
+        assert_eq!(terms(&walk(&format!("SHOW {term} // a comment")).operands[0]), [term]);
+        let why = walk(&format!("WHY {term} TO {term}"));
+        assert_eq!((terms(&why.operands[0]), terms(&why.operands[1])), (vec![term], vec![term]));
+        canonical(&format!("DEPS {term}, {term} AVOIDING {term}"));
+    }
+    assert_eq!(terms(&walk("SHOW web //front").operands[0]), ["web"]);
+}
+
+#[test]
+fn terms_that_need_quotes_are_shown_in_them() {
+    for (text, quoted) in [
+        ("SHOW it's", "\"it's\""),
+        ("WHY it's all TO web", "\"it's all\""),
+        ("SHOW a/*b", "'a/*b'"),
+        ("SHOW say \"a", "'say \"a'"),
+    ] {
+        assert_eq!(error(text).help, Some(format!("put the whole term in quotes: {quoted}")), "{text}");
     }
 }

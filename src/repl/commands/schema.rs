@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Next;
-use crate::graph::{Effect, FailureDirection, Graph, Value};
+use crate::graph::{Effect, FailureDirection, Graph, LabelId, Titles, Value};
 use crate::render::{self, Role};
 use crate::result::{Changes, Entities, QueryResult, Shape};
 use crate::session::{Failure, Output, Session};
@@ -13,7 +13,7 @@ pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result
     let graph = session.graph();
     let style = session.settings.style();
     writeln!(output.out, "{}", style.paint(Role::Heading, "Labels"))?;
-    table(session, output, &["label", "nodes"], labels(&graph))?;
+    table(session, output, &["label", "nodes", "named by"], labels(&graph))?;
     writeln!(output.out, "{}", style.paint(Role::Heading, "Relationship types"))?;
     table(session, output, &["type", "count", "reads", "reads backwards", "a failure"], types(&graph))?;
     let on_nodes = keys(graph.nodes().flat_map(|node| graph.properties(node)));
@@ -41,9 +41,16 @@ fn table(session: &Session, output: &mut Output, columns: &[&str], rows: Vec<Vec
 /// Those in use, by name.
 fn labels(graph: &Graph) -> Vec<Vec<Value>> {
     let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
-    let mut labels: Vec<_> = used.map(|label| (graph.label_name(label), graph.label_count(label))).collect();
+    let mut labels: Vec<_> = used.map(|label| (graph.label_name(label), label)).collect();
     labels.sort();
-    labels.into_iter().map(|(name, count)| vec![Value::string(name), count.into()]).collect()
+    let titles = Titles::of(graph);
+    let row = |(name, label): (&Arc<str>, LabelId)| {
+        let declared = graph.semantics().naming(name).map(|naming| naming.named_by.join(", "));
+        let guessed = || titles.guess(label).map(|key| graph.key_name(key).to_string());
+        let named_by = declared.or_else(guessed).map_or(Value::Null, Value::from);
+        vec![Value::string(name), graph.label_count(label).into(), named_by]
+    };
+    labels.into_iter().map(row).collect()
 }
 
 fn types(graph: &Graph) -> Vec<Vec<Value>> {
@@ -83,7 +90,7 @@ mod tests {
     #[test]
     fn counts_and_meanings() {
         let (out, err) = run_line(&mut Session::new(small().0, "small"), ":schema");
-        assert!(out.contains("│ Service │     2 │"), "{out}{err}");
+        assert!(out.contains("│ Service │     2 │ name     │"), "{out}{err}");
         assert!(out.contains("│ PROVIDES_TO │     1 │ provides to"), "{out}");
         assert!(out.contains("of nodes: name, number\n"), "{out}");
         assert!(out.ends_with("of relationships: since\n"), "{out}");

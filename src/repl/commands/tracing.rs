@@ -57,6 +57,13 @@ pub(super) fn write(style: &Style, out: &mut dyn Write) -> io::Result<()> {
         "Each word asks one question of the graph. A term is written as one says it, or in quotes; $name and (a query) \
          stand for terms too. Which way a need points is what the relationship types say: SHOW RELATIONSHIP TYPES.",
     )?;
+    said(
+        out,
+        "Of several terms of one name, a label, a version, an identifier, a file and line, or a number finds one: \
+         auth (Library), Library:auth, syn@2.0.119, pkg:cargo/syn@2.0.119, k8s/web.yaml:7, #12. Which property names \
+         nodes is said by SHOW LABELS and changed by CREATE LABEL. `//` belongs to a term where one begins or within \
+         a word (//core:lib, https://a.org), and begins a comment elsewhere.",
+    )?;
     for word in WORDS {
         writeln!(out, "  {}", style.paint(Role::Relation, word.syntax))?;
         for line in wrap(word.doc, width) {

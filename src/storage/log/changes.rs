@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Change, Entity, Graph, KeyId, LabelId, NodeId, RelationSemantics, Relationship, RelationshipId, Rule, TypeId, Value,
+    Change, Entity, Graph, KeyId, LabelId, LabelNaming, NodeId, RelationSemantics, Relationship, RelationshipId, Rule,
+    TypeId, Value,
 };
 use crate::storage::Damage;
 use crate::storage::encode::RULE_KINDS;
@@ -28,6 +29,9 @@ const DECLARE: u8 = 11;
 const UNDECLARE: u8 = 12;
 const ADD_RULE: u8 = 13;
 const DROP_RULE: u8 = 14;
+/// An earlier kenning refuses a log that has one of the next two.
+const NAME_BY: u8 = 15;
+const FORGET_NAMING: u8 = 16;
 
 /// The last ids, to which the next ones are differences.
 #[derive(Default)]
@@ -82,6 +86,12 @@ fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diag
             named(out, DECLARE, &meaning);
         }
         Change::Undeclare(name) => named(out, UNDECLARE, name),
+        Change::NameBy(naming) => {
+            named(out, NAME_BY, &naming.label);
+            out.count(naming.named_by.len());
+            naming.named_by.iter().for_each(|key| out.text(key));
+        }
+        Change::ForgetNaming(label) => named(out, FORGET_NAMING, label),
         Change::AddRule(rule) => {
             named(out, ADD_RULE, &rule.name);
             let kind = RULE_KINDS.iter().position(|kind| *kind == rule.kind);
@@ -203,6 +213,12 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
             Change::Declare(Box::new(meaning))
         }
         UNDECLARE => Change::Undeclare(from.text()?),
+        NAME_BY => {
+            let (label, count) = (from.text()?, from.count(1)?);
+            let named_by = (0..count).map(|_| from.text()).collect::<Result<_>>()?;
+            Change::NameBy(LabelNaming { label, named_by })
+        }
+        FORGET_NAMING => Change::ForgetNaming(from.text()?),
         ADD_RULE => {
             let name = from.shared_text()?;
             let Some(kind) = RULE_KINDS.get(from.byte()? as usize) else {

@@ -5,7 +5,7 @@ use std::sync::Mutex;
 
 use super::dump;
 use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
-use crate::graph::{CoordinateSystem, Entity, Graph, Point, RelationSemantics, Rule, RuleKind, Value};
+use crate::graph::{CoordinateSystem, Entity, Graph, LabelNaming, Point, RelationSemantics, Rule, RuleKind, Value};
 use crate::storage::container::{self, Stamp};
 use crate::storage::{encode, info, open, open_bytes, save};
 
@@ -86,6 +86,7 @@ pub(super) fn sample() -> Graph {
         graph.add_rule(Rule { name: name.into(), kind, label, keys }).expect("the graph keeps it");
     }
     graph.declare(RelationSemantics { transitive: true, ..RelationSemantics::new("T") });
+    graph.name_by(LabelNaming { label: "B".into(), named_by: vec!["s".into(), "i".into()] });
     graph.commit();
     graph.merge();
     graph
@@ -112,6 +113,22 @@ fn a_graph_comes_back_as_it_was() {
         assert!(info(&path).expect("it can be described").sections.len() >= 3);
         fs::remove_dir_all(&folder).expect("it can be removed");
     }
+}
+
+/// An earlier kenning opens a file unless there is something in it that it would lose.
+#[test]
+fn only_a_file_that_names_labels_has_a_section_for_it() {
+    let kinds = |graph: &Graph| -> Vec<u32> {
+        let bytes = bytes(graph);
+        let slice = bytes.as_slice();
+        let Ok(sections) = container::Sections::read(&slice) else { panic!("it is whole") };
+        sections.list.iter().map(|section| section.kind).collect()
+    };
+    let mut graph = sample();
+    assert!(kinds(&graph).contains(&encode::NAMING));
+    graph.forget_naming("B");
+    graph.commit();
+    assert!(!kinds(&graph).contains(&encode::NAMING));
 }
 
 #[test]

@@ -15,7 +15,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::dump;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Direction, Entity, Graph, NodeId, RelationSemantics, RelationshipId, Rule, RuleKind, Value};
+use crate::graph::{
+    Direction, Entity, Graph, LabelNaming, NodeId, RelationSemantics, RelationshipId, Rule, RuleKind, Value,
+};
 use crate::storage::check::check_graph;
 use crate::storage::disk::Disk;
 use crate::storage::disk::simulated::{Fault, Random, SimulatedDisk, State, Survival};
@@ -140,8 +142,10 @@ fn change(graph: &mut Graph, random: &mut Random, number: usize) {
         _ => {
             let (label, key) = (graph.intern_label("A"), graph.intern_key("a"));
             let name = format!("rule{number}");
-            match random.below(3) {
+            match random.below(4) {
                 0 => graph.declare(RelationSemantics::new("R")),
+                1 if graph.semantics().naming(&name).is_some() => _ = graph.forget_naming(&name),
+                1 => graph.name_by(LabelNaming { label: name, named_by: vec!["a".into()] }),
                 _ if graph.rule(&name).is_some() => _ = graph.drop_rule(&name),
                 _ => {
                     let rule = Rule { name: name.into(), kind: RuleKind::Index, label, keys: vec![key] };

@@ -98,6 +98,12 @@ pub(super) fn declaration() -> impl Strategy<Value = Declaration> {
             parts: part.into_iter().collect(),
         }),
         names().prop_map(|types| Declaration::Drop { types }),
+        (any::<bool>(), names(), names()).prop_map(|(replace, labels, named_by)| Declaration::CreateLabel {
+            replace,
+            labels,
+            named_by
+        }),
+        names().prop_map(|labels| Declaration::DropLabel { labels }),
     ]
 }
 

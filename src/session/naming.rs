@@ -1,0 +1,86 @@
+//! What the nodes of an answer are called: apart from each other, and by which property.
+
+use std::collections::BTreeSet;
+
+use super::Session;
+use super::report::{Failure, Output};
+use crate::diagnostic::Diagnostic;
+use crate::export::Subgraph;
+use crate::graph::{Graph, LabelId, NodeId, Titles};
+use crate::render::clean;
+use crate::result::QueryResult;
+
+/// More labels than these are counted.
+const AT_MOST: usize = 4;
+
+/// A picture of more nodes has no room for what tells them apart.
+const MOST_IN_A_PICTURE: usize = 5_000;
+
+impl Session {
+    /// Calls nodes of one name by what tells them apart, and says once what nodes go by if that is guessed.
+    pub(super) fn name_nodes(&self, result: &mut QueryResult, output: &mut Output) -> Result<(), Failure> {
+        match self.told_apart(result) {
+            Ok(nodes) => self.say_naming(&nodes, output),
+            Err(error) => Err(self.show_errors(output, "", &[error])?),
+        }
+    }
+
+    fn told_apart(&self, result: &mut QueryResult) -> Result<BTreeSet<NodeId>, Diagnostic> {
+        let (graph, budget) = (self.graph(), self.budget());
+        let nodes = result.nodes(&budget)?;
+        let spelling = |node| self.connection.database().engine().spelling(&graph, node);
+        result.entities = std::mem::take(&mut result.entities).told_apart(&nodes, &spelling, &budget)?;
+        Ok(nodes)
+    }
+
+    /// All of the graph, for a file or a picture.
+    pub(crate) fn whole(&self) -> Subgraph {
+        let graph = self.graph();
+        let whole = Subgraph::whole(graph.clone());
+        if graph.node_count() > MOST_IN_A_PICTURE {
+            return whole;
+        }
+        let spelling = |node| self.connection.database().engine().spelling(&graph, node);
+        // Only a limit stops it, which will stop what is to be written, too.
+        whole.clone().told_apart(&spelling, &self.budget()).unwrap_or(whole)
+    }
+
+    fn say_naming(&self, nodes: &BTreeSet<NodeId>, output: &mut Output) -> Result<(), Failure> {
+        let mut open = self.open_graph();
+        if open.said_naming {
+            return Ok(());
+        }
+        let graph = self.graph();
+        let titles = Titles::of(&graph);
+        let exists = |node: &&NodeId| node.index() < graph.node_bound();
+        if nodes.iter().filter(exists).any(|node| titles.get(*node).is_some_and(|title| title.guessed)) {
+            open.said_naming = true;
+            output.out.flush()?;
+            writeln!(output.err, "note: {}", clean(&naming(&graph, &titles)))?;
+        }
+        Ok(())
+    }
+}
+
+/// `nodes of Movie go by `title`, of Host by `host`; …`
+fn naming(graph: &Graph, titles: &Titles) -> String {
+    let mut labels: Vec<LabelId> = graph.labels().filter(|label| graph.label_count(*label) > 0).collect();
+    labels.sort_by_key(|label| graph.label_name(*label));
+    let declared = |label: &&str| graph.semantics().naming(label).is_some();
+    let mut guessed: Vec<(&str, &str)> = Vec::new();
+    for label in labels {
+        let key = titles.guess(label).map(|key| &**graph.key_name(key)).filter(|key| *key != "name");
+        guessed.extend(Some(&**graph.label_name(label)).filter(|label| !declared(label)).zip(key));
+    }
+    let Some((first, _)) = guessed.first() else {
+        let key = titles.guess_unlabelled().map_or("", |key| graph.key_name(key));
+        return format!("nodes without a label go by `{key}`; a property `name` comes before it");
+    };
+    let mut parts: Vec<String> =
+        guessed.iter().take(AT_MOST).map(|(label, key)| format!("of {label} by `{key}`")).collect();
+    if guessed.len() > AT_MOST {
+        parts.push(format!("and so on (SHOW LABELS lists all {})", guessed.len()));
+    }
+    parts[0] = parts[0].replacen(" by ", " go by ", 1);
+    format!("nodes {}; `CREATE LABEL {first} NAMED BY …` changes it", parts.join(", "))
+}
