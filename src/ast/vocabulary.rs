@@ -148,7 +148,8 @@ pub const WORDS: &[Word] = &[
     Word {
         keyword: "IMPACT",
         syntax: "IMPACT term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [RANKED]",
-        doc: "What fails or degrades if the terms fail; the options are those of DEPS.",
+        doc: "What fails or degrades if the terms fail; the options are those of DEPS. Relations of one needer with the \
+              same property `any_of` are alternatives: it fails only if all of their providers do.",
         procedure: "trace.impact",
         operands: &[SEVERAL],
         options: TRACE,

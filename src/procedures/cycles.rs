@@ -63,7 +63,7 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         notes.push(parts_text(&network, context)?);
     }
     notes.extend(view.notes());
-    Ok(Output::new(chain_rows(&ways, &chains), notes))
+    Ok(Output::new(chain_rows(context, &ways, &chains)?, notes))
 }
 
 /// How large the strongly connected parts are that the cycles lie in.

@@ -1,6 +1,8 @@
 //! [`Lines`]: the lines of a tree as columns.
 
+use super::choices::Choices;
 use super::notes::{Grounds, effect_name};
+use crate::diagnostic::Diagnostic;
 use crate::graph::{Effect, Hop, Value};
 use crate::result::{Column, Rows};
 use crate::trace::{TreeRow, Ways};
@@ -17,7 +19,11 @@ pub(super) struct Lines<'a> {
     parents: Vec<u32>,
     repeated: Vec<bool>,
     effects: Vec<u32>,
+    hop_effects: Vec<u32>,
     relationships: Vec<u32>,
+    choices: Choices<'a>,
+    /// The alternatives of each line, if there may be any.
+    one_of: Option<Vec<Value>>,
     /// Evidence and sources, if there are any.
     said: Option<[Vec<Value>; 2]>,
     chains: Vec<i64>,
@@ -26,7 +32,12 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub fn with_capacity(lines: usize, ways: &'a Ways<'a>, grounds: &'a Grounds<'a>) -> Lines<'a> {
+    pub fn with_capacity(
+        lines: usize,
+        ways: &'a Ways<'a>,
+        grounds: &'a Grounds<'a>,
+        choices: Choices<'a>,
+    ) -> Lines<'a> {
         let phrases = ways.phrases().map(|phrase| Value::String(phrase.clone()));
         let said = || [Vec::with_capacity(lines), Vec::with_capacity(lines)];
         Lines {
@@ -39,6 +50,9 @@ impl<'a> Lines<'a> {
             parents: Vec::with_capacity(lines),
             repeated: Vec::with_capacity(lines),
             effects: Vec::with_capacity(lines),
+            hop_effects: Vec::with_capacity(lines),
+            one_of: (!choices.are_none()).then(|| Vec::with_capacity(lines)),
+            choices,
             relationships: Vec::with_capacity(lines),
             said: (!grounds.are_silent()).then(said),
             chains: Vec::with_capacity(lines),
@@ -47,19 +61,21 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Adds a line; `read` says how a way through hidden terms reads.
+    /// Adds a line: the effect in all and that of its hop alone; `read` says how a way through hidden terms
+    /// reads.
     pub fn push(
         &mut self,
         row: &TreeRow,
-        effect: Option<Effect>,
+        [effect, hop_effect]: [Option<Effect>; 2],
         support: Option<&[Hop]>,
         read: impl Fn(&[Hop]) -> Value,
-    ) {
+    ) -> Result<(), Diagnostic> {
         self.depths.push(row.depth as i64);
         self.terms.push(row.node.index() as u32);
         self.parents.push(row.hop.map_or(Column::NULL, |hop| hop.source.index() as u32));
         self.repeated.push(row.repeated);
         self.effects.push(place_of(effect));
+        self.hop_effects.push(place_of(hop_effect));
         self.chains.push(capped(row.chains));
         let (mut relation, mut relationship) = (0, Column::NULL);
         match (support, row.hop) {
@@ -87,9 +103,15 @@ impl<'a> Lines<'a> {
             evidence.push(said);
             sources.push(source);
         }
+        if let Some(one_of) = &mut self.one_of {
+            let direct = row.hop.filter(|_| support.is_none());
+            one_of.push(direct.map_or(Ok(Value::Null), |hop| self.choices.one_of(&hop))?);
+        }
+        Ok(())
     }
 
-    pub fn into_rows(self) -> Rows {
+    /// The lines, and the choices among them.
+    pub fn into_rows(self) -> (Rows, Choices<'a>) {
         let [evidence, sources] = match self.said {
             Some(said) => said.map(Column::Values),
             None => [Column::Same(Value::Null), Column::Same(Value::Null)],
@@ -106,8 +128,10 @@ impl<'a> Lines<'a> {
             sources,
             Column::Integers(self.chains),
             Column::RelationshipLists { ends: self.support_ends, numbers: self.supports },
+            Column::OneOf { values: effect_names(), places: self.hop_effects },
+            self.one_of.map_or(Column::Same(Value::Null), Column::Values),
         ];
-        Rows::of(columns[0].rows().unwrap_or_default(), columns)
+        (Rows::of(columns[0].rows().unwrap_or_default(), columns), self.choices)
     }
 }
 

@@ -4,6 +4,7 @@
 
 pub mod algo;
 mod arguments;
+mod choices;
 mod common;
 mod critical;
 mod cycles;

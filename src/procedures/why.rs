@@ -1,14 +1,17 @@
 //! `trace.why`: chains of needs, and what there is to say when there is none.
 
 use super::arguments::{Options, options, terms};
-use super::notes::{Grounds, hops_text, names, searched, terms_text, type_names};
+use super::choices::Choices;
+use super::notes::{Grounds, effect_name, hops_text, names, searched, terms_text, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
 use crate::graph::{Direction, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Fringe, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains};
+use crate::trace::{
+    Fringe, Needer, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains,
+};
 
 /// The columns of chains of hops.
 pub(super) const CHAIN: &[(&str, TypeSet)] = &[
@@ -20,13 +23,16 @@ pub(super) const CHAIN: &[(&str, TypeSet)] = &[
     ("evidence", TypeSet::STRING),
     ("source", TypeSet::STRING),
     ("relationship", TypeSet::RELATIONSHIP),
+    ("effect", TypeSet::STRING),
+    ("one_of", TypeSet::LIST),
 ];
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.why",
     parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
-    doc: "Why one term needs another: the shortest chain of needs; options: all (of the shortest), upTo (so many that \
+    doc: "Why one term needs another: the shortest chain of needs, for each hop what the lack of its end does and of \
+          which terms one is enough; options: all (of the shortest), upTo (so many that \
           visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence.",
     shape: Shape::Chain,
     run: why,
@@ -55,18 +61,20 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let mut output = match (question.search(&ways, options.all)?, options.up_to) {
         (Search::Missing(fringe), _) => Output::new(Vec::new(), question.explain_absence(&ways, &fringe, &options)?),
         (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
-        (Search::Found { chains, count }, None) => found(&ways, &chains, count),
+        (Search::Found { chains, count }, None) => found(context, &ways, &chains, count)?,
     };
     output.notes.extend(view.notes());
     Ok(output)
 }
 
 /// The rows of chains, each with the evidence of its hops.
-pub(super) fn chain_rows(ways: &Ways, chains: &[Vec<Hop>]) -> Vec<Vec<Value>> {
+pub(super) fn chain_rows(context: &Context, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Vec<Vec<Value>>, Diagnostic> {
     let grounds = Grounds::of(ways.graph());
+    let mut choices = Choices::among(ways, Needer::Source, context.budget);
     let mut rows = Vec::new();
     for (chain, hops) in chains.iter().enumerate() {
         for (step, hop) in hops.iter().enumerate() {
+            context.budget.tick()?;
             let (evidence, source) = grounds.get(hop.relationship);
             rows.push(vec![
                 Value::from(chain + 1),
@@ -77,20 +85,22 @@ pub(super) fn chain_rows(ways: &Ways, chains: &[Vec<Hop>]) -> Vec<Vec<Value>> {
                 evidence,
                 source,
                 Value::Relationship(hop.relationship),
+                Value::from(effect_name(ways.effect(hop))),
+                choices.one_of(hop)?,
             ]);
         }
     }
-    rows
+    Ok(rows)
 }
 
-fn found(ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Output {
+fn found(context: &Context, ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Result<Output, Diagnostic> {
     let length = hops_text(chains.first().map_or(0, Vec::len));
     let note = match (count, chains.len() as u64) {
         (1, _) => format!("the only chain of {length}; none is shorter"),
         (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
         (count, _) => format!("all {count} chains of {length}; none is shorter"),
     };
-    Output::new(chain_rows(ways, chains), vec![note])
+    Ok(Output::new(chain_rows(context, ways, chains)?, vec![note]))
 }
 
 struct Question<'a> {
@@ -114,7 +124,7 @@ impl Question<'_> {
             (count, false) => format!("all {count} chains that visit no term twice, the longest of {longest}"),
             (count, true) => format!("the {count} shortest chains, up to {longest}; there are more"),
         };
-        Ok(Output::new(chain_rows(ways, &chains), vec![note]))
+        Ok(Output::new(chain_rows(self.context, ways, &chains)?, vec![note]))
     }
 
     /// The best of the shortest chains, from and to swapped if `back`.

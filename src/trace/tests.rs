@@ -1,5 +1,7 @@
 //! Laws of tracing on random graphs, checked against petgraph.
 
+mod alternatives;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::dijkstra;
