@@ -2,7 +2,7 @@
 
 use crate::ast::{Declaration, Meaning, Name};
 use crate::diagnostic::{Detail, Diagnostic, Span};
-use crate::graph::{FailureDirection, Graph, RelationSemantics, alike};
+use crate::graph::{FailureDirection, Graph, RelationSemantics, alike, inverse_of_phrase};
 
 /// A change of what the graph says of a relationship type.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +100,9 @@ fn described(name: &Name, parts: &[Meaning], replace: bool, graph: &Graph, error
             }
             Meaning::Described(text) => meaning.description.clone_from(text),
         }
+    }
+    if meaning.inverse.is_empty() {
+        meaning.inverse_phrase = inverse_of_phrase(&meaning.name, &meaning.phrase);
     }
     if meaning.symmetric {
         (meaning.inverse, meaning.inverse_phrase) = (meaning.name.clone(), meaning.phrase.clone());

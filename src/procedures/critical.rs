@@ -7,7 +7,7 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Network, cuts, dominators, max_flow, node_cut};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{Effect, GraphView, Hop, NodeId, TypeSet, Value};
+use crate::graph::{Effect, Hop, NodeId, TypeSet, Value};
 use crate::result::Shape;
 use crate::trace::{Alternatives, Essential, Needer, Shared, Ways, essential, name_of};
 
@@ -26,7 +26,7 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
           whole: articulation points and bridges, arrows disregarded; for a term: dominators, without which it reaches \
           what they cut off by no other way, but no alternative of which another is enough, and common needs of all \
           alternatives; with a second term: the dominators between the two, and the fewest terms \
-          and relations that part them; options: via, confidence.",
+          and relations that part them; options: via, within (a list of relationships), confidence, hard.",
     shape: Shape::Cuts,
     run,
 }];
@@ -35,9 +35,9 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
 const NAMED: usize = 1_000;
 
 fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-    let options = options(context, &arguments[2], &["via", "confidence"])?;
-    let view = GraphView::needs(context.graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[2], &["via", "within", "confidence", "hard"])?;
+    let view = options.needs(context.graph);
+    let ways = options.ways(context, &view)?;
     let critical = Critical { context, ways: &ways };
     let mut output = match (&arguments[0], &arguments[1]) {
         (Value::Null, _) => critical.of_all()?,

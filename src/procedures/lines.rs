@@ -1,9 +1,9 @@
 //! [`Lines`]: the lines of a tree as columns.
 
 use super::choices::Choices;
-use super::notes::{Grounds, effect_name};
+use super::notes::{Grounds, effect_name, shown};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, Hop, Value};
+use crate::graph::{Effect, Hop, KeyId, Value};
 use crate::result::{Column, Rows};
 use crate::trace::{TreeRow, Ways};
 
@@ -24,6 +24,9 @@ pub(super) struct Lines<'a> {
     choices: Choices<'a>,
     /// The alternatives of each line, if there may be any.
     one_of: Option<Vec<Value>>,
+    /// Which properties of relations are shown, and those of each line.
+    showing: &'a [KeyId],
+    properties: Vec<Value>,
     /// Evidence and sources, if there are any.
     said: Option<[Vec<Value>; 2]>,
     chains: Vec<i64>,
@@ -37,6 +40,7 @@ impl<'a> Lines<'a> {
         ways: &'a Ways<'a>,
         grounds: &'a Grounds<'a>,
         choices: Choices<'a>,
+        showing: &'a [KeyId],
     ) -> Lines<'a> {
         let phrases = ways.phrases().map(|phrase| Value::String(phrase.clone()));
         let said = || [Vec::with_capacity(lines), Vec::with_capacity(lines)];
@@ -53,6 +57,8 @@ impl<'a> Lines<'a> {
             hop_effects: Vec::with_capacity(lines),
             one_of: (!choices.are_none()).then(|| Vec::with_capacity(lines)),
             choices,
+            showing,
+            properties: Vec::new(),
             relationships: Vec::with_capacity(lines),
             said: (!grounds.are_silent()).then(said),
             chains: Vec::with_capacity(lines),
@@ -103,8 +109,12 @@ impl<'a> Lines<'a> {
             evidence.push(said);
             sources.push(source);
         }
+        let direct = row.hop.filter(|_| support.is_none());
+        if !self.showing.is_empty() {
+            let graph = self.ways.graph();
+            self.properties.push(direct.map_or(Value::Null, |hop| shown(graph, &hop, self.showing)));
+        }
         if let Some(one_of) = &mut self.one_of {
-            let direct = row.hop.filter(|_| support.is_none());
             one_of.push(direct.map_or(Ok(Value::Null), |hop| self.choices.one_of(&hop))?);
         }
         Ok(())
@@ -130,6 +140,7 @@ impl<'a> Lines<'a> {
             Column::RelationshipLists { ends: self.support_ends, numbers: self.supports },
             Column::OneOf { values: effect_names(), places: self.hop_effects },
             self.one_of.map_or(Column::Same(Value::Null), Column::Values),
+            if self.showing.is_empty() { Column::Same(Value::Null) } else { Column::Values(self.properties) },
         ];
         (Rows::of(columns[0].rows().unwrap_or_default(), columns), self.choices)
     }

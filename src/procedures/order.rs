@@ -8,7 +8,7 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Condensation, Network, condensation};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{Graph, GraphView, NodeId, TypeSet, Value};
+use crate::graph::{Graph, NodeId, TypeSet, Value};
 use crate::result::{Column, Shape};
 use crate::trace::{Alternatives, Needer, Waived, Ways, breaks, name_of, waived};
 
@@ -25,7 +25,7 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     doc: "The order to start terms in: those of a layer need only those of the layers before it, or, if they bear the \
           number of one cycle, each other; all terms that need or are needed, or the given ones and what they need; \
           `critical` marks the longest chain of layers, `relationship` is a need that keeps a term from an earlier one; \
-          options: via, confidence.",
+          options: via, within (a list of relationships), confidence, hard.",
     shape: Shape::Layers,
     run: order,
 }];
@@ -33,9 +33,9 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
 fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let starts = optional_terms(context, &arguments[0])?;
-    let options = options(context, &arguments[1], &["via", "confidence"])?;
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[1], &["via", "within", "confidence", "hard"])?;
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let network = match &starts {
         Some(starts) => ways.reached(starts, context.budget)?,
         None => ways.network(context.budget)?,
@@ -45,10 +45,10 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         Some(alternatives) => waived(&network, &whole.components, &alternatives, context.budget)?,
         None => None,
     };
-    let mut open = options.ways(context, &view);
+    let mut open = options.ways(context, &view)?;
     let (network, condensation) = match &waived {
         Some(waived) => {
-            open.held = Some(waived.hops.clone());
+            open.hold(&waived.hops);
             let nodes = network.nodes().iter().map(|node| node.index()).collect();
             let network = open.among(&nodes, context.budget)?;
             let condensation = condensation(&network, context.budget)?;

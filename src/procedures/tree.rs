@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::arguments::{Options, options, terms};
+use super::arguments::{Options, optional_terms, options, terms};
 use super::choices::{Choices, standing};
 use super::lines::{Lines, capped, effect_names, place_of};
 use super::notes::{Grounds, counted, names, searched, type_names};
@@ -19,7 +19,9 @@ use crate::trace::{
 
 const TRACED: &[Parameter] = &[required("term", TERM), optional("options", TypeSet::MAP)];
 
-const OPTIONS: &[&str] = &["depth", "via", "within", "only", "hiding", "confidence"];
+const MET: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
+
+const OPTIONS: &[&str] = &["depth", "via", "within", "only", "hiding", "confidence", "hard", "showing"];
 
 const TREE: &[(&str, TypeSet)] = &[
     ("depth", TypeSet::INTEGER),
@@ -35,6 +37,7 @@ const TREE: &[(&str, TypeSet)] = &[
     ("support", TypeSet::LIST),
     ("hop_effect", TypeSet::STRING),
     ("one_of", TypeSet::LIST),
+    ("properties", TypeSet::MAP),
 ];
 
 const RANKED: &[(&str, TypeSet)] = &[
@@ -61,13 +64,21 @@ const fn row(
     Procedure { name, parameters: TRACED, yields, doc, shape, run }
 }
 
+const fn hops(
+    name: &'static str,
+    doc: &'static str,
+    run: fn(&Context, &[Value]) -> Result<Output, Diagnostic>,
+) -> Procedure {
+    Procedure { name, parameters: MET, yields: HOPS, doc, shape: Shape::Table, run }
+}
+
 pub const PROCEDURES: &[Procedure] = &[
     row(
         "trace.deps",
         TREE,
         Shape::Tree,
         "What terms need, transitively, as a tree; options: depth, via, within (a list of relationships), only, hiding \
-         (labels), confidence; `effect` is what the lack of the term does, `chains` counts the shortest chains, `support` \
+         (labels), confidence, hard (only relations whose loss means failure), showing (properties of relations); `effect` is what the lack of the term does, `chains` counts the shortest chains, `support` \
          is the way through hidden terms, `one_of` lists the terms of which one is enough.",
         |context, arguments| Question::DEPS.tree(context, arguments),
     ),
@@ -95,18 +106,15 @@ pub const PROCEDURES: &[Procedure] = &[
         "What suffers if terms fail, each once: the nearest first, of these those to which most shortest chains lead.",
         |context, arguments| Question::IMPACT.ranked(context, arguments),
     ),
-    row(
+    hops(
         "trace.needs",
-        HOPS,
-        Shape::Table,
-        "Every relation met from terms on to what they need.",
+        "Every relation met from terms on to what they need; without terms all needs, at no depth.",
         |context, arguments| Question::DEPS.hops(context, arguments),
     ),
-    row(
+    hops(
         "trace.failures",
-        HOPS,
-        Shape::Table,
-        "Every relation met from terms on to what suffers if they fail, and the alternatives to these relations.",
+        "Every relation met from terms on to what suffers if they fail, and the alternatives to these relations; \
+         without terms all, at no depth.",
         |context, arguments| Question::IMPACT.hops(context, arguments),
     ),
 ];
@@ -157,8 +165,11 @@ impl Question {
     };
 
     fn view<'g>(&self, graph: &'g Graph, options: &Options) -> GraphView<'g> {
-        let via = options.via.as_deref();
-        if self.impact { GraphView::failures(graph, via) } else { GraphView::needs(graph, via) }
+        if self.impact { options.failures(graph) } else { options.needs(graph) }
+    }
+
+    fn needer(&self) -> Needer {
+        if self.impact { Needer::Target } else { Needer::Source }
     }
 
     /// Reads the question and hands it to the one who answers it.
@@ -171,11 +182,13 @@ impl Question {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways(context, &view);
+        let ways = options.ways_by(context, &view, self.needer())?;
         let outcome = self.outcome(context, &ways, &starts)?;
-        let mut held = options.ways(context, &view);
-        held.held = outcome.as_ref().map(|outcome| outcome.held.clone());
-        let ways = if outcome.is_some() { &held } else { &ways };
+        let mut open = options.ways_by(context, &view, self.needer())?;
+        if let Some(outcome) = &outcome {
+            open.hold(&outcome.held);
+        }
+        let ways = if outcome.is_some() { &open } else { &ways };
         let asked = Asked { context, starts: &starts, options: &options, ways, outcome: outcome.as_ref() };
         let (rows, found) = answer(&asked)?;
         let (summary, notes) = self.notes(&asked, &found);
@@ -210,9 +223,8 @@ impl Question {
     ) -> Result<(Rows, Vec<String>), Diagnostic> {
         let Context { graph, budget, .. } = *asked.context;
         let grounds = Grounds::of(graph);
-        let needer = if self.impact { Needer::Target } else { Needer::Source };
-        let choices = Choices::among(asked.ways, needer, budget);
-        let mut lines = Lines::with_capacity(tree.len(), asked.ways, &grounds, choices);
+        let choices = Choices::among(asked.ways, self.needer(), budget);
+        let mut lines = Lines::with_capacity(tree.len(), asked.ways, &grounds, choices, &asked.options.showing);
         for row in tree.rows() {
             budget.tick()?;
             let effects = match failing {
@@ -272,10 +284,11 @@ impl Question {
     }
 
     fn hops(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-        let starts = terms(context, &arguments[0])?;
+        let starts = optional_terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], &["depth", "via", "confidence"])?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways(context, &view);
+        let ways = options.ways_by(context, &view, self.needer())?;
+        let Some(starts) = starts else { return all_hops(context, &ways) };
         let (mut depths, mut relationships) = (Vec::new(), Vec::new());
         let (mut parents, mut targets) = (Vec::new(), Vec::new());
         let mut seen: HashSet<NodeId> = starts.iter().copied().collect();
@@ -330,7 +343,8 @@ impl Question {
         let (mut summary, mut notes) = (Vec::new(), Vec::new());
         if found.shown + found.below == 0 {
             let starts = names(graph, asked.starts.iter().copied());
-            notes.push(match (starts.as_str(), found.hidden, asked.ways.is_whole()) {
+            let is_whole = asked.ways.is_whole() && !options.hard;
+            notes.push(match (starts.as_str(), found.hidden, is_whole) {
                 ("", ..) => "there is no term to start from".to_string(),
                 (_, 0, true) => {
                     let searched = searched(view, options.via.as_deref());
@@ -364,6 +378,29 @@ impl Question {
     }
 }
 
+/// All hops, whatever they are met from.
+fn all_hops(context: &Context, ways: &Ways) -> Result<Output, Diagnostic> {
+    let (mut parents, mut relationships, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+    for node in context.graph.nodes() {
+        context.budget.tick()?;
+        let before = parents.len();
+        ways.for_hops(node, |hop| {
+            parents.push(hop.source.index() as u32);
+            relationships.push(hop.relationship.index() as u32);
+            targets.push(hop.target.index() as u32);
+        });
+        context.budget.charge((parents.len() - before) * 3 * size_of::<u32>())?;
+    }
+    let columns = vec![
+        Column::Same(Value::Null),
+        Column::Nodes(parents),
+        Column::Relationships(relationships),
+        Column::Nodes(targets),
+    ];
+    let rows = columns[1].rows().unwrap_or_default();
+    Ok(Output::of(rows, columns, Vec::new()))
+}
+
 impl Asked<'_> {
     /// Whether a failure ends at alternatives.
     fn is_stopped(&self) -> bool {
@@ -377,7 +414,9 @@ impl Asked<'_> {
         let of_choice = row.support.is_none().then(|| self.outcome.and_then(|outcome| outcome.effect(&hop))).flatten();
         let of_hop = of_choice.or_else(|| tree.effect(self.ways, row)).unwrap_or(effect);
         let passed = if of_choice.is_some() { Effect::Fails } else { effect_on(failing, hop.source) };
-        [effect, of_hop.min(passed)]
+        let of_hop = of_hop.min(passed);
+        // Back at a start the hop alone speaks: it has failed by itself.
+        [if of_hop != effect && self.starts.contains(&row.node) { of_hop } else { effect }, of_hop]
     }
 
     fn tree(&self) -> Result<Tree, Diagnostic> {

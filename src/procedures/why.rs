@@ -2,12 +2,12 @@
 
 use super::arguments::{Options, options, terms};
 use super::choices::Choices;
-use super::notes::{Grounds, effect_name, hops_text, names, searched, terms_text, type_names};
+use super::notes::{Grounds, effect_name, hops_text, names, searched, shown, terms_text, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{Direction, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
+use crate::graph::{Direction, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, TypeSet, Value};
 use crate::result::Shape;
 use crate::trace::{
     Fringe, Needer, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains,
@@ -25,7 +25,10 @@ pub(super) const CHAIN: &[(&str, TypeSet)] = &[
     ("relationship", TypeSet::RELATIONSHIP),
     ("effect", TypeSet::STRING),
     ("one_of", TypeSet::LIST),
+    ("properties", TypeSet::MAP),
 ];
+
+const OPTIONS: &[&str] = &["all", "upTo", "avoiding", "via", "within", "confidence", "hard", "showing"];
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.why",
@@ -33,15 +36,16 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     yields: CHAIN,
     doc: "Why one term needs another: the shortest chain of needs, for each hop what the lack of its end does and of \
           which terms one is enough; options: all (of the shortest), upTo (so many that \
-          visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence.",
+          visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence, hard.",
     shape: Shape::Chain,
     run: why,
 }];
 
 fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
-    let question = Question { context, from: terms(context, &arguments[0])?, to: terms(context, &arguments[1])? };
-    let options = options(context, &arguments[2], &["all", "upTo", "avoiding", "via", "within", "confidence"])?;
+    let (from, to) = (terms(context, &arguments[0])?, terms(context, &arguments[1])?);
+    let options = options(context, &arguments[2], OPTIONS)?;
+    let question = Question { context, options: &options, from, to };
     if options.all && options.up_to.is_some() {
         return Err(invalid_value("ALL and UP TO exclude each other").help("ALL gives the chains of the least length"));
     }
@@ -56,19 +60,24 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         let note = format!("both are {}: there is nothing to explain", name_of(graph, *same));
         return Ok(Output::new(Vec::new(), vec![note]));
     }
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let mut output = match (question.search(&ways, options.all)?, options.up_to) {
         (Search::Missing(fringe), _) => Output::new(Vec::new(), question.explain_absence(&ways, &fringe, &options)?),
         (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
-        (Search::Found { chains, count }, None) => found(context, &ways, &chains, count)?,
+        (Search::Found { chains, count }, None) => question.found(&ways, &chains, count)?,
     };
     output.notes.extend(view.notes());
     Ok(output)
 }
 
 /// The rows of chains, each with the evidence of its hops.
-pub(super) fn chain_rows(context: &Context, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Vec<Vec<Value>>, Diagnostic> {
+pub(super) fn chain_rows(
+    context: &Context,
+    ways: &Ways,
+    showing: &[KeyId],
+    chains: &[Vec<Hop>],
+) -> Result<Vec<Vec<Value>>, Diagnostic> {
     let grounds = Grounds::of(ways.graph());
     let mut choices = Choices::among(ways, Needer::Source, context.budget);
     let mut rows = Vec::new();
@@ -87,29 +96,35 @@ pub(super) fn chain_rows(context: &Context, ways: &Ways, chains: &[Vec<Hop>]) ->
                 Value::Relationship(hop.relationship),
                 Value::from(effect_name(ways.effect(hop))),
                 choices.one_of(hop)?,
+                shown(ways.graph(), hop, showing),
             ]);
         }
     }
     Ok(rows)
 }
 
-fn found(context: &Context, ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Result<Output, Diagnostic> {
-    let length = hops_text(chains.first().map_or(0, Vec::len));
-    let note = match (count, chains.len() as u64) {
-        (1, _) => format!("the only chain of {length}; none is shorter"),
-        (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
-        (count, _) => format!("all {count} chains of {length}; none is shorter"),
-    };
-    Ok(Output::new(chain_rows(context, ways, chains)?, vec![note]))
-}
-
 struct Question<'a> {
     context: &'a Context<'a>,
+    options: &'a Options,
     from: Vec<NodeId>,
     to: Vec<NodeId>,
 }
 
 impl Question<'_> {
+    fn rows(&self, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Vec<Vec<Value>>, Diagnostic> {
+        chain_rows(self.context, ways, &self.options.showing, chains)
+    }
+
+    fn found(&self, ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Result<Output, Diagnostic> {
+        let length = hops_text(chains.first().map_or(0, Vec::len));
+        let note = match (count, chains.len() as u64) {
+            (1, _) => format!("the only chain of {length}; none is shorter"),
+            (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
+            (count, _) => format!("all {count} chains of {length}; none is shorter"),
+        };
+        Ok(Output::new(self.rows(ways, chains)?, vec![note]))
+    }
+
     fn search(&self, ways: &Ways, all: bool) -> Result<Search, Diagnostic> {
         shortest_chains(ways, &self.from, &self.to, all, self.context.budget)
     }
@@ -124,7 +139,7 @@ impl Question<'_> {
             (count, false) => format!("all {count} chains that visit no term twice, the longest of {longest}"),
             (count, true) => format!("the {count} shortest chains, up to {longest}; there are more"),
         };
-        Ok(Output::new(chain_rows(self.context, ways, &chains)?, vec![note]))
+        Ok(Output::new(self.rows(ways, &chains)?, vec![note]))
     }
 
     /// The best of the shortest chains, from and to swapped if `back`.
@@ -143,12 +158,12 @@ impl Question<'_> {
         let via = options.via.as_deref();
         let (from, to) = (self.names(&self.from), self.names(&self.to));
         let reached = match fringe.reached.len() {
-            0 if ways.is_whole() => searched(view, via),
+            0 if ways.is_whole() && !options.hard => searched(view, via),
             0 => "nothing is reached under these conditions".to_string(),
             number => format!("{} reached, over {}", terms_text(number), type_names(graph, &fringe.over)),
         };
         let mut notes = vec![format!("{from} does not need {to}: {reached}")];
-        notes.extend(self.clamped(view, options)?);
+        notes.extend(self.clamped(ways, options)?);
         if let Some(chain) = self.chain(ways, true)? {
             notes.push(format!(
                 "the other way round, {to} needs {from}, by {}: WHY {to} TO {from}",
@@ -162,7 +177,7 @@ impl Question<'_> {
             notes.push(format!("without VIA there is a chain of {}; it takes {excluded}", hops_text(chain.len())));
             return Ok(notes);
         }
-        let further = if ways.is_whole() { self.further_types(view)? } else { Vec::new() };
+        let further = if ways.is_whole() && !options.hard { self.further_types(view)? } else { Vec::new() };
         if !further.is_empty() {
             let list: Vec<String> =
                 further.iter().map(|(hops, name)| format!("{name} ({})", hops_text(*hops))).collect();
@@ -171,7 +186,7 @@ impl Question<'_> {
                 list.join(", ")
             ));
         }
-        if notes.len() == 1 {
+        if notes.len() == 1 && !options.hard {
             notes.push(self.any_connection()?);
         }
         notes.extend(self.miss(ways, fringe)?);
@@ -179,11 +194,12 @@ impl Question<'_> {
     }
 
     /// What the conditions of the question have kept from being found.
-    fn clamped(&self, view: &GraphView, options: &Options) -> Result<Vec<String>, Diagnostic> {
+    fn clamped(&self, ways: &Ways, options: &Options) -> Result<Vec<String>, Diagnostic> {
         let graph = self.context.graph;
+        let view = ways.view();
         let mut notes = Vec::new();
         let chain = |change: &dyn Fn(&mut Ways)| {
-            let mut wider = options.ways(self.context, view);
+            let mut wider = options.ways(self.context, view)?;
             change(&mut wider);
             self.chain(&wider, false)
         };
@@ -197,10 +213,18 @@ impl Question<'_> {
         if let Some(least) = options.confidence
             && let Some(chain) = chain(&|ways| ways.confidence = None)?
         {
-            let ways = options.ways(self.context, view);
             let lowest = chain.iter().map(|hop| ways.confidence_of(hop)).fold(f64::INFINITY, f64::min);
             let length = hops_text(chain.len());
             notes.push(format!("below a confidence of {least} there is a chain of {length}: CONFIDENCE {lowest}"));
+        }
+        let softened = options.softened();
+        let wider = softened.needs(graph);
+        if options.hard
+            && let Some(chain) = self.chain(&softened.ways(self.context, &wider)?, false)?
+        {
+            let soft = chain.iter().find(|hop| ways.effect(hop) == Effect::Degrades);
+            let barred = soft.map_or(String::new(), |hop| format!("; it takes {}", spelled(graph, &[*hop])));
+            notes.push(format!("without HARD there is a chain of {}{barred}", hops_text(chain.len())));
         }
         if options.within.is_some()
             && let Some(chain) = chain(&|ways| ways.within = None)?

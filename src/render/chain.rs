@@ -25,6 +25,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         let relation = fields.text(row, "relation").unwrap_or_default();
         let end = fields.text(row, "end").unwrap_or_default();
         write!(out, "  {} → {}", style.paint(fields.relation_role(row), &relation), style.paint(Role::Term, &end))?;
+        write!(out, "{}", style.paint(Role::Quiet, &fields.properties(row)))?;
         if let Some((mark, role)) = mark(&fields, row) {
             write!(out, " {}", style.paint(role, &mark))?;
         }

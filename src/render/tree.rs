@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::page::{Role, Style};
+use super::page::{Role, Style, clean};
 use super::{card, chain, cuts, layers, outline, value};
 use crate::graph::Value;
 use crate::result::{QueryResult, Shape};
@@ -43,6 +43,7 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
             write!(out, "{} → ", style.paint(fields.relation_role(row), &relation))?;
         }
         write!(out, "{}", style.paint(Role::Term, &name))?;
+        write!(out, "{}", style.paint(Role::Quiet, &fields.properties(row)))?;
         if let Some((mark, role)) = fields.mark(row, failures) {
             write!(out, " {}", style.paint(role, &mark))?;
         }
@@ -115,6 +116,13 @@ impl<'a> Fields<'a> {
                 .map_or(Role::Relation, |found| Role::RelationOf(found.relationship_type)),
             _ => Role::Relation,
         }
+    }
+
+    /// ` (requested 2.0.0, kind dev)`: the properties of a row's relation that are to be shown; empty for none.
+    pub(super) fn properties(&self, row: &[Value]) -> String {
+        let Some(Value::Map(properties)) = self.value(row, "properties") else { return String::new() };
+        let parts: Vec<String> = properties.iter().map(|(key, value)| format!("{key} {}", self.name(value))).collect();
+        format!(" ({})", clean(&parts.join(", ")))
     }
 
     /// What a line of a tree says of its hop: what the failure does to the term or, in a tree of needs, what the lack of

@@ -6,10 +6,10 @@
 
 use std::collections::HashMap;
 
-use super::Ways;
+use super::{Ways, hop_number};
 use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Effect, Hop, KeyId, NodeId, Value};
+use crate::graph::{Bitmap, Effect, Hop, KeyId, NodeId, Value};
 use crate::limits::Budget;
 
 /// The relation property that names a group.
@@ -101,6 +101,29 @@ impl<'w> Alternatives<'w> {
         choices.retain(|choice| choice.providers.len() > 1);
         budget.charge(choices.iter().map(|choice| size_of_val(choice.hops.as_slice())).sum())?;
         Ok(choices)
+    }
+}
+
+impl Alternatives<'_> {
+    /// The hops of the view whose loss does not mean failure, by [`hop_number`]: a choice is as hard as the hardest of
+    /// its relations.
+    pub fn soft(&self, budget: &Budget) -> Result<Bitmap, Diagnostic> {
+        let mut soft = Bitmap::default();
+        for needer in self.ways.graph().nodes() {
+            budget.tick()?;
+            let degrading: Vec<Hop> =
+                self.needs(needer).into_iter().filter(|hop| self.ways.effect(hop) == Effect::Degrades).collect();
+            if degrading.is_empty() {
+                continue;
+            }
+            let choices = self.choices(needer, budget)?;
+            let is_hard = |hop: &Hop| {
+                let name = self.name(hop);
+                choices.iter().any(|choice| choice.effect == Effect::Fails && Some(&choice.name) == name.as_ref())
+            };
+            degrading.iter().filter(|hop| !is_hard(hop)).for_each(|hop| _ = soft.insert(hop_number(hop)));
+        }
+        Ok(soft)
     }
 }
 

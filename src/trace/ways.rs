@@ -133,6 +133,12 @@ impl<'v> Ways<'v> {
         self.view.hops_to(node).filter(move |hop| self.admits(hop))
     }
 
+    /// Leaves these hops out, too, by [`hop_number`].
+    pub fn hold(&mut self, hops: &Bitmap) {
+        let held = self.held.iter().flat_map(Bitmap::iter).chain(hops.iter()).collect();
+        self.held = Some(held);
+    }
+
     /// Whether nothing is left out.
     pub fn is_whole(&self) -> bool {
         self.within.is_none() && self.avoided.is_none() && self.confidence.is_none() && self.held.is_none()
