@@ -167,8 +167,9 @@ pub const WORDS: &[Word] = &[
     Word {
         keyword: "WHY",
         syntax: "WHY term TO term [ALL | EACH | UP TO n] [AVOIDING term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …]",
-        doc: "The shortest chain from one term to another, with the evidence of each hop: ALL of the shortest, or the \
-              n shortest that visit no term twice. Where there is none, how far one comes and what would connect them.",
+        doc: "The shortest chain from one term to another, with the evidence of each hop: ALL of the shortest, the n \
+              shortest that visit no term twice, or one over EACH direct need, with what would have to go to be rid of \
+              the other term. Where there is none, how far one comes and what would connect them.",
         procedure: "trace.why",
         operands: &[SEVERAL, Operand { before: Before::Keyword("TO"), optional: false, several: true }],
         options: &[All, Each, UpTo, Avoiding, Via, Where, Confidence, Hard, Showing],

@@ -8,6 +8,7 @@ mod choices;
 mod common;
 mod critical;
 mod cycles;
+mod each;
 mod fan;
 mod lines;
 mod notes;

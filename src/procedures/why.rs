@@ -28,14 +28,15 @@ pub(super) const CHAIN: &[(&str, TypeSet)] = &[
     ("properties", TypeSet::MAP),
 ];
 
-const OPTIONS: &[&str] = &["all", "upTo", "avoiding", "via", "within", "confidence", "hard", "showing"];
+const OPTIONS: &[&str] = &["all", "each", "upTo", "avoiding", "via", "within", "confidence", "hard", "showing"];
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.why",
     parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
     doc: "Why one term needs another: the shortest chain of needs, for each hop what the lack of its end does and of \
-          which terms one is enough; options: all (of the shortest), upTo (so many that \
+          which terms one is enough; options: all (of the shortest), each (one over each direct need, \
+          and what would have to go), upTo (so many that \
           visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence, hard.",
     shape: Shape::Chain,
     run: why,
@@ -46,9 +47,7 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let (from, to) = (terms(context, &arguments[0])?, terms(context, &arguments[1])?);
     let options = options(context, &arguments[2], OPTIONS)?;
     let question = Question { context, options: &options, from, to };
-    if options.all && options.up_to.is_some() {
-        return Err(invalid_value("ALL and UP TO exclude each other").help("ALL gives the chains of the least length"));
-    }
+    check_kinds(&options)?;
     if let Some(end) = options.avoiding.iter().find(|node| question.from.contains(node) || question.to.contains(node)) {
         let message = format!("{} is an end of the chain: it cannot be avoided", name_of(graph, *end));
         return Err(invalid_value(message));
@@ -64,11 +63,23 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let ways = options.ways(context, &view)?;
     let mut output = match (question.search(&ways, options.all)?, options.up_to) {
         (Search::Missing(fringe), _) => Output::new(Vec::new(), question.explain_absence(&ways, &fringe, &options)?),
+        (Search::Found { .. }, _) if options.each => question.each(&ways)?,
         (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
         (Search::Found { chains, count }, None) => question.found(&ways, &chains, count)?,
     };
     output.notes.extend(view.notes());
     Ok(output)
+}
+
+/// Only one of ALL, EACH and UP TO says which chains are wanted.
+fn check_kinds(options: &Options) -> Result<(), Diagnostic> {
+    let kinds = [("ALL", options.all), ("EACH", options.each), ("UP TO", options.up_to.is_some())];
+    let given: Vec<&str> = kinds.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect();
+    if given.len() < 2 {
+        return Ok(());
+    }
+    let help = "ALL gives the chains of the least length, EACH one over each direct need";
+    Err(invalid_value(format!("{} exclude each other", given.join(" and "))).help(help))
 }
 
 /// The rows of chains, each with the evidence of its hops.
@@ -103,15 +114,16 @@ pub(super) fn chain_rows(
     Ok(rows)
 }
 
-struct Question<'a> {
-    context: &'a Context<'a>,
+/// From where to where, and how.
+pub(super) struct Question<'a> {
+    pub context: &'a Context<'a>,
     options: &'a Options,
-    from: Vec<NodeId>,
-    to: Vec<NodeId>,
+    pub from: Vec<NodeId>,
+    pub to: Vec<NodeId>,
 }
 
 impl Question<'_> {
-    fn rows(&self, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Vec<Vec<Value>>, Diagnostic> {
+    pub(super) fn rows(&self, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Vec<Vec<Value>>, Diagnostic> {
         chain_rows(self.context, ways, &self.options.showing, chains)
     }
 
@@ -275,7 +287,7 @@ impl Question<'_> {
         }
     }
 
-    fn names(&self, nodes: &[NodeId]) -> String {
+    pub(super) fn names(&self, nodes: &[NodeId]) -> String {
         names(self.context.graph, nodes.iter().copied())
     }
 }
