@@ -86,6 +86,9 @@ impl OptionKind {
     }
 }
 
+/// The property by which a relation that `ROLLUP` makes says what it is made of.
+pub(crate) const BY_WAY_OF: &str = "by way of";
+
 use OptionKind::*;
 
 const ONE: Operand = Operand { before: Before::Nothing, optional: false, several: false };
@@ -100,9 +103,9 @@ const fn perhaps_one(keyword: &'static str) -> Operand {
 }
 
 /// What a walk along needs or failures takes.
-const TRACE: &[OptionKind] = &[Depth, Via, Where, Only, Hiding, Confidence, Hard, Showing, Ranked];
+const TRACE: &[OptionKind] = &[Depth, Via, Where, Only, Hiding, Confidence, Hard, Showing, Ranked, Rollup];
 /// What a question about the net of needs takes.
-const NET: &[OptionKind] = &[Via, Where, Confidence, Hard];
+const NET: &[OptionKind] = &[Via, Where, Confidence, Hard, Rollup];
 
 /// The walking statements. Of two keywords of which one begins with the other the longer comes first.
 pub const WORDS: &[Word] = &[
@@ -144,11 +147,12 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "DEPS",
-        syntax: "DEPS term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [HARD] [SHOWING property, …] [RANKED]",
+        syntax: "DEPS term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [HARD] [SHOWING property, …] [RANKED] [ROLLUP [label, …]]",
         doc: "What terms need, and what that needs in turn, as a tree. WHERE walks only where the condition on `term`, \
               `relationship`, `parent` or `depth` holds; HIDING and ONLY collapse what is not shown and keep the way \
               through it; HARD keeps to relations whose loss means failure; SHOWING adds properties of relations; RANKED \
-              lists by distance and number of paths.",
+              lists by distance and number of paths; ROLLUP makes the relations of parts those of the wholes with these \
+              labels, by PART_OF, CONTAINS, HAS_PART and their kinds, or of the outermost wholes.",
         procedure: "trace.deps",
         operands: &[SEVERAL],
         options: TRACE,
@@ -156,7 +160,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "IMPACT",
-        syntax: "IMPACT term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [HARD] [SHOWING property, …] [RANKED]",
+        syntax: "IMPACT term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [HARD] [SHOWING property, …] [RANKED] [ROLLUP [label, …]]",
         doc: "What fails or degrades if the terms fail; the options are those of DEPS. Relations of one needer with the \
               same property `any_of` are alternatives: it fails only if all of their providers do.",
         procedure: "trace.impact",
@@ -166,18 +170,18 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "WHY",
-        syntax: "WHY term TO term [ALL | EACH | UP TO n] [AVOIDING term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …]",
+        syntax: "WHY term TO term [ALL | EACH | UP TO n] [AVOIDING term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …] [ROLLUP [label, …]]",
         doc: "The shortest chain from one term to another, with the evidence of each hop: ALL of the shortest, the n \
               shortest that visit no term twice, or one over EACH direct need, with what would have to go to be rid of \
               the other term. Where there is none, how far one comes and what would connect them.",
         procedure: "trace.why",
         operands: &[SEVERAL, Operand { before: Before::Keyword("TO"), optional: false, several: true }],
-        options: &[All, Each, UpTo, Avoiding, Via, Where, Confidence, Hard, Showing],
+        options: &[All, Each, UpTo, Avoiding, Via, Where, Confidence, Hard, Showing, Rollup],
         terms: Terms::No,
     },
     Word {
         keyword: "ORDER",
-        syntax: "ORDER [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD]",
+        syntax: "ORDER [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "In which order to start things, in layers that may start at once: of all terms, or of these and what they \
               need. Names the cycles, the fewest relations that break each, and the critical path.",
         procedure: "trace.order",
@@ -187,16 +191,16 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "CYCLES",
-        syntax: "CYCLES [THROUGH term] [UP TO n] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …]",
+        syntax: "CYCLES [THROUGH term] [UP TO n] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …] [ROLLUP [label, …]]",
         doc: "Terms that need themselves: the elementary cycles, the shortest first, at most n (100 unless it says).",
         procedure: "trace.cycles",
         operands: &[perhaps_one("THROUGH")],
-        options: &[UpTo, Via, Where, Confidence, Hard, Showing],
+        options: &[UpTo, Via, Where, Confidence, Hard, Showing, Rollup],
         terms: Terms::No,
     },
     Word {
         keyword: "CRITICAL",
-        syntax: "CRITICAL [FOR term [TO term]] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD]",
+        syntax: "CRITICAL [FOR term [TO term]] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "Single points of failure, each with what it cuts off: of the whole, or among what a term needs; with TO \
               the fewest terms and the fewest relations that part the one from the other.",
         procedure: "trace.critical",
@@ -206,7 +210,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "COMMON",
-        syntax: "COMMON term, term, … [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD]",
+        syntax: "COMMON term, term, … [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "What all of the terms need, the nearest first: those that no other shared need leads to are marked.",
         procedure: "trace.common",
         operands: &[SEVERAL],
@@ -215,7 +219,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "DIFF",
-        syntax: "DIFF term, term [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD]",
+        syntax: "DIFF term, term [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "What one term needs and the other does not, both ways.",
         procedure: "trace.diff",
         operands: &[ONE, Operand { before: Before::Comma, ..ONE }],
@@ -224,7 +228,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "FANIN",
-        syntax: "FANIN [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD]",
+        syntax: "FANIN [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "How many terms need each term, directly and in the end.",
         procedure: "trace.fanin",
         operands: &[perhaps("OF")],
@@ -233,7 +237,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "FANOUT",
-        syntax: "FANOUT [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD]",
+        syntax: "FANOUT [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "How many terms each term needs, directly and in the end.",
         procedure: "trace.fanout",
         operands: &[perhaps("OF")],

@@ -145,7 +145,25 @@ fn options(statement: &WordStatement) -> Vec<(Name, Expression)> {
         // The engine has made the graph that this asks for.
         TraceOption::Rollup(_) => None,
     };
-    statement.options.iter().filter_map(option).collect()
+    let mut options: Vec<(Name, Expression)> = statement.options.iter().filter_map(option).collect();
+    if statement.options.iter().any(|option| option.kind() == OptionKind::Rollup) {
+        show_support(statement, &mut options, span);
+    }
+    options
+}
+
+/// What the relations of wholes are made of is shown where properties can be.
+fn show_support(statement: &WordStatement, options: &mut Vec<(Name, Expression)>, span: Span) {
+    let key = || literal(Literal::String(BY_WAY_OF.into()), span);
+    let ranked = statement.options.iter().any(|option| option.kind() == OptionKind::Ranked);
+    if ranked || !statement.word.options.contains(&OptionKind::Showing) {
+        return;
+    }
+    match options.iter_mut().find(|(name, _)| name.text == "showing") {
+        Some((_, Expression { kind: ExpressionKind::List(keys), .. })) => keys.push(key()),
+        Some(_) => {}
+        None => options.push((Name::new("showing", span), list(vec![key()]))),
+    }
 }
 
 /// The relationships to be met from where the statement starts for which the condition holds: `COLLECT { CALL

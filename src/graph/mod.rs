@@ -20,11 +20,11 @@ mod view;
 mod visit;
 
 pub(crate) use fold::fold;
+pub(crate) use guess::inverse_of_phrase;
 pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use point::{CoordinateSystem, Point, PointError};
 pub use search::Hit;
-pub(crate) use guess::inverse_of_phrase;
 pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
 pub use source::{EntitySource, NamedRule, WholeSource};

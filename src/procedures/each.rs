@@ -1,8 +1,8 @@
 //! `WHY … EACH`: which direct needs bring a term in, and what would have to go to be rid of it.
 
+use super::Output;
 use super::notes::{counted, names, terms_text};
 use super::why::Question;
-use super::Output;
 use crate::algorithms::{dominators, node_cut};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Hop, NodeId};
@@ -50,7 +50,8 @@ impl Question<'_> {
         if bringing == [*goal] {
             return Ok(vec![format!("only the direct need of {from} brings in {to}")]);
         }
-        let mut notes = vec![format!("no single term would remove {to}: all of {} would have to go", self.names(&bringing))];
+        let mut notes =
+            vec![format!("no single term would remove {to}: all of {} would have to go", self.names(&bringing))];
         let fewest = node_cut(&network, 0, number, budget)?.map_or(bringing.len(), |cut| cut.len());
         if fewest < bringing.len() {
             notes.push(format!("{} further on would do: CRITICAL FOR {from} TO {to}", terms_text(fewest)));

@@ -39,12 +39,7 @@ struct Towards<'w> {
 }
 
 impl<'w> Towards<'w> {
-    fn of(
-        ways: &'w Ways<'w>,
-        starts: &[NodeId],
-        goals: &[NodeId],
-        budget: &Budget,
-    ) -> Result<Towards<'w>, Diagnostic> {
+    fn of(ways: &'w Ways<'w>, starts: &[NodeId], goals: &[NodeId], budget: &Budget) -> Result<Towards<'w>, Diagnostic> {
         let starts: Bitmap = starts.iter().map(|start| start.index()).collect();
         let mut met = Met::none(ways.graph(), budget)?;
         goals.iter().for_each(|goal| _ = met.meet(*goal));
