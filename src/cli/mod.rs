@@ -1,6 +1,7 @@
 //! The command line. clap is used here and nowhere else.
 
 mod arguments;
+mod assert;
 mod backup;
 mod bench;
 mod check;
@@ -46,6 +47,7 @@ pub fn run() -> ExitCode {
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Backup { file, to, overwrite }) => backup::run(file, to, *overwrite),
         Some(Task::Bench(arguments)) => bench::run(arguments),
+        Some(Task::Assert(arguments)) => assert::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
         Some(Task::Completions { shell }) => completions(*shell),
         Some(Task::Help { topic }) => {
