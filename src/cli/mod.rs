@@ -94,6 +94,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     session.settings.ascii = arguments.ascii;
     session.settings.confidence = arguments.min_confidence.unwrap_or(0.0);
     session.settings.terminal = out.is_terminal();
+    session.settings.rows = out.is_terminal().then_some(repl::ROWS);
     session.settings.colour = colour(arguments, out.is_terminal());
     if out.is_terminal() {
         session.settings.terminal_width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
