@@ -8,6 +8,7 @@ mod declare;
 #[cfg(test)]
 mod laws;
 mod plans;
+mod rollup;
 mod schema;
 mod stream;
 #[cfg(test)]
@@ -180,6 +181,9 @@ impl Engine {
             Mode::Profile => true,
             Mode::Run => false,
         };
+        if let Some(wholes) = rollup::wholes_of(&prepared.statement.body)? {
+            return self.rolled_up(graph, prepared, wholes, options);
+        }
         match (&prepared.statement.body, &prepared.planned) {
             (StatementBody::WhatIf(what_if), _) => self.what_if(graph, what_if, profile, options),
             (_, Some(planned)) => {
@@ -198,7 +202,8 @@ impl Engine {
         prepared: &Arc<Prepared>,
         options: &RunOptions,
     ) -> Result<AnswerStream, Vec<Diagnostic>> {
-        match prepared.planned.is_some() && prepared.statement.mode != Mode::Explain {
+        let is_plain = rollup::wholes_of(&prepared.statement.body)?.is_none();
+        match is_plain && prepared.planned.is_some() && prepared.statement.mode != Mode::Explain {
             true => self.open(graph, prepared, options),
             false => self.read(graph, prepared, options).map(AnswerStream::from),
         }
@@ -419,7 +424,7 @@ fn stands_for(body: &StatementBody) -> String {
         | StatementBody::Schema(_)
         | StatementBody::Declaration(_)
         | StatementBody::Transaction(_) => String::new(),
-        StatementBody::Walk(walk) => format!("{}\n", binder::as_query(walk)),
+        StatementBody::Walk(walk) => format!("{}{}\n", rollup::announced(walk), binder::as_query(walk)),
         StatementBody::WhatIf(what_if) => {
             format!("run twice, as it is and as supposed, on a copy\n{}", stands_for(&what_if.body))
         }

@@ -1,5 +1,6 @@
 //! The one integration test binary.
 
+mod assert;
 mod bench;
 mod boundaries;
 mod corpora;

@@ -323,3 +323,24 @@ fn an_open_transaction_is_shown_and_rolled_back_at_the_end() {
     shell.expect("g.kenning: 1 node");
     shell.leave();
 }
+
+#[test]
+fn a_command_on_a_terminal_stops_with_a_count() {
+    let run = |arguments: &[&str]| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kenning"));
+        command.args(arguments).env("NO_COLOR", "1");
+        let options = Options::new().timeout_ms(Some(20_000));
+        let printed = spawn_with_options(command, options).unwrap().exp_eof().unwrap();
+        // rexpect reads each byte as a character.
+        String::from_utf8(printed.chars().map(|c| c as u8).collect()).unwrap()
+    };
+    let rows = ["-c", "UNWIND range(1, 250) AS n RETURN n"];
+    let cut = run(&rows);
+    assert!(cut.contains("… 150 rows more (:set rows all shows them)"), "{cut}");
+    let all = run(&[&["-c", ":set rows all"], &rows[..]].concat());
+    assert!(all.contains("250 rows") && !all.contains('…'), "{all}");
+    let tree = run(&["-c", ":set rows 12", "-c", "DEPS trove"]);
+    assert!(tree.contains("─ uses → Object Storage") && tree.contains("more, at depth 2 and below"), "{tree}");
+    let card = run(&["-c", ":set rows 12", "-c", "SHOW mariadb"]);
+    assert!(card.contains("stores data for (20)") && card.contains("    … 17 more"), "{card}");
+}

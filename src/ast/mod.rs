@@ -24,7 +24,7 @@ pub use print::{Comment, pretty};
 pub use schema::*;
 pub use transaction::*;
 pub use types::*;
-pub(crate) use vocabulary::ends_a_term;
+pub(crate) use vocabulary::{BY_WAY_OF, ends_a_term};
 pub use vocabulary::{Before, Operand, OptionKind, Terms, WORDS, Word};
 pub use walk::*;
 

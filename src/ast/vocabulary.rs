@@ -58,6 +58,10 @@ pub enum OptionKind {
     Hiding,
     Avoiding,
     Confidence,
+    Hard,
+    Showing,
+    Each,
+    Rollup,
 }
 
 impl OptionKind {
@@ -74,9 +78,16 @@ impl OptionKind {
             OptionKind::Hiding => &["HIDING"],
             OptionKind::Avoiding => &["AVOIDING"],
             OptionKind::Confidence => &["CONFIDENCE"],
+            OptionKind::Hard => &["HARD"],
+            OptionKind::Showing => &["SHOWING"],
+            OptionKind::Each => &["EACH"],
+            OptionKind::Rollup => &["ROLLUP"],
         }
     }
 }
+
+/// The property by which a relation that `ROLLUP` makes says what it is made of.
+pub(crate) const BY_WAY_OF: &str = "by way of";
 
 use OptionKind::*;
 
@@ -92,9 +103,9 @@ const fn perhaps_one(keyword: &'static str) -> Operand {
 }
 
 /// What a walk along needs or failures takes.
-const TRACE: &[OptionKind] = &[Depth, Via, Where, Only, Hiding, Confidence, Ranked];
+const TRACE: &[OptionKind] = &[Depth, Via, Where, Only, Hiding, Confidence, Hard, Showing, Ranked, Rollup];
 /// What a question about the net of needs takes.
-const NET: &[OptionKind] = &[Via, Confidence];
+const NET: &[OptionKind] = &[Via, Where, Confidence, Hard, Rollup];
 
 /// The walking statements. Of two keywords of which one begins with the other the longer comes first.
 pub const WORDS: &[Word] = &[
@@ -145,10 +156,12 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "DEPS",
-        syntax: "DEPS term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [RANKED]",
+        syntax: "DEPS term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [HARD] [SHOWING property, …] [RANKED] [ROLLUP [label, …]]",
         doc: "What terms need, and what that needs in turn, as a tree. WHERE walks only where the condition on `term`, \
               `relationship`, `parent` or `depth` holds; HIDING and ONLY collapse what is not shown and keep the way \
-              through it; RANKED lists by distance and number of paths.",
+              through it; HARD keeps to relations whose loss means failure; SHOWING adds properties of relations; RANKED \
+              lists by distance and number of paths; ROLLUP makes the relations of parts those of the wholes with these \
+              labels, by PART_OF, CONTAINS, HAS_PART and their kinds, or of the outermost wholes.",
         procedure: "trace.deps",
         operands: &[SEVERAL],
         options: TRACE,
@@ -156,8 +169,9 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "IMPACT",
-        syntax: "IMPACT term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [RANKED]",
-        doc: "What fails or degrades if the terms fail; the options are those of DEPS.",
+        syntax: "IMPACT term, … [DEPTH n] [VIA type, …] [WHERE condition] [ONLY label, … | HIDING label, …] [CONFIDENCE n] [HARD] [SHOWING property, …] [RANKED] [ROLLUP [label, …]]",
+        doc: "What fails or degrades if the terms fail; the options are those of DEPS. Relations of one needer with the \
+              same property `any_of` are alternatives: it fails only if all of their providers do.",
         procedure: "trace.impact",
         operands: &[SEVERAL],
         options: TRACE,
@@ -165,17 +179,18 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "WHY",
-        syntax: "WHY term TO term [ALL | UP TO n] [AVOIDING term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n]",
-        doc: "The shortest chain from one term to another, with the evidence of each hop: ALL of the shortest, or the \
-              n shortest that visit no term twice. Where there is none, how far one comes and what would connect them.",
+        syntax: "WHY term TO term [ALL | EACH | UP TO n] [AVOIDING term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …] [ROLLUP [label, …]]",
+        doc: "The shortest chain from one term to another, with the evidence of each hop: ALL of the shortest, the n \
+              shortest that visit no term twice, or one over EACH direct need, with what would have to go to be rid of \
+              the other term. Where there is none, how far one comes and what would connect them.",
         procedure: "trace.why",
         operands: &[SEVERAL, Operand { before: Before::Keyword("TO"), optional: false, several: true }],
-        options: &[All, UpTo, Avoiding, Via, Where, Confidence],
+        options: &[All, Each, UpTo, Avoiding, Via, Where, Confidence, Hard, Showing, Rollup],
         terms: Terms::No,
     },
     Word {
         keyword: "ORDER",
-        syntax: "ORDER [OF term, …] [VIA type, …] [CONFIDENCE n]",
+        syntax: "ORDER [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "In which order to start things, in layers that may start at once: of all terms, or of these and what they \
               need. Names the cycles, the fewest relations that break each, and the critical path.",
         procedure: "trace.order",
@@ -185,16 +200,16 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "CYCLES",
-        syntax: "CYCLES [THROUGH term] [UP TO n] [VIA type, …] [CONFIDENCE n]",
+        syntax: "CYCLES [THROUGH term] [UP TO n] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [SHOWING property, …] [ROLLUP [label, …]]",
         doc: "Terms that need themselves: the elementary cycles, the shortest first, at most n (100 unless it says).",
         procedure: "trace.cycles",
         operands: &[perhaps_one("THROUGH")],
-        options: &[UpTo, Via, Confidence],
+        options: &[UpTo, Via, Where, Confidence, Hard, Showing, Rollup],
         terms: Terms::No,
     },
     Word {
         keyword: "CRITICAL",
-        syntax: "CRITICAL [FOR term [TO term]] [VIA type, …] [CONFIDENCE n]",
+        syntax: "CRITICAL [FOR term [TO term]] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "Single points of failure, each with what it cuts off: of the whole, or among what a term needs; with TO \
               the fewest terms and the fewest relations that part the one from the other.",
         procedure: "trace.critical",
@@ -204,7 +219,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "COMMON",
-        syntax: "COMMON term, term, … [VIA type, …] [CONFIDENCE n]",
+        syntax: "COMMON term, term, … [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "What all of the terms need, the nearest first: those that no other shared need leads to are marked.",
         procedure: "trace.common",
         operands: &[SEVERAL],
@@ -213,7 +228,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "DIFF",
-        syntax: "DIFF term, term [VIA type, …] [CONFIDENCE n]",
+        syntax: "DIFF term, term [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "What one term needs and the other does not, both ways.",
         procedure: "trace.diff",
         operands: &[ONE, Operand { before: Before::Comma, ..ONE }],
@@ -222,7 +237,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "FANIN",
-        syntax: "FANIN [OF term, …] [VIA type, …] [CONFIDENCE n]",
+        syntax: "FANIN [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "How many terms need each term, directly and in the end.",
         procedure: "trace.fanin",
         operands: &[perhaps("OF")],
@@ -231,7 +246,7 @@ pub const WORDS: &[Word] = &[
     },
     Word {
         keyword: "FANOUT",
-        syntax: "FANOUT [OF term, …] [VIA type, …] [CONFIDENCE n]",
+        syntax: "FANOUT [OF term, …] [VIA type, …] [WHERE condition] [CONFIDENCE n] [HARD] [ROLLUP [label, …]]",
         doc: "How many terms each term needs, directly and in the end.",
         procedure: "trace.fanout",
         operands: &[perhaps("OF")],

@@ -59,6 +59,14 @@ pub enum TraceOption {
     Avoiding(Vec<Start>),
     Confidence(f64),
     Where(Expression),
+    /// Only over relations whose loss means failure.
+    Hard,
+    /// With these properties of the relations.
+    Showing(Vec<Name>),
+    /// A chain for each need of the start that leads on.
+    Each,
+    /// The relations of parts as those of wholes with one of these labels; without any, of the outermost wholes.
+    Rollup(Vec<Name>),
 }
 
 impl TraceOption {
@@ -74,6 +82,10 @@ impl TraceOption {
             TraceOption::Avoiding(_) => OptionKind::Avoiding,
             TraceOption::Confidence(_) => OptionKind::Confidence,
             TraceOption::Where(_) => OptionKind::Where,
+            TraceOption::Hard => OptionKind::Hard,
+            TraceOption::Showing(_) => OptionKind::Showing,
+            TraceOption::Each => OptionKind::Each,
+            TraceOption::Rollup(_) => OptionKind::Rollup,
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Words that cannot name a variable without backquotes, sorted. Labels, types, keys and aliases may be any word.
+/// Words that cannot name a variable without backquotes, sorted. Labels, types, keys and aliases may be any word. `END`
+/// is none of them: it closes CASE only where an expression has just ended, and there no variable can stand.
 pub(crate) const RESERVED: &[&str] = &[
     "ALL",
     "AND",
@@ -19,7 +20,6 @@ pub(crate) const RESERVED: &[&str] = &[
     "DETACH",
     "DISTINCT",
     "ELSE",
-    "END",
     "ENDS",
     "EXISTS",
     "FALSE",

@@ -2,7 +2,7 @@
 
 use crate::ast::{Declaration, Meaning, Name};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
-use crate::graph::{FailureDirection, Graph, LabelNaming, RelationSemantics, alike};
+use crate::graph::{FailureDirection, Graph, LabelNaming, RelationSemantics, alike, inverse_of_phrase};
 
 /// A change of what the graph says of a relationship type or a label.
 #[derive(Clone, Debug, PartialEq)]
@@ -142,6 +142,9 @@ fn described(name: &Name, parts: &[Meaning], replace: bool, graph: &Graph, error
             }
             Meaning::Described(text) => meaning.description.clone_from(text),
         }
+    }
+    if meaning.inverse.is_empty() {
+        meaning.inverse_phrase = inverse_of_phrase(&meaning.name, &meaning.phrase);
     }
     if meaning.symmetric {
         (meaning.inverse, meaning.inverse_phrase) = (meaning.name.clone(), meaning.phrase.clone());

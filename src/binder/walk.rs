@@ -139,17 +139,47 @@ fn options(statement: &WordStatement) -> Vec<(Name, Expression)> {
         TraceOption::Avoiding(starts) => Some(named("avoiding", operand(starts))),
         TraceOption::Confidence(least) => Some(named("confidence", literal(Literal::Float(*least), span))),
         TraceOption::Where(condition) => Some(named("within", within(statement, condition))),
+        TraceOption::Hard => Some(named("hard", literal(Literal::Boolean(true), span))),
+        TraceOption::Showing(keys) => Some(named("showing", names(keys))),
+        TraceOption::Each => Some(named("each", literal(Literal::Boolean(true), span))),
+        // The engine has made the graph that this asks for.
+        TraceOption::Rollup(_) => None,
     };
-    statement.options.iter().filter_map(option).collect()
+    let mut options: Vec<(Name, Expression)> = statement.options.iter().filter_map(option).collect();
+    if statement.options.iter().any(|option| option.kind() == OptionKind::Rollup) {
+        show_support(statement, &mut options, span);
+    }
+    options
+}
+
+/// What the relations of wholes are made of is shown where properties can be.
+fn show_support(statement: &WordStatement, options: &mut Vec<(Name, Expression)>, span: Span) {
+    let key = || literal(Literal::String(BY_WAY_OF.into()), span);
+    let ranked = statement.options.iter().any(|option| option.kind() == OptionKind::Ranked);
+    if ranked || !statement.word.options.contains(&OptionKind::Showing) {
+        return;
+    }
+    match options.iter_mut().find(|(name, _)| name.text == "showing") {
+        Some((_, Expression { kind: ExpressionKind::List(keys), .. })) => keys.push(key()),
+        Some(_) => {}
+        None => options.push((Name::new("showing", span), list(vec![key()]))),
+    }
 }
 
 /// The relationships to be met from where the statement starts for which the condition holds: `COLLECT { CALL
-/// trace.needs(…) YIELD depth, parent, relationship, term FILTER condition RETURN relationship }`.
+/// trace.needs(…) YIELD depth, parent, relationship, term FILTER condition RETURN relationship }`. A statement about
+/// the whole graph meets all.
 fn within(statement: &WordStatement, condition: &Expression) -> Expression {
     let span = condition.span;
-    let procedure = if statement.word.procedure == "trace.impact" { "trace.failures" } else { "trace.needs" };
+    let failures = ["trace.impact", "trace.fanin"].contains(&statement.word.procedure);
+    let procedure = if failures { "trace.failures" } else { "trace.needs" };
+    // The second operand of DIFF needs things of its own, that of WHY and CRITICAL is needed.
+    let starts = match statement.word.procedure {
+        "trace.diff" => list(statement.operands.iter().map(|starts| operand(starts)).collect()),
+        _ => operand(&statement.operands[0]),
+    };
     let clauses = vec![
-        call(procedure, vec![operand(&statement.operands[0])], Some(&["depth", "parent", "relationship", "term"])),
+        call(procedure, vec![starts], Some(&["depth", "parent", "relationship", "term"])),
         Clause { kind: ClauseKind::Filter(condition.clone()), span },
         returning("relationship", span),
     ];
@@ -202,14 +232,18 @@ fn said_to(statement: &WordStatement) -> Vec<(&'static Word, &Name)> {
         Start::Walk(walk) => said(walk),
     };
     let of_option = |option| match option {
-        &TraceOption::Via(ref names) | &TraceOption::Only(ref names) | &TraceOption::Hiding(ref names) => {
-            names.iter().map(|name| (word, name)).collect()
-        }
+        &TraceOption::Via(ref names)
+        | &TraceOption::Only(ref names)
+        | &TraceOption::Hiding(ref names)
+        | &TraceOption::Showing(ref names)
+        | &TraceOption::Rollup(ref names) => names.iter().map(|name| (word, name)).collect(),
         TraceOption::Avoiding(starts) => starts.iter().flat_map(of_start).collect(),
         TraceOption::Depth(_)
         | TraceOption::UpTo(_)
         | TraceOption::All
         | TraceOption::Ranked
+        | TraceOption::Hard
+        | TraceOption::Each
         | TraceOption::Confidence(_)
         | TraceOption::Where(_) => Vec::new(),
     };

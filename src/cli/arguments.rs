@@ -22,6 +22,7 @@ Examples:
   echo 'MATCH (n:Service) RETURN n.name ORDER BY n.name' | kenning --format csv
   kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
   kenning check graph/                     what is wrong with a graph folder
+  kenning assert graph/ 'NO CYCLES' 'horizon NOT NEEDS trove'   claims, for pipelines
   kenning ingest docs/glossary.rst -o g.kenning   a graph of a glossary
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
   kenning -c 'DEPS trove' --format dot     an answer as a graph for other programs
@@ -143,6 +144,8 @@ pub(super) enum Task {
         #[arg(long)]
         overwrite: bool,
     },
+    /// Check claims about a graph, for pipelines: NO CYCLES, `web NOT NEEDS db`; exit status 1 if one does not hold
+    Assert(AssertArguments),
     /// Time the statements of a file, each named by a line `// name: NAME` above it
     Bench(BenchArguments),
     /// Format files of statements: a clause a line, comments kept; `-` is standard input
@@ -292,6 +295,30 @@ pub(super) struct ExportArguments {
     /// The format, if the file's name does not say it
     #[arg(long, value_parser = PossibleValuesParser::new(EXPORTERS.iter().map(|exporter| exporter.name)))]
     pub(super) format: Option<String>,
+}
+
+/// A claim is `NO statement`, which finds nothing (NO CYCLES VIA needs), `SOME statement`, which finds something,
+/// `a NEEDS b` or `a NOT NEEDS b`, with the options of WHY (VIA, WHERE, HARD, ROLLUP …). One that does not hold is shown
+/// with the chain that breaks it.
+#[derive(Args)]
+pub(super) struct AssertArguments {
+    /// A graph as `kenning GRAPH` takes it
+    pub(super) graph: String,
+    /// What is to hold
+    #[arg(value_name = "CLAIM", required_unless_present = "files")]
+    pub(super) claims: Vec<String>,
+    /// Check the claims of this file, too, one a line; lines that begin with # or // are comments
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+    /// Write a JUnit report, too, in place of the last one
+    #[arg(long, value_name = "FILE")]
+    pub(super) junit: Option<PathBuf>,
+    /// Write a SARIF log, too, with the places of the relations that break claims
+    #[arg(long, value_name = "FILE")]
+    pub(super) sarif: Option<PathBuf>,
+    /// Stop a claim after this time: 500ms, 5s, 2m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) timeout: Option<Duration>,
 }
 
 #[derive(Args)]

@@ -1,6 +1,7 @@
 //! The command line. clap is used here and nowhere else.
 
 mod arguments;
+mod assert;
 mod backup;
 mod bench;
 mod check;
@@ -48,6 +49,7 @@ pub fn run() -> ExitCode {
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Backup { file, to, overwrite }) => backup::run(file, to, *overwrite),
         Some(Task::Bench(arguments)) => bench::run(arguments),
+        Some(Task::Assert(arguments)) => assert::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
         Some(Task::Completions { shell }) => completions(*shell),
         Some(Task::Help { topic }) => {
@@ -94,6 +96,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
     session.settings.ascii = arguments.ascii;
     session.settings.confidence = arguments.min_confidence.unwrap_or(0.0);
     session.settings.terminal = out.is_terminal();
+    session.settings.rows = out.is_terminal().then_some(repl::ROWS);
     session.settings.colour = colour(arguments, out.is_terminal());
     if out.is_terminal() {
         session.settings.terminal_width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));

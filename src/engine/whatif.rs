@@ -1,5 +1,7 @@
 //! `WHATIF`: a statement run on the graph as it is and as it is supposed to be, and what that changes.
 
+mod chains;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -227,6 +229,7 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
     };
     let (columns, rows) = match keyed {
         Some((key, with_effect)) => by_term(plan, key, with_effect, &before.rows, &after.rows),
+        None if plan.shape == Shape::Chain => chains::compared(plan, &before.rows, &after.rows),
         None => by_row(plan, &before.rows, &after.rows),
     };
     let mut notes = Vec::new();

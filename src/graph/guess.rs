@@ -85,10 +85,20 @@ const READINGS: &[(&str, &str)] = &[
 
 /// How a type reads from end to start: as its name suggests, or as what has it from the start.
 pub fn inverse_reading(name: &str) -> String {
+    inverse_of_phrase(name, &super::semantics::words(name))
+}
+
+/// How a type with this phrase reads from end to start: as its name or its phrase suggests, or as what has the phrase
+/// from the start.
+pub fn inverse_of_phrase(name: &str, phrase: &str) -> String {
+    let known = known_inverse(name).or_else(|| known_inverse(phrase));
+    known.map_or_else(|| format!("has '{phrase}' from"), str::to_string)
+}
+
+fn known_inverse(name: &str) -> Option<&'static str> {
     let spelled = name.replace(['-', ' '], "_");
     let reading = READINGS.iter().find(|(known, _)| known.eq_ignore_ascii_case(&spelled)).map(|(_, reading)| *reading);
-    let reading = guess(name).map(|guess| guess.inverse_phrase).or(reading);
-    reading.map_or_else(|| format!("has '{}' from", super::semantics::words(name)), str::to_string)
+    guess(name).map(|guess| guess.inverse_phrase).or(reading)
 }
 
 /// What a type of this name most likely means.

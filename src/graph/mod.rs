@@ -22,6 +22,7 @@ mod view;
 mod visit;
 
 pub(crate) use fold::fold;
+pub(crate) use guess::inverse_of_phrase;
 pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use naming::{LabelNaming, Title, Titles, name_of};

@@ -281,12 +281,19 @@ fn option<'t>(input: Tokens<'t>, word: &'static Word, kind: OptionKind) -> Parse
     match kind {
         OptionKind::All => Ok((input, TraceOption::All)),
         OptionKind::Ranked => Ok((input, TraceOption::Ranked)),
+        OptionKind::Hard => Ok((input, TraceOption::Hard)),
+        OptionKind::Each => Ok((input, TraceOption::Each)),
         OptionKind::Depth => number(input, "a whole number after DEPTH").map(|(rest, n)| (rest, TraceOption::Depth(n))),
         OptionKind::UpTo => up_to(input),
         OptionKind::Confidence => confidence(input),
         OptionKind::Via => listed("a relationship type").map(|(rest, names)| (rest, TraceOption::Via(names))),
         OptionKind::Only => listed("a label").map(|(rest, names)| (rest, TraceOption::Only(names))),
         OptionKind::Hiding => listed("a label").map(|(rest, names)| (rest, TraceOption::Hiding(names))),
+        OptionKind::Showing => listed("a property").map(|(rest, names)| (rest, TraceOption::Showing(names))),
+        OptionKind::Rollup if input.is_empty() || stops_option(word, input) => {
+            Ok((input, TraceOption::Rollup(Vec::new())))
+        }
+        OptionKind::Rollup => listed("a label").map(|(rest, names)| (rest, TraceOption::Rollup(names))),
         OptionKind::Avoiding => {
             let stops = |rest: Tokens| rest.is_symbol(0, Symbol::Comma) || stops_option(word, rest);
             starts(input, &stops).map(|(rest, starts)| (rest, TraceOption::Avoiding(starts)))

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
-use crate::graph::{Bitmap, Entity, Graph, GraphView, LabelId, NodeId, Resolution, TypeId, Value, alike, in_quotes};
-use crate::trace::Ways;
+use crate::graph::{
+    Bitmap, Effect, Entity, Graph, GraphView, KeyId, LabelId, NodeId, Resolution, TypeId, Value, alike, in_quotes,
+};
+use crate::trace::{ANY_OF, Alternatives, Needer, Ways};
 
 /// The nodes that an argument means, each once: a name, a node, or a list of these. Those that are gone, as in a graph
 /// that one only supposes, are left out.
@@ -133,7 +135,7 @@ fn shorten(name: &str) -> String {
 }
 
 /// The options of a trace; what is not given is not limited.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Options {
     pub depth: Option<usize>,
     /// Relationship types of the graph; types that are declared but not used are left out.
@@ -147,11 +149,68 @@ pub(super) struct Options {
     pub avoiding: Vec<NodeId>,
     pub confidence: Option<f64>,
     pub within: Option<Bitmap>,
+    /// Only relations whose loss means failure.
+    pub hard: bool,
+    /// Properties of relations to be shown.
+    pub showing: Vec<KeyId>,
+    pub each: bool,
 }
 
 impl Options {
-    /// What may be walked in the view.
-    pub fn ways<'v>(&self, context: &'v Context, view: &'v GraphView<'v>) -> Ways<'v> {
+    /// The view from the one that needs to the one that is needed.
+    pub fn needs<'g>(&self, graph: &'g Graph) -> GraphView<'g> {
+        GraphView::needs(graph, self.followed(graph).as_deref())
+    }
+
+    /// The view from the one that fails to the one that suffers.
+    pub fn failures<'g>(&self, graph: &'g Graph) -> GraphView<'g> {
+        GraphView::failures(graph, self.followed(graph).as_deref())
+    }
+
+    /// The types that are followed: of hard needs those that carry failure as such. Where alternatives may make a
+    /// relation harder than its type, each is looked at.
+    fn followed(&self, graph: &Graph) -> Option<Vec<TypeId>> {
+        if !self.hard || graph.key(ANY_OF).is_some() {
+            return self.via.clone();
+        }
+        let is_wanted = |t: &TypeId| self.via.as_ref().is_none_or(|via| via.contains(t));
+        let carries = |t: &TypeId| graph.semantics().carries(graph.type_name(*t));
+        let is_hard = |t: &TypeId| carries(t).is_none_or(|carries| carries.effect == Effect::Fails);
+        Some(graph.types().filter(|t| is_wanted(t) && is_hard(t)).collect())
+    }
+
+    /// The same without the limit to hard needs.
+    pub fn softened(&self) -> Options {
+        Options { hard: false, ..self.clone() }
+    }
+
+    /// Whether anything but types limits what is walked.
+    pub fn are_conditions(&self) -> bool {
+        self.hard || self.within.is_some() || self.confidence.is_some() || !self.avoiding.is_empty()
+    }
+
+    /// What may be walked in the view of needs.
+    pub fn ways<'v>(&self, context: &'v Context, view: &'v GraphView<'v>) -> Result<Ways<'v>, Diagnostic> {
+        self.ways_by(context, view, Needer::Source)
+    }
+
+    /// What may be walked in a view, in which one end of each hop needs the other.
+    pub fn ways_by<'v>(
+        &self,
+        context: &'v Context,
+        view: &'v GraphView<'v>,
+        needer: Needer,
+    ) -> Result<Ways<'v>, Diagnostic> {
+        let mut ways = self.unheld(context, view);
+        if self.hard
+            && let Some(alternatives) = Alternatives::of(&ways, needer)
+        {
+            ways.held = Some(alternatives.soft(context.budget)?);
+        }
+        Ok(ways)
+    }
+
+    fn unheld<'v>(&self, context: &'v Context, view: &'v GraphView<'v>) -> Ways<'v> {
         let mut ways = Ways::of(view);
         ways.order = Some(context.names().order());
         ways.within = self.within.clone();
@@ -194,7 +253,7 @@ pub(super) fn options(context: &Context, value: &Value, known: &[&str]) -> Resul
             }
             _ if value.is_null() => {}
             "depth" => options.depth = Some(depth(value)?),
-            "all" => options.all = boolean(value)?,
+            "all" => options.all = boolean("all", value)?,
             "upTo" => options.up_to = Some(up_to(value)?),
             // An empty list chooses nothing and so limits nothing.
             "only" => options.only = Some(labels(graph, "only", value)?).filter(|labels| !labels.is_empty()),
@@ -202,6 +261,9 @@ pub(super) fn options(context: &Context, value: &Value, known: &[&str]) -> Resul
             "avoiding" => options.avoiding = terms(context, value)?,
             "confidence" => options.confidence = Some(confidence(value)?),
             "within" => options.within = Some(within(context, value)?),
+            "hard" => options.hard = boolean("hard", value)?,
+            "each" => options.each = boolean("each", value)?,
+            "showing" => options.showing = keys(graph, value)?,
             _ => options.via = via(graph, value)?,
         }
     }
@@ -216,10 +278,10 @@ fn depth(value: &Value) -> Result<usize, Diagnostic> {
     })
 }
 
-fn boolean(value: &Value) -> Result<bool, Diagnostic> {
+fn boolean(option: &str, value: &Value) -> Result<bool, Diagnostic> {
     match value {
         Value::Boolean(value) => Ok(*value),
-        other => Err(invalid_type(format!("'all' is true or false, not a value of type {}", other.type_name()))),
+        other => Err(invalid_type(format!("'{option}' is true or false, not a value of type {}", other.type_name()))),
     }
 }
 
@@ -283,6 +345,30 @@ fn labels(graph: &Graph, option: &str, value: &Value) -> Result<Vec<LabelId>, Di
         }
     }
     Ok(labels)
+}
+
+/// Properties by name, each once.
+fn keys(graph: &Graph, value: &Value) -> Result<Vec<KeyId>, Diagnostic> {
+    let names: Vec<&Value> = match value {
+        Value::List(names) => names.iter().collect(),
+        single => vec![single],
+    };
+    let mut keys = Vec::new();
+    for name in names {
+        let Some(text) = name.as_str() else {
+            return Err(invalid_type(format!("'showing' lists properties by name, not {}", name.type_name())));
+        };
+        let Some(key) = graph.key(text) else {
+            let known = graph.keys().map(|key| &**graph.key_name(key));
+            let near: Vec<String> = alike(text, known).into_iter().map(str::to_string).collect();
+            let message = format!("nothing has a property '{}'", shorten(text));
+            return Err(unknown(Detail::UnknownName, message, &near, "CALL db.propertyKeys() lists them"));
+        };
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
 }
 
 /// An empty list chooses nothing and so limits nothing.

@@ -7,7 +7,7 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Network, strong};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{Bitmap, GraphView, NodeId, TypeSet, Value};
+use crate::graph::{Bitmap, NodeId, TypeSet, Value};
 use crate::result::Shape;
 use crate::trace::{Reach, Ways, reach};
 
@@ -17,7 +17,7 @@ pub const PROCEDURES: &[Procedure] = &[
         parameters: &[required("terms", TypeSet::LIST), optional("options", TypeSet::MAP)],
         yields: &[("term", TypeSet::NODE), ("nearest", TypeSet::BOOLEAN), ("distances", TypeSet::LIST)],
         doc: "What all of the terms need, with the distance from each, the nearest first; `nearest` marks those that no \
-              other shared need leads to; options: via, confidence.",
+              other shared need leads to; options: via, within (a list of relationships), confidence, hard.",
         shape: Shape::Table,
         run: common,
     },
@@ -25,7 +25,7 @@ pub const PROCEDURES: &[Procedure] = &[
         name: "trace.diff",
         parameters: &[required("one", TERM), required("other", TERM), optional("options", TypeSet::MAP)],
         yields: &[("needed_by", TypeSet::NODE), ("term", TypeSet::NODE), ("distance", TypeSet::INTEGER)],
-        doc: "What one term needs and the other does not, both ways; options: via, confidence.",
+        doc: "What one term needs and the other does not, both ways; options: via, within (a list of relationships), confidence, hard.",
         shape: Shape::Table,
         run: diff,
     },
@@ -37,9 +37,9 @@ fn common(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> 
     if terms.len() < 2 {
         return Err(invalid_value("COMMON compares at least two terms").help("COMMON nova, neutron"));
     }
-    let options = options(context, &arguments[1], &["via", "confidence"])?;
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[1], &["via", "within", "confidence", "hard"])?;
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let sides: Vec<Reach> = terms.iter().map(|term| reach(&ways, &[*term], budget)).collect::<Result<_, _>>()?;
     let by_all = |node: &NodeId| sides.iter().all(|side| side.distance(*node).is_some());
     let shared: Vec<NodeId> = sides[0].nodes().iter().copied().filter(by_all).collect();
@@ -85,9 +85,9 @@ fn nearest(ways: &Ways, shared: &[NodeId], context: &Context) -> Result<Bitmap, 
 fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let Context { graph, budget, .. } = *context;
     let sides = [terms(context, &arguments[0])?, terms(context, &arguments[1])?];
-    let options = options(context, &arguments[2], &["via", "confidence"])?;
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[2], &["via", "within", "confidence", "hard"])?;
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let needs = [reach(&ways, &sides[0], budget)?, reach(&ways, &sides[1], budget)?];
     let order = context.names().order();
     let mut rows = Vec::new();

@@ -4,12 +4,12 @@ use super::arguments::{one_term, options};
 use super::notes::{counted, hops_text, names, terms_text};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
-use crate::algorithms::{cuts, dominators, max_flow, node_cut};
+use crate::algorithms::{Network, cuts, dominators, max_flow, node_cut};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{GraphView, Hop, NodeId, TypeSet, Value};
+use crate::graph::{Effect, Hop, NodeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Ways, name_of};
+use crate::trace::{Alternatives, Essential, Needer, Shared, Ways, essential, name_of};
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.critical",
@@ -24,8 +24,9 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     ],
     doc: "Single points of failure with the terms they cut off (`cuts` says how many, `cut` names at most 1000): of the \
           whole: articulation points and bridges, arrows disregarded; for a term: dominators, without which it reaches \
-          what they cut off by no other way; with a second term: the dominators between the two, and the fewest terms \
-          and relations that part them; options: via, confidence.",
+          what they cut off by no other way, but no alternative of which another is enough, and common needs of all \
+          alternatives; with a second term: the dominators between the two, and the fewest terms \
+          and relations that part them; options: via, within (a list of relationships), confidence, hard.",
     shape: Shape::Cuts,
     run,
 }];
@@ -34,9 +35,9 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
 const NAMED: usize = 1_000;
 
 fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-    let options = options(context, &arguments[2], &["via", "confidence"])?;
-    let view = GraphView::needs(context.graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[2], &["via", "within", "confidence", "hard"])?;
+    let view = options.needs(context.graph);
+    let ways = options.ways(context, &view)?;
     let critical = Critical { context, ways: &ways };
     let mut output = match (&arguments[0], &arguments[1]) {
         (Value::Null, _) => critical.of_all()?,
@@ -51,6 +52,12 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     };
     output.notes.extend(view.notes());
     Ok(output)
+}
+
+/// A term that takes down all providers of a choice.
+fn common_need(network: &Network, Shared { node, providers }: Shared) -> Finding {
+    let cut: Vec<NodeId> = providers.iter().take(NAMED).map(|provider| network.node(*provider)).collect();
+    Finding { kind: "common need of alternatives", term: network.node(node), hop: None, cuts: providers.len(), cut }
 }
 
 struct Critical<'a> {
@@ -130,9 +137,13 @@ impl Critical<'_> {
         let network = self.ways.reached(&[term], self.context.budget)?;
         let dominators = dominators(&network, 0, self.context.budget)?;
         let subtrees = dominators.subtrees();
+        let essential = self.essential(&network)?;
         let mut findings = Vec::new();
         for number in network.numbers().skip(1).filter(|number| subtrees.count(*number) > 0) {
             self.context.budget.tick()?;
+            if essential.as_ref().is_some_and(|essential| !essential.nodes[number as usize]) {
+                continue;
+            }
             let cut = subtrees.dominated(number);
             let cut = cut.iter().take(NAMED).map(|number| network.node(*number)).collect();
             findings.push(Finding {
@@ -151,7 +162,21 @@ impl Critical<'_> {
                 format!("of the {needed} that {name} needs, {} the only way to others", counted(count, "is", "are"))
             }
         };
-        Ok(Output::new(self.rows(findings)?, vec![note]))
+        let shared = essential.map_or(Vec::new(), |essential| essential.shared);
+        let mut notes = vec![note];
+        if !shared.is_empty() {
+            let them = counted(shared.len(), "term is", "terms are");
+            notes.push(format!("{them} behind all of some alternatives, so that none of these helps"));
+        }
+        findings.extend(shared.into_iter().map(|shared| common_need(&network, shared)));
+        Ok(Output::new(self.rows(findings)?, notes))
+    }
+
+    /// What the first node of the network cannot do without, if the graph knows alternatives.
+    fn essential(&self, network: &Network) -> Result<Option<Essential>, Diagnostic> {
+        let alternatives = Alternatives::of(self.ways, Needer::Source);
+        let budget = self.context.budget;
+        alternatives.map(|a| essential(network, 1, &a, Effect::Degrades, budget)).transpose()
     }
 
     fn between(&self, term: NodeId, to: NodeId) -> Result<Output, Diagnostic> {
@@ -195,6 +220,9 @@ impl Critical<'_> {
             None => format!("{name} needs {goal} by {}: no term between parts them", hops_text(1)),
         });
         notes.push(format!("the fewest relations that do: {}", edges.len()));
+        if self.essential(&network)?.is_some_and(|essential| !essential.nodes[number as usize]) {
+            notes.push(format!("{name} stands without {goal}: other alternatives are enough"));
+        }
         Ok(Output::new(self.rows(findings)?, notes))
     }
 

@@ -8,7 +8,7 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Network, cycles, strong};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{GraphView, Hop, TypeSet, Value};
+use crate::graph::{Hop, TypeSet, Value};
 use crate::result::Shape;
 use crate::trace::{Ways, name_of};
 
@@ -17,7 +17,7 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     parameters: &[optional("term", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
     doc: "The elementary cycles of needs, all or those through a term, the shortest first; options: upTo (100 unless \
-          it says), via, confidence.",
+          it says), via, within (a list of relationships), confidence, hard.",
     shape: Shape::Chain,
     run,
 }];
@@ -26,9 +26,9 @@ const AT_MOST: usize = 100;
 
 fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
-    let options = options(context, &arguments[1], &["upTo", "via", "confidence"])?;
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[1], &["upTo", "via", "within", "confidence", "hard", "showing"])?;
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let through = if arguments[0].is_null() { None } else { one_term(context, &arguments[0], "THROUGH")? };
     let network = match through {
         Some(through) => ways.reached(&[through], context.budget)?,
@@ -40,8 +40,9 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let chains: Vec<Vec<Hop>> = found.cycles.iter().map(|nodes| closed(&ways, &network, nodes)).collect();
     let mut notes = Vec::new();
     let whose = through.map_or(String::new(), |node| format!(" through {}", name_of(graph, node)));
+    let limited = if options.are_conditions() { " under these conditions" } else { "" };
     notes.push(match (chains.len(), found.complete) {
-        (0, _) => format!("there is no cycle{whose}"),
+        (0, _) => format!("there is no cycle{whose}{limited}"),
         (count, true) => {
             let longest = hops_text(chains.iter().map(Vec::len).max().unwrap_or(0));
             let them = counted(count, "cycle", "cycles");
@@ -63,7 +64,7 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         notes.push(parts_text(&network, context)?);
     }
     notes.extend(view.notes());
-    Ok(Output::new(chain_rows(&ways, &chains), notes))
+    Ok(Output::new(chain_rows(context, &ways, &options.showing, &chains)?, notes))
 }
 
 /// How large the strongly connected parts are that the cycles lie in.

@@ -6,9 +6,9 @@ use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional};
-use crate::graph::{GraphView, NodeId, TypeSet, Value};
+use crate::graph::{NodeId, TypeSet, Value};
 use crate::result::{Column, Shape};
-use crate::trace::{Ways, reach_counts, spread};
+use crate::trace::{Needer, Ways, reach_counts, spread};
 
 const PARAMETERS: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
 
@@ -21,7 +21,7 @@ pub const PROCEDURES: &[Procedure] = &[
         parameters: PARAMETERS,
         yields: YIELDS,
         doc: "How many other terms need each term, directly and in the end, the most needed first: of all that are \
-              needed, or of the given ones; options: via, confidence.",
+              needed, or of the given ones; options: via, within, confidence, hard.",
         shape: Shape::Table,
         run: |context, arguments| fan(context, arguments, true),
     },
@@ -30,7 +30,7 @@ pub const PROCEDURES: &[Procedure] = &[
         parameters: PARAMETERS,
         yields: YIELDS,
         doc: "How many other terms each term needs, directly and in the end, the neediest first: of all that need any, \
-              or of the given ones; options: via, confidence.",
+              or of the given ones; options: via, within, confidence, hard.",
         shape: Shape::Table,
         run: |context, arguments| fan(context, arguments, false),
     },
@@ -39,10 +39,12 @@ pub const PROCEDURES: &[Procedure] = &[
 fn fan(context: &Context, arguments: &[Value], inwards: bool) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let chosen = optional_terms(context, &arguments[0])?;
-    let options = options(context, &arguments[1], &["via", "confidence"])?;
-    let via = options.via.as_deref();
-    let view = if inwards { GraphView::failures(graph, via) } else { GraphView::needs(graph, via) };
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[1], &["via", "within", "confidence", "hard"])?;
+    let (view, needer) = match inwards {
+        true => (options.failures(graph), Needer::Target),
+        false => (options.needs(graph), Needer::Source),
+    };
+    let ways = options.ways_by(context, &view, needer)?;
     let mut counts = match &chosen {
         Some(chosen) => of_some(context, &ways, chosen)?,
         None => of_all(context, &ways)?,

@@ -1,7 +1,9 @@
 //! [`Lines`]: the lines of a tree as columns.
 
-use super::notes::{Grounds, effect_name};
-use crate::graph::{Effect, Hop, Value};
+use super::choices::Choices;
+use super::notes::{Grounds, effect_name, shown};
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Effect, Hop, KeyId, Value};
 use crate::result::{Column, Rows};
 use crate::trace::{TreeRow, Ways};
 
@@ -17,7 +19,14 @@ pub(super) struct Lines<'a> {
     parents: Vec<u32>,
     repeated: Vec<bool>,
     effects: Vec<u32>,
+    hop_effects: Vec<u32>,
     relationships: Vec<u32>,
+    choices: Choices<'a>,
+    /// The alternatives of each line, if there may be any.
+    one_of: Option<Vec<Value>>,
+    /// Which properties of relations are shown, and those of each line.
+    showing: &'a [KeyId],
+    properties: Vec<Value>,
     /// Evidence and sources, if there are any.
     said: Option<[Vec<Value>; 2]>,
     chains: Vec<i64>,
@@ -26,7 +35,13 @@ pub(super) struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    pub fn with_capacity(lines: usize, ways: &'a Ways<'a>, grounds: &'a Grounds<'a>) -> Lines<'a> {
+    pub fn with_capacity(
+        lines: usize,
+        ways: &'a Ways<'a>,
+        grounds: &'a Grounds<'a>,
+        choices: Choices<'a>,
+        showing: &'a [KeyId],
+    ) -> Lines<'a> {
         let phrases = ways.phrases().map(|phrase| Value::String(phrase.clone()));
         let said = || [Vec::with_capacity(lines), Vec::with_capacity(lines)];
         Lines {
@@ -39,6 +54,11 @@ impl<'a> Lines<'a> {
             parents: Vec::with_capacity(lines),
             repeated: Vec::with_capacity(lines),
             effects: Vec::with_capacity(lines),
+            hop_effects: Vec::with_capacity(lines),
+            one_of: (!choices.are_none()).then(|| Vec::with_capacity(lines)),
+            choices,
+            showing,
+            properties: Vec::new(),
             relationships: Vec::with_capacity(lines),
             said: (!grounds.are_silent()).then(said),
             chains: Vec::with_capacity(lines),
@@ -47,19 +67,21 @@ impl<'a> Lines<'a> {
         }
     }
 
-    /// Adds a line; `read` says how a way through hidden terms reads.
+    /// Adds a line: the effect in all and that of its hop alone; `read` says how a way through hidden terms
+    /// reads.
     pub fn push(
         &mut self,
         row: &TreeRow,
-        effect: Option<Effect>,
+        [effect, hop_effect]: [Option<Effect>; 2],
         support: Option<&[Hop]>,
         read: impl Fn(&[Hop]) -> Value,
-    ) {
+    ) -> Result<(), Diagnostic> {
         self.depths.push(row.depth as i64);
         self.terms.push(row.node.index() as u32);
         self.parents.push(row.hop.map_or(Column::NULL, |hop| hop.source.index() as u32));
         self.repeated.push(row.repeated);
         self.effects.push(place_of(effect));
+        self.hop_effects.push(place_of(hop_effect));
         self.chains.push(capped(row.chains));
         let (mut relation, mut relationship) = (0, Column::NULL);
         match (support, row.hop) {
@@ -87,9 +109,19 @@ impl<'a> Lines<'a> {
             evidence.push(said);
             sources.push(source);
         }
+        let direct = row.hop.filter(|_| support.is_none());
+        if !self.showing.is_empty() {
+            let graph = self.ways.graph();
+            self.properties.push(direct.map_or(Value::Null, |hop| shown(graph, &hop, self.showing)));
+        }
+        if let Some(one_of) = &mut self.one_of {
+            one_of.push(direct.map_or(Ok(Value::Null), |hop| self.choices.one_of(&hop))?);
+        }
+        Ok(())
     }
 
-    pub fn into_rows(self) -> Rows {
+    /// The lines, and the choices among them.
+    pub fn into_rows(self) -> (Rows, Choices<'a>) {
         let [evidence, sources] = match self.said {
             Some(said) => said.map(Column::Values),
             None => [Column::Same(Value::Null), Column::Same(Value::Null)],
@@ -106,8 +138,11 @@ impl<'a> Lines<'a> {
             sources,
             Column::Integers(self.chains),
             Column::RelationshipLists { ends: self.support_ends, numbers: self.supports },
+            Column::OneOf { values: effect_names(), places: self.hop_effects },
+            self.one_of.map_or(Column::Same(Value::Null), Column::Values),
+            if self.showing.is_empty() { Column::Same(Value::Null) } else { Column::Values(self.properties) },
         ];
-        Rows::of(columns[0].rows().unwrap_or_default(), columns)
+        (Rows::of(columns[0].rows().unwrap_or_default(), columns), self.choices)
     }
 }
 

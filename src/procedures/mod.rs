@@ -4,9 +4,11 @@
 
 pub mod algo;
 mod arguments;
+mod choices;
 mod common;
 mod critical;
 mod cycles;
+mod each;
 mod fan;
 mod lines;
 mod notes;

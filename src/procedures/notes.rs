@@ -1,6 +1,6 @@
 //! What is said besides the rows, in the same words everywhere.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::graph::{Effect, Graph, GraphView, Hop, KeyId, NodeId, RelationshipId, TypeId, Value};
 use crate::trace::name_of;
@@ -68,6 +68,14 @@ pub(super) fn effect_name(effect: Effect) -> &'static str {
         Effect::Fails => "fails",
         Effect::Degrades => "degrades",
     }
+}
+
+/// These properties of a hop's relationship, as far as it has them; null for none.
+pub(super) fn shown(graph: &Graph, hop: &Hop, keys: &[KeyId]) -> Value {
+    let property = |key: &KeyId| (graph.key_name(*key).clone(), graph.property(hop.relationship, *key));
+    let has = keys.iter().map(property).filter(|(_, value)| !value.is_null());
+    let properties: BTreeMap<_, _> = has.collect();
+    if properties.is_empty() { Value::Null } else { Value::map(properties) }
 }
 
 /// The names of nodes, in their order: all of a few, else the first and how many more.

@@ -1,15 +1,16 @@
 //! `trace.order`: in which order to start things.
 
 use super::arguments::{optional_terms, options};
+use super::choices::Choices;
 use super::notes::{counted, names, terms_text};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::algorithms::{Condensation, Network, condensation};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{GraphView, NodeId, TypeSet, Value};
+use crate::graph::{Graph, NodeId, TypeSet, Value};
 use crate::result::{Column, Shape};
-use crate::trace::{Ways, breaks, name_of};
+use crate::trace::{Alternatives, Needer, Waived, Ways, breaks, name_of, waived};
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.order",
@@ -24,7 +25,7 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     doc: "The order to start terms in: those of a layer need only those of the layers before it, or, if they bear the \
           number of one cycle, each other; all terms that need or are needed, or the given ones and what they need; \
           `critical` marks the longest chain of layers, `relationship` is a need that keeps a term from an earlier one; \
-          options: via, confidence.",
+          options: via, within (a list of relationships), confidence, hard.",
     shape: Shape::Layers,
     run: order,
 }];
@@ -32,19 +33,44 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
 fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let starts = optional_terms(context, &arguments[0])?;
-    let options = options(context, &arguments[1], &["via", "confidence"])?;
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let options = options(context, &arguments[1], &["via", "within", "confidence", "hard"])?;
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let network = match &starts {
         Some(starts) => ways.reached(starts, context.budget)?,
         None => ways.network(context.budget)?,
     };
-    let condensation = condensation(&network, context.budget)?;
+    let whole = condensation(&network, context.budget)?;
+    let waived = match Alternatives::of(&ways, Needer::Source) {
+        Some(alternatives) => waived(&network, &whole.components, &alternatives, context.budget)?,
+        None => None,
+    };
+    let mut open = options.ways(context, &view)?;
+    let (network, condensation) = match &waived {
+        Some(waived) => {
+            open.hold(&waived.hops);
+            let nodes = network.nodes().iter().map(|node| node.index()).collect();
+            let network = open.among(&nodes, context.budget)?;
+            let condensation = condensation(&network, context.budget)?;
+            (network, condensation)
+        }
+        None => (network, whole),
+    };
     let mut order = Order { context, network: &network, condensation: &condensation, cycles: Vec::new(), loose: 0 };
     let (rows, columns) = order.columns(starts.is_none())?;
     let mut notes = order.notes(&ways)?;
+    notes.extend(waived.map(|waived| not_waited_for(graph, &waived)));
     notes.extend(view.notes());
     Ok(Output::of(rows, columns, notes))
+}
+
+/// The alternatives that start later than those who could take them.
+fn not_waited_for(graph: &Graph, waived: &Waived) -> String {
+    let said = waived.list.iter().map(|(hop, choice)| {
+        let of = names(graph, choice.providers.iter().copied());
+        format!("{} by {}, which needs only one of {of}", name_of(graph, hop.target), name_of(graph, hop.source))
+    });
+    format!("not waited for: {}", listed(&said.collect::<Vec<_>>()))
 }
 
 struct Order<'a> {
@@ -125,6 +151,18 @@ impl Order<'_> {
         part.len() > 1 || self.network.targets(part[0]).contains(&part[0])
     }
 
+    fn has_choice(&self, part: &[u32], choices: &mut Choices) -> Result<bool, Diagnostic> {
+        if choices.are_none() {
+            return Ok(false);
+        }
+        for edge in part.iter().flat_map(|number| self.network.edges(*number)) {
+            if choices.choice(&self.network.hop(edge))?.is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn nodes(&self, numbers: &[u32]) -> Vec<NodeId> {
         let mut nodes: Vec<NodeId> = numbers.iter().map(|number| self.network.node(*number)).collect();
         nodes.sort_by_key(|node| (self.context.names().order()[node.index()], *node));
@@ -145,8 +183,11 @@ impl Order<'_> {
         if self.loose > 0 {
             notes.push(format!("left out: {} that no other has to do with", terms_text(self.loose)));
         }
+        let mut choices = Choices::among(ways, Needer::Source, self.context.budget);
         for (at, cycle) in self.cycles.iter().take(AT_MOST).enumerate() {
-            let found = breaks(self.network, cycle, self.context.budget)?;
+            let mut found = breaks(self.network, cycle, self.context.budget)?;
+            // It may be enough to free one of several alternatives.
+            found.smallest &= !self.has_choice(cycle, &mut choices)?;
             let mut hops: Vec<_> = found.edges.iter().map(|edge| self.network.hop(*edge)).collect();
             ways.sort(&mut hops);
             let without: Vec<String> = hops

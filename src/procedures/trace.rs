@@ -1,5 +1,8 @@
 //! `trace.show` and `trace.find`: terms themselves.
 
+use std::cmp::Reverse;
+use std::sync::Arc;
+
 use super::arguments::terms;
 use super::notes::Grounds;
 use super::{Context, Output, Procedure};
@@ -23,8 +26,11 @@ pub const PROCEDURES: &[Procedure] = &[
             ("evidence", TypeSet::STRING),
             ("source", TypeSet::STRING),
             ("relationship", TypeSet::RELATIONSHIP),
+            ("relations", TypeSet::INTEGER),
         ],
-        doc: "What a term is: its names, labels, definition and other properties, and its relations both ways.",
+        doc: "What a term is: its names, labels, definition and other properties, and its relations both ways: those that \
+              read alike together, by name or, if they are more than 12, by how many relations the other end has; \
+              `relations` says how many they are.",
         shape: Shape::Card,
         run: show,
     },
@@ -54,11 +60,11 @@ fn show(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     Ok(Output::new(rows, Vec::new()))
 }
 
-/// Field, value, evidence, source, relationship.
-type Fact = [Value; 5];
+/// Field, value, evidence, source, relationship, how many relations read alike.
+type Fact = [Value; 6];
 
 fn fact(field: &str, value: Value) -> Fact {
-    [Value::from(field), value, Value::Null, Value::Null, Value::Null]
+    [Value::from(field), value, Value::Null, Value::Null, Value::Null, Value::Null]
 }
 
 /// What the node says of itself; what it does not say is left out.
@@ -85,22 +91,43 @@ fn facts(graph: &Graph, node: NodeId) -> Vec<Fact> {
     facts
 }
 
-/// The node's relations both ways, by how they read and the name of the other end.
+/// More relations that read alike than these are those of a hub: what is connected most comes first.
+const HUB: usize = 12;
+
+/// A relation of a node: how it reads, the name of the other end, and the two.
+type Relation = (String, Arc<str>, RelationshipId, NodeId);
+
+/// The node's relations both ways, by how they read and the name of the other end or, of a hub, its rank.
 fn relations(context: &Context, node: NodeId) -> Result<Vec<Fact>, Diagnostic> {
     let graph = context.graph;
     let view = GraphView::of(graph, None, Direction::Both);
-    let mut relations = Vec::new();
+    let mut relations: Vec<Relation> = Vec::new();
     for hop in view.hops(node) {
         context.budget.tick()?;
         relations.push((phrase(graph, &hop), name_of(graph, hop.target), hop.relationship, hop.target));
     }
     relations.sort();
     let grounds = Grounds::of(graph);
-    let relation = |(phrase, _, relationship, other): (String, _, RelationshipId, NodeId)| {
-        let (evidence, source) = grounds.get(relationship);
-        [Value::from(phrase), Value::Node(other), evidence, source, Value::Relationship(relationship)]
-    };
-    Ok(relations.into_iter().map(relation).collect())
+    let mut facts = Vec::with_capacity(relations.len());
+    for group in relations.chunk_by_mut(|a, b| a.0 == b.0) {
+        context.budget.tick()?;
+        if group.len() > HUB {
+            group.sort_by_cached_key(|(_, name, id, other)| (Reverse(degree(graph, *other)), name.clone(), *id));
+        }
+        let count = Value::from(group.len());
+        facts.extend(group.iter().map(|(phrase, _, relationship, other)| {
+            let (evidence, source) = grounds.get(*relationship);
+            let relationship = Value::Relationship(*relationship);
+            [Value::from(phrase.as_str()), Value::Node(*other), evidence, source, relationship, count.clone()]
+        }));
+    }
+    Ok(facts)
+}
+
+/// How many relations a node has.
+fn degree(graph: &Graph, node: NodeId) -> usize {
+    let both = [Direction::Outgoing, Direction::Incoming];
+    graph.types().flat_map(|t| both.map(|way| graph.degree_by_type(node, way, t))).sum()
 }
 
 fn find(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {

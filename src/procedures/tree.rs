@@ -1,9 +1,10 @@
 //! `trace.deps` and `trace.impact`: what terms need and what suffers with them, as a tree, as a ranked list, or hop by
 //! hop.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::arguments::{Options, options, terms};
+use super::arguments::{Options, optional_terms, options, terms};
+use super::choices::{Choices, standing};
 use super::lines::{Lines, capped, effect_names, place_of};
 use super::notes::{Grounds, counted, names, searched, type_names};
 use super::trace::TERM;
@@ -12,11 +13,15 @@ use crate::diagnostic::Diagnostic;
 use crate::functions::{Parameter, optional, required};
 use crate::graph::{Bitmap, Effect, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
 use crate::result::{Column, Rows, Shape};
-use crate::trace::{self, Mention, Mentions, Spread, Tree, Ways, name_of};
+use crate::trace::{
+    self, Alternatives, Mention, Mentions, Needer, Outcome, Spread, Tree, TreeRow, Ways, essential, name_of,
+};
 
 const TRACED: &[Parameter] = &[required("term", TERM), optional("options", TypeSet::MAP)];
 
-const OPTIONS: &[&str] = &["depth", "via", "within", "only", "hiding", "confidence"];
+const MET: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
+
+const OPTIONS: &[&str] = &["depth", "via", "within", "only", "hiding", "confidence", "hard", "showing"];
 
 const TREE: &[(&str, TypeSet)] = &[
     ("depth", TypeSet::INTEGER),
@@ -30,6 +35,9 @@ const TREE: &[(&str, TypeSet)] = &[
     ("source", TypeSet::STRING),
     ("chains", TypeSet::INTEGER),
     ("support", TypeSet::LIST),
+    ("hop_effect", TypeSet::STRING),
+    ("one_of", TypeSet::LIST),
+    ("properties", TypeSet::MAP),
 ];
 
 const RANKED: &[(&str, TypeSet)] = &[
@@ -56,20 +64,31 @@ const fn row(
     Procedure { name, parameters: TRACED, yields, doc, shape, run }
 }
 
+const fn hops(
+    name: &'static str,
+    doc: &'static str,
+    run: fn(&Context, &[Value]) -> Result<Output, Diagnostic>,
+) -> Procedure {
+    Procedure { name, parameters: MET, yields: HOPS, doc, shape: Shape::Table, run }
+}
+
 pub const PROCEDURES: &[Procedure] = &[
     row(
         "trace.deps",
         TREE,
         Shape::Tree,
         "What terms need, transitively, as a tree; options: depth, via, within (a list of relationships), only, hiding \
-         (labels), confidence; `chains` counts the shortest chains, `support` is the way through hidden terms.",
+         (labels), confidence, hard (only relations whose loss means failure), showing (properties of relations); `effect` is what the lack of the term does, `chains` counts the shortest chains, `support` \
+         is the way through hidden terms, `one_of` lists the terms of which one is enough.",
         |context, arguments| Question::DEPS.tree(context, arguments),
     ),
     row(
         "trace.impact",
         TREE,
         Shape::Tree,
-        "What fails or degrades if terms fail, transitively, as a tree; the options are those of trace.deps.",
+        "What fails or degrades if terms fail, transitively, as a tree; the options are those of trace.deps; `effect` is \
+         what the term suffers in all, `hop_effect` what the relation does to it, `one_of` lists the terms of which \
+         all suffer.",
         |context, arguments| Question::IMPACT.tree(context, arguments),
     ),
     row(
@@ -87,18 +106,15 @@ pub const PROCEDURES: &[Procedure] = &[
         "What suffers if terms fail, each once: the nearest first, of these those to which most shortest chains lead.",
         |context, arguments| Question::IMPACT.ranked(context, arguments),
     ),
-    row(
+    hops(
         "trace.needs",
-        HOPS,
-        Shape::Table,
-        "Every relation met from terms on to what they need.",
+        "Every relation met from terms on to what they need; without terms all needs, at no depth.",
         |context, arguments| Question::DEPS.hops(context, arguments),
     ),
-    row(
+    hops(
         "trace.failures",
-        HOPS,
-        Shape::Table,
-        "Every relation met from terms on to what suffers if they fail.",
+        "Every relation met from terms on to what suffers if they fail, and the alternatives to these relations; \
+         without terms all, at no depth.",
         |context, arguments| Question::IMPACT.hops(context, arguments),
     ),
 ];
@@ -118,6 +134,8 @@ struct Asked<'a> {
     starts: &'a [NodeId],
     options: &'a Options,
     ways: &'a Ways<'a>,
+    /// What the failure comes to, if it may meet alternatives.
+    outcome: Option<&'a Outcome>,
 }
 
 /// What was found, in numbers.
@@ -128,6 +146,8 @@ struct Found {
     below: usize,
     hidden: usize,
     over: BTreeSet<TypeId>,
+    /// What there is to say of alternatives.
+    choices: Vec<String>,
 }
 
 impl Question {
@@ -145,8 +165,11 @@ impl Question {
     };
 
     fn view<'g>(&self, graph: &'g Graph, options: &Options) -> GraphView<'g> {
-        let via = options.via.as_deref();
-        if self.impact { GraphView::failures(graph, via) } else { GraphView::needs(graph, via) }
+        if self.impact { options.failures(graph) } else { options.needs(graph) }
+    }
+
+    fn needer(&self) -> Needer {
+        if self.impact { Needer::Target } else { Needer::Source }
     }
 
     /// Reads the question and hands it to the one who answers it.
@@ -159,39 +182,64 @@ impl Question {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways(context, &view);
-        let asked = Asked { context, starts: &starts, options: &options, ways: &ways };
+        let ways = options.ways_by(context, &view, self.needer())?;
+        let outcome = self.outcome(context, &ways, &starts)?;
+        let mut open = options.ways_by(context, &view, self.needer())?;
+        if let Some(outcome) = &outcome {
+            open.hold(&outcome.held);
+        }
+        let ways = if outcome.is_some() { &open } else { &ways };
+        let asked = Asked { context, starts: &starts, options: &options, ways, outcome: outcome.as_ref() };
         let (rows, found) = answer(&asked)?;
         let (summary, notes) = self.notes(&asked, &found);
         Ok(Output { rows, summary, notes })
     }
 
+    /// What a failure comes to where alternatives may stop it.
+    fn outcome(&self, context: &Context, ways: &Ways, starts: &[NodeId]) -> Result<Option<Outcome>, Diagnostic> {
+        let alternatives = if self.impact { Alternatives::of(ways, Needer::Target) } else { None };
+        alternatives.map(|alternatives| trace::outcome(&alternatives, starts, context.budget)).transpose()
+    }
+
     fn tree(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         self.answer(context, arguments, |asked| {
             let mut tree = asked.tree()?;
-            let failing = match self.impact {
-                true => Some(asked.spread(tree.spread.take())?.failing),
-                false => None,
+            let failing = match (asked.outcome, self.impact) {
+                (Some(outcome), _) => Some(outcome.spread.failing.clone()),
+                (None, true) => Some(asked.spread(tree.spread.take())?.failing),
+                (None, false) => None,
             };
-            Ok((self.tree_rows(asked, &tree, failing.as_ref())?, Found::of(asked, &tree, failing.as_ref())))
+            let (rows, choices) = self.tree_rows(asked, &tree, failing.as_ref())?;
+            Ok((rows, Found { choices, ..Found::of(asked, &tree, failing.as_ref()) }))
         })
     }
 
-    /// The effect: what happens to the row's term; in a tree of needs, what happens to its parent without it.
-    fn tree_rows(&self, asked: &Asked, tree: &Tree, failing: Option<&Bitmap>) -> Result<Rows, Diagnostic> {
+    /// The lines of the tree, and what there is to say of its choices.
+    fn tree_rows(
+        &self,
+        asked: &Asked,
+        tree: &Tree,
+        failing: Option<&Bitmap>,
+    ) -> Result<(Rows, Vec<String>), Diagnostic> {
         let Context { graph, budget, .. } = *asked.context;
         let grounds = Grounds::of(graph);
-        let mut lines = Lines::with_capacity(tree.len(), asked.ways, &grounds);
+        let choices = Choices::among(asked.ways, self.needer(), budget);
+        let mut lines = Lines::with_capacity(tree.len(), asked.ways, &grounds, choices, &asked.options.showing);
         for row in tree.rows() {
             budget.tick()?;
-            let effect = match failing {
-                Some(failing) => Some(effect_on(failing, row.node)),
-                None => tree.effect(asked.ways, &row),
+            let effects = match failing {
+                Some(failing) => asked.effects_on(tree, &row, failing).map(Some),
+                None => [tree.effect(asked.ways, &row); 2],
             };
             let support = row.support.map(|support| tree.supports[support].as_slice());
-            lines.push(&row, effect, support, |support| self.relation_through(graph, support));
+            lines.push(&row, effects, support, |support| self.relation_through(graph, support))?;
         }
-        Ok(lines.into_rows())
+        let (rows, choices) = lines.into_rows();
+        let said = match asked.outcome {
+            Some(outcome) => standing(graph, &outcome.standing),
+            None => choices.notes(graph),
+        };
+        Ok((rows, said))
     }
 
     /// How a way through hidden terms reads.
@@ -207,16 +255,24 @@ impl Question {
         Value::from(format!("{} {through}", self.by_way))
     }
 
-    /// The effect: what happens to the term; of needs, what happens to the starts without it.
+    /// The effect: what happens to the term; of needs, what happens to the starts without it, which is nothing where
+    /// another alternative stands.
     fn ranked(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         self.answer(context, arguments, |asked| {
             let (mut mentions, mut found, spread) = asked.mentions()?;
-            let failing = spread.failing;
+            let failing = asked.outcome.map_or(spread.failing, |outcome| outcome.spread.failing.clone());
+            if let Some(outcome) = asked.outcome {
+                found.choices = standing(context.graph, &outcome.standing);
+            }
+            let without = if self.impact { None } else { asked.without()? };
             let fails = mentions.iter().filter(|mention| failing.contains(mention.node.index())).count();
             found.failing = self.impact.then_some(fails);
             let order = context.names().order();
             mentions.sort_by_cached_key(|m| (m.depth, std::cmp::Reverse(m.chains), order[m.node.index()], m.node));
-            let effect = |mention: &Mention| place_of(Some(effect_on(&failing, mention.node)));
+            let effect = |mention: &Mention| match &without {
+                Some(without) => place_of(without.get(&mention.node).copied()),
+                None => place_of(Some(effect_on(&failing, mention.node))),
+            };
             let columns = vec![
                 Column::nodes(mentions.iter().map(|mention| mention.node)),
                 Column::counts(mentions.iter().map(|mention| mention.depth)),
@@ -228,13 +284,24 @@ impl Question {
     }
 
     fn hops(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-        let starts = terms(context, &arguments[0])?;
+        let starts = optional_terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], &["depth", "via", "confidence"])?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways(context, &view);
+        let ways = options.ways_by(context, &view, self.needer())?;
+        let Some(starts) = starts else { return all_hops(context, &ways) };
         let (mut depths, mut relationships) = (Vec::new(), Vec::new());
         let (mut parents, mut targets) = (Vec::new(), Vec::new());
-        let mut seen: std::collections::HashSet<NodeId> = starts.iter().copied().collect();
+        let mut seen: HashSet<NodeId> = starts.iter().copied().collect();
+        let mut push = |depth: i64, hop: &Hop| {
+            depths.push(depth);
+            parents.push(hop.source.index() as u32);
+            relationships.push(hop.relationship.index() as u32);
+            targets.push(hop.target.index() as u32);
+            context.budget.charge(size_of::<i64>() + 3 * size_of::<u32>())
+        };
+        let alternatives = if self.impact { Alternatives::of(&ways, Needer::Target) } else { None };
+        // By needer: the depth of its first choice.
+        let mut choosing: BTreeMap<NodeId, i64> = BTreeMap::new();
         let mut level = starts;
         let mut depth = 0;
         while !level.is_empty() && options.depth.is_none_or(|limit| (depth as usize) < limit) {
@@ -243,17 +310,21 @@ impl Question {
             for node in level {
                 for hop in ways.hops(node) {
                     context.budget.tick()?;
-                    context.budget.charge(size_of::<i64>() + 3 * size_of::<u32>())?;
-                    depths.push(depth);
-                    parents.push(hop.source.index() as u32);
-                    relationships.push(hop.relationship.index() as u32);
-                    targets.push(hop.target.index() as u32);
+                    push(depth, &hop)?;
+                    if alternatives.is_some_and(|alternatives| alternatives.name(&hop).is_some()) {
+                        choosing.entry(hop.target).or_insert(depth);
+                    }
                     if seen.insert(hop.target) {
                         next.push(hop.target);
                     }
                 }
             }
             level = next;
+        }
+        for (needer, depth) in choosing {
+            let choices = alternatives.map_or(Ok(Vec::new()), |a| a.choices(needer, context.budget))?;
+            let others = choices.iter().flat_map(|choice| &choice.hops).filter(|hop| !seen.contains(&hop.source));
+            others.into_iter().try_for_each(|hop| push(depth, hop))?;
         }
         let columns = vec![
             Column::Integers(depths),
@@ -272,12 +343,14 @@ impl Question {
         let (mut summary, mut notes) = (Vec::new(), Vec::new());
         if found.shown + found.below == 0 {
             let starts = names(graph, asked.starts.iter().copied());
-            notes.push(match (starts.as_str(), found.hidden, asked.ways.is_whole()) {
+            let is_whole = asked.ways.is_whole() && !options.hard;
+            notes.push(match (starts.as_str(), found.hidden, is_whole) {
                 ("", ..) => "there is no term to start from".to_string(),
                 (_, 0, true) => {
                     let searched = searched(view, options.via.as_deref());
                     format!("{starts} {}, as far as the graph tells: {searched}", self.nothing)
                 }
+                (_, 0, false) if asked.is_stopped() => format!("{starts} {}", self.nothing),
                 (_, 0, false) => format!("{starts} {} under these conditions", self.nothing),
                 (_, hidden, _) => format!("all of the {hidden} terms reached are hidden"),
             });
@@ -299,12 +372,53 @@ impl Question {
                 counted(found.below, "further term", "further terms")
             ));
         }
+        notes.extend(found.choices.iter().cloned());
         notes.extend(view.notes());
         (summary, notes)
     }
 }
 
+/// All hops, whatever they are met from.
+fn all_hops(context: &Context, ways: &Ways) -> Result<Output, Diagnostic> {
+    let (mut parents, mut relationships, mut targets) = (Vec::new(), Vec::new(), Vec::new());
+    for node in context.graph.nodes() {
+        context.budget.tick()?;
+        let before = parents.len();
+        ways.for_hops(node, |hop| {
+            parents.push(hop.source.index() as u32);
+            relationships.push(hop.relationship.index() as u32);
+            targets.push(hop.target.index() as u32);
+        });
+        context.budget.charge((parents.len() - before) * 3 * size_of::<u32>())?;
+    }
+    let columns = vec![
+        Column::Same(Value::Null),
+        Column::Nodes(parents),
+        Column::Relationships(relationships),
+        Column::Nodes(targets),
+    ];
+    let rows = columns[1].rows().unwrap_or_default();
+    Ok(Output::of(rows, columns, Vec::new()))
+}
+
 impl Asked<'_> {
+    /// Whether a failure ends at alternatives.
+    fn is_stopped(&self) -> bool {
+        self.outcome.is_some_and(|outcome| !outcome.standing.is_empty())
+    }
+
+    /// What the term of a line suffers in all, and what its hop does to it.
+    fn effects_on(&self, tree: &Tree, row: &TreeRow, failing: &Bitmap) -> [Effect; 2] {
+        let effect = effect_on(failing, row.node);
+        let Some(hop) = row.hop else { return [effect; 2] };
+        let of_choice = row.support.is_none().then(|| self.outcome.and_then(|outcome| outcome.effect(&hop))).flatten();
+        let of_hop = of_choice.or_else(|| tree.effect(self.ways, row)).unwrap_or(effect);
+        let passed = if of_choice.is_some() { Effect::Fails } else { effect_on(failing, hop.source) };
+        let of_hop = of_hop.min(passed);
+        // Back at a start the hop alone speaks: it has failed by itself.
+        [if of_hop != effect && self.starts.contains(&row.node) { of_hop } else { effect }, of_hop]
+    }
+
     fn tree(&self) -> Result<Tree, Diagnostic> {
         let hidden = self.options.hidden(self.context.graph);
         let is_hidden = hidden.as_ref().map(|hidden| hidden as &dyn Fn(NodeId) -> bool);
@@ -314,6 +428,21 @@ impl Asked<'_> {
     /// Searches for what is reached in all, unless that is known.
     fn spread(&self, known: Option<Spread>) -> Result<Spread, Diagnostic> {
         known.map_or_else(|| trace::spread(self.ways, self.starts, self.context.budget), Ok)
+    }
+
+    /// What happens to the starts without each term, where another one may be enough; terms without which nothing
+    /// happens are left out. `None` if there are no alternatives.
+    fn without(&self) -> Result<Option<HashMap<NodeId, Effect>>, Diagnostic> {
+        let Some(alternatives) = Alternatives::of(self.ways, Needer::Source) else { return Ok(None) };
+        let budget = self.context.budget;
+        let network = self.ways.reached(self.starts, budget)?;
+        let mut without = HashMap::new();
+        for effect in [Effect::Degrades, Effect::Fails] {
+            let essential = essential(&network, self.starts.len(), &alternatives, effect, budget)?;
+            let found = network.numbers().filter(|number| essential.nodes[*number as usize]);
+            without.extend(found.map(|number| (network.node(number), effect)));
+        }
+        Ok(Some(without))
     }
 
     /// What is reached and shown, each term once. Through hidden terms the tree knows the way.
@@ -329,7 +458,7 @@ impl Asked<'_> {
         let starts = self.starts.len();
         let over = self.context.graph.types().filter(|t| over.contains(t.index())).collect();
         let below = spread.reached - starts - nodes.len();
-        let found = Found { shown: nodes.len(), failing: None, below, hidden: 0, over };
+        let found = Found { shown: nodes.len(), failing: None, below, hidden: 0, over, choices: Vec::new() };
         Ok((nodes, found, spread))
     }
 }
@@ -346,6 +475,7 @@ impl Found {
             below: tree.below,
             hidden: tree.hidden,
             over: graph.types().filter(|t| used[t.index()]).collect(),
+            choices: Vec::new(),
         }
     }
 }

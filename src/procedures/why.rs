@@ -1,14 +1,17 @@
 //! `trace.why`: chains of needs, and what there is to say when there is none.
 
 use super::arguments::{Options, options, terms};
-use super::notes::{Grounds, hops_text, names, searched, terms_text, type_names};
+use super::choices::Choices;
+use super::notes::{Grounds, effect_name, hops_text, names, searched, shown, terms_text, type_names};
 use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{Direction, Graph, GraphView, Hop, NodeId, TypeId, TypeSet, Value};
+use crate::graph::{Direction, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Fringe, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains};
+use crate::trace::{
+    Fringe, Needer, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains,
+};
 
 /// The columns of chains of hops.
 pub(super) const CHAIN: &[(&str, TypeSet)] = &[
@@ -20,25 +23,31 @@ pub(super) const CHAIN: &[(&str, TypeSet)] = &[
     ("evidence", TypeSet::STRING),
     ("source", TypeSet::STRING),
     ("relationship", TypeSet::RELATIONSHIP),
+    ("effect", TypeSet::STRING),
+    ("one_of", TypeSet::LIST),
+    ("properties", TypeSet::MAP),
 ];
+
+const OPTIONS: &[&str] = &["all", "each", "upTo", "avoiding", "via", "within", "confidence", "hard", "showing"];
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.why",
     parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
-    doc: "Why one term needs another: the shortest chain of needs; options: all (of the shortest), upTo (so many that \
-          visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence.",
+    doc: "Why one term needs another: the shortest chain of needs, for each hop what the lack of its end does and of \
+          which terms one is enough; options: all (of the shortest), each (one over each direct need, \
+          and what would have to go), upTo (so many that \
+          visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence, hard.",
     shape: Shape::Chain,
     run: why,
 }];
 
 fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
-    let question = Question { context, from: terms(context, &arguments[0])?, to: terms(context, &arguments[1])? };
-    let options = options(context, &arguments[2], &["all", "upTo", "avoiding", "via", "within", "confidence"])?;
-    if options.all && options.up_to.is_some() {
-        return Err(invalid_value("ALL and UP TO exclude each other").help("ALL gives the chains of the least length"));
-    }
+    let (from, to) = (terms(context, &arguments[0])?, terms(context, &arguments[1])?);
+    let options = options(context, &arguments[2], OPTIONS)?;
+    let question = Question { context, options: &options, from, to };
+    check_kinds(&options)?;
     if let Some(end) = options.avoiding.iter().find(|node| question.from.contains(node) || question.to.contains(node)) {
         let message = format!("{} is an end of the chain: it cannot be avoided", name_of(graph, *end));
         return Err(invalid_value(message));
@@ -50,23 +59,42 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         let note = format!("both are {}: there is nothing to explain", name_of(graph, *same));
         return Ok(Output::new(Vec::new(), vec![note]));
     }
-    let view = GraphView::needs(graph, options.via.as_deref());
-    let ways = options.ways(context, &view);
+    let view = options.needs(graph);
+    let ways = options.ways(context, &view)?;
     let mut output = match (question.search(&ways, options.all)?, options.up_to) {
         (Search::Missing(fringe), _) => Output::new(Vec::new(), question.explain_absence(&ways, &fringe, &options)?),
+        (Search::Found { .. }, _) if options.each => question.each(&ways)?,
         (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
-        (Search::Found { chains, count }, None) => found(&ways, &chains, count),
+        (Search::Found { chains, count }, None) => question.found(&ways, &chains, count)?,
     };
     output.notes.extend(view.notes());
     Ok(output)
 }
 
+/// Only one of ALL, EACH and UP TO says which chains are wanted.
+fn check_kinds(options: &Options) -> Result<(), Diagnostic> {
+    let kinds = [("ALL", options.all), ("EACH", options.each), ("UP TO", options.up_to.is_some())];
+    let given: Vec<&str> = kinds.into_iter().filter(|(_, given)| *given).map(|(name, _)| name).collect();
+    if given.len() < 2 {
+        return Ok(());
+    }
+    let help = "ALL gives the chains of the least length, EACH one over each direct need";
+    Err(invalid_value(format!("{} exclude each other", given.join(" and "))).help(help))
+}
+
 /// The rows of chains, each with the evidence of its hops.
-pub(super) fn chain_rows(ways: &Ways, chains: &[Vec<Hop>]) -> Vec<Vec<Value>> {
+pub(super) fn chain_rows(
+    context: &Context,
+    ways: &Ways,
+    showing: &[KeyId],
+    chains: &[Vec<Hop>],
+) -> Result<Vec<Vec<Value>>, Diagnostic> {
     let grounds = Grounds::of(ways.graph());
+    let mut choices = Choices::among(ways, Needer::Source, context.budget);
     let mut rows = Vec::new();
     for (chain, hops) in chains.iter().enumerate() {
         for (step, hop) in hops.iter().enumerate() {
+            context.budget.tick()?;
             let (evidence, source) = grounds.get(hop.relationship);
             rows.push(vec![
                 Value::from(chain + 1),
@@ -77,29 +105,38 @@ pub(super) fn chain_rows(ways: &Ways, chains: &[Vec<Hop>]) -> Vec<Vec<Value>> {
                 evidence,
                 source,
                 Value::Relationship(hop.relationship),
+                Value::from(effect_name(ways.effect(hop))),
+                choices.one_of(hop)?,
+                shown(ways.graph(), hop, showing),
             ]);
         }
     }
-    rows
+    Ok(rows)
 }
 
-fn found(ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Output {
-    let length = hops_text(chains.first().map_or(0, Vec::len));
-    let note = match (count, chains.len() as u64) {
-        (1, _) => format!("the only chain of {length}; none is shorter"),
-        (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
-        (count, _) => format!("all {count} chains of {length}; none is shorter"),
-    };
-    Output::new(chain_rows(ways, chains), vec![note])
-}
-
-struct Question<'a> {
-    context: &'a Context<'a>,
-    from: Vec<NodeId>,
-    to: Vec<NodeId>,
+/// From where to where, and how.
+pub(super) struct Question<'a> {
+    pub context: &'a Context<'a>,
+    options: &'a Options,
+    pub from: Vec<NodeId>,
+    pub to: Vec<NodeId>,
 }
 
 impl Question<'_> {
+    pub(super) fn rows(&self, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Vec<Vec<Value>>, Diagnostic> {
+        chain_rows(self.context, ways, &self.options.showing, chains)
+    }
+
+    fn found(&self, ways: &Ways, chains: &[Vec<Hop>], count: u64) -> Result<Output, Diagnostic> {
+        let length = hops_text(chains.first().map_or(0, Vec::len));
+        let note = match (count, chains.len() as u64) {
+            (1, _) => format!("the only chain of {length}; none is shorter"),
+            (count, shown) if shown < count => format!("one of {count} chains of {length}; ALL shows the others"),
+            (count, _) => format!("all {count} chains of {length}; none is shorter"),
+        };
+        Ok(Output::new(self.rows(ways, chains)?, vec![note]))
+    }
+
     fn search(&self, ways: &Ways, all: bool) -> Result<Search, Diagnostic> {
         shortest_chains(ways, &self.from, &self.to, all, self.context.budget)
     }
@@ -114,7 +151,7 @@ impl Question<'_> {
             (count, false) => format!("all {count} chains that visit no term twice, the longest of {longest}"),
             (count, true) => format!("the {count} shortest chains, up to {longest}; there are more"),
         };
-        Ok(Output::new(chain_rows(ways, &chains), vec![note]))
+        Ok(Output::new(self.rows(ways, &chains)?, vec![note]))
     }
 
     /// The best of the shortest chains, from and to swapped if `back`.
@@ -133,12 +170,12 @@ impl Question<'_> {
         let via = options.via.as_deref();
         let (from, to) = (self.names(&self.from), self.names(&self.to));
         let reached = match fringe.reached.len() {
-            0 if ways.is_whole() => searched(view, via),
+            0 if ways.is_whole() && !options.hard => searched(view, via),
             0 => "nothing is reached under these conditions".to_string(),
             number => format!("{} reached, over {}", terms_text(number), type_names(graph, &fringe.over)),
         };
         let mut notes = vec![format!("{from} does not need {to}: {reached}")];
-        notes.extend(self.clamped(view, options)?);
+        notes.extend(self.clamped(ways, options)?);
         if let Some(chain) = self.chain(ways, true)? {
             notes.push(format!(
                 "the other way round, {to} needs {from}, by {}: WHY {to} TO {from}",
@@ -152,7 +189,7 @@ impl Question<'_> {
             notes.push(format!("without VIA there is a chain of {}; it takes {excluded}", hops_text(chain.len())));
             return Ok(notes);
         }
-        let further = if ways.is_whole() { self.further_types(view)? } else { Vec::new() };
+        let further = if ways.is_whole() && !options.hard { self.further_types(view)? } else { Vec::new() };
         if !further.is_empty() {
             let list: Vec<String> =
                 further.iter().map(|(hops, name)| format!("{name} ({})", hops_text(*hops))).collect();
@@ -161,7 +198,7 @@ impl Question<'_> {
                 list.join(", ")
             ));
         }
-        if notes.len() == 1 {
+        if notes.len() == 1 && !options.hard {
             notes.push(self.any_connection()?);
         }
         notes.extend(self.miss(ways, fringe)?);
@@ -169,11 +206,12 @@ impl Question<'_> {
     }
 
     /// What the conditions of the question have kept from being found.
-    fn clamped(&self, view: &GraphView, options: &Options) -> Result<Vec<String>, Diagnostic> {
+    fn clamped(&self, ways: &Ways, options: &Options) -> Result<Vec<String>, Diagnostic> {
         let graph = self.context.graph;
+        let view = ways.view();
         let mut notes = Vec::new();
         let chain = |change: &dyn Fn(&mut Ways)| {
-            let mut wider = options.ways(self.context, view);
+            let mut wider = options.ways(self.context, view)?;
             change(&mut wider);
             self.chain(&wider, false)
         };
@@ -187,10 +225,18 @@ impl Question<'_> {
         if let Some(least) = options.confidence
             && let Some(chain) = chain(&|ways| ways.confidence = None)?
         {
-            let ways = options.ways(self.context, view);
             let lowest = chain.iter().map(|hop| ways.confidence_of(hop)).fold(f64::INFINITY, f64::min);
             let length = hops_text(chain.len());
             notes.push(format!("below a confidence of {least} there is a chain of {length}: CONFIDENCE {lowest}"));
+        }
+        let softened = options.softened();
+        let wider = softened.needs(graph);
+        if options.hard
+            && let Some(chain) = self.chain(&softened.ways(self.context, &wider)?, false)?
+        {
+            let soft = chain.iter().find(|hop| ways.effect(hop) == Effect::Degrades);
+            let barred = soft.map_or(String::new(), |hop| format!("; it takes {}", spelled(graph, &[*hop])));
+            notes.push(format!("without HARD there is a chain of {}{barred}", hops_text(chain.len())));
         }
         if options.within.is_some()
             && let Some(chain) = chain(&|ways| ways.within = None)?
@@ -241,7 +287,7 @@ impl Question<'_> {
         }
     }
 
-    fn names(&self, nodes: &[NodeId]) -> String {
+    pub(super) fn names(&self, nodes: &[NodeId]) -> String {
         names(self.context.graph, nodes.iter().copied())
     }
 }

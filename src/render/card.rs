@@ -86,13 +86,22 @@ impl Card<'_> {
     fn relations(&self, out: &mut dyn Write, rows: &[&Row]) -> io::Result<()> {
         for group in rows.chunk_by(|a, b| a[self.field] == b[self.field]) {
             let role = self.fields.relation_role(group[0]);
-            writeln!(out, "  {}", self.style.paint(role, &self.name(group[0])))?;
+            write!(out, "  {}", self.style.paint(role, &self.name(group[0])))?;
+            let count = self.fields.value(group[0], "relations").and_then(Value::as_integer);
+            let count = count.and_then(|count| usize::try_from(count).ok()).unwrap_or(group.len());
+            if count > 1 {
+                write!(out, " {}", self.style.paint(Role::Quiet, &format!("({count})")))?;
+            }
+            writeln!(out)?;
             for row in group {
                 let end = value::name(&row[self.value], &*self.result.entities);
                 writeln!(out, "    → {}", self.style.paint(Role::Term, &end))?;
                 if let Some(evidence) = self.fields.evidence(row) {
                     indented(out, self.style, 8, Role::Quiet, &evidence)?;
                 }
+            }
+            if count > group.len() {
+                writeln!(out, "    {}", self.style.paint(Role::Quiet, &format!("… {} more", count - group.len())))?;
             }
         }
         Ok(())
@@ -125,7 +134,7 @@ Compute
   also called  nova, Compute service
   definition   The service that runs
                instances on hosts.
-  receives from
+  receives from (2)
     → Networking
         Networking provides
         connectivity.

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::outline;
 use super::page::{Role, Style, wrap};
 use super::tree::Fields;
+use crate::graph::Value;
 use crate::result::QueryResult;
 
 pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -23,12 +24,32 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         }
         let relation = fields.text(row, "relation").unwrap_or_default();
         let end = fields.text(row, "end").unwrap_or_default();
-        writeln!(out, "  {} → {}", style.paint(fields.relation_role(row), &relation), style.paint(Role::Term, &end))?;
+        write!(out, "  {} → {}", style.paint(fields.relation_role(row), &relation), style.paint(Role::Term, &end))?;
+        write!(out, "{}", style.paint(Role::Quiet, &fields.properties(row)))?;
+        if let Some((mark, role)) = mark(&fields, row) {
+            write!(out, " {}", style.paint(role, &mark))?;
+        }
+        writeln!(out)?;
         if let Some(evidence) = fields.evidence(row) {
             indented(out, style, 6, Role::Quiet, &evidence)?;
         }
     }
     Ok(())
+}
+
+/// What the lack of a hop's end does, and of which terms one is enough.
+fn mark(fields: &Fields, row: &[Value]) -> Option<(String, Role)> {
+    let effect = fields.text(row, "effect");
+    let role = if effect.as_deref() == Some("fails") { Role::Fails } else { Role::Degrades };
+    let one_of = fields.list(row, "one_of");
+    let one_of = one_of.map(|terms| terms.iter().map(|term| fields.name(term)).collect::<Vec<_>>().join(" | "));
+    let mark = match (effect.as_deref(), one_of) {
+        (Some("fails") | None, Some(terms)) => format!("one of: {terms}"),
+        (Some(effect), Some(terms)) => format!("{effect} without one of: {terms}"),
+        (Some(effect), None) => format!("{effect} without"),
+        (None, None) => return None,
+    };
+    Some((format!("[{mark}]"), role))
 }
 
 /// Writes the text wrapped to the page, each line indented.

@@ -32,7 +32,11 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         let shown = names.len().min(SHOWN);
         let more = if count > shown { format!(" and {} more", count - shown) } else { String::new() };
         // The parts of a least cut cut off nothing one by one.
-        let verb = if text(kind).ends_with("least cut") { "with the others cuts off" } else { "cuts off" };
+        let verb = match text(kind).as_str() {
+            kind if kind.ends_with("least cut") => "with the others cuts off",
+            kind if kind.ends_with("alternatives") => "takes down all of",
+            _ => "cuts off",
+        };
         indented(out, style, 4, Role::Relation, &format!("{verb} {}{more}", names[..shown].join(", ")))?;
     }
     Ok(())

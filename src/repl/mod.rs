@@ -29,8 +29,8 @@ use commands::Next;
 use helper::ShellHelper;
 use script::ScriptOptions;
 
-/// Rows shown of a long answer unless told otherwise.
-const ROWS: usize = 100;
+/// Rows shown of a long answer on a terminal unless told otherwise.
+pub(crate) const ROWS: usize = 100;
 
 type Shell = Editor<ShellHelper, FileHistory>;
 

@@ -61,6 +61,17 @@ impl Rows {
         }
     }
 
+    /// The rows at these places.
+    pub fn at(&self, rows: &[usize]) -> Rows {
+        match self.columns.is_empty() {
+            true => Rows::from(rows.iter().map(|row| self.made()[*row].clone()).collect::<Vec<_>>()),
+            false => {
+                let columns = self.columns.iter().map(|column| column.pick(rows.iter().copied())).collect();
+                Rows::of(rows.len(), columns)
+            }
+        }
+    }
+
     /// Gives the rows away some at a time.
     pub fn portions(self) -> Portions {
         Portions(self.into_iter())

@@ -2,6 +2,7 @@
 //! and settings it is asked with, and the way answers and errors are shown.
 
 mod clock;
+mod cut;
 mod files;
 mod guard;
 mod naming;

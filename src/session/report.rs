@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::cut::cut;
 use super::{Format, Session};
 use crate::diagnostic::{Detail, Diagnostic};
 use crate::export::Subgraph;
@@ -80,18 +81,16 @@ impl Session {
         }
         let style = self.settings.style();
         let rows = result.rows.len();
-        let hidden = match self.settings.rows {
-            Some(limit) if !machine && rows > limit => rows - limit,
-            _ => 0,
-        };
+        let limit = self.settings.rows.filter(|limit| !machine && rows > *limit);
+        let cut = limit.map(|limit| cut(result, limit));
         match (&result.plan, format) {
             (Some(plan), Format::Rows(renderer)) if renderer.name.starts_with("json") => {
                 writeln!(output.out, "{}", json!({ "plan": plan }))?;
             }
             (Some(plan), _) => writeln!(output.out, "{}", plan.trim_end())?,
             (None, Format::Rows(renderer)) => {
-                let all = (hidden > 0).then(|| {
-                    let shown = result.rows.up_to(rows - hidden);
+                let all = cut.as_ref().map(|cut| {
+                    let shown = result.rows.at(&cut.rows);
                     std::mem::replace(&mut result.rows, shown)
                 });
                 let written = (renderer.write)(result, &style, output.out);
@@ -109,8 +108,9 @@ impl Session {
             writeln!(output.err, "{}", draw(warning, statement, output.err_colour))?;
         }
         let aside: &mut dyn Write = if machine { &mut *output.err } else { &mut *output.out };
-        if hidden > 0 {
-            writeln!(aside, "… {} more (:set rows all shows them)", count(hidden, "row"))?;
+        if let Some(cut) = &cut {
+            let below = cut.depth.map_or(String::new(), |depth| format!(", at depth {depth} and below"));
+            writeln!(aside, "… {} more{below} (:set rows all shows them)", count(rows - cut.rows.len(), "row"))?;
         }
         for note in &result.notes {
             let style = if machine { Style::default() } else { style };

@@ -3,28 +3,40 @@
 //! Directions come from the view, which takes them from the graph's relation semantics; nothing here decides one.
 //! Never sees query text or a syntax tree. Every loop over data ticks the budget.
 
+mod alternatives;
 mod breaks;
 mod chain;
+mod essential;
 mod fan;
+mod first;
 mod met;
+mod outcome;
 mod ranked;
 mod reach;
+mod rollup;
 mod several;
 mod spread;
+mod startable;
 mod tree;
 mod ways;
 
 use std::sync::Arc;
 
+pub use alternatives::{ANY_OF, Alternatives, Choice, Needer};
 pub use breaks::{Break, breaks};
 pub use chain::{Fringe, Search, nearest_miss, shortest_chains};
+pub use essential::{Essential, Shared, essential};
 pub use fan::reach_counts;
+pub use first::first_chains;
+pub use outcome::{Outcome, outcome};
 pub use ranked::{Mention, Mentions, mentions};
 pub use reach::{Reach, reach};
+pub use rollup::{Lifted, Rollup, rollup};
 pub use several::{Several, several_chains};
 pub use spread::{Spread, spread};
+pub use startable::{Waived, waived};
 pub use tree::{Tree, TreeRow, tree};
-pub use ways::Ways;
+pub use ways::{Ways, hop_number};
 
 use crate::graph::{Effect, Graph, Hop, NodeId};
 

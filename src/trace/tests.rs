@@ -1,5 +1,7 @@
 //! Laws of tracing on random graphs, checked against petgraph.
 
+mod alternatives;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use petgraph::algo::dijkstra;
@@ -294,6 +296,33 @@ proptest! {
                 let cut: Vec<u32> =
                     network.numbers().filter(|n| *n != number && left.number(network.node(*n)).is_none()).collect();
                 prop_assert_eq!(found.dominated(number), cut);
+            }
+        }
+    }
+
+    #[test]
+    fn each_direct_need_has_its_shortest_chain(plan in plans(), more in 0..8_usize) {
+        let graph = build(&plan);
+        let view = GraphView::needs(&graph, None);
+        let ways = Ways::of(&view);
+        for (start, goal) in graph.nodes().flat_map(|a| graph.nodes().map(move |b| (a, b))).filter(|(a, b)| a != b) {
+            let starts = [start, NodeId::new(more % plan.0)];
+            let starts = if starts[1] == goal || starts[1] == start { &starts[..1] } else { &starts[..] };
+            let chains = first_chains(&ways, starts, &[goal], &budget()).expect("within budget");
+            let mut others = Ways::of(&view);
+            others.avoided = Some(starts.iter().map(|node| node.index()).collect());
+            let mut expected = BTreeMap::new();
+            for hop in starts.iter().flat_map(|start| view.hops(*start)).filter(|hop| !starts.contains(&hop.target)) {
+                let found = shortest_chains(&others, &[hop.target], &[goal], false, &budget()).expect("within budget");
+                if let Search::Found { chains, .. } = found {
+                    expected.insert((hop.source, hop.target), chains[0].len() + 1);
+                }
+            }
+            let found = chains.iter().map(|chain| ((chain[0].source, chain[0].target), chain.len()));
+            prop_assert_eq!(found.collect::<BTreeMap<_, _>>(), expected);
+            for chain in &chains {
+                prop_assert_eq!(chain.last().map(|hop| hop.target), Some(goal));
+                prop_assert!(chain.windows(2).all(|pair| pair[0].target == pair[1].source));
             }
         }
     }

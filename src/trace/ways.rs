@@ -22,6 +22,8 @@ pub struct Ways<'v> {
     pub avoided: Option<Bitmap>,
     /// Only over relationships whose `confidence` is at least this; those that have none are certain.
     pub confidence: Option<f64>,
+    /// Never over these hops, by [`hop_number`].
+    pub held: Option<Bitmap>,
     /// By node: its place by name, if somebody knows it.
     pub order: Option<&'v [u32]>,
     confidence_key: Option<KeyId>,
@@ -51,6 +53,11 @@ impl Place {
     }
 }
 
+/// A number for each hop of any view: a relationship may be followed both ways.
+pub fn hop_number(hop: &Hop) -> usize {
+    2 * hop.relationship.index() + usize::from(hop.against)
+}
+
 /// What hops are sorted by: the rank of their reading, then the place of their target by name.
 fn key(rank: u32, name: u32) -> u64 {
     u64::from(rank) << 32 | u64::from(name)
@@ -74,6 +81,7 @@ impl<'v> Ways<'v> {
             within: None,
             avoided: None,
             confidence: None,
+            held: None,
             order: None,
             confidence_key: view.graph().key("confidence"),
         }
@@ -125,15 +133,22 @@ impl<'v> Ways<'v> {
         self.view.hops_to(node).filter(move |hop| self.admits(hop))
     }
 
+    /// Leaves these hops out, too, by [`hop_number`].
+    pub fn hold(&mut self, hops: &Bitmap) {
+        let held = self.held.iter().flat_map(Bitmap::iter).chain(hops.iter()).collect();
+        self.held = Some(held);
+    }
+
     /// Whether nothing is left out.
     pub fn is_whole(&self) -> bool {
-        self.within.is_none() && self.avoided.is_none() && self.confidence.is_none()
+        self.within.is_none() && self.avoided.is_none() && self.confidence.is_none() && self.held.is_none()
     }
 
     fn admits(&self, hop: &Hop) -> bool {
         self.within.as_ref().is_none_or(|within| within.contains(hop.relationship.index()))
             && self.avoided.as_ref().is_none_or(|avoided| !self.passes(avoided, hop))
             && self.confidence.is_none_or(|least| self.confidence_of(hop) >= least)
+            && self.held.as_ref().is_none_or(|held| !held.contains(hop_number(hop)))
     }
 
     fn passes(&self, avoided: &Bitmap, hop: &Hop) -> bool {
@@ -250,6 +265,11 @@ impl<'v> Ways<'v> {
             true => Network::shape(self.view, |_| true, budget),
             false => Network::among(self.view, |_| true, |hop| self.admits(hop), budget),
         }
+    }
+
+    /// These nodes and the hops between them.
+    pub fn among(&self, nodes: &Bitmap, budget: &Budget) -> Result<Network<'v>, Diagnostic> {
+        Network::among(self.view, |node| nodes.contains(node.index()), |hop| self.admits(hop), budget)
     }
 
     /// What is reached from the starts: these first, then by distance.

@@ -65,10 +65,15 @@ impl Display for TraceOption {
     fn fmt(&self, f: &mut Formatter) -> Result {
         f.write_str(&self.kind().keywords().join(" "))?;
         match self {
-            TraceOption::All | TraceOption::Ranked => Ok(()),
+            TraceOption::All | TraceOption::Ranked | TraceOption::Hard | TraceOption::Each => Ok(()),
             TraceOption::Depth(number) | TraceOption::UpTo(number) => write!(f, " {number}"),
             TraceOption::Confidence(number) => write!(f, " {number:?}"),
-            TraceOption::Via(names) | TraceOption::Only(names) | TraceOption::Hiding(names) => listed(f, names),
+            TraceOption::Via(names)
+            | TraceOption::Only(names)
+            | TraceOption::Hiding(names)
+            | TraceOption::Showing(names) => listed(f, names),
+            TraceOption::Rollup(names) if names.is_empty() => Ok(()),
+            TraceOption::Rollup(names) => listed(f, names),
             TraceOption::Avoiding(starts) => {
                 f.write_str(" ")?;
                 separated(f, ", ", starts)

@@ -39,6 +39,10 @@ fn option(kind: OptionKind) -> BoxedStrategy<TraceOption> {
         OptionKind::Hiding => names().prop_map(TraceOption::Hiding).boxed(),
         OptionKind::Avoiding => vec(start(), 1..3).prop_map(TraceOption::Avoiding).boxed(),
         OptionKind::Confidence => (0..=100_u8).prop_map(|n| TraceOption::Confidence(f64::from(n) / 100.0)).boxed(),
+        OptionKind::Hard => Just(TraceOption::Hard).boxed(),
+        OptionKind::Each => Just(TraceOption::Each).boxed(),
+        OptionKind::Showing => names().prop_map(TraceOption::Showing).boxed(),
+        OptionKind::Rollup => vec(term(), 0..3).prop_map(TraceOption::Rollup).boxed(),
         OptionKind::Where => value().prop_map(TraceOption::Where).boxed(),
     }
 }

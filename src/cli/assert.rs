@@ -1,0 +1,172 @@
+//! `kenning assert`: claims about a graph, for pipelines. Each that does not hold is shown with what breaks it.
+
+mod claim;
+mod junit;
+mod sarif;
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use super::arguments::AssertArguments;
+use super::tell;
+use crate::database::Options;
+use crate::diagnostic::Diagnostic;
+use crate::graph::{Entity, RelationshipId, Value};
+use crate::render::{self, Style, clean, count};
+use crate::result::{QueryResult, Shape};
+use crate::session::{Failure, Output, Session, read_text};
+use crate::storage;
+use claim::Claim;
+
+/// What became of a claim.
+struct Outcome {
+    claim: String,
+    verdict: Verdict,
+}
+
+enum Verdict {
+    Holds,
+    /// It does not hold: what shows that, and where that is stated.
+    Broken {
+        reason: String,
+        places: Vec<Place>,
+    },
+    /// It could not be checked.
+    Wrong(String),
+}
+
+/// Where a file states a relation.
+struct Place {
+    file: String,
+    line: Option<u64>,
+    says: String,
+}
+
+pub(super) fn run(arguments: &AssertArguments) -> Result<(), Failure> {
+    let claims = match claims(arguments) {
+        Ok(claims) => claims,
+        Err(error) => return tell(&error),
+    };
+    let mut session = open(arguments)?;
+    let outcomes: Vec<Outcome> = claims.into_iter().map(|claim| check(&mut session, claim)).collect();
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    report(&mut out, &outcomes)?;
+    out.flush()?;
+    let graph = arguments.graph.as_str();
+    let files = [(&arguments.junit, junit::page(graph, &outcomes)), (&arguments.sarif, sarif::page(graph, &outcomes))];
+    for (path, page) in files {
+        if let Some(path) = path
+            && let Err(error) = storage::write_atomically(path, |out| out.write_all(page.as_bytes()))
+        {
+            return tell(&error);
+        }
+    }
+    match outcomes.iter().all(|outcome| matches!(outcome.verdict, Verdict::Holds)) {
+        true => Ok(()),
+        false => Err(Failure::Failed),
+    }
+}
+
+/// The claims of the command line, then those of the files, one a line.
+fn claims(arguments: &AssertArguments) -> Result<Vec<String>, Diagnostic> {
+    let mut claims = arguments.claims.clone();
+    for path in &arguments.files {
+        let text = read_text(path)?;
+        let lines = text.lines().map(str::trim);
+        claims.extend(lines.filter(|line| !line.is_empty() && !line.starts_with(['#', '/'])).map(str::to_string));
+    }
+    Ok(claims)
+}
+
+/// The graph, which nothing may change.
+fn open(arguments: &AssertArguments) -> Result<Session, Failure> {
+    let mut session = Session::new(crate::graph::Graph::new(), "");
+    session.limits.time = arguments.timeout;
+    session.access = Options { read_only: true, ..Options::default() };
+    let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour: false };
+    session.open(std::slice::from_ref(&arguments.graph), &mut output)?;
+    Ok(session)
+}
+
+fn check(session: &mut Session, text: String) -> Outcome {
+    let claim = match Claim::read(&text) {
+        Ok(claim) => claim,
+        Err(error) => return Outcome { verdict: Verdict::Wrong(error.draw(&text, false)), claim: text },
+    };
+    let verdict = match session.run(&claim.statement, &BTreeMap::new()) {
+        Err(errors) => {
+            let drawn = errors.iter().map(|error| error.draw(&claim.statement, false));
+            Verdict::Wrong(drawn.collect::<Vec<_>>().join("\n"))
+        }
+        Ok((result, _)) if render::changes(&result.changes).is_some() || result.columns.is_empty() => Verdict::Wrong(
+            "a claim is about what a statement finds: this one finds nothing and may change something".into(),
+        ),
+        Ok((result, _)) if (found(&result) > 0) == claim.finds => Verdict::Holds,
+        Ok((result, _)) => Verdict::Broken { reason: reason(&result), places: places(&result) },
+    };
+    Outcome { claim: text, verdict }
+}
+
+/// How many rows the answer has; where a tree starts is not found.
+fn found(result: &QueryResult) -> usize {
+    let depth = result.columns.iter().position(|column| column == "depth").filter(|_| result.shape == Shape::Tree);
+    let is_found = |row: &&Vec<Value>| depth.is_none_or(|at| row[at].as_integer() > Some(0));
+    result.rows.iter().filter(is_found).count()
+}
+
+/// The answer that breaks a claim, or why there is none.
+fn reason(result: &QueryResult) -> String {
+    /// More rows than these are counted.
+    const SHOWN: usize = 40;
+    let mut shown = result.clone();
+    let left = result.rows.len().saturating_sub(SHOWN);
+    if left > 0 {
+        shown.rows = result.rows.up_to(SHOWN);
+    }
+    let mut drawn = Vec::new();
+    if found(result) > 0 && (render::by_shape(result.shape).write)(&shown, &Style::default(), &mut drawn).is_err() {
+        drawn.clear();
+    }
+    let mut lines: Vec<String> = String::from_utf8_lossy(&drawn).lines().map(str::to_string).collect();
+    if left > 0 {
+        lines.push(format!("… {} more", count(left, "row")));
+    }
+    lines.extend(result.notes.iter().map(|note| clean(note).into_owned()));
+    lines.join("\n")
+}
+
+/// Where the relations of an answer are stated.
+fn places(result: &QueryResult) -> Vec<Place> {
+    let mut places = Vec::new();
+    for value in result.rows.iter().flatten() {
+        if let Value::Relationship(id) = value {
+            places.extend(place(result, *id));
+        }
+    }
+    places
+}
+
+fn place(result: &QueryResult, id: RelationshipId) -> Option<Place> {
+    let property = |key: &str| result.entities.named_property(Entity::Relationship(id), key);
+    let file = property("file").as_str()?.to_string();
+    let line = property("line").as_integer().and_then(|line| u64::try_from(line).ok()).filter(|line| *line > 0);
+    let says = property("evidence").as_str().map_or_else(|| file.clone(), str::to_string);
+    Some(Place { file, line, says })
+}
+
+fn report(out: &mut dyn Write, outcomes: &[Outcome]) -> io::Result<()> {
+    let mut broken = 0;
+    for Outcome { claim, verdict } in outcomes {
+        let (mark, reason) = match verdict {
+            Verdict::Holds => ("ok", ""),
+            Verdict::Broken { reason, .. } => ("BROKEN", reason.as_str()),
+            Verdict::Wrong(error) => ("ERROR", error.as_str()),
+        };
+        broken += usize::from(!matches!(verdict, Verdict::Holds));
+        writeln!(out, "{mark:6} {}", clean(claim))?;
+        for line in reason.lines() {
+            writeln!(out, "{}", format!("       {line}").trim_end())?;
+        }
+    }
+    writeln!(out, "{}, {broken} broken", count(outcomes.len(), "claim"))
+}

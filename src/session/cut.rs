@@ -1,0 +1,81 @@
+//! Which rows of a long answer are shown: breadth before depth.
+
+use crate::result::{QueryResult, Shape};
+
+/// The rows that are shown of an answer with more.
+pub(super) struct Cut {
+    /// By place, in order.
+    pub rows: Vec<usize>,
+    /// In a tree: the depth of the nearest rows that are left out.
+    pub depth: Option<usize>,
+}
+
+/// At most so many rows: of a tree those nearest to its roots, of cards some relations of each kind, else the first.
+pub(super) fn cut(result: &QueryResult, most: usize) -> Cut {
+    let levels = match result.shape {
+        Shape::Tree => depths(result),
+        Shape::Card => places_in_group(result),
+        Shape::Table | Shape::Chain | Shape::Layers | Shape::Cuts => None,
+    };
+    let Some(levels) = levels else { return Cut { rows: (0..most).collect(), depth: None } };
+    // Stable, so that of the last level the first rows are shown.
+    let mut rows: Vec<usize> = (0..levels.len()).collect();
+    rows.sort_by_key(|row| levels[*row]);
+    let depth = rows.get(most).map(|row| levels[*row]).filter(|_| result.shape == Shape::Tree);
+    rows.truncate(most);
+    rows.sort_unstable();
+    Cut { rows, depth }
+}
+
+fn depths(result: &QueryResult) -> Option<Vec<usize>> {
+    let depth = result.columns.iter().position(|column| column == "depth")?;
+    let level = |row| result.rows.value(row, depth).as_integer().and_then(|depth| usize::try_from(depth).ok());
+    Some((0..result.rows.len()).map(|row| level(row).unwrap_or(0)).collect())
+}
+
+/// The place of each row among those of the same term and field.
+fn places_in_group(result: &QueryResult) -> Option<Vec<usize>> {
+    let at = |name: &str| result.columns.iter().position(|column| column == name);
+    let (term, field) = at("term").zip(at("field"))?;
+    let mut places = Vec::with_capacity(result.rows.len());
+    let mut before = None;
+    let mut place = 0;
+    for row in 0..result.rows.len() {
+        let group = Some((result.rows.value(row, term), result.rows.value(row, field)));
+        place = if group == before { place + 1 } else { 0 };
+        before = group;
+        places.push(place);
+    }
+    Some(places)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::Value;
+    use crate::render::testing::result;
+
+    #[test]
+    fn the_nearest_rows_of_a_tree() {
+        let depths = [0, 1, 2, 3, 1, 2, 2, 1];
+        let tree = result(Shape::Tree, &["depth"], depths.iter().map(|depth| vec![Value::from(*depth)]).collect());
+        let Cut { rows, depth } = cut(&tree, 6);
+        assert_eq!((rows, depth), (vec![0, 1, 2, 4, 5, 7], Some(2)));
+        assert_eq!(cut(&tree, 4).depth, Some(2));
+        assert_eq!(cut(&tree, 2).rows, [0, 1]);
+    }
+
+    #[test]
+    fn some_of_each_group_of_a_card() {
+        let fields = ["name", "uses", "uses", "uses", "is used by", "is used by"];
+        let row = |field: &&str| vec![Value::from("t"), Value::from(*field)];
+        let card = result(Shape::Card, &["term", "field"], fields.iter().map(row).collect());
+        assert_eq!(cut(&card, 4).rows, [0, 1, 2, 4]);
+    }
+
+    #[test]
+    fn the_first_rows_of_a_table() {
+        let table = result(Shape::Table, &["depth"], (0..5i64).rev().map(|n| vec![Value::from(n)]).collect());
+        assert_eq!(cut(&table, 2).rows, [0, 1]);
+    }
+}
