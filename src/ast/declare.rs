@@ -38,6 +38,8 @@ pub enum Meaning {
     Failure(FailureDirection),
     /// `FAILS | DEGRADES`
     Effect(Effect),
+    /// `ORDERS ALONG | AGAINST`
+    Orders(FailureDirection),
     /// `SYMMETRIC`
     Symmetric,
     /// `TRANSITIVE`

@@ -129,6 +129,7 @@ fn described(name: &Name, parts: &[Meaning], replace: bool, graph: &Graph, error
             }
             Meaning::Failure(direction) => meaning.failure = *direction,
             Meaning::Effect(effect) => meaning.effect = *effect,
+            Meaning::Orders(direction) => meaning.orders = *direction,
             Meaning::Symmetric => meaning.symmetric = true,
             Meaning::Transitive => meaning.transitive = true,
             Meaning::KindOf(supers) => {

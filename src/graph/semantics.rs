@@ -34,6 +34,9 @@ pub struct RelationSemantics {
     /// What happens to the one that a failure reaches.
     #[serde(default)]
     pub effect: Effect,
+    /// Which end is started first though no failure travels: along, the start; against, the end.
+    #[serde(default, skip_serializing_if = "FailureDirection::is_none")]
+    pub orders: FailureDirection,
     /// Types of which this is a kind: every `a T b` is one of theirs too. They need no declaration of their own.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kind_of: Vec<String>,
@@ -53,13 +56,14 @@ impl RelationSemantics {
             transitive: false,
             failure: FailureDirection::None,
             effect: Effect::Fails,
+            orders: FailureDirection::None,
             kind_of: Vec::new(),
             description: String::new(),
         }
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum FailureDirection {
     /// When the start fails, the end suffers: the end needs the start.
@@ -67,7 +71,14 @@ pub enum FailureDirection {
     /// When the end fails, the start suffers: the start needs the end.
     Against,
     /// Not at all.
+    #[default]
     None,
+}
+
+impl FailureDirection {
+    fn is_none(&self) -> bool {
+        *self == FailureDirection::None
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

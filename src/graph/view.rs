@@ -95,6 +95,26 @@ impl<'a> GraphView<'a> {
         GraphView::failing(graph, via, Direction::reverse)
     }
 
+    /// From the one that is started later to the one before it: needs, and what only orders.
+    pub fn starts(graph: &'a Graph, via: Option<&[TypeId]>) -> GraphView<'a> {
+        let mut view = GraphView::needs(graph, via);
+        let types: Vec<TypeId> = graph.types().filter(|t| is_wanted(via, *t)).collect();
+        for t in types {
+            if view.orientation[t.index()].is_some() {
+                continue;
+            }
+            let orders = graph.semantics().get(graph.type_name(t)).map_or(FailureDirection::None, |s| s.orders);
+            view.orientation[t.index()] = match orders {
+                FailureDirection::Along => Some(Direction::Incoming),
+                FailureDirection::Against => Some(Direction::Outgoing),
+                FailureDirection::None => None,
+            };
+        }
+        let is_followed = |way| view.orientation.iter().flatten().any(|d| *d == way || *d == Direction::Both);
+        view.ways = [is_followed(Direction::Outgoing), is_followed(Direction::Incoming)];
+        view
+    }
+
     /// From the one that fails to the one that suffers: [`GraphView::needs`] the other way round.
     pub fn failures(graph: &'a Graph, via: Option<&[TypeId]>) -> GraphView<'a> {
         GraphView::failing(graph, via, |direction| direction)

@@ -137,7 +137,9 @@ fn type_row(mut row: Row, findings: &mut Findings) -> Option<TypeRow> {
     let failure = failure.and_then(|text| choice(&text, &failures, findings));
     let effects = [("fails", Effect::Fails), ("degrades", Effect::Degrades)];
     let effect = row.text("effect", findings).and_then(|text| choice(&text, &effects, findings));
+    let orders = row.text("orders", findings).and_then(|text| choice(&text, &failures, findings));
     let semantics = RelationSemantics {
+        orders: orders.unwrap_or_default(),
         symmetric: row.boolean("symmetric", findings),
         transitive: row.boolean("transitive", findings),
         description: row.text("description", findings).map(|text| text.text.into_owned()).unwrap_or_default(),
@@ -159,6 +161,7 @@ fn type_row(mut row: Row, findings: &mut Findings) -> Option<TypeRow> {
         "transitive",
         "failure",
         "effect",
+        "orders",
         "kind_of",
         "description",
     ];

@@ -85,6 +85,7 @@ fn part(input: Tokens) -> Parsed<Option<Meaning>> {
             Ok((rest, Some(Meaning::Inverse { name, phrase })))
         }
         "FAILURE" => cut(failure).map(|failure| Some(Meaning::Failure(failure))).parse(rest),
+        "ORDERS" => cut(failure).map(|direction| Some(Meaning::Orders(direction))).parse(rest),
         "FAILS" => said(Meaning::Effect(Effect::Fails)),
         "DEGRADES" => said(Meaning::Effect(Effect::Degrades)),
         "SYMMETRIC" => said(Meaning::Symmetric),
@@ -94,8 +95,18 @@ fn part(input: Tokens) -> Parsed<Option<Meaning>> {
             cut(names).map(|names| Some(Meaning::KindOf(names))).parse(rest)
         }
         _ => {
-            let parts =
-                ["NAMED", "INVERSE", "FAILURE", "FAILS", "DEGRADES", "SYMMETRIC", "TRANSITIVE", "KIND", "DESCRIBED"];
+            let parts = [
+                "NAMED",
+                "INVERSE",
+                "FAILURE",
+                "FAILS",
+                "DEGRADES",
+                "ORDERS",
+                "SYMMETRIC",
+                "TRANSITIVE",
+                "KIND",
+                "DESCRIBED",
+            ];
             parts.into_iter().for_each(|part| input.expect(part));
             Ok((input, None))
         }

@@ -26,7 +26,7 @@ const OTHERS: &[Starter] = &[
     Starter {
         keyword: "CREATE RELATIONSHIP TYPE",
         syntax: "CREATE [OR REPLACE] RELATIONSHIP TYPE name, … [NAMED 'phrase'] [INVERSE name [NAMED 'phrase']] \
-                 [FAILURE ALONG | AGAINST | NONE] [FAILS | DEGRADES] [SYMMETRIC] [TRANSITIVE] [KIND OF name, …] \
+                 [FAILURE ALONG | AGAINST | NONE] [FAILS | DEGRADES] [ORDERS ALONG | AGAINST] [SYMMETRIC] [TRANSITIVE] [KIND OF name, …] \
                  [DESCRIBED 'text']",
         doc: "Says what a relationship type means. FAILURE ALONG: when the start fails the end suffers; AGAINST: the \
               other way round, the start needs the end. What suffers fails, unless it only DEGRADES.",

@@ -162,6 +162,15 @@ impl Options {
         GraphView::needs(graph, self.followed(graph).as_deref())
     }
 
+    /// The view from the one that is started later to the one before it; what only orders is no hard need.
+    pub fn starts<'g>(&self, graph: &'g Graph) -> GraphView<'g> {
+        let followed = self.followed(graph);
+        match self.hard {
+            true => GraphView::needs(graph, followed.as_deref()),
+            false => GraphView::starts(graph, followed.as_deref()),
+        }
+    }
+
     /// The view from the one that fails to the one that suffers.
     pub fn failures<'g>(&self, graph: &'g Graph) -> GraphView<'g> {
         GraphView::failures(graph, self.followed(graph).as_deref())

@@ -34,7 +34,7 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let starts = optional_terms(context, &arguments[0])?;
     let options = options(context, &arguments[1], &["via", "within", "confidence", "hard"])?;
-    let view = options.needs(graph);
+    let view = options.starts(graph);
     let ways = options.ways(context, &view)?;
     let network = match &starts {
         Some(starts) => ways.reached(starts, context.budget)?,

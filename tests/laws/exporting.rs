@@ -274,6 +274,7 @@ fn semantics(random: &mut Random) -> RelationSemantics {
         "transitive": random.one_in(2),
         "failure": random.pick(&["along", "against", "none"]),
         "effect": random.pick(&["fails", "degrades"]),
+        "orders": random.pick(&["along", "against", "none"]),
         "kind_of": match random.below(3) {
             0 => vec![],
             1 => vec!["SUPPLY"],

@@ -51,6 +51,9 @@ impl Display for Meaning {
             Meaning::Failure(FailureDirection::None) => f.write_str("FAILURE NONE"),
             Meaning::Effect(Effect::Fails) => f.write_str("FAILS"),
             Meaning::Effect(Effect::Degrades) => f.write_str("DEGRADES"),
+            Meaning::Orders(FailureDirection::Along) => f.write_str("ORDERS ALONG"),
+            Meaning::Orders(FailureDirection::Against) => f.write_str("ORDERS AGAINST"),
+            Meaning::Orders(FailureDirection::None) => f.write_str("ORDERS NONE"),
             Meaning::Symmetric => f.write_str("SYMMETRIC"),
             Meaning::Transitive => f.write_str("TRANSITIVE"),
             Meaning::KindOf(supers) => {

@@ -89,6 +89,8 @@ pub(super) fn declaration() -> impl Strategy<Value = Declaration> {
         (name(), of("\\PC{0,5}")).prop_map(|(name, phrase)| Meaning::Inverse { name, phrase }),
         select(vec![FailureDirection::Along, FailureDirection::Against, FailureDirection::None])
             .prop_map(Meaning::Failure),
+        select(vec![FailureDirection::Along, FailureDirection::Against, FailureDirection::None])
+            .prop_map(Meaning::Orders),
         select(vec![Effect::Fails, Effect::Degrades]).prop_map(Meaning::Effect),
         Just(Meaning::Symmetric),
         Just(Meaning::Transitive),
