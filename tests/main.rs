@@ -17,6 +17,8 @@ mod ingest;
 mod keeping;
 mod labelled;
 mod laws;
+#[cfg(unix)]
+mod own_data;
 mod queries;
 mod reference;
 mod repl;

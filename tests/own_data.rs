@@ -1,0 +1,180 @@
+//! `kenning PATH…` and `kenning ingest PATH…` on what people bring: every format, whole repositories, broken files.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+use kenning::formats::FORMATS;
+
+use crate::support::{read, root};
+
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Folder {
+        let path = std::env::temp_dir().join(format!("kenning-own-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        Folder(path)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.0.join(name);
+        std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+
+    /// Runs the program in the folder.
+    fn kenning(&self, arguments: &[&str]) -> Output {
+        let output = Command::new(env!("CARGO_BIN_EXE_kenning")).args(arguments).current_dir(&self.0).output();
+        output.unwrap_or_else(|error| panic!("kenning {arguments:?}: {error}"))
+    }
+
+    /// What the program prints if it succeeds.
+    fn said(&self, arguments: &[&str]) -> String {
+        let output = self.kenning(arguments);
+        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// What the program complains about if it fails.
+    fn complaint(&self, arguments: &[&str]) -> String {
+        let output = self.kenning(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn every_format_opens_and_is_kept() {
+    let folder = Folder::new("formats");
+    for format in FORMATS {
+        let name = format.names.first().expect("it has a name").replace('*', "example");
+        folder.write(&name, format.example);
+        let count = "MATCH ()-[r]->() RETURN count(r.rule) AS n";
+        let opened = folder.said(&[&name, "--format", "csv", "-c", count]);
+        let kept = folder.said(&["ingest", &name, "-o", "g.kenning"]);
+        assert!(kept.contains(&format!("{name}: {}: ", format.name)), "{}: {kept}", format.name);
+        assert_eq!(folder.said(&["g.kenning", "--format", "csv", "-c", count]), opened, "{}", format.name);
+        let again = folder.said(&["ingest", &name, "-o", "g.kenning"]);
+        assert!(again.contains("nothing changed"), "{}: {again}", format.name);
+        std::fs::remove_file(folder.0.join("g.kenning")).expect("it is there");
+        std::fs::remove_file(folder.0.join(&name)).expect("it is there");
+    }
+}
+
+#[test]
+fn every_format_is_listed_and_documented() {
+    let folder = Folder::new("list");
+    let list = folder.said(&["formats"]);
+    let pages: String = std::fs::read_dir(root().join("docs/formats"))
+        .expect("the pages")
+        .map(|page| read(&page.expect("a page").path()))
+        .collect();
+    for format in FORMATS {
+        assert!(list.contains(format.name), "{}", format.name);
+        let one = folder.said(&["formats", format.name]);
+        assert!(one.contains(format.example.lines().next().expect("a line")), "{one}");
+        assert!(pages.contains(&format!("`{}`", format.name)), "docs/formats says nothing of {}", format.name);
+    }
+}
+
+#[test]
+fn a_repository_is_one_graph() {
+    let folder = Folder::new("repository");
+    folder.write(
+        "compose.yaml",
+        "services:\n  web:\n    build: ./web\n    depends_on: [db]\n  db:\n    image: postgres:16\n",
+    );
+    let lock = "version = 4\n\n[[package]]\nname = \"site\"\nversion = \"0.1.0\"\ndependencies = [\n \"serde\",\n]\n\n\
+                [[package]]\nname = \"serde\"\nversion = \"1.0.0\"\n\
+                source = \"registry+https://github.com/rust-lang/crates.io-index\"\n";
+    folder.write("web/Cargo.lock", lock);
+    folder
+        .write("web/Cargo.toml", "[package]\nname = \"site\"\nversion = \"0.1.0\"\n\n[dependencies]\nserde = \"1\"\n");
+    folder.write("web/node_modules/x/Cargo.lock", lock);
+    folder.write("ignored/Cargo.lock", lock);
+    folder.write(".gitignore", "ignored/\n");
+    folder.write("README.md", "# Site\n\nThe site is a thing that people look at.\n");
+    let output = folder.kenning(&["ingest", ".", "-o", "g.kenning"]);
+    let (said, aside) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{output:?}");
+    assert!(!said.contains("node_modules") && !said.contains("ignored"), "{said}");
+    assert!(aside.contains("web/node_modules") && aside.contains("--vendored"), "{aside}");
+    assert!(aside.contains("1 text not read as glossaries"), "{aside}");
+    let why = folder.said(&["g.kenning", "-c", "WHY web TO serde"]);
+    for place in ["[compose.yaml:3]", "[web/Cargo.lock:7]"] {
+        assert!(why.contains(place), "{place} in {why}");
+    }
+    let all = folder.said(&["ingest", ".", "--vendored", "--dry-run"]);
+    assert!(all.contains("web/node_modules/x/Cargo.lock: cargo-lock"), "{all}");
+}
+
+#[test]
+fn what_was_joined_is_told_and_can_be_kept_apart() {
+    let folder = Folder::new("joined");
+    folder.write("a.edges", "web db\n");
+    folder.write("b.edges", "db disk\n");
+    folder.said(&["ingest", "a.edges", "b.edges", "-o", "one.kenning"]);
+    let why = folder.said(&["one.kenning", "-c", "WHY web TO disk"]);
+    assert!(why.contains("[a.edges:1]") && why.contains("[b.edges:1]"), "{why}");
+    folder.said(&["ingest", "a.edges", "b.edges", "-o", "two.kenning", "--apart", "name:db"]);
+    let rows = folder.said(&["two.kenning", "--format", "csv", "-c", "MATCH (n {name: 'db'}) RETURN count(*) AS n"]);
+    assert_eq!(rows, "n\n2\n");
+}
+
+#[test]
+fn files_that_are_gone_are_forgotten_on_demand() {
+    let folder = Folder::new("gone");
+    folder.write("a.edges", "web db\n");
+    folder.write("sub/b.edges", "db disk\n");
+    folder.said(&["ingest", ".", "-o", "g.kenning"]);
+    std::fs::remove_file(folder.0.join("sub/b.edges")).expect("it is there");
+    let count = ["g.kenning", "--format", "csv", "-c", "MATCH ()-[r]->() RETURN count(*) AS n"];
+    folder.said(&["ingest", ".", "-o", "g.kenning"]);
+    assert_eq!(folder.said(&count), "n\n2\n");
+    folder.said(&["ingest", ".", "-o", "g.kenning", "--prune"]);
+    assert_eq!(folder.said(&count), "n\n1\n");
+}
+
+#[test]
+fn a_file_that_is_named_and_gives_nothing_is_an_error() {
+    let folder = Folder::new("nothing");
+    folder.write("Cargo.lock", "version = 4\n\n[[package]\n");
+    folder.write("main.rs", "fn main() {\n    println!(\"What is this? It is a program that prints.\");\n}\n");
+    folder.write("odd.json", "{\"answer\": 42}\n");
+    folder.write("empty.txt", "");
+    folder.write("good.edges", "web db\n");
+    for (file, expected) in [
+        ("Cargo.lock", "Cargo.lock:3: error: not TOML"),
+        ("main.rs", "it looks like a program"),
+        ("odd.json", "odd.json: error: "),
+        ("empty.txt", "it is empty"),
+    ] {
+        let complaint = folder.complaint(&["ingest", file, "-o", "g.kenning"]);
+        assert!(complaint.contains(expected) && complaint.contains("help: "), "{file}: {complaint}");
+        let opened = folder.kenning(&[file, "-c", "SHOW x"]);
+        assert!(!opened.status.success() && !folder.0.join("g.kenning").exists(), "{file}: {opened:?}");
+        // What can be read is kept all the same.
+        folder.complaint(&["ingest", file, "good.edges", "-o", "g.kenning"]);
+        assert!(folder.said(&["g.kenning", "-c", "DEPS web"]).contains("db"));
+        std::fs::remove_file(folder.0.join("g.kenning")).expect("it is there");
+    }
+    assert!(
+        folder.complaint(&["ingest", "good.edges", "--format", "pair", "--dry-run"]).contains("did you mean pairs?")
+    );
+}
+
+#[test]
+fn several_paths_open_as_one_graph() {
+    let folder = Folder::new("several");
+    folder.write("a.edges", "web db\n");
+    folder.write("sub/b.edges", "db disk\n");
+    let tree = folder.said(&["a.edges", "sub", "-c", "DEPS web"]);
+    assert!(tree.contains("disk"), "{tree}");
+}
