@@ -24,6 +24,7 @@ pub mod yaml;
 
 mod dot;
 mod edges;
+mod graphs;
 mod maven_coordinates;
 mod pairs;
 mod problem;
@@ -61,8 +62,18 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] =
-    &[dot::FORMAT, edges::JSON_LINES_FORMAT, edges::JSON_EDGES_FORMAT, edges::CSV_FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[
+    dot::FORMAT,
+    graphs::GEXF_FORMAT,
+    graphs::YED_FORMAT,
+    graphs::CYTOSCAPE_FORMAT,
+    graphs::ADJACENCY_DATA_FORMAT,
+    edges::JSON_LINES_FORMAT,
+    edges::JSON_EDGES_FORMAT,
+    graphs::ADJACENCY_LISTS_FORMAT,
+    edges::CSV_FORMAT,
+    pairs::FORMAT,
+];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {

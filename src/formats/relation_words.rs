@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::relation_types;
+use super::{Problem, Sheet, relation_types};
 use crate::facts::Word;
 
 /// What a word says about a relation.
@@ -92,6 +92,21 @@ pub(super) fn typed_label(words: &str) -> Option<Typed> {
 /// What the value of such a key says.
 pub(super) fn typed_by_key(key: &str, words: &str) -> Option<Typed> {
     if is_loose(key) { typed_label(words) } else { typed(words) }
+}
+
+/// The type that the user names; kept as it is written if it is one.
+pub(super) fn stated(word: &str) -> Result<Word, Problem> {
+    let is_type = word.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    match typed(word) {
+        Some(_) if is_type => Ok(Word::Owned(word.to_string())),
+        Some(typed) => Ok(typed.relationship_type),
+        None => Err(Problem::at(0, format!("`{word}` is neither a column nor a relationship type"))),
+    }
+}
+
+/// The type of relations of which the file does not say it: the user's, else the format's.
+pub(super) fn otherwise(sheet: &Sheet, default: Word) -> Result<Word, Problem> {
+    sheet.options.relationship_type.as_deref().map_or(Ok(default), stated)
 }
 
 /// The name of a type that has a meaning, by its name or by how it reads.
