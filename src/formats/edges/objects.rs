@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use super::super::json::Json;
 use super::columns::{Plan, guess, is_weak, plan};
 use super::rows::{Cells, Place, Rows};
-use super::{Format, Problem, Sheet};
+use super::{Format, MOST_COLUMNS, Problem, Sheet};
 use crate::graph::Value;
 
 pub(in super::super) const JSON_EDGES_FORMAT: Format = Format {
@@ -89,9 +89,6 @@ fn is_edge(members: &[(Cow<str>, Json)]) -> bool {
         Plan::Relations { .. } | Plan::Things { .. } => true,
     }
 }
-
-/// More different members than this are data, not columns.
-const MOST_COLUMNS: usize = 10_000;
 
 /// The names of all members in the order first seen.
 fn headings(sheet: &Sheet, rows: &[Json]) -> Result<(Vec<String>, HashMap<String, usize>), Problem> {

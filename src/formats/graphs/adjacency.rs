@@ -37,7 +37,7 @@ fn read_data(sheet: &mut Sheet) -> Result<(), Problem> {
     for item in member(&members, "nodes").map(Json::items).unwrap_or_default() {
         let (line, data) = (sheet.line_of(item.text()), item.members());
         let own = id(&data, "id").ok_or_else(|| Problem::at(line, "a node without `id`"))?;
-        node(sheet, &own, line, properties(&data, &["id"]))?;
+        node(sheet, &own, line, properties(&data, &["id"], line)?)?;
         ids.push(own);
     }
     let rows = member(&members, "adjacency").map(Json::items).unwrap_or_default();
@@ -62,7 +62,7 @@ fn read_data(sheet: &mut Sheet) -> Result<(), Problem> {
                     continue;
                 }
             }
-            edges.relate(sheet, (own, &other), way, place, properties(&data, &["id"]))?;
+            edges.relate(sheet, (own, &other), way, place, properties(&data, &["id"], place.line)?)?;
         }
     }
     edges.finish(sheet);
@@ -111,8 +111,10 @@ fn read_lists(sheet: &mut Sheet) -> Result<(), Problem> {
             let place =
                 Place { line: sheet.line_of(data.text()), evidence: &format!("{key}: {other}: {}", data.text()) };
             let weight = || data.as_value().map(|value: Value| ("weight".to_string(), value));
-            let values =
-                if data.is_object() { properties(&data.members(), &[]) } else { weight().into_iter().collect() };
+            let values = match data.is_object() {
+                true => properties(&data.members(), &[], place.line)?,
+                false => weight().into_iter().collect(),
+            };
             edges.relate(sheet, (&key, &other), Way::Along, place, values)?;
         }
         if !neighbours.is_array() && !neighbours.is_object() {

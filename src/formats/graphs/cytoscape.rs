@@ -59,14 +59,14 @@ fn element(sheet: &mut Sheet, edges: &mut Edges, item: Json) -> Result<(), Probl
     let place = Place { line: sheet.line_of(item.text()), evidence: item.text() };
     let data = item.get("data").map(Json::members).unwrap_or_default();
     if let (Some(source), Some(target)) = (id(&data, "source"), id(&data, "target")) {
-        let others = properties(&data, &["source", "target"]);
+        let others = properties(&data, &["source", "target"], place.line)?;
         return edges.relate(sheet, (&source, &target), Way::Along, place, others);
     }
     let Some(own) = id(&data, "id") else {
         let problem = Problem::at(place.line, "an element without `data.id`, or an edge without its ends");
         return Err(problem.help("{\"data\": {\"id\": \"a\"}} or {\"data\": {\"source\": \"a\", \"target\": \"b\"}}"));
     };
-    node(sheet, &own, place.line, properties(&data, &["id", "parent"]))?;
+    node(sheet, &own, place.line, properties(&data, &["id", "parent"], place.line)?)?;
     match member(&data, "parent").and_then(Json::as_text) {
         Some(whole) => part_of(sheet, &own, &whole, place),
         None => Ok(()),

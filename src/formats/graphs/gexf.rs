@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::markup::{Markup, Reading, Tag};
-use super::{Edges, Format, Place, Problem, Properties, RELATED_TO, Sheet, Way, node, part_of};
+use super::{Edges, Format, MOST_PROPERTIES, Place, Problem, Properties, RELATED_TO, Sheet, Way, node, part_of};
 use crate::graph::Value;
 
 pub(in super::super) const FORMAT: Format = Format {
@@ -131,6 +131,9 @@ impl Gexf<'_> {
 
     fn declare(&mut self, reading: &Reading, tag: &Tag) -> Result<(), Problem> {
         let id = required(reading, tag, "id")?.to_string();
+        if self.declared.len() == MOST_PROPERTIES {
+            return Err(reading.wrong(format!("more than {MOST_PROPERTIES} attributes are declared")));
+        }
         let title = tag.get("title").unwrap_or(&id).to_string();
         let kind = tag.get("type").unwrap_or("string").to_string();
         self.numbers.insert((self.of_edges, id.clone()), self.declared.len());
@@ -152,7 +155,9 @@ impl Gexf<'_> {
         let value = typed(attribute, tag.get("value").unwrap_or_default()).map_err(|what| reading.wrong(what))?;
         open.values.retain(|(title, _)| *title != attribute.title);
         open.values.push((attribute.title.clone(), value));
-        open.given.push(id);
+        if !open.given.contains(&id) {
+            open.given.push(id);
+        }
         Ok(())
     }
 

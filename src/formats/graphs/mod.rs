@@ -11,7 +11,7 @@ mod yed;
 use std::borrow::Cow;
 
 use super::json::{Json, member};
-use super::relation_words::{PART_OF, RELATED_TO, RELATION_KEYS, Typed, otherwise, typed_by_key};
+use super::relation_words::{PART_OF, RELATED_TO, Typed, of_properties, otherwise};
 use super::{Format, Probe, Problem, Sheet};
 use crate::facts::{RelationId, ThingId, Word};
 use crate::graph::Value;
@@ -96,7 +96,7 @@ impl Edges {
         properties: Properties,
     ) -> Result<(), Problem> {
         let (source, target) = (sheet.thing(source)?, sheet.thing(target)?);
-        let found = stated(&properties);
+        let found = of_properties(&properties);
         self.untyped += usize::from(found.is_none());
         self.undirected += usize::from(way == Way::None);
         let unsaid = if way == Way::None { &self.without_direction } else { &self.otherwise };
@@ -126,14 +126,6 @@ impl Edges {
     }
 }
 
-/// The property that names the relation, and what it says.
-fn stated(properties: &Properties) -> Option<(usize, Typed)> {
-    RELATION_KEYS.iter().find_map(|key| {
-        let at = properties.iter().position(|(known, _)| known.eq_ignore_ascii_case(key))?;
-        Some((at, typed_by_key(key, properties[at].1.as_str()?)?))
-    })
-}
-
 /// All properties but the word that is the type itself.
 fn set(
     sheet: &mut Sheet,
@@ -156,9 +148,20 @@ fn set(
 }
 
 /// The members of an object but some, as properties; what a property cannot hold is kept as it is written.
-fn properties(members: &[(Cow<str>, Json)], but: &[&str]) -> Properties {
+fn properties(members: &[(Cow<str>, Json)], but: &[&str], line: usize) -> Result<Properties, Problem> {
+    if members.len() > MOST_PROPERTIES {
+        return Err(too_many(line));
+    }
     let kept = members.iter().filter(|(key, json)| !but.contains(&&**key) && !json.is_null());
-    kept.map(|(key, json)| (key.to_string(), json.as_value().unwrap_or_else(|| Value::from(json.text())))).collect()
+    let value = |json: &Json| json.as_value().unwrap_or_else(|| Value::from(json.text()));
+    Ok(kept.map(|(key, json)| (key.to_string(), value(json))).collect())
+}
+
+/// More properties than this are data in the wrong place, and would take time beyond that of their text.
+const MOST_PROPERTIES: usize = 1000;
+
+fn too_many(line: usize) -> Problem {
+    Problem::at(line, format!("more than {MOST_PROPERTIES} properties"))
 }
 
 /// An id: a text or a number.

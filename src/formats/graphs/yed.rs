@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::markup::{Markup, Reading, Tag};
-use super::{Edges, Format, Place, Problem, Properties, RELATED_TO, Sheet, Way, node, part_of};
+use super::{
+    Edges, Format, MOST_PROPERTIES, Place, Problem, Properties, RELATED_TO, Sheet, Way, node, part_of, too_many,
+};
 use crate::graph::Value;
 
 pub(in super::super) const FORMAT: Format = Format {
@@ -92,6 +94,7 @@ impl Yed<'_> {
         sheet.charge(size_of::<Frame>())?;
         match tag.name.as_str() {
             "graph" => self.has_graph = true,
+            "key" if self.key_ids.len() == MOST_PROPERTIES => return Err(too_many(sheet.line(tag.at.start))),
             "key" => self.key(&tag),
             "node" | "edge" => self.items.push(Item::default()),
             "Arrows" => {
@@ -124,10 +127,12 @@ impl Yed<'_> {
         match tag.name.as_str() {
             "NodeLabel" | "EdgeLabel" => {
                 let label = text.split_whitespace().collect::<Vec<_>>().join(" ");
-                if let Some(item) =
-                    self.items.last_mut().filter(|item| !label.is_empty() && !item.labels.contains(&label))
-                {
+                let item = self.items.last_mut().filter(|_| !label.is_empty());
+                if let Some(item) = item.filter(|item| !item.labels.contains(&label)) {
                     item.labels.push(label);
+                    if item.labels.len() > MOST_PROPERTIES {
+                        return Err(too_many(sheet.line(tag.at.start)));
+                    }
                 }
             }
             "data" => self.data(&tag, &text),
@@ -150,6 +155,7 @@ impl Yed<'_> {
         if let (Some(key), Some(item)) = (key, self.items.last_mut())
             && !text.trim().is_empty()
         {
+            item.properties.retain(|(name, _)| *name != key.name);
             item.properties.push((key.name.clone(), typed(&key.kind, text)));
         }
     }
