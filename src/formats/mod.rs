@@ -30,6 +30,7 @@ mod cyclonedx;
 mod dot;
 mod edges;
 mod folders;
+mod graphs;
 mod kubernetes;
 mod maven_coordinates;
 mod need;
@@ -50,8 +51,8 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use crate::diagnostic::Diagnostic;
-use crate::facts::Facts;
-use crate::graph::RelationSemantics;
+use crate::facts::{Facts, Word};
+use crate::graph::{RelationSemantics, Value};
 use crate::ingest::formats::decode;
 use crate::limits::Budget;
 pub use problem::{Problem, Wrong};
@@ -91,6 +92,11 @@ pub const FORMATS: &[Format] = &[
     spdx::JSON_LD,
     spdx::JSON,
     spdx::YAML,
+    graphs::GEXF_FORMAT,
+    graphs::YED_FORMAT,
+    graphs::CYTOSCAPE_FORMAT,
+    graphs::ADJACENCY_DATA_FORMAT,
+    graphs::ADJACENCY_LISTS_FORMAT,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,
@@ -223,6 +229,11 @@ pub fn relation_types() -> &'static [RelationSemantics] {
         let table: Table = ::toml::from_str(include_str!("relations.toml")).expect("a test reads it");
         table.types
     })
+}
+
+/// The relationship type that one of an edge's properties names, and which one: for graphs that are opened as they are.
+pub fn stated_type(properties: &[(String, Value)]) -> Option<(usize, Word)> {
+    relation_words::of_properties(properties).map(|(at, typed)| (at, typed.relationship_type))
 }
 
 #[cfg(test)]

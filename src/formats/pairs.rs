@@ -4,6 +4,7 @@
 //! them is a weight, a dictionary after them holds properties (NetworkX's `write_edgelist`).
 
 use super::edges::named;
+use super::relation_words::{DEPENDS_ON, otherwise};
 use super::{Format, Probe, Problem, Sheet};
 use crate::facts::RelationId;
 use crate::graph::Value;
@@ -83,6 +84,7 @@ fn looks_like(probe: &Probe) -> bool {
 }
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
+    let relationship_type = otherwise(sheet, DEPENDS_ON)?;
     let (mut alone, mut first) = (0, 0);
     for (at, text) in sheet.text.lines().enumerate() {
         let line = at + 1;
@@ -100,7 +102,7 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
             continue;
         }
         let end = named(sheet, pair.end)?;
-        let relation = sheet.relate(start, "DEPENDS_ON", end, line, text)?;
+        let relation = sheet.relate(start, relationship_type.clone(), end, line, text)?;
         match pair.rest {
             Rest::Nothing => {}
             Rest::Weight(weight) => sheet.set_relation(relation, "weight", weight)?,

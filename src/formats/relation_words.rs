@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::relation_types;
+use super::{Problem, Sheet, relation_types};
 use crate::facts::Word;
+use crate::graph::Value;
 
 /// What a word says about a relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,12 +87,36 @@ pub(super) fn typed_label(words: &str) -> Option<Typed> {
     let name = upper_snake(words)?;
     let is_known = typed.kind.is_some() || known(&name).is_some();
     let first = name.split('_').next().unwrap_or_default();
-    (is_known || VERBS.split(' ').any(|verb| verb == first)).then_some(typed)
+    let is_written_as_type = words.contains('_') && !words.contains(char::is_lowercase);
+    (is_known || is_written_as_type || VERBS.split(' ').any(|verb| verb == first)).then_some(typed)
 }
 
 /// What the value of such a key says.
 pub(super) fn typed_by_key(key: &str, words: &str) -> Option<Typed> {
     if is_loose(key) { typed_label(words) } else { typed(words) }
+}
+
+/// The property of an edge that names its relation, and what it says.
+pub(super) fn of_properties(properties: &[(String, Value)]) -> Option<(usize, Typed)> {
+    RELATION_KEYS.iter().find_map(|key| {
+        let at = properties.iter().position(|(known, _)| known.eq_ignore_ascii_case(key))?;
+        Some((at, typed_by_key(key, properties[at].1.as_str()?)?))
+    })
+}
+
+/// The type that the user names; kept as it is written if it is one.
+pub(super) fn stated(word: &str) -> Result<Word, Problem> {
+    let is_type = word.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
+    match typed(word) {
+        Some(_) if is_type => Ok(Word::Owned(word.to_string())),
+        Some(typed) => Ok(typed.relationship_type),
+        None => Err(Problem::at(0, format!("`{word}` is neither a column nor a relationship type"))),
+    }
+}
+
+/// The type of relations of which the file does not say it: the user's, else the format's.
+pub(super) fn otherwise(sheet: &Sheet, default: Word) -> Result<Word, Problem> {
+    sheet.options.relationship_type.as_deref().map_or(Ok(default), stated)
 }
 
 /// The name of a type that has a meaning, by its name or by how it reads.
@@ -120,8 +145,8 @@ fn upper_snake(words: &str) -> Option<String> {
     let mut before_is_lower = false;
     for c in words.chars() {
         match c {
-            ' ' | '_' | '-' if name.is_empty() || name.ends_with('_') => {}
-            ' ' | '_' | '-' => name.push('_'),
+            c if (c.is_whitespace() || c == '_' || c == '-') && (name.is_empty() || name.ends_with('_')) => {}
+            c if c.is_whitespace() || c == '_' || c == '-' => name.push('_'),
             c if c.is_alphanumeric() => {
                 if c.is_uppercase() && before_is_lower {
                     name.push('_');
@@ -167,7 +192,7 @@ mod tests {
 
     #[test]
     fn labels_are_relations_only_if_they_read_so() {
-        for words in ["uses", "reads from", "depends on", "is_a", "PART_OF"] {
+        for words in ["uses", "reads from", "depends on", "is_a", "PART_OF", "FRIEND_OF"] {
             assert!(typed_label(words).is_some(), "{words}");
         }
         for words in ["yes", "no", "web", "HTTP", "state change"] {

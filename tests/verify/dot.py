@@ -20,7 +20,14 @@ GRAPHS = 300
 PROGRAM = """
 BEG_G { printf("G\\t%d\\n", $G.directed); }
 N { printf("N\\t%s\\t%s\\n", $.name, hasAttr($, "x") ? aget($, "x") : ""); }
-E { printf("E\\t%s\\t%s\\t%s\\n", $.tail.name, $.head.name, hasAttr($, "x") ? aget($, "x") : ""); }
+E {
+  string x = hasAttr($, "x") ? aget($, "x") : "";
+  // kenning reads an arrow at the tail as it is drawn.
+  if ($G.directed && hasAttr($, "dir") && aget($, "dir") == "back")
+    printf("E\\t%s\\t%s\\t%s\\n", $.head.name, $.tail.name, x);
+  else
+    printf("E\\t%s\\t%s\\t%s\\n", $.tail.name, $.head.name, x);
+}
 """
 IDS = ["a", "b", "c", "d", "_e", "é", '"f g"', '"h" + "i"', "1", "-2.5", ".5", '"node"', '"q\\"r"', '"s\\\nt"', "<u<v>>"]
 
@@ -88,7 +95,7 @@ class Writer:
         # In a strict graph 2.43.0 looks for an edge of another key in one direction and in the subgraph alone.
         keyed = keyed and not self.strict
         pairs += [f"key=k{self.random.randrange(2)}"] if keyed and self.chance(0.3) else []
-        pairs += ["color=red"] if self.chance(0.2) else []
+        pairs += [self.random.choice(["color=red", "dir=back"])] if self.chance(0.2) else []
         lists = self.random.choice([[pairs], [pairs[:1], pairs[1:]]])
         return "".join("[" + self.random.choice([";", ",", " "]).join(part) + "]" for part in lists)
 

@@ -13,7 +13,7 @@ mod terraform;
 
 use std::borrow::Cow;
 
-use super::relation_words::{DEPENDS_ON, RELATED_TO, RELATION_KEYS, is_loose, typed_by_key};
+use super::relation_words::{DEPENDS_ON, RELATED_TO, RELATION_KEYS, is_loose, otherwise, typed_by_key};
 use super::{Format, Probe, Problem, Sheet, identity};
 use crate::facts::{ThingId, Word};
 use crate::graph::Value;
@@ -96,8 +96,9 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         sheet.warn(0, what, Some("one graph for all of them has all their nodes"));
     }
     for (number, graph) in graphs.into_iter().enumerate() {
-        Statements { producer: producers::of(&graph), graph, number, things: Vec::new(), untyped: 0, left_out: 0 }
-            .state(sheet)?;
+        let otherwise = otherwise(sheet, if graph.is_directed { DEPENDS_ON } else { RELATED_TO })?;
+        let (producer, things) = (producers::of(&graph), Vec::new());
+        Statements { producer, graph, number, things, otherwise, untyped: 0, left_out: 0 }.state(sheet)?;
     }
     Ok(())
 }
@@ -110,6 +111,8 @@ struct Statements<'t> {
     number: usize,
     /// The things of each node: none if it is no thing, several if the producer drew several as one.
     things: Vec<Vec<ThingId>>,
+    /// The type of edges that do not say theirs.
+    otherwise: Word,
     untyped: usize,
     left_out: usize,
 }
@@ -177,10 +180,10 @@ impl Statements<'_> {
         };
         let found = if related.relationship_type.is_some() { None } else { stated_type(edge) };
         self.untyped += usize::from(found.is_none() && related.relationship_type.is_none());
-        let otherwise = if self.graph.is_directed { DEPENDS_ON } else { RELATED_TO };
         let words = related.relationship_type.clone().or_else(|| Some(found.as_ref()?.1.relationship_type.clone()));
-        let relationship_type = words.unwrap_or(otherwise);
-        let (start, end) = if related.is_turned { (edge.head, edge.tail) } else { (edge.tail, edge.head) };
+        let relationship_type = words.unwrap_or_else(|| self.otherwise.clone());
+        let is_turned = related.is_turned != (self.graph.is_directed && is_back(edge));
+        let (start, end) = if is_turned { (edge.head, edge.tail) } else { (edge.tail, edge.head) };
         let (line, evidence) = (sheet.line(edge.at.start), &sheet.text[edge.at.clone()]);
         for start in &self.things[start as usize] {
             for end in &self.things[end as usize] {
@@ -210,17 +213,20 @@ impl Statements<'_> {
             sheet.warn(0, format!("{}: {}", counted(self.left_out), self.producer.left_out), None);
         }
         if self.untyped > 0 {
-            let name = if self.graph.is_directed { DEPENDS_ON } else { RELATED_TO };
-            let what = format!("{} without a word that names a relation: {name}", counted(self.untyped));
-            sheet.warn(line, what, Some("an attribute of the edge names it: type=USES"));
+            let what = format!("{} without a word that names a relation: {}", counted(self.untyped), self.otherwise);
+            sheet.warn(line, what, Some("an attribute of the edge names it: type=USES; or --type NAME that of all"));
         }
-        let is_back = |edge: &&Edge| model::get(&edge.attributes, "dir").is_some_and(|dir| dir.text == "back");
-        let back = self.graph.edges.iter().filter(is_back).count();
-        if back > 0 {
-            let what = format!("{} drawn backwards (dir=back): read from tail to head, as written", counted(back));
+        let back = self.graph.edges.iter().filter(|edge| self.graph.is_directed && is_back(edge)).count();
+        if back > 0 && self.producer.tells_back {
+            let what = format!("{} drawn backwards (dir=back): read as drawn, from head to tail", counted(back));
             sheet.warn(line, what, None);
         }
     }
+}
+
+/// Whether the arrow is at the tail: so people turn an arrow round and keep the order of the drawing.
+fn is_back(edge: &Edge) -> bool {
+    model::get(&edge.attributes, "dir").is_some_and(|dir| dir.text == "back")
 }
 
 fn counted(edges: usize) -> String {
@@ -241,7 +247,8 @@ fn stated_type<'k>(edge: &Edge) -> Option<(&'k str, super::relation_words::Typed
 fn edge_properties(edge: &Edge, typed_by: Option<&str>, relationship_type: &Word) -> Vec<(Word, Value)> {
     let mut properties = Vec::new();
     for (key, value) in &edge.attributes {
-        let says_type = typed_by.is_some_and(|by| key.eq_ignore_ascii_case(by)) && value.text == *relationship_type;
+        let is_by = key == "label" || typed_by.is_some_and(|by| key.eq_ignore_ascii_case(by));
+        let says_type = is_by && value.text == *relationship_type;
         if key == "label" && !says_type {
             let text = label::parts(value, "", "", false).join(" ");
             properties.push((Cow::Borrowed("label"), Value::from(text)));

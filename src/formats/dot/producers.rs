@@ -47,6 +47,8 @@ pub(super) struct Producer {
     pub is_legend: fn(&Group) -> bool,
     /// What such a graph cannot know, and what to do.
     pub note: fn(&Graph) -> Option<(&'static str, &'static str)>,
+    /// Whether a note says which edges are drawn backwards.
+    pub tells_back: bool,
     /// Why edges are left out.
     pub left_out: &'static str,
 }
@@ -58,10 +60,22 @@ const PLAIN: Producer = Producer {
     cluster: clusters::plain,
     is_legend: |_| false,
     note: |_| None,
+    tells_back: true,
     left_out: "",
 };
 
 const PRODUCERS: &[Producer] = &[
+    // kenning's own export, whose tooltips are labels.
+    Producer {
+        is_by: |graph| graph.name() == "kenning" && graph.is_directed,
+        node: |graph, node| vec![exported(graph, node)],
+        edge: |_, edge| {
+            let label = get(&edge.attributes, "label").map(|label| label::parts(label, "", "", false).join(" "));
+            Some(Related { relationship_type: label.map(Cow::Owned), ..Related::default() })
+        },
+        tells_back: false,
+        ..PLAIN
+    },
     Producer {
         is_by: |graph| graph.nodes.iter().any(|node| node.id.starts_with("[root] ")),
         node: |_, node| terraform::resource(&node.id).into_iter().collect(),
@@ -186,6 +200,14 @@ fn plain(graph: &Graph, node: &Node) -> Described {
     }
     let aliases = if name == node.id { Vec::new() } else { vec![node.id.to_string()] };
     Described { key: node.id.to_string(), name, aliases, properties, ..Described::default() }
+}
+
+fn exported(graph: &Graph, node: &Node) -> Described {
+    let tip = get(&node.attributes, "tooltip").map_or("", |tip| &*tip.text);
+    let labels = tip.split(':').filter(|label| !label.is_empty()).map(|label| Cow::Owned(label.to_string())).collect();
+    let plain = plain(graph, node);
+    let properties = plain.properties.into_iter().filter(|(key, _)| !["id", "tooltip"].contains(&&**key)).collect();
+    Described { labels, properties, aliases: Vec::new(), ..plain }
 }
 
 /// Maven: `group:artifact:packaging:version:scope`, and the version that it is asked for if another one won:

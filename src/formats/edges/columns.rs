@@ -1,6 +1,6 @@
 //! What the columns of an edge list hold: as the user says, else by their headings, else the first two.
 
-use super::super::relation_words::{DEPENDS_ON, PART_OF, RELATION_KEYS, typed};
+use super::super::relation_words::{DEPENDS_ON, PART_OF, RELATION_KEYS, stated};
 use super::{Problem, Sheet};
 use crate::facts::Word;
 
@@ -236,16 +236,6 @@ fn set_type(plan: &mut Plan, headings: &[&str], word: &str) -> Result<(), Proble
         }
     }
     Ok(())
-}
-
-/// A type that the user names is kept as it is written if it is one.
-fn stated(word: &str) -> Result<Word, Problem> {
-    let is_type = word.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_');
-    match typed(word) {
-        Some(_) if is_type => Ok(Word::Owned(word.to_string())),
-        Some(typed) => Ok(typed.relationship_type),
-        None => Err(Problem::at(0, format!("`{word}` is neither a column nor a relationship type"))),
-    }
 }
 
 fn say(sheet: &mut Sheet, plan: &Plan, headings: &[&str]) {

@@ -7,7 +7,7 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 
 use super::columns::{Plan, guess, is_weak, plan};
 use super::rows::{Cells, Place, Rows};
-use super::{Format, Probe, Problem, Sheet};
+use super::{Format, MOST_COLUMNS, Probe, Problem, Sheet};
 use crate::graph::Value;
 
 pub(in super::super) const FORMAT: Format = Format {
@@ -88,6 +88,10 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         return Err(Problem::at(0, "there is no row"));
     }
     let first: Vec<String> = record.iter().map(|heading| heading.trim().to_string()).collect();
+    if first.len() > MOST_COLUMNS {
+        let what = format!("{} columns, more than {MOST_COLUMNS}", first.len());
+        return Err(Problem::at(1, what).help("an edge list has a few columns"));
+    }
     let has_headings = has_headings(sheet, &first);
     let headings = if has_headings { first } else { (1..=record.len()).map(|n| format!("column{n}")).collect() };
     let names: Vec<&str> = headings.iter().map(String::as_str).collect();

@@ -13,6 +13,9 @@ use crate::facts::ThingId;
 pub(super) use delimited::FORMAT as CSV_FORMAT;
 pub(super) use objects::{JSON_EDGES_FORMAT, JSON_LINES_FORMAT};
 
+/// More columns than this are data in the wrong place, and would take time beyond that of their text.
+const MOST_COLUMNS: usize = 1000;
+
 /// The thing of a name; a package URL is that package in every file.
 pub(super) fn named(sheet: &mut Sheet, name: &str) -> Result<ThingId, Problem> {
     if let Some(thing) = sheet.known(name) {

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use serde_json::value::RawValue;
 
-use super::super::json::{Json, member};
-use super::columns::{guess, is_weak, plan};
+use super::super::json::Json;
+use super::columns::{Plan, guess, is_weak, plan};
 use super::rows::{Cells, Place, Rows};
-use super::{Format, Problem, Sheet};
+use super::{Format, MOST_COLUMNS, Problem, Sheet};
 use crate::graph::Value;
 
 pub(in super::super) const JSON_EDGES_FORMAT: Format = Format {
@@ -79,14 +79,16 @@ fn first_item(head: &str) -> Option<Json<'_>> {
 fn is_edge(members: &[(Cow<str>, Json)]) -> bool {
     let headings: Vec<&str> = members.iter().map(|(name, _)| &**name).collect();
     let Some(plan) = guess(&headings) else { return false };
-    let is_text = |json: &Json| json.as_str().is_some_and(|text| text.contains(char::is_alphabetic));
-    // Times and prices are numbers under such headings, too.
-    !is_weak(&plan, &headings)
-        || ["from", "to", "start", "end"].iter().all(|name| member(members, name).is_none_or(|json| is_text(&json)))
+    let is_name = |column: &usize| {
+        let text = members.get(*column).and_then(|(_, json)| json.as_str());
+        text.is_some_and(|text| text.contains(char::is_alphabetic))
+    };
+    match &plan {
+        // Times and prices are under such headings, too.
+        Plan::Relations { start, end, .. } if is_weak(&plan, &headings) => is_name(start) && is_name(end),
+        Plan::Relations { .. } | Plan::Things { .. } => true,
+    }
 }
-
-/// More different members than this are data, not columns.
-const MOST_COLUMNS: usize = 10_000;
 
 /// The names of all members in the order first seen.
 fn headings(sheet: &Sheet, rows: &[Json]) -> Result<(Vec<String>, HashMap<String, usize>), Problem> {
