@@ -29,6 +29,7 @@ mod need;
 mod npm_lock;
 mod package_json;
 mod pairs;
+mod pnpm_lock;
 mod problem;
 mod sheet;
 
@@ -63,7 +64,7 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[cargo_lock::FORMAT, cargo_metadata::FORMAT, npm_lock::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[cargo_lock::FORMAT, cargo_metadata::FORMAT, npm_lock::FORMAT, pnpm_lock::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
