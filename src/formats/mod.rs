@@ -22,6 +22,7 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod blocks;
 mod cargo_lock;
 mod cargo_metadata;
 mod folders;
@@ -32,6 +33,7 @@ mod pairs;
 mod pnpm_lock;
 mod problem;
 mod sheet;
+mod yarn_lock;
 
 use std::sync::OnceLock;
 
@@ -64,7 +66,14 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[cargo_lock::FORMAT, cargo_metadata::FORMAT, npm_lock::FORMAT, pnpm_lock::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[
+    cargo_lock::FORMAT,
+    cargo_metadata::FORMAT,
+    npm_lock::FORMAT,
+    pnpm_lock::FORMAT,
+    yarn_lock::FORMAT,
+    pairs::FORMAT,
+];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {

@@ -7,7 +7,7 @@ pnpm 12.21.0 (lockfileVersion 9.0) and 8.15.9 (6.0) are installed for it; needs 
 """
 import json, os, sys, tempfile
 
-from locks import compare, finish, relations, run, write
+from locks import APP, FRONT, compare, finish, relations, run, upwards, write
 
 kenning = os.path.abspath(sys.argv[1])
 
@@ -66,20 +66,6 @@ overrides:
     "vendor/package.json": {"name": "vend", "version": "0.0.1", "dependencies": {"ms": "^2.1.0"}},
     "linked/package.json": {"name": "linked", "version": "0.0.2"},
 }
-APP = {
-    "package.json": {
-        "name": "app", "version": "0.1.0",
-        "dependencies": {"fastify": "^4.0.0", "sharp": "^0.33.0", "webpack": "^5.0.0"},
-        "devDependencies": {"mocha": "^10.0.0", "rollup": "^4.0.0"},
-    }
-}
-FRONT = {
-    "package.json": {
-        "name": "@acme/front", "version": "3.0.0",
-        "dependencies": {"next": "^14.0.0", "react": "^18.0.0", "react-dom": "^18.0.0", "@mui/material": "^5.0.0"},
-        "devDependencies": {"@babel/core": "^7.0.0", "@babel/preset-env": "^7.0.0"},
-    }
-}
 PROJECTS = {"mono": (MONO, ["ms", "react"]), "app": (APP, ["ms"]), "front": (FRONT, ["semver", "react"])}
 # Neither in the workspace nor from a registry: the lock knows no versions of them.
 FOLDERS = ("linked", "vend")
@@ -107,20 +93,6 @@ def explained(entry, folder, members, edges):
     for needer in entry.get("dependents", []):
         edges.add((named(needer, folder, members), named(entry, folder, members)))
         explained(needer, folder, members, edges)
-
-
-def upwards(goals, edges):
-    needers = {}
-    for edge in edges:
-        needers.setdefault(edge[1], []).append(edge)
-    found, seen, waiting = set(), set(goals), list(goals)
-    while waiting:
-        for edge in needers.get(waiting.pop(), ()):
-            found.add(edge)
-            if edge[0] not in seen:
-                seen.add(edge[0])
-                waiting.append(edge[0])
-    return found
 
 
 def check(name, folder, files, asked, pnpm, has_why):
