@@ -150,10 +150,20 @@ fn needs(value: &Yaml, by: usize, is_published: bool) -> Vec<Asked<'static>> {
     asked.collect()
 }
 
+/// Yarn takes what only `peerDependenciesMeta` names as a peer, too.
 fn peers(value: &Yaml, by: usize) -> Vec<Asked<'static>> {
     let optional = optional_ones(value, "peerDependenciesMeta");
-    let entries = value.get("peerDependencies").map(|yaml| yaml.entries()).unwrap_or_default();
-    entries.iter().map(|(name, range)| asked(name, range, by, Kind::Peer, &optional)).collect()
+    let entries = |field| value.get(field).map(|yaml| yaml.entries()).unwrap_or_default();
+    let declared = entries("peerDependencies");
+    let mut peers: Vec<Asked> =
+        declared.iter().map(|(name, range)| asked(name, range, by, Kind::Peer, &optional)).collect();
+    let named: HashSet<&str> = declared.iter().filter_map(|(name, _)| name.as_str()).collect();
+    for (name, meta) in entries("peerDependenciesMeta") {
+        if name.as_str().is_some_and(|name| !named.contains(name)) {
+            peers.push(asked(&name, &meta, by, Kind::Peer, &optional));
+        }
+    }
+    peers
 }
 
 fn optional_ones(value: &Yaml, meta: &str) -> HashSet<String> {

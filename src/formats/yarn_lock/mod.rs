@@ -106,6 +106,7 @@ impl Asked<'_> {
     fn evidence(&self) -> String {
         match &self.manifest {
             Some(path) => format!("{path}: \"{}\": \"{}\"", self.name, self.range),
+            None if self.range.is_empty() => format!("{}:", self.name),
             None => format!("{}: {}", self.name, self.range),
         }
     }
