@@ -23,6 +23,7 @@ pub mod toml;
 pub mod yaml;
 
 mod addresses;
+mod blocks;
 mod cargo_lock;
 mod cargo_metadata;
 mod compose;
@@ -37,6 +38,7 @@ mod need;
 mod npm_lock;
 mod package_json;
 mod pairs;
+mod pnpm_lock;
 mod problem;
 mod purl;
 mod python;
@@ -45,6 +47,7 @@ mod sheet;
 mod spdx;
 mod tally;
 mod terraform;
+mod yarn_lock;
 
 use std::sync::OnceLock;
 
@@ -97,6 +100,8 @@ pub const FORMATS: &[Format] = &[
     graphs::CYTOSCAPE_FORMAT,
     graphs::ADJACENCY_DATA_FORMAT,
     graphs::ADJACENCY_LISTS_FORMAT,
+    pnpm_lock::FORMAT,
+    yarn_lock::FORMAT,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,

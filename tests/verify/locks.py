@@ -3,6 +3,22 @@ import json, os, subprocess, sys, tempfile
 
 failures = []
 
+# Projects of which all package managers of JavaScript make more than 100 packages.
+APP = {
+    "package.json": {
+        "name": "app", "version": "0.1.0",
+        "dependencies": {"fastify": "^4.0.0", "sharp": "^0.33.0", "webpack": "^5.0.0"},
+        "devDependencies": {"mocha": "^10.0.0", "rollup": "^4.0.0"},
+    }
+}
+FRONT = {
+    "package.json": {
+        "name": "@acme/front", "version": "3.0.0",
+        "dependencies": {"next": "^14.0.0", "react": "^18.0.0", "react-dom": "^18.0.0", "@mui/material": "^5.0.0"},
+        "devDependencies": {"@babel/core": "^7.0.0", "@babel/preset-env": "^7.0.0"},
+    }
+}
+
 
 class Relation(tuple):
     """(start, end, type, kind), where start and end are (name, version)."""
@@ -59,6 +75,21 @@ def write(folder, files):
         os.makedirs(os.path.dirname(path), exist_ok=True)
         with open(path, "w") as out:
             out.write(text if isinstance(text, str) else json.dumps(text, indent=2))
+
+
+def upwards(goals, edges):
+    """The edges on all chains to the goals."""
+    needers = {}
+    for edge in edges:
+        needers.setdefault(edge[1], []).append(edge)
+    found, seen, waiting = set(), set(goals), list(goals)
+    while waiting:
+        for edge in needers.get(waiting.pop(), ()):
+            found.add(edge)
+            if edge[0] not in seen:
+                seen.add(edge[0])
+                waiting.append(edge[0])
+    return found
 
 
 def finish():

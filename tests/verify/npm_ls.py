@@ -7,7 +7,7 @@ npm 11.19.1 is installed for it; needs the npm registry.
 """
 import json, os, sys, tempfile
 
-from locks import compare, finish, relations, run, write
+from locks import compare, finish, relations, run, upwards, write
 
 kenning = os.path.abspath(sys.argv[1])
 
@@ -81,20 +81,6 @@ def explained(entry, edges):
         if need["type"] != "workspace":
             edges.add((start, node(entry), KINDS.get(need["type"], need["type"])))
         explained(needer, edges)
-
-
-def upwards(goals, edges):
-    needers = {}
-    for edge in edges:
-        needers.setdefault(edge[1], []).append(edge)
-    found, seen, waiting = set(), set(goals), list(goals)
-    while waiting:
-        for edge in needers.get(waiting.pop(), ()):
-            found.add(edge)
-            if edge[0] not in seen:
-                seen.add(edge[0])
-                waiting.append(edge[0])
-    return found
 
 
 def check(name, folder, files, asked, npm):

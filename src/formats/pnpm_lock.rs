@@ -1,0 +1,438 @@
+//! pnpm-lock.yaml, versions 6 and 9.
+//!
+//! Importers are the project and its members; what they and packages need are keys of snapshots. A snapshot is a
+//! package together with the peers that it got, so that one package may be several.
+
+use std::collections::{HashMap, HashSet};
+
+use super::json::{Json, member};
+use super::need::{Kind, Need, describe_package};
+use super::npm_lock::purl;
+use super::package_json::{self, aliased};
+use super::sheet::join;
+use super::yaml::{self, Yaml};
+use super::{Format, Probe, Problem, Sheet, identity};
+use crate::facts::{RelationId, ThingId};
+use crate::graph::Value;
+
+pub(super) const FORMAT: Format = Format {
+    name: "pnpm-lock",
+    what: "pnpm-lock.yaml: the packages of a Node.js project or workspace, and what each needs",
+    made_by: "pnpm install --lockfile-only",
+    names: &["pnpm-lock.yaml", "pnpm-lock.*.yaml"],
+    looks_like,
+    example: "lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n      ms:\n        specifier: ^2.0.0\n\
+              \x20       version: 2.1.3\n\npackages:\n\n  ms@2.1.3:\n    resolution: {integrity: sha512-6Fl}\n\n\
+              snapshots:\n\n  ms@2.1.3: {}\n",
+    read,
+};
+
+fn looks_like(probe: &Probe) -> bool {
+    probe.lines().take(40).any(|line| line.starts_with("lockfileVersion:"))
+}
+
+const SECTIONS: &[(&str, Kind, bool)] = &[
+    ("dependencies", Kind::Normal, false),
+    ("optionalDependencies", Kind::Normal, true),
+    ("devDependencies", Kind::Dev, false),
+];
+
+fn read(sheet: &mut Sheet) -> Result<(), Problem> {
+    let (documents, problem) = yaml::documents(sheet.text);
+    if let Some(problem) = problem {
+        return Err(problem.help("if it is a merge conflict: resolve it with pnpm install"));
+    }
+    let mut is_read = false;
+    for document in &documents {
+        let Some(version) = document.get("lockfileVersion") else { continue };
+        check_version(&version)?;
+        is_read = true;
+        Lock::new(document).read(sheet)?;
+    }
+    match is_read {
+        true => Ok(()),
+        false => Err(Problem::at(1, "it has no lockfileVersion").help(FORMAT.made_by)),
+    }
+}
+
+fn check_version(version: &Yaml) -> Result<(), Problem> {
+    let text = version.as_str().unwrap_or_default();
+    match text.split('.').next().and_then(|major| major.parse::<u32>().ok()) {
+        Some(6..=9) => Ok(()),
+        Some(..6) => Err(Problem::at(version.line(), format!("lockfileVersion {text} is too old to be read"))
+            .help("bring it up to date with pnpm install of pnpm 8 or later")),
+        Some(_) | None => Err(Problem::at(version.line(), format!("lockfileVersion {text} is not known"))),
+    }
+}
+
+struct Lock {
+    document: Yaml,
+    /// Of each snapshot that it has: what is needed, and (in version 6) what is known of the package.
+    snapshots: Vec<(Yaml, Yaml)>,
+    at: HashMap<Box<str>, usize>,
+    /// What is known of packages, by their key without peers.
+    packages: HashMap<Box<str>, Yaml>,
+    /// The snapshots of each package.
+    variants: HashMap<Box<str>, usize>,
+    /// By folder.
+    importers: HashMap<String, (ThingId, String)>,
+}
+
+/// A snapshot that a need means, or what stands for it.
+struct Answer {
+    thing: ThingId,
+    name: String,
+    version: String,
+}
+
+impl Lock {
+    fn new(document: &Yaml) -> Lock {
+        let entries = |key| document.get(key).map(|yaml| yaml.entries()).unwrap_or_default();
+        let packages = entries("packages");
+        let snapshots = match document.get("snapshots") {
+            Some(snapshots) => snapshots.entries(),
+            None => packages.clone(),
+        };
+        let key = |yaml: &Yaml| -> Box<str> { yaml.as_str().unwrap_or_default().into() };
+        let mut variants = HashMap::new();
+        for (name, _) in &snapshots {
+            *variants.entry(bare(&key(name)).into()).or_default() += 1;
+        }
+        Lock {
+            document: document.clone(),
+            at: snapshots.iter().enumerate().map(|(at, (name, _))| (key(name), at)).collect(),
+            packages: packages.iter().map(|(name, entry)| (bare(&key(name)).into(), entry.clone())).collect(),
+            snapshots,
+            variants,
+            importers: HashMap::new(),
+        }
+    }
+
+    fn read(mut self, sheet: &mut Sheet) -> Result<(), Problem> {
+        let importers = match self.document.get("importers") {
+            Some(importers) => importers.entries(),
+            // Of one project alone.
+            None => Vec::new(),
+        };
+        let mut projects = Vec::new();
+        for (key, entry) in importers {
+            projects.push((key.as_str().unwrap_or(".").to_string(), key.line(), entry));
+        }
+        if projects.is_empty() {
+            projects.push((".".to_string(), self.document.line(), self.document.clone()));
+        }
+        for (folder, line, _) in &projects {
+            self.add_importer(sheet, folder, *line)?;
+        }
+        for (at, (key, entry)) in self.snapshots.clone().into_iter().enumerate() {
+            self.add_snapshot(sheet, at, &key, &entry)?;
+        }
+        for (folder, line, entry) in &projects {
+            self.state_importer(sheet, folder, *line, entry)?;
+        }
+        for (key, entry) in self.snapshots.clone() {
+            self.state_snapshot(sheet, &key, &entry)?;
+        }
+        Ok(())
+    }
+
+    fn add_importer(&mut self, sheet: &mut Sheet, folder: &str, line: usize) -> Result<(), Problem> {
+        let below = join("", folder);
+        let thing = sheet.thing(&format!("importer {below}"))?;
+        sheet.define(thing, line);
+        let text = package_json::text_of(sheet, &below)?;
+        let fields = text.as_deref().map(Json::parse).transpose()?.map(Json::members).unwrap_or_default();
+        let field = |key| member(&fields, key).and_then(Json::as_text).unwrap_or_default();
+        let (name, version) = (field("name"), field("version"));
+        // The lock names folders only.
+        let path = sheet.join(&below);
+        let shown = match (&*name, &*below, path.rsplit('/').next()) {
+            ("", "", Some(last)) if !last.is_empty() => last.to_string(),
+            ("", "", _) => "project".to_string(),
+            ("", below, _) => below.to_string(),
+            (name, ..) => name.to_string(),
+        };
+        describe_package(sheet, thing, "npm", &shown, &version)?;
+        sheet.set(thing, "license", package_json::license(&fields))?;
+        sheet.set(thing, "member", true)?;
+        if !name.is_empty() && !version.is_empty() {
+            sheet.identify(thing, &purl(&name, &version))?;
+        }
+        sheet.identify(thing, &identity::folder(&path))?;
+        self.importers.insert(below, (thing, version.into_owned()));
+        Ok(())
+    }
+
+    fn add_snapshot(&self, sheet: &mut Sheet, at: usize, key: &Yaml, entry: &Yaml) -> Result<(), Problem> {
+        let text = key.as_str().unwrap_or_default();
+        let thing = sheet.thing(&format!("snapshot {at}"))?;
+        sheet.define(thing, key.line());
+        let known = self.packages.get(bare(text));
+        let (name, version, source) = self.name_of(text, known);
+        describe_package(sheet, thing, "npm", &name, &version)?;
+        sheet.set(thing, "source", &*source)?;
+        let suffixes = suffixes(text);
+        let peers: Vec<Value> =
+            suffixes.iter().filter(|suffix| !is_patch(suffix)).map(|suffix| Value::from(*suffix)).collect();
+        if !peers.is_empty() {
+            sheet.set(thing, "peers", Value::list(peers))?;
+        }
+        if suffixes.iter().any(|suffix| is_patch(suffix)) {
+            sheet.set(thing, "patched", true)?;
+        }
+        for flag in ["dev", "optional"] {
+            if entry.get(flag).and_then(|flag| flag.as_bool()) == Some(true) {
+                sheet.set(thing, flag, true)?;
+            }
+        }
+        for list in ["os", "cpu"] {
+            if let Some(value) = known.and_then(|known| known.get(list)).and_then(|list| list.as_value()) {
+                sheet.set(thing, list, value)?;
+            }
+        }
+        let is_only = self.variants.get(bare(text)).is_none_or(|count| *count == 1);
+        match source.strip_prefix("file:").filter(|_| is_folder(known)) {
+            Some(folder) if is_only => sheet.identify(thing, &identity::folder(&sheet.join(folder))),
+            None if is_only && source.is_empty() => sheet.identify(thing, &purl(&name, &version)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    /// Name, version, and where it is from unless it is a registry.
+    fn name_of(&self, key: &str, known: Option<&Yaml>) -> (String, String, String) {
+        let text = |field| known.and_then(|known| known.text_at(&[field]));
+        let bare = bare(key).trim_start_matches('/');
+        let (name, version) = split(bare);
+        let is_plain = !name.is_empty() && !version.contains([':', '/']);
+        let name = text("name").unwrap_or_else(|| if name.is_empty() { bare.into() } else { name.to_string() });
+        if is_plain {
+            return (name, text("version").unwrap_or_else(|| version.to_string()), String::new());
+        }
+        let source = if version.is_empty() || bare.starts_with("file:") { bare } else { version };
+        let folder = source.strip_prefix("file:").map(|folder| join("", folder));
+        let own = folder.and_then(|folder| self.importers.get(&folder)).map(|(_, version)| version.clone());
+        (name, text("version").or(own).unwrap_or_default(), source.to_string())
+    }
+
+    fn state_importer(&self, sheet: &mut Sheet, folder: &str, line: usize, entry: &Yaml) -> Result<(), Problem> {
+        let below = join("", folder);
+        let (start, _) = self.importers[&below];
+        if let Some((root, _)) = self.importers.get("").filter(|_| !below.is_empty()) {
+            let relation = sheet.relate(start, "PART_OF", *root, line, &format!("importers: {folder}"))?;
+            sheet.set_relation(relation, "kind", "workspace")?;
+        }
+        let peers = peers_alone(sheet, &below)?;
+        for (section, kind, optional) in SECTIONS {
+            for (name, entry) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
+                let (line, called) = (name.line(), name.as_str().unwrap_or_default());
+                let reference = entry.text_at(&["version"]).unwrap_or_default();
+                let specifier = entry.text_at(&["specifier"]).unwrap_or_default();
+                let (requested, catalog) = self.requested(called, &specifier);
+                let answer = self.answer(sheet, called, &reference, &below, line)?;
+                let kind = if peers.contains(called) { Kind::Peer } else { *kind };
+                let (end, optional, resolved) = (answer.thing, *optional, &*answer.version);
+                let need = Need { start, end, kind, optional, requested: &requested, resolved };
+                let evidence = format!("{called}: {{specifier: {specifier}, version: {reference}}}");
+                let relation = need.state(sheet, line, &evidence)?;
+                state_alias(sheet, relation, called, &answer, aliased(&requested))?;
+                sheet.set_relation(relation, "catalog", &*catalog)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The range that a specifier means, and the catalog that has it.
+    fn requested(&self, name: &str, specifier: &str) -> (String, String) {
+        let Some(catalog) = specifier.strip_prefix("catalog:") else { return (specifier.to_string(), String::new()) };
+        let catalog = if catalog.is_empty() { "default" } else { catalog };
+        let range = self.document.text_at(&["catalogs", catalog, name, "specifier"]);
+        (range.unwrap_or_else(|| specifier.to_string()), catalog.to_string())
+    }
+
+    fn state_snapshot(&self, sheet: &mut Sheet, key: &Yaml, entry: &Yaml) -> Result<(), Problem> {
+        let text = key.as_str().unwrap_or_default();
+        let start = match self.at.get(text) {
+            Some(at) => sheet.thing(&format!("snapshot {at}"))?,
+            None => return Ok(()),
+        };
+        let known = self.packages.get(bare(text));
+        let peers = Peers::new(known);
+        // Version 9 counts links from the lock, version 6 from the folder that was copied.
+        let copied = bare(text).strip_prefix("file:").unwrap_or_default();
+        let mut answered = HashSet::new();
+        for (section, kind, optional) in SECTIONS {
+            for (name, reference) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
+                let (called, line) = (name.as_str().unwrap_or_default(), name.line());
+                let reference = reference.as_str().unwrap_or_default();
+                let answer = self.answer(sheet, called, reference, copied, line)?;
+                let peer = peers.ranges.get(called).filter(|_| *kind == Kind::Normal && !*optional);
+                let kind = if peer.is_some() { Kind::Peer } else { *kind };
+                let optional = *optional || peer.is_some() && peers.optional.contains(called);
+                let requested = peer.map_or("", |range| range);
+                let need = Need { start, end: answer.thing, kind, optional, requested, resolved: &answer.version };
+                let relation = need.state(sheet, line, &format!("{called}: {reference}"))?;
+                state_alias(sheet, relation, called, &answer, None)?;
+                answered.insert(called.to_string());
+            }
+        }
+        for (name, line) in peers.in_order.iter().filter(|(name, _)| !answered.contains(name)) {
+            let requested = &peers.ranges[name];
+            let end = absent(sheet, name)?;
+            let optional = peers.optional.contains(name);
+            let need = Need { start, end, kind: Kind::Peer, optional, requested, resolved: "" };
+            need.state(sheet, *line, &format!("{name}: {requested}"))?;
+        }
+        Ok(())
+    }
+
+    /// What a reference means: a version with peers, an alias' package, a link to a folder.
+    fn answer(
+        &self,
+        sheet: &mut Sheet,
+        name: &str,
+        reference: &str,
+        folder: &str,
+        line: usize,
+    ) -> Result<Answer, Problem> {
+        if let Some(link) = reference.strip_prefix("link:") {
+            return self.linked(sheet, name, &join(folder, link));
+        }
+        let candidates = [format!("{name}@{reference}"), reference.to_string(), format!("/{name}@{reference}")];
+        if let Some((key, at)) = candidates.iter().find_map(|key| Some((key, *self.at.get(&**key)?))) {
+            let (name, version, _) = self.name_of(key, self.packages.get(bare(key)));
+            return Ok(Answer { thing: sheet.thing(&format!("snapshot {at}"))?, name, version });
+        }
+        sheet.warn(line, format!("{name}: {reference} is not in the lock"), Some("bring it up to date: pnpm install"));
+        Ok(Answer { thing: absent(sheet, name)?, name: name.to_string(), version: String::new() })
+    }
+
+    fn linked(&self, sheet: &mut Sheet, name: &str, folder: &str) -> Result<Answer, Problem> {
+        if let Some((thing, version)) = self.importers.get(folder) {
+            let name = sheet.name_of(*thing).to_string();
+            return Ok(Answer { thing: *thing, name, version: version.clone() });
+        }
+        let thing = sheet.thing(&format!("folder {folder}"))?;
+        describe_package(sheet, thing, "npm", name, "")?;
+        sheet.identify(thing, &identity::folder(&sheet.join(folder)))?;
+        Ok(Answer { thing, name: name.to_string(), version: String::new() })
+    }
+}
+
+/// Says under which name a package is used if it is not its own.
+fn state_alias(
+    sheet: &mut Sheet,
+    relation: RelationId,
+    called: &str,
+    answer: &Answer,
+    requested: Option<(&str, &str)>,
+) -> Result<(), Problem> {
+    let is_own = answer.name == called && requested.is_none_or(|(name, _)| name == called);
+    if is_own { Ok(()) } else { sheet.set_relation(relation, "alias", called) }
+}
+
+fn absent(sheet: &mut Sheet, name: &str) -> Result<ThingId, Problem> {
+    let thing = sheet.thing(&format!("absent {name}"))?;
+    describe_package(sheet, thing, "npm", name, "")?;
+    Ok(thing)
+}
+
+/// What a package expects of those that use it.
+#[derive(Default)]
+struct Peers {
+    ranges: HashMap<String, String>,
+    optional: HashSet<String>,
+    in_order: Vec<(String, usize)>,
+}
+
+impl Peers {
+    fn new(known: Option<&Yaml>) -> Peers {
+        let entries = |key| known.and_then(|known| known.get(key)).map(|yaml| yaml.entries()).unwrap_or_default();
+        let mut peers = Peers::default();
+        for (name, range) in entries("peerDependencies") {
+            let text = name.as_str().unwrap_or_default().to_string();
+            peers.ranges.insert(text.clone(), range.as_str().unwrap_or_default().to_string());
+            peers.in_order.push((text, name.line()));
+        }
+        for (name, meta) in entries("peerDependenciesMeta") {
+            if meta.get("optional").and_then(|optional| optional.as_bool()) == Some(true) {
+                peers.optional.insert(name.as_str().unwrap_or_default().to_string());
+            }
+        }
+        peers
+    }
+}
+
+/// What a member's manifest names as a peer only; pnpm installs these as if they were normal needs.
+fn peers_alone(sheet: &mut Sheet, folder: &str) -> Result<HashSet<String>, Problem> {
+    let path = join(folder, "package.json");
+    let Some(text) = sheet.beside(&path) else { return Ok(HashSet::new()) };
+    let Ok(json) = Json::parse(&text) else { return Ok(HashSet::new()) };
+    let needs = package_json::needs(&json.members());
+    let mut peers: HashSet<String> =
+        needs.iter().filter(|need| need.kind == Kind::Peer).map(|need| need.name.to_string()).collect();
+    for need in needs.iter().filter(|need| need.kind != Kind::Peer) {
+        peers.remove(&*need.name);
+    }
+    Ok(peers)
+}
+
+/// The key of a package, without the peers and patches behind it.
+fn bare(key: &str) -> &str {
+    key.split_once('(').map_or(key, |(bare, _)| bare)
+}
+
+/// Name and version; no name if it has none.
+fn split(bare: &str) -> (&str, &str) {
+    match bare.char_indices().skip(1).find(|(_, c)| *c == '@') {
+        Some((at, _)) if !bare.starts_with("file:") => (&bare[..at], &bare[at + 1..]),
+        _ => ("", bare),
+    }
+}
+
+/// `a(b)(c(d))` has `b` and `c(d)`.
+fn suffixes(key: &str) -> Vec<&str> {
+    let (mut depth, mut start, mut found) = (0_usize, 0, Vec::new());
+    for (at, c) in key.char_indices() {
+        match c {
+            '(' => {
+                depth += 1;
+                if depth == 1 {
+                    start = at + 1;
+                }
+            }
+            ')' => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    found.push(key.get(start..at).unwrap_or_default());
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+fn is_patch(suffix: &str) -> bool {
+    suffix.starts_with("patch_hash=")
+}
+
+fn is_folder(known: Option<&Yaml>) -> bool {
+    known.and_then(|known| known.text_at(&["resolution", "type"])).as_deref() == Some("directory")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_a_package_and_suffixes() {
+        let key = "@a/b@1.0.0(patch_hash=x)(react-dom@18.0.0(react@18.0.0))(react@18.0.0)";
+        assert_eq!(split(bare(key)), ("@a/b", "1.0.0"));
+        assert_eq!(suffixes(key), ["patch_hash=x", "react-dom@18.0.0(react@18.0.0)", "react@18.0.0"]);
+        assert_eq!(split("file:packages/a"), ("", "file:packages/a"));
+        assert_eq!(
+            split("b@https://codeload.example.org/b/tar.gz/01"),
+            ("b", "https://codeload.example.org/b/tar.gz/01")
+        );
+    }
+}
