@@ -22,6 +22,7 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod go;
 mod pairs;
 mod problem;
 mod python;
@@ -58,7 +59,8 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[python::UV, python::POETRY, pairs::FORMAT];
+pub const FORMATS: &[Format] =
+    &[python::UV, python::POETRY, python::PIPDEPTREE, python::INSPECT, go::MANIFEST, go::GRAPH, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
