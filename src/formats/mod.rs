@@ -23,6 +23,8 @@ pub mod toml;
 pub mod yaml;
 
 mod go;
+mod maven;
+mod maven_coordinates;
 mod pairs;
 mod problem;
 mod python;
@@ -59,8 +61,18 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] =
-    &[python::UV, python::POETRY, python::PIPDEPTREE, python::INSPECT, go::MANIFEST, go::GRAPH, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[
+    python::UV,
+    python::POETRY,
+    python::PIPDEPTREE,
+    python::INSPECT,
+    go::MANIFEST,
+    go::GRAPH,
+    maven::TEXT,
+    maven::TGF,
+    maven::JSON,
+    pairs::FORMAT,
+];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {

@@ -186,8 +186,8 @@ impl<'a> Manifest<'a> {
     /// A tool is a package of one of the modules that are required: that with the longest path.
     fn tool(&self, sheet: &mut Sheet, statement: &Statement) -> Result<(), Problem> {
         let Some(package) = statement.words.first() else { return Ok(()) };
-        let ends = package.match_indices('/').map(|(at, _)| at).chain([package.len()]);
-        let found = ends.filter_map(|end| self.required.get_key_value(&package[..end])).last();
+        let mut ends = [package.len()].into_iter().chain(package.rmatch_indices('/').map(|(at, _)| at));
+        let found = ends.find_map(|end| self.required.get_key_value(&package[..end]));
         let Some((path, version)) = found else {
             sheet.warn(
                 statement.line,
