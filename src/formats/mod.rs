@@ -23,6 +23,7 @@ pub mod toml;
 pub mod yaml;
 
 mod go;
+mod gradle;
 mod maven;
 mod maven_coordinates;
 mod pairs;
@@ -71,6 +72,8 @@ pub const FORMATS: &[Format] = &[
     maven::TEXT,
     maven::TGF,
     maven::JSON,
+    gradle::LOCK,
+    gradle::TREE,
     pairs::FORMAT,
 ];
 
