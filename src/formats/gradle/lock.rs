@@ -1,7 +1,7 @@
 //! gradle.lockfile and buildscript-gradle.lockfile: which version of each module the configurations of a project get.
 //!
-//! Written from the page "Locking Versions" of Gradle's manual. Before Gradle 7 there was a file for each configuration,
-//! `gradle/dependency-locks/NAME.lockfile`.
+//! Written from the page "Locking Versions" of Gradle's manual. Before Gradle 7 there was a file for each
+//! configuration, `gradle/dependency-locks/NAME.lockfile`.
 
 use super::{module, relationship_type, root_name};
 use crate::facts::ThingId;

@@ -66,14 +66,17 @@ struct Tree<'a> {
     /// From the root to the last branch.
     path: Vec<ThingId>,
     /// What was stated, with the configurations in whose trees it stands.
-    stated: HashMap<(ThingId, ThingId, &'static str, &'a str), (RelationId, Vec<&'a str>)>,
+    stated: HashMap<Stated<'a>, (RelationId, Vec<&'a str>)>,
     /// The keys of `stated` in the order found.
-    order: Vec<(ThingId, ThingId, &'static str, &'a str)>,
+    order: Vec<Stated<'a>>,
     /// Of each module, the versions that were selected.
     selected: HashMap<(&'a str, &'a str), Vec<&'a str>>,
     /// Declared needs, whose versions the resolved trees tell.
     declared: Vec<Declared<'a>>,
 }
+
+/// Start, end, type and kind of a relation.
+type Stated<'a> = (ThingId, ThingId, &'static str, &'a str);
 
 struct Declared<'a> {
     start: ThingId,

@@ -1,7 +1,8 @@
 //! The output of `pip inspect`: what is installed in one Python environment, with the metadata of each package.
 //!
 //! Markers are evaluated in the environment that the file names. Of the extras, those count that an installed package
-//! asks for, and those all of whose needs are installed in a version that will do; the file does not tell what a user typed in brackets.
+//! asks for, and those all of whose needs are installed in a version that will do; the file does not tell what a user
+//! typed in brackets.
 //! Written from pip's "Inspect JSON report" page, version 1, and the output of pip 23.2 and later.
 
 use std::borrow::Cow;

@@ -6,10 +6,12 @@
 mod inspect;
 mod lock;
 mod marker;
+mod need;
 mod overlap;
 mod pipdeptree;
 mod poetry;
 mod project;
+mod ranges;
 mod requirement;
 mod uv;
 mod version;
