@@ -31,8 +31,11 @@ mod cyclonedx;
 mod dot;
 mod edges;
 mod folders;
+mod go;
+mod gradle;
 mod graphs;
 mod kubernetes;
+mod maven;
 mod maven_coordinates;
 mod need;
 mod npm_lock;
@@ -102,6 +105,15 @@ pub const FORMATS: &[Format] = &[
     graphs::ADJACENCY_LISTS_FORMAT,
     pnpm_lock::FORMAT,
     yarn_lock::FORMAT,
+    python::PIPDEPTREE,
+    python::INSPECT,
+    go::MANIFEST,
+    go::GRAPH,
+    maven::TEXT,
+    maven::TGF,
+    maven::JSON,
+    gradle::LOCK,
+    gradle::TREE,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,

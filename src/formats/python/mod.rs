@@ -3,11 +3,15 @@
 //! A name is written as PyPI normalises it. A need for `dask[complete]` is a need for `dask` and one for the extra
 //! itself, a thing labelled `Extra` that cannot do without what the extra adds; `dask` can.
 
+mod inspect;
 mod lock;
 mod marker;
+mod need;
 mod overlap;
+mod pipdeptree;
 mod poetry;
 mod project;
+mod ranges;
 mod requirement;
 mod uv;
 mod version;
@@ -18,6 +22,8 @@ use super::{Format, identity};
 use crate::facts::{RelationId, ThingId};
 use crate::graph::Value;
 
+pub(super) const INSPECT: Format = inspect::FORMAT;
+pub(super) const PIPDEPTREE: Format = pipdeptree::FORMAT;
 pub(super) const POETRY: Format = poetry::FORMAT;
 pub(super) const UV: Format = uv::FORMAT;
 

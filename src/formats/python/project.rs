@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use ::toml::Spanned;
 use ::toml::de::DeValue;
 
-use super::poetry::{Need, is_optional, items, terms};
+use super::need::{Need, is_optional, items, terms};
 use super::requirement::Requirement;
 use super::{Part, normal};
 use crate::formats::sheet::Lines;

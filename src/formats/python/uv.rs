@@ -10,8 +10,7 @@ use ::toml::Spanned;
 use ::toml::de::DeValue;
 
 use super::lock::{Index, each_part, string, text, texts};
-use super::marker::Marker;
-use super::version::{Version, admits};
+use super::ranges::{Range, Ranges, range, ranges, requested};
 use super::{Part, Terms, describe, describe_extra, normal, set_terms};
 use crate::facts::ThingId;
 use crate::formats::problem::Problem;
@@ -43,7 +42,7 @@ struct Package<'a> {
     source: Source<'a>,
     needs: Vec<Need<'a>>,
     /// What the project's own metadata ask for, by name.
-    ranges: HashMap<String, Vec<Range<'a>>>,
+    ranges: Ranges<'a>,
     /// Of each extra with needs, the line that begins them.
     extras: HashMap<String, usize>,
 }
@@ -65,15 +64,6 @@ struct Need<'a> {
     line: usize,
     evidence: &'a str,
 }
-
-struct Range<'a> {
-    part: Part,
-    specifier: Cow<'a, str>,
-    marker: Cow<'a, str>,
-}
-
-/// The ranges of one package in one project's metadata that are told apart.
-const MOST_RANGES: usize = 16;
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     let mut lock = Lock::default();
@@ -217,7 +207,7 @@ impl<'a> Lock<'a> {
         };
         let resolved = found.map_or(&*need.version, |end| &*self.packages[end].version);
         let part = as_part.as_ref().unwrap_or(&need.part);
-        let requested = requested(package, need, resolved);
+        let requested = requested(&package.ranges, (&need.name, &need.part, &need.marker), resolved);
         let terms = Terms { requested, resolved, marker: &need.marker, extras: &need.extras };
         let relation = sheet.relate(start, part.relationship_type(), end, need.line, need.evidence)?;
         part.set(sheet, relation)?;
@@ -350,54 +340,4 @@ fn requirement<'a>(
     need.extras = texts(table, "extras");
     need.source = Source::default();
     Some((range, need))
-}
-
-fn ranges<'a>(table: &Table<'a>) -> HashMap<String, Vec<Range<'a>>> {
-    let mut ranges: HashMap<String, Vec<Range>> = HashMap::new();
-    let Some(metadata) = toml::table(table, "metadata") else { return ranges };
-    let mut add = |item: &Spanned<DeValue<'a>>, part: Option<Part>| {
-        let Some(table) = item.get_ref().as_table() else { return };
-        ranges.entry(normal(&text(table, "name"))).or_default().push(range(table, part));
-    };
-    toml::items(metadata, "requires-dist").for_each(|item| add(item, None));
-    let groups = ["requires-dev", "dependency-groups"].iter().filter_map(|key| toml::table(metadata, key));
-    for (group, items) in groups.flatten() {
-        let items = items.get_ref().as_array().into_iter().flat_map(|items| items.iter());
-        items.for_each(|item| add(item, Some(Part::Group(group.get_ref().to_string()))));
-    }
-    ranges
-}
-
-/// Of no known part is a requirement whose marker names the extra that it is for.
-fn range<'a>(table: &Table<'a>, part: Option<Part>) -> Range<'a> {
-    let marker = text(table, "marker");
-    let extra = || {
-        let marker = Marker::parse(&marker).filter(|_| marker.contains("extra"));
-        marker.and_then(|marker| marker.extras().first().map(|extra| Part::Extra(extra.to_string())))
-    };
-    let part = part.or_else(extra).unwrap_or(Part::Normal);
-    Range { part, specifier: text(table, "specifier"), marker }
-}
-
-/// The range that the project's metadata ask for; empty if they do not say, or not clearly.
-fn requested<'p>(package: &'p Package, need: &Need, resolved: &str) -> &'p str {
-    let all = package.ranges.get(&normal(&need.name)).map_or(&[][..], Vec::as_slice);
-    if all.len() > MOST_RANGES {
-        return "";
-    }
-    let of_part: Vec<&Range> = all.iter().filter(|range| range.part == need.part).collect();
-    // uv writes what `all = ["shop[aws]"]` comes to under `all`, and the requirement under `aws`.
-    let of_part = if of_part.is_empty() { all.iter().collect() } else { of_part };
-    let version = Version::parse(resolved);
-    let admitted = |range: &&&Range| match &version {
-        Some(version) => admits(&range.specifier, version) != Some(false),
-        None => true,
-    };
-    let admitted: Vec<&Range> = of_part.iter().filter(admitted).copied().collect();
-    let marked = admitted.iter().find(|range| range.marker == need.marker);
-    match (marked, &admitted[..]) {
-        (Some(range), _) | (None, [range]) => &range.specifier,
-        (None, [first, rest @ ..]) if rest.iter().all(|range| range.specifier == first.specifier) => &first.specifier,
-        (None, _) => "",
-    }
 }
