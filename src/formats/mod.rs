@@ -22,7 +22,11 @@ pub mod json;
 pub mod toml;
 pub mod yaml;
 
+mod backstage;
 mod cyclonedx;
+mod dbt;
+mod debian;
+mod openlineage;
 mod pairs;
 mod problem;
 mod purl;
@@ -61,7 +65,18 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[cyclonedx::JSON, cyclonedx::XML, spdx::JSON_LD, spdx::JSON, spdx::YAML, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[
+    cyclonedx::JSON,
+    cyclonedx::XML,
+    spdx::JSON_LD,
+    spdx::JSON,
+    spdx::YAML,
+    debian::FORMAT,
+    dbt::FORMAT,
+    openlineage::FORMAT,
+    backstage::FORMAT,
+    pairs::FORMAT,
+];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
