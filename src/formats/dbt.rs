@@ -7,6 +7,7 @@ use super::json::{Json, member};
 use super::tally::Tally;
 use super::{Format, Problem, Sheet};
 use crate::facts::{ThingId, Word};
+use crate::graph::Value;
 
 pub(super) const FORMAT: Format = Format {
     name: "dbt-manifest",
@@ -118,7 +119,8 @@ impl<'a> Manifest<'_, 'a> {
         let written = text("resource_type");
         self.sheet.label(thing, label(if written.is_empty() { kind } else { &written }));
         for (key, property) in PROPERTIES {
-            if let Some(value) = member(members, key).and_then(Json::as_value) {
+            let value = member(members, key).and_then(Json::as_value);
+            if let Some(value) = value.filter(|value| *value != Value::list([])) {
                 self.sheet.set(thing, *property, value)?;
             }
         }
