@@ -23,11 +23,14 @@ pub mod toml;
 pub mod yaml;
 
 mod addresses;
+mod backstage;
 mod blocks;
 mod cargo_lock;
 mod cargo_metadata;
 mod compose;
 mod cyclonedx;
+mod dbt;
+mod debian;
 mod dot;
 mod edges;
 mod folders;
@@ -39,6 +42,7 @@ mod maven;
 mod maven_coordinates;
 mod need;
 mod npm_lock;
+mod openlineage;
 mod package_json;
 mod pairs;
 mod pnpm_lock;
@@ -114,6 +118,10 @@ pub const FORMATS: &[Format] = &[
     maven::JSON,
     gradle::LOCK,
     gradle::TREE,
+    debian::FORMAT,
+    dbt::FORMAT,
+    openlineage::FORMAT,
+    backstage::FORMAT,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,

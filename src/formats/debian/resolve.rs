@@ -1,0 +1,112 @@
+//! [`Index`]: what a name means to a package that needs it.
+
+use std::collections::HashMap;
+
+use super::clause::Choice;
+use super::version::{compare, satisfies};
+use crate::facts::ThingId;
+
+pub(super) struct Package<'t> {
+    pub thing: ThingId,
+    pub name: &'t str,
+    pub architecture: &'t str,
+    pub version: &'t str,
+    pub multi_arch: &'t str,
+}
+
+/// Packages and names that they provide.
+pub(super) struct Index<'t> {
+    native: &'t str,
+    packages: Vec<Package<'t>>,
+    by_name: HashMap<&'t str, Vec<usize>>,
+    provided: HashMap<&'t str, Provided<'t>>,
+}
+
+struct Provided<'t> {
+    thing: ThingId,
+    /// Each with the version that it provides, if it says one.
+    providers: Vec<(usize, &'t str)>,
+}
+
+/// What satisfies a choice, each with its version.
+#[derive(Default)]
+pub(super) struct Found<'i> {
+    pub things: Vec<(ThingId, &'i str)>,
+    /// Whether one has the version that is wanted.
+    pub is_satisfied: bool,
+}
+
+impl<'t> Index<'t> {
+    pub fn new(native: &'t str) -> Index<'t> {
+        Index { native, packages: Vec::new(), by_name: HashMap::new(), provided: HashMap::new() }
+    }
+
+    pub fn add(&mut self, package: Package<'t>) {
+        self.by_name.entry(package.name).or_default().push(self.packages.len());
+        self.packages.push(package);
+    }
+
+    pub fn thing(&self, package: usize) -> ThingId {
+        self.packages[package].thing
+    }
+
+    /// Notes that a package provides a name, which is a thing of its own.
+    pub fn add_provider(&mut self, provider: usize, choice: &Choice<'t>, thing: ThingId) {
+        let provided = self.provided.entry(choice.name).or_insert(Provided { thing, providers: Vec::new() });
+        provided.providers.push((provider, choice.version));
+    }
+
+    /// The package of the name, and the name itself if another package provides it.
+    pub fn find(&self, choice: &Choice, needer: usize) -> Found<'_> {
+        let real = self.real(choice, needer);
+        let provided = self.provided.get(choice.name).filter(|provided| self.is_provided(provided, choice, real));
+        let satisfied = real.filter(|package| self.has_version(*package, choice));
+        let mut found = Found { things: Vec::new(), is_satisfied: satisfied.is_some() || provided.is_some() };
+        // A package of the wrong version is better than nothing.
+        if let Some(package) = satisfied.or(real.filter(|_| provided.is_none())) {
+            let package = &self.packages[package];
+            found.things.push((package.thing, package.version));
+        }
+        found.things.extend(provided.map(|provided| (provided.thing, "")));
+        found
+    }
+
+    /// Of the packages that have this very name, the newest that satisfies the choice, else the newest.
+    fn real(&self, choice: &Choice, needer: usize) -> Option<usize> {
+        let named = self.by_name.get(choice.name)?.iter().copied();
+        let usable = named.filter(|package| self.is_usable(*package, choice, needer));
+        usable.max_by(|a, b| {
+            let versions = compare(self.packages[*a].version, self.packages[*b].version);
+            // Of equals, the first in the file.
+            self.has_version(*a, choice).cmp(&self.has_version(*b, choice)).then(versions).then(b.cmp(a))
+        })
+    }
+
+    fn has_version(&self, package: usize, choice: &Choice) -> bool {
+        satisfies(self.packages[package].version, choice.operator, choice.version)
+    }
+
+    /// Whether the architectures fit, as dpkg's multiarch has it.
+    fn is_usable(&self, package: usize, choice: &Choice, needer: usize) -> bool {
+        let package = &self.packages[package];
+        let needer = match self.packages[needer].architecture {
+            "all" => self.native,
+            architecture => architecture,
+        };
+        match choice.architecture {
+            "" => package.multi_arch == "foreign" || [needer, "all"].contains(&package.architecture),
+            "any" | "native" => true,
+            architecture => [architecture, "all"].contains(&package.architecture),
+        }
+    }
+
+    /// Whether a package other than the real one provides the name. A provided name without a version satisfies no
+    /// restriction.
+    fn is_provided(&self, provided: &Provided, choice: &Choice, real: Option<usize>) -> bool {
+        provided.providers.iter().any(|(provider, version)| {
+            let fits = choice.operator.is_empty()
+                || !version.is_empty() && satisfies(version, choice.operator, choice.version);
+            Some(*provider) != real && fits
+        })
+    }
+}
