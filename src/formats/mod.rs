@@ -28,6 +28,7 @@ mod kubernetes;
 mod pairs;
 mod problem;
 mod sheet;
+mod systemd;
 mod terraform;
 
 use std::sync::OnceLock;
@@ -61,7 +62,8 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] = &[terraform::FORMAT, compose::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] =
+    &[terraform::FORMAT, compose::FORMAT, systemd::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
