@@ -24,6 +24,8 @@ pub mod yaml;
 
 mod addresses;
 mod compose;
+mod github_actions;
+mod gitlab_ci;
 mod kubernetes;
 mod pairs;
 mod problem;
@@ -62,8 +64,15 @@ pub struct Format {
 }
 
 /// In the order tried: the surest signs first.
-pub const FORMATS: &[Format] =
-    &[terraform::FORMAT, compose::FORMAT, systemd::FORMAT, kubernetes::FORMAT, pairs::FORMAT];
+pub const FORMATS: &[Format] = &[
+    terraform::FORMAT,
+    compose::FORMAT,
+    systemd::FORMAT,
+    github_actions::FORMAT,
+    gitlab_ci::FORMAT,
+    kubernetes::FORMAT,
+    pairs::FORMAT,
+];
 
 /// What tells the format of a file.
 pub struct Probe<'a> {
