@@ -24,6 +24,7 @@ pub mod yaml;
 
 mod addresses;
 mod compose;
+mod flow;
 mod github_actions;
 mod gitlab_ci;
 mod kubernetes;

@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
+use super::flow::indented;
 use super::json::Json;
 use super::problem::Problem;
 use crate::graph::Value;
@@ -41,6 +42,16 @@ const DEEPEST: usize = 200;
 
 /// The documents of a file; a broken one leaves those before it and is reported as the second value.
 pub fn documents(text: &str) -> (Vec<Yaml>, Option<Problem>) {
+    let (strict, problem) = parsed(text);
+    let Some(indented) = problem.as_ref().and_then(|_| indented(text)) else { return (strict, problem) };
+    match parsed(&indented) {
+        (lenient, None) => (lenient, None),
+        (lenient, problem) if lenient.len() > strict.len() => (lenient, problem),
+        _ => (strict, problem),
+    }
+}
+
+fn parsed(text: &str) -> (Vec<Yaml>, Option<Problem>) {
     let mut builder = Builder {
         documents: Vec::new(),
         open: Vec::new(),
@@ -309,6 +320,13 @@ mod tests {
         let all = documents[0].get("all").unwrap();
         assert_eq!((all.text_at(&["x"]).unwrap(), all.text_at(&["y"]).unwrap()), ("3".into(), "2".into()));
         assert_eq!(documents[1].items()[0].as_str(), Some("z"));
+    }
+
+    #[test]
+    fn brackets_need_not_be_indented() {
+        let yaml = document("a:\n  b: [\n    1,\n  ]\n  c: {\n  d: 2\n  }\n").unwrap();
+        assert_eq!(yaml.at(&["a", "b"]).unwrap().items().len(), 1);
+        assert_eq!(yaml.at(&["a", "c", "d"]).unwrap().line(), 6);
     }
 
     #[test]

@@ -105,13 +105,21 @@ impl Reader<'_, '_> {
                 Some(project) => self.outside("Project", &project)?,
                 None => return Ok(()),
             },
-            (None, None, Some(job)) => self.job_named(&job)?,
+            (None, None, Some(job)) => self.needed(&job)?,
         };
         let kind = if is_of_rule { "rules:needs" } else { "needs" };
         let relation = self.relate(thing, relationship_type, end, place, kind)?;
         let artifacts = need.get("artifacts").and_then(|value| value.as_value()).unwrap_or(Value::Null);
         self.sheet.set_relation(relation, "artifacts", artifacts)?;
         self.sheet.set_relation(relation, "requested", text("ref").unwrap_or_default())
+    }
+
+    /// A job by its name, or the job of a matrix one of whose instances is named: `build: [linux, arm]`.
+    fn needed(&mut self, name: &str) -> Result<ThingId, Problem> {
+        match name.split_once(": [").filter(|_| self.sources.job(name).is_none() && name.ends_with(']')) {
+            Some((job, _)) => self.job_named(job),
+            None => self.job_named(name),
+        }
     }
 
     /// Jobs whose artifacts are fetched; if they failed, the job runs without.

@@ -43,20 +43,17 @@ const GLOBAL: [&str; 13] = [
     "$schema",
 ];
 
-/// In a file named so, any job or include; in others, stages or jobs with a `script` at the root.
+/// In a file named so, a map; in others, stages and jobs with a `script` at the root.
 fn looks_like(probe: &Probe) -> bool {
-    let is_named = FORMAT.names[..4].iter().any(|name| probe.is_named(name));
-    let inside = |key: &str| {
-        let is_inside = |line: &str| line.starts_with(' ') && line.trim_start().starts_with(key);
-        (is_named && probe.has(&[key])) || probe.head.lines().any(is_inside)
-    };
-    let at_root = |key: &str| probe.head.lines().any(|line| line.starts_with(key));
-    let is_job = inside("script:") || inside("extends:") || inside("trigger:") || inside("run:");
-    let is_foreign = at_root("jobs:") || at_root("on:") || at_root("language:") || at_root("apiVersion:");
-    match is_named {
-        true => is_job || at_root("include:") || at_root("stages:"),
-        false => is_job && at_root("stages:") && !is_foreign,
+    if FORMAT.names[..3].iter().any(|name| probe.is_named(name)) {
+        return probe.lines().any(|line| line.contains(':'));
     }
+    let inside = |key: &str| probe.head.lines().any(|line| line.starts_with(' ') && line.trim_start().starts_with(key));
+    let at_root = |key: &str| probe.head.lines().any(|line| line.starts_with(key));
+    let is_foreign = at_root("jobs:") || at_root("on:") || at_root("language:") || at_root("apiVersion:");
+    let is_job = inside("script:") || inside("trigger:");
+    let is_included = probe.is_named(FORMAT.names[3]) && (is_job || inside("extends:") || inside("rules:"));
+    is_included || (is_job && at_root("stages:") && !is_foreign)
 }
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
