@@ -3,7 +3,7 @@
 //! Source: "Workflow syntax for GitHub Actions" and "Metadata syntax". A workflow is known by its path; an action by owner, name and version as a package URL (`pkg:githubactions/…`), one of the
 //! repository by its folder.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::yaml::{self, Yaml};
 use super::{Format, Probe, Problem, Sheet, identity};
@@ -31,7 +31,7 @@ fn looks_like(probe: &Probe) -> bool {
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     let document = yaml::document(sheet.text)?;
     let root = root(sheet.path).to_string();
-    let mut reader = Reader { sheet, root };
+    let mut reader = Reader { sheet, root, names: None };
     match document.get("runs") {
         Some(runs) => reader.action(&document, &runs),
         None => reader.workflow(&document),
@@ -52,6 +52,8 @@ const STATUS: [&str; 3] = ["always()", "failure()", "cancelled()"];
 struct Reader<'s, 'a> {
     sheet: &'s mut Sheet<'a>,
     root: String,
+    /// The workflows beside the file, once they are looked up.
+    names: Option<HashMap<String, String>>,
 }
 
 impl Reader<'_, '_> {
@@ -83,19 +85,32 @@ impl Reader<'_, '_> {
 
     /// A workflow by its name: the first file beside this one that has it.
     fn workflow_named(&mut self, name: &str) -> Result<ThingId, Problem> {
-        for file in self.sheet.list(".") {
-            let text = if file.ends_with(".yml") || file.ends_with(".yaml") { self.sheet.beside(&file) } else { None };
-            let named = text.as_ref().and_then(|text| text.lines().find_map(|line| line.strip_prefix("name:")));
-            if named.is_some_and(|named| named.trim().trim_matches(['"', '\'']) == name) {
-                let workflow = self.workflow_at(&self.sheet.join(&file))?;
-                self.sheet.name(workflow, name);
-                return Ok(workflow);
-            }
-        }
-        let workflow = self.sheet.thing(&format!("workflow {name}"))?;
+        let names = match self.names.take() {
+            Some(names) => names,
+            None => self.names_beside(),
+        };
+        let path = names.get(name).cloned();
+        self.names = Some(names);
+        let workflow = match path {
+            Some(path) => self.workflow_at(&path)?,
+            None => self.sheet.thing(&format!("workflow {name}"))?,
+        };
         self.sheet.name(workflow, name);
         self.sheet.label(workflow, "Workflow");
         Ok(workflow)
+    }
+
+    /// The paths of the workflows beside the file, by their names.
+    fn names_beside(&self) -> HashMap<String, String> {
+        let mut names = HashMap::new();
+        for file in self.sheet.list(".").iter().filter(|file| file.ends_with(".yml") || file.ends_with(".yaml")) {
+            let text = self.sheet.beside(file).unwrap_or_default();
+            if let Some(name) = text.lines().find_map(|line| line.strip_prefix("name:")) {
+                let name = name.trim().trim_matches(['"', '\'']).to_string();
+                names.entry(name).or_insert_with(|| self.sheet.join(file));
+            }
+        }
+        names
     }
 
     /// What starts a workflow: events, and other workflows when they are completed.

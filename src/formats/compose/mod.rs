@@ -3,13 +3,14 @@
 //! Source: the Compose Specification. A file is read alone; what it takes from others is looked up: the services of
 //! files that it includes or extends, its project's name, `.env`. Things of one project are one across its files.
 
+mod environment;
 mod layers;
 mod mounts;
 mod project;
 mod service;
 mod variables;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::yaml::{self, Yaml};
 use super::{Format, Probe, Problem, Sheet};
@@ -56,7 +57,8 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         return Err(problem);
     }
     let project = Project::of(sheet, &documents)?;
-    let mut reader = Reader { sheet, project, files: Files::default(), resources: HashMap::new() };
+    let mut reader =
+        Reader { sheet, project, files: Files::default(), folders: HashMap::new(), resources: HashMap::new() };
     for document in &documents {
         reader.document(document)?;
     }
@@ -92,6 +94,8 @@ struct Reader<'s, 'a> {
     sheet: &'s mut Sheet<'a>,
     project: Project,
     files: Files,
+    /// The names in folders, by path.
+    folders: HashMap<String, HashSet<String>>,
     /// Those that the file declares.
     resources: HashMap<(Resource, String), ThingId>,
 }

@@ -20,6 +20,7 @@ impl Reader<'_, '_> {
         let thing = self.job_named(text)?;
         self.sheet.define(thing, name.line());
         let levels = self.sources.levels(Definition { value: job.clone(), file: None }, text);
+        levels.iter().try_for_each(|_| self.sheet.tick())?;
         for base in job.get("extends").iter().flat_map(listed) {
             let Some(base_name) = base.as_str() else { continue };
             let end = self.job_named(base_name)?;
@@ -65,8 +66,7 @@ impl Reader<'_, '_> {
         let end = self.stage_named(&stage)?;
         let relationship_type = if may_fail { "OPTIONALLY_DEPENDS_ON" } else { "DEPENDS_ON" };
         self.relate(end, relationship_type, thing, &place, "member")?;
-        let at = self.sources.stages.iter().position(|known| *known == stage).filter(|at| *at > 0);
-        let Some(before) = at.map(|at| self.sources.stages[at - 1].clone()) else { return Ok(()) };
+        let Some(before) = self.sources.before(&stage).map(str::to_string) else { return Ok(()) };
         let before = self.stage_named(&before)?;
         self.after(end, before, &place)?;
         match first(levels, "needs") {

@@ -38,7 +38,9 @@ pub(super) struct Sources {
     jobs: HashMap<String, Definition>,
     defaults: HashMap<String, Definition>,
     /// Names of the stages in their order.
-    pub stages: Vec<String>,
+    stages: Vec<String>,
+    /// Each stage that is not the first, with the one before it.
+    before: HashMap<String, String>,
 }
 
 /// The items of a list, or the one that is none.
@@ -78,6 +80,8 @@ impl Sources {
             sources.stages.insert(0, ".pre".to_string());
         }
         sources.stages.push(".post".to_string());
+        let pairs = sources.stages.windows(2).filter_map(|pair| Some((pair.get(1)?.clone(), pair.first()?.clone())));
+        sources.before = pairs.collect();
         Ok(sources)
     }
 
@@ -148,6 +152,11 @@ impl Sources {
             !name.starts_with('.') && named.as_deref() == Some(stage)
         };
         self.jobs.iter().any(|(name, job)| is_in(name, job))
+    }
+
+    /// The stage before another.
+    pub fn before(&self, stage: &str) -> Option<&str> {
+        self.before.get(stage).map(|before| &**before)
     }
 
     pub fn job(&self, name: &str) -> Option<&Definition> {

@@ -1,5 +1,7 @@
 //! What follows from settings that name no unit, or from a unit's own name: the implicit dependencies of the manuals.
 
+use std::collections::HashMap;
+
 use super::super::Problem;
 use super::lines::Line;
 use super::{Reader, Unit, names};
@@ -64,9 +66,16 @@ impl Reader<'_, '_> {
             }
             _ => thing,
         };
-        for (row, line) in std::mem::take(&mut unit.install) {
-            if !line.value.is_empty() {
-                self.directive(unit, enabled, &row, &line)?;
+        let lines = std::mem::take(&mut unit.install);
+        let resets: HashMap<&str, usize> = lines
+            .iter()
+            .enumerate()
+            .filter(|(_, (_, line))| line.value.is_empty())
+            .map(|(at, (row, _))| (row.key, at))
+            .collect();
+        for (at, (row, line)) in lines.iter().enumerate() {
+            if resets.get(row.key).is_none_or(|reset| at > *reset) {
+                self.directive(unit, enabled, row, line)?;
             }
         }
         Ok(())

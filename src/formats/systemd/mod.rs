@@ -158,9 +158,6 @@ impl Reader<'_, '_> {
         };
         match DIRECTIVES.iter().find(|row| row.section == unit.section && row.key == line.key) {
             Some(row) if row.section == "Install" => {
-                if line.value.is_empty() {
-                    unit.install.retain(|(known, _)| known.key != row.key);
-                }
                 unit.install.push((*row, line.clone()));
                 Ok(())
             }
