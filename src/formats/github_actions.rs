@@ -1,7 +1,7 @@
 //! Workflows and actions of GitHub Actions: jobs, what each needs, and the actions, workflows and images that it uses.
 //!
-//! Source: "Workflow syntax for GitHub Actions" and "Metadata syntax". A workflow is known by its path; an action by owner, name and version as a package URL (`pkg:githubactions/…`), one of the
-//! repository by its folder.
+//! Source: "Workflow syntax for GitHub Actions" and "Metadata syntax". A workflow is known by its path; an action by
+//! owner, name and version as a package URL (`pkg:githubactions/…`), one of the repository by its folder.
 
 use std::collections::{HashMap, HashSet};
 

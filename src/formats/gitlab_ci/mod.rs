@@ -103,7 +103,7 @@ impl Reader<'_, '_> {
     }
 
     fn job_named(&mut self, name: &str) -> Result<ThingId, Problem> {
-        let thing = self.sheet.identified(&self.scoped(name), name)?;
+        let thing = self.sheet.identified(&self.scoped(&format!("job/{name}")), name)?;
         self.sheet.label(thing, if name.starts_with('.') { "Template" } else { "Job" });
         Ok(thing)
     }
