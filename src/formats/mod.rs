@@ -33,7 +33,10 @@ mod dbt;
 mod debian;
 mod dot;
 mod edges;
+mod flow;
 mod folders;
+mod github_actions;
+mod gitlab_ci;
 mod go;
 mod gradle;
 mod graphs;
@@ -52,6 +55,7 @@ mod python;
 mod relation_words;
 mod sheet;
 mod spdx;
+mod systemd;
 mod tally;
 mod terraform;
 mod yarn_lock;
@@ -122,6 +126,9 @@ pub const FORMATS: &[Format] = &[
     dbt::FORMAT,
     openlineage::FORMAT,
     backstage::FORMAT,
+    systemd::FORMAT,
+    github_actions::FORMAT,
+    gitlab_ci::FORMAT,
     edges::JSON_LINES_FORMAT,
     edges::JSON_EDGES_FORMAT,
     edges::CSV_FORMAT,

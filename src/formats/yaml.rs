@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 
+use super::flow::indented;
 use super::json::Json;
 use super::problem::Problem;
 use crate::graph::Value;
@@ -41,7 +42,41 @@ const DEEPEST: usize = 200;
 
 /// The documents of a file; a broken one leaves those before it and is reported as the second value.
 pub fn documents(text: &str) -> (Vec<Yaml>, Option<Problem>) {
+    documents_after(0, text)
+}
+
+/// The documents of a part of a file, with the number of the lines before it.
+pub fn documents_after(lines: usize, text: &str) -> (Vec<Yaml>, Option<Problem>) {
+    let (strict, problem) = parsed(lines, text);
+    let Some(indented) = problem.as_ref().and_then(|_| indented(text)) else { return (strict, problem) };
+    match parsed(lines, &indented) {
+        (lenient, None) => (lenient, None),
+        (lenient, problem) if lenient.len() > strict.len() => (lenient, problem),
+        _ => (strict, problem),
+    }
+}
+
+/// A stream in parts of one document each, each with the number of the lines before it, so that not all of them are
+/// held as trees at once. Directives belong to the document after them: a stream that has some stays whole.
+pub fn parts(text: &str) -> Vec<(usize, &str)> {
+    let (mut parts, mut start, mut first, mut at) = (Vec::new(), 0, 0, 0);
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if line.starts_with('%') {
+            return vec![(0, text)];
+        }
+        if at > start && line.starts_with("---") {
+            parts.push((first, &text[start..at]));
+            (start, first) = (at, number);
+        }
+        at += line.len();
+    }
+    parts.push((first, &text[start..]));
+    parts
+}
+
+fn parsed(lines: usize, text: &str) -> (Vec<Yaml>, Option<Problem>) {
     let mut builder = Builder {
+        lines,
         documents: Vec::new(),
         open: Vec::new(),
         anchors: HashMap::new(),
@@ -51,7 +86,7 @@ pub fn documents(text: &str) -> (Vec<Yaml>, Option<Problem>) {
     for event in Parser::new_from_str(text) {
         let step = match event {
             Ok((event, span)) => builder.take(event, span),
-            Err(error) => Err(Problem::at(error.marker().line(), format!("not YAML: {}", error.info()))),
+            Err(error) => Err(Problem::at(lines + error.marker().line(), format!("not YAML: {}", error.info()))),
         };
         if let Err(problem) = step {
             return (builder.documents, Some(problem));
@@ -69,6 +104,8 @@ pub fn document(text: &str) -> Result<Yaml, Problem> {
 }
 
 struct Builder {
+    /// Before the text.
+    lines: usize,
     documents: Vec<Yaml>,
     open: Vec<Open>,
     anchors: HashMap<usize, Yaml>,
@@ -87,7 +124,7 @@ struct Open {
 
 impl Builder {
     fn take(&mut self, event: Event, span: Span) -> Result<(), Problem> {
-        let line = span.start.line();
+        let line = self.lines + span.start.line();
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let plain = style == ScalarStyle::Plain && tag.is_none();
@@ -309,6 +346,24 @@ mod tests {
         let all = documents[0].get("all").unwrap();
         assert_eq!((all.text_at(&["x"]).unwrap(), all.text_at(&["y"]).unwrap()), ("3".into(), "2".into()));
         assert_eq!(documents[1].items()[0].as_str(), Some("z"));
+    }
+
+    #[test]
+    fn brackets_need_not_be_indented() {
+        let yaml = document("a:\n  b: [\n    1,\n  ]\n  c: {\n  d: 2\n  }\n").unwrap();
+        assert_eq!(yaml.at(&["a", "b"]).unwrap().items().len(), 1);
+        assert_eq!(yaml.at(&["a", "c", "d"]).unwrap().line(), 6);
+    }
+
+    #[test]
+    fn streams_fall_into_documents() {
+        let text = "# a\na: 1\n---\nb: |\n  ---\n--- # c\nc: [\n";
+        let all = parts(text);
+        assert_eq!(all, [(0, "# a\na: 1\n"), (2, "---\nb: |\n  ---\n"), (5, "--- # c\nc: [\n")]);
+        assert_eq!(documents_after(2, all[1].1).0[0].line(), 4);
+        let (_, problem) = documents_after(5, all[2].1);
+        assert!(matches!(problem, Some(Problem::Wrong(wrong)) if wrong.line >= 7));
+        assert_eq!(parts("%YAML 1.2\n---\na\n---\nb\n").len(), 1);
     }
 
     #[test]

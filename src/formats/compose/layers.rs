@@ -104,6 +104,51 @@ pub(super) fn entries<'l>(layers: &'l [Layer], key: &str, name_of: fn(&str) -> &
     merged
 }
 
+/// How a service needs another, by `depends_on`.
+#[derive(Clone, Default)]
+pub(super) struct How {
+    pub condition: Option<Yaml>,
+    pub restart: Option<Yaml>,
+    required: Option<Yaml>,
+    /// Whether it is in a list: those below have no say.
+    is_short: bool,
+}
+
+/// The needs of a service, merged by name and attribute: the topmost layer that has one counts.
+pub(super) struct Needs(HashMap<String, How>);
+
+impl Needs {
+    pub fn of(layers: &[Layer]) -> Needs {
+        let mut needs: HashMap<String, How> = HashMap::new();
+        for value in layers.iter().filter_map(|layer| layer.definition.get("depends_on")) {
+            for item in value.items().iter().filter_map(|item| item.as_str()) {
+                needs.entry(item.to_string()).or_default().is_short = true;
+            }
+            for (name, attributes) in value.entries() {
+                let how = needs.entry(name.as_str().unwrap_or_default().to_string()).or_default();
+                if !how.is_short {
+                    how.condition = how.condition.take().or_else(|| attributes.get("condition"));
+                    how.restart = how.restart.take().or_else(|| attributes.get("restart"));
+                    how.required = how.required.take().or_else(|| attributes.get("required"));
+                }
+            }
+        }
+        Needs(needs)
+    }
+
+    pub fn how(&self, need: &str) -> How {
+        self.0.get(need).cloned().unwrap_or_default()
+    }
+
+    /// `depends_on` may say that a need is not required, whatever else names it.
+    pub fn relationship_type(&self, need: &str) -> &'static str {
+        match self.how(need).required.and_then(|required| required.as_bool()) {
+            Some(false) => "OPTIONALLY_DEPENDS_ON",
+            Some(true) | None => "DEPENDS_ON",
+        }
+    }
+}
+
 impl Reader<'_, '_> {
     /// A service's definition and those that it extends, the topmost first.
     pub fn layers(&mut self, document: &Yaml, name: &str, definition: &Yaml) -> Result<Vec<Layer>, Problem> {

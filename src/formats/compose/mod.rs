@@ -3,13 +3,14 @@
 //! Source: the Compose Specification. A file is read alone; what it takes from others is looked up: the services of
 //! files that it includes or extends, its project's name, `.env`. Things of one project are one across its files.
 
+mod environment;
 mod layers;
 mod mounts;
 mod project;
 mod service;
 mod variables;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::yaml::{self, Yaml};
 use super::{Format, Probe, Problem, Sheet};
@@ -38,9 +39,9 @@ pub(super) const FORMAT: Format = Format {
 /// A file with a map of services at its root, some of which have an image or are built; in a file named so, any key
 /// of the specification will do. (GitLab's `services` at the root are a list, Symfony's have neither image nor build.)
 fn looks_like(probe: &Probe) -> bool {
-    let roots = ["services:", "include:", "volumes:", "networks:", "configs:", "secrets:"];
     if FORMAT.names.iter().any(|name| probe.is_named(name)) {
-        return probe.head.lines().any(|line| roots.iter().any(|root| line.starts_with(root)));
+        let is_root = |line: &str| line.split_once(':').is_some_and(|(key, _)| ROOTS.contains(&key));
+        return probe.head.lines().any(is_root);
     }
     let mut lines = probe.head.lines().skip_while(|line| !line.starts_with("services:")).skip(1);
     let first = lines.find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
@@ -55,14 +56,23 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     if let Some(problem) = problem {
         return Err(problem);
     }
+    let is_known = |document: &Yaml| ROOTS.iter().any(|key| document.get(key).is_some());
+    if !documents.iter().any(is_known) {
+        return Err(Problem::at(1, "neither services nor anything else of a Compose file")
+            .help("files of the first version have their services at the root: put them below `services:`"));
+    }
     let project = Project::of(sheet, &documents)?;
-    let mut reader = Reader { sheet, project, files: Files::default(), resources: HashMap::new() };
+    let mut reader =
+        Reader { sheet, project, files: Files::default(), folders: HashMap::new(), resources: HashMap::new() };
     for document in &documents {
         reader.document(document)?;
     }
     reader.warn_of_tags();
     Ok(())
 }
+
+/// Keys at the root of which a Compose file has one.
+const ROOTS: [&str; 7] = ["services", "include", "volumes", "networks", "configs", "secrets", "models"];
 
 /// What a service may be given besides other services.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,6 +102,8 @@ struct Reader<'s, 'a> {
     sheet: &'s mut Sheet<'a>,
     project: Project,
     files: Files,
+    /// The names in folders, by path.
+    folders: HashMap<String, HashSet<String>>,
     /// Those that the file declares.
     resources: HashMap<(Resource, String), ThingId>,
 }
@@ -131,10 +143,10 @@ impl Reader<'_, '_> {
     /// The project, if the file names it or includes others.
     fn project_thing(&mut self, document: &Yaml) -> Result<(), Problem> {
         let (name, includes) = (document.get("name"), document.get("include"));
-        let Some(line) = name.as_ref().or(includes.as_ref()).map(Yaml::line) else { return Ok(()) };
+        let Some(line) = name.or(includes.clone()).map(|value| value.line()) else { return Ok(()) };
         let project = self.project_named(&self.project.scope.clone(), self.project.called.clone())?;
         self.sheet.define(project, line);
-        self.project.thing = name.map(|_| project);
+        self.project.thing = Some(project);
         for (path, line) in includes.iter().flat_map(project::included) {
             let path = self.project.text(&path).text;
             let Some(included) = self.project.included.get(&path).cloned() else {

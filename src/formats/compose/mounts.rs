@@ -69,7 +69,12 @@ impl Reader<'_, '_> {
     fn beside(&mut self, layer: &Layer, path: &str) -> Result<ThingId, Problem> {
         let path = path.trim_end_matches('/');
         let (folder, name) = path.rsplit_once('/').unwrap_or((".", path));
-        let is_file = self.sheet.list(&layer.relative(folder)).iter().any(|listed| listed == name);
+        let folder = layer.relative(folder);
+        if !self.folders.contains_key(&folder) {
+            let names = self.sheet.list(&folder).into_iter().collect();
+            self.folders.insert(folder.clone(), names);
+        }
+        let is_file = self.folders.get(&folder).is_some_and(|names| names.contains(name));
         match is_file {
             true => self.file_thing(&layer.relative(path)),
             false => self.folder(layer, path),

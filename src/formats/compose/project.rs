@@ -34,6 +34,8 @@ pub(super) struct Project {
     elsewhere: HashMap<String, String>,
     /// Names under which services are reached, with the services in the order declared.
     hosts: HashMap<String, Vec<String>>,
+    /// Pairs of host and service that are in it.
+    answers: HashSet<(String, String)>,
 }
 
 #[derive(Clone)]
@@ -57,7 +59,8 @@ impl Project {
         let folder = sheet.folder();
         let (scope, called) = naming(folder, named.map(|name| name.text));
         let (included, elsewhere, hosts) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let mut project = Project { scope, called, thing: None, included, variables, elsewhere, hosts };
+        let answers = HashSet::new();
+        let mut project = Project { scope, called, thing: None, included, variables, elsewhere, hosts, answers };
         for document in documents.iter().chain(&beside) {
             project.hosts_of(sheet, document)?;
         }
@@ -108,9 +111,9 @@ impl Project {
     }
 
     fn add_host(&mut self, host: &str, service: &str) {
-        let services = self.hosts.entry(self.text(host).text).or_default();
-        if !services.iter().any(|known| known == service) {
-            services.push(service.to_string());
+        let host = self.text(host).text;
+        if self.answers.insert((host.clone(), service.to_string())) {
+            self.hosts.entry(host).or_default().push(service.to_string());
         }
     }
 

@@ -1,9 +1,8 @@
 //! One service: what it needs of other services, of the platform and of the sources it is built from.
 
 use super::super::yaml::Yaml;
-use super::super::{Problem, addresses, identity};
-use super::layers::{self, Layer, Said};
-use super::variables::settings;
+use super::super::{Problem, identity};
+use super::layers::{self, Layer, Needs, Said};
 use super::{Reader, Resource};
 use crate::facts::ThingId;
 use crate::graph::Value;
@@ -32,9 +31,10 @@ impl Reader<'_, '_> {
         let layers = self.layers(document, text, definition)?;
         self.properties(service, &layers)?;
         self.extends(service, &layers)?;
-        self.depends_on(service, &layers)?;
-        self.links(service, &layers)?;
-        self.shared(service, &layers)?;
+        let needs = Needs::of(&layers);
+        self.depends_on(service, &layers, &needs)?;
+        self.links(service, &layers, &needs)?;
+        self.shared(service, &layers, &needs)?;
         self.networks(service, document, &layers)?;
         self.mounts(service, &layers)?;
         self.configuration(service, &layers)?;
@@ -59,24 +59,22 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn depends_on(&mut self, service: ThingId, layers: &[Layer]) -> Result<(), Problem> {
+    fn depends_on(&mut self, service: ThingId, layers: &[Layer], needs: &Needs) -> Result<(), Problem> {
         for need in layers::entries(layers, "depends_on", |name| name) {
-            let condition = need.value.as_ref().and_then(|value| value.text_at(&["condition"])).unwrap_or_default();
-            let flag = |key| need.value.as_ref().and_then(|value| value.get(key)?.as_bool());
-            let is_required = flag("required").unwrap_or(true);
-            let relationship_type = if is_required { "DEPENDS_ON" } else { "OPTIONALLY_DEPENDS_ON" };
+            let how = needs.how(&need.name);
+            let condition = how.condition.and_then(|value| value.as_value()).unwrap_or(Value::Null);
+            let restart = how.restart.and_then(|value| value.as_bool()).filter(|restart| *restart);
             let end = self.service_named(&need.name)?;
             let said = need.layer.said(self.sheet, need.line);
-            let restart = flag("restart").filter(|restart| *restart).map_or(Value::Null, Value::Boolean);
-            let properties =
-                [("kind", Value::from("depends_on")), ("condition", Value::from(condition)), ("restart", restart)];
-            self.relate_with(service, relationship_type, end, &said, properties)?;
+            let restart = restart.map_or(Value::Null, Value::Boolean);
+            let properties = [("kind", Value::from("depends_on")), ("condition", condition), ("restart", restart)];
+            self.relate_with(service, needs.relationship_type(&need.name), end, &said, properties)?;
         }
         Ok(())
     }
 
     /// `links`, `external_links` and `volumes_from`: items `NAME` or `NAME:REST`.
-    fn links(&mut self, service: ThingId, layers: &[Layer]) -> Result<(), Problem> {
+    fn links(&mut self, service: ThingId, layers: &[Layer], needs: &Needs) -> Result<(), Problem> {
         for key in ["links", "external_links", "volumes_from"] {
             for (layer, item) in layers::items(layers, key) {
                 let Some(text) = item.as_str() else { continue };
@@ -87,8 +85,10 @@ impl Reader<'_, '_> {
                 };
                 let is_container = key == "external_links" || text.starts_with("container:");
                 let end = if is_container { self.container(name)? } else { self.service_named(name)? };
+                let relationship_type = if is_container { "DEPENDS_ON" } else { needs.relationship_type(name) };
                 let alias = rest.filter(|_| key != "volumes_from").map_or(Value::Null, Value::from);
-                self.relate_with(service, "DEPENDS_ON", end, &said, [("kind", Value::from(key)), ("alias", alias)])?;
+                let properties = [("kind", Value::from(key)), ("alias", alias)];
+                self.relate_with(service, relationship_type, end, &said, properties)?;
             }
         }
         Ok(())
@@ -106,20 +106,20 @@ impl Reader<'_, '_> {
         Ok(thing)
     }
 
-    fn shared(&mut self, service: ThingId, layers: &[Layer]) -> Result<(), Problem> {
+    fn shared(&mut self, service: ThingId, layers: &[Layer], needs: &Needs) -> Result<(), Problem> {
         for key in SHARED {
             let Some((layer, value)) = layers::first(layers, key) else { continue };
             let Some(mode) = value.as_str() else { continue };
-            let end = match mode.split_once(':') {
-                Some(("service", name)) => self.service_named(name)?,
-                Some(("container", name)) => self.container(name)?,
+            let (relationship_type, end) = match mode.split_once(':') {
+                Some(("service", name)) => (needs.relationship_type(name), self.service_named(name)?),
+                Some(("container", name)) => ("DEPENDS_ON", self.container(name)?),
                 _ => {
                     self.sheet.set(service, key, mode)?;
                     continue;
                 }
             };
             let said = layer.said(self.sheet, value.line());
-            self.relate_with(service, "DEPENDS_ON", end, &said, [("kind", Value::from(key))])?;
+            self.relate_with(service, relationship_type, end, &said, [("kind", Value::from(key))])?;
         }
         Ok(())
     }
@@ -278,99 +278,10 @@ impl Reader<'_, '_> {
         Ok(thing)
     }
 
-    /// Services that the environment, the files of variables, or the command of a service name as hosts.
-    fn environment(&mut self, service: ThingId, layers: &[Layer]) -> Result<(), Problem> {
-        let key_of = |text: &str| -> usize { text.find('=').unwrap_or(text.len()) };
-        for entry in layers::entries(layers, "environment", |item| item.split('=').next().unwrap_or(item)) {
-            let (name, value) = match &entry.value {
-                Some(value) => (entry.name.clone(), value.as_str().unwrap_or_default().to_string()),
-                None => {
-                    let (name, value) = entry.name.split_at(key_of(&entry.name));
-                    (name.to_string(), value.trim_start_matches('=').to_string())
-                }
-            };
-            let said = entry.layer.said(self.sheet, entry.line);
-            self.connections(service, &name, &value, &said, Value::Null)?;
-        }
-        for (layer, item) in layers::items(layers, "env_file") {
-            self.env_file(service, layer, &item)?;
-        }
-        for key in ["command", "entrypoint"] {
-            let words: Vec<_> = match layers::first(layers, key) {
-                Some((layer, list)) if list.is_list() => {
-                    list.items().iter().map(|item| (layer, item.clone())).collect()
-                }
-                one => one.into_iter().collect(),
-            };
-            for (layer, word) in words {
-                let said = layer.said(self.sheet, word.line());
-                let text = word.as_str().unwrap_or_default().to_string();
-                self.connections(service, "", &text, &said, Value::from(key))?;
-            }
-        }
-        Ok(())
-    }
-
-    fn env_file(&mut self, service: ThingId, layer: &Layer, item: &Yaml) -> Result<(), Problem> {
-        let Some(path) = item.as_str().map(str::to_string).or_else(|| item.text_at(&["path"])) else { return Ok(()) };
-        let is_required = item.get("required").and_then(|required| required.as_bool()).unwrap_or(true);
-        let relative = layer.relative(&self.project.text(&path).text);
-        let file = self.file_thing(&relative)?;
-        let said = layer.said(self.sheet, item.line());
-        let relationship_type = if is_required { "CONFIGURED_BY" } else { "OPTIONALLY_DEPENDS_ON" };
-        self.relate_with(service, relationship_type, file, &said, [("kind", Value::from("env_file"))])?;
-        let Some(text) = self.sheet.beside(&relative) else {
-            let what = format!("{} is not here", self.sheet.join(&relative));
-            self.sheet.warn(said.line, what, Some("which services its variables name is not known"));
-            return Ok(());
-        };
-        self.sheet.charge(text.len())?;
-        let path = self.sheet.join(&relative);
-        for (line, name, value) in settings(&text) {
-            let said = Said { evidence: text_line(name, value), ..layer.said(self.sheet, item.line()) };
-            self.connections(service, name, value, &said, Value::from(format!("{path}:{line}")))?;
-        }
-        Ok(())
-    }
-
     pub fn file_thing(&mut self, relative: &str) -> Result<ThingId, Problem> {
         let path = self.sheet.join(relative);
         let thing = self.sheet.identified(&format!("file:{path}"), &path)?;
         self.sheet.label(thing, "File");
         Ok(thing)
     }
-
-    /// The services among the hosts of a setting; several that share a name are alternatives.
-    fn connections(
-        &mut self,
-        service: ThingId,
-        name: &str,
-        value: &str,
-        said: &Said,
-        stated_in: Value,
-    ) -> Result<(), Problem> {
-        self.sheet.tick()?;
-        let value = self.project.text(value).text;
-        let mut reached: Vec<String> = Vec::new();
-        for host in addresses::hosts(name, &value) {
-            let services = self.project.services_at(host.name).to_vec();
-            let any_of =
-                if services.len() > 1 { Value::from(format!("{name} {}", host.name).trim()) } else { Value::Null };
-            for other in services {
-                let end = self.service_named(&other)?;
-                if end == service || reached.contains(&other) {
-                    continue;
-                }
-                reached.push(other);
-                let properties =
-                    [("variable", Value::from(name)), ("stated_in", stated_in.clone()), ("any_of", any_of.clone())];
-                self.relate_with(service, "CONNECTS_TO", end, said, properties)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn text_line(name: &str, value: &str) -> String {
-    format!("{name}={value}")
 }

@@ -12,8 +12,6 @@ mod routes;
 mod selectors;
 mod siblings;
 
-use std::borrow::Cow;
-
 use super::json::Json;
 use super::yaml::{self, Yaml};
 use super::{Format, Probe, Problem, Sheet};
@@ -57,8 +55,7 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     reader.connect()
 }
 
-/// After this many broken documents the rest of a stream is not read.
-const MOST_BROKEN: usize = 100;
+const TEMPLATE: &str = "this is a template of Helm's: read the output of `helm template` instead";
 /// Lists in lists deeper than this are not read.
 const DEEPEST: usize = 8;
 
@@ -84,36 +81,28 @@ impl Reader<'_, '_> {
         Ok(())
     }
 
-    /// A broken document is reported, and the reading goes on behind the next `---`.
+    /// A broken document is reported, and those after it are read.
     fn yaml(&mut self, text: &str) -> Result<(), Problem> {
-        let mut rest = Cow::Borrowed(text);
-        for _ in 0..MOST_BROKEN {
-            let (documents, problem) = yaml::documents(&rest);
+        let mut first = None;
+        for (before, part) in yaml::parts(text) {
+            let (documents, problem) = yaml::documents_after(before, part);
             for document in &documents {
                 self.value(document, "", DEEPEST)?;
             }
-            let Some(problem) = problem else { return Ok(()) };
-            let Problem::Wrong(wrong) = problem else { return Err(problem) };
-            let is_template = rest.contains("{{");
-            let help =
-                is_template.then_some("this is a template of Helm's: read the output of `helm template` instead");
-            let marker = |(at, line): (usize, &str)| (at >= wrong.line && line.starts_with("---")).then_some(at);
-            let Some(next) = rest.lines().enumerate().find_map(marker).filter(|_| !is_template) else {
-                if self.objects == 0 {
-                    let problem = Problem::at(wrong.line, wrong.what);
-                    return Err(help.into_iter().fold(problem, Problem::help));
+            match problem {
+                Some(Problem::Wrong(wrong)) => {
+                    let help = if part.contains("{{") { TEMPLATE } else { "the other documents are read" };
+                    self.sheet.error(wrong.line, wrong.what.as_str(), Some(help));
+                    first.get_or_insert(Problem::at(wrong.line, wrong.what).help(help));
                 }
-                self.sheet.error(wrong.line, wrong.what, help);
-                return Ok(());
-            };
-            self.sheet.error(wrong.line, wrong.what, Some("the documents after it are read"));
-            // Empty lines in place of what was read keep the numbers of the lines.
-            let left: Vec<&str> = rest.lines().skip(next).collect();
-            rest = Cow::Owned("\n".repeat(next) + &left.join("\n"));
-            self.sheet.charge(rest.len())?;
+                Some(Problem::Stopped(error)) => return Err(Problem::Stopped(error)),
+                None => {}
+            }
         }
-        self.sheet.error(0, format!("more than {MOST_BROKEN} documents are broken"), Some("the rest was not read"));
-        Ok(())
+        match first {
+            Some(problem) if self.objects == 0 => Err(problem),
+            _ => Ok(()),
+        }
     }
 
     /// An object, or a list of them. What the API server lists has its kind in that of the list alone.
