@@ -55,7 +55,8 @@ impl Project {
         }
         let named = own.or(other);
         let named = named.map(|name| interpolated(&name, &variables)).filter(|name| name.is_whole);
-        let folder = sheet.folder();
+        let path = sheet.join(sheet.file_name());
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let (scope, called) = naming(folder, named.map(|name| name.text));
         let (included, elsewhere, hosts) = (HashMap::new(), HashMap::new(), HashMap::new());
         let answers = HashSet::new();
