@@ -148,6 +148,7 @@ impl Facts {
         if self.things[thing.index()].identifiers.iter().any(|known| **known == *identifier) {
             return;
         }
+        self.things[thing.index()].identifiers.reserve_exact(1);
         self.things[thing.index()].identifiers.push(identifier.into());
         match self.by_identifier.get(identifier) {
             None => {

@@ -131,6 +131,7 @@ impl<'a> Sheet<'a> {
         let label = label.into();
         let labels = &mut self.thing_mut(thing).labels;
         if !labels.contains(&label) {
+            labels.reserve_exact(1);
             labels.push(label);
         }
     }
@@ -274,7 +275,11 @@ fn put(properties: &mut Vec<(Word, Value)>, key: Word, value: Value) {
     }
     match properties.iter_mut().find(|(known, _)| *known == key) {
         Some((_, old)) => *old = value,
-        None => properties.push((key, value)),
+        None => {
+            // Most have few: a vector that doubles would be half empty, millions of times.
+            properties.reserve_exact(1);
+            properties.push((key, value));
+        }
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) const FORMAT: Format = Format {
     read,
 };
 
-/// A file with a map of services at its root, some of which have an image or are built; in a file named so, any key
+/// A file with a map of services at its root, some of which have an image, are built or extend others; in a file named so, any key
 /// of the specification will do. (GitLab's `services` at the root are a list, Symfony's have neither image nor build.)
 fn looks_like(probe: &Probe) -> bool {
     if FORMAT.names.iter().any(|name| probe.is_named(name)) {
@@ -46,8 +46,9 @@ fn looks_like(probe: &Probe) -> bool {
     let mut lines = probe.head.lines().skip_while(|line| !line.starts_with("services:")).skip(1);
     let first = lines.find(|line| !line.trim().is_empty() && !line.trim_start().starts_with('#'));
     let is_map = first.is_some_and(|line| line.starts_with(' ') && line.trim_end().ends_with(':'));
-    let is_made =
-        |line: &str| ["image:", "build:"].iter().any(|key| line.starts_with(' ') && line.trim().starts_with(key));
+    let is_made = |line: &str| {
+        ["image:", "build:", "extends:"].iter().any(|key| line.starts_with(' ') && line.trim().starts_with(key))
+    };
     is_map && probe.head.lines().any(is_made)
 }
 

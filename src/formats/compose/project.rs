@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::super::yaml::{self, Yaml};
 use super::super::{Problem, Sheet};
-use super::variables::{Interpolated, interpolated, settings};
+use super::variables::{Interpolated, interpolated, variables};
 use crate::facts::ThingId;
 
 /// The files that Compose reads if it is given none, in its order, and those it merges into them.
@@ -47,8 +47,7 @@ pub(super) struct Included {
 impl Project {
     pub fn of(sheet: &Sheet, documents: &[Yaml]) -> Result<Project, Problem> {
         let env = sheet.beside(".env").unwrap_or_default();
-        let variables =
-            settings(&env).into_iter().map(|(_, name, value)| (name.to_string(), value.to_string())).collect();
+        let variables = variables(&env);
         let mut beside = beside(sheet);
         let (own, other) = (name_in(documents), name_in(&beside));
         if own.is_some() && other.is_some() && own != other {
@@ -56,7 +55,8 @@ impl Project {
         }
         let named = own.or(other);
         let named = named.map(|name| interpolated(&name, &variables)).filter(|name| name.is_whole);
-        let folder = sheet.folder();
+        let path = sheet.join(sheet.file_name());
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let (scope, called) = naming(folder, named.map(|name| name.text));
         let (included, elsewhere, hosts) = (HashMap::new(), HashMap::new(), HashMap::new());
         let answers = HashSet::new();

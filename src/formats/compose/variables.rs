@@ -97,6 +97,23 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
+/// The variables that a file sets for Compose itself: values may use those before them, but for single-quoted ones.
+/// One that uses a variable that is not known is left out.
+pub(super) fn variables(text: &str) -> HashMap<String, String> {
+    let mut variables = HashMap::new();
+    for (_, name, value) in settings(text) {
+        let is_literal = text[..value.as_ptr() as usize - text.as_ptr() as usize].ends_with('\'');
+        let value = match is_literal {
+            true => Interpolated { text: value.to_string(), is_whole: true },
+            false => interpolated(value, &variables),
+        };
+        if value.is_whole {
+            variables.insert(name.to_string(), value.text);
+        }
+    }
+    variables
+}
+
 /// The variables that a file of `NAME=VALUE` sets, each with its line, counted from 1.
 pub(super) fn settings(text: &str) -> Vec<(usize, &str, &str)> {
     let lines = text.lines().enumerate().map(|(at, line)| (at + 1, line.trim()));
@@ -140,6 +157,14 @@ mod tests {
         }
         let deep = "${A:-".repeat(100_000) + &"}".repeat(100_000);
         assert!(!interpolated(&deep, &variables).is_whole);
+    }
+
+    #[test]
+    fn variables_use_those_before_them() {
+        let set = variables("A=1\nB=\"${A}-${C:-2}\"\nD='${A}'\nE=${F}\n");
+        let mut all: Vec<_> = set.iter().map(|(name, value)| (&**name, &**value)).collect();
+        all.sort_unstable();
+        assert_eq!(all, [("A", "1"), ("B", "1-2"), ("D", "${A}")]);
     }
 
     #[test]

@@ -65,7 +65,7 @@ fn looks_like(probe: &Probe) -> bool {
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     let text = sheet.text;
     let path = sheet.path;
-    let mut reader = Reader { sheet, instances: HashSet::new() };
+    let mut reader = Reader { sheet, is_user: names::is_user(path), instances: HashSet::new() };
     let first = subject(path);
     let is_unit = !matches!(first, Subject::Unknown);
     let mut unit = Unit::new(&mut reader, first, 1)?;
@@ -79,6 +79,7 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
             // `systemctl cat` writes the path of each file above it.
             Part::File(line, path) if !is_unit => {
                 reader.finish(&mut unit)?;
+                reader.is_user = names::is_user(path);
                 unit = Unit::new(&mut reader, subject(path), line)?;
             }
             Part::File(..) => {}
@@ -89,6 +90,8 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
 
 struct Reader<'s, 'a> {
     sheet: &'s mut Sheet<'a>,
+    /// Whether the file is one of users' own managers, whose units are others than the system's of the same name.
+    is_user: bool,
     /// Those whose template was stated.
     instances: HashSet<ThingId>,
 }
@@ -135,7 +138,8 @@ impl Unit {
 impl Reader<'_, '_> {
     /// The unit of a name; an instance is one of its template.
     fn unit(&mut self, name: &str) -> Result<ThingId, Problem> {
-        let thing = self.sheet.identified(&identity::unit(name), name)?;
+        let identity = if self.is_user { format!("user/{name}") } else { name.to_string() };
+        let thing = self.sheet.identified(&identity::unit(&identity), name)?;
         self.sheet.label(thing, "Unit");
         if let Some((_, kind)) = name.rsplit_once('.') {
             self.sheet.set(thing, "unit_type", kind)?;

@@ -35,6 +35,11 @@ pub(super) fn subject(path: &str) -> Subject {
     if is_unit(name) { Subject::Unit(name.to_string()) } else { Subject::Unknown }
 }
 
+/// Whether a path is in the search path of users' managers: systemd.unit(5), "User Unit Search Path".
+pub(super) fn is_user(path: &str) -> bool {
+    path.contains("systemd/user/")
+}
+
 /// The template of an instance: `getty@.service` of `getty@tty1.service`.
 pub(super) fn template(name: &str) -> Option<String> {
     let (prefix, rest) = name.split_once('@')?;
