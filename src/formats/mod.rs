@@ -211,9 +211,10 @@ pub fn format_named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name))
 }
 
-/// The format of a file: by its name and content, else by its content alone.
+/// The format of a file: by a name that says more than `*.json` and by its content, else by its content alone.
 pub fn format_of(probe: &Probe) -> Option<&'static Format> {
-    let named = |format: &&Format| format.names.iter().any(|name| probe.is_named(name));
+    let is_telling = |name: &&&str| !name.starts_with("*.") && probe.is_named(name);
+    let named = |format: &&Format| format.names.iter().any(|name| is_telling(&name));
     let looks = |format: &&Format| (format.looks_like)(probe);
     FORMATS.iter().find(|format| named(format) && looks(format)).or_else(|| FORMATS.iter().find(looks))
 }
