@@ -22,6 +22,7 @@ mod graphml;
 mod markdown;
 mod node_link;
 mod nodes;
+mod objects;
 mod paragraph;
 mod plain;
 mod rst;
@@ -86,6 +87,8 @@ pub const FORMATS: &[Format] = &[
     node_link::FORMAT,
     folder::FORMAT,
     backstage::FORMAT,
+    objects::YAML,
+    objects::JSON,
     delimited::FORMAT,
     asciidoc::FORMAT,
     markdown::FORMAT,
@@ -200,8 +203,15 @@ pub fn glossary_format(file: &SourceFile) -> Result<&'static Format, String> {
         _ if is_sure => Ok(format),
         "text" | "csv" => form::is_glossary(file.text).map(|()| format),
         "markdown" | "asciidoc" | "rst" => Ok(format),
-        _ => Err(format!("its name says {}, its content does not", format.name)),
+        _ => Err(unlike(&suffix(file.path))),
     }
+}
+
+/// That a file is none of the formats that its name allows.
+fn unlike(suffix: &str) -> String {
+    let formats = FORMATS.iter().filter(|format| format.suffixes.contains(&suffix));
+    let whats: Vec<&str> = formats.map(|format| format.what).collect();
+    format!("its name ends in .{suffix}, but its content is not {}", whats.join(", nor "))
 }
 
 /// By suffix where it tells, then by content; a text without any sign is plain text.
