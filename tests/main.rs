@@ -16,6 +16,7 @@ mod ingest;
 mod keeping;
 mod labelled;
 mod laws;
+mod office;
 mod queries;
 mod reference;
 mod repl;
