@@ -45,6 +45,7 @@ impl<'a> Package<'a> {
     }
 
     /// The file itself.
+    #[cfg(feature = "sheets")]
     pub(super) fn bytes(&self) -> &'a [u8] {
         self.bytes
     }
