@@ -18,6 +18,7 @@ mod keeping;
 mod labelled;
 mod laws;
 #[cfg(unix)]
+mod office;
 mod own_data;
 mod queries;
 mod reference;

@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
@@ -274,10 +276,15 @@ impl Yaml {
             .iter()
             .cloned()
             .partition(|(key, _)| matches!(&key.0.kind, Kind::Scalar(text, true) if **text == *"<<"));
+        if merges.is_empty() {
+            return entries;
+        }
+        let name = |key: &Yaml| key.as_str().map(str::to_string);
+        let mut known: HashSet<Option<String>> = entries.iter().map(|(key, _)| name(key)).collect();
         for (_, value) in merges {
             let sources = if value.is_map() { vec![value] } else { value.items().to_vec() };
             for (key, value) in sources.iter().flat_map(Yaml::entries) {
-                if !entries.iter().any(|(known, _)| known.as_str() == key.as_str()) {
+                if known.insert(name(&key)) {
                     entries.push((key, value));
                 }
             }

@@ -3,11 +3,13 @@
 //! ```text
 //! files → kinds → facts ──────────────────────→ state    → graph
 //!               → entries → extraction → terms → assemble → graph
+//!               → texts of Office files → kinds → …
 //! ```
 //!
 //! [`gather`] reads, [`Gathered::put`] changes a graph. What no format knows is refused with a reason; nothing is
 //! dropped in silence.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::assemble::{Assembled, Choice, assemble};
@@ -16,10 +18,15 @@ use super::finding::Finding;
 use super::formats::{SourceBytes, decode, read_source};
 use super::kinds::{FileKind, kind_of};
 use super::state::{self, Merging};
+
+use super::formats::office::{self, OfficeFormat, OfficeText};
+use super::formats::{Format, SourceBytes, decode, read_each};
+use super::kinds::{FileKind, Refusal, kind_of};
+use super::state;
 use super::terms::Terms;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Facts;
-use crate::formats::{self as tools, Surroundings};
+use crate::formats::{self as tools, Problem, Surroundings};
 use crate::glossary::Glossary;
 use crate::graph::Graph;
 use crate::limits::Budget;
@@ -93,23 +100,22 @@ pub fn gather(
         gathered.remarks[told..].iter().for_each(&mut *tell);
         told = gathered.remarks.len();
     };
-    let mut texts: Vec<&Input> = Vec::new();
+    let mut texts = Vec::new();
+    let mut packages = Vec::new();
     for input in inputs {
         budget.check()?;
-        match choices.kind.map_or_else(|| kind_of(&input.path, &input.bytes, true), Ok) {
-            Ok(FileKind::Facts(format)) => gathered.facts(input, format, choices, budget)?,
-            Ok(FileKind::Graph(reader)) => gathered.nodes(input, reader, budget)?,
-            Ok(FileKind::Glossary(_)) => texts.push(input),
-            Err(refusal) if input.named => {
-                gathered.fruitless.push(input.path.clone());
-                gathered.remark(Severity::Error, &input.path, refusal.what, Some(refusal.help));
+        match kind(input, choices.kind) {
+            Ok(FileKind::Office(format)) => {
+                packages.extend(gathered.office(input, format, choices, &mut texts, budget)?);
             }
-            Err(_) => {}
+            kind => gathered.take(Text::new(Cow::Borrowed(input), &input.path), kind, choices, &mut texts, budget)?,
         }
         tell_new(&gathered);
     }
-    if let Some(glossary) = gathered.glossary(&texts, choices, budget)? {
-        tell_new(&gathered);
+    let glossary = gathered.glossary(&texts, choices, budget)?;
+    gathered.settle(packages);
+    tell_new(&gathered);
+    if let Some(glossary) = glossary {
         let extraction = extractor.extract(&glossary, choices.threads, budget)?;
         let terms = Terms::new(&glossary, &extraction);
         gathered.terminology = Some(Terminology { glossary, extraction, terms });
@@ -117,7 +123,118 @@ pub fn gather(
     Ok(gathered)
 }
 
+/// The kind that was told, or else the file's own. An Office file is unpacked whatever its texts are to be read as.
+fn kind(input: &Input, told: Option<FileKind>) -> Result<FileKind, Refusal> {
+    match told {
+        None => kind_of(&input.path, &input.bytes, true),
+        Some(FileKind::Office(format)) => Ok(FileKind::Office(format)),
+        Some(told) => Ok(office::format_of(&input.path, &input.bytes).map_or(told, FileKind::Office)),
+    }
+}
+
+/// A text that may be read as a glossary.
+struct Text<'i> {
+    input: Cow<'i, Input>,
+    /// The file that holds it.
+    file: &'i str,
+    format: Option<&'static Format>,
+}
+
+impl<'i> Text<'i> {
+    fn new(input: Cow<'i, Input>, file: &'i str) -> Text<'i> {
+        Text { input, file, format: None }
+    }
+}
+
+/// A file whose name was given, and the paths of the texts in it.
+struct Unpacked<'i> {
+    file: &'i str,
+    texts: Vec<String>,
+}
+
 impl Gathered {
+    /// Reads a file, or puts it to the texts.
+    fn take<'i>(
+        &mut self,
+        text: Text<'i>,
+        kind: Result<FileKind, Refusal>,
+        choices: &Choices,
+        texts: &mut Vec<Text<'i>>,
+        budget: &Budget,
+    ) -> Result<(), Diagnostic> {
+        match kind {
+            Ok(FileKind::Facts(format)) => self.facts(&text.input, format, choices, budget)?,
+            Ok(FileKind::Graph(reader)) => self.nodes(&text.input, reader, budget)?,
+            Ok(FileKind::Glossary(format)) => texts.push(Text { format: Some(format), ..text }),
+            Ok(FileKind::Office(format)) => {
+                let what = format!("a file of the format {} inside another file", format.name);
+                self.refuse(&text, Refusal { what, help: "take it out, and name it".into() });
+            }
+            Err(refusal) => self.refuse(&text, refusal),
+        }
+        Ok(())
+    }
+
+    fn refuse(&mut self, text: &Text, refusal: Refusal) {
+        let Input { path, named, .. } = &*text.input;
+        if !named {
+            return;
+        }
+        self.fruitless.push(path.clone());
+        // Another sheet may be what was meant.
+        let severity = if path == text.file { Severity::Error } else { Severity::Warning };
+        self.remark(severity, path, refusal.what, Some(refusal.help));
+    }
+
+    /// Takes the texts of an Office file.
+    fn office<'i>(
+        &mut self,
+        input: &'i Input,
+        format: &OfficeFormat,
+        choices: &Choices,
+        texts: &mut Vec<Text<'i>>,
+        budget: &Budget,
+    ) -> Result<Option<Unpacked<'i>>, Diagnostic> {
+        let found = match office::texts(&input.bytes, format, budget) {
+            Ok(found) => found,
+            Err(Problem::Stopped(error)) => return Err(error),
+            Err(Problem::Wrong(wrong)) => {
+                let severity = if input.named { Severity::Error } else { Severity::Warning };
+                self.fruitless.extend(input.named.then(|| input.path.clone()));
+                self.remark(severity, &input.path, wrong.what, wrong.help);
+                return Ok(None);
+            }
+        };
+        let mut unpacked = Unpacked { file: &input.path, texts: Vec::new() };
+        for OfficeText { sheet, text } in found {
+            let path = sheet.map_or_else(|| input.path.clone(), |sheet| format!("{}[{sheet}]", input.path));
+            unpacked.texts.push(path.clone());
+            let kind = match choices.kind {
+                None | Some(FileKind::Office(_)) => {
+                    kind_of(&format!("{path}.{}", format.ending), text.as_bytes(), true)
+                }
+                Some(told) => Ok(told),
+            };
+            let part = Input { path, bytes: text.into_bytes(), named: input.named };
+            self.take(Text::new(Cow::Owned(part), &input.path), kind, choices, texts, budget)?;
+        }
+        Ok(input.named.then_some(unpacked))
+    }
+
+    /// A file came to something if one of its texts did.
+    fn settle(&mut self, packages: Vec<Unpacked>) {
+        for Unpacked { file, texts } in packages {
+            let is_barren = texts.iter().all(|text| self.fruitless.contains(text));
+            self.fruitless.retain(|path| !texts.contains(path));
+            if is_barren {
+                self.fruitless.push(file.into());
+                let help = "a sheet needs a row of titles: term and definition, or source and target";
+                let what = if texts.is_empty() { "it is empty" } else { "nothing in it could be read" };
+                self.remark(Severity::Error, file, what, Some(help.into()));
+            }
+        }
+    }
+
     fn remark(&mut self, severity: Severity, place: &str, what: impl Into<String>, help: Option<String>) {
         self.remarks.push(Remark { severity, place: place.into(), what: what.into(), help });
     }
@@ -169,31 +286,24 @@ impl Gathered {
         self.facts.absorb(facts).ok_or_else(state::too_many)
     }
 
-    fn glossary(
-        &mut self,
-        texts: &[&Input],
-        choices: &Choices,
-        budget: &Budget,
-    ) -> Result<Option<Glossary>, Diagnostic> {
+    fn glossary(&mut self, texts: &[Text], choices: &Choices, budget: &Budget) -> Result<Option<Glossary>, Diagnostic> {
         // Beside the files of tools, a text in a folder is rarely a glossary.
         let is_meant = |input: &Input| {
             input.named || choices.kind.is_some() || self.facts.files.is_empty() || speaks_of_terms(&input.path)
         };
-        let (meant, unread): (Vec<&Input>, Vec<&Input>) = texts.iter().partition(|input| is_meant(input));
-        self.unread.extend(unread.into_iter().map(|input| input.path.clone()));
+        let (meant, unread): (Vec<&Text>, Vec<&Text>) = texts.iter().partition(|text| is_meant(&text.input));
+        self.unread.extend(unread.into_iter().map(|text| text.input.path.clone()));
         let Some(first) = meant.first() else { return Ok(None) };
-        let source = choices.source.clone().unwrap_or_else(|| first.path.clone());
+        let source = choices.source.clone().unwrap_or_else(|| first.file.to_string());
+        let inputs: Vec<&Input> = meant.iter().map(|text| &*text.input).collect();
         let files: Vec<SourceBytes> =
-            meant.iter().map(|input| SourceBytes { path: &input.path, bytes: &input.bytes }).collect();
-        let format = match choices.kind {
-            Some(FileKind::Glossary(format)) => Some(format),
-            Some(FileKind::Facts(_) | FileKind::Graph(_)) | None => None,
-        };
-        let reading = read_source(&source, &files, format, budget)?;
+            inputs.iter().map(|input| SourceBytes { path: &input.path, bytes: &input.bytes }).collect();
+        let formats: Vec<Option<&Format>> = meant.iter().map(|text| text.format).collect();
+        let reading = read_each(&source, &files, &formats, budget)?;
         for finding in &reading.findings {
             self.finding(finding);
         }
-        for input in meant.iter().filter(|input| input.named) {
+        for input in inputs.iter().filter(|input| input.named) {
             if !reading.glossary.entries.iter().any(|entry| *entry.place.file == *input.path) {
                 self.fruitless.push(input.path.clone());
             }

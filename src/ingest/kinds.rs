@@ -4,6 +4,7 @@ use crate::formats::{self as tools, Probe};
 use crate::import::{self, READERS};
 
 use super::SourceFile;
+use super::formats::office::{self, OfficeFormat};
 use super::formats::{self as glossaries, decode};
 
 /// What can be made of a file.
@@ -15,6 +16,8 @@ pub enum FileKind {
     Graph(&'static import::Reader),
     /// Terms, whose relations are read from their definitions.
     Glossary(&'static glossaries::Format),
+    /// Texts, each of a kind of its own.
+    Office(&'static OfficeFormat),
 }
 
 impl FileKind {
@@ -24,6 +27,7 @@ impl FileKind {
             FileKind::Facts(format) => format.name,
             FileKind::Graph(reader) => reader.name,
             FileKind::Glossary(format) => format.name,
+            FileKind::Office(format) => format.name,
         }
     }
 }
@@ -33,6 +37,7 @@ pub fn kind_named(name: &str) -> Option<FileKind> {
     let same = |other: &str| other.eq_ignore_ascii_case(name);
     let graph = || READERS.iter().find(|reader| same(reader.name)).map(FileKind::Graph);
     let facts = tools::format_named(name).map(FileKind::Facts);
+    let facts = facts.or_else(|| office::format_named(name).map(FileKind::Office));
     facts.or_else(|| glossaries::format_named(name).map(FileKind::Glossary)).or_else(graph)
 }
 
@@ -40,7 +45,9 @@ pub fn kind_named(name: &str) -> Option<FileKind> {
 pub fn kind_names() -> Vec<&'static str> {
     let facts = tools::FORMATS.iter().map(|format| format.name);
     let graphs = READERS.iter().map(|reader| reader.name);
-    let mut names: Vec<_> = facts.chain(graphs).chain(glossaries::FORMATS.iter().map(|format| format.name)).collect();
+    let office = office::FORMATS.iter().map(|format| format.name);
+    let glossaries = glossaries::FORMATS.iter().map(|format| format.name);
+    let mut names: Vec<_> = facts.chain(graphs).chain(office).chain(glossaries).collect();
     names.sort_unstable();
     names.dedup();
     names
@@ -57,6 +64,9 @@ pub struct Refusal {
 /// The kind of a file. A graph file that is to be added to another graph (`ingest`) is read as a glossary if its nodes
 /// have definitions.
 pub fn kind_of(path: &str, bytes: &[u8], ingest: bool) -> Result<FileKind, Refusal> {
+    if let Some(format) = office::format_of(path, bytes) {
+        return Ok(FileKind::Office(format));
+    }
     let decoded = decode(bytes);
     let probe = Probe::new(path, &decoded.text, bytes);
     if let Some(format) = tools::format_of(&probe).or_else(|| tools::format_by_name(&probe)) {

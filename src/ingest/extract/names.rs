@@ -198,37 +198,74 @@ pub(super) fn add(names: &mut Vec<EntryName>, text: &str, kind: NameKind) {
     }
 }
 
-/// Whether the letters of the short form occur in the long one in order, the first at its start (Schwartz and Hearst
-/// 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text").
+/// Whether the letters of the short form occur in the long one in order, the first at its start (after Schwartz and
+/// Hearst 2003, "A simple algorithm for identifying abbreviation definitions in biomedical text"). A digit may be in the
+/// long form, be spoken (`B2B`), repeat a letter (`W3C`) or count the letters left out (`k8s`).
 pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
     let short: String =
         short.strip_suffix('s').filter(|rest| rest.chars().any(char::is_uppercase)).unwrap_or(short).into();
     let letters: Vec<char> = short.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
     let capitals = short.chars().filter(|c| c.is_uppercase()).count();
     let words = long.split([' ', '-', '/']).filter(|word| !word.is_empty()).count();
-    if short.contains(' ')
-        || letters.len() < 2
-        || letters.len() > 10
-        || short.len() >= long.len()
-        || (capitals == 0 && words < 2)
-    {
+    if short.contains(' ') || letters.len() < 2 || letters.len() > 10 || short.len() >= long.len() {
         return false;
     }
-    // Each letter from the end: the first must begin a word.
+    if counts_letters(&letters, long) {
+        return true;
+    }
     let long: Vec<char> = long.chars().flat_map(char::to_lowercase).collect();
-    let mut at = long.len();
-    for (number, letter) in letters.iter().enumerate().rev() {
-        loop {
-            let Some(next) = at.checked_sub(1) else { return false };
-            at = next;
-            let begins = at == 0 || !long[at - 1].is_alphanumeric();
-            if long[at] == *letter && (number > 0 || begins) {
-                break;
-            }
+    (capitals > 0 || words > 1) && readings(&letters).iter().any(|letters| is_in_order(letters, &long))
+}
+
+/// Whether the letters occur in order, the first of them as the first of the text.
+fn is_in_order(letters: &[char], text: &[char]) -> bool {
+    let mut rest = text.iter().skip_while(|c| !c.is_alphanumeric());
+    let Some((first, others)) = letters.split_first() else { return false };
+    rest.next() == Some(first) && others.iter().all(|letter| rest.any(|c| c == letter))
+}
+
+/// `i18n` for `internationalization`: the number of letters that are left out.
+fn counts_letters(short: &[char], long: &str) -> bool {
+    let long: Vec<char> = long.chars().flat_map(char::to_lowercase).collect();
+    let start = short.iter().take_while(|c| !c.is_ascii_digit()).count();
+    let end = short.iter().rev().take_while(|c| !c.is_ascii_digit()).count();
+    let number: String = short.get(start..short.len() - end).unwrap_or_default().iter().collect();
+    let Ok(left_out) = number.parse::<usize>() else { return false };
+    start > 0
+        && end > 0
+        && long.iter().all(|c| c.is_alphanumeric())
+        && long.len() == start + left_out + end
+        && long.starts_with(&short[..start])
+        && long.ends_with(&short[short.len() - end..])
+}
+
+/// The letters that a short form may mean: as it is written, its digits spoken, and its digits as repetitions.
+fn readings(letters: &[char]) -> Vec<Vec<char>> {
+    if !letters.iter().any(char::is_ascii_digit) {
+        return vec![letters.to_vec()];
+    }
+    let spoken = |words: [&str; 10]| -> Vec<char> {
+        let word = |c: &char| c.to_digit(10).map_or(String::from(*c), |digit| words[digit as usize].to_string());
+        letters.iter().map(word).collect::<String>().chars().collect()
+    };
+    vec![
+        letters.to_vec(),
+        spoken(["zero", "one", "to", "three", "for", "five", "six", "seven", "eight", "nine"]),
+        spoken(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]),
+        repeated(letters),
+    ]
+}
+
+/// `w3c` → `wwwc`
+fn repeated(letters: &[char]) -> Vec<char> {
+    let mut all = Vec::new();
+    for letter in letters {
+        match (letter.to_digit(10), all.last().copied()) {
+            (Some(times), Some(before)) => all.extend(std::iter::repeat_n(before, (times as usize).saturating_sub(1))),
+            (Some(_), None) | (None, _) => all.push(*letter),
         }
     }
-    // The first letter must begin the whole, not a word in its middle.
-    long[..at].iter().all(|c| !c.is_alphanumeric())
+    all
 }
 
 /// Whether the letters of the short form are the first letters of the long one's words, small words optional.
@@ -430,6 +467,9 @@ mod tests {
             entry("bed", ""),
             entry("2031.1 Tomato", ""),
             entry("Rake API (Tine API)", ""),
+            entry("AAA (Airing, Allotting, and Arranging)", ""),
+            entry("B2B (Bed to Bed)", ""),
+            entry("Wide Wet Weeding Council (W3C)", ""),
         ];
         assert_eq!(names(&entries, 0), ["seed exchange protocol", "SXP"]);
         assert_eq!(names(&entries, 1), ["JCU", "Jar Counting Unit"]);
@@ -440,6 +480,9 @@ mod tests {
         assert_eq!(names(&entries, 7), ["<row bed>"]);
         assert_eq!(names(&entries, 9), ["Tomato"]);
         assert_eq!(names(&entries, 10), ["Rake API", "Tine API"]);
+        assert_eq!(names(&entries, 11), ["AAA", "Airing, Allotting, and Arranging"]);
+        assert_eq!(names(&entries, 12), ["B2B", "Bed to Bed"]);
+        assert_eq!(names(&entries, 13), ["Wide Wet Weeding Council", "W3C"]);
     }
 
     #[test]
@@ -449,12 +492,30 @@ mod tests {
             ("iSeed", "internet seed"),
             ("VMDK", "VM disk"),
             ("JaaS", "Jars-as-a-Service"),
+            ("AAA", "Airing, Allotting, and Arranging"),
+            ("PPP", "planting, pruning & picking"),
+            ("B2B", "Bed to Bed"),
+            ("T4T", "tray for tray"),
+            ("M2M", "mulch-to-mulch"),
+            ("W3C", "Wide Wet Weeding Council"),
+            ("S3", "Simple Seed Store"),
+            ("3D", "three-dimensional"),
+            ("L2", "Layer 2"),
+            ("g6r", "gardener"),
+            ("i18n", "Internationalization"),
         ] {
             assert!(is_acronym_of(short, long), "{short} {long}");
         }
-        for (short, long) in
-            [("SXP", "exchange of seeds"), ("bed", "raised bed"), ("Role", "gardener"), ("nova", "Compute service")]
-        {
+        for (short, long) in [
+            ("SXP", "exchange of seeds"),
+            ("bed", "raised bed"),
+            ("Role", "gardener"),
+            ("nova", "Compute service"),
+            ("B2B", "bed and bed"),
+            ("W3C", "Wide Weeding Council"),
+            ("g9r", "gardener"),
+            ("2", "two"),
+        ] {
             assert!(!is_acronym_of(short, long), "{short} {long}");
         }
         assert!(is_initials_of("EOB", "end of bed") && is_initials_of("JCU", "jar counting of units"));

@@ -52,6 +52,12 @@ pub(super) fn columns(titles: &[&str]) -> Option<Vec<Column>> {
     Some(columns)
 }
 
+/// Whether one of the titles is found in glossaries and hardly elsewhere.
+pub(super) fn are_sure(titles: &[&str]) -> bool {
+    const SURE: [&str; 7] = ["term", "headword", "definition", "definitions", "meaning", "acronym", "abbreviation"];
+    titles.iter().any(|title| SURE.contains(&title.trim().to_lowercase().as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Column::*;

@@ -1,14 +1,14 @@
 //! CSV and TSV: a row per entry, the first row the titles of the columns (see `columns`).
 //!
-//! The separator is the tab, semicolon or comma that the first line holds most of. Without titles, two columns are
-//! headword and definition.
+//! The separator is the tab, semicolon or comma that the first line that is not blank holds most of. Without titles, two
+//! columns are headword and definition. U+2028 in a field separates its lines where a row must stay a line.
 
 use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 
 use super::super::finding::Findings;
-use super::columns::{Column, columns};
+use super::columns::{Column, are_sure, columns};
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
 use super::{Format, Reader, entry_place, listed, name};
@@ -18,10 +18,7 @@ pub(super) const FORMAT: Format = Format {
     name: "csv",
     what: "CSV or TSV with a row of titles: term, definition, …",
     suffixes: &["csv", "tsv", "tab", "txt"],
-    looks_like: |text| {
-        let is_row = |line: &str| line.contains('\t');
-        titles(text).is_some() && text.lines().take(20).filter(|line| !line.is_empty()).all(is_row)
-    },
+    looks_like,
     example: "\
 term,definition,see also
 mole,\"A wall in the sea, of stone.\",quay
@@ -30,16 +27,29 @@ quay,Where ships are tied.,
     read: Reader::Each(read),
 };
 
+fn looks_like(text: &str) -> bool {
+    let titles = first_row(text);
+    let titles: Vec<&str> = titles.iter().map(|title| &**title).collect();
+    let is_row = |line: &str| line.contains('\t');
+    let is_table = || text.lines().take(20).filter(|line| !line.is_empty()).all(is_row);
+    columns(&titles).is_some() && (are_sure(&titles) || is_table())
+}
+
 /// What the columns hold, if the first row says so.
 fn titles(text: &str) -> Option<Vec<Column>> {
-    let titles: Vec<Cow<str>> =
-        rows(text).next()?.ok()?.iter().map(unquoted).map(|field| field.to_string().into()).collect();
-    columns(&titles.iter().map(|title| &**title).collect::<Vec<_>>())
+    columns(&first_row(text).iter().map(|title| &**title).collect::<Vec<_>>())
+}
+
+fn first_row(text: &str) -> Vec<String> {
+    let row = rows(text).next().and_then(Result::ok);
+    row.map(|row| row.iter().map(|field| unquoted(field).to_string()).collect()).unwrap_or_default()
 }
 
 fn rows(text: &str) -> csv::StringRecordsIntoIter<&[u8]> {
-    let first = text.lines().next().unwrap_or("");
-    let count = |separator: &u8| first.bytes().filter(|byte| byte == separator).count();
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
+    // Parts between quotation marks are fields.
+    let outside: String = first.split('"').step_by(2).collect();
+    let count = |separator: &u8| outside.bytes().filter(|byte| byte == separator).count();
     let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
     let mut builder = ReaderBuilder::new();
     builder.delimiter(separator).has_headers(false).flexible(true);
@@ -99,14 +109,16 @@ fn entry(row: &StringRecord, at: usize, columns: &[Column], file: &SourceText) -
 
 fn fill(entry: &mut Entry, column: Column, text: &str, line: usize) {
     match column {
-        Column::Headword => entry.headwords.push(name(text)),
+        Column::Headword => entry.headwords.push(name(one_line(text))),
         Column::OtherNames => entry.other_names.extend(listed(text).map(name)),
         Column::Definition => {
             // Paragraphs of a field are lines of it.
-            for (number, part) in text.split('\n').enumerate() {
-                let mut builder = ParagraphBuilder::default();
-                builder.push(part, line + number);
-                entry.paragraphs.extend(builder.finish());
+            for (number, row) in text.split('\n').enumerate() {
+                for part in row.split('\u{2028}') {
+                    let mut builder = ParagraphBuilder::default();
+                    builder.push(part, line + number);
+                    entry.paragraphs.extend(builder.finish());
+                }
             }
         }
         Column::Identifier => entry.identifier = Some(text.into()),
@@ -121,6 +133,10 @@ fn fill(entry: &mut Entry, column: Column, text: &str, line: usize) {
         Column::Link => entry.link = Some(text.into()),
         Column::Other => {}
     }
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// A field whose quotation marks have spaces before them is not unquoted by the rules of CSV.

@@ -22,6 +22,8 @@ mod graphml;
 mod markdown;
 mod node_link;
 mod nodes;
+mod objects;
+pub mod office;
 mod paragraph;
 mod plain;
 mod rst;
@@ -86,6 +88,8 @@ pub const FORMATS: &[Format] = &[
     node_link::FORMAT,
     folder::FORMAT,
     backstage::FORMAT,
+    objects::YAML,
+    objects::JSON,
     delimited::FORMAT,
     asciidoc::FORMAT,
     markdown::FORMAT,
@@ -123,6 +127,16 @@ pub fn read_source(
     format: Option<&Format>,
     budget: &Budget,
 ) -> Result<Reading, Diagnostic> {
+    read_each(name, files, &vec![format; files.len()], budget)
+}
+
+/// The same with a format told, or not, for each file.
+pub fn read_each(
+    name: &str,
+    files: &[SourceBytes],
+    formats: &[Option<&Format>],
+    budget: &Budget,
+) -> Result<Reading, Diagnostic> {
     let mut decoded: Vec<Decoded> = Vec::with_capacity(files.len());
     for file in files {
         budget.check()?;
@@ -134,7 +148,7 @@ pub fn read_source(
         .collect();
     let mut findings = Findings::new(&named);
     let mut texts = Vec::new();
-    for (number, (file, decoded)) in std::iter::zip(&named, &decoded).enumerate() {
+    for (number, ((file, decoded), format)) in named.iter().zip(&decoded).zip(formats).enumerate() {
         let text = SourceText::new(number, file, budget);
         decoded.report(&text, &mut findings);
         if !decoded.is_unread {
@@ -200,8 +214,15 @@ pub fn glossary_format(file: &SourceFile) -> Result<&'static Format, String> {
         _ if is_sure => Ok(format),
         "text" | "csv" => form::is_glossary(file.text).map(|()| format),
         "markdown" | "asciidoc" | "rst" => Ok(format),
-        _ => Err(format!("its name says {}, its content does not", format.name)),
+        _ => Err(unlike(&suffix(file.path))),
     }
+}
+
+/// That a file is none of the formats that its name allows.
+fn unlike(suffix: &str) -> String {
+    let formats = FORMATS.iter().filter(|format| format.suffixes.contains(&suffix));
+    let whats: Vec<&str> = formats.map(|format| format.what).collect();
+    format!("its name ends in .{suffix}, but its content is not {}", whats.join(", nor "))
 }
 
 /// By suffix where it tells, then by content; a text without any sign is plain text.
@@ -227,9 +248,9 @@ fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Names in one field, with commas or semicolons between.
+/// Names in one field, with commas, semicolons or line ends between.
 fn listed(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ';']).map(str::trim).filter(|text| !text.is_empty())
+    text.split([',', ';', '\n', '\u{2028}']).map(str::trim).filter(|text| !text.is_empty())
 }
 
 /// One name in no language.

@@ -443,9 +443,10 @@ fn a_graph_folder_as_a_glossary() {
 fn every_reader_asks_whether_to_go_on() {
     for format in FORMATS {
         // Two documents in one file are no JSON.
-        let items = ["\"@graph\": [", "\"nodes\": ["].into_iter().find_map(|list| {
+        let items = ["\"@graph\": [", "\"nodes\": [", "[\n"].into_iter().find_map(|list| {
             let (before, after) = format.example.split_once(list)?;
-            let item = |n: usize| format!("{{\"@id\": \"sea:{n}\", \"id\": \"{n}\", \"skos:prefLabel\": \"{n}\"}},");
+            let names = |n: usize| format!("\"@id\": \"sea:{n}\", \"id\": \"{n}\", \"skos:prefLabel\": \"{n}\"");
+            let item = |n: usize| format!("{{{}, \"term\": \"{n}\", \"definition\": \"{n}\"}},", names(n));
             Some(format!("{before}{list}{}{after}", (0..2000).map(item).collect::<String>()))
         });
         let text = items.unwrap_or_else(|| format.example.repeat(2000));

@@ -11,7 +11,7 @@ use crate::formats as tools;
 use crate::functions::aggregate::{self, AGGREGATES, Aggregate};
 use crate::functions::{self, Function, Parameter};
 use crate::import::READERS;
-use crate::ingest::formats as glossaries;
+use crate::ingest::formats::{self as glossaries, office};
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, Procedure};
 use crate::render::{RENDERERS, Role, Style, wrap};
@@ -232,6 +232,10 @@ pub(crate) fn readable(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     for format in glossaries::FORMATS {
         columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
     }
+    writeln!(out, "Office files, whose sheets and text are read as one of these:")?;
+    for format in office::FORMATS {
+        columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
+    }
     Ok(())
 }
 
@@ -246,6 +250,11 @@ pub(crate) fn readable_format(name: &str, style: &Style, out: &mut dyn Write) ->
     }
     if let Some(format) = glossaries::format_named(name) {
         columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
+        return sample(format.example, out).map(|()| true);
+    }
+    if let Some(format) = office::format_named(name) {
+        columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
+        writeln!(out, "  read as a .{} file:", format.ending)?;
         return sample(format.example, out).map(|()| true);
     }
     let reader = READERS.iter().find(|reader| reader.name.eq_ignore_ascii_case(name));

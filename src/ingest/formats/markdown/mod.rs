@@ -14,6 +14,7 @@ use super::source::SourceText;
 use super::{Format, Reader, entry_place, name, stem};
 use crate::glossary::{Entry, StatedRelation};
 use front::Front;
+pub(super) use walk::target;
 use walk::{Block, walk};
 
 pub(super) const FORMAT: Format = Format {

@@ -240,7 +240,7 @@ impl<'x, 'a> Walker<'x, 'a> {
 }
 
 /// What a link to a page of the same site points at: the page's name or the heading's; nothing for other sites.
-fn target(address: &str) -> Option<String> {
+pub(in super::super) fn target(address: &str) -> Option<String> {
     let is_scheme = |scheme: &str| !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+');
     if address.starts_with("//") || address.split_once(':').is_some_and(|(scheme, _)| is_scheme(scheme)) {
         return None;
