@@ -139,7 +139,9 @@ impl Facts {
         if self.things[thing.index()].identifiers.iter().any(|known| **known == *identifier) {
             return;
         }
-        self.things[thing.index()].identifiers.push(identifier.into());
+        let identifiers = &mut self.things[thing.index()].identifiers;
+        identifiers.reserve_exact(1);
+        identifiers.push(identifier.into());
         match self.by_identifier.get(identifier) {
             None => {
                 self.by_identifier.insert(identifier.into(), thing);

@@ -126,6 +126,7 @@ impl<'a> Sheet<'a> {
         let label = label.into();
         let labels = &mut self.thing_mut(thing).labels;
         if !labels.contains(&label) {
+            labels.reserve_exact(1);
             labels.push(label);
         }
     }
@@ -254,7 +255,11 @@ fn put(properties: &mut Vec<(Word, Value)>, key: Word, value: Value) {
     }
     match properties.iter_mut().find(|(known, _)| *known == key) {
         Some((_, old)) => *old = value,
-        None => properties.push((key, value)),
+        None => {
+            // Most things have one or two: a vector would at first make room for four.
+            properties.reserve_exact(1);
+            properties.push((key, value));
+        }
     }
 }
 

@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Asked, Entry, Lock, Origin, split};
-use crate::formats::blocks::blocks;
+use crate::formats::blocks::{blocks, moved};
 use crate::formats::json::{Json, member};
 use crate::formats::need::Kind;
 use crate::formats::package_json;
-use crate::formats::problem::{Problem, Wrong};
+use crate::formats::problem::Problem;
 use crate::formats::sheet::{Sheet, join};
 use crate::formats::yaml::{self, Yaml};
+
+const CONFLICT: &str = "if it is a merge conflict: yarn install resolves it";
 
 /// A line of `resolutions`: which range of which package, needed by which, is answered by another range.
 pub(super) struct Resolution {
@@ -56,7 +58,7 @@ pub(super) fn entries<'t>(sheet: &mut Sheet<'t>) -> Result<Lock<'t>, Problem> {
         if text.starts_with("__metadata:") {
             continue;
         }
-        let yaml = yaml::document(text).map_err(|problem| moved(problem, line - 1))?;
+        let yaml = yaml::document(text).map_err(|problem| moved(problem, line - 1, CONFLICT))?;
         for (key, value) in yaml.entries() {
             let mut entry = entry(sheet, &key, &value, line - 1)?;
             if let Origin::Member(folder) = entry.origin.clone() {
@@ -71,17 +73,6 @@ pub(super) fn entries<'t>(sheet: &mut Sheet<'t>) -> Result<Lock<'t>, Problem> {
         lock.resolutions = resolutions.iter().filter_map(resolution).collect();
     }
     Ok(lock)
-}
-
-fn moved(problem: Problem, by: usize) -> Problem {
-    match problem {
-        Problem::Wrong(Wrong { line, what, help }) => Problem::Wrong(Wrong {
-            line: line + by,
-            what,
-            help: help.or_else(|| Some("if it is a merge conflict: yarn install resolves it".into())),
-        }),
-        stopped => stopped,
-    }
 }
 
 fn entry(sheet: &Sheet, key: &Yaml, value: &Yaml, by: usize) -> Result<Entry<'static>, Problem> {
