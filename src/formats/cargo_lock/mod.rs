@@ -225,6 +225,7 @@ impl<'c> Lock<'c> {
         for declared in &manifest.needs {
             sheet.tick()?;
             let named = by_name.get(&*declared.package).map_or(&[][..], Vec::as_slice);
+            named.iter().try_for_each(|_| sheet.tick())?;
             let Some(at) = self.choose(declared, named, &krate.items) else {
                 // Of a path dependency outside the workspace only what is used is in the lock.
                 if manifest.is_member || declared.kind != Kind::Dev && !declared.optional {

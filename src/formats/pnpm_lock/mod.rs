@@ -41,6 +41,9 @@ const SECTIONS: &[(&str, Kind, bool)] = &[
     ("devDependencies", Kind::Dev, false),
 ];
 
+/// What pnpm itself needs for the project.
+const TOOLS: &[&str] = &["configDependencies", "packageManagerDependencies"];
+
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     let mut is_read = false;
     for parts in parts(sheet).map_err(|problem| problem.help(CONFLICT))? {
@@ -173,9 +176,9 @@ impl<'t> Lock<'t> {
 
     fn add_snapshot(&mut self, sheet: &mut Sheet, at: usize) -> Result<(), Problem> {
         let part = &self.snapshots[at];
-        let thing = sheet.thing(&format!("snapshot {at}"))?;
+        let thing = sheet.thing(&format!("snapshot at {}", part.line))?;
         sheet.define(thing, part.line);
-        let (name, version, source) = self.name_of(&part.key)?;
+        let (name, version, source) = self.name_of(sheet, &part.key)?;
         sheet.charge(size_of::<Node>() + name.len() + version.len() + source.len() + 2 * part.key.len())?;
         describe_package(sheet, thing, "npm", &name, &version)?;
         sheet.set(thing, "source", &*source)?;
@@ -184,18 +187,18 @@ impl<'t> Lock<'t> {
     }
 
     /// What is known of the package of a snapshot, and how much is to be added to its lines.
-    fn known(&self, key: &str) -> Result<Option<(Yaml, usize)>, Problem> {
-        self.known.get(bare(key)).map(|at| self.packages[*at].read()).transpose()
+    fn known(&self, sheet: &Sheet, key: &str) -> Result<Option<(Yaml, usize)>, Problem> {
+        self.known.get(bare(key)).map(|at| self.packages[*at].read(sheet)).transpose()
     }
 
     /// Name, version, and where it is from unless it is a registry.
-    fn name_of(&self, key: &str) -> Result<(String, String, String), Problem> {
+    fn name_of(&self, sheet: &Sheet, key: &str) -> Result<(String, String, String), Problem> {
         let bare = bare(key).trim_start_matches('/');
         let (name, version) = split(bare);
         if !name.is_empty() && !version.contains([':', '/']) {
             return Ok((name.to_string(), version.to_string(), String::new()));
         }
-        let known = self.known(key)?;
+        let known = self.known(sheet, key)?;
         let text = |field| known.as_ref().and_then(|(known, _)| known.text_at(&[field]));
         let name = text("name").unwrap_or_else(|| if name.is_empty() { bare.into() } else { name.to_string() });
         let source = if version.is_empty() || bare.starts_with("file:") { bare } else { version };
@@ -214,21 +217,42 @@ impl<'t> Lock<'t> {
         let peers = peers_alone(sheet, &below)?;
         for (section, kind, optional) in SECTIONS {
             for (name, entry) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
-                let (line, called) = (name.line(), name.as_str().unwrap_or_default());
-                let reference = entry.text_at(&["version"]).unwrap_or_default();
-                let specifier = entry.text_at(&["specifier"]).unwrap_or_default();
-                let (requested, catalog) = self.requested(called, &specifier);
-                let answer = self.answer(sheet, called, &reference, &below, line)?;
-                let kind = if peers.contains(called) { Kind::Peer } else { *kind };
-                let (end, optional, resolved) = (answer.thing, *optional, &*answer.version);
-                let need = Need { start, end, kind, optional, requested: &requested, resolved };
-                let evidence = format!("{called}: {{specifier: {specifier}, version: {reference}}}");
-                let relation = need.state(sheet, line, &evidence)?;
-                state_alias(sheet, relation, called, &answer, aliased(&requested))?;
-                sheet.set_relation(relation, "catalog", &*catalog)?;
+                let is_peer = name.as_str().is_some_and(|name| peers.contains(name));
+                let kind = if is_peer { Kind::Peer } else { *kind };
+                self.state_direct(sheet, &below, (&name, &entry), kind, *optional)?;
+            }
+        }
+        for section in TOOLS {
+            for (name, entry) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
+                let relation = self.state_direct(sheet, &below, (&name, &entry), Kind::Dev, false)?;
+                sheet.set_relation(relation, "section", *section)?;
             }
         }
         Ok(())
+    }
+
+    /// A need of the project or of a member.
+    fn state_direct(
+        &self,
+        sheet: &mut Sheet,
+        folder: &str,
+        (name, entry): (&Yaml, &Yaml),
+        kind: Kind,
+        optional: bool,
+    ) -> Result<RelationId, Problem> {
+        let (start, _) = self.importers[folder];
+        let (line, called) = (name.line(), name.as_str().unwrap_or_default());
+        let reference = entry.text_at(&["version"]).unwrap_or_default();
+        let specifier = entry.text_at(&["specifier"]).unwrap_or_default();
+        let (requested, catalog) = self.requested(called, &specifier);
+        let answer = self.answer(sheet, called, &reference, folder, line)?;
+        let (end, resolved) = (answer.thing, &*answer.version);
+        let need = Need { start, end, kind, optional, requested: &requested, resolved };
+        let evidence = format!("{called}: {{specifier: {specifier}, version: {reference}}}");
+        let relation = need.state(sheet, line, &evidence)?;
+        state_alias(sheet, relation, called, &answer, aliased(&requested))?;
+        sheet.set_relation(relation, "catalog", &*catalog)?;
+        Ok(relation)
     }
 
     /// The range that a specifier means, and the catalog that has it.
@@ -241,8 +265,8 @@ impl<'t> Lock<'t> {
 
     fn read_snapshot(&self, sheet: &mut Sheet, at: usize) -> Result<(), Problem> {
         let part = &self.snapshots[at];
-        let (entry, by) = part.read()?;
-        let known = self.known(&part.key)?;
+        let (entry, by) = part.read(sheet)?;
+        let known = self.known(sheet, &part.key)?;
         self.describe(sheet, at, &entry, known.as_ref().map(|(known, _)| known))?;
         self.state_snapshot(sheet, at, (&entry, by), &Peers::new(known.as_ref()))
     }

@@ -33,10 +33,14 @@ enum Body<'t> {
 
 impl Part<'_> {
     /// What it says, and how much is to be added to its lines.
-    pub(super) fn read(&self) -> Result<(Yaml, usize), Problem> {
+    pub(super) fn read(&self, sheet: &Sheet) -> Result<(Yaml, usize), Problem> {
         match &self.body {
             Body::Value(value) => Ok((value.clone(), 0)),
             Body::Text(text) => {
+                // The snapshots of a package share its entry, however long that is.
+                for _ in 0..text.len() / 64 {
+                    sheet.tick()?;
+                }
                 let yaml = yaml::document(text).map_err(|problem| moved(problem, self.line - 1, CONFLICT))?;
                 match yaml.entries().into_iter().next() {
                     Some((_, value)) => Ok((value, self.line - 1)),
@@ -47,14 +51,25 @@ impl Part<'_> {
     }
 }
 
-/// The documents of the file.
+/// The documents of the file: pnpm 11 and later put what configures it into a first one.
 pub(super) fn parts<'t>(sheet: &Sheet<'t>) -> Result<Vec<Parts<'t>>, Problem> {
-    // pnpm writes neither of these; an alias means something in its document only.
     let text = sheet.text;
-    match text.contains("\n---") || text.contains(": &") || text.contains(": *") {
-        true => whole(text),
-        false => Ok(vec![in_parts(sheet)?]),
+    // pnpm writes no aliases; one means something in its whole document.
+    if text.contains(": &") || text.contains(": *") {
+        return whole(text);
     }
+    let mut found = Vec::new();
+    let (mut start, mut first_line) = (0, 1);
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        if line.trim_end() == "---" {
+            found.extend(in_parts(sheet, &text[start..at], first_line)?);
+            (start, first_line) = (at + line.len(), number + 2);
+        }
+        at += line.len();
+    }
+    found.extend(in_parts(sheet, &text[start..], first_line)?);
+    Ok(found)
 }
 
 fn whole(text: &str) -> Result<Vec<Parts<'static>>, Problem> {
@@ -80,12 +95,16 @@ fn whole(text: &str) -> Result<Vec<Parts<'static>>, Problem> {
     }
 }
 
-fn in_parts<'t>(sheet: &Sheet<'t>) -> Result<Parts<'t>, Problem> {
+/// A document; `None` if it has nothing.
+fn in_parts<'t>(sheet: &Sheet<'t>, text: &'t str, first_line: usize) -> Result<Option<Parts<'t>>, Problem> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
     // The text without its large sections, in which each line keeps its number.
     let mut rest = String::new();
     let mut line = 1;
     let (mut packages, mut snapshots) = (Vec::new(), None);
-    for (start, block) in blocks(sheet.text, 1, 0) {
+    for (start, block) in blocks(text, first_line, 0) {
         let large = match block.lines().next().map(str::trim_end) {
             Some("packages:") => Some(&mut packages),
             Some("snapshots:") => Some(snapshots.insert(Vec::new())),
@@ -99,7 +118,7 @@ fn in_parts<'t>(sheet: &Sheet<'t>) -> Result<Parts<'t>, Problem> {
         rest.push_str(block);
         line = start + block.matches('\n').count();
     }
-    Ok(Parts { document: yaml::document(&rest)?, packages, snapshots })
+    Ok(Some(Parts { document: yaml::document(&rest)?, packages, snapshots }))
 }
 
 fn entries<'t>(sheet: &Sheet<'t>, block: &'t str, start: usize) -> Result<Vec<Part<'t>>, Problem> {

@@ -43,7 +43,7 @@ impl Resolution {
         let same =
             |asked: &str, range: &str| asked.is_empty() || asked == range || Some(asked) == range.strip_prefix("npm:");
         let is_needer = |(name, asked): &(String, String)| *name == start.name && same(asked, split(&start.locator).1);
-        self.name == need.name && same(&self.asked, &need.range) && self.needer.as_ref().is_none_or(is_needer)
+        same(&self.asked, &need.range) && self.needer.as_ref().is_none_or(is_needer)
     }
 }
 
@@ -69,8 +69,10 @@ pub(super) fn entries<'t>(sheet: &mut Sheet<'t>) -> Result<Lock<'t>, Problem> {
     }
     if let Some(text) = package_json::text_of(sheet, "")? {
         let resolutions = Json::parse(&text)?.get("resolutions").map(Json::members).unwrap_or_default();
-        let resolution = |(pattern, range): &(Cow<str>, Json)| Some(Resolution::new(pattern, &range.as_str()?));
-        lock.resolutions = resolutions.iter().filter_map(resolution).collect();
+        for (pattern, range) in resolutions {
+            let resolution = Resolution::new(&pattern, &range.as_str().unwrap_or_default());
+            lock.resolutions.entry(resolution.name.clone()).or_default().push(resolution);
+        }
     }
     Ok(lock)
 }
