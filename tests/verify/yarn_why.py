@@ -141,6 +141,9 @@ def check_reasons(name, folder, package, needs, yarn, root):
             elif part != "_project_":
                 parts.append(part.removesuffix("-cjs"))
         steps |= set(zip(parts, parts[1:]))
+    if not steps:
+        print(f"        {name}: yarn why {package} shows no chain")
+        return
     alone = lambda step: "of places that it does not show" if step not in steps else None
     compare(f"{name}: yarn why {package}, steps", names, steps, alone)
 

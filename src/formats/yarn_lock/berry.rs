@@ -135,10 +135,11 @@ fn origin(reference: &str) -> (Origin, String) {
 fn needs(value: &Yaml, by: usize, is_published: bool) -> Vec<Asked<'static>> {
     let optional = optional_ones(value, "dependenciesMeta");
     let entries = value.get("dependencies").map(|yaml| yaml.entries()).unwrap_or_default();
+    let is_latest = |range: &str| matches!(range, "npm:latest" | "latest");
     let asked = entries.iter().map(|(name, range)| {
         let asked = asked(name, range, by, Kind::Normal, &optional);
         // What has to be compiled gets this need from Yarn; no published package asks for a tag.
-        Asked { implied: is_published && asked.name == "node-gyp" && asked.range == "npm:latest", ..asked }
+        Asked { implied: is_published && asked.name == "node-gyp" && is_latest(&asked.range), ..asked }
     });
     asked.collect()
 }
