@@ -52,7 +52,7 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         }
         None => match nested {
             Some(dependencies) => Tree::from_nested(sheet, dependencies)?,
-            None => return Ok(()),
+            None => Tree::of_root(),
         },
     };
     let manifest = if is_old { package_json::text_of(sheet, "")? } else { None };

@@ -3,11 +3,15 @@
 //! Importers are the project and its members; what they and packages need are keys of snapshots. A snapshot is a
 //! package together with the peers that it got, so that one package may be several.
 
+mod keys;
 mod parts;
+mod peers;
 
 use std::collections::{HashMap, HashSet};
 
+use keys::{bare, is_patch, split, suffixes};
 use parts::{CONFLICT, Part, Parts, parts};
+use peers::{Peers, peers_alone};
 
 use super::json::{Json, member};
 use super::need::{Kind, Need, describe_package};
@@ -385,104 +389,6 @@ fn absent(sheet: &mut Sheet, name: &str) -> Result<ThingId, Problem> {
     Ok(thing)
 }
 
-/// What a package expects of those that use it.
-#[derive(Default)]
-struct Peers {
-    ranges: HashMap<String, String>,
-    optional: HashSet<String>,
-    in_order: Vec<(String, usize)>,
-}
-
-impl Peers {
-    fn new(known: Option<&(Yaml, usize)>) -> Peers {
-        let entries = |key| known.and_then(|(known, _)| known.get(key)).map(|yaml| yaml.entries()).unwrap_or_default();
-        let by = known.map_or(0, |(_, by)| *by);
-        let mut peers = Peers::default();
-        for (name, range) in entries("peerDependencies") {
-            let text = name.as_str().unwrap_or_default().to_string();
-            peers.ranges.insert(text.clone(), range.as_str().unwrap_or_default().to_string());
-            peers.in_order.push((text, name.line() + by));
-        }
-        for (name, meta) in entries("peerDependenciesMeta") {
-            if meta.get("optional").and_then(|optional| optional.as_bool()) == Some(true) {
-                peers.optional.insert(name.as_str().unwrap_or_default().to_string());
-            }
-        }
-        peers
-    }
-}
-
-/// What a member's manifest names as a peer only; pnpm installs these as if they were normal needs.
-fn peers_alone(sheet: &mut Sheet, folder: &str) -> Result<HashSet<String>, Problem> {
-    let path = join(folder, "package.json");
-    let Some(text) = sheet.beside(&path) else { return Ok(HashSet::new()) };
-    let Ok(json) = Json::parse(&text) else { return Ok(HashSet::new()) };
-    let needs = package_json::needs(&json.members());
-    let mut peers: HashSet<String> =
-        needs.iter().filter(|need| need.kind == Kind::Peer).map(|need| need.name.to_string()).collect();
-    for need in needs.iter().filter(|need| need.kind != Kind::Peer) {
-        peers.remove(&*need.name);
-    }
-    Ok(peers)
-}
-
-/// The key of a package, without the peers and patches behind it.
-fn bare(key: &str) -> &str {
-    key.split_once('(').map_or(key, |(bare, _)| bare)
-}
-
-/// Name and version; no name if it has none.
-fn split(bare: &str) -> (&str, &str) {
-    match bare.char_indices().skip(1).find(|(_, c)| *c == '@') {
-        Some((at, _)) if !bare.starts_with("file:") => (&bare[..at], &bare[at + 1..]),
-        _ => ("", bare),
-    }
-}
-
-/// `a(b)(c(d))` has `b` and `c(d)`.
-fn suffixes(key: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut found) = (0_usize, 0, Vec::new());
-    for (at, c) in key.char_indices() {
-        match c {
-            '(' => {
-                depth += 1;
-                if depth == 1 {
-                    start = at + 1;
-                }
-            }
-            ')' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    found.push(key.get(start..at).unwrap_or_default());
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn is_patch(suffix: &str) -> bool {
-    suffix.starts_with("patch_hash=")
-}
-
 fn is_folder(known: Option<&Yaml>) -> bool {
     known.and_then(|known| known.text_at(&["resolution", "type"])).as_deref() == Some("directory")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_have_a_package_and_suffixes() {
-        let key = "@a/b@1.0.0(patch_hash=x)(react-dom@18.0.0(react@18.0.0))(react@18.0.0)";
-        assert_eq!(split(bare(key)), ("@a/b", "1.0.0"));
-        assert_eq!(suffixes(key), ["patch_hash=x", "react-dom@18.0.0(react@18.0.0)", "react@18.0.0"]);
-        assert_eq!(split("file:packages/a"), ("", "file:packages/a"));
-        assert_eq!(
-            split("b@https://codeload.example.org/b/tar.gz/01"),
-            ("b", "https://codeload.example.org/b/tar.gz/01")
-        );
-    }
 }
