@@ -150,6 +150,10 @@ impl Facts {
         }
         self.things[thing.index()].identifiers.reserve_exact(1);
         self.things[thing.index()].identifiers.push(identifier.into());
+
+        let identifiers = &mut self.things[thing.index()].identifiers;
+        identifiers.reserve_exact(1);
+        identifiers.push(identifier.into());
         match self.by_identifier.get(identifier) {
             None => {
                 self.by_identifier.insert(identifier.into(), thing);

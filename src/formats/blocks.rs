@@ -1,5 +1,17 @@
 //! Parts of a large text that are read one by one, so that it is never held as one tree.
 
+use super::problem::{Problem, Wrong};
+
+/// A problem in a part, at its line in the whole, with advice unless it has some.
+pub(super) fn moved(problem: Problem, by: usize, help: &str) -> Problem {
+    match problem {
+        Problem::Wrong(Wrong { line, what, help: own }) => {
+            Problem::Wrong(Wrong { line: line + by, what, help: own.or_else(|| Some(help.to_string())) })
+        }
+        stopped => stopped,
+    }
+}
+
 /// The parts that begin at lines with exactly this indentation, with the line of each, counted from 1.
 ///
 /// What comes before the first is left out, and so are blank lines and comments between parts. Lines that begin with `:`

@@ -225,7 +225,9 @@ fn read_dep<'t>(
             let alias = declared.rename.as_ref().map(|rename| rename.replace('-', "_"));
             declared.kind == kind && declared.target == target && alias.is_none_or(|alias| alias == called)
         };
-        let mut fitting = package.declared(name).iter().filter(fits);
+        let declared = package.declared(name);
+        declared.iter().try_for_each(|_| sheet.tick())?;
+        let mut fitting = declared.iter().filter(fits);
         let first = fitting.next();
         match fitting.find(|declared| declared.rename.is_some()).or(first) {
             Some(declared) => state(sheet, package, &to, packages, Some(declared), json, "")?,

@@ -277,6 +277,8 @@ fn put(properties: &mut Vec<(Word, Value)>, key: Word, value: Value) {
         Some((_, old)) => *old = value,
         None => {
             // Most have few: a vector that doubles would be half empty, millions of times.
+
+            // Most things have one or two: a vector would at first make room for four.
             properties.reserve_exact(1);
             properties.push((key, value));
         }

@@ -111,8 +111,8 @@ def check(name, folder, files, asked, npm):
         ours = upwards(goals, {(*relation[:2], relation.kind) for relation in needs if relation.end[1]})
 
         def unseen(edge):
-            if edge[1] in members:
-                return "to a member: npm explain ends at its link"
+            if edge[1] in members or edge[1][0] == "linked":
+                return "to a folder: npm explain ends at the link to it"
             is_there = edge[0] == node(manifest) or os.path.exists(os.path.join(folder, "node_modules", edge[0][0]))
             return None if is_there else "of a package for another platform"
 

@@ -129,17 +129,21 @@ def check_classic(name, folder, files, asked, yarn):
 
 
 def check_reasons(name, folder, package, needs, yarn, root):
-    """`yarn why`: every step of the chains that it shows is a need; it shows one chain a place."""
+    """`yarn why`: every step of the chains that it shows is a need; lines with "Found" name folders."""
     names = {(relation.start[0], relation.end[0]) for relation in needs}
     steps = set()
-    for chain in re.findall(r'\\"([^"\\ ]+#[^"\\ ]+)\\"', run([*yarn, "why", "--json", package], folder)):
+    text = "\n".join(line for line in run([*yarn, "why", "--json", package], folder).splitlines() if "Found" not in line)
+    for chain in re.findall(r'\\"([^"\\ ]+#[^"\\ ]+)\\"', text):
         parts = []
         for part in chain.split("#"):
             if parts and parts[-1].startswith("@") and "/" not in parts[-1]:
                 parts[-1] += "/" + part
             elif part != "_project_":
-                parts.append(re.sub(r"(.)@.*", r"\1", part).removesuffix("-cjs"))
+                parts.append(part.removesuffix("-cjs"))
         steps |= set(zip(parts, parts[1:]))
+    if not steps:
+        print(f"        {name}: yarn why {package} shows no chain")
+        return
     alone = lambda step: "of places that it does not show" if step not in steps else None
     compare(f"{name}: yarn why {package}, steps", names, steps, alone)
 

@@ -2,15 +2,16 @@
 //!
 //! The lock has neither roots nor kinds of needs: those of members come from the manifests around it ([`manifest`]).
 
+mod entries;
 mod manifest;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 
 use manifest::{Declared, Manifest, Origin, manifests};
 use semver::{Version, VersionReq};
 
 use super::need::{Kind, Need, describe_package};
-use super::toml::{self, Table};
 use super::{Format, Probe, Problem, Sheet, identity};
 use crate::facts::ThingId;
 use crate::graph::Value;
@@ -39,47 +40,40 @@ const CRATES_IO: &[&str] =
 
 /// An entry of the lock.
 struct Crate<'t> {
-    name: &'t str,
-    version: &'t str,
+    name: Cow<'t, str>,
+    version: Cow<'t, str>,
     /// Empty if it is a folder: a member or a path dependency.
-    source: &'t str,
+    source: Cow<'t, str>,
+    items: Vec<Item<'t>>,
+    replace: Option<Item<'t>>,
     thing: ThingId,
-    table: &'t Table<'t>,
 }
 
-/// An item of `dependencies`, and the entry that it names.
+/// A reference to an entry, as `dependencies` has them.
 struct Item<'t> {
     line: usize,
-    text: &'t str,
+    text: Cow<'t, str>,
     evidence: &'t str,
-    to: Option<usize>,
 }
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
-    let conflict =
-        |problem: Problem| problem.help("if it is a merge conflict: resolve it with cargo generate-lockfile");
-    let table = toml::parse(sheet).map_err(conflict)?;
-    let crates = crates(sheet, &table)?;
-    if crates.is_empty() && toml::get(&table, "version").is_none() {
-        return Err(Problem::at(1, "no [[package]] is in it").help("make it with cargo generate-lockfile"));
-    }
-    let index = Index::new(&crates);
+    let crates = entries::crates(sheet)?;
+    let lock = Lock { crates: &crates, index: Index::new(&crates) };
     let manifests = manifests(sheet)?;
-    let of_manifest = assign(sheet, &manifests, &crates, &index)?;
-    identify(sheet, &crates, &of_manifest)?;
+    let of_manifest = lock.assign(sheet, &manifests)?;
+    lock.identify(sheet, &of_manifest)?;
     let mut unknown = Unknown::default();
-    for (at, krate) in crates.iter().enumerate() {
-        let items = items(sheet, krate, &index)?;
+    for (at, krate) in lock.crates.iter().enumerate() {
         match of_manifest.get(&at) {
-            Some(manifest) => state_declared(sheet, krate, &items, manifest, &crates, &mut unknown)?,
+            Some(manifest) => lock.state_declared(sheet, krate, manifest, &mut unknown)?,
             None => {
-                for item in &items {
-                    state_unknown(sheet, krate, item, &crates)?;
+                for item in &krate.items {
+                    lock.state_unknown(sheet, krate, item)?;
                 }
-                unknown.needs += items.len();
+                unknown.needs += krate.items.len();
             }
         }
-        state_replacement(sheet, krate, &crates, &index)?;
+        lock.state_replacement(sheet, krate)?;
     }
     unknown.warn(sheet);
     Ok(())
@@ -112,42 +106,19 @@ impl Unknown {
     }
 }
 
-fn crates<'t>(sheet: &mut Sheet, table: &'t Table<'t>) -> Result<Vec<Crate<'t>>, Problem> {
-    let root = toml::get(table, "root");
-    let mut crates = Vec::new();
-    for value in root.into_iter().chain(toml::items(table, "package")) {
-        let line = sheet.line(value.span().start);
-        let Some(table) = value.get_ref().as_table() else { return Err(Problem::at(line, "a package is no table")) };
-        let text = |key| toml::text(table, key);
-        let (Some(name), Some(version)) = (text("name"), text("version")) else {
-            return Err(Problem::at(line, "a package without name or version"));
-        };
-        let source = text("source").unwrap_or_default();
-        let thing = sheet.thing(&format!("{name} {version} ({source})"))?;
-        let line = toml::get(table, "name").map_or(line, |name| sheet.line(name.span().start));
-        sheet.define(thing, line);
-        describe_package(sheet, thing, "cargo", name, version)?;
-        if !CRATES_IO.contains(&source) {
-            sheet.set(thing, "source", source)?;
-        }
-        crates.push(Crate { name, version, source, thing, table });
-    }
-    Ok(crates)
-}
-
 /// Entries by name, by name and version, and by these and source; the first of several counts.
 #[derive(Default)]
-struct Index<'t> {
-    by_key: HashMap<(&'t str, &'t str, &'t str), usize>,
+struct Index<'c> {
+    by_key: HashMap<(&'c str, &'c str, &'c str), usize>,
     /// Folders, by name.
-    local: HashMap<&'t str, Vec<usize>>,
+    local: HashMap<&'c str, Vec<usize>>,
 }
 
-impl<'t> Index<'t> {
-    fn new(crates: &[Crate<'t>]) -> Index<'t> {
+impl<'c> Index<'c> {
+    fn new(crates: &'c [Crate]) -> Index<'c> {
         let mut index = Index::default();
         for (at, krate) in crates.iter().enumerate() {
-            let Crate { name, version, source, .. } = *krate;
+            let (name, version, source) = (&*krate.name, &*krate.version, &*krate.source);
             // Entries of git name the commit after `#`, items need not.
             let bare = source.split('#').next().unwrap_or_default();
             for key in [(name, "", ""), (name, version, ""), (name, version, bare), (name, version, source)] {
@@ -170,167 +141,155 @@ impl<'t> Index<'t> {
     }
 }
 
-/// Finds the entry of each manifest: the one of its name that has no source, and of its version if there are several.
-fn assign<'m>(
-    sheet: &mut Sheet,
-    manifests: &'m [Manifest],
-    crates: &[Crate],
-    index: &Index,
-) -> Result<HashMap<usize, &'m Manifest>, Problem> {
-    let mut of_manifest = HashMap::new();
-    for manifest in manifests {
-        sheet.tick()?;
-        let local = index.local.get(&*manifest.name).map_or(&[][..], Vec::as_slice);
-        let same_version = local.iter().find(|at| crates[**at].version == manifest.version);
-        if let Some(at) = same_version.or(local.first().filter(|_| local.len() == 1)) {
-            of_manifest.insert(*at, manifest);
-        }
-    }
-    Ok(of_manifest)
+struct Lock<'c> {
+    crates: &'c [Crate<'c>],
+    index: Index<'c>,
 }
 
-/// Gives identifiers: a package URL means crates.io, so crates from elsewhere have none if one from there has it.
-fn identify(sheet: &mut Sheet, crates: &[Crate], of_manifest: &HashMap<usize, &Manifest>) -> Result<(), Problem> {
-    let published = |krate: &&Crate| CRATES_IO.contains(&krate.source) && !krate.source.is_empty();
-    let taken: HashMap<(&str, &str), ()> =
-        crates.iter().filter(published).map(|krate| ((krate.name, krate.version), ())).collect();
-    for (at, krate) in crates.iter().enumerate() {
-        let is_local = krate.source.is_empty() && !taken.contains_key(&(krate.name, krate.version));
-        if is_local || published(&krate) {
-            sheet.identify(krate.thing, &identity::package("cargo", "", krate.name, krate.version))?;
-        }
-        let Some(manifest) = of_manifest.get(&at) else { continue };
-        let folder = sheet.join(&manifest.folder);
-        sheet.identify(krate.thing, &identity::folder(&folder))?;
-        sheet.set(krate.thing, "license", &*manifest.license)?;
-        if manifest.is_member {
-            sheet.set(krate.thing, "member", true)?;
-        }
-    }
-    Ok(())
-}
-
-fn items<'t>(sheet: &Sheet<'t>, krate: &Crate<'t>, index: &Index) -> Result<Vec<Item<'t>>, Problem> {
-    let mut items = Vec::new();
-    for value in toml::items(krate.table, "dependencies") {
-        sheet.tick()?;
-        let line = sheet.line(value.span().start);
-        let text = toml::as_str(value).ok_or_else(|| Problem::at(line, "a dependency that is no text"))?;
-        let evidence = sheet.text.get(value.span()).unwrap_or(text);
-        items.push(Item { line, text, evidence, to: index.find(text) });
-    }
-    Ok(items)
-}
-
-fn state_unknown(sheet: &mut Sheet, krate: &Crate, item: &Item, crates: &[Crate]) -> Result<(), Problem> {
-    let (end, resolved) = end_of(sheet, item, crates)?;
-    let need = Need { start: krate.thing, end, kind: Kind::Unknown, optional: false, requested: "", resolved };
-    need.state(sheet, item.line, item.evidence)?;
-    Ok(())
-}
-
-/// The thing that an item names; one without a place if the lock has no such entry.
-fn end_of<'c>(sheet: &mut Sheet, item: &Item, crates: &[Crate<'c>]) -> Result<(ThingId, &'c str), Problem> {
-    if let Some(at) = item.to {
-        return Ok((crates[at].thing, crates[at].version));
-    }
-    let name = item.text.split(' ').next().unwrap_or_default();
-    let thing = sheet.thing(&format!("absent {}", item.text))?;
-    describe_package(sheet, thing, "cargo", name, "")?;
-    let what = format!("{} is not among the packages of the lock", item.text);
-    sheet.warn(item.line, what, Some("make it again with cargo generate-lockfile"));
-    Ok((thing, ""))
-}
-
-/// States what a member needs: each declaration of its manifest, with the item that answers it.
-fn state_declared(
-    sheet: &mut Sheet,
-    krate: &Crate,
-    items: &[Item],
-    manifest: &Manifest,
-    crates: &[Crate],
-    unknown: &mut Unknown,
-) -> Result<(), Problem> {
-    let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
-    for (at, item) in items.iter().enumerate() {
-        by_name.entry(item.text.split(' ').next().unwrap_or_default()).or_default().push(at);
-    }
-    let mut is_used = vec![false; items.len()];
-    for declared in &manifest.needs {
-        sheet.tick()?;
-        let named = by_name.get(&*declared.package).map_or(&[][..], Vec::as_slice);
-        let Some(at) = choose(declared, named, items, crates) else {
-            // Of a path dependency outside the workspace only what is used is in the lock.
-            if manifest.is_member || declared.kind != Kind::Dev && !declared.optional {
-                unknown.stale.push(format!("{} of {}", declared.key, manifest.name));
+impl<'c> Lock<'c> {
+    /// Finds the entry of each manifest: the one of its name without a source, and of its version if there are several.
+    fn assign<'m>(&self, sheet: &Sheet, manifests: &'m [Manifest]) -> Result<HashMap<usize, &'m Manifest>, Problem> {
+        let mut of_manifest = HashMap::new();
+        for manifest in manifests {
+            sheet.tick()?;
+            let local = self.index.local.get(&*manifest.name).map_or(&[][..], Vec::as_slice);
+            let same_version = local.iter().find(|at| self.crates[**at].version == manifest.version);
+            if let Some(at) = same_version.or(local.first().filter(|_| local.len() == 1)) {
+                of_manifest.insert(*at, manifest);
             }
-            continue;
+        }
+        Ok(of_manifest)
+    }
+
+    /// Gives identifiers: a package URL means crates.io, so crates from elsewhere have none if one from there has it.
+    fn identify(&self, sheet: &mut Sheet, of_manifest: &HashMap<usize, &Manifest>) -> Result<(), Problem> {
+        let published = |krate: &&Crate| CRATES_IO.contains(&&*krate.source) && !krate.source.is_empty();
+        let purl = |krate: &Crate| identity::package("cargo", "", &krate.name, &krate.version);
+        let local = self.crates.iter().filter(|krate| krate.source.is_empty());
+        let local: HashSet<(&str, &str)> = local.map(|krate| (&*krate.name, &*krate.version)).collect();
+        let mut taken = HashSet::new();
+        for krate in self.crates.iter().filter(published) {
+            sheet.identify(krate.thing, &purl(krate))?;
+            if local.contains(&(&*krate.name, &*krate.version)) {
+                taken.insert((&*krate.name, &*krate.version));
+            }
+        }
+        for (at, krate) in self.crates.iter().enumerate() {
+            if krate.source.is_empty() && !taken.contains(&(&*krate.name, &*krate.version)) {
+                sheet.identify(krate.thing, &purl(krate))?;
+            }
+            let Some(manifest) = of_manifest.get(&at) else { continue };
+            let folder = sheet.join(&manifest.folder);
+            sheet.identify(krate.thing, &identity::folder(&folder))?;
+            sheet.set(krate.thing, "license", &*manifest.license)?;
+            if manifest.is_member {
+                sheet.set(krate.thing, "member", true)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn state_unknown(&self, sheet: &mut Sheet, krate: &Crate, item: &Item) -> Result<(), Problem> {
+        let (end, resolved) = self.end_of(sheet, item)?;
+        let need = Need { start: krate.thing, end, kind: Kind::Unknown, optional: false, requested: "", resolved };
+        need.state(sheet, item.line, item.evidence)?;
+        Ok(())
+    }
+
+    /// The thing that an item names; one without a place if the lock has no such entry.
+    fn end_of(&self, sheet: &mut Sheet, item: &Item) -> Result<(ThingId, &'c str), Problem> {
+        if let Some(at) = self.index.find(&item.text) {
+            return Ok((self.crates[at].thing, &self.crates[at].version));
+        }
+        let name = item.text.split(' ').next().unwrap_or_default();
+        let thing = sheet.thing(&format!("absent {}", item.text))?;
+        describe_package(sheet, thing, "cargo", name, "")?;
+        let what = format!("{} is not among the packages of the lock", item.text);
+        sheet.warn(item.line, what, Some("make it again with cargo generate-lockfile"));
+        Ok((thing, ""))
+    }
+
+    /// States what a member needs: each declaration of its manifest, with the item that answers it.
+    fn state_declared(
+        &self,
+        sheet: &mut Sheet,
+        krate: &Crate,
+        manifest: &Manifest,
+        unknown: &mut Unknown,
+    ) -> Result<(), Problem> {
+        let mut by_name: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, item) in krate.items.iter().enumerate() {
+            by_name.entry(item.text.split(' ').next().unwrap_or_default()).or_default().push(at);
+        }
+        let mut is_used = vec![false; krate.items.len()];
+        for declared in &manifest.needs {
+            sheet.tick()?;
+            let named = by_name.get(&*declared.package).map_or(&[][..], Vec::as_slice);
+            named.iter().try_for_each(|_| sheet.tick())?;
+            let Some(at) = self.choose(declared, named, &krate.items) else {
+                // Of a path dependency outside the workspace only what is used is in the lock.
+                if manifest.is_member || declared.kind != Kind::Dev && !declared.optional {
+                    unknown.stale.push(format!("{} of {}", declared.key, manifest.name));
+                }
+                continue;
+            };
+            is_used[at] = true;
+            self.state_need(sheet, krate, &krate.items[at], declared)?;
+        }
+        for (item, _) in std::iter::zip(&krate.items, is_used).filter(|(_, is_used)| !is_used) {
+            unknown.needs += 1;
+            self.state_unknown(sheet, krate, item)?;
+        }
+        Ok(())
+    }
+
+    /// Chooses among items of one name: by where it comes from, then by version; the highest of several.
+    fn choose(&self, declared: &Declared, named: &[usize], items: &[Item]) -> Option<usize> {
+        if let [only] = named {
+            return Some(*only);
+        }
+        let of = |at: &usize| self.index.find(&items[*at].text).map(|at| &self.crates[at]);
+        let version = |at: &usize| of(at).and_then(|krate| Version::parse(&krate.version).ok());
+        let comes_from_there = |krate: &Crate| match declared.origin {
+            Origin::Path(_) => krate.source.is_empty(),
+            Origin::Git => krate.source.starts_with("git+"),
+            Origin::Registry => !krate.source.is_empty() && !krate.source.starts_with("git+"),
         };
-        is_used[at] = true;
-        state_need(sheet, krate, &items[at], declared, crates)?;
+        let range = VersionReq::parse(&declared.requested).ok();
+        let fits =
+            |at: &&usize| range.as_ref().is_none_or(|range| version(at).is_some_and(|version| range.matches(&version)));
+        let fitting = || named.iter().filter(fits);
+        // A patch takes its package from elsewhere than the manifest says.
+        let found = fitting().filter(|at| of(at).is_some_and(comes_from_there)).max_by_key(|at| version(at));
+        found.or_else(|| fitting().max_by_key(|at| version(at))).copied()
     }
-    for (item, _) in std::iter::zip(items, is_used).filter(|(_, is_used)| !is_used) {
-        unknown.needs += 1;
-        state_unknown(sheet, krate, item, crates)?;
-    }
-    Ok(())
-}
 
-/// Chooses among items of one name: by where it comes from, then by version; the highest of several.
-fn choose(declared: &Declared, named: &[usize], items: &[Item], crates: &[Crate]) -> Option<usize> {
-    if let [only] = named {
-        return Some(*only);
+    fn state_need(&self, sheet: &mut Sheet, krate: &Crate, item: &Item, declared: &Declared) -> Result<(), Problem> {
+        let Declared { key, package, requested, kind, optional, target, enabled_by, origin: _ } = declared;
+        let (end, resolved) = self.end_of(sheet, item)?;
+        let need = Need { start: krate.thing, end, kind: *kind, optional: *optional, requested, resolved };
+        let relation = need.state(sheet, item.line, item.evidence)?;
+        if key != package {
+            sheet.set_relation(relation, "alias", &**key)?;
+        }
+        sheet.set_relation(relation, "target", &**target)?;
+        if !enabled_by.is_empty() {
+            let features = enabled_by.iter().map(|name| Value::from(&**name));
+            sheet.set_relation(relation, "enabled_by", Value::list(features))?;
+        }
+        Ok(())
     }
-    let of = |at: &usize| items[*at].to.map(|at| &crates[at]);
-    let comes_from_there = |krate: &Crate| match declared.origin {
-        Origin::Path(_) => krate.source.is_empty(),
-        Origin::Git => krate.source.starts_with("git+"),
-        Origin::Registry => !krate.source.is_empty() && !krate.source.starts_with("git+"),
-    };
-    let range = VersionReq::parse(&declared.requested).ok();
-    let fits = |at: &&usize| {
-        let version = of(at).and_then(|krate| Version::parse(krate.version).ok());
-        range.as_ref().is_none_or(|range| version.is_some_and(|version| range.matches(&version)))
-    };
-    let highest = |at: &&usize| of(at).and_then(|krate| Version::parse(krate.version).ok());
-    let fitting = || named.iter().filter(fits);
-    // A patch takes its package from elsewhere than the manifest says.
-    let found = fitting().filter(|at| of(at).is_some_and(comes_from_there)).max_by_key(highest);
-    found.or_else(|| fitting().max_by_key(highest)).copied()
-}
 
-fn state_need(
-    sheet: &mut Sheet,
-    krate: &Crate,
-    item: &Item,
-    declared: &Declared,
-    crates: &[Crate],
-) -> Result<(), Problem> {
-    let Declared { key, package, requested, kind, optional, target, enabled_by, origin: _ } = declared;
-    let (end, resolved) = end_of(sheet, item, crates)?;
-    let need = Need { start: krate.thing, end, kind: *kind, optional: *optional, requested, resolved };
-    let relation = need.state(sheet, item.line, item.evidence)?;
-    if key != package {
-        sheet.set_relation(relation, "alias", &**key)?;
+    /// `replace = "name version (source)"`: another package is built in its place.
+    fn state_replacement(&self, sheet: &mut Sheet, krate: &Crate) -> Result<(), Problem> {
+        let Some(replace) = &krate.replace else { return Ok(()) };
+        let Some(at) = self.index.find(&replace.text) else {
+            sheet.warn(replace.line, "its replacement is not among the packages of the lock", None);
+            return Ok(());
+        };
+        let other = &self.crates[at];
+        let relation = sheet.relate(krate.thing, "DEPENDS_ON", other.thing, replace.line, replace.evidence)?;
+        sheet.set_relation(relation, "kind", "replaced")?;
+        sheet.set_relation(relation, "resolved", &*other.version)
     }
-    sheet.set_relation(relation, "target", &**target)?;
-    if !enabled_by.is_empty() {
-        sheet.set_relation(relation, "enabled_by", Value::list(enabled_by.iter().map(|name| Value::from(&**name))))?;
-    }
-    Ok(())
-}
-
-/// `replace = "name version (source)"`: another package is built in its place.
-fn state_replacement(sheet: &mut Sheet, krate: &Crate, crates: &[Crate], index: &Index) -> Result<(), Problem> {
-    let Some(value) = toml::get(krate.table, "replace") else { return Ok(()) };
-    let line = sheet.line(value.span().start);
-    let Some(at) = toml::as_str(value).and_then(|text| index.find(text)) else {
-        sheet.warn(line, "its replacement is not among the packages of the lock", None);
-        return Ok(());
-    };
-    let other = &crates[at];
-    let evidence = sheet.text.get(value.span()).unwrap_or_default();
-    let relation = sheet.relate(krate.thing, "DEPENDS_ON", other.thing, line, evidence)?;
-    sheet.set_relation(relation, "kind", "replaced")?;
-    sheet.set_relation(relation, "resolved", other.version)
 }

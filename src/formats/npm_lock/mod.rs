@@ -6,7 +6,7 @@ mod copies;
 mod tree;
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use glob::{MatchOptions, Pattern};
 use tree::{Fields, Flags, Place, ROOT, Tree};
@@ -52,12 +52,12 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         }
         None => match nested {
             Some(dependencies) => Tree::from_nested(sheet, dependencies)?,
-            None => return Ok(()),
+            None => Tree::of_root(),
         },
     };
     let manifest = if is_old { package_json::text_of(sheet, "")? } else { None };
     let manifest = manifest.as_deref().map(Json::parse).transpose()?;
-    let root = Root::new(sheet, &top, &tree, manifest);
+    let root = Root::new(sheet, &top, &tree, manifest)?;
     if is_old {
         warn_of_version_1(sheet);
     }
@@ -80,38 +80,60 @@ struct Root<'m> {
     version: String,
     /// Its needs if the lock has none of them.
     needs: Vec<Declared<'m>>,
-    /// Patterns of members' folders.
-    workspaces: Vec<String>,
+    /// The folders of the project and its members.
+    members: HashSet<String>,
 }
 
 impl<'m> Root<'m> {
-    fn new(sheet: &Sheet, top: &[(Cow<str>, Json)], tree: &Tree, manifest: Option<Json<'m>>) -> Root<'m> {
+    fn new(
+        sheet: &Sheet,
+        top: &[(Cow<str>, Json)],
+        tree: &Tree,
+        manifest: Option<Json<'m>>,
+    ) -> Result<Root<'m>, Problem> {
         let entry = tree.places[ROOT].json.map(Json::members).unwrap_or_default();
         let declared = manifest.map(Json::members).unwrap_or_default();
         let text = |fields: &[(Cow<str>, Json)], key| {
             member(fields, key).and_then(Json::as_text).filter(|text| !text.is_empty()).map(Cow::into_owned)
         };
         let field = |key| text(&entry, key).or_else(|| text(top, key)).or_else(|| text(&declared, key));
-        Root {
+        let patterns = package_json::workspaces(&entry);
+        Ok(Root {
             name: field("name").unwrap_or_else(|| folder_name(sheet.folder())),
             version: field("version").unwrap_or_default(),
             needs: package_json::needs(&declared),
-            workspaces: package_json::workspaces(&entry),
-        }
-    }
-
-    /// As npm decides it: later patterns count more, those with `!` take out.
-    fn is_member(&self, key: &str) -> bool {
-        let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
-        let fits = |pattern: &str| {
-            let pattern = pattern.trim_start_matches("./").trim_end_matches('/');
-            Pattern::new(pattern).is_ok_and(|pattern| pattern.matches_with(key, options))
-        };
-        self.workspaces.iter().fold(false, |is_in, pattern| match pattern.strip_prefix('!') {
-            Some(pattern) => is_in && !fits(pattern),
-            None => is_in || fits(pattern),
+            members: members(sheet, tree, &patterns)?,
         })
     }
+
+    fn is_member(&self, key: &str) -> bool {
+        self.members.contains(key)
+    }
+}
+
+/// As npm decides it: later patterns count more, those with `!` take out.
+fn members(sheet: &Sheet, tree: &Tree, patterns: &[String]) -> Result<HashSet<String>, Problem> {
+    let options = MatchOptions { require_literal_separator: true, ..MatchOptions::default() };
+    let bare = |pattern: &str| pattern.trim_start_matches("./").trim_end_matches('/').to_string();
+    let patterns = patterns.iter().filter_map(|pattern| match pattern.strip_prefix('!') {
+        Some(pattern) => Some((false, Pattern::new(&bare(pattern)).ok()?)),
+        None => Some((true, Pattern::new(&bare(pattern)).ok()?)),
+    });
+    let patterns: Vec<(bool, Pattern)> = patterns.collect();
+    let mut members = HashSet::from([String::new()]);
+    for place in tree.places.iter().filter(|place| is_local(place)) {
+        let mut is_in = place.key.is_empty();
+        for (adds, pattern) in &patterns {
+            sheet.tick()?;
+            if is_in != *adds && pattern.matches_with(&place.key, options) {
+                is_in = *adds;
+            }
+        }
+        if is_in {
+            members.insert(place.key.to_string());
+        }
+    }
+    Ok(members)
 }
 
 fn folder_name(folder: &str) -> String {
@@ -220,7 +242,7 @@ impl<'r, 't> Reading<'r, 't> {
             sheet.identify(thing, &purl(&name, version))?;
         }
         sheet.identify(thing, &identity::folder(&sheet.join(&place.key)))?;
-        if at == ROOT || self.root.is_member(&place.key) {
+        if self.root.is_member(&place.key) {
             sheet.set(thing, "member", true)?;
         }
         Ok(())
@@ -239,7 +261,7 @@ impl<'r, 't> Reading<'r, 't> {
         let end = match to.and_then(|to| self.things.get(&self.classes[to])) {
             Some(end) => *end,
             None => {
-                let is_ours = need.kind != Kind::Dev || from == ROOT || self.root.is_member(&self.key(from));
+                let is_ours = need.kind != Kind::Dev || self.root.is_member(&self.tree.places[from].key);
                 self.missing += usize::from(!need.optional && is_ours);
                 absent(sheet, need)?
             }
@@ -253,10 +275,6 @@ impl<'r, 't> Reading<'r, 't> {
             sheet.set_relation(relation, "alias", &*need.name)?;
         }
         Ok(())
-    }
-
-    fn key(&self, at: usize) -> Cow<'t, str> {
-        self.tree.places[at].key.clone()
     }
 
     /// A link of the root to a folder that its `workspaces` name.

@@ -88,6 +88,13 @@ pub(super) struct Tree<'t> {
 pub(super) const ROOT: usize = 0;
 
 impl<'t> Tree<'t> {
+    /// Without any package.
+    pub(super) fn of_root() -> Tree<'t> {
+        let mut tree = Tree::default();
+        tree.add(Cow::Borrowed(""), Cow::Borrowed(""), None);
+        tree
+    }
+
     fn add(&mut self, key: Cow<'t, str>, called: Cow<'t, str>, outer: Option<usize>) -> usize {
         let at = self.places.len();
         if let Some(holder) = outer.filter(|_| !called.is_empty()) {
@@ -112,12 +119,12 @@ impl<'t> Tree<'t> {
 
     /// From `packages`: a member a path (versions 2 and 3).
     pub(super) fn from_packages(sheet: &Sheet<'t>, packages: Json<'t>) -> Result<Tree<'t>, Problem> {
-        let mut tree = Tree::default();
+        let mut tree = Tree::of_root();
         let mut entries = packages.members();
         // Whatever the order of the file, a folder comes before what is in it.
         entries.sort_by(|a, b| a.0.cmp(&b.0));
         let mut by_key: HashMap<Cow<str>, usize> = HashMap::new();
-        by_key.insert(Cow::Borrowed(""), tree.add(Cow::Borrowed(""), Cow::Borrowed(""), None));
+        by_key.insert(Cow::Borrowed(""), ROOT);
         for (key, json) in entries {
             sheet.tick()?;
             sheet.charge(size_of::<Place>() + 2 * key.len())?;
@@ -195,8 +202,7 @@ impl<'t> Tree<'t> {
 
     /// From nested `dependencies` (version 1), below the root.
     pub(super) fn from_nested(sheet: &Sheet<'t>, dependencies: Json<'t>) -> Result<Tree<'t>, Problem> {
-        let mut tree = Tree::default();
-        tree.add(Cow::Borrowed(""), Cow::Borrowed(""), None);
+        let mut tree = Tree::of_root();
         let mut waiting = vec![(ROOT, dependencies, 0)];
         while let Some((holder, dependencies, depth)) = waiting.pop() {
             if depth > DEEPEST {

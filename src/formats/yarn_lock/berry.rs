@@ -4,13 +4,15 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::{Asked, Entry, Lock, Origin, split};
-use crate::formats::blocks::blocks;
+use crate::formats::blocks::{blocks, moved};
 use crate::formats::json::{Json, member};
 use crate::formats::need::Kind;
 use crate::formats::package_json;
-use crate::formats::problem::{Problem, Wrong};
+use crate::formats::problem::Problem;
 use crate::formats::sheet::{Sheet, join};
 use crate::formats::yaml::{self, Yaml};
+
+const CONFLICT: &str = "if it is a merge conflict: yarn install resolves it";
 
 /// A line of `resolutions`: which range of which package, needed by which, is answered by another range.
 pub(super) struct Resolution {
@@ -41,7 +43,7 @@ impl Resolution {
         let same =
             |asked: &str, range: &str| asked.is_empty() || asked == range || Some(asked) == range.strip_prefix("npm:");
         let is_needer = |(name, asked): &(String, String)| *name == start.name && same(asked, split(&start.locator).1);
-        self.name == need.name && same(&self.asked, &need.range) && self.needer.as_ref().is_none_or(is_needer)
+        same(&self.asked, &need.range) && self.needer.as_ref().is_none_or(is_needer)
     }
 }
 
@@ -56,7 +58,7 @@ pub(super) fn entries<'t>(sheet: &mut Sheet<'t>) -> Result<Lock<'t>, Problem> {
         if text.starts_with("__metadata:") {
             continue;
         }
-        let yaml = yaml::document(text).map_err(|problem| moved(problem, line - 1))?;
+        let yaml = yaml::document(text).map_err(|problem| moved(problem, line - 1, CONFLICT))?;
         for (key, value) in yaml.entries() {
             let mut entry = entry(sheet, &key, &value, line - 1)?;
             if let Origin::Member(folder) = entry.origin.clone() {
@@ -67,21 +69,12 @@ pub(super) fn entries<'t>(sheet: &mut Sheet<'t>) -> Result<Lock<'t>, Problem> {
     }
     if let Some(text) = package_json::text_of(sheet, "")? {
         let resolutions = Json::parse(&text)?.get("resolutions").map(Json::members).unwrap_or_default();
-        let resolution = |(pattern, range): &(Cow<str>, Json)| Some(Resolution::new(pattern, &range.as_str()?));
-        lock.resolutions = resolutions.iter().filter_map(resolution).collect();
+        for (pattern, range) in resolutions {
+            let resolution = Resolution::new(&pattern, &range.as_str().unwrap_or_default());
+            lock.resolutions.entry(resolution.name.clone()).or_default().push(resolution);
+        }
     }
     Ok(lock)
-}
-
-fn moved(problem: Problem, by: usize) -> Problem {
-    match problem {
-        Problem::Wrong(Wrong { line, what, help }) => Problem::Wrong(Wrong {
-            line: line + by,
-            what,
-            help: help.or_else(|| Some("if it is a merge conflict: yarn install resolves it".into())),
-        }),
-        stopped => stopped,
-    }
 }
 
 fn entry(sheet: &Sheet, key: &Yaml, value: &Yaml, by: usize) -> Result<Entry<'static>, Problem> {
@@ -142,10 +135,11 @@ fn origin(reference: &str) -> (Origin, String) {
 fn needs(value: &Yaml, by: usize, is_published: bool) -> Vec<Asked<'static>> {
     let optional = optional_ones(value, "dependenciesMeta");
     let entries = value.get("dependencies").map(|yaml| yaml.entries()).unwrap_or_default();
+    let is_latest = |range: &str| matches!(range, "npm:latest" | "latest");
     let asked = entries.iter().map(|(name, range)| {
         let asked = asked(name, range, by, Kind::Normal, &optional);
         // What has to be compiled gets this need from Yarn; no published package asks for a tag.
-        Asked { implied: is_published && asked.name == "node-gyp" && asked.range == "npm:latest", ..asked }
+        Asked { implied: is_published && asked.name == "node-gyp" && is_latest(&asked.range), ..asked }
     });
     asked.collect()
 }

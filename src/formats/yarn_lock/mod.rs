@@ -116,8 +116,8 @@ impl Asked<'_> {
 #[derive(Default)]
 struct Lock<'t> {
     entries: Vec<Entry<'t>>,
-    /// What `resolutions` of the project's manifest put in the place of needs.
-    resolutions: Vec<berry::Resolution>,
+    /// What `resolutions` of the project's manifest put in the place of needs, by the package that is needed.
+    resolutions: HashMap<String, Vec<berry::Resolution>>,
     /// Whether packages tell their peers.
     has_peers: bool,
     by_key: HashMap<Box<str>, usize>,
@@ -134,7 +134,9 @@ impl Lock<'_> {
                 // A need does not say who needs it.
                 let bare = key.split("::locator=").next().unwrap_or_default();
                 self.by_key.insert((&**key).into(), at);
-                self.by_key.entry(bare.into()).or_insert(at);
+                if bare.len() < key.len() {
+                    self.by_key.entry(bare.into()).or_insert(at);
+                }
             }
             if matches!(entry.origin, Origin::Member(_)) {
                 self.members.entry((&*entry.name).into()).or_insert(at);
@@ -148,7 +150,8 @@ impl Lock<'_> {
         let Asked { name, range, .. } = need;
         let by_key = |key: String| self.by_key.get(&*key).copied();
         let start = &self.entries[from];
-        let resolution = self.resolutions.iter().find(|resolution| resolution.fits(start, need));
+        let named = self.resolutions.get(&**name);
+        let resolution = named.and_then(|named| named.iter().find(|resolution| resolution.fits(start, need)));
         let resolved = resolution.and_then(|resolution| {
             let range = &resolution.range;
             by_key(format!("{name}@{range}")).or_else(|| by_key(format!("{name}@npm:{range}")))

@@ -3,14 +3,22 @@
 //! Importers are the project and its members; what they and packages need are keys of snapshots. A snapshot is a
 //! package together with the peers that it got, so that one package may be several.
 
+mod keys;
+mod parts;
+mod peers;
+
 use std::collections::{HashMap, HashSet};
+
+use keys::{bare, is_patch, split, suffixes};
+use parts::{CONFLICT, Part, Parts, parts};
+use peers::{Peers, peers_alone};
 
 use super::json::{Json, member};
 use super::need::{Kind, Need, describe_package};
 use super::npm_lock::purl;
 use super::package_json::{self, aliased};
 use super::sheet::join;
-use super::yaml::{self, Yaml};
+use super::yaml::Yaml;
 use super::{Format, Probe, Problem, Sheet, identity};
 use crate::facts::{RelationId, ThingId};
 use crate::graph::Value;
@@ -37,17 +45,16 @@ const SECTIONS: &[(&str, Kind, bool)] = &[
     ("devDependencies", Kind::Dev, false),
 ];
 
+/// What pnpm itself needs for the project.
+const TOOLS: &[&str] = &["configDependencies", "packageManagerDependencies"];
+
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
-    let (documents, problem) = yaml::documents(sheet.text);
-    if let Some(problem) = problem {
-        return Err(problem.help("if it is a merge conflict: resolve it with pnpm install"));
-    }
     let mut is_read = false;
-    for document in &documents {
-        let Some(version) = document.get("lockfileVersion") else { continue };
+    for parts in parts(sheet).map_err(|problem| problem.help(CONFLICT))? {
+        let Some(version) = parts.document.get("lockfileVersion") else { continue };
         check_version(&version)?;
         is_read = true;
-        Lock::new(document).read(sheet)?;
+        Lock::new(parts).read(sheet)?;
     }
     match is_read {
         true => Ok(()),
@@ -65,17 +72,28 @@ fn check_version(version: &Yaml) -> Result<(), Problem> {
     }
 }
 
-struct Lock {
+struct Lock<'t> {
     document: Yaml,
-    /// Of each snapshot that it has: what is needed, and (in version 6) what is known of the package.
-    snapshots: Vec<(Yaml, Yaml)>,
+    /// What needs what; in version 6 also what is known of the packages.
+    snapshots: Vec<Part<'t>>,
     at: HashMap<Box<str>, usize>,
-    /// What is known of packages, by their key without peers.
-    packages: HashMap<Box<str>, Yaml>,
-    /// The snapshots of each package.
+    /// Of each snapshot.
+    nodes: Vec<Node>,
+    packages: Vec<Part<'t>>,
+    /// What is known of a package, by its key without peers.
+    known: HashMap<Box<str>, usize>,
+    /// The count of snapshots of each package.
     variants: HashMap<Box<str>, usize>,
     /// By folder.
     importers: HashMap<String, (ThingId, String)>,
+}
+
+struct Node {
+    thing: ThingId,
+    name: String,
+    version: String,
+    /// Where it is from, unless it is a registry.
+    source: String,
 }
 
 /// A snapshot that a need means, or what stands for it.
@@ -85,24 +103,21 @@ struct Answer {
     version: String,
 }
 
-impl Lock {
-    fn new(document: &Yaml) -> Lock {
-        let entries = |key| document.get(key).map(|yaml| yaml.entries()).unwrap_or_default();
-        let packages = entries("packages");
-        let snapshots = match document.get("snapshots") {
-            Some(snapshots) => snapshots.entries(),
-            None => packages.clone(),
-        };
-        let key = |yaml: &Yaml| -> Box<str> { yaml.as_str().unwrap_or_default().into() };
+impl<'t> Lock<'t> {
+    fn new(parts: Parts<'t>) -> Lock<'t> {
+        let Parts { document, packages, snapshots } = parts;
+        let snapshots = snapshots.unwrap_or_else(|| packages.clone());
         let mut variants = HashMap::new();
-        for (name, _) in &snapshots {
-            *variants.entry(bare(&key(name)).into()).or_default() += 1;
+        for part in &snapshots {
+            *variants.entry(bare(&part.key).into()).or_default() += 1;
         }
         Lock {
-            document: document.clone(),
-            at: snapshots.iter().enumerate().map(|(at, (name, _))| (key(name), at)).collect(),
-            packages: packages.iter().map(|(name, entry)| (bare(&key(name)).into(), entry.clone())).collect(),
+            document,
+            at: snapshots.iter().enumerate().map(|(at, part)| ((&*part.key).into(), at)).collect(),
+            nodes: Vec::with_capacity(snapshots.len()),
             snapshots,
+            known: packages.iter().enumerate().map(|(at, part)| (bare(&part.key).into(), at)).collect(),
+            packages,
             variants,
             importers: HashMap::new(),
         }
@@ -124,14 +139,14 @@ impl Lock {
         for (folder, line, _) in &projects {
             self.add_importer(sheet, folder, *line)?;
         }
-        for (at, (key, entry)) in self.snapshots.clone().into_iter().enumerate() {
-            self.add_snapshot(sheet, at, &key, &entry)?;
+        for at in 0..self.snapshots.len() {
+            self.add_snapshot(sheet, at)?;
         }
         for (folder, line, entry) in &projects {
             self.state_importer(sheet, folder, *line, entry)?;
         }
-        for (key, entry) in self.snapshots.clone() {
-            self.state_snapshot(sheet, &key, &entry)?;
+        for at in 0..self.snapshots.len() {
+            self.read_snapshot(sheet, at)?;
         }
         Ok(())
     }
@@ -163,55 +178,37 @@ impl Lock {
         Ok(())
     }
 
-    fn add_snapshot(&self, sheet: &mut Sheet, at: usize, key: &Yaml, entry: &Yaml) -> Result<(), Problem> {
-        let text = key.as_str().unwrap_or_default();
-        let thing = sheet.thing(&format!("snapshot {at}"))?;
-        sheet.define(thing, key.line());
-        let known = self.packages.get(bare(text));
-        let (name, version, source) = self.name_of(text, known);
+    fn add_snapshot(&mut self, sheet: &mut Sheet, at: usize) -> Result<(), Problem> {
+        let part = &self.snapshots[at];
+        let thing = sheet.thing(&format!("snapshot at {}", part.line))?;
+        sheet.define(thing, part.line);
+        let (name, version, source) = self.name_of(sheet, &part.key)?;
+        sheet.charge(size_of::<Node>() + name.len() + version.len() + source.len() + 2 * part.key.len())?;
         describe_package(sheet, thing, "npm", &name, &version)?;
         sheet.set(thing, "source", &*source)?;
-        let suffixes = suffixes(text);
-        let peers: Vec<Value> =
-            suffixes.iter().filter(|suffix| !is_patch(suffix)).map(|suffix| Value::from(*suffix)).collect();
-        if !peers.is_empty() {
-            sheet.set(thing, "peers", Value::list(peers))?;
-        }
-        if suffixes.iter().any(|suffix| is_patch(suffix)) {
-            sheet.set(thing, "patched", true)?;
-        }
-        for flag in ["dev", "optional"] {
-            if entry.get(flag).and_then(|flag| flag.as_bool()) == Some(true) {
-                sheet.set(thing, flag, true)?;
-            }
-        }
-        for list in ["os", "cpu"] {
-            if let Some(value) = known.and_then(|known| known.get(list)).and_then(|list| list.as_value()) {
-                sheet.set(thing, list, value)?;
-            }
-        }
-        let is_only = self.variants.get(bare(text)).is_none_or(|count| *count == 1);
-        match source.strip_prefix("file:").filter(|_| is_folder(known)) {
-            Some(folder) if is_only => sheet.identify(thing, &identity::folder(&sheet.join(folder))),
-            None if is_only && source.is_empty() => sheet.identify(thing, &purl(&name, &version)),
-            Some(_) | None => Ok(()),
-        }
+        self.nodes.push(Node { thing, name, version, source });
+        Ok(())
+    }
+
+    /// What is known of the package of a snapshot, and how much is to be added to its lines.
+    fn known(&self, sheet: &Sheet, key: &str) -> Result<Option<(Yaml, usize)>, Problem> {
+        self.known.get(bare(key)).map(|at| self.packages[*at].read(sheet)).transpose()
     }
 
     /// Name, version, and where it is from unless it is a registry.
-    fn name_of(&self, key: &str, known: Option<&Yaml>) -> (String, String, String) {
-        let text = |field| known.and_then(|known| known.text_at(&[field]));
+    fn name_of(&self, sheet: &Sheet, key: &str) -> Result<(String, String, String), Problem> {
         let bare = bare(key).trim_start_matches('/');
         let (name, version) = split(bare);
-        let is_plain = !name.is_empty() && !version.contains([':', '/']);
-        let name = text("name").unwrap_or_else(|| if name.is_empty() { bare.into() } else { name.to_string() });
-        if is_plain {
-            return (name, text("version").unwrap_or_else(|| version.to_string()), String::new());
+        if !name.is_empty() && !version.contains([':', '/']) {
+            return Ok((name.to_string(), version.to_string(), String::new()));
         }
+        let known = self.known(sheet, key)?;
+        let text = |field| known.as_ref().and_then(|(known, _)| known.text_at(&[field]));
+        let name = text("name").unwrap_or_else(|| if name.is_empty() { bare.into() } else { name.to_string() });
         let source = if version.is_empty() || bare.starts_with("file:") { bare } else { version };
         let folder = source.strip_prefix("file:").map(|folder| join("", folder));
         let own = folder.and_then(|folder| self.importers.get(&folder)).map(|(_, version)| version.clone());
-        (name, text("version").or(own).unwrap_or_default(), source.to_string())
+        Ok((name, text("version").or(own).unwrap_or_default(), source.to_string()))
     }
 
     fn state_importer(&self, sheet: &mut Sheet, folder: &str, line: usize, entry: &Yaml) -> Result<(), Problem> {
@@ -224,21 +221,42 @@ impl Lock {
         let peers = peers_alone(sheet, &below)?;
         for (section, kind, optional) in SECTIONS {
             for (name, entry) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
-                let (line, called) = (name.line(), name.as_str().unwrap_or_default());
-                let reference = entry.text_at(&["version"]).unwrap_or_default();
-                let specifier = entry.text_at(&["specifier"]).unwrap_or_default();
-                let (requested, catalog) = self.requested(called, &specifier);
-                let answer = self.answer(sheet, called, &reference, &below, line)?;
-                let kind = if peers.contains(called) { Kind::Peer } else { *kind };
-                let (end, optional, resolved) = (answer.thing, *optional, &*answer.version);
-                let need = Need { start, end, kind, optional, requested: &requested, resolved };
-                let evidence = format!("{called}: {{specifier: {specifier}, version: {reference}}}");
-                let relation = need.state(sheet, line, &evidence)?;
-                state_alias(sheet, relation, called, &answer, aliased(&requested))?;
-                sheet.set_relation(relation, "catalog", &*catalog)?;
+                let is_peer = name.as_str().is_some_and(|name| peers.contains(name));
+                let kind = if is_peer { Kind::Peer } else { *kind };
+                self.state_direct(sheet, &below, (&name, &entry), kind, *optional)?;
+            }
+        }
+        for section in TOOLS {
+            for (name, entry) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
+                let relation = self.state_direct(sheet, &below, (&name, &entry), Kind::Dev, false)?;
+                sheet.set_relation(relation, "section", *section)?;
             }
         }
         Ok(())
+    }
+
+    /// A need of the project or of a member.
+    fn state_direct(
+        &self,
+        sheet: &mut Sheet,
+        folder: &str,
+        (name, entry): (&Yaml, &Yaml),
+        kind: Kind,
+        optional: bool,
+    ) -> Result<RelationId, Problem> {
+        let (start, _) = self.importers[folder];
+        let (line, called) = (name.line(), name.as_str().unwrap_or_default());
+        let reference = entry.text_at(&["version"]).unwrap_or_default();
+        let specifier = entry.text_at(&["specifier"]).unwrap_or_default();
+        let (requested, catalog) = self.requested(called, &specifier);
+        let answer = self.answer(sheet, called, &reference, folder, line)?;
+        let (end, resolved) = (answer.thing, &*answer.version);
+        let need = Need { start, end, kind, optional, requested: &requested, resolved };
+        let evidence = format!("{called}: {{specifier: {specifier}, version: {reference}}}");
+        let relation = need.state(sheet, line, &evidence)?;
+        state_alias(sheet, relation, called, &answer, aliased(&requested))?;
+        sheet.set_relation(relation, "catalog", &*catalog)?;
+        Ok(relation)
     }
 
     /// The range that a specifier means, and the catalog that has it.
@@ -249,20 +267,55 @@ impl Lock {
         (range.unwrap_or_else(|| specifier.to_string()), catalog.to_string())
     }
 
-    fn state_snapshot(&self, sheet: &mut Sheet, key: &Yaml, entry: &Yaml) -> Result<(), Problem> {
-        let text = key.as_str().unwrap_or_default();
-        let start = match self.at.get(text) {
-            Some(at) => sheet.thing(&format!("snapshot {at}"))?,
-            None => return Ok(()),
-        };
-        let known = self.packages.get(bare(text));
-        let peers = Peers::new(known);
+    fn read_snapshot(&self, sheet: &mut Sheet, at: usize) -> Result<(), Problem> {
+        let part = &self.snapshots[at];
+        let (entry, by) = part.read(sheet)?;
+        let known = self.known(sheet, &part.key)?;
+        self.describe(sheet, at, &entry, known.as_ref().map(|(known, _)| known))?;
+        self.state_snapshot(sheet, at, (&entry, by), &Peers::new(known.as_ref()))
+    }
+
+    fn describe(&self, sheet: &mut Sheet, at: usize, entry: &Yaml, known: Option<&Yaml>) -> Result<(), Problem> {
+        let (key, Node { thing, name, version, source }) = (&*self.snapshots[at].key, &self.nodes[at]);
+        let (patches, peers): (Vec<&str>, Vec<&str>) = suffixes(key).into_iter().partition(|suffix| is_patch(suffix));
+        if !peers.is_empty() {
+            sheet.set(*thing, "peers", Value::list(peers.into_iter().map(Value::from)))?;
+        }
+        if !patches.is_empty() {
+            sheet.set(*thing, "patched", true)?;
+        }
+        for flag in ["dev", "optional"] {
+            if entry.get(flag).and_then(|flag| flag.as_bool()) == Some(true) {
+                sheet.set(*thing, flag, true)?;
+            }
+        }
+        for list in ["os", "cpu"] {
+            if let Some(value) = known.and_then(|known| known.get(list)).and_then(|list| list.as_value()) {
+                sheet.set(*thing, list, value)?;
+            }
+        }
+        let is_only = self.variants.get(bare(key)).is_none_or(|count| *count == 1);
+        match source.strip_prefix("file:").filter(|_| is_folder(known)) {
+            Some(folder) if is_only => sheet.identify(*thing, &identity::folder(&sheet.join(folder))),
+            None if is_only && source.is_empty() => sheet.identify(*thing, &purl(name, version)),
+            Some(_) | None => Ok(()),
+        }
+    }
+
+    fn state_snapshot(
+        &self,
+        sheet: &mut Sheet,
+        at: usize,
+        (entry, by): (&Yaml, usize),
+        peers: &Peers,
+    ) -> Result<(), Problem> {
+        let start = self.nodes[at].thing;
         // Version 9 counts links from the lock, version 6 from the folder that was copied.
-        let copied = bare(text).strip_prefix("file:").unwrap_or_default();
+        let copied = bare(&self.snapshots[at].key).strip_prefix("file:").unwrap_or_default();
         let mut answered = HashSet::new();
         for (section, kind, optional) in SECTIONS {
             for (name, reference) in entry.get(section).map(|section| section.entries()).unwrap_or_default() {
-                let (called, line) = (name.as_str().unwrap_or_default(), name.line());
+                let (called, line) = (name.as_str().unwrap_or_default(), name.line() + by);
                 let reference = reference.as_str().unwrap_or_default();
                 let answer = self.answer(sheet, called, reference, copied, line)?;
                 let peer = peers.ranges.get(called).filter(|_| *kind == Kind::Normal && !*optional);
@@ -298,9 +351,9 @@ impl Lock {
             return self.linked(sheet, name, &join(folder, link));
         }
         let candidates = [format!("{name}@{reference}"), reference.to_string(), format!("/{name}@{reference}")];
-        if let Some((key, at)) = candidates.iter().find_map(|key| Some((key, *self.at.get(&**key)?))) {
-            let (name, version, _) = self.name_of(key, self.packages.get(bare(key)));
-            return Ok(Answer { thing: sheet.thing(&format!("snapshot {at}"))?, name, version });
+        if let Some(at) = candidates.iter().find_map(|key| self.at.get(&**key)) {
+            let Node { thing, name, version, .. } = &self.nodes[*at];
+            return Ok(Answer { thing: *thing, name: name.clone(), version: version.clone() });
         }
         sheet.warn(line, format!("{name}: {reference} is not in the lock"), Some("bring it up to date: pnpm install"));
         Ok(Answer { thing: absent(sheet, name)?, name: name.to_string(), version: String::new() })
@@ -336,103 +389,6 @@ fn absent(sheet: &mut Sheet, name: &str) -> Result<ThingId, Problem> {
     Ok(thing)
 }
 
-/// What a package expects of those that use it.
-#[derive(Default)]
-struct Peers {
-    ranges: HashMap<String, String>,
-    optional: HashSet<String>,
-    in_order: Vec<(String, usize)>,
-}
-
-impl Peers {
-    fn new(known: Option<&Yaml>) -> Peers {
-        let entries = |key| known.and_then(|known| known.get(key)).map(|yaml| yaml.entries()).unwrap_or_default();
-        let mut peers = Peers::default();
-        for (name, range) in entries("peerDependencies") {
-            let text = name.as_str().unwrap_or_default().to_string();
-            peers.ranges.insert(text.clone(), range.as_str().unwrap_or_default().to_string());
-            peers.in_order.push((text, name.line()));
-        }
-        for (name, meta) in entries("peerDependenciesMeta") {
-            if meta.get("optional").and_then(|optional| optional.as_bool()) == Some(true) {
-                peers.optional.insert(name.as_str().unwrap_or_default().to_string());
-            }
-        }
-        peers
-    }
-}
-
-/// What a member's manifest names as a peer only; pnpm installs these as if they were normal needs.
-fn peers_alone(sheet: &mut Sheet, folder: &str) -> Result<HashSet<String>, Problem> {
-    let path = join(folder, "package.json");
-    let Some(text) = sheet.beside(&path) else { return Ok(HashSet::new()) };
-    let Ok(json) = Json::parse(&text) else { return Ok(HashSet::new()) };
-    let needs = package_json::needs(&json.members());
-    let mut peers: HashSet<String> =
-        needs.iter().filter(|need| need.kind == Kind::Peer).map(|need| need.name.to_string()).collect();
-    for need in needs.iter().filter(|need| need.kind != Kind::Peer) {
-        peers.remove(&*need.name);
-    }
-    Ok(peers)
-}
-
-/// The key of a package, without the peers and patches behind it.
-fn bare(key: &str) -> &str {
-    key.split_once('(').map_or(key, |(bare, _)| bare)
-}
-
-/// Name and version; no name if it has none.
-fn split(bare: &str) -> (&str, &str) {
-    match bare.char_indices().skip(1).find(|(_, c)| *c == '@') {
-        Some((at, _)) if !bare.starts_with("file:") => (&bare[..at], &bare[at + 1..]),
-        _ => ("", bare),
-    }
-}
-
-/// `a(b)(c(d))` has `b` and `c(d)`.
-fn suffixes(key: &str) -> Vec<&str> {
-    let (mut depth, mut start, mut found) = (0_usize, 0, Vec::new());
-    for (at, c) in key.char_indices() {
-        match c {
-            '(' => {
-                depth += 1;
-                if depth == 1 {
-                    start = at + 1;
-                }
-            }
-            ')' => {
-                depth = depth.saturating_sub(1);
-                if depth == 0 {
-                    found.push(key.get(start..at).unwrap_or_default());
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
-fn is_patch(suffix: &str) -> bool {
-    suffix.starts_with("patch_hash=")
-}
-
 fn is_folder(known: Option<&Yaml>) -> bool {
     known.and_then(|known| known.text_at(&["resolution", "type"])).as_deref() == Some("directory")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_have_a_package_and_suffixes() {
-        let key = "@a/b@1.0.0(patch_hash=x)(react-dom@18.0.0(react@18.0.0))(react@18.0.0)";
-        assert_eq!(split(bare(key)), ("@a/b", "1.0.0"));
-        assert_eq!(suffixes(key), ["patch_hash=x", "react-dom@18.0.0(react@18.0.0)", "react@18.0.0"]);
-        assert_eq!(split("file:packages/a"), ("", "file:packages/a"));
-        assert_eq!(
-            split("b@https://codeload.example.org/b/tar.gz/01"),
-            ("b", "https://codeload.example.org/b/tar.gz/01")
-        );
-    }
 }
