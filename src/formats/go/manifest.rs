@@ -21,9 +21,11 @@ pub(super) const FORMAT: Format = Format {
 };
 
 fn looks_like(probe: &Probe) -> bool {
-    let starts = |line: &str| DIRECTIVES.contains(&line.split([' ', '\t', '(']).next().unwrap_or(""));
-    let (mut lines, is_named) = (probe.lines().peekable(), probe.is_named("go.mod"));
-    lines.peek().is_some_and(|line| starts(line)) && (is_named || lines.any(|line| line.starts_with("module ")))
+    let is_directive = |line: &str| DIRECTIVES.contains(&line.split([' ', '\t', '(']).next().unwrap_or(""));
+    let starts = probe.lines().next().is_some_and(is_directive);
+    // Ruby has lines with `require` and `module`, too.
+    let has = |start: &str| probe.lines().any(|line| line.starts_with(start));
+    starts && (probe.is_named("go.mod") || (has("module ") && has("go 1.")))
 }
 
 const DIRECTIVES: &[&str] =

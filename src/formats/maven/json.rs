@@ -55,19 +55,7 @@ impl Node<'_> {
 }
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
-    let text = sheet.text;
-    let mut trees = Vec::new();
-    let mut start = 0;
-    for (at, _) in text.match_indices("\n}").chain([(text.len(), "")]) {
-        let end = (at + 2).min(text.len());
-        let part = &text[start..end];
-        if part.trim().is_empty() {
-            continue;
-        }
-        let whole = Json::parse(part).map_err(|problem| moved(problem, sheet.line(start) - 1))?;
-        trees.push(whole);
-        start = end;
-    }
+    let trees = trees(sheet)?;
     let mut is_verbose = false;
     for (at, tree) in trees.iter().enumerate() {
         is_verbose |= module(sheet, *tree, at == 0, trees.len() > 1)?;
@@ -82,6 +70,24 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         warn(sheet, false);
     }
     Ok(())
+}
+
+/// The objects of the file: one, or one after the other, each of which ends in the first column.
+fn trees<'a>(sheet: &Sheet<'a>) -> Result<Vec<Json<'a>>, Problem> {
+    let text = sheet.text;
+    if let Ok(one) = Json::parse(text) {
+        return Ok(vec![one]);
+    }
+    let (mut trees, mut start) = (Vec::new(), 0);
+    for (at, _) in text.match_indices("\n}").chain([(text.len(), "")]) {
+        let end = (at + 2).min(text.len());
+        let part = &text[start..end];
+        if !part.trim().is_empty() {
+            trees.push(Json::parse(part).map_err(|problem| moved(problem, sheet.line(start) - 1))?);
+            start = end;
+        }
+    }
+    Ok(trees)
 }
 
 /// The problem of a part of the file that begins after some lines.

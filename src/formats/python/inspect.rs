@@ -23,7 +23,7 @@ pub(super) const FORMAT: Format = Format {
     name: "pip-inspect",
     what: "Python packages of one environment with their metadata, as pip inspects them",
     made_by: "pip inspect > pip-inspect.json",
-    names: &["pip-inspect*.json", "inspect.json"],
+    names: &["pip-inspect*.json", "*inspect*.json"],
     looks_like,
     example: "{\"version\": \"1\", \"pip_version\": \"23.2\", \"installed\": [\n  \
               {\"metadata\": {\"name\": \"anyio\", \"version\": \"4.0\", \"requires_dist\": [\"idna>=2.8\"]}},\n  \
@@ -43,6 +43,15 @@ struct Package<'a> {
     needs: Vec<Need<'a>>,
     /// The extras that needs are for, in the order named.
     extras: Vec<String>,
+    /// Of each extra, its needs; those of the package itself have the empty name.
+    by_extra: HashMap<String, Vec<usize>>,
+}
+
+impl<'a> Package<'a> {
+    /// The needs of an extra, or of the package itself.
+    fn needs_of(&self, extra: &str) -> impl Iterator<Item = &Need<'a>> + Clone {
+        self.by_extra.get(extra).map_or(&[][..], Vec::as_slice).iter().map(|at| &self.needs[*at])
+    }
 }
 
 struct Need<'a> {
@@ -123,11 +132,18 @@ impl<'a> Reader<'a> {
             sheet.charge(size_of::<Need>() + written.text().len())?;
             needs.extend(self.need(sheet, written)?);
         }
-        let mut seen = HashSet::new();
-        let extras = needs.iter().flat_map(|need| &need.parts).filter(|extra| seen.insert(extra.as_str()));
-        let extras = extras.cloned().collect();
+        let (mut extras, mut by_extra): (Vec<String>, HashMap<String, Vec<usize>>) = Default::default();
+        for (at, need) in needs.iter().enumerate() {
+            let own = need.parts.is_empty().then(String::new);
+            for extra in own.iter().chain(&need.parts) {
+                if !extra.is_empty() && !by_extra.contains_key(extra) {
+                    extras.push(extra.clone());
+                }
+                by_extra.entry(extra.clone()).or_default().push(at);
+            }
+        }
         self.by_name.insert(name.clone(), self.packages.len());
-        self.packages.push(Package { thing, name, version: version.to_string(), is_indexed, needs, extras });
+        self.packages.push(Package { thing, name, version: version.to_string(), is_indexed, needs, extras, by_extra });
         Ok(())
     }
 
@@ -174,16 +190,15 @@ impl<'a> Reader<'a> {
 
     /// Finds the extras that installed packages ask for, and what these ask for in turn.
     fn choose(&mut self, sheet: &Sheet) -> Result<(), Problem> {
-        let mut todo: VecDeque<(usize, Option<String>)> = (0..self.packages.len()).map(|at| (at, None)).collect();
+        let mut todo: VecDeque<Extra> = (0..self.packages.len()).map(|at| (at, String::new())).collect();
         while let Some((at, part)) = todo.pop_front() {
-            for need in &self.packages[at].needs {
+            for need in self.packages[at].needs_of(&part) {
                 sheet.tick()?;
-                let is_of = part.as_ref().map_or(need.parts.is_empty(), |part| need.parts.contains(part));
-                let Some(&of) = self.by_name.get(&need.name).filter(|_| is_of) else { continue };
-                for extra in need.extras.iter().filter(|extra| self.packages[of].extras.contains(extra)) {
+                let Some(&of) = self.by_name.get(&need.name) else { continue };
+                for extra in need.extras.iter().filter(|extra| self.packages[of].by_extra.contains_key(*extra)) {
                     if self.is_chosen.insert((of, extra.clone())) {
                         self.chosen.push((of, extra.clone()));
-                        todo.push_back((of, Some(extra.clone())));
+                        todo.push_back((of, extra.clone()));
                     }
                 }
             }
@@ -222,7 +237,7 @@ impl<'a> Reader<'a> {
     fn relate(&self, sheet: &mut Sheet) -> Result<(), Problem> {
         let mut left_out = 0;
         for (at, package) in self.packages.iter().enumerate() {
-            for need in package.needs.iter().filter(|need| need.parts.is_empty()) {
+            for need in package.needs_of("") {
                 self.relate_need(sheet, package.thing, package, need, &Part::Normal)?;
             }
             let (counting, others): (Vec<&String>, _) = package.extras.iter().partition(|e| self.counts(at, e));
@@ -251,8 +266,7 @@ impl<'a> Reader<'a> {
 
     fn relate_extra(&self, sheet: &mut Sheet, at: usize, extra: &String) -> Result<(), Problem> {
         let package = &self.packages[at];
-        let (thing, mut needs) =
-            (self.extra(sheet, at, extra)?, package.needs.iter().filter(|n| n.parts.contains(extra)));
+        let (thing, mut needs) = (self.extra(sheet, at, extra)?, package.needs_of(extra));
         if let Some(need) = needs.clone().next() {
             let line = sheet.line_of(need.written.text());
             sheet.define(thing, line);

@@ -59,6 +59,8 @@ struct Extra {
     line: usize,
     /// `all = ["dask[array]"]`: other extras of the package itself.
     own: Vec<String>,
+    /// The needs of the package that are for it.
+    needs: Vec<usize>,
 }
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
@@ -117,9 +119,18 @@ impl<'a> Lock<'a> {
         let needs = needs(sheet, table, start)?;
         let extras = toml::table(table, "extras").into_iter().flatten().map(|(extra, list)| {
             let (line, own) = (sheet.line(start + extra.span().start), own_extras(&name, list));
-            (normal(extra.get_ref()), Extra { line, own })
+            (normal(extra.get_ref()), Extra { line, own, needs: Vec::new() })
         });
-        let (extras, marker, parsed) = (extras.collect(), marker(table), Version::parse(&version));
+        let mut extras: HashMap<String, Extra> = extras.collect();
+        for (at, part) in needs.iter().enumerate().flat_map(|(at, need)| need.parts.iter().map(move |part| (at, part)))
+        {
+            if let Part::Extra(extra) = part
+                && let Some(extra) = extras.get_mut(extra)
+            {
+                extra.needs.push(at);
+            }
+        }
+        let (marker, parsed) = (marker(table), Version::parse(&version));
         self.packages.push(Package { thing, name, version, parsed, is_indexed, marker, needs, extras });
         Ok(())
     }
@@ -246,7 +257,7 @@ impl<'a> Lock<'a> {
 
     fn relate_extras(&mut self, sheet: &mut Sheet) -> Result<(), Problem> {
         while let Some((of, extra, thing)) = self.extras.pop_front() {
-            let Some(Extra { line, own }) = self.packages[of].extras.remove(&extra) else { continue };
+            let Some(Extra { line, own, needs: its }) = self.packages[of].extras.remove(&extra) else { continue };
             sheet.define(thing, line);
             let mut ends = vec![self.packages[of].thing];
             for extra in &own {
@@ -257,8 +268,7 @@ impl<'a> Lock<'a> {
                 Part::Normal.set(sheet, relation)?;
             }
             let (part, needs) = (Part::Extra(extra), std::mem::take(&mut self.packages[of].needs));
-            let mut of_part = needs.iter().filter(|need| need.parts.contains(&part));
-            let done = of_part.try_for_each(|need| self.relate(sheet, thing, Some(of), need, Some(&part)));
+            let done = its.iter().try_for_each(|at| self.relate(sheet, thing, Some(of), &needs[*at], Some(&part)));
             self.packages[of].needs = needs;
             done?;
         }

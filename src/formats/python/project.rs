@@ -113,14 +113,22 @@ impl<'a> Reader<'a> {
     /// PEP 735's groups, which may include each other.
     fn groups(&mut self, table: &Table<'a>) {
         let Some(groups) = toml::table(table, "dependency-groups") else { return };
+        let mut by_name: BTreeMap<String, Vec<&Spanned<DeValue>>> = BTreeMap::new();
+        for (group, items) in groups {
+            by_name
+                .entry(normal(group.get_ref()))
+                .or_default()
+                .extend(items.get_ref().as_array().into_iter().flatten());
+        }
         for (group, _) in groups {
             let (mut todo, mut seen) = (vec![group.get_ref().to_string()], BTreeSet::new());
             while let Some(name) = todo.pop().filter(|_| self.needs.len() < MOST_NEEDS) {
-                if !seen.insert(normal(&name)) {
+                let name = normal(&name);
+                let items = by_name.get(&name).map_or(&[][..], Vec::as_slice);
+                if !seen.insert(name) {
                     continue;
                 }
-                let same = groups.iter().filter(|(key, _)| normal(key.get_ref()) == normal(&name));
-                for item in same.filter_map(|(_, items)| items.get_ref().as_array()).flat_map(|items| items.iter()) {
+                for item in items {
                     let included = item.get_ref().as_table().and_then(|table| toml::text(table, "include-group"));
                     todo.extend(included.map(str::to_string));
                     self.requirement(item, Part::Group(group.get_ref().to_string()));

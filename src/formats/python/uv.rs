@@ -5,12 +5,13 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
+use std::ops::Range;
 
 use ::toml::Spanned;
 use ::toml::de::DeValue;
 
 use super::lock::{Index, each_part, string, text, texts};
-use super::ranges::{Range, Ranges, range, ranges, requested};
+use super::ranges::{self, Ranges, range, ranges, requested};
 use super::{Part, Terms, describe, describe_extra, normal, set_terms};
 use crate::facts::ThingId;
 use crate::formats::problem::Problem;
@@ -43,8 +44,8 @@ struct Package<'a> {
     needs: Vec<Need<'a>>,
     /// What the project's own metadata ask for, by name.
     ranges: Ranges<'a>,
-    /// Of each extra with needs, the line that begins them.
-    extras: HashMap<String, usize>,
+    /// Of each extra with needs, the line that begins them, and which they are.
+    extras: HashMap<String, (usize, Range<usize>)>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -173,7 +174,7 @@ impl<'a> Lock<'a> {
         if script.is_none() {
             sheet.identify(thing, &identity::folder(sheet.folder()))?;
         }
-        let mut ranges: HashMap<String, Vec<Range>> = HashMap::new();
+        let mut ranges: Ranges = HashMap::new();
         let needs = needs.into_iter().map(|(range, need)| {
             ranges.entry(normal(&need.name)).or_default().push(range);
             need
@@ -227,7 +228,7 @@ impl<'a> Lock<'a> {
     /// The thing of an extra that is needed; none if it adds nothing.
     fn extra(&mut self, sheet: &mut Sheet, of: usize, extra: String) -> Result<Option<ThingId>, Problem> {
         let package = &self.packages[of];
-        let Some(line) = package.extras.get(&extra) else { return Ok(None) };
+        let Some((line, _)) = package.extras.get(&extra) else { return Ok(None) };
         let key =
             format!("{} {} {} {} [{extra}]", package.name, package.version, package.source.kind, package.source.place);
         if let Some(known) = sheet.known(&key) {
@@ -244,13 +245,11 @@ impl<'a> Lock<'a> {
     fn relate_extras(&mut self, sheet: &mut Sheet) -> Result<(), Problem> {
         while let Some((of, extra, thing)) = self.extras.pop_front() {
             let package = &self.packages[of];
-            let (line, part) = (package.extras.get(&extra).copied().unwrap_or(0), Part::Extra(extra));
+            let Some((line, needs)) = package.extras.get(&extra).cloned() else { continue };
             let relation = sheet.relate(thing, "DEPENDS_ON", package.thing, line, sheet.line_text(line))?;
             Part::Normal.set(sheet, relation)?;
-            for at in 0..self.packages[of].needs.len() {
-                if self.packages[of].needs[at].part == part {
-                    self.relate_need(sheet, (thing, Some(Part::Normal)), (of, at))?;
-                }
+            for at in needs {
+                self.relate_need(sheet, (thing, Some(Part::Normal)), (of, at))?;
             }
         }
         Ok(())
@@ -280,21 +279,22 @@ fn source<'a>(table: &Table<'a>) -> Source<'a> {
     KINDS.iter().find_map(of).unwrap_or_default()
 }
 
-/// The needs of a package, and the line of each extra that has some.
+/// The needs of a package, and of each extra the line and which they are.
 fn needs<'a>(
     sheet: &Sheet<'a>,
     table: &Table<'a>,
     scope: Scope<'a>,
-) -> Result<(Vec<Need<'a>>, HashMap<String, usize>), Problem> {
+) -> Result<(Vec<Need<'a>>, HashMap<String, (usize, Range<usize>)>), Problem> {
     let (mut found, mut extras) = (Vec::new(), HashMap::new());
     for item in toml::items(table, "dependencies") {
         found.push(need(sheet, item, scope, Part::Normal)?);
     }
     for (extra, items) in toml::table(table, "optional-dependencies").into_iter().flatten() {
-        extras.insert(extra.get_ref().to_string(), sheet.line(scope.at(extra)));
+        let start = found.len();
         for item in items.get_ref().as_array().into_iter().flat_map(|items| items.iter()) {
             found.push(need(sheet, item, scope, Part::Extra(extra.get_ref().to_string()))?);
         }
+        extras.insert(extra.get_ref().to_string(), (sheet.line(scope.at(extra)), start..found.len()));
     }
     let groups = ["dev-dependencies", "dependency-groups"].iter().filter_map(|key| toml::table(table, key));
     for (group, items) in groups.flatten() {
@@ -333,7 +333,7 @@ fn requirement<'a>(
     item: &Spanned<DeValue<'a>>,
     scope: Scope<'a>,
     part: Part,
-) -> Option<(Range<'a>, Need<'a>)> {
+) -> Option<(ranges::Range<'a>, Need<'a>)> {
     let table = item.get_ref().as_table()?;
     let range = range(table, Some(part.clone()));
     let mut need = need(sheet, item, scope, part).ok()?;
