@@ -238,7 +238,7 @@ impl<'s, 'f> Archive<'s, 'f> {
             }
             let any_of = if targets.len() > 1 && !field.is_against() { clause.text } else { "" };
             for (target, resolved, option) in targets {
-                let resolved = if field.is_asked() { resolved } else { "" };
+                let resolved = if field.is_request() { resolved } else { "" };
                 self.state(index.thing(needer), field, target, &clause, &option, (resolved, any_of))?;
             }
         }

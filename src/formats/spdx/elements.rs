@@ -14,12 +14,17 @@ type Members<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 pub(super) fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     let root = Json::parse(sheet.text)?;
     let members = root.members();
-    let Some(graph) = member(&members, "@graph") else {
-        let help = "an SPDX 3.0 file has @context and, in @graph, its elements";
-        return Err(Problem::at(1, "not an SPDX 3.0 file: it has no @graph").help(help));
+    // An element alone needs no list.
+    let written = match member(&members, "@graph") {
+        Some(graph) => graph.items(),
+        None if !id_of(&members).is_empty() => vec![root],
+        None => {
+            let help = "an SPDX 3.0 file has @context and, in @graph, its elements";
+            return Err(Problem::at(1, "not an SPDX 3.0 file: it has no @graph").help(help));
+        }
     };
     let mut elements = Elements::new(sheet);
-    for element in graph.items() {
+    for element in written {
         elements.take(element)?;
     }
     for relationship in std::mem::take(&mut elements.relationships) {
