@@ -111,6 +111,7 @@ impl<'s, 'f> Archive<'s, 'f> {
             let package = self.define(paragraph, native, vendor.as_deref())?;
             index.add(package);
         }
+        index.sort();
         for (number, paragraph) in paragraphs.iter().enumerate() {
             for provided in paragraph.clauses(Field::Provides) {
                 self.provide(&mut index, number, &provided)?;
@@ -223,7 +224,7 @@ impl<'s, 'f> Archive<'s, 'f> {
             let mut targets = Vec::new();
             let (mut is_there, mut is_satisfied) = (false, false);
             for option in clause.options() {
-                let found = index.find(&option, needer);
+                let found = index.find(&option, needer, self.sheet)?;
                 is_satisfied |= found.is_satisfied;
                 is_there |= !found.things.is_empty();
                 match found.things.is_empty() {

@@ -1,7 +1,7 @@
 //! SPDX 3.0 → facts: a graph of elements, among them the relationships.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::json::{Json, member};
 use super::super::tally::Tally;
@@ -67,7 +67,7 @@ struct Elements<'s, 'a> {
     /// Agents, licences and other elements that are nothing by themselves: things if a relationship names them.
     others: HashMap<Cow<'a, str>, Json<'a>>,
     /// Elements of other documents, as this one lists them.
-    imports: Vec<Cow<'a, str>>,
+    imports: HashSet<Cow<'a, str>>,
     roots: Vec<(ThingId, Json<'a>, &'static str)>,
     absent: Tally,
     unknown: Tally,
@@ -80,7 +80,7 @@ impl<'s, 'a> Elements<'s, 'a> {
             types: TYPES_3.iter().map(|row| (row.name, row)).collect(),
             relationships: Vec::new(),
             others: HashMap::new(),
-            imports: Vec::new(),
+            imports: HashSet::new(),
             roots: Vec::new(),
             absent: Tally::default(),
             unknown: Tally::default(),
@@ -184,7 +184,7 @@ impl<'s, 'a> Elements<'s, 'a> {
             let kind = text(&members, "type");
             return self.define(element, &members, &kind);
         }
-        if !self.imports.iter().any(|import| import == id) {
+        if !self.imports.contains(id) {
             self.absent.add(line, id);
         }
         let thing = self.sheet.thing(id)?;
