@@ -13,7 +13,7 @@ pub(super) const FORMAT: Format = Format {
     name: "dbt-manifest",
     what: "dbt's manifest: models, sources, tests, exposures, metrics and what each depends on",
     made_by: "dbt parse (writes target/manifest.json)",
-    names: &["manifest.json", "*manifest*.json"],
+    names: &["target/manifest.json", "*manifest*.json"],
     looks_like: |probe| {
         let is_manifest = probe.has(&["dbt_schema_version", "/dbt/manifest/"]);
         probe.starts_with('{') && (is_manifest || probe.has(&["\"dbt_version\"", "\"nodes\""]))

@@ -85,13 +85,17 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// As a property: strings, numbers, booleans, and lists of these; `None` for objects, null and mixed nests.
+    /// As a property: strings, numbers, booleans, and lists of these; `None` for objects, null and lists in lists, whose
+    /// depth nothing bounds.
     pub fn as_value(self) -> Option<crate::graph::Value> {
         use crate::graph::Value;
         match self.0.as_bytes().first()? {
             b'"' => self.as_str().map(|text| Value::from(&*text)),
             b't' | b'f' => self.as_bool().map(Value::Boolean),
-            b'[' => self.items().into_iter().map(Json::as_value).collect::<Option<Vec<_>>>().map(Value::list),
+            b'[' => {
+                let item = |item: Json| if item.is_array() { None } else { item.as_value() };
+                self.items().into_iter().map(item).collect::<Option<Vec<_>>>().map(Value::list)
+            }
             b'{' | b'n' => None,
             _ => match self.0.parse::<i64>() {
                 Ok(number) => Some(Value::Integer(number)),
@@ -161,6 +165,7 @@ mod tests {
         assert_eq!(inner.as_bool(), Some(true));
         assert_eq!(inner.text().as_ptr() as usize - text.as_ptr() as usize, 31);
         assert!(json.items().is_empty() && members[0].1.members().is_empty());
+        assert_eq!(Json::parse(&format!("{}{}", "[".repeat(1 << 16), "]".repeat(1 << 16))).unwrap().as_value(), None);
     }
 
     #[test]

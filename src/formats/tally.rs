@@ -19,10 +19,6 @@ impl Tally {
         self.count += 1;
     }
 
-    pub fn count(&self) -> usize {
-        self.count
-    }
-
     /// Warns, at the line of the first, if there was any: `WHAT: FIRST and 3 more`.
     pub fn warn(&self, sheet: &mut Sheet, what: &str, help: Option<&str>) {
         match self.count {

@@ -13,7 +13,7 @@ pub(super) const JSON: Format = Format {
     name: "cyclonedx",
     what: "CycloneDX bill of materials, as JSON",
     made_by: "npm sbom --sbom-format cyclonedx > bom.cdx.json",
-    names: &["*.cdx.json", "bom.json", "*.cyclonedx.json"],
+    names: &["*.cdx.json", "*bom.json", "*.cyclonedx.json"],
     looks_like: |probe| probe.starts_with('{') && is_cyclonedx(probe),
     example: r#"{
   "bomFormat": "CycloneDX",
@@ -35,7 +35,7 @@ pub(super) const XML: Format = Format {
     name: "cyclonedx-xml",
     what: "CycloneDX bill of materials, as XML",
     made_by: "cyclonedx-py environment --output-format XML -o bom.cdx.xml",
-    names: &["*.cdx.xml", "bom.xml", "*.cyclonedx.xml"],
+    names: &["*.cdx.xml", "*bom.xml", "*.cyclonedx.xml"],
     looks_like: |probe| probe.starts_with('<') && probe.has(&["://cyclonedx.org/schema/bom/"]),
     example: r#"<?xml version="1.0"?>
 <bom xmlns="http://cyclonedx.org/schema/bom/1.5">

@@ -22,7 +22,7 @@ pub(super) const FORMAT: Format = Format {
     name: "debian-packages",
     what: "packages of Debian: a Packages file of an archive, or dpkg's status",
     made_by: "apt-cache dumpavail > Packages",
-    names: &["packages", "*_packages", "packages.gz", "*.packages", "dpkg/status"],
+    names: &["*packages", "*packages.gz", "dpkg/status"],
     looks_like,
     example: "\
 Package: web
@@ -111,6 +111,7 @@ impl<'s, 'f> Archive<'s, 'f> {
             let package = self.define(paragraph, native, vendor.as_deref())?;
             index.add(package);
         }
+        index.sort();
         for (number, paragraph) in paragraphs.iter().enumerate() {
             for provided in paragraph.clauses(Field::Provides) {
                 self.provide(&mut index, number, &provided)?;
@@ -223,7 +224,7 @@ impl<'s, 'f> Archive<'s, 'f> {
             let mut targets = Vec::new();
             let (mut is_there, mut is_satisfied) = (false, false);
             for option in clause.options() {
-                let found = index.find(&option, needer);
+                let found = index.find(&option, needer, self.sheet)?;
                 is_satisfied |= found.is_satisfied;
                 is_there |= !found.things.is_empty();
                 match found.things.is_empty() {
@@ -238,7 +239,7 @@ impl<'s, 'f> Archive<'s, 'f> {
             }
             let any_of = if targets.len() > 1 && !field.is_against() { clause.text } else { "" };
             for (target, resolved, option) in targets {
-                let resolved = if field.is_asked() { resolved } else { "" };
+                let resolved = if field.is_request() { resolved } else { "" };
                 self.state(index.thing(needer), field, target, &clause, &option, (resolved, any_of))?;
             }
         }
@@ -287,5 +288,45 @@ impl<'s, 'f> Archive<'s, 'f> {
         repeated.warn(sheet, "packages listed more than once are read once", None);
         absent.warn(sheet, "needs that no package of the file satisfies", None);
         unsatisfied.warn(sheet, "needs whose package the file has in other versions only", None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+    use crate::formats::{Alone, Input, Options, format_of, read};
+    use crate::limits::{Budget, Limits};
+
+    fn packed(text: &[u8]) -> Vec<u8> {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(text).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn facts(bytes: &[u8], limits: &Limits) -> Result<String, crate::diagnostic::Diagnostic> {
+        let (path, options) = ("Packages.gz", Options::default());
+        let input = Input { path, bytes, options: &options, surroundings: &Alone };
+        read(&input, &FORMAT, &Budget::start(limits)).map(|facts| facts.to_string())
+    }
+
+    #[test]
+    fn a_compressed_file_is_read_as_what_is_in_it() {
+        let bytes = packed(FORMAT.example.as_bytes());
+        let probe = Probe::new("dists/stable/Packages.gz", "", &bytes);
+        assert_eq!(format_of(&probe).map(|format| format.name), Some("debian-packages"));
+        let whole = facts(&bytes, &Limits::default()).unwrap();
+        assert_eq!(whole, facts(FORMAT.example.as_bytes(), &Limits::default()).unwrap());
+        let cut = facts(&bytes[..bytes.len() / 2], &Limits::default()).unwrap();
+        assert!(cut.starts_with("error: Packages.gz: not a whole gzip file"), "{cut}");
+    }
+
+    #[test]
+    fn a_file_that_grows_when_unpacked_stops_at_the_memory_limit() {
+        let bytes = packed(&vec![b' '; 8 << 20]);
+        let limits = Limits { memory: Some(4 << 20), ..Limits::default() };
+        assert!(facts(&bytes, &limits).is_err());
+        assert!(facts(&bytes, &Limits::default()).is_ok());
     }
 }

@@ -78,7 +78,7 @@ impl Field {
     }
 
     /// Whether the package asks for what it names, which is then found in a version.
-    pub fn is_asked(self) -> bool {
+    pub fn is_request(self) -> bool {
         self.is_need() || matches!(self, Field::Recommends | Field::Suggests)
     }
 

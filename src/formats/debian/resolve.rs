@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::clause::Choice;
 use super::version::{compare, satisfies};
+use super::{Problem, Sheet};
 use crate::facts::ThingId;
 
 pub(super) struct Package<'t> {
@@ -56,10 +57,21 @@ impl<'t> Index<'t> {
         provided.providers.push((provider, choice.version));
     }
 
+    /// To be called once, when all packages are there: the newest of a name come first, of equals the first in the file.
+    pub fn sort(&mut self) {
+        let packages = &self.packages;
+        for named in self.by_name.values_mut() {
+            named.sort_by(|a, b| compare(packages[*b].version, packages[*a].version).then(a.cmp(b)));
+        }
+    }
+
     /// The package of the name, and the name itself if another package provides it.
-    pub fn find(&self, choice: &Choice, needer: usize) -> Found<'_> {
-        let real = self.real(choice, needer);
-        let provided = self.provided.get(choice.name).filter(|provided| self.is_provided(provided, choice, real));
+    pub fn find(&self, choice: &Choice, needer: usize, sheet: &Sheet) -> Result<Found<'_>, Problem> {
+        let real = self.real(choice, needer, sheet)?;
+        let provided = match self.provided.get(choice.name) {
+            Some(provided) if self.is_provided(provided, choice, real, sheet)? => Some(provided),
+            _ => None,
+        };
         let satisfied = real.filter(|package| self.has_version(*package, choice));
         let mut found = Found { things: Vec::new(), is_satisfied: satisfied.is_some() || provided.is_some() };
         // A package of the wrong version is better than nothing.
@@ -68,18 +80,23 @@ impl<'t> Index<'t> {
             found.things.push((package.thing, package.version));
         }
         found.things.extend(provided.map(|provided| (provided.thing, "")));
-        found
+        Ok(found)
     }
 
     /// Of the packages that have this very name, the newest that satisfies the choice, else the newest.
-    fn real(&self, choice: &Choice, needer: usize) -> Option<usize> {
-        let named = self.by_name.get(choice.name)?.iter().copied();
-        let usable = named.filter(|package| self.is_usable(*package, choice, needer));
-        usable.max_by(|a, b| {
-            let versions = compare(self.packages[*a].version, self.packages[*b].version);
-            // Of equals, the first in the file.
-            self.has_version(*a, choice).cmp(&self.has_version(*b, choice)).then(versions).then(b.cmp(a))
-        })
+    fn real(&self, choice: &Choice, needer: usize, sheet: &Sheet) -> Result<Option<usize>, Problem> {
+        let mut newest = None;
+        for package in self.by_name.get(choice.name).into_iter().flatten().copied() {
+            sheet.tick()?;
+            if !self.is_usable(package, choice, needer) {
+                continue;
+            }
+            if self.has_version(package, choice) {
+                return Ok(Some(package));
+            }
+            newest = newest.or(Some(package));
+        }
+        Ok(newest)
     }
 
     fn has_version(&self, package: usize, choice: &Choice) -> bool {
@@ -102,11 +119,21 @@ impl<'t> Index<'t> {
 
     /// Whether a package other than the real one provides the name. A provided name without a version satisfies no
     /// restriction.
-    fn is_provided(&self, provided: &Provided, choice: &Choice, real: Option<usize>) -> bool {
-        provided.providers.iter().any(|(provider, version)| {
-            let fits = choice.operator.is_empty()
-                || !version.is_empty() && satisfies(version, choice.operator, choice.version);
-            Some(*provider) != real && fits
-        })
+    fn is_provided(
+        &self,
+        provided: &Provided,
+        choice: &Choice,
+        real: Option<usize>,
+        sheet: &Sheet,
+    ) -> Result<bool, Problem> {
+        let is_free = choice.operator.is_empty();
+        for (provider, version) in &provided.providers {
+            sheet.tick()?;
+            let fits = is_free || !version.is_empty() && satisfies(version, choice.operator, choice.version);
+            if Some(*provider) != real && fits {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 }

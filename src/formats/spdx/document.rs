@@ -241,7 +241,7 @@ impl<'s, 'a> Document<'s, 'a> {
             return Ok(());
         }
         if matches!(&*end, "NONE" | "NOASSERTION") {
-            return self.nothing(&start, &name, &end);
+            return self.nothing(&start, &name, &end, line);
         }
         let words = match written {
             Tree::Json(json) => Cow::Borrowed(json.text()),
@@ -251,11 +251,11 @@ impl<'s, 'a> Document<'s, 'a> {
     }
 
     /// `A DEPENDS_ON NONE`: nothing, or nothing that anybody knows.
-    fn nothing(&mut self, start: &str, name: &str, end: &str) -> Result<(), Problem> {
+    fn nothing(&mut self, start: &str, name: &str, end: &str, line: usize) -> Result<(), Problem> {
         if name != "DEPENDS_ON" {
             return Ok(());
         }
-        let thing = self.sheet.thing(start)?;
+        let thing = self.element(start, line)?;
         self.sheet.set(thing, "dependencies", if end == "NONE" { "none" } else { "unknown" })
     }
 

@@ -1,7 +1,7 @@
 //! SPDX 3.0 → facts: a graph of elements, among them the relationships.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::json::{Json, member};
 use super::super::tally::Tally;
@@ -14,12 +14,17 @@ type Members<'a> = Vec<(Cow<'a, str>, Json<'a>)>;
 pub(super) fn read(sheet: &mut Sheet) -> Result<(), Problem> {
     let root = Json::parse(sheet.text)?;
     let members = root.members();
-    let Some(graph) = member(&members, "@graph") else {
-        let help = "an SPDX 3.0 file has @context and, in @graph, its elements";
-        return Err(Problem::at(1, "not an SPDX 3.0 file: it has no @graph").help(help));
+    // An element alone needs no list.
+    let written = match member(&members, "@graph") {
+        Some(graph) => graph.items(),
+        None if !id_of(&members).is_empty() => vec![root],
+        None => {
+            let help = "an SPDX 3.0 file has @context and, in @graph, its elements";
+            return Err(Problem::at(1, "not an SPDX 3.0 file: it has no @graph").help(help));
+        }
     };
     let mut elements = Elements::new(sheet);
-    for element in graph.items() {
+    for element in written {
         elements.take(element)?;
     }
     for relationship in std::mem::take(&mut elements.relationships) {
@@ -62,7 +67,7 @@ struct Elements<'s, 'a> {
     /// Agents, licences and other elements that are nothing by themselves: things if a relationship names them.
     others: HashMap<Cow<'a, str>, Json<'a>>,
     /// Elements of other documents, as this one lists them.
-    imports: Vec<Cow<'a, str>>,
+    imports: HashSet<Cow<'a, str>>,
     roots: Vec<(ThingId, Json<'a>, &'static str)>,
     absent: Tally,
     unknown: Tally,
@@ -75,7 +80,7 @@ impl<'s, 'a> Elements<'s, 'a> {
             types: TYPES_3.iter().map(|row| (row.name, row)).collect(),
             relationships: Vec::new(),
             others: HashMap::new(),
-            imports: Vec::new(),
+            imports: HashSet::new(),
             roots: Vec::new(),
             absent: Tally::default(),
             unknown: Tally::default(),
@@ -179,7 +184,7 @@ impl<'s, 'a> Elements<'s, 'a> {
             let kind = text(&members, "type");
             return self.define(element, &members, &kind);
         }
-        if !self.imports.iter().any(|import| import == id) {
+        if !self.imports.contains(id) {
             self.absent.add(line, id);
         }
         let thing = self.sheet.thing(id)?;
