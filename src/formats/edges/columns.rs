@@ -101,7 +101,7 @@ fn column(normal: &[String], heading: &str) -> Option<usize> {
 /// What the columns hold, if their headings tell.
 pub(super) fn guess(headings: &[&str]) -> Option<Plan> {
     let normal: Vec<String> = headings.iter().map(|heading| normal(heading)).collect();
-    if headings.iter().any(|heading| is_admin(heading)) || normal.iter().any(|n| GLOSSARY.contains(&n.as_str())) {
+    if is_of_others(headings) {
         return None;
     }
     let ends = ENDS.iter().find_map(|(start, end, otherwise)| {
@@ -137,8 +137,13 @@ fn type_columns(normal_headings: &[String], ends: &[usize]) -> Vec<usize> {
     RELATION_KEYS.iter().filter_map(column).filter(|column| !ends.contains(column)).collect()
 }
 
-/// Whether the heading is one of `neo4j-admin database import`, whose files another reader reads.
-pub(super) fn is_admin(heading: &str) -> bool {
+/// Whether these are headings of a glossary, or of files that are imported as they are.
+pub(super) fn is_of_others(headings: &[&str]) -> bool {
+    headings.iter().any(|heading| is_admin(heading) || GLOSSARY.contains(&normal(heading).as_str()))
+}
+
+/// Whether the heading is one of `neo4j-admin database import`.
+fn is_admin(heading: &str) -> bool {
     let Some((_, kind)) = heading.split_once(':') else { return false };
     ["ID", "START_ID", "END_ID", "TYPE", "LABEL"]
         .iter()
@@ -149,7 +154,7 @@ pub(super) fn is_admin(heading: &str) -> bool {
 pub(super) fn is_weak(plan: &Plan, headings: &[&str]) -> bool {
     match plan {
         Plan::Relations { start, .. } => {
-            headings.get(*start).is_some_and(|heading| WEAK.iter().any(|weak| normal(heading).starts_with(weak)))
+            headings.get(*start).is_some_and(|heading| WEAK.contains(&normal(heading).as_str()))
         }
         Plan::Things { .. } => false,
     }

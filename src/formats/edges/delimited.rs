@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use csv::{Reader, ReaderBuilder, StringRecord};
 
-use super::columns::{Plan, guess, is_weak, plan};
+use super::columns::{Plan, guess, is_of_others, is_weak, plan};
 use super::rows::{Cells, Place, Rows};
 use super::{Format, MOST_COLUMNS, Probe, Problem, Sheet};
 use crate::graph::Value;
@@ -48,17 +48,15 @@ fn looks_like(probe: &Probe) -> bool {
     match guess(&headings) {
         Some(plan) if is_weak(&plan, &headings) => rows.next().is_some_and(|row| holds_names(&plan, &row)),
         Some(_) => true,
+        None if is_of_others(&headings) => false,
         None => FORMAT.names.iter().any(|name| probe.is_named(name)) && is_chain(&first, rows),
     }
 }
 
-/// Whether the ends are names rather than times or numbers; a table of two columns of whole numbers is a graph, too.
+/// Whether the ends are names rather than times or numbers.
 fn holds_names(plan: &Plan, row: &StringRecord) -> bool {
     let Plan::Relations { start, end, .. } = plan else { return true };
-    let cells = [row.get(*start).unwrap_or(""), row.get(*end).unwrap_or("")];
-    let has_letter = |cell: &str| cell.contains(char::is_alphabetic);
-    cells.iter().all(|cell| has_letter(cell))
-        || (row.len() == 2 && cells.iter().all(|cell| cell.trim().parse::<u64>().is_ok()))
+    [start, end].iter().all(|end| row.get(**end).is_some_and(|cell| cell.contains(char::is_alphabetic)))
 }
 
 /// Two columns of short names without headings, one of which is in both columns.
@@ -77,14 +75,29 @@ fn is_chain(first: &StringRecord, rows: impl Iterator<Item = StringRecord>) -> b
 
 fn is_name(cell: &str) -> bool {
     let words = cell.split_whitespace().count();
-    (1..=3).contains(&words) && cell.len() <= 80 && !cell.trim_end().ends_with(['.', '!', '?'])
+    (1..=3).contains(&words)
+        && cell.len() <= 80
+        && cell.contains(char::is_alphabetic)
+        && !cell.trim_end().ends_with(['.', '!', '?'])
 }
 
 fn read(sheet: &mut Sheet) -> Result<(), Problem> {
-    let text = sheet.text;
-    let mut table = records(text);
+    let (headings, has_headings) = headings(sheet)?;
+    let names: Vec<&str> = headings.iter().map(String::as_str).collect();
+    let plan = plan(sheet, &names)?;
+    let table = Table { columns: headings.len(), has_headings, kinds: kinds(sheet, &headings, has_headings)? };
+    let mut rows = Rows::new(headings, plan);
+    table.each(sheet, |sheet, cells, _| rows.learn(sheet, cells))?;
+    table.each(sheet, |sheet, cells, line| rows.row(sheet, cells, Place { line, evidence: sheet.line_text(line) }))?;
+    unclosed(sheet)?;
+    rows.finish(sheet);
+    Ok(())
+}
+
+/// The names of the columns, and whether the first row has them.
+fn headings(sheet: &mut Sheet) -> Result<(Vec<String>, bool), Problem> {
     let mut record = StringRecord::new();
-    if !next(sheet, &mut table, &mut record)? {
+    if !next(sheet, &mut records(sheet.text), &mut record)? {
         return Err(Problem::at(0, "there is no row"));
     }
     let first: Vec<String> = record.iter().map(|heading| heading.trim().to_string()).collect();
@@ -92,45 +105,40 @@ fn read(sheet: &mut Sheet) -> Result<(), Problem> {
         let what = format!("{} columns, more than {MOST_COLUMNS}", first.len());
         return Err(Problem::at(1, what).help("an edge list has a few columns"));
     }
-    let has_headings = has_headings(sheet, &first);
-    let headings = if has_headings { first } else { (1..=record.len()).map(|n| format!("column{n}")).collect() };
-    let names: Vec<&str> = headings.iter().map(String::as_str).collect();
-    let plan = plan(sheet, &names)?;
-    let count = headings.len();
-    let kinds = kinds(sheet, &headings, has_headings)?;
-    let mut rows = Rows::new(headings.clone(), plan);
-    let mut each = |sheet: &mut Sheet, table: &mut Reader<&[u8]>, pass: Pass| -> Result<(), Problem> {
-        let mut record = StringRecord::new();
-        while next(sheet, table, &mut record)? {
-            let line = line(sheet, &record);
-            if record.len() > count {
-                let what = format!("{} fields where there are {count} columns", record.len());
-                return Err(Problem::at(line, what).help("put quotation marks around fields that hold the separator"));
-            }
-            let cells = Fields { record: &record, kinds: &kinds };
-            match pass {
-                Pass::Learn => rows.learn(sheet, &cells)?,
-                Pass::State => rows.row(sheet, &cells, Place { line, evidence: sheet.line_text(line) })?,
-            }
-        }
-        Ok(())
-    };
-    for pass in [Pass::Learn, Pass::State] {
-        let mut table = records(text);
-        if has_headings {
-            next(sheet, &mut table, &mut record)?;
-        }
-        each(sheet, &mut table, pass)?;
+    match has_headings(sheet, &first) {
+        true => Ok((first, true)),
+        false => Ok(((1..=record.len()).map(|number| format!("column{number}")).collect(), false)),
     }
-    unclosed(sheet)?;
-    rows.finish(sheet);
-    Ok(())
 }
 
-#[derive(Clone, Copy)]
-enum Pass {
-    Learn,
-    State,
+/// What is known of all rows.
+struct Table {
+    columns: usize,
+    has_headings: bool,
+    kinds: Vec<Kind>,
+}
+
+impl Table {
+    /// Calls with each row and its line.
+    fn each(
+        &self,
+        sheet: &mut Sheet,
+        mut of: impl FnMut(&mut Sheet, &Fields, usize) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        let (mut table, mut record) = (records(sheet.text), StringRecord::new());
+        if self.has_headings {
+            next(sheet, &mut table, &mut record)?;
+        }
+        while next(sheet, &mut table, &mut record)? {
+            let line = line(sheet, &record);
+            if record.len() > self.columns {
+                let what = format!("{} fields where there are {} columns", record.len(), self.columns);
+                return Err(Problem::at(line, what).help("put quotation marks around fields that hold the separator"));
+            }
+            of(sheet, &Fields { record: &record, kinds: &self.kinds }, line)?;
+        }
+        Ok(())
+    }
 }
 
 fn next(sheet: &Sheet, table: &mut Reader<&[u8]>, record: &mut StringRecord) -> Result<bool, Problem> {
