@@ -4,8 +4,6 @@
 //! would have without aliases is bounded.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 

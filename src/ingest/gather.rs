@@ -15,14 +15,10 @@ use std::collections::BTreeSet;
 use super::assemble::{Assembled, Choice, assemble};
 use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
-use super::formats::{SourceBytes, decode, read_source};
-use super::kinds::{FileKind, kind_of};
-use super::state::{self, Merging};
-
 use super::formats::office::{self, OfficeFormat, OfficeText};
 use super::formats::{Format, SourceBytes, decode, read_each};
 use super::kinds::{FileKind, Refusal, kind_of};
-use super::state;
+use super::state::{self, Merging};
 use super::terms::Terms;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Facts;
