@@ -272,12 +272,19 @@ fn state<'t>(
     let optional = declared.is_some_and(|declared| declared.optional);
     let requested = declared.map_or("", |declared| &declared.requested);
     let need = Need { start: package.thing, end, kind, optional, requested, resolved };
-    let relation = need.state(sheet, line, json.text())?;
+    let relation = need.state(sheet, line, beginning(json.text()))?;
     if let Some(declared) = declared {
         sheet.set_relation(relation, "target", &*declared.target)?;
         sheet.set_relation(relation, "alias", declared.rename.as_deref().unwrap_or_default())?;
     }
     Ok(())
+}
+
+/// As much as evidence can hold: a long entry may be cited for each of its kinds.
+fn beginning(text: &str) -> &str {
+    const ENOUGH: usize = 2000;
+    let end = (0..=text.len().min(ENOUGH)).rev().find(|end| text.is_char_boundary(*end));
+    &text[..end.unwrap_or(0)]
 }
 
 /// `--no-deps` resolves nothing: what members ask for is all there is.
