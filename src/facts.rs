@@ -148,9 +148,6 @@ impl Facts {
         if self.things[thing.index()].identifiers.iter().any(|known| **known == *identifier) {
             return;
         }
-        self.things[thing.index()].identifiers.reserve_exact(1);
-        self.things[thing.index()].identifiers.push(identifier.into());
-
         let identifiers = &mut self.things[thing.index()].identifiers;
         identifiers.reserve_exact(1);
         identifiers.push(identifier.into());

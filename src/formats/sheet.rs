@@ -53,6 +53,9 @@ pub struct Sheet<'a> {
     pub bytes: &'a [u8],
     pub options: &'a Options,
     lines: Lines,
+    /// The file that is read.
+    read: u32,
+    /// The file that is cited.
     file: u32,
     facts: &'a mut Facts,
     keys: HashMap<Box<str>, ThingId>,
@@ -74,7 +77,7 @@ impl<'a> Sheet<'a> {
     pub(super) fn new(origin: &Origin<'a>, file: u32, facts: &'a mut Facts) -> Sheet<'a> {
         let Origin { path, text, bytes, options, surroundings, budget } = *origin;
         let lines = Lines::new(text);
-        Sheet { path, text, bytes, options, lines, file, facts, keys: HashMap::new(), surroundings, budget }
+        Sheet { path, text, bytes, options, lines, read: file, file, facts, keys: HashMap::new(), surroundings, budget }
     }
 
     /// The thing that this file calls by the key; it is made, and named by the key, when first used.
@@ -105,7 +108,9 @@ impl<'a> Sheet<'a> {
     fn add_thing(&mut self, name: &str, key: &str) -> Result<ThingId, Problem> {
         self.tick()?;
         self.budget.charge(size_of::<Thing>() + name.len() + 2 * key.len() + 64)?;
-        self.facts.add_thing(name, key).ok_or_else(Problem::too_many)
+        let thing = self.facts.add_thing(name, key).ok_or_else(Problem::too_many)?;
+        self.thing_mut(thing).file = self.read;
+        Ok(thing)
     }
 
     /// Notes where the thing is defined; the first definition counts.
@@ -277,8 +282,6 @@ fn put(properties: &mut Vec<(Word, Value)>, key: Word, value: Value) {
         Some((_, old)) => *old = value,
         None => {
             // Most have few: a vector that doubles would be half empty, millions of times.
-
-            // Most things have one or two: a vector would at first make room for four.
             properties.reserve_exact(1);
             properties.push((key, value));
         }
