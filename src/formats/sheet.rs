@@ -268,7 +268,11 @@ fn put(properties: &mut Vec<(Word, Value)>, key: Word, value: Value) {
     }
     match properties.iter_mut().find(|(known, _)| *known == key) {
         Some((_, old)) => *old = value,
-        None => properties.push((key, value)),
+        None => {
+            // There are many lists with one or two properties: room for four each would be most of the memory.
+            properties.reserve_exact(1);
+            properties.push((key, value));
+        }
     }
 }
 

@@ -9,8 +9,8 @@ from needs import compare, is_extra, rows, run
 PIPDEPTREE = "pipdeptree==4.2.15"
 ENVIRONMENTS = {
     "a web service": ["django", "celery[redis]", "httpx[http2]", "fastapi[standard]", "pandas", "jupyterlab"],
-    "data": ["dask[complete]", "scikit-learn", "matplotlib", "requests[socks]", "notebook", "seaborn"],
-    "orchestration": ["apache-airflow-core<4", "sqlalchemy[asyncio]", "pydantic[email]", "aiohttp[speedups]", "tox"],
+    "notebooks and documents": ["notebook", "sphinx", "nbconvert", "requests[socks]", "httpx[cli,http2]", "tox", "black[jupyter]"],
+    "packaging": ["poetry", "twine", "cookiecutter", "aiohttp[speedups]", "pydantic[email]", "scrapy", "mkdocs-material", "flask[async]"],
 }
 
 
