@@ -282,6 +282,8 @@ fn put(properties: &mut Vec<(Word, Value)>, key: Word, value: Value) {
         Some((_, old)) => *old = value,
         None => {
             // Most have few: a vector that doubles would be half empty, millions of times.
+
+            // There are many lists with one or two properties: room for four each would be most of the memory.
             properties.reserve_exact(1);
             properties.push((key, value));
         }

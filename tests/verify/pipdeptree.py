@@ -2,15 +2,17 @@
 
     python tests/verify/pipdeptree.py KENNING
 """
-import json, os, re, sys, tempfile, venv
+import json, os, re, sys, tempfile
 
-from needs import compare, is_extra, rows, run
+from needs import compare, is_extra, rows, run, tools
 
 PIPDEPTREE = "pipdeptree==4.2.15"
+# Installs faster than pip; pip itself is in the environment, for pip inspect.
+UV = "uv==0.13.9"
 ENVIRONMENTS = {
     "a web service": ["django", "celery[redis]", "httpx[http2]", "fastapi[standard]", "pandas", "jupyterlab"],
-    "data": ["dask[complete]", "scikit-learn", "matplotlib", "requests[socks]", "notebook", "seaborn"],
-    "orchestration": ["apache-airflow-core<4", "sqlalchemy[asyncio]", "pydantic[email]", "aiohttp[speedups]", "tox"],
+    "notebooks and documents": ["notebook", "sphinx", "nbconvert", "requests[socks]", "httpx[cli,http2]", "tox", "black[jupyter]"],
+    "packaging": ["poetry", "twine", "cookiecutter", "aiohttp[speedups]", "pydantic[email]", "scrapy", "mkdocs-material", "flask[async]"],
 }
 
 
@@ -40,9 +42,10 @@ def main():
     for what, requirements in ENVIRONMENTS.items():
         with tempfile.TemporaryDirectory() as work:
             folder = os.path.join(work, "env")
-            venv.create(folder, with_pip=True)
+            uv = os.path.join(tools(work, UV), "uv")
+            run([uv, "venv", "--seed", folder])
             pip, pipdeptree = (os.path.join(folder, "bin", name) for name in ("pip", "pipdeptree"))
-            run([pip, "install", "--quiet", PIPDEPTREE, *requirements])
+            run([uv, "pip", "install", "--python", folder, PIPDEPTREE, *requirements])
             files = {
                 "pipdeptree.json": run([pipdeptree, "--json"]),
                 "pipdeptree-tree.json": run([pipdeptree, "--json-tree", "--all"]),

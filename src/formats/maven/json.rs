@@ -22,8 +22,8 @@ pub(super) const FORMAT: Format = Format {
     looks_like,
     example: "{\n  \"groupId\": \"com.example\", \"artifactId\": \"web\", \"version\": \"1.0\", \"type\": \"jar\",\n  \
               \"scope\": \"\", \"classifier\": \"\", \"optional\": \"false\", \"children\": [\n    \
-              {\"groupId\": \"org.slf4j\", \"artifactId\": \"slf4j-api\", \"version\": \"2.0.9\", \"type\": \"jar\",\n     \
-              \"scope\": \"compile\", \"classifier\": \"\", \"optional\": \"false\"}\n  ]\n}\n",
+              {\"groupId\": \"org.slf4j\", \"artifactId\": \"slf4j-api\", \"version\": \"2.0.9\",\n     \
+              \"type\": \"jar\", \"scope\": \"compile\", \"classifier\": \"\", \"optional\": \"false\"}\n  ]\n}\n",
     read,
 };
 

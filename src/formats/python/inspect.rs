@@ -264,7 +264,7 @@ impl<'a> Reader<'a> {
         self.is_chosen.contains(&extra) || !self.lacking.contains(&extra)
     }
 
-    fn relate_extra(&self, sheet: &mut Sheet, at: usize, extra: &String) -> Result<(), Problem> {
+    fn relate_extra(&self, sheet: &mut Sheet, at: usize, extra: &str) -> Result<(), Problem> {
         let package = &self.packages[at];
         let (thing, mut needs) = (self.extra(sheet, at, extra)?, package.needs_of(extra));
         if let Some(need) = needs.clone().next() {

@@ -45,8 +45,10 @@ struct Package<'a> {
     /// What the project's own metadata ask for, by name.
     ranges: Ranges<'a>,
     /// Of each extra with needs, the line that begins them, and which they are.
-    extras: HashMap<String, (usize, Range<usize>)>,
+    extras: Extras,
 }
+
+type Extras = HashMap<String, (usize, Range<usize>)>;
 
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 struct Source<'a> {
@@ -280,11 +282,7 @@ fn source<'a>(table: &Table<'a>) -> Source<'a> {
 }
 
 /// The needs of a package, and of each extra the line and which they are.
-fn needs<'a>(
-    sheet: &Sheet<'a>,
-    table: &Table<'a>,
-    scope: Scope<'a>,
-) -> Result<(Vec<Need<'a>>, HashMap<String, (usize, Range<usize>)>), Problem> {
+fn needs<'a>(sheet: &Sheet<'a>, table: &Table<'a>, scope: Scope<'a>) -> Result<(Vec<Need<'a>>, Extras), Problem> {
     let (mut found, mut extras) = (Vec::new(), HashMap::new());
     for item in toml::items(table, "dependencies") {
         found.push(need(sheet, item, scope, Part::Normal)?);
