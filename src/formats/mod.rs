@@ -155,7 +155,7 @@ pub fn format_of(probe: &Probe) -> Option<&'static Format> {
 /// The format whose files alone have this very name, without `*`: a broken one is told by it.
 pub fn format_by_name(probe: &Probe) -> Option<&'static Format> {
     let is_exact = |name: &&str| !name.contains('*') && probe.is_named(name);
-    FORMATS.iter().find(|format| format.names.iter().any(|name| is_exact(&name)))
+    FORMATS.iter().find(|format| format.names.iter().any(is_exact))
 }
 
 /// A file, and what is known around it.
