@@ -70,6 +70,76 @@ fn graphml_of_apoc_and_yed() {
 }
 
 #[test]
+fn graphml_of_yed() {
+    let text = r#"<graphml xmlns="http://graphml.graphdrawing.org/xmlns" xmlns:y="http://www.yworks.com/xml/graphml">
+        <key for="node" id="d6" yfiles.type="nodegraphics"/><key for="edge" id="d10" yfiles.type="edgegraphics"/>
+        <key for="edge" id="d11" attr.name="zone"><default>eu</default></key>
+        <graph edgedefault="directed" id="G"><node id="n0" yfiles.foldertype="group"><data key="d6"><y:GroupNode>
+        <y:NodeLabel>Garden<y:LabelModel>x</y:LabelModel></y:NodeLabel></y:GroupNode></data><graph id="n0:">
+        <node id="n1"><data key="d6"><y:ShapeNode><y:NodeLabel>Pots &amp;
+        planters</y:NodeLabel></y:ShapeNode></data></node></graph></node><node id="n2"/>
+        <edge source="n1" target="n2"><data key="d10"><y:EdgeLabel>depends on</y:EdgeLabel></data></edge>
+        </graph></graphml>"#;
+    let (graph, notes) = read(text, "graphml");
+    assert_eq!(names(&graph), [Value::from("Pots & planters"), Value::from("Garden"), Value::Null]);
+    assert_eq!(types(&graph), ["PART_OF", "DEPENDS_ON"]);
+    let property = |key| graph.relationships().map(|edge| graph.property_by_name(edge, key)).collect::<Vec<_>>();
+    assert_eq!(property("label"), [Value::Null, Value::from("depends on")]);
+    assert_eq!(property("zone"), [Value::Null, Value::from("eu")]);
+    let nested = "1 nodes are inside others: they are PART_OF them";
+    let left_out = "elements of other programs were left out: 1 <GroupNode>, 1 <ShapeNode>";
+    assert_eq!(notes, ["1 edges have no `label` of their own: `label` names their type", nested, left_out]);
+    assert!(graph.semantics().iter().any(|row| row.name == "DEPENDS_ON"), "its failure travels");
+}
+
+#[test]
+fn properties_that_name_the_relation() {
+    let json = |key: &str, word: &str| {
+        let edge = format!(r#"{{"source": "a", "target": "a", "{key}": "{word}"}}"#);
+        let (graph, _) = read(&format!(r#"{{"nodes": [{{"id": "a"}}], "links": [{edge}]}}"#), "json");
+        let edge = graph.relationships().next().expect("there is one");
+        (types(&graph).concat(), graph.property_by_name(edge, key))
+    };
+    assert_eq!(json("relation", "depends_on"), ("DEPENDS_ON".into(), Value::from("depends_on")));
+    assert_eq!(json("kind", "DEPENDS_ON"), ("DEPENDS_ON".into(), Value::Null));
+    assert_eq!(json("label", "12 ms"), ("RELATED_TO".into(), Value::from("12 ms")));
+    assert_eq!(json("type", "talks to"), ("talks to".into(), Value::Null));
+    let gephi = r#"<graphml><key id="edgelabel" for="edge" attr.name="Edge Label"/><key id="l" for="edge"
+        attr.name="label"/><graph><node id="a"/><edge source="a" target="a"><data key="edgelabel">reads from</data>
+        </edge><edge source="a" target="a"><data key="l">KNOWS</data></edge><edge source="a" target="a"><data key="l">is
+        part of</data></edge></graph></graphml>"#;
+    assert_eq!(types(&read(gephi, "graphml").0), ["READS_FROM", "KNOWS", "PART_OF"]);
+}
+
+#[test]
+fn graphml_has_one_key_for_a_name() {
+    let text = r#"{"graph": {"format": "kenning"}, "edges": [], "nodes": [
+        {"id": 0, "properties": {"n": 1, "mixed": true, "text": "1"}}, {"id": 1, "properties": {"n": 1.5, "mixed": "yes"}},
+        {"id": 2, "properties": {"mixed": "2", "text": "x"}}]}"#;
+    let (graph, _) = read(text, "json");
+    let graphml = written(graph, "graphml");
+    let keys: Vec<&str> =
+        graphml.lines().filter(|line| line.contains("id=\"n")).filter(|line| line.contains("<key")).collect();
+    assert_eq!(
+        keys,
+        [
+            "  <key id=\"n0\" for=\"node\" attr.name=\"mixed\" attr.type=\"string\" k:type=\"any\"/>",
+            "  <key id=\"n1\" for=\"node\" attr.name=\"n\" attr.type=\"double\" k:type=\"json\"/>",
+            "  <key id=\"n2\" for=\"node\" attr.name=\"text\" attr.type=\"string\"/>",
+        ]
+    );
+    for data in
+        ["<data key=\"n0\">true<", "<data key=\"n0\">yes<", "<data key=\"n0\">&quot;2&quot;<", "<data key=\"n1\">1<"]
+    {
+        assert!(graphml.contains(data), "{data}: {graphml}");
+    }
+    let (again, _) = read(&graphml, "graphml");
+    let values = |key| again.nodes().map(|node| again.property_by_name(node, key)).collect::<Vec<_>>();
+    assert_eq!(values("n"), [Value::Integer(1), Value::Float(1.5), Value::Null]);
+    assert_eq!(values("mixed"), [Value::Boolean(true), Value::from("yes"), Value::from("2")]);
+}
+
+#[test]
 fn graphml_that_is_wrong() {
     let edge = NETWORKX.replace("target=\"c\"", "target=\"d\"");
     fails(&edge, "graphml", "f:6: there is no node `d`");
@@ -77,7 +147,10 @@ fn graphml_that_is_wrong() {
     fails(&NETWORKX.replace("id=\"c\"", "id=\"a b\""), "graphml", "f:8: there are two nodes `a b`");
     fails(&NETWORKX.replace("key=\"d0\"", "key=\"d7\""), "graphml", "f:7: no <key> declares `d7`");
     fails(&NETWORKX.replace("</graphml>", ""), "graphml", "f:11: <graphml> is never closed");
-    fails(&NETWORKX.replace("<desc>", "<graph id='inner'>"), "graphml", "f:8: a graph inside a node");
+    let nested = NETWORKX.replace("<data key=\"d1\">", "<graph/><data key=\"d1\">");
+    fails(&nested, "graphml", "f:6: a graph inside an edge");
+    let deep = format!("<graphml>{}", (0..200).map(|id| format!("<graph><node id=\"{id}\">")).collect::<String>());
+    fails(&deep, "graphml", "f:1: more than 100 graphs");
     fails("", "graphml", "f:1: this is no GraphML");
     fails("<html></html>", "graphml", "f:1: this is no GraphML");
 }
@@ -173,6 +246,17 @@ fn drawn(format: &str) -> String {
     let run = |text: &str| database.run(text, &RunOptions::default()).expect("the statement is right");
     run("CREATE (:S {name: 'A \"x\" <&>'})-[:USES {evidence: '<b>'}]->(b {name: 'B'}), (b)-[:USES]->(b)");
     let result = run("MATCH ()-[r]->() RETURN r");
+    let budget = Budget::start(&Limits::default());
+    let subgraph = Subgraph::of(&result, &budget).expect("it holds nodes");
+    let mut out = Vec::new();
+    export::find(format).expect("it is in the table").write(&subgraph, &budget, &mut out).expect("memory takes all");
+    String::from_utf8(out).expect("it is text")
+}
+
+/// All of a graph in a format.
+fn written(graph: Graph, format: &str) -> String {
+    let database = Database::in_memory(graph);
+    let result = database.run("MATCH (n) RETURN n", &RunOptions::default()).expect("the statement is right");
     let budget = Budget::start(&Limits::default());
     let subgraph = Subgraph::of(&result, &budget).expect("it holds nodes");
     let mut out = Vec::new();

@@ -3,7 +3,8 @@
 //!
 //! - `labels`: `:A:B`, or a JSON array if a label is no plain word;
 //! - `type` of a relationship: itself, or a JSON string;
-//! - temporal values in ISO 8601; everything else as JSON that `graph::exact` reads.
+//! - temporal values in ISO 8601; everything else as JSON that `graph::exact` reads;
+//! - `any`, for a property whose values are of several types: JSON, or a text that is not JSON.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -99,8 +100,55 @@ fn written(value: &Value) -> (&'static str, &'static str, String) {
     }
 }
 
-/// The keys of properties with each type that their values have, numbered in order.
-struct Keys(BTreeMap<(String, &'static str, &'static str), usize>);
+/// What the values of all properties of one name are: other programs refuse two keys of a name.
+struct Key {
+    number: usize,
+    kind: &'static str,
+    own: &'static str,
+    /// Whether all floats among the values are finite.
+    is_finite: bool,
+}
+
+impl Key {
+    fn of(value: &Value) -> Key {
+        let (kind, own, _) = written(value);
+        let is_finite = !matches!(value, Value::Float(number) if !number.is_finite());
+        Key { number: 0, kind, own, is_finite }
+    }
+
+    /// A type that has the values of both: numbers are written as such, all else as text or as JSON (`any`).
+    fn widen(&mut self, other: Key) {
+        self.is_finite &= other.is_finite;
+        let is_number = |kind: &str, own: &str| kind == "long" || (kind == "double" && own != "any");
+        let are_numbers = is_number(self.kind, self.own) && is_number(other.kind, other.own) && self.is_finite;
+        (self.kind, self.own) = match (self.kind, self.own) == (other.kind, other.own) {
+            true => (self.kind, self.own),
+            false if are_numbers => ("double", "json"),
+            false => ("string", "any"),
+        };
+        if !self.is_finite && self.own == "json" {
+            (self.kind, self.own) = ("string", "any");
+        }
+    }
+
+    fn text(&self, value: &Value) -> String {
+        let json = || json_text(&exact::to_json(value));
+        match (self.own, value) {
+            // A text that reads as JSON is quoted, so that it is not taken for what it says.
+            ("any", Value::String(text)) if is_legal(text) && !is_json(text) => text.to_string(),
+            ("any", _) => json(),
+            ("json", _) if self.kind == "double" => json(),
+            (_, value) => written(value).2,
+        }
+    }
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok()
+}
+
+/// The keys of properties by name, numbered in order.
+struct Keys(BTreeMap<String, Key>);
 
 impl Keys {
     fn collect(
@@ -108,20 +156,23 @@ impl Keys {
         source: &dyn EntitySource,
         budget: &Budget,
     ) -> Result<Keys, crate::diagnostic::Diagnostic> {
-        let mut keys = BTreeMap::new();
+        let mut keys: BTreeMap<String, Key> = BTreeMap::new();
         for entity in entities {
             budget.tick()?;
-            for (key, value) in source.named_properties(entity) {
-                let (kind, own, _) = written(&value);
-                keys.insert((key.to_string(), kind, own), 0);
+            for (name, value) in source.named_properties(entity) {
+                let key = Key::of(&value);
+                match keys.get_mut(name) {
+                    Some(known) => known.widen(key),
+                    None => drop(keys.insert(name.to_string(), key)),
+                }
             }
         }
-        keys.values_mut().enumerate().for_each(|(at, number)| *number = at);
+        keys.values_mut().enumerate().for_each(|(at, key)| key.number = at);
         Ok(Keys(keys))
     }
 
     fn declare(&self, of: &str, letter: &str, out: &mut dyn Write) -> std::io::Result<()> {
-        for ((name, kind, own), number) in &self.0 {
+        for (name, Key { number, kind, own, .. }) in &self.0 {
             let own = if own.is_empty() { String::new() } else { format!(" k:type=\"{own}\"") };
             let exact = if is_legal(name) {
                 String::new()
@@ -144,10 +195,9 @@ impl Keys {
         entity: Entity,
         out: &mut dyn Write,
     ) -> std::io::Result<()> {
-        for (key, value) in source.named_properties(entity) {
-            let (kind, own, text) = written(&value);
-            let number = self.0[&(key.to_string(), kind, own)];
-            write!(out, "<data key=\"{letter}{number}\">{}</data>", escape(&text))?;
+        for (name, value) in source.named_properties(entity) {
+            let key = &self.0[name];
+            write!(out, "<data key=\"{letter}{}\">{}</data>", key.number, escape(&key.text(&value)))?;
         }
         Ok(())
     }

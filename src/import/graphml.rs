@@ -1,5 +1,8 @@
-//! GraphML, read element by element. Entities that a file defines itself are errors, so they cannot grow; so are nested
-//! graphs and hyperedges, for which a property graph has no place.
+//! GraphML, read element by element. Entities that a file defines itself are errors, so they cannot grow; so are
+//! hyperedges, for which a property graph has no place. A node of a graph inside a node is `PART_OF` that node. Labels
+//! of yEd's drawings are the names of its nodes and edges (`drawing`).
+
+mod drawing;
 
 use std::collections::BTreeMap;
 
@@ -8,7 +11,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::draft::{Draft, Problem};
-use super::node_link::UNTYPED;
+use super::words::Types;
 use crate::graph::{Value, exact};
 
 /// The namespace of what GraphML has no word for; the exporter of the same name says what that is.
@@ -21,6 +24,8 @@ struct Key {
     /// GraphML's type, and kenning's if it says more.
     kind: String,
     own: String,
+    /// Whether its data are drawings of yEd.
+    is_drawing: bool,
     /// What those have that say nothing else.
     default: Option<String>,
 }
@@ -35,6 +40,7 @@ struct Edge {
     target: String,
     label: Option<String>,
     data: Data,
+    is_stated: bool,
 }
 
 struct Parser<'t, 'd, 'b> {
@@ -46,6 +52,9 @@ struct Parser<'t, 'd, 'b> {
     keys: BTreeMap<String, Key>,
     edges: Vec<Edge>,
     undirected: bool,
+    /// The nodes around the place.
+    around: Vec<String>,
+    nested: usize,
     /// Elements of other programs that were passed over, by name.
     foreign: BTreeMap<String, usize>,
     /// Whether kenning wrote the file.
@@ -64,6 +73,8 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), Problem> {
         keys: BTreeMap::new(),
         edges: Vec::new(),
         undirected: false,
+        around: Vec::new(),
+        nested: 0,
         foreign: BTreeMap::new(),
         own: false,
         draft,
@@ -236,6 +247,7 @@ impl<'t> Parser<'t, '_, '_> {
             name,
             kind: take("attr.type").unwrap_or_else(|| "string".into()),
             own: take("k:type").or(list).unwrap_or_default(),
+            is_drawing: take("yfiles.type").is_some_and(|kind| kind.ends_with("graphics")),
             default: None,
         };
         while let Some((name, _)) = self.child("key")? {
@@ -286,7 +298,7 @@ impl<'t> Parser<'t, '_, '_> {
         if !self.keys.contains_key(&key) {
             return self.wrong(format!("no <key> declares `{key}`"));
         }
-        let text = self.text("data")?;
+        let text = if self.keys[&key].is_drawing { self.drawing()? } else { self.text("data")? };
         self.draft.reserve(text.len() + size_of::<(u64, String, String)>())?;
         Ok((line, key, text))
     }
@@ -297,7 +309,8 @@ impl<'t> Parser<'t, '_, '_> {
         while let Some((name, start)) = self.child(of)? {
             match name.as_str() {
                 "data" => data.push(self.datum(&start)?),
-                "graph" => return self.wrong("a graph inside a node has no place in a property graph"),
+                "graph" if of == "node" => self.inner_graph(&start)?,
+                "graph" => return self.wrong("a graph inside an edge has no place in a property graph"),
                 "desc" => self.skip("desc")?,
                 name => self.pass(name)?,
             }
@@ -309,13 +322,18 @@ impl<'t> Parser<'t, '_, '_> {
         let line = self.line;
         let mut attributes = self.attributes(start)?;
         let id = self.required(&mut attributes, "node", "id")?;
+        self.part_of(line, &id)?;
+        self.around.push(id.clone());
         let data = self.data("node")?;
+        self.around.pop();
         let mut labels = attributes.remove("labels");
         let mut values = Vec::new();
         for (line, key, text) in self.with_defaults(data, "node", line) {
             let known = &self.keys[&key];
             if known.own == "labels" || (!self.own && known.name == "labels" && text.starts_with(':')) {
                 labels = Some(text);
+            } else if known.is_drawing {
+                values.extend((!text.is_empty()).then(|| ("name".to_string(), Value::from(text))));
             } else {
                 values.push((known.name.clone(), value(known, &text).map_err(|what| Problem::Wrong(line, what))?));
             }
@@ -336,7 +354,7 @@ impl<'t> Parser<'t, '_, '_> {
         self.undirected |= attributes.get("directed").map_or(undirected, |directed| directed == "false");
         let data = self.data("edge")?;
         self.draft.reserve(size_of::<Edge>() + source.len() + target.len())?;
-        self.edges.push(Edge { line, source, target, label: attributes.remove("label"), data });
+        self.edges.push(Edge { line, source, target, label: attributes.remove("label"), data, is_stated: true });
         Ok(())
     }
 
@@ -353,27 +371,28 @@ impl<'t> Parser<'t, '_, '_> {
     }
 
     fn enter_edges(&mut self) -> Result<(), Problem> {
-        let mut untyped = 0;
+        let mut types = Types::default();
         for edge in std::mem::take(&mut self.edges) {
             let (start, end) = (self.draft.find(edge.line, &edge.source)?, self.draft.find(edge.line, &edge.target)?);
             let mut label = edge.label;
             let mut values = Vec::new();
-            for (line, key, text) in self.with_defaults(edge.data, "edge", edge.line) {
+            // Those that nodes inside others make are no edges of the file.
+            let data = if edge.is_stated { self.with_defaults(edge.data, "edge", edge.line) } else { edge.data };
+            for (line, key, text) in data {
                 let known = &self.keys[&key];
-                if known.own == "type" || (!self.own && known.name == "label") {
+                if known.own == "type" || (!self.own && known.name == "label" && is_type(&text)) {
                     label = Some(type_name(&text).map_err(|what| Problem::Wrong(line, what))?);
+                } else if known.is_drawing {
+                    values.extend((!text.is_empty()).then(|| ("label".to_string(), Value::from(text))));
                 } else {
                     values.push((known.name.clone(), value(known, &text).map_err(|what| Problem::Wrong(line, what))?));
                 }
             }
-            untyped += usize::from(label.is_none());
-            let kind = label.as_deref().unwrap_or(UNTYPED);
-            let relationship = self.draft.relationship(edge.line, start, kind, end)?;
+            let kind = label.unwrap_or_else(|| types.of(&mut values));
+            let relationship = self.draft.relationship(edge.line, start, &kind, end)?;
             values.into_iter().try_for_each(|(key, value)| self.draft.set_relationship(relationship, &key, value))?;
         }
-        if untyped > 0 {
-            self.draft.notes.push(format!("{untyped} edges have no `label`: they are of the type {UNTYPED}"));
-        }
+        types.say(self.draft, "label");
         Ok(())
     }
 
@@ -382,11 +401,20 @@ impl<'t> Parser<'t, '_, '_> {
         if self.undirected {
             self.draft.notes.push("edges without direction run from `source` to `target`".into());
         }
+        if self.nested > 0 {
+            self.draft.notes.push(format!("{} nodes are inside others: they are PART_OF them", self.nested));
+        }
         if !self.foreign.is_empty() {
             let elements: Vec<String> = self.foreign.iter().map(|(name, times)| format!("{times} <{name}>")).collect();
             self.draft.notes.push(format!("elements of other programs were left out: {}", elements.join(", ")));
         }
     }
+}
+
+/// Whether a label is written as a type is: programs write them so, people write words.
+fn is_type(label: &str) -> bool {
+    label.starts_with('"')
+        || (!label.is_empty() && label.chars().all(|c| c.is_uppercase() || c.is_numeric() || c == '_'))
 }
 
 /// The labels: `:A:B`, or a JSON array.
@@ -425,6 +453,10 @@ fn value(key: &Key, text: &str) -> Result<Value, String> {
             let json = serde_json::from_str(text).map_err(|error| named(error.to_string()))?;
             exact::from_json(&json).map_err(named)
         }
+        ("any", _) => match serde_json::from_str(text) {
+            Ok(json) => exact::from_json(&json).map_err(named),
+            Err(_) => Ok(Value::from(text)),
+        },
         (own, _) => exact::from_text(own, text).map_err(named),
     }
 }

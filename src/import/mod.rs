@@ -20,6 +20,7 @@ mod rdf;
 mod readers;
 mod relationships;
 mod rows;
+mod words;
 
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json};
 use super::draft::{Draft, Problem};
 use crate::graph::{LabelNaming, RelationSemantics, exact};
 
-/// The type of edges that have none.
-pub(super) const UNTYPED: &str = "RELATED_TO";
+use super::words::Types;
+use crate::graph::{RelationSemantics, exact};
 
 #[derive(Deserialize)]
 struct Document {
@@ -87,20 +87,21 @@ pub(super) fn read(text: &str, draft: &mut Draft) -> Result<(), Problem> {
             draft.set_node(number, &key, value(&json, &place, &key)?)?;
         }
     }
-    let mut untyped = 0;
+    let mut types = Types::default();
     for (at, edge) in document.edges.into_iter().enumerate() {
         let place = format!("edges[{at}]");
         let start = draft.find(0, &name(&edge.source, &place)?).map_err(|problem| at_place(problem, &place))?;
         let end = draft.find(0, &name(&edge.target, &place)?).map_err(|problem| at_place(problem, &place))?;
-        untyped += usize::from(edge.kind.is_none());
-        let relationship = draft.relationship(0, start, edge.kind.as_deref().unwrap_or(UNTYPED), end)?;
+        let mut properties = Vec::new();
         for (key, json) in edge.properties.into_iter().flatten().chain(edge.others) {
-            draft.set_relationship(relationship, &key, value(&json, &place, &key)?)?;
+            let value = value(&json, &place, &key)?;
+            properties.push((key, value));
         }
+        let relationship_type = edge.kind.unwrap_or_else(|| types.of(&mut properties));
+        let relationship = draft.relationship(0, start, &relationship_type, end)?;
+        properties.into_iter().try_for_each(|(key, value)| draft.set_relationship(relationship, &key, value))?;
     }
-    if untyped > 0 {
-        draft.notes.push(format!("{untyped} edges have no `type`: they are of the type {UNTYPED}"));
-    }
+    types.say(draft, "type");
     if !document.directed {
         draft.notes.push("the edges have no direction: each runs from `source` to `target`".into());
     }

@@ -145,5 +145,5 @@ fn type_name(name: &str) -> String {
         }
         before_lower = c.is_lowercase() || c.is_numeric();
     }
-    if out.is_empty() { super::super::node_link::UNTYPED.to_string() } else { out }
+    if out.is_empty() { super::super::words::UNTYPED.to_string() } else { out }
 }
