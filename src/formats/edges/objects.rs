@@ -86,7 +86,9 @@ fn is_edge(members: &[(Cow<str>, Json)]) -> bool {
     match &plan {
         // Times and prices are under such headings, too.
         Plan::Relations { start, end, .. } if is_weak(&plan, &headings) => is_name(start) && is_name(end),
-        Plan::Relations { .. } | Plan::Things { .. } => true,
+        Plan::Relations { .. } => true,
+        // `"requires": true` names nothing.
+        Plan::Things { lists, .. } => lists.iter().any(|list| members[list.column].1.as_bool().is_none()),
     }
 }
 
