@@ -4,7 +4,7 @@ mod sources;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -89,33 +89,48 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         ..Limits::default()
     };
     let budget = Budget::start(&limits);
-    let reading = read(arguments, &limits, &budget)?;
+    let mut reading = read(arguments, &limits, &budget)?;
     let threads = crate::limits::cores();
     let extraction = extractor.extract(&reading, threads, &budget)?;
     let terms = Terms::new(&reading, &extraction);
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let write_report = || match &arguments.report {
+    let write_report = |reading: &Glossary| match &arguments.report {
         Some(path) => {
-            storage::write_atomically(path, |out| report(&reading, &extraction, &terms, arguments.min_confidence, out))
+            storage::write_atomically(path, |out| report(reading, &extraction, &terms, arguments.min_confidence, out))
         }
         None => Ok(()),
     };
     if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run) {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
         let mut target = Target::open(path)?;
+        if arguments.source.is_none() {
+            keep_source(target.graph(), &mut reading, &arguments.paths)?;
+        }
         let done = assemble(target.graph(), &reading, &extraction, &terms, &choice, &budget)?;
         // Only now: what is stopped before has written nothing.
-        write_report()?;
+        write_report(&reading)?;
         let graph = target.keep(path, &budget)?;
         summary(path, &graph, &done, &mut out)?;
     } else {
-        write_report()?;
+        write_report(&reading)?;
     }
     if arguments.dry_run {
         dry_run(&extraction, arguments.min_confidence, &mut out)?;
     }
     notes(&extraction, &reading, &terms, &mut out)?;
     Ok(out.flush()?)
+}
+
+/// Goes on under the name that an earlier version gave these files in this graph.
+fn keep_source(graph: &Graph, glossary: &mut Glossary, paths: &[PathBuf]) -> Result<(), Stop> {
+    let Some(earlier) = sources::earlier_name_in(graph, glossary, paths) else { return Ok(()) };
+    let (new, old) = (clean(&glossary.source), clean(&earlier));
+    writeln!(
+        anstream::stderr(),
+        "note: this graph has {new} as source `{old}`, and keeps it; `--source {new}` adds it as another source"
+    )?;
+    glossary.source = earlier;
+    Ok(())
 }
 
 /// The rules and relation types of the user's own file.
