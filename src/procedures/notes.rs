@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::graph::{Effect, Graph, GraphView, Hop, KeyId, NodeId, RelationshipId, TypeId, Value};
-use crate::trace::name_of;
+use crate::graph::{Effect, Graph, GraphView, Hop, KeyId, NodeId, RelationshipId, TypeId, Value, names_apart};
 
 /// How the relationships of a graph say what they rest on.
 pub(super) struct Grounds<'g> {
@@ -83,7 +82,7 @@ pub(super) fn names(graph: &Graph, nodes: impl ExactSizeIterator<Item = NodeId>)
     const AT_MOST: usize = 8;
     let count = nodes.len();
     let shown = if count > AT_MOST + 1 { AT_MOST } else { count };
-    let mut names: Vec<String> = nodes.take(shown).map(|node| name_of(graph, node).to_string()).collect();
+    let mut names = names_apart(graph, &nodes.take(shown).collect::<Vec<_>>());
     if shown < count {
         names.push(format!("and {} more", count - shown));
     }
