@@ -125,7 +125,7 @@ impl NameIndex {
         self.names.iter().map(|named| &*named.name)
     }
 
-    /// Every name with a node that bears it, sorted.
+    /// Every name with a node that has it, sorted.
     pub fn named_nodes(&self) -> impl Iterator<Item = (&str, NodeId)> {
         self.names.iter().map(|named| (&*named.name, named.node))
     }

@@ -49,7 +49,7 @@ impl Card<'_> {
         matches!(row[self.value], Value::Node(_)) || self.fields.value(row, "evidence").is_some()
     }
 
-    /// Its sentences are a section of their own: they are too long to stand side by side.
+    /// Its sentences are a section of their own: they are too long to share a line.
     fn is_merged(&self, row: &[Value]) -> bool {
         row[self.field].as_str() == Some(MERGED) && matches!(row[self.value], Value::List(_))
     }
