@@ -32,6 +32,9 @@ pub struct QueryResult {
     pub entities: Entities,
 }
 
+/// The field of a card that lists what was seen in several places and taken for one, a sentence each: a property.
+pub const MERGED: &str = "merged";
+
 /// How rows are best drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Shape {

@@ -292,3 +292,32 @@ fn docs_hold_the_rules() {
     }
     assert!(kept == page, "docs/ingest.md is stale (`UPDATE=1 cargo test docs_hold_the_rules`)");
 }
+
+#[test]
+fn files_of_one_name_are_two_sources() {
+    let folder = Folder::new("sources");
+    for (name, term) in [("a", "pump"), ("b", "wheel")] {
+        std::fs::create_dir_all(folder.0.join(name)).expect("a folder");
+        let text = format!(".. glossary::\n\n   {term}\n      A machine.\n");
+        std::fs::write(folder.0.join(name).join("terms.rst"), text).expect("a glossary");
+    }
+    let (a, b, graph) = (folder.path("a/terms.rst"), folder.path("b/terms.rst"), folder.path("g.kenning"));
+    let sources = |graph: &str| {
+        let query = "MATCH (n:Term) RETURN n.name AS name, n.source AS source ORDER BY name";
+        said(&kenning(&[graph, "--format", "csv", "-c", query])).replace(&folder.path(""), "")
+    };
+    for path in [&a, &b, &a] {
+        assert!(kenning(&["ingest", path, "-o", &graph]).status.success());
+    }
+    assert_eq!(sources(&graph), "name,source\npump,a/terms.rst\nwheel,b/terms.rst\n");
+    // A graph that an earlier version made goes on as it was.
+    let old = folder.path("old.kenning");
+    assert!(kenning(&["ingest", &a, "--source", "terms", "-o", &old]).status.success());
+    let again = kenning(&["ingest", &a, "-o", &old]);
+    let expected =
+        format!("note: this graph has {a} as source `terms`, and keeps it; `--source {a}` adds it as another source\n");
+    assert_eq!(String::from_utf8_lossy(&again.stderr), expected);
+    assert!(said(&again).ends_with("nothing changed\n"), "{}", said(&again));
+    assert!(kenning(&["ingest", &b, "-o", &old]).status.success());
+    assert_eq!(sources(&old), "name,source\npump,terms\nwheel,b/terms.rst\n");
+}

@@ -99,8 +99,7 @@ impl Subgraph {
         spelling: &dyn Fn(NodeId) -> Option<String>,
         budget: &Budget,
     ) -> Result<Subgraph, Diagnostic> {
-        let nodes = self.nodes.iter().copied().collect();
-        Ok(Subgraph { source: self.source.clone().told_apart(&nodes, spelling, budget)?, ..self })
+        Ok(Subgraph { source: self.source.clone().told_apart(&self.nodes, spelling, budget)?, ..self })
     }
 
     /// What is known of its nodes and relationships.

@@ -27,7 +27,7 @@ pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_r
 pub use names::{NameIndex, Resolution, alike, spellings};
 pub use naming::{LabelNaming, Title, Titles, name_of};
 pub use point::{CoordinateSystem, Point, PointError};
-pub use qualified::in_quotes;
+pub use qualified::{in_quotes, names_apart};
 pub use search::Hit;
 pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};

@@ -125,6 +125,11 @@ impl NameIndex {
         self.names.iter().map(|named| &*named.name)
     }
 
+    /// Every name with a node that has it, sorted.
+    pub fn named_nodes(&self) -> impl Iterator<Item = (&str, NodeId)> {
+        self.names.iter().map(|named| (&*named.name, named.node))
+    }
+
     /// The node or nodes that the text names.
     pub fn resolve(&self, graph: &Graph, text: &str) -> Resolution {
         let text = text.trim();

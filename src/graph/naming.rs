@@ -170,6 +170,11 @@ impl<'g> Titles<'g> {
         }
     }
 
+    /// Whether any node has been called by a guess, of this graph or of a snapshot that names nodes alike.
+    pub fn may_guess(&self) -> bool {
+        !self.graph.guesses().is_untouched()
+    }
+
     /// The key that most nodes of a label go by where nothing is declared.
     pub fn guess(&self, label: LabelId) -> Option<KeyId> {
         self.graph.guesses().get(self.graph, Some(label))

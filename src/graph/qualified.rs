@@ -11,11 +11,15 @@
 //!
 //! [`NameIndex::spelling`] gives one that [`NameIndex::resolve`] leads back to the node, so what is shown can be typed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::fold::bracketed;
+use super::naming::name_of;
 use super::{Entity, EntitySource, Graph, LabelId, NameIndex, NodeId, Resolution, Value, format_float};
+
+/// More nodes of one name are listed with their numbers: each is compared with all others.
+const MANY: usize = 100;
 
 /// Nodes by file and line.
 pub(super) type Places = BTreeMap<Arc<str>, BTreeMap<i64, Vec<NodeId>>>;
@@ -135,6 +139,34 @@ impl NameIndex {
 /// What the first reading finds that finds something.
 fn first_found(readings: &[&dyn Fn() -> Vec<NodeId>]) -> Vec<NodeId> {
     readings.iter().map(|reading| reading()).find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// What the nodes are called in a sentence that lists them: those of one name with a label or a version, if it is theirs
+/// alone, else with their numbers.
+pub fn names_apart(graph: &Graph, nodes: &[NodeId]) -> Vec<String> {
+    let mut by_name: BTreeMap<Arc<str>, BTreeSet<NodeId>> = BTreeMap::new();
+    for node in nodes {
+        by_name.entry(name_of(graph, *node)).or_default().insert(*node);
+    }
+    let apart = |node: NodeId| {
+        let name = name_of(graph, node);
+        let twins = || by_name[&name].iter().filter(|other| **other != node);
+        match by_name[&name].len() {
+            1 => return name.to_string(),
+            2..=MANY => {}
+            _ => return format!("{name} #{}", node.index()),
+        }
+        let own_label =
+            graph.node_labels(node).iter().find(|label| !twins().any(|twin| graph.has_label(*twin, **label)));
+        let version = version_of(graph, node);
+        let own_version = version.filter(|own| twins().all(|twin| version_of(graph, *twin).as_ref() != Some(own)));
+        match (own_label, own_version) {
+            (Some(label), _) => format!("{name} ({})", graph.label_name(*label)),
+            (None, Some(version)) => format!("{name}@{version}"),
+            (None, None) => format!("{name} #{}", node.index()),
+        }
+    };
+    nodes.iter().map(|node| apart(*node)).collect()
 }
 
 /// A name in quotes, as a statement takes it.
@@ -259,6 +291,17 @@ mod tests {
         ] {
             assert_eq!(found(text), nodes, "{text}");
         }
+    }
+
+    #[test]
+    fn lists_tell_nodes_apart() {
+        let list = |numbers: &[usize]| {
+            let nodes: Vec<NodeId> = numbers.iter().map(|number| NodeId::new(*number)).collect();
+            names_apart(&graph(), &nodes).join(", ")
+        };
+        assert_eq!(list(&[0, 2, 7]), "auth, syn, @babel/core");
+        assert_eq!(list(&[1, 0, 1]), "auth (Library), auth (Service), auth (Library)");
+        assert_eq!(list(&[3, 2, 5, 6]), "syn@2.0.119, syn@1.0.9, twin #5, twin #6");
     }
 
     #[test]

@@ -8,7 +8,6 @@ use super::draft::{Draft, Problem};
 use crate::graph::{LabelNaming, RelationSemantics, exact};
 
 use super::words::Types;
-use crate::graph::{RelationSemantics, exact};
 
 #[derive(Deserialize)]
 struct Document {

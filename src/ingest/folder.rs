@@ -89,8 +89,7 @@ fn find_end(graph: &Graph, names: &NameIndex, end: &Text, findings: &mut Finding
     match names.resolve(graph, &end.text) {
         Resolution::One(node) => Some(node),
         Resolution::Several(nodes) => {
-            let meanings = nodes.iter().map(|node| graph.property_by_name(*node, "name"));
-            let meanings: Vec<String> = meanings.filter_map(|name| name.as_str().map(str::to_string)).collect();
+            let meanings: Vec<String> = nodes.iter().map(|node| names.spelling(graph, *node)).collect();
             let help = format!("it means {}: write one of them", meanings.join(" or "));
             findings.error(&end.place, format!("'{}' has several meanings", end.text), LEFT_OUT, Some(help));
             None

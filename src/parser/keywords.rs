@@ -65,6 +65,7 @@ pub const KEYWORDS: &[&str] = &[
     "INVERSE",
     "IS",
     "KIND",
+    "LABEL",
     "LABELED",
     "LET",
     "LIMIT",

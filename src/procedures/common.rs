@@ -7,7 +7,7 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Network, strong};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{Bitmap, NodeId, TypeSet, Value};
+use crate::graph::{Bitmap, NodeId, TypeSet, Value, names_apart};
 use crate::result::Shape;
 use crate::trace::{Reach, Ways, reach};
 
@@ -111,7 +111,10 @@ fn diff(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         }
     }
     let both = needs[0].nodes().iter().filter(|node| needs[1].distance(**node).is_some()).count();
-    let name = |at: usize| names(graph, sides[at].iter().copied());
+    let name = |at: usize| match (&sides[0][..], &sides[1][..]) {
+        ([_], [_]) => names_apart(graph, &sides.concat())[at].clone(),
+        _ => names(graph, sides[at].iter().copied()),
+    };
     if sides[0] == sides[1] && !sides[0].is_empty() {
         let note = format!("both are {}: there is no difference", name(0));
         return Ok(Output::new(Vec::new(), vec![note]));

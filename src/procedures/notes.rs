@@ -2,35 +2,42 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Effect, Graph, GraphView, Hop, KeyId, NodeId, RelationshipId, TypeId, Value};
-use crate::trace::name_of;
+use crate::graph::{Effect, Graph, GraphView, Hop, KeyId, NodeId, RelationshipId, TypeId, Value, names_apart};
 
 /// How the relationships of a graph say what they rest on.
 pub(super) struct Grounds<'g> {
     graph: &'g Graph,
     evidence: Option<KeyId>,
     source: Option<KeyId>,
+    stated_by: Option<KeyId>,
     place: Option<(KeyId, KeyId)>,
 }
 
 impl Grounds<'_> {
     pub fn of(graph: &Graph) -> Grounds<'_> {
-        let [evidence, source, file, line] = ["evidence", "source", "file", "line"].map(|name| graph.key(name));
-        Grounds { graph, evidence, source, place: file.zip(line) }
+        let [evidence, source, stated_by] = ["evidence", "source", "stated_by"].map(|name| graph.key(name));
+        let place = graph.key("file").zip(graph.key("line"));
+        Grounds { graph, evidence, source, stated_by, place }
     }
 
     /// Whether no relationship says anything.
     pub fn are_silent(&self) -> bool {
-        self.evidence.is_none() && self.source.is_none() && self.place.is_none()
+        let source = self.source.is_none() && self.stated_by.is_none() && self.place.is_none();
+        source && self.evidence.is_none()
     }
 
-    /// The evidence of a relationship and its source: the place in a file if it has one.
+    /// The evidence of a relationship and its source: the place in a file if it has one, and the format that states it.
     pub fn get(&self, relationship: RelationshipId) -> (Value, Value) {
         let property = |key: Option<KeyId>| key.map_or(Value::Null, |key| self.graph.property(relationship, key));
         let place = self.place.map(|(file, line)| (property(Some(file)), property(Some(line))));
         let source = match place {
             Some((Value::String(file), Value::Integer(line))) => Value::from(format!("{file}:{line}")),
             _ => property(self.source),
+        };
+        let source = match (property(self.stated_by), &source) {
+            (Value::String(format), Value::String(source)) => Value::from(format!("{source}, stated by {format}")),
+            (Value::String(format), _) => Value::from(format!("stated by {format}")),
+            _ => source,
         };
         (property(self.evidence), source)
     }
@@ -83,7 +90,7 @@ pub(super) fn names(graph: &Graph, nodes: impl ExactSizeIterator<Item = NodeId>)
     const AT_MOST: usize = 8;
     let count = nodes.len();
     let shown = if count > AT_MOST + 1 { AT_MOST } else { count };
-    let mut names: Vec<String> = nodes.take(shown).map(|node| name_of(graph, node).to_string()).collect();
+    let mut names = names_apart(graph, &nodes.take(shown).collect::<Vec<_>>());
     if shown < count {
         names.push(format!("and {} more", count - shown));
     }

@@ -8,7 +8,7 @@ use super::{Context, Output, Procedure};
 use crate::algorithms::{Condensation, Network, condensation};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{Graph, NodeId, TypeSet, Value};
+use crate::graph::{Graph, NodeId, TypeSet, Value, names_apart};
 use crate::result::{Column, Shape};
 use crate::trace::{Alternatives, Needer, Waived, Ways, breaks, name_of, waived};
 
@@ -214,12 +214,13 @@ impl Order<'_> {
         if layers > 1 && placed > 0 {
             let members = self.condensation.components.members();
             let way = self.condensation.longest_way(self.network);
-            let name = |part: &u32| {
-                let nodes = self.nodes(&members[*part as usize]);
-                let more = if nodes.len() > 1 { format!(" (and {} more)", nodes.len() - 1) } else { String::new() };
-                format!("{}{more}", name_of(graph, nodes[0]))
+            let parts: Vec<Vec<NodeId>> = way.iter().rev().map(|part| self.nodes(&members[*part as usize])).collect();
+            let names = names_apart(graph, &parts.iter().map(|nodes| nodes[0]).collect::<Vec<_>>());
+            let name = |(name, nodes): (&String, &Vec<NodeId>)| match nodes.len() {
+                1 => name.clone(),
+                count => format!("{name} (and {} more)", count - 1),
             };
-            let way: Vec<String> = way.iter().rev().map(name).collect();
+            let way: Vec<String> = names.iter().zip(&parts).map(name).collect();
             notes.push(format!("critical path, {} long: {}", way.len(), way.join(", ")));
         }
         Ok(notes)

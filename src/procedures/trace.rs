@@ -9,7 +9,7 @@ use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::required;
 use crate::graph::{Direction, Graph, GraphView, NodeId, RelationshipId, TypeSet, Value};
-use crate::result::Shape;
+use crate::result::{MERGED, Shape};
 use crate::trace::{name_of, phrase};
 
 /// A name, a node, or a list of these.
@@ -81,12 +81,14 @@ fn facts(graph: &Graph, node: NodeId) -> Vec<Fact> {
         fact("name", property("name")),
         fact("also called", property("aliases")),
         fact("labels", labels),
+        fact("identifiers", property("identifiers")),
         fact("definition", property("definition")),
         fact("source", source),
     ];
-    let shown = ["name", "aliases", "definition", "source", "entry"];
+    let shown = ["name", "aliases", "identifiers", "definition", "source", "entry", MERGED];
     let others = graph.properties(node).into_iter().filter(|(key, _)| !shown.contains(&&***key));
     facts.extend(others.map(|(key, value)| fact(key, value)));
+    facts.push(fact(MERGED, property(MERGED)));
     facts.retain(|[_, value, ..]| !value.is_null() && !matches!(value, Value::List(items) if items.is_empty()));
     facts
 }

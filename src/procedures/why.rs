@@ -7,7 +7,7 @@ use super::trace::TERM;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::{invalid_value, optional, required};
-use crate::graph::{Direction, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, TypeSet, Value};
+use crate::graph::{Direction, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, TypeSet, Value, names_apart};
 use crate::result::Shape;
 use crate::trace::{
     Fringe, Needer, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains,
@@ -287,16 +287,23 @@ impl Question<'_> {
         }
     }
 
+    /// One term by what can be typed for it: a note may show a statement.
     pub(super) fn names(&self, nodes: &[NodeId]) -> String {
-        names(self.context.graph, nodes.iter().copied())
+        match nodes {
+            [one] => self.context.names().spelling(self.context.graph, *one),
+            several => names(self.context.graph, several.iter().copied()),
+        }
     }
 }
 
 /// `a -[uses]- b -[is part of]- c`
 fn spelled(graph: &Graph, chain: &[Hop]) -> String {
-    let mut text = chain.first().map(|hop| name_of(graph, hop.source).to_string()).unwrap_or_default();
-    for hop in chain {
-        text.push_str(&format!(" -[{}]- {}", phrase(graph, hop), name_of(graph, hop.target)));
+    let nodes: Vec<NodeId> =
+        chain.iter().take(1).map(|hop| hop.source).chain(chain.iter().map(|hop| hop.target)).collect();
+    let mut names = names_apart(graph, &nodes).into_iter();
+    let mut text = names.next().unwrap_or_default();
+    for (hop, name) in chain.iter().zip(names) {
+        text.push_str(&format!(" -[{}]- {name}", phrase(graph, hop)));
     }
     text
 }

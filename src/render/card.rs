@@ -7,7 +7,7 @@ use super::page::{Role, Style, width, wrap};
 use super::tree::Fields;
 use super::{outline, value};
 use crate::graph::Value;
-use crate::result::QueryResult;
+use crate::result::{MERGED, QueryResult};
 
 type Row = Vec<Value>;
 
@@ -27,7 +27,9 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         let title = value::name(&rows[0][term], &*result.entities);
         writeln!(out, "{}", style.paint(Role::Term, &title))?;
         let (relations, facts): (Vec<&Row>, Vec<&Row>) = rows.iter().partition(|row| card.is_relation(row));
+        let (merged, facts): (Vec<&Row>, Vec<&Row>) = facts.into_iter().partition(|row| card.is_merged(row));
         card.facts(out, &facts, &title)?;
+        card.merged(out, &merged)?;
         card.relations(out, &relations)?;
     }
     Ok(())
@@ -45,6 +47,22 @@ impl Card<'_> {
     /// A relation's value is its other end; a fact's is text.
     fn is_relation(&self, row: &[Value]) -> bool {
         matches!(row[self.value], Value::Node(_)) || self.fields.value(row, "evidence").is_some()
+    }
+
+    /// Its sentences are a section of their own: they are too long to share a line.
+    fn is_merged(&self, row: &[Value]) -> bool {
+        row[self.field].as_str() == Some(MERGED) && matches!(row[self.value], Value::List(_))
+    }
+
+    fn merged(&self, out: &mut dyn Write, rows: &[&Row]) -> io::Result<()> {
+        for row in rows {
+            writeln!(out, "  {}", self.style.paint(Role::Heading, &self.name(row)))?;
+            let Value::List(sentences) = &row[self.value] else { continue };
+            for sentence in sentences.iter() {
+                indented(out, self.style, 4, Role::Quiet, &value::text(sentence, &*self.result.entities))?;
+            }
+        }
+        Ok(())
     }
 
     fn name(&self, row: &[Value]) -> String {

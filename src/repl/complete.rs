@@ -3,6 +3,7 @@
 use super::commands::{self, COMMANDS, Completes};
 use crate::ast::{Before, Operand, OptionKind, WORDS, Word, ends_a_term};
 use crate::functions;
+use crate::graph::NodeId;
 use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
 use crate::parser::{CLAUSES, KEYWORDS, STATEMENTS, is_bare_term, is_keyword};
 use crate::procedures;
@@ -340,6 +341,9 @@ fn walk(text: &str, session: &mut Session) -> Option<(usize, Vec<(String, String
     Some((from, offer))
 }
 
+/// Of more candidates those of one name are offered once: telling them apart takes a search for each.
+const MOST_SPELLED: usize = 50;
+
 /// The names of terms that begin with the text, or, if none does, that have a word which does.
 fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
     let quote = typed.chars().next().filter(|c| matches!(c, '\'' | '"'));
@@ -347,14 +351,21 @@ fn terms(typed: &str, session: &mut Session) -> Vec<(String, String)> {
     if plain.is_empty() && quote.is_none() {
         return Vec::new();
     }
-    let names = session.connection.database().engine().names(&session.graph());
+    let graph = session.graph();
+    let names = session.connection.database().engine().names(&graph);
     let replace = |name: &str| match quote {
         Some(quote) => format!("{quote}{name}{quote}"),
         None => bare(name),
     };
     let offer = |fits: &dyn Fn(&str) -> bool| {
-        let mut found: Vec<(String, String)> =
-            names.names().filter(|name| fits(name)).map(|name| (name.to_string(), replace(name))).collect();
+        let fitting: Vec<(&str, NodeId)> = names.named_nodes().filter(|(name, _)| fits(name)).collect();
+        let spelled = fitting.chunk_by(|a, b| a.0 == b.0).flat_map(|twins| match twins {
+            [_, _, ..] if fitting.len() <= MOST_SPELLED => {
+                twins.iter().map(|(_, node)| names.spelling(&graph, *node)).collect()
+            }
+            _ => vec![twins[0].0.to_string()],
+        });
+        let mut found: Vec<(String, String)> = spelled.map(|name| (name.clone(), replace(&name))).collect();
         found.sort();
         found.dedup();
         found
@@ -417,6 +428,11 @@ mod tests {
     fn session() -> Session {
         let (mut graph, nodes, _) = small();
         let name = graph.intern_key("name");
+        for label in ["Port", "Core"] {
+            let (twin, label) = (graph.create_node(), graph.intern_label(label));
+            graph.add_label(twin, label);
+            graph.set_property(twin, name, "twin".into());
+        }
         graph.set_property(nodes[2], name, "Block Storage port".into());
         graph.commit();
         Session::new(graph, "small")
@@ -472,6 +488,7 @@ mod tests {
         assert_eq!(offered("SHOW storage"), ["SHOW Block Storage port"]);
         assert_eq!(offered("SHOW 'comp"), ["SHOW 'Compute'"]);
         assert_eq!(offered("SHOW //co"), [""; 0]);
+        assert_eq!(offered("SHOW tw"), ["SHOW twin (Core)", "SHOW twin (Port)"]);
         let mut session = session();
         let (node, name) = (session.graph().nodes().next().unwrap(), "aliases");
         let mut graph = session.graph().as_ref().clone();

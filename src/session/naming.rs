@@ -1,7 +1,5 @@
 //! What the nodes of an answer are called: apart from each other, and by which property.
 
-use std::collections::BTreeSet;
-
 use super::Session;
 use super::report::{Failure, Output};
 use crate::diagnostic::Diagnostic;
@@ -25,7 +23,7 @@ impl Session {
         }
     }
 
-    fn told_apart(&self, result: &mut QueryResult) -> Result<BTreeSet<NodeId>, Diagnostic> {
+    fn told_apart(&self, result: &mut QueryResult) -> Result<Vec<NodeId>, Diagnostic> {
         let (graph, budget) = (self.graph(), self.budget());
         let nodes = result.nodes(&budget)?;
         let spelling = |node| self.connection.database().engine().spelling(&graph, node);
@@ -45,13 +43,13 @@ impl Session {
         whole.clone().told_apart(&spelling, &self.budget()).unwrap_or(whole)
     }
 
-    fn say_naming(&self, nodes: &BTreeSet<NodeId>, output: &mut Output) -> Result<(), Failure> {
+    fn say_naming(&self, nodes: &[NodeId], output: &mut Output) -> Result<(), Failure> {
         let mut open = self.open_graph();
-        if open.said_naming {
-            return Ok(());
-        }
         let graph = self.graph();
         let titles = Titles::of(&graph);
+        if open.said_naming || !titles.may_guess() {
+            return Ok(());
+        }
         let exists = |node: &&NodeId| node.index() < graph.node_bound();
         if nodes.iter().filter(exists).any(|node| titles.get(*node).is_some_and(|title| title.guessed)) {
             open.said_naming = true;

@@ -131,7 +131,7 @@ fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
             from.check(sorted.iter().all(|node| (*node as usize) < nodes), "a node is unknown")?;
             Part::Index(sorted)
         }
-        _ => return from.wrong("there is no such section"),
+        _ => return from.wrong("there is no such section; a newer kenning may have written it"),
     })
 }
 

@@ -1,8 +1,10 @@
 //! `kenning ingest`: files of tools and glossaries → a graph, and a report of what was found.
 
+mod naming;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
@@ -13,14 +15,12 @@ use crate::database::{Database, Options, WriteTransaction};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::{Exporter, Subgraph};
 use crate::facts::{Facts, ThingId};
-use crate::glossary::Glossary;
 use crate::graph::{Graph, RelationSemantics};
 use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, type_name};
-use crate::ingest::extract::{Extraction, Extractor, LONGEST_SENTENCE, Rule, read_rules};
+use crate::ingest::extract::{Extractor, LONGEST_SENTENCE, Rule, read_rules};
 use crate::ingest::gather::{Choices, Gathered, Remark, Terminology, gather};
 use crate::ingest::kinds::{kind_named, kind_names};
 use crate::ingest::state::{Merging, sources_of};
-use crate::ingest::terms::Terms;
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
 use crate::repl::commands::nearest;
@@ -89,16 +89,13 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         ..Limits::default()
     };
     let budget = Budget::start(&limits);
-    let (sources, gathered) = read(arguments, &mut extractor, &limits, &budget)?;
+    let (sources, mut gathered) = read(arguments, &mut extractor, &limits, &budget)?;
     passed_over(&sources, &gathered)?;
-    let nothing =
-        Terminology { glossary: Glossary::default(), extraction: Extraction::default(), terms: Terms::default() };
-    let terminology = gathered.terminology.as_ref().unwrap_or(&nothing);
     let mut out = io::BufWriter::new(io::stdout().lock());
-    let write_report = || match &arguments.report {
+    let write_report = |gathered: &Gathered| match &arguments.report {
         Some(path) => storage::write_atomically(path, |out| {
             report(&gathered.facts, out)?;
-            report_terms(terminology, arguments.min_confidence, out)
+            gathered.terminology.iter().try_for_each(|terms| report_terms(terms, arguments.min_confidence, out))
         }),
         None => Ok(()),
     };
@@ -110,6 +107,9 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         missing(&gone, arguments.prune)?;
         let gone = if arguments.prune { gone } else { Default::default() };
         let merging = Merging { apart: arguments.apart.iter().cloned().collect(), gone };
+        if arguments.source.is_none() {
+            keep_source(target.graph(), &mut gathered, &arguments.paths)?;
+        }
         let done = gathered.put(target.graph(), &choice, &merging, &budget);
         let done = match done {
             Ok(done) => done,
@@ -119,16 +119,16 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
             }
         };
         // Only now: what is stopped before has written nothing.
-        write_report()?;
+        write_report(&gathered)?;
         let graph = target.keep(path, &budget)?;
         summary(path, &graph, &gathered, &done, &mut out)?;
     } else {
-        write_report()?;
+        write_report(&gathered)?;
     }
     if arguments.dry_run {
-        dry_run(&gathered, terminology, arguments.min_confidence, &mut out)?;
+        dry_run(&gathered, arguments.min_confidence, &mut out)?;
     }
-    notes(terminology, &mut out)?;
+    gathered.terminology.iter().try_for_each(|terms| notes(terms, &mut out))?;
     out.flush()?;
     match (gathered.fruitless.is_empty(), gathered.is_empty()) {
         (true, false) => Ok(()),
@@ -167,6 +167,19 @@ fn passed_over(sources: &Sources, gathered: &Gathered) -> io::Result<()> {
         let texts = count(gathered.unread.len(), "text");
         writeln!(err, "note: {texts} not read as glossaries; to read one, name it")?;
     }
+    Ok(())
+}
+
+/// Goes on under the name that an earlier version gave these files in this graph.
+fn keep_source(graph: &Graph, gathered: &mut Gathered, paths: &[PathBuf]) -> Result<(), Stop> {
+    let Some(Terminology { glossary, .. }) = &mut gathered.terminology else { return Ok(()) };
+    let Some(earlier) = naming::earlier_name_in(graph, glossary, paths) else { return Ok(()) };
+    let (new, old) = (clean(&glossary.source), clean(&earlier));
+    writeln!(
+        anstream::stderr(),
+        "note: this graph has {new} as source `{old}`, and keeps it; `--source {new}` adds it as another source"
+    )?;
+    glossary.source = earlier;
     Ok(())
 }
 
@@ -219,7 +232,7 @@ fn read(
     on_interrupt(limits.cancel.clone(), true)?;
     let choices = Choices {
         kind,
-        source: arguments.source.clone(),
+        source: Some(arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths))),
         options: arguments.columns.options(),
         surroundings: &sources,
         threads: crate::limits::cores(),
@@ -338,12 +351,9 @@ fn rounded(confidence: f64) -> f64 {
 }
 
 /// How much each format and each rule found, and some of it.
-fn dry_run(gathered: &Gathered, terminology: &Terminology, least: f64, out: &mut dyn Write) -> io::Result<()> {
+fn dry_run(gathered: &Gathered, least: f64, out: &mut dyn Write) -> io::Result<()> {
     stated(&gathered.facts, out)?;
-    if !gathered.facts.files.is_empty() && terminology.glossary.entries.is_empty() {
-        return Ok(());
-    }
-    let extraction = &terminology.extraction;
+    let Some(Terminology { extraction, .. }) = &gathered.terminology else { return Ok(()) };
     let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for found in &extraction.entries {
         let name = found.name.as_deref().unwrap_or("(unnamed)");

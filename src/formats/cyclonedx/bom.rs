@@ -235,6 +235,9 @@ impl<'s, 'a> Bom<'s, 'a> {
                 self.sheet.identify(thing, &identifier)?;
             }
         }
+        if purl.is_none() && part.kind == "container" && !part.name.is_empty() {
+            self.sheet.identify(thing, &image(&part.name, &part.version))?;
+        }
         if !self.link.is_empty() && !part.reference.is_empty() {
             let link = format!("{}{}", self.link, part.reference);
             self.sheet.identify(thing, &link)?;
@@ -393,5 +396,16 @@ fn one_or_list(licenses: &[Cow<str>]) -> Value {
         [] => Value::Null,
         [license] => Value::from(&**license),
         several => Value::list(several.iter().map(|license| Value::from(&**license))),
+    }
+}
+
+/// The image of a container that has no package URL: the version is a tag or a digest, unless the name has one.
+fn image(name: &str, version: &str) -> String {
+    let is_tagged = name.rsplit('/').next().is_some_and(|last| last.contains([':', '@']));
+    match version {
+        "" => identity::image(name),
+        digest if digest.starts_with("sha256:") => identity::image(&format!("{name}@{digest}")),
+        _ if is_tagged => identity::image(name),
+        tag => identity::image(&format!("{name}:{tag}")),
     }
 }

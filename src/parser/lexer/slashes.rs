@@ -1,7 +1,7 @@
 //! Where `//` belongs to a term and where it begins a comment.
 //!
-//! In the operands of a walking statement `//` belongs to a term if it stands where a term begins, or if there is no
-//! white space before it, and none behind it: `SHOW //core:lib`, `WHY web TO //core:lib`, `DEPS https://a.org/b`. In
+//! In the operands of a walking statement `//` belongs to a term if a term begins there, or if there is no white
+//! space before it, and none behind it: `SHOW //core:lib`, `WHY web TO //core:lib`, `DEPS https://a.org/b`. In
 //! `SHOW web // the front`, in `SHOW web //front`, in conditions, in queries and between statements it begins a comment.
 
 use super::{Symbol, TokenKind, is_white_space};
@@ -76,7 +76,7 @@ impl Slashes {
     }
 }
 
-/// EXPLAIN and PROFILE stand before a statement.
+/// EXPLAIN and PROFILE precede a statement.
 fn goes_before(word: &str) -> bool {
     ["EXPLAIN", "PROFILE"].iter().any(|other| other.eq_ignore_ascii_case(word))
 }

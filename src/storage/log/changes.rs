@@ -230,7 +230,7 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
             Change::AddRule(Rule { name, kind: *kind, label, keys })
         }
         DROP_RULE => Change::DropRule(from.shared_text()?),
-        tag => return from.wrong(format!("there is no change {tag}")),
+        tag => return from.wrong(format!("there is no change {tag}; a newer kenning may have made it")),
     };
     graph.apply(change).or_else(|what| from.wrong(what))
 }
