@@ -12,6 +12,8 @@ mod producers;
 mod terraform;
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use super::relation_words::{DEPENDS_ON, RELATED_TO, RELATION_KEYS, is_loose, otherwise, typed_by_key};
 use super::{Format, Probe, Problem, Sheet, identity};
@@ -68,11 +70,15 @@ const DRAWING: &str = " _background area arrowhead arrowsize arrowtail bb beauti
 const MEANT_BY_PRODUCERS: &[&str] = &["color", "rankdir", "shape", "style", "dir", "fontname"];
 
 fn is_drawing(key: &str) -> bool {
-    !MEANT_BY_PRODUCERS.contains(&key) && is_in(DRAWING, key)
+    !MEANT_BY_PRODUCERS.contains(&key) && is_drawn(key)
 }
 
-fn is_in(words: &str, key: &str) -> bool {
-    words.split(' ').any(|word| word.eq_ignore_ascii_case(key))
+/// Whether the key is one of the words, in any case; a set, as every attribute of a file is looked up.
+fn is_drawn(key: &str) -> bool {
+    static WORDS: OnceLock<HashSet<&str>> = OnceLock::new();
+    let words = WORDS.get_or_init(|| DRAWING.split_whitespace().collect());
+    words.contains(key)
+        || (key.contains(|c: char| c.is_ascii_uppercase()) && words.contains(&*key.to_ascii_lowercase()))
 }
 
 /// Whether a property is to be kept of an attribute.
