@@ -87,7 +87,7 @@ pub const PROCEDURES: &[Procedure] = &[
         TREE,
         Shape::Tree,
         "What fails or degrades if terms fail, transitively, as a tree; the options are those of trace.deps; `effect` is \
-         what the term suffers in all, `hop_effect` what the relation does to it, `one_of` lists the terms of which \
+         what the term suffers in all, null for the terms that fail first, `hop_effect` what the relation does to it, `one_of` lists the terms of which \
          all suffer.",
         |context, arguments| Question::IMPACT.tree(context, arguments),
     ),
@@ -228,7 +228,7 @@ impl Question {
         for row in tree.rows() {
             budget.tick()?;
             let effects = match failing {
-                Some(failing) => asked.effects_on(tree, &row, failing).map(Some),
+                Some(failing) => asked.effects_on(tree, &row, failing),
                 None => [tree.effect(asked.ways, &row); 2],
             };
             let support = row.support.map(|support| tree.supports[support].as_slice());
@@ -407,16 +407,18 @@ impl Asked<'_> {
         self.outcome.is_some_and(|outcome| !outcome.standing.is_empty())
     }
 
-    /// What the term of a line suffers in all, and what its hop does to it.
-    fn effects_on(&self, tree: &Tree, row: &TreeRow, failing: &Bitmap) -> [Effect; 2] {
+    /// What the term of a line suffers in all, and what its hop does to it. A start suffers nothing: it is the cause.
+    fn effects_on(&self, tree: &Tree, row: &TreeRow, failing: &Bitmap) -> [Option<Effect>; 2] {
         let effect = effect_on(failing, row.node);
-        let Some(hop) = row.hop else { return [effect; 2] };
+        let Some(hop) = row.hop else { return [None, Some(effect)] };
         let of_choice = row.support.is_none().then(|| self.outcome.and_then(|outcome| outcome.effect(&hop))).flatten();
         let of_hop = of_choice.or_else(|| tree.effect(self.ways, row)).unwrap_or(effect);
         let passed = if of_choice.is_some() { Effect::Fails } else { effect_on(failing, hop.source) };
         let of_hop = of_hop.min(passed);
-        // Back at a start the hop alone speaks: it has failed by itself.
-        [if of_hop != effect && self.starts.contains(&row.node) { of_hop } else { effect }, of_hop]
+        match row.start {
+            true => [None, Some(of_hop)],
+            false => [Some(effect), Some(of_hop)],
+        }
     }
 
     fn tree(&self) -> Result<Tree, Diagnostic> {

@@ -26,7 +26,10 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
     let depths: Vec<usize> = result.rows.iter().map(|row| depth_of(&row[depth])).collect();
     let last = last_siblings(&depths);
     // A tree of failures says what happens to its root; in a tree of needs each effect is of missing the term.
-    let failures = result.rows.first().is_some_and(|row| fields.value(row, "effect").is_some());
+    let failures = result
+        .rows
+        .first()
+        .is_some_and(|row| fields.value(row, "hop_effect").is_some() || fields.value(row, "effect").is_some());
     // For each level above the row, from 1, whether its line goes on below.
     let mut open: Vec<bool> = Vec::new();
     for (at, row) in result.rows.iter().enumerate() {
@@ -47,7 +50,7 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
         if let Some((mark, role)) = fields.mark(row, failures) {
             write!(out, " {}", style.paint(role, &mark))?;
         }
-        if fields.value(row, "repeated").is_some_and(|v| matches!(v, Value::Boolean(true))) {
+        if fields.is_repeated(row) {
             write!(out, " {}", style.paint(Role::Quiet, "(*)"))?;
         }
         writeln!(out)?;
@@ -118,6 +121,10 @@ impl<'a> Fields<'a> {
         }
     }
 
+    fn is_repeated(&self, row: &[Value]) -> bool {
+        self.value(row, "repeated").is_some_and(|v| matches!(v, Value::Boolean(true)))
+    }
+
     /// ` (requested 2.0.0, kind dev)`: the properties of a row's relation that are to be shown; empty for none.
     pub(super) fn properties(&self, row: &[Value]) -> String {
         let Some(Value::Map(properties)) = self.value(row, "properties") else { return String::new() };
@@ -134,8 +141,8 @@ impl<'a> Fields<'a> {
         let effect = self.text(row, "hop_effect").or_else(|| in_all.clone());
         let role = if effect.as_deref() == Some("fails") { Role::Fails } else { Role::Degrades };
         let said = match (failures, role) {
-            // The mark is that of the hop: another one may do more.
-            (true, _) if effect != in_all => {
+            // The mark is that of the hop: another one may do more, which the line says that is spelled out.
+            (true, _) if in_all.is_some() && effect != in_all && !self.is_repeated(row) => {
                 effect.zip(in_all).map(|(hop, all)| format!("{hop}; {all} by another relation"))
             }
             (true, _) => effect,

@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn the_nearest_rows_of_a_tree() {
-        let depths = [0, 1, 2, 3, 1, 2, 2, 1];
+        let depths = [0_i64, 1, 2, 3, 1, 2, 2, 1];
         let tree = result(Shape::Tree, &["depth"], depths.iter().map(|depth| vec![Value::from(*depth)]).collect());
         let Cut { rows, depth } = cut(&tree, 6);
         assert_eq!((rows, depth), (vec![0, 1, 2, 4, 5, 7], Some(2)));
