@@ -182,14 +182,12 @@ impl Question {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways_by(context, &view, self.needer())?;
+        let mut ways = options.ways_by(context, &view, self.needer())?;
         let outcome = self.outcome(context, &ways, &starts)?;
-        let mut open = options.ways_by(context, &view, self.needer())?;
         if let Some(outcome) = &outcome {
-            open.hold(&outcome.held);
+            ways.hold(&outcome.held);
         }
-        let ways = if outcome.is_some() { &open } else { &ways };
-        let asked = Asked { context, starts: &starts, options: &options, ways, outcome: outcome.as_ref() };
+        let asked = Asked { context, starts: &starts, options: &options, ways: &ways, outcome: outcome.as_ref() };
         let (rows, found) = answer(&asked)?;
         let (summary, notes) = self.notes(&asked, &found);
         Ok(Output { rows, summary, notes })
