@@ -269,6 +269,10 @@ impl Question {
                 }
                 (_, 0, false) if asked.is_stopped() => format!("{starts} {}", self.nothing),
                 (_, 0, false) => format!("{starts} {} under these conditions", self.nothing),
+                (_, hidden, _) if options.only.is_some() => {
+                    let help = "ROLLUP makes relations of parts those of their wholes";
+                    format!("all of the {hidden} terms reached are hidden; {help}")
+                }
                 (_, hidden, _) => format!("all of the {hidden} terms reached are hidden"),
             });
         } else {
