@@ -312,7 +312,7 @@ impl Asked<'_> {
         let of_choice = row.support.is_none().then(|| self.outcome.and_then(|outcome| outcome.effect(&hop))).flatten();
         let of_hop = of_choice.or_else(|| tree.effect(self.ways, row)).unwrap_or(effect);
         let passed = if of_choice.is_some() { Effect::Fails } else { effect_on(failing, hop.source) };
-        let of_hop = of_hop.min(passed);
+        let of_hop = of_hop.min(passed).min(effect);
         match row.start {
             true => [None, Some(of_hop)],
             false => [Some(effect), Some(of_hop)],
