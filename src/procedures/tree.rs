@@ -199,7 +199,7 @@ impl Question {
             budget.tick()?;
             let effects = match failing {
                 Some(failing) => asked.effects_on(tree, &row, failing),
-                None => [tree.effect(asked.ways, &row); 2],
+                None => [lines.effect_of_choice(&row)?.or_else(|| tree.effect(asked.ways, &row)); 2],
             };
             let support = row.support.map(|support| tree.supports[support].as_slice());
             lines.push(&row, effects, support, |support| self.relation_through(graph, support))?;

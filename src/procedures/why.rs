@@ -98,6 +98,7 @@ pub(super) fn chain_rows(
         for (step, hop) in hops.iter().enumerate() {
             context.budget.tick()?;
             let (evidence, source) = grounds.get(hop.relationship);
+            let effect = choices.choice(hop)?.map_or(ways.effect(hop), |choice| choice.effect);
             rows.push(vec![
                 Value::from(chain + 1),
                 Value::from(step + 1),
@@ -107,7 +108,7 @@ pub(super) fn chain_rows(
                 evidence,
                 source,
                 Value::Relationship(hop.relationship),
-                Value::from(effect_name(ways.effect(hop))),
+                Value::from(effect_name(effect)),
                 choices.one_of(hop)?,
                 shown(ways.graph(), hop, showing),
             ]);
