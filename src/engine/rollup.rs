@@ -1,6 +1,6 @@
 //! `ROLLUP`: a walking statement run on a graph in which the relations of parts are those of their wholes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Asked, Engine, located, profiled, stands_for};
@@ -243,17 +243,13 @@ fn by_way_of(graph: &Graph, support: &[RelationshipId]) -> String {
 
 /// What became of the relations.
 fn said(rollup: &Rollup, labels: &[Name]) -> String {
-    let lifted =
-        rollup.relations.iter().flat_map(|relation| &relation.support).collect::<std::collections::BTreeSet<_>>();
-    let mut parts =
-        vec![format!("rolled up to {}: {} made of {}", plural(labels), counted(rollup.relations.len()), lifted.len())];
-    if rollup.within > 0 {
-        parts.push(format!("{} within one", rollup.within));
-    }
-    if rollup.apart > 0 {
-        parts.push(format!("{} of terms that belong to none", rollup.apart));
-    }
-    parts.join(", ")
+    let parts: BTreeSet<_> = rollup.relations.iter().flat_map(|relation| &relation.support).collect();
+    let (to, parts, wholes) = (plural(labels), counted(parts.len()), rollup.relations.len());
+    let left = [(rollup.within, "within one"), (rollup.apart, "of terms that belong to none")];
+    let left: Vec<String> =
+        left.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+    let left = if left.is_empty() { String::new() } else { format!("; left out: {}", left.join(", ")) };
+    format!("rolled up to {to}: {parts} became {wholes}{left}")
 }
 
 fn counted(relations: usize) -> String {

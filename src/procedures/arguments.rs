@@ -211,10 +211,9 @@ impl Options {
         needer: Needer,
     ) -> Result<Ways<'v>, Diagnostic> {
         let mut ways = self.unheld(context, view);
-        if self.hard
-            && let Some(alternatives) = Alternatives::of(&ways, needer)
-        {
-            ways.held = Some(alternatives.soft(context.budget)?);
+        if self.hard {
+            let soft = Alternatives::of(&ways, needer).map(|alternatives| alternatives.soft(context.budget));
+            soft.transpose()?.iter().for_each(|soft| ways.hold(soft));
         }
         Ok(ways)
     }

@@ -1,6 +1,7 @@
 //! `trace.cycles`: terms that need themselves.
 
 use super::arguments::{one_term, options};
+use super::choices::Choices;
 use super::notes::{counted, hops_text, terms_text};
 use super::trace::TERM;
 use super::why::{CHAIN, chain_rows};
@@ -10,14 +11,15 @@ use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
 use crate::graph::{Hop, TypeSet, Value};
 use crate::result::Shape;
-use crate::trace::{Ways, name_of};
+use crate::trace::{Needer, Ways, name_of};
 
 pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.cycles",
     parameters: &[optional("term", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
     doc: "The elementary cycles of needs, all or those through a term, the shortest first; options: upTo (100 unless \
-          it says), via, within (a list of relationships), confidence, hard.",
+          it says), via, within (a list of relationships), confidence, hard, showing (properties \
+          of relations).",
     shape: Shape::Chain,
     run,
 }];
@@ -63,8 +65,27 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     if through.is_none() && !chains.is_empty() {
         notes.push(parts_text(&network, context)?);
     }
+    notes.extend(avoidable(context, &ways, &chains)?);
     notes.extend(view.notes());
     Ok(Output::new(chain_rows(context, &ways, &options.showing, &chains)?, notes))
+}
+
+/// How many cycles run through a relation that another alternative can replace.
+fn avoidable(context: &Context, ways: &Ways, chains: &[Vec<Hop>]) -> Result<Option<String>, Diagnostic> {
+    let mut choices = Choices::among(ways, Needer::Source, context.budget);
+    if choices.are_none() {
+        return Ok(None);
+    }
+    let mut found = 0;
+    for chain in chains {
+        let mut chosen = false;
+        for hop in chain {
+            chosen |= choices.choice(hop)?.is_some();
+        }
+        found += usize::from(chosen);
+    }
+    let runs = counted(found, "cycle runs", "cycles run");
+    Ok((found > 0).then(|| format!("{runs} through one of several alternatives: ORDER tells which cycles block")))
 }
 
 /// How large the strongly connected parts are that the cycles lie in.

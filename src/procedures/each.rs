@@ -24,7 +24,8 @@ impl Question<'_> {
         let bringing = self.bringing(chains);
         let (from, to) = (self.names(&self.from), self.names(&self.to));
         let needs = counted(direct.len(), "direct need", "direct needs");
-        format!("{} of {needs} of {from} bring in {to}: {}", bringing.len(), self.names(&bringing))
+        let verb = if bringing.len() == 1 { "brings" } else { "bring" };
+        format!("{} of {needs} of {from} {verb} in {to}: {}", bringing.len(), self.names(&bringing))
     }
 
     fn bringing(&self, chains: &[Vec<Hop>]) -> Vec<NodeId> {

@@ -67,6 +67,14 @@ impl<'a> Lines<'a> {
         }
     }
 
+    /// What the lack of all alternatives to a row's term does; `None` if its hop is no choice.
+    pub fn effect_of_choice(&mut self, row: &TreeRow) -> Result<Option<Effect>, Diagnostic> {
+        match row.hop.filter(|_| row.support.is_none()) {
+            Some(hop) => Ok(self.choices.choice(&hop)?.map(|choice| choice.effect)),
+            None => Ok(None),
+        }
+    }
+
     /// Adds a line: the effect in all and that of its hop alone; `read` says how a way through hidden terms
     /// reads.
     pub fn push(

@@ -11,6 +11,7 @@ mod cycles;
 mod each;
 mod fan;
 mod lines;
+mod met;
 mod notes;
 mod order;
 mod schema;
@@ -120,6 +121,7 @@ pub enum Callable {
 const FAMILIES: &[&[Procedure]] = &[
     trace::PROCEDURES,
     tree::PROCEDURES,
+    met::PROCEDURES,
     why::PROCEDURES,
     order::PROCEDURES,
     cycles::PROCEDURES,

@@ -35,7 +35,7 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let starts = optional_terms(context, &arguments[0])?;
     let options = options(context, &arguments[1], &["via", "within", "confidence", "hard"])?;
     let view = options.starts(graph);
-    let ways = options.ways(context, &view)?;
+    let mut ways = options.ways(context, &view)?;
     let network = match &starts {
         Some(starts) => ways.reached(starts, context.budget)?,
         None => ways.network(context.budget)?,
@@ -45,12 +45,11 @@ fn order(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         Some(alternatives) => waived(&network, &whole.components, &alternatives, context.budget)?,
         None => None,
     };
-    let mut open = options.ways(context, &view)?;
     let (network, condensation) = match &waived {
         Some(waived) => {
-            open.hold(&waived.hops);
+            ways.hold(&waived.hops);
             let nodes = network.nodes().iter().map(|node| node.index()).collect();
-            let network = open.among(&nodes, context.budget)?;
+            let network = ways.among(&nodes, context.budget)?;
             let condensation = condensation(&network, context.budget)?;
             (network, condensation)
         }

@@ -1,9 +1,8 @@
-//! `trace.deps` and `trace.impact`: what terms need and what suffers with them, as a tree, as a ranked list, or hop by
-//! hop.
+//! `trace.deps` and `trace.impact`: what terms need and what suffers with them, as a tree or as a ranked list.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
-use super::arguments::{Options, optional_terms, options, terms};
+use super::arguments::{Options, options, terms};
 use super::choices::{Choices, standing};
 use super::lines::{Lines, capped, effect_names, place_of};
 use super::notes::{Grounds, counted, names, searched, type_names};
@@ -18,8 +17,6 @@ use crate::trace::{
 };
 
 const TRACED: &[Parameter] = &[required("term", TERM), optional("options", TypeSet::MAP)];
-
-const MET: &[Parameter] = &[optional("term", TERM), optional("options", TypeSet::MAP)];
 
 const OPTIONS: &[&str] = &["depth", "via", "within", "only", "hiding", "confidence", "hard", "showing"];
 
@@ -47,13 +44,6 @@ const RANKED: &[(&str, TypeSet)] = &[
     ("effect", TypeSet::STRING),
 ];
 
-const HOPS: &[(&str, TypeSet)] = &[
-    ("depth", TypeSet::INTEGER),
-    ("parent", TypeSet::NODE),
-    ("relationship", TypeSet::RELATIONSHIP),
-    ("term", TypeSet::NODE),
-];
-
 const fn row(
     name: &'static str,
     yields: &'static [(&'static str, TypeSet)],
@@ -64,22 +54,15 @@ const fn row(
     Procedure { name, parameters: TRACED, yields, doc, shape, run }
 }
 
-const fn hops(
-    name: &'static str,
-    doc: &'static str,
-    run: fn(&Context, &[Value]) -> Result<Output, Diagnostic>,
-) -> Procedure {
-    Procedure { name, parameters: MET, yields: HOPS, doc, shape: Shape::Table, run }
-}
-
 pub const PROCEDURES: &[Procedure] = &[
     row(
         "trace.deps",
         TREE,
         Shape::Tree,
         "What terms need, transitively, as a tree; options: depth, via, within (a list of relationships), only, hiding \
-         (labels), confidence, hard (only relations whose loss means failure), showing (properties of relations); `effect` is what the lack of the term does, `chains` counts the shortest chains, `support` \
-         is the way through hidden terms, `one_of` lists the terms of which one is enough.",
+         (labels), confidence, hard (only relations whose loss means failure), showing (properties of relations); `effect` \
+         is what the lack of the term does, `chains` counts the shortest chains, `support` is the way through hidden \
+         terms, `one_of` lists the terms of which one is enough.",
         |context, arguments| Question::DEPS.tree(context, arguments),
     ),
     row(
@@ -87,8 +70,8 @@ pub const PROCEDURES: &[Procedure] = &[
         TREE,
         Shape::Tree,
         "What fails or degrades if terms fail, transitively, as a tree; the options are those of trace.deps; `effect` is \
-         what the term suffers in all, `hop_effect` what the relation does to it, `one_of` lists the terms of which \
-         all suffer.",
+         what the term suffers in all, null for the terms that fail first, `hop_effect` what the relation does to \
+         it, `one_of` lists the terms of which all suffer.",
         |context, arguments| Question::IMPACT.tree(context, arguments),
     ),
     row(
@@ -105,17 +88,6 @@ pub const PROCEDURES: &[Procedure] = &[
         Shape::Table,
         "What suffers if terms fail, each once: the nearest first, of these those to which most shortest chains lead.",
         |context, arguments| Question::IMPACT.ranked(context, arguments),
-    ),
-    hops(
-        "trace.needs",
-        "Every relation met from terms on to what they need; without terms all needs, at no depth.",
-        |context, arguments| Question::DEPS.hops(context, arguments),
-    ),
-    hops(
-        "trace.failures",
-        "Every relation met from terms on to what suffers if they fail, and the alternatives to these relations; \
-         without terms all, at no depth.",
-        |context, arguments| Question::IMPACT.hops(context, arguments),
     ),
 ];
 
@@ -182,14 +154,12 @@ impl Question {
         let starts = terms(context, &arguments[0])?;
         let options = options(context, &arguments[1], OPTIONS)?;
         let view = self.view(context.graph, &options);
-        let ways = options.ways_by(context, &view, self.needer())?;
+        let mut ways = options.ways_by(context, &view, self.needer())?;
         let outcome = self.outcome(context, &ways, &starts)?;
-        let mut open = options.ways_by(context, &view, self.needer())?;
         if let Some(outcome) = &outcome {
-            open.hold(&outcome.held);
+            ways.hold(&outcome.held);
         }
-        let ways = if outcome.is_some() { &open } else { &ways };
-        let asked = Asked { context, starts: &starts, options: &options, ways, outcome: outcome.as_ref() };
+        let asked = Asked { context, starts: &starts, options: &options, ways: &ways, outcome: outcome.as_ref() };
         let (rows, found) = answer(&asked)?;
         let (summary, notes) = self.notes(&asked, &found);
         Ok(Output { rows, summary, notes })
@@ -228,8 +198,8 @@ impl Question {
         for row in tree.rows() {
             budget.tick()?;
             let effects = match failing {
-                Some(failing) => asked.effects_on(tree, &row, failing).map(Some),
-                None => [tree.effect(asked.ways, &row); 2],
+                Some(failing) => asked.effects_on(tree, &row, failing),
+                None => [lines.effect_of_choice(&row)?.or_else(|| tree.effect(asked.ways, &row)); 2],
             };
             let support = row.support.map(|support| tree.supports[support].as_slice());
             lines.push(&row, effects, support, |support| self.relation_through(graph, support))?;
@@ -283,59 +253,6 @@ impl Question {
         })
     }
 
-    fn hops(&self, context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
-        let starts = optional_terms(context, &arguments[0])?;
-        let options = options(context, &arguments[1], &["depth", "via", "confidence"])?;
-        let view = self.view(context.graph, &options);
-        let ways = options.ways_by(context, &view, self.needer())?;
-        let Some(starts) = starts else { return all_hops(context, &ways) };
-        let (mut depths, mut relationships) = (Vec::new(), Vec::new());
-        let (mut parents, mut targets) = (Vec::new(), Vec::new());
-        let mut seen: HashSet<NodeId> = starts.iter().copied().collect();
-        let mut push = |depth: i64, hop: &Hop| {
-            depths.push(depth);
-            parents.push(hop.source.index() as u32);
-            relationships.push(hop.relationship.index() as u32);
-            targets.push(hop.target.index() as u32);
-            context.budget.charge(size_of::<i64>() + 3 * size_of::<u32>())
-        };
-        let alternatives = if self.impact { Alternatives::of(&ways, Needer::Target) } else { None };
-        // By needer: the depth of its first choice.
-        let mut choosing: BTreeMap<NodeId, i64> = BTreeMap::new();
-        let mut level = starts;
-        let mut depth = 0;
-        while !level.is_empty() && options.depth.is_none_or(|limit| (depth as usize) < limit) {
-            depth += 1;
-            let mut next = Vec::new();
-            for node in level {
-                for hop in ways.hops(node) {
-                    context.budget.tick()?;
-                    push(depth, &hop)?;
-                    if alternatives.is_some_and(|alternatives| alternatives.name(&hop).is_some()) {
-                        choosing.entry(hop.target).or_insert(depth);
-                    }
-                    if seen.insert(hop.target) {
-                        next.push(hop.target);
-                    }
-                }
-            }
-            level = next;
-        }
-        for (needer, depth) in choosing {
-            let choices = alternatives.map_or(Ok(Vec::new()), |a| a.choices(needer, context.budget))?;
-            let others = choices.iter().flat_map(|choice| &choice.hops).filter(|hop| !seen.contains(&hop.source));
-            others.into_iter().try_for_each(|hop| push(depth, hop))?;
-        }
-        let columns = vec![
-            Column::Integers(depths),
-            Column::Nodes(parents),
-            Column::Relationships(relationships),
-            Column::Nodes(targets),
-        ];
-        let rows = columns[0].rows().unwrap_or_default();
-        Ok(Output::of(rows, columns, Vec::new()))
-    }
-
     /// What was found in short, and what else there is to say.
     fn notes(&self, asked: &Asked, found: &Found) -> (Vec<String>, Vec<String>) {
         let (view, options) = (asked.ways.view(), asked.options);
@@ -352,6 +269,10 @@ impl Question {
                 }
                 (_, 0, false) if asked.is_stopped() => format!("{starts} {}", self.nothing),
                 (_, 0, false) => format!("{starts} {} under these conditions", self.nothing),
+                (_, hidden, _) if options.only.is_some() => {
+                    let help = "ROLLUP makes relations of parts those of their wholes";
+                    format!("all of the {hidden} terms reached are hidden; {help}")
+                }
                 (_, hidden, _) => format!("all of the {hidden} terms reached are hidden"),
             });
         } else {
@@ -378,45 +299,24 @@ impl Question {
     }
 }
 
-/// All hops, whatever they are met from.
-fn all_hops(context: &Context, ways: &Ways) -> Result<Output, Diagnostic> {
-    let (mut parents, mut relationships, mut targets) = (Vec::new(), Vec::new(), Vec::new());
-    for node in context.graph.nodes() {
-        context.budget.tick()?;
-        let before = parents.len();
-        ways.for_hops(node, |hop| {
-            parents.push(hop.source.index() as u32);
-            relationships.push(hop.relationship.index() as u32);
-            targets.push(hop.target.index() as u32);
-        });
-        context.budget.charge((parents.len() - before) * 3 * size_of::<u32>())?;
-    }
-    let columns = vec![
-        Column::Same(Value::Null),
-        Column::Nodes(parents),
-        Column::Relationships(relationships),
-        Column::Nodes(targets),
-    ];
-    let rows = columns[1].rows().unwrap_or_default();
-    Ok(Output::of(rows, columns, Vec::new()))
-}
-
 impl Asked<'_> {
     /// Whether a failure ends at alternatives.
     fn is_stopped(&self) -> bool {
         self.outcome.is_some_and(|outcome| !outcome.standing.is_empty())
     }
 
-    /// What the term of a line suffers in all, and what its hop does to it.
-    fn effects_on(&self, tree: &Tree, row: &TreeRow, failing: &Bitmap) -> [Effect; 2] {
+    /// What the term of a line suffers in all, and what its hop does to it. A start suffers nothing: it is the cause.
+    fn effects_on(&self, tree: &Tree, row: &TreeRow, failing: &Bitmap) -> [Option<Effect>; 2] {
         let effect = effect_on(failing, row.node);
-        let Some(hop) = row.hop else { return [effect; 2] };
+        let Some(hop) = row.hop else { return [None, Some(effect)] };
         let of_choice = row.support.is_none().then(|| self.outcome.and_then(|outcome| outcome.effect(&hop))).flatten();
         let of_hop = of_choice.or_else(|| tree.effect(self.ways, row)).unwrap_or(effect);
         let passed = if of_choice.is_some() { Effect::Fails } else { effect_on(failing, hop.source) };
-        let of_hop = of_hop.min(passed);
-        // Back at a start the hop alone speaks: it has failed by itself.
-        [if of_hop != effect && self.starts.contains(&row.node) { of_hop } else { effect }, of_hop]
+        let of_hop = of_hop.min(passed).min(effect);
+        match row.start {
+            true => [None, Some(of_hop)],
+            false => [Some(effect), Some(of_hop)],
+        }
     }
 
     fn tree(&self) -> Result<Tree, Diagnostic> {

@@ -10,7 +10,8 @@ use crate::functions::{invalid_value, optional, required};
 use crate::graph::{Direction, Effect, Graph, GraphView, Hop, KeyId, NodeId, TypeId, TypeSet, Value, names_apart};
 use crate::result::Shape;
 use crate::trace::{
-    Fringe, Needer, Search, Several, Ways, name_of, nearest_miss, phrase, several_chains, shortest_chains,
+    Alternatives, Fringe, Needer, Search, Several, Ways, name_of, nearest_miss, outcome, phrase, several_chains,
+    shortest_chains,
 };
 
 /// The columns of chains of hops.
@@ -35,9 +36,9 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
     doc: "Why one term needs another: the shortest chain of needs, for each hop what the lack of its end does and of \
-          which terms one is enough; options: all (of the shortest), each (one over each direct need, \
-          and what would have to go), upTo (so many that \
-          visit no term twice, the shortest first), avoiding (terms), via, within (a list of relationships), confidence, hard.",
+          which terms one is enough; options: all (of the shortest), each (one over each direct need, and what \
+          would have to go), upTo (so many that visit no term twice, the shortest first), avoiding (terms), via, within (a \
+          list of relationships), confidence, hard, showing (properties of relations).",
     shape: Shape::Chain,
     run: why,
 }];
@@ -67,6 +68,7 @@ fn why(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
         (Search::Found { .. }, Some(most)) => question.several(&ways, most)?,
         (Search::Found { chains, count }, None) => question.found(&ways, &chains, count)?,
     };
+    output.notes.extend(question.without(&output.rows)?);
     output.notes.extend(view.notes());
     Ok(output)
 }
@@ -96,6 +98,7 @@ pub(super) fn chain_rows(
         for (step, hop) in hops.iter().enumerate() {
             context.budget.tick()?;
             let (evidence, source) = grounds.get(hop.relationship);
+            let effect = choices.choice(hop)?.map_or(ways.effect(hop), |choice| choice.effect);
             rows.push(vec![
                 Value::from(chain + 1),
                 Value::from(step + 1),
@@ -105,7 +108,7 @@ pub(super) fn chain_rows(
                 evidence,
                 source,
                 Value::Relationship(hop.relationship),
-                Value::from(effect_name(ways.effect(hop))),
+                Value::from(effect_name(effect)),
                 choices.one_of(hop)?,
                 shown(ways.graph(), hop, showing),
             ]);
@@ -152,6 +155,24 @@ impl Question<'_> {
             (count, true) => format!("the {count} shortest chains, up to {longest}; there are more"),
         };
         Ok(Output::new(self.rows(ways, &chains)?, vec![note]))
+    }
+
+    /// What the start suffers without the goal, if a chain takes one of several alternatives.
+    fn without(&self, rows: &[Vec<Value>]) -> Result<Option<String>, Diagnostic> {
+        let ([from], [to]) = (self.from.as_slice(), self.to.as_slice()) else { return Ok(None) };
+        let one_of = CHAIN.iter().position(|(name, _)| *name == "one_of").unwrap_or_default();
+        if rows.iter().all(|row| row[one_of].is_null()) {
+            return Ok(None);
+        }
+        let view = self.options.failures(self.context.graph);
+        let ways = self.options.ways_by(self.context, &view, Needer::Target)?;
+        let Some(alternatives) = Alternatives::of(&ways, Needer::Target) else { return Ok(None) };
+        let outcome = outcome(&alternatives, &[*to], self.context.budget)?;
+        let (from_name, to_name) = (self.names(&self.from), self.names(&self.to));
+        Ok(Some(match outcome.on(*from) {
+            Some(effect) => format!("{from_name} {} without {to_name}, whatever is chosen", effect_name(effect)),
+            None => format!("{from_name} stands without {to_name}: another alternative is enough"),
+        }))
     }
 
     /// The best of the shortest chains, from and to swapped if `back`.

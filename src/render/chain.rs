@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
+use super::marks::Marks;
 use super::outline;
 use super::page::{Role, Style, wrap};
 use super::tree::Fields;
-use crate::graph::Value;
 use crate::result::QueryResult;
 
 pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -13,6 +13,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
     if ["start", "relation", "end"].iter().any(|column| fields.at(column).is_none()) {
         return outline::write(result, style, out);
     }
+    let marks = Marks::of(&fields);
     let mut chain = None;
     for (at, row) in result.rows.iter().enumerate() {
         let this = fields.value(row, "chain");
@@ -25,8 +26,8 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         let relation = fields.text(row, "relation").unwrap_or_default();
         let end = fields.text(row, "end").unwrap_or_default();
         write!(out, "  {} → {}", style.paint(fields.relation_role(row), &relation), style.paint(Role::Term, &end))?;
-        write!(out, "{}", style.paint(Role::Quiet, &fields.properties(row)))?;
-        if let Some((mark, role)) = mark(&fields, row) {
+        write!(out, "{}", style.paint(Role::Quiet, &marks.properties(row)))?;
+        if let Some((mark, role)) = marks.in_chain(row) {
             write!(out, " {}", style.paint(role, &mark))?;
         }
         writeln!(out)?;
@@ -35,21 +36,6 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         }
     }
     Ok(())
-}
-
-/// What the lack of a hop's end does, and of which terms one is enough.
-fn mark(fields: &Fields, row: &[Value]) -> Option<(String, Role)> {
-    let effect = fields.text(row, "effect");
-    let role = if effect.as_deref() == Some("fails") { Role::Fails } else { Role::Degrades };
-    let one_of = fields.list(row, "one_of");
-    let one_of = one_of.map(|terms| terms.iter().map(|term| fields.name(term)).collect::<Vec<_>>().join(" | "));
-    let mark = match (effect.as_deref(), one_of) {
-        (Some("fails") | None, Some(terms)) => format!("one of: {terms}"),
-        (Some(effect), Some(terms)) => format!("{effect} without one of: {terms}"),
-        (Some(effect), None) => format!("{effect} without"),
-        (None, None) => return None,
-    };
-    Some((format!("[{mark}]"), role))
 }
 
 /// Writes the text wrapped to the page, each line indented.

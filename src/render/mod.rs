@@ -12,6 +12,7 @@ mod json;
 mod layers;
 pub mod literal;
 mod markdown;
+mod marks;
 mod outline;
 mod page;
 mod table;

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::page::{Role, Style, clean};
+use super::marks::Marks;
+use super::page::{Role, Style};
 use super::{card, chain, cuts, layers, outline, value};
 use crate::graph::Value;
 use crate::result::{QueryResult, Shape};
@@ -25,8 +26,8 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
     };
     let depths: Vec<usize> = result.rows.iter().map(|row| depth_of(&row[depth])).collect();
     let last = last_siblings(&depths);
-    // A tree of failures says what happens to its root; in a tree of needs each effect is of missing the term.
-    let failures = result.rows.first().is_some_and(|row| fields.value(row, "effect").is_some());
+    let marks = Marks::of(&fields);
+    let failures = result.rows.first().is_some_and(|row| marks.tell_of_failures(row));
     // For each level above the row, from 1, whether its line goes on below.
     let mut open: Vec<bool> = Vec::new();
     for (at, row) in result.rows.iter().enumerate() {
@@ -43,11 +44,11 @@ fn draw(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<
             write!(out, "{} → ", style.paint(fields.relation_role(row), &relation))?;
         }
         write!(out, "{}", style.paint(Role::Term, &name))?;
-        write!(out, "{}", style.paint(Role::Quiet, &fields.properties(row)))?;
-        if let Some((mark, role)) = fields.mark(row, failures) {
+        write!(out, "{}", style.paint(Role::Quiet, &marks.properties(row)))?;
+        if let Some((mark, role)) = marks.in_tree(row, failures) {
             write!(out, " {}", style.paint(role, &mark))?;
         }
-        if fields.value(row, "repeated").is_some_and(|v| matches!(v, Value::Boolean(true))) {
+        if marks.is_repeated(row) {
             write!(out, " {}", style.paint(Role::Quiet, "(*)"))?;
         }
         writeln!(out)?;
@@ -95,13 +96,6 @@ impl<'a> Fields<'a> {
         self.value(row, column).map(|v| value::name(v, &*self.result.entities)).filter(|text| !text.is_empty())
     }
 
-    pub(super) fn list<'r>(&self, row: &'r [Value], column: &str) -> Option<&'r [Value]> {
-        match self.value(row, column)? {
-            Value::List(items) => Some(items),
-            _ => None,
-        }
-    }
-
     pub(super) fn name(&self, value: &Value) -> String {
         value::name(value, &*self.result.entities)
     }
@@ -116,36 +110,6 @@ impl<'a> Fields<'a> {
                 .map_or(Role::Relation, |found| Role::RelationOf(found.relationship_type)),
             _ => Role::Relation,
         }
-    }
-
-    /// ` (requested 2.0.0, kind dev)`: the properties of a row's relation that are to be shown; empty for none.
-    pub(super) fn properties(&self, row: &[Value]) -> String {
-        let Some(Value::Map(properties)) = self.value(row, "properties") else { return String::new() };
-        let parts: Vec<String> = properties.iter().map(|(key, value)| format!("{key} {}", self.name(value))).collect();
-        format!(" ({})", clean(&parts.join(", ")))
-    }
-
-    /// What a line of a tree says of its hop: what the failure does to the term or, in a tree of needs, what the lack of
-    /// the term does; and of how many alternatives it is one.
-    fn mark(&self, row: &[Value], failures: bool) -> Option<(String, Role)> {
-        let which = if failures { "all" } else { "one" };
-        let choice = self.list(row, "one_of").map(|terms| format!("{which} of {}", terms.len()));
-        let in_all = self.text(row, "effect");
-        let effect = self.text(row, "hop_effect").or_else(|| in_all.clone());
-        let role = if effect.as_deref() == Some("fails") { Role::Fails } else { Role::Degrades };
-        let said = match (failures, role) {
-            // The mark is that of the hop: another one may do more.
-            (true, _) if effect != in_all => {
-                effect.zip(in_all).map(|(hop, all)| format!("{hop}; {all} by another relation"))
-            }
-            (true, _) => effect,
-            // That it cannot work without is what everyone expects of a need.
-            (false, Role::Fails) => None,
-            (false, _) => effect.map(|effect| format!("{effect} without")),
-        };
-        let role = if said.is_none() { Role::Degrades } else { role };
-        let parts: Vec<String> = said.into_iter().chain(choice).collect();
-        (!parts.is_empty()).then(|| (format!("[{}]", parts.join(", ")), role))
     }
 
     /// Evidence and source of a row as one sentence.

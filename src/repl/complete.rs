@@ -311,7 +311,11 @@ fn walk(text: &str, session: &mut Session) -> Option<(usize, Vec<(String, String
         // A condition is completed as in any other statement.
         Place::Option(OptionKind::Where) => return None,
         Place::Option(OptionKind::Via) => types(typed, session),
-        Place::Option(OptionKind::Only | OptionKind::Hiding) => {
+        Place::Option(OptionKind::Showing) => {
+            let graph = session.graph();
+            starting(typed, graph.keys().map(|key| graph.key_name(key).to_string()))
+        }
+        Place::Option(OptionKind::Only | OptionKind::Hiding | OptionKind::Rollup) => {
             let graph = session.graph();
             let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
             starting(typed, used.map(|label| graph.label_name(label).to_string()))
@@ -507,6 +511,7 @@ mod tests {
         assert_eq!(offered("ORDER OF Comp"), ["ORDER OF Compute"]);
         assert_eq!(offered("DEPS Compute, NET"), ["DEPS Compute, Networking"]);
         assert_eq!(offered("DEPS Compute HIDING c"), ["DEPS Compute HIDING Core"]);
+        assert_eq!(offered("ORDER ROLLUP c"), ["ORDER ROLLUP Core"]);
         assert_eq!(offered("WHY Compute TO Networking UP"), ["WHY Compute TO Networking UP TO "]);
         assert_eq!(offered("CYCLES THROUGH Compute UP TO 3 V"), ["CYCLES THROUGH Compute UP TO 3 VIA "]);
     }

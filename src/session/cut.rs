@@ -1,5 +1,7 @@
 //! Which rows of a long answer are shown: breadth before depth.
 
+use std::cmp::Reverse;
+
 use crate::result::{QueryResult, Shape};
 
 /// The rows that are shown of an answer with more.
@@ -10,7 +12,8 @@ pub(super) struct Cut {
     pub depth: Option<usize>,
 }
 
-/// At most so many rows: of a tree those nearest to its roots, of cards some relations of each kind, else the first.
+/// At most so many rows: of a tree those nearest to its roots and, of the last level, those that most hangs below; of
+/// cards some relations of each kind; else the first.
 pub(super) fn cut(result: &QueryResult, most: usize) -> Cut {
     let levels = match result.shape {
         Shape::Tree => depths(result),
@@ -18,13 +21,28 @@ pub(super) fn cut(result: &QueryResult, most: usize) -> Cut {
         Shape::Table | Shape::Chain | Shape::Layers | Shape::Cuts => None,
     };
     let Some(levels) = levels else { return Cut { rows: (0..most).collect(), depth: None } };
-    // Stable, so that of the last level the first rows are shown.
+    let below = if result.shape == Shape::Tree { below(&levels) } else { vec![0; levels.len()] };
     let mut rows: Vec<usize> = (0..levels.len()).collect();
-    rows.sort_by_key(|row| levels[*row]);
+    rows.sort_by_key(|row| (levels[*row], Reverse(below[*row])));
     let depth = rows.get(most).map(|row| levels[*row]).filter(|_| result.shape == Shape::Tree);
     rows.truncate(most);
     rows.sort_unstable();
     Cut { rows, depth }
+}
+
+/// How many rows hang below each row of a tree in pre-order.
+fn below(depths: &[usize]) -> Vec<usize> {
+    let mut below = vec![0; depths.len()];
+    // The rows from a root to the last one.
+    let mut open: Vec<usize> = Vec::new();
+    for row in 0..=depths.len() {
+        let ends = |above: &usize| depths.get(row).is_none_or(|depth| depths[*above] >= *depth);
+        while let Some(above) = open.pop_if(|above| ends(above)) {
+            below[above] = row - above - 1;
+        }
+        open.push(row);
+    }
+    below
 }
 
 fn depths(result: &QueryResult) -> Option<Vec<usize>> {
@@ -57,12 +75,13 @@ mod tests {
 
     #[test]
     fn the_nearest_rows_of_a_tree() {
-        let depths = [0, 1, 2, 3, 1, 2, 2, 1];
+        let depths = [0_i64, 1, 2, 3, 1, 2, 2, 1];
         let tree = result(Shape::Tree, &["depth"], depths.iter().map(|depth| vec![Value::from(*depth)]).collect());
         let Cut { rows, depth } = cut(&tree, 6);
         assert_eq!((rows, depth), (vec![0, 1, 2, 4, 5, 7], Some(2)));
         assert_eq!(cut(&tree, 4).depth, Some(2));
-        assert_eq!(cut(&tree, 2).rows, [0, 1]);
+        assert_eq!(cut(&tree, 3).rows, [0, 1, 4]);
+        assert_eq!(below(&[0, 1, 2, 3, 1, 2, 2, 1, 0, 1]), [7, 2, 1, 0, 2, 0, 0, 0, 1, 0]);
     }
 
     #[test]

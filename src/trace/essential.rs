@@ -49,7 +49,7 @@ pub fn essential(
         for part in &members {
             settle(&required, part, &mut rows, budget)?;
         }
-        let of_roots = rows[..roots].iter().fold([0; WORDS], |sum, row| either(sum, row));
+        let of_roots = rows[..roots].iter().fold([0; WORDS], either);
         for (bit, node) in block.iter().enumerate().filter(|(bit, _)| has(&of_roots, *bit)) {
             essential.nodes[*node as usize] = true;
             if !certain[*node as usize] {

@@ -17,9 +17,16 @@ pub struct Outcome {
     pub standing: Vec<Choice>,
     /// What the hops of a choice do whose providers all suffer, by [`hop_number`].
     effects: HashMap<usize, Effect>,
+    /// By node: what it suffers.
+    states: Vec<Option<Effect>>,
 }
 
 impl Outcome {
+    /// What a node suffers; `None` for one that stands.
+    pub fn on(&self, node: NodeId) -> Option<Effect> {
+        self.states[node.index()]
+    }
+
     /// What a hop of a choice does to its target; `None` for a hop of no choice.
     pub fn effect(&self, hop: &Hop) -> Option<Effect> {
         self.effects.get(&hop_number(hop)).copied()
@@ -122,8 +129,8 @@ impl Failing<'_> {
     }
 
     fn outcome(self) -> Result<Outcome, Diagnostic> {
-        let mut outcome =
-            Outcome { spread: self.spread(), held: Bitmap::default(), standing: Vec::new(), effects: HashMap::new() };
+        let (held, standing, effects) = (Bitmap::default(), Vec::new(), HashMap::new());
+        let mut outcome = Outcome { spread: self.spread(), held, standing, effects, states: Vec::new() };
         for group in self.groups {
             self.budget.tick()?;
             let numbers = group.choice.hops.iter().map(hop_number);
@@ -137,6 +144,7 @@ impl Failing<'_> {
                 }
             }
         }
+        outcome.states = self.states;
         Ok(outcome)
     }
 

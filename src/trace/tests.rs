@@ -1,6 +1,7 @@
 //! Laws of tracing on random graphs, checked against petgraph.
 
 mod alternatives;
+mod rollup;
 
 use std::collections::{BTreeMap, BTreeSet};
 

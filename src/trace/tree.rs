@@ -22,6 +22,8 @@ pub struct TreeRow {
     pub support: Option<usize>,
     /// The node stands elsewhere in the tree with all that is below it.
     pub repeated: bool,
+    /// The node is one of the starts.
+    pub start: bool,
     /// How many shortest chains of shown nodes lead here from the starts.
     pub chains: u64,
 }
@@ -98,6 +100,7 @@ impl Tree {
             hop: Some(Hop { source, target, relationship, relationship_type, against }),
             support: (support != NONE).then_some(support as usize),
             repeated: visit.first != child,
+            start: visit.first == usize::MAX,
             chains: visit.chains,
         }
     }
@@ -134,7 +137,7 @@ impl Iterator for Rows<'_> {
         let root = *self.tree.nodes[..self.tree.roots].get(self.root)?;
         self.path.push((root, self.tree.below(self.root)));
         self.root += 1;
-        Some(TreeRow { depth: 0, node: root, hop: None, support: None, repeated: false, chains: 1 })
+        Some(TreeRow { depth: 0, node: root, hop: None, support: None, repeated: false, start: true, chains: 1 })
     }
 }
 

@@ -135,6 +135,9 @@ impl<'v> Ways<'v> {
 
     /// Leaves these hops out, too, by [`hop_number`].
     pub fn hold(&mut self, hops: &Bitmap) {
+        if hops.is_empty() {
+            return;
+        }
         let held = self.held.iter().flat_map(Bitmap::iter).chain(hops.iter()).collect();
         self.held = Some(held);
     }

@@ -39,6 +39,11 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("cargo tree -p x --depth 1", "DEPS x DEPTH 1"),
     ("cargo tree -i x", "IMPACT x"),
     ("cargo tree --prune x", "DEPS root WHERE term.name <> 'x'"),
+    ("cargo tree -e no-dev", "DEPS root WHERE coalesce(relationship.kind, '') <> 'dev'"),
+    ("go mod why -m x", "WHY root TO x"),
+    ("npm explain x", "WHY root TO x EACH"),
+    ("yarn why x", "WHY root TO x EACH"),
+    ("pnpm why x", "WHY root TO x EACH"),
     ("aptitude why a b", "WHY a TO b"),
     ("aptitude why-not b", "WHY a TO (MATCH (x)-[:CONFLICTS]-({name: 'b'}) RETURN x)"),
     ("apt-cache depends x", "DEPS x DEPTH 1"),
@@ -73,6 +78,11 @@ pub(super) fn write(style: &Style, out: &mut dyn Write) -> io::Result<()> {
             writeln!(out, "    {}", style.paint(Role::Quiet, &format!("{example};")))?;
         }
     }
+    said(
+        out,
+        "Relations of one needer with the same property any_of are alternatives: one of their providers is enough. \
+         Outside the shell, kenning assert GRAPH 'NO CYCLES' 'a NOT NEEDS b' checks claims.",
+    )?;
     said(
         out,
         "Sets: DEPS a EXCEPT DEPS b, INTERSECT, UNION, with (queries) as operands too. Before any question, WHATIF REMOVE \
