@@ -80,6 +80,7 @@ mod tests {
 
     fn provides() -> RelationSemantics {
         RelationSemantics {
+            orders: FailureDirection::None,
             name: "PROVIDES_TO".into(),
             phrase: "provides to".into(),
             inverse: "RECEIVES_FROM".into(),

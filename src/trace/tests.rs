@@ -34,6 +34,7 @@ fn build((nodes, relationships): &Plan) -> Graph {
     let mut graph = Graph::new();
     for (name, failure, effect, symmetric) in TYPES {
         graph.declare(RelationSemantics {
+            orders: FailureDirection::None,
             name: name.into(),
             phrase: name.to_lowercase(),
             inverse: format!("{name}_BACK"),
@@ -441,6 +442,7 @@ fn a_graph_without_semantics_is_read_as_start_needs_end_and_says_so() {
     assert_eq!(needs.hops(a).map(|hop| hop.target).collect::<Vec<_>>(), [b]);
     assert!(needs.notes()[0].contains("start needs end"));
     graph.declare(RelationSemantics {
+        orders: FailureDirection::None,
         name: "A".into(),
         phrase: "feeds".into(),
         inverse: "FED_BY".into(),
