@@ -69,8 +69,9 @@ impl<'a> Lines<'a> {
     }
 
     /// What the lack of all alternatives to a row's term does; `None` if its hop is no choice.
+    #[inline]
     pub fn effect_of_choice(&mut self, row: &TreeRow) -> Result<Option<Effect>, Diagnostic> {
-        match row.hop.filter(|_| row.support.is_none()) {
+        match row.hop.filter(|_| self.one_of.is_some() && row.support.is_none()) {
             Some(hop) => Ok(self.choices.choice(&hop)?.map(|choice| choice.effect)),
             None => Ok(None),
         }
@@ -129,7 +130,15 @@ impl<'a> Lines<'a> {
             evidence.push(said);
             sources.push(source);
         }
-        let direct = row.hop.filter(|_| support.is_none());
+        match self.one_of.is_some() || !self.showing.is_empty() {
+            true => self.push_asides(row.hop.filter(|_| support.is_none())),
+            false => Ok(()),
+        }
+    }
+
+    /// Adds what is said besides of a line: the properties of its hop that are shown, and the alternatives to it.
+    #[cold]
+    fn push_asides(&mut self, direct: Option<Hop>) -> Result<(), Diagnostic> {
         if !self.showing.is_empty() {
             let graph = self.ways.graph();
             self.properties.push(direct.map_or(Value::Null, |hop| shown(graph, &hop, self.showing)));
