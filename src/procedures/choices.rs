@@ -31,6 +31,7 @@ impl<'a> Choices<'a> {
     }
 
     /// The choice that a hop belongs to.
+    #[inline]
     pub fn choice(&mut self, hop: &Hop) -> Result<Option<&Choice>, Diagnostic> {
         let Some((alternatives, name)) = self.alternatives.and_then(|a| Some((a, a.name(hop)?))) else {
             return Ok(None);

@@ -19,6 +19,7 @@ pub(super) struct Lines<'a> {
     parents: Vec<u32>,
     repeated: Vec<bool>,
     effects: Vec<u32>,
+    /// Empty as long as they are the effects in all.
     hop_effects: Vec<u32>,
     relationships: Vec<u32>,
     choices: Choices<'a>,
@@ -54,7 +55,7 @@ impl<'a> Lines<'a> {
             parents: Vec::with_capacity(lines),
             repeated: Vec::with_capacity(lines),
             effects: Vec::with_capacity(lines),
-            hop_effects: Vec::with_capacity(lines),
+            hop_effects: Vec::new(),
             one_of: (!choices.are_none()).then(|| Vec::with_capacity(lines)),
             choices,
             showing,
@@ -68,19 +69,32 @@ impl<'a> Lines<'a> {
     }
 
     /// What the lack of all alternatives to a row's term does; `None` if its hop is no choice.
+    #[inline]
     pub fn effect_of_choice(&mut self, row: &TreeRow) -> Result<Option<Effect>, Diagnostic> {
-        match row.hop.filter(|_| row.support.is_none()) {
+        match row.hop.filter(|_| self.one_of.is_some() && row.support.is_none()) {
             Some(hop) => Ok(self.choices.choice(&hop)?.map(|choice| choice.effect)),
             None => Ok(None),
         }
     }
 
-    /// Adds a line: the effect in all and that of its hop alone; `read` says how a way through hidden terms
+    /// Makes room for effects of hops that differ from those in all.
+    pub fn with_hop_effects(mut self) -> Lines<'a> {
+        self.hop_effects.reserve(self.effects.capacity());
+        self
+    }
+
+    /// Adds the effect of a hop alone, for each line or for none.
+    #[inline]
+    pub fn push_hop_effect(&mut self, effect: Option<Effect>) {
+        self.hop_effects.push(place_of(effect));
+    }
+
+    /// Adds a line with its effect in all; `read` says how a way through hidden terms
     /// reads.
     pub fn push(
         &mut self,
         row: &TreeRow,
-        [effect, hop_effect]: [Option<Effect>; 2],
+        effect: Option<Effect>,
         support: Option<&[Hop]>,
         read: impl Fn(&[Hop]) -> Value,
     ) -> Result<(), Diagnostic> {
@@ -89,7 +103,6 @@ impl<'a> Lines<'a> {
         self.parents.push(row.hop.map_or(Column::NULL, |hop| hop.source.index() as u32));
         self.repeated.push(row.repeated);
         self.effects.push(place_of(effect));
-        self.hop_effects.push(place_of(hop_effect));
         self.chains.push(capped(row.chains));
         let (mut relation, mut relationship) = (0, Column::NULL);
         match (support, row.hop) {
@@ -117,7 +130,15 @@ impl<'a> Lines<'a> {
             evidence.push(said);
             sources.push(source);
         }
-        let direct = row.hop.filter(|_| support.is_none());
+        match self.one_of.is_some() || !self.showing.is_empty() {
+            true => self.push_asides(row.hop.filter(|_| support.is_none())),
+            false => Ok(()),
+        }
+    }
+
+    /// Adds what is said besides of a line: the properties of its hop that are shown, and the alternatives to it.
+    #[cold]
+    fn push_asides(&mut self, direct: Option<Hop>) -> Result<(), Diagnostic> {
         if !self.showing.is_empty() {
             let graph = self.ways.graph();
             self.properties.push(direct.map_or(Value::Null, |hop| shown(graph, &hop, self.showing)));
@@ -130,6 +151,7 @@ impl<'a> Lines<'a> {
 
     /// The lines, and the choices among them.
     pub fn into_rows(self) -> (Rows, Choices<'a>) {
+        let hop_effects = if self.hop_effects.is_empty() { self.effects.clone() } else { self.hop_effects };
         let [evidence, sources] = match self.said {
             Some(said) => said.map(Column::Values),
             None => [Column::Same(Value::Null), Column::Same(Value::Null)],
@@ -146,7 +168,7 @@ impl<'a> Lines<'a> {
             sources,
             Column::Integers(self.chains),
             Column::RelationshipLists { ends: self.support_ends, numbers: self.supports },
-            Column::OneOf { values: effect_names(), places: self.hop_effects },
+            Column::OneOf { values: effect_names(), places: hop_effects },
             self.one_of.map_or(Column::Same(Value::Null), Column::Values),
             if self.showing.is_empty() { Column::Same(Value::Null) } else { Column::Values(self.properties) },
         ];

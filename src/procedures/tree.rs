@@ -195,14 +195,21 @@ impl Question {
         let grounds = Grounds::of(graph);
         let choices = Choices::among(asked.ways, self.needer(), budget);
         let mut lines = Lines::with_capacity(tree.len(), asked.ways, &grounds, choices, &asked.options.showing);
+        if failing.is_some() {
+            lines = lines.with_hop_effects();
+        }
         for row in tree.rows() {
             budget.tick()?;
-            let effects = match failing {
-                Some(failing) => asked.effects_on(tree, &row, failing),
-                None => [lines.effect_of_choice(&row)?.or_else(|| tree.effect(asked.ways, &row)); 2],
+            let effect = match failing {
+                Some(failing) => {
+                    let [effect, of_hop] = asked.effects_on(tree, &row, failing);
+                    lines.push_hop_effect(of_hop);
+                    effect
+                }
+                None => lines.effect_of_choice(&row)?.or_else(|| tree.effect(asked.ways, &row)),
             };
             let support = row.support.map(|support| tree.supports[support].as_slice());
-            lines.push(&row, effects, support, |support| self.relation_through(graph, support))?;
+            lines.push(&row, effect, support, |support| self.relation_through(graph, support))?;
         }
         let (rows, choices) = lines.into_rows();
         let said = match asked.outcome {
@@ -308,14 +315,22 @@ impl Asked<'_> {
     /// What the term of a line suffers in all, and what its hop does to it. A start suffers nothing: it is the cause.
     fn effects_on(&self, tree: &Tree, row: &TreeRow, failing: &Bitmap) -> [Option<Effect>; 2] {
         let effect = effect_on(failing, row.node);
-        let Some(hop) = row.hop else { return [None, Some(effect)] };
-        let of_choice = row.support.is_none().then(|| self.outcome.and_then(|outcome| outcome.effect(&hop))).flatten();
-        let of_hop = of_choice.or_else(|| tree.effect(self.ways, row)).unwrap_or(effect);
-        let passed = if of_choice.is_some() { Effect::Fails } else { effect_on(failing, hop.source) };
-        let of_hop = of_hop.min(passed).min(effect);
-        match row.start {
-            true => [None, Some(of_hop)],
-            false => [Some(effect), Some(of_hop)],
+        let of_hop = match (row.hop, effect) {
+            (Some(hop), Effect::Fails) => self.effect_of(tree, row, &hop, failing),
+            // No hop does more than all of them.
+            (_, effect) => effect,
+        };
+        [(!row.start).then_some(effect), Some(of_hop)]
+    }
+
+    fn effect_of(&self, tree: &Tree, row: &TreeRow, hop: &Hop, failing: &Bitmap) -> Effect {
+        let of_choice = self.outcome.filter(|_| row.support.is_none()).and_then(|outcome| outcome.effect(hop));
+        if let Some(effect) = of_choice {
+            return effect;
+        }
+        match effect_on(failing, hop.source) {
+            Effect::Fails => tree.effect(self.ways, row).unwrap_or(Effect::Fails),
+            Effect::Degrades => Effect::Degrades,
         }
     }
 
