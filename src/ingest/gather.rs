@@ -337,8 +337,8 @@ impl Gathered {
     }
 
     /// A new graph of what was read.
-    pub fn graph(&self, choice: &Choice, budget: &Budget) -> Result<Graph, Diagnostic> {
-        let mut graph = state::graph_of(&self.facts, &BTreeSet::new(), budget)?;
+    pub fn graph(&self, choice: &Choice, apart: &BTreeSet<String>, budget: &Budget) -> Result<Graph, Diagnostic> {
+        let mut graph = state::graph_of(&self.facts, apart, budget)?;
         if let Some(Terminology { glossary, extraction, terms }) = &self.terminology {
             assemble(&mut graph, glossary, extraction, terms, choice, budget)?;
             graph.commit();

@@ -113,7 +113,7 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
         let texts = count(gathered.unread.len(), "text");
         warnings.push(format!("{texts} not read as glossaries; to read one, name it"));
     }
-    let graph = gathered.graph(&Choice::default(), opening.budget)?;
+    let graph = gathered.graph(&Choice::default(), &Default::default(), opening.budget)?;
     let name = locations.join(" ");
     let origin = match locations {
         [one] => Origin::Read(one.into()),

@@ -101,26 +101,11 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     };
     if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run && !gathered.is_empty()) {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
-        let is_new = !path.exists();
-        let mut target = Target::open(path)?;
-        let gone = sources.gone(sources_of(target.graph()));
-        missing(&gone, arguments.prune)?;
-        let gone = if arguments.prune { gone } else { Default::default() };
-        let merging = Merging { apart: arguments.apart.iter().cloned().collect(), gone };
-        if arguments.source.is_none() {
-            keep_source(target.graph(), &mut gathered, &arguments.paths)?;
-        }
-        let done = gathered.put(target.graph(), &choice, &merging, &budget);
-        let done = match done {
-            Ok(done) => done,
-            Err(error) => {
-                target.give_up(is_new.then_some(path));
-                return Err(error.into());
-            }
+        let (graph, done) = match path.exists() {
+            true => add(arguments, path, &choice, &sources, &mut gathered, &budget)?,
+            false => make(arguments, path, &choice, &gathered, &budget)?,
         };
-        // Only now: what is stopped before has written nothing.
         write_report(&gathered)?;
-        let graph = target.keep(path, &budget)?;
         summary(path, &graph, &gathered, &done, &mut out)?;
     } else {
         write_report(&gathered)?;
@@ -135,6 +120,51 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         (false, _) => Err(Stop::Told),
         (true, true) => Err(wrong("nothing was found in what was named", "`kenning formats` lists what can be read")),
     }
+}
+
+/// Writes a new graph.
+fn make(
+    arguments: &IngestArguments,
+    path: &Path,
+    choice: &Choice,
+    gathered: &Gathered,
+    budget: &Budget,
+) -> Result<(Arc<Graph>, Assembled), Stop> {
+    let apart = arguments.apart.iter().cloned().collect();
+    let graph = Arc::new(gathered.graph(choice, &apart, budget)?);
+    match is_database(path) {
+        true => storage::save(&graph, path)?,
+        false => write(path, &graph, budget)?,
+    }
+    let (terms_added, relations_added) = (graph.node_count(), graph.relationship_count());
+    Ok((graph, Assembled { terms_added, relations_added, ..Assembled::default() }))
+}
+
+/// Adds to a graph that is there.
+fn add(
+    arguments: &IngestArguments,
+    path: &Path,
+    choice: &Choice,
+    sources: &Sources,
+    gathered: &mut Gathered,
+    budget: &Budget,
+) -> Result<(Arc<Graph>, Assembled), Stop> {
+    let mut target = Target::open(path)?;
+    let gone = sources.gone(sources_of(target.graph()));
+    missing(&gone, arguments.prune)?;
+    let gone = if arguments.prune { gone } else { Default::default() };
+    let merging = Merging { apart: arguments.apart.iter().cloned().collect(), gone };
+    if arguments.source.is_none() {
+        keep_source(target.graph(), gathered, &arguments.paths)?;
+    }
+    let done = gathered.put(target.graph(), choice, &merging, budget)?;
+    Ok((target.keep(path, budget)?, done))
+}
+
+fn write(path: &Path, graph: &Arc<Graph>, budget: &Budget) -> Result<(), Stop> {
+    let saved = save_subgraph(exporter(path)?, &Subgraph::whole(graph.clone()), path, budget)?;
+    saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
+    Ok(())
 }
 
 /// Says what there is to say about a file. Nobody can be told that standard error is closed.
@@ -256,36 +286,24 @@ fn is_database(path: &Path) -> bool {
 enum Target {
     /// A database, and the transaction that becomes part of it.
     Database(Database, WriteTransaction),
-    /// The graph of another file, or a new one.
+    /// The graph of another file.
     File(Box<Graph>),
 }
 
 impl Target {
     fn open(path: &Path) -> Result<Target, Stop> {
         if is_database(path) {
-            let database = Database::open(path, &Options { create: true, ..Options::default() })?;
+            let database = Database::open(path, &Options::default())?;
             let transaction = database.begin_write(&Limits::default())?;
             return Ok(Target::Database(database, transaction));
         }
-        let exists = path.exists();
-        let graph = if exists { session::open_graph(&path.display().to_string())? } else { Graph::new() };
-        Ok(Target::File(Box::new(graph)))
+        Ok(Target::File(Box::new(session::open_graph(&path.display().to_string())?)))
     }
 
     fn graph(&mut self) -> &mut Graph {
         match self {
             Target::Database(_, transaction) => transaction.graph_mut(),
             Target::File(graph) => graph,
-        }
-    }
-
-    /// Changes nothing, and removes the file if it was made for this.
-    fn give_up(self, new: Option<&Path>) {
-        if let Target::Database(database, transaction) = self {
-            drop(transaction);
-            // What stopped the work is the error to report.
-            let _ = database.close();
-            new.map(std::fs::remove_file);
         }
     }
 
@@ -301,9 +319,7 @@ impl Target {
             Target::File(mut graph) => {
                 graph.commit();
                 let graph: Arc<Graph> = Arc::from(graph);
-                let exporter = exporter(path)?;
-                let saved = save_subgraph(exporter, &Subgraph::whole(graph.clone()), path, budget)?;
-                saved.left_out.iter().for_each(|sentence| eprintln!("{sentence}"));
+                write(path, &graph, budget)?;
                 Ok(graph)
             }
         }
