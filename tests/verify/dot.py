@@ -59,7 +59,10 @@ def query(kenning, graph, text):
 def ours(kenning, path):
     with tempfile.TemporaryDirectory() as folder:
         graph = pathlib.Path(folder) / "g.kenning"
-        subprocess.run([kenning, "ingest", str(path), "-o", str(graph)], capture_output=True, check=True)
+        subprocess.run([kenning, "ingest", str(path), "-o", str(graph)], capture_output=True)
+        if not graph.exists():
+            # A file that states nothing gives no graph.
+            return collections.Counter(), collections.Counter()
         name = "coalesce({0}.id, {0}.name)".format
         nodes = query(kenning, graph, f"MATCH (n) RETURN {name('n')} AS n, coalesce(n.x, '') AS x, labels(n) AS l")
         edges = query(

@@ -78,6 +78,8 @@ def query(kenning, file, text):
 
 def ours(kenning, path, form, directed):
     out = path.with_suffix(".kenning")
+    # Another form of the graph was read into it.
+    out.unlink(missing_ok=True)
     command = [kenning, "ingest", str(path), "--format", form, "-o", str(out)]
     subprocess.run(command, capture_output=True, check=True)
     nodes = {row["n"] for row in query(kenning, out, "MATCH (n) RETURN n.name AS n")}
