@@ -1,7 +1,7 @@
 //! Text → tokens. Never fails: what cannot be read becomes a token that carries its diagnostic.
 //!
 //! `//` begins a comment, except in the terms of a walking statement: `SHOW //core:lib`, `DEPS https://a.org/b`. See
-//! [`slashes`].
+//! `slashes`.
 //!
 //! The shell uses these tokens too, for highlighting, completion and for knowing when an input is finished.
 
