@@ -178,3 +178,52 @@ fn several_paths_open_as_one_graph() {
     let tree = folder.said(&["a.edges", "sub", "-c", "DEPS web"]);
     assert!(tree.contains("disk"), "{tree}");
 }
+
+#[test]
+fn a_file_is_read_once_however_it_is_named() {
+    let folder = Folder::new("once");
+    folder.write("sub/a.edges", "web db\n");
+    let whole = folder.0.join("sub/a.edges").display().to_string();
+    folder.said(&["ingest", "sub/a.edges", "./sub/../sub/a.edges", &whole, "sub", "-o", "g.kenning"]);
+    folder.said(&["ingest", &whole, "-o", "g.kenning"]);
+    let rows = folder.said(&["g.kenning", "--format", "csv", "-c", "MATCH ()-[r]->() RETURN count(*) AS n"]);
+    assert_eq!(rows, "n\n1\n");
+}
+
+#[test]
+fn a_file_that_breaks_keeps_what_it_said() {
+    let folder = Folder::new("breaks");
+    folder.write("compose.yaml", "services:\n  web:\n    depends_on: [db]\n  db: {image: postgres}\n");
+    folder.said(&["ingest", ".", "-o", "g.kenning"]);
+    folder.write("compose.yaml", "services:\n  web: [\n");
+    folder.write("a.edges", "x y\n");
+    folder.said(&["ingest", ".", "-o", "g.kenning"]);
+    assert!(folder.said(&["g.kenning", "-c", "DEPS web"]).contains("db"));
+    assert!(folder.complaint(&["assert", ".", "NO CYCLES"]).contains("compose.yaml could not be read"));
+}
+
+#[test]
+fn a_type_means_the_same_beside_others() {
+    let folder = Folder::new("types");
+    folder.write("calls.csv", "caller,callee,relation\nweb,api,calls\napi,db,calls\n");
+    folder.write("needs.csv", "source,target\nx,y\n");
+    for files in [&["calls.csv"][..], &["calls.csv", "needs.csv"]] {
+        let tree = folder.said(&[files, &["-c", "DEPS web"]].concat());
+        assert!(tree.contains("db"), "{files:?}: {tree}");
+    }
+}
+
+#[test]
+fn slips_of_the_pen_are_told() {
+    let folder = Folder::new("slips");
+    folder.write("a.edges", "web db\n");
+    folder.write("none.txt", "# nothing\n");
+    let output = folder.kenning(&["ingest", "a.edges", "-o", "g.kenning", "--apart", "name:dbb"]);
+    assert!(String::from_utf8_lossy(&output.stderr).contains("nothing has the identifier name:dbb"), "{output:?}");
+    assert!(folder.complaint(&["assert", "g.kenning", "-f", "none.txt"]).contains("there is no claim"));
+    let made = Command::new("mkfifo").arg(folder.0.join("pipe.csv")).status().expect("mkfifo runs");
+    assert!(made.success());
+    assert!(folder.complaint(&["ingest", "pipe.csv", "-o", "h.kenning"]).contains("neither a file nor a folder"));
+    folder.write("we ird/b.edges", "x y\n");
+    assert!(folder.said(&[":memory:", "-c", ":ingest 'we ird/b.edges'", "-c", "DEPS x"]).contains("y"));
+}

@@ -10,7 +10,7 @@ use std::io::{self, Write};
 use super::arguments::AssertArguments;
 use super::tell;
 use crate::database::Options;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Entity, RelationshipId, Value};
 use crate::render::{self, Style, clean, count};
 use crate::result::{QueryResult, Shape};
@@ -48,6 +48,16 @@ pub(super) fn run(arguments: &AssertArguments) -> Result<(), Failure> {
         Err(error) => return tell(&error),
     };
     let mut session = open(arguments)?;
+    if claims.is_empty() {
+        let error =
+            Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, "there is no claim to check");
+        return tell(&error.help("a claim is `NO CYCLES` or `a NOT NEEDS b`, one a line in a file of claims"));
+    }
+    if let Some(first) = session.broken.first() {
+        let message = format!("{first} could not be read: what it would say may break a claim");
+        let error = Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message);
+        return tell(&error.help("mend the file, or name only what is to be checked"));
+    }
     let outcomes: Vec<Outcome> = claims.into_iter().map(|claim| check(&mut session, claim)).collect();
     let mut out = io::BufWriter::new(io::stdout().lock());
     report(&mut out, &outcomes)?;

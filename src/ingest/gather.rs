@@ -72,6 +72,8 @@ pub struct Gathered {
     pub remarks: Vec<Remark>,
     /// Files whose names were given and that nothing came of.
     pub fruitless: Vec<String>,
+    /// Files that could not be read to their end, and state nothing.
+    pub broken: Vec<String>,
     /// Texts of a folder that were not read as glossaries.
     pub unread: Vec<String>,
 }
@@ -89,6 +91,7 @@ pub fn gather(
         terminology: None,
         remarks: Vec::new(),
         fruitless: Vec::new(),
+        broken: Vec::new(),
         unread: Vec::new(),
     };
     let mut told = 0;
@@ -245,11 +248,15 @@ impl Gathered {
         let (options, surroundings) = (&choices.options, choices.surroundings);
         let tool_input = tools::Input { path: &input.path, bytes: &input.bytes, options, surroundings };
         let mut facts = tools::read(&tool_input, format, budget)?;
+        let is_broken = facts.notes.iter().any(|note| note.severity == Severity::Error);
         for note in std::mem::take(&mut facts.notes) {
             let place = facts.name_place(note.place);
             // A folder may hold files that only look like one of a tool: templates, cut samples.
             let severity = if input.named { note.severity } else { Severity::Warning };
             self.remark(severity, &place, note.what, note.help);
+        }
+        if is_broken && facts.things.is_empty() {
+            self.broken.push(input.path.clone());
         }
         if facts.things.is_empty() && input.named {
             self.fruitless.push(input.path.clone());
@@ -259,7 +266,11 @@ impl Gathered {
                 self.remark(Severity::Error, &input.path, what, None);
             }
         }
-        self.absorb(facts)
+        match is_broken && facts.things.is_empty() {
+            // What the file said when it was whole stays in the graph.
+            true => Ok(()),
+            false => self.absorb(facts),
+        }
     }
 
     fn nodes(&mut self, input: &Input, reader: &crate::import::Reader, budget: &Budget) -> Result<(), Diagnostic> {

@@ -10,7 +10,9 @@ use super::assemble::{Assembled, relation_types};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::facts::{FactPlace, FactRelation, Facts, Thing, ThingId, Word};
 use crate::formats;
-use crate::graph::{Direction, Entity, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Value};
+use crate::graph::{
+    Carries, Direction, Entity, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Semantics, Value,
+};
 use crate::limits::Budget;
 
 /// How the rule of a relation begins that a file states outright.
@@ -198,9 +200,16 @@ fn semantics(facts: &Facts) -> Vec<RelationSemantics> {
     let glossary = relation_types();
     let known = |name: &str| {
         let of_tools = formats::relation_types().iter().find(|row| row.name == name);
-        of_tools.or_else(|| glossary.iter().find(|row| row.name == name)).cloned()
+        of_tools.or_else(|| glossary.iter().find(|row| row.name == name)).cloned().or_else(|| guessed(name))
     };
     used.into_iter().filter_map(known).collect()
+}
+
+/// What the name of a type suggests. It is declared: beside types that are, one that is not would not be followed.
+fn guessed(name: &str) -> Option<RelationSemantics> {
+    let Carries { failure, effect, .. } = Semantics::default().carries(name)?;
+    let description = "Guessed from the name; CREATE OR REPLACE RELATIONSHIP TYPE says it anew.".into();
+    Some(RelationSemantics { failure, effect, description, ..RelationSemantics::new(name) })
 }
 
 /// What a graph that was read from a file states.

@@ -49,6 +49,8 @@ pub(crate) struct Session {
     pub(crate) access: Options,
     /// How the columns of lists of relations are read when a file is opened.
     pub(crate) columns: crate::formats::Options,
+    /// Files that belong to the open graph and could not be read.
+    pub(crate) broken: Vec<String>,
     /// Whether there is somebody to ask what becomes of changes.
     pub(crate) asks: bool,
     /// Whether `:save` may replace any file.
@@ -84,6 +86,7 @@ impl Session {
             workplace: Arc::new(Mutex::new(open)),
             access: Options { create: true, ..Options::default() },
             columns: crate::formats::Options::default(),
+            broken: Vec::new(),
             asks: false,
             overwrite: false,
             written: BTreeSet::new(),

@@ -34,6 +34,8 @@ pub(crate) struct Opened {
     pub(crate) origin: Origin,
     /// What is wrong with it.
     pub(crate) warnings: Vec<String>,
+    /// Files that belong to it and could not be read.
+    pub(crate) broken: Vec<String>,
     /// Statements that fill it, to be run on it.
     pub(crate) script: Option<String>,
 }
@@ -46,6 +48,7 @@ impl Opened {
             name: path.display().to_string(),
             origin: Origin::Read(path.into()),
             warnings: Vec::new(),
+            broken: Vec::new(),
             script: None,
         }
     }
@@ -66,7 +69,14 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
     if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
         let database = Database::open(path, opening.access)?;
         let origin = Origin::Database(path.into());
-        return Ok(Opened { database, name: location.into(), origin, warnings: Vec::new(), script: None });
+        return Ok(Opened {
+            database,
+            name: location.into(),
+            origin,
+            warnings: Vec::new(),
+            broken: Vec::new(),
+            script: None,
+        });
     }
     if path.is_dir() && is_graph_folder(path)? {
         return open_folder(path, location);
@@ -119,7 +129,8 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
         [one] => Origin::Read(one.into()),
         _ => Origin::Memory,
     };
-    Ok(Opened { warnings, origin, name: name.clone(), ..Opened::read(graph, Path::new(&name)) })
+    let broken = gathered.broken;
+    Ok(Opened { warnings, broken, origin, name: name.clone(), ..Opened::read(graph, Path::new(&name)) })
 }
 
 fn gather_all(sources: &Sources, opening: &Opening) -> Result<Gathered, Diagnostic> {
@@ -253,6 +264,7 @@ impl Session {
         filled.show_notices(output)?;
         self.leave(output)?;
         self.connection = filled.connection;
+        self.broken = opened.broken;
         self.graph_name = filled.graph_name;
         std::mem::swap(&mut *self.open_graph(), &mut *filled.workplace.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(())

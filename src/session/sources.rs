@@ -36,6 +36,8 @@ pub(crate) struct Sources {
     pub(crate) inputs: Vec<Input>,
     /// Folders that were passed over since others wrote what is in them, by path.
     pub(crate) passed: BTreeSet<String>,
+    /// The paths of the inputs: a file that is named twice is read once.
+    seen: BTreeSet<String>,
     /// Below these other files may be looked up.
     roots: Vec<PathBuf>,
 }
@@ -118,8 +120,13 @@ impl Sources {
 
     fn file(&mut self, path: &Path, named: bool, budget: &Budget) -> Result<(), Diagnostic> {
         let name = tidy(path);
-        if !named && !is_worth_reading(&name) {
+        if !named && !is_worth_reading(&name) || !self.seen.insert(name.clone()) {
             return Ok(());
+        }
+        if !fs::metadata(path).map_err(|error| unreadable(&name, &error))?.is_file() {
+            let message = format!("`{name}` is neither a file nor a folder");
+            let error = Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message);
+            return Err(error.help("to read what a program writes, give `-` and pipe it in"));
         }
         let file = fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
         let bytes = read(file, &name, budget)?;
@@ -140,10 +147,20 @@ fn is_worth_reading(name: &str) -> bool {
     !file.rsplit_once('.').is_some_and(|(_, ending)| NOT.contains(&ending.to_lowercase().as_str()))
 }
 
-/// The path with `/` between folders and without `./` before it.
+/// The path with `/` between folders, without `.` and needless `..`, relative to the current folder if it is below it:
+/// a file is called the same however it is named.
 fn tidy(path: &Path) -> String {
-    let path = path.display().to_string().replace('\\', "/");
-    path.strip_prefix("./").unwrap_or(&path).to_string()
+    let here = std::env::current_dir().unwrap_or_default();
+    let path = path.strip_prefix(&here).unwrap_or(path);
+    let mut parts: Vec<Component> = Vec::new();
+    for part in path.components() {
+        match (part, parts.last()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(parts.pop()),
+            _ => parts.push(part),
+        }
+    }
+    parts.iter().collect::<PathBuf>().display().to_string().replace('\\', "/")
 }
 
 fn unreadable(name: &str, error: &io::Error) -> Diagnostic {

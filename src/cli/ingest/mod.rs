@@ -91,6 +91,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     let budget = Budget::start(&limits);
     let (sources, mut gathered) = read(arguments, &mut extractor, &limits, &budget)?;
     passed_over(&sources, &gathered)?;
+    unknown_apart(arguments, &gathered)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let write_report = |gathered: &Gathered| match &arguments.report {
         Some(path) => storage::write_atomically(path, |out| {
@@ -175,6 +176,19 @@ fn tell_remark(remark: &Remark) {
     };
     let help = remark.help.as_ref().map_or(String::new(), |help| format!("\n  help: {}", clean(help)));
     let _ = writeln!(anstream::stderr(), "{}: {severity}: {}{help}", clean(&remark.place), clean(&remark.what));
+}
+
+/// Says which identifiers were to keep things apart and are not there: a slip of the pen.
+fn unknown_apart(arguments: &IngestArguments, gathered: &Gathered) -> io::Result<()> {
+    let mut err = anstream::stderr().lock();
+    for identifier in arguments.apart.iter().filter(|identifier| gathered.facts.identified(identifier).is_none()) {
+        writeln!(
+            err,
+            "warning: --apart: nothing has the identifier {}; SHOW lists those of a term",
+            clean(identifier)
+        )?;
+    }
+    Ok(())
 }
 
 /// Says which files of the graph are no longer there.

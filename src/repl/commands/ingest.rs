@@ -14,7 +14,7 @@ use crate::render::{clean, count};
 use crate::session::{Failure, Output, Session, Sources, Walk, split_words};
 
 pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
-    let paths: Vec<PathBuf> = split_words(line).into_iter().map(PathBuf::from).collect();
+    let paths: Vec<PathBuf> = split_words(line).into_iter().map(|word| PathBuf::from(unquoted(word))).collect();
     if paths.is_empty() {
         return fail(session, output, error("which files or folders?").help("`:ingest PATH…`"));
     }
@@ -38,6 +38,12 @@ pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Res
         }
         Err(error) => fail(session, output, error),
     }
+}
+
+/// The word without the quotes around it.
+fn unquoted(word: &str) -> &str {
+    let inside = |quote: char| word.strip_prefix(quote)?.strip_suffix(quote);
+    inside('\'').or_else(|| inside('"')).unwrap_or(word)
 }
 
 fn put(
