@@ -59,7 +59,7 @@ pub struct Thing {
     pub properties: Vec<(Word, Value)>,
     /// Where it is defined; `None` if files only refer to it.
     pub place: Option<FactPlace>,
-    /// The index in [`Facts::files`] of the file that speaks of it.
+    /// The index in [`Facts::files`] of the file that mentions it.
     pub file: u32,
 }
 

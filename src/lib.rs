@@ -51,6 +51,7 @@ pub mod graph;
 pub mod import;
 pub mod ingest;
 pub mod limits;
+mod lines;
 mod optimizer;
 pub mod parser;
 mod plan;

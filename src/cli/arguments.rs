@@ -116,7 +116,7 @@ pub(super) enum Task {
         #[command(flatten)]
         listing: Listing,
     },
-    /// Make a graph of what lies in files and folders: lock files, manifests, edge lists, glossaries (`kenning formats`)
+    /// Make a graph of files and folders: lock files, manifests, edge lists, glossaries (`kenning formats`)
     Ingest(IngestArguments),
     /// Tell what changed between two graphs: terms, definitions, relations
     Diff {

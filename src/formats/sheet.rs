@@ -8,6 +8,7 @@ use crate::diagnostic::Severity;
 use crate::facts::{FactPlace, FactRelation, Facts, Note, RelationId, Thing, ThingId, Word};
 use crate::graph::Value;
 use crate::limits::Budget;
+use crate::lines::Lines;
 
 /// What a user says about files whose form leaves a choice.
 #[derive(Clone, Debug, Default)]
@@ -221,8 +222,8 @@ impl<'a> Sheet<'a> {
 
     /// A line of the text without its end, counted from 1.
     pub fn line_text(&self, line: usize) -> &'a str {
-        let start = self.lines.0.get(line.saturating_sub(1)).map_or(self.text.len(), |start| *start as usize);
-        let end = self.lines.0.get(line).map_or(self.text.len(), |next| *next as usize);
+        let start = self.lines.start(line).unwrap_or(self.text.len());
+        let end = self.lines.start(line + 1).unwrap_or(self.text.len());
         self.text[start..end.max(start)].trim_end_matches(['\n', '\r'])
     }
 
@@ -334,28 +335,7 @@ pub(super) fn join(folder: &str, relative: &str) -> String {
 
 /// Bytes, about.
 fn size(value: &Value) -> usize {
-    let inside = match value {
-        Value::String(text) => text.len(),
-        Value::List(items) => items.iter().map(size).sum(),
-        _ => 0,
-    };
-    size_of::<(Word, Value)>() + inside
-}
-
-/// Where the lines of a text begin.
-pub(super) struct Lines(Vec<u32>);
-
-impl Lines {
-    pub(super) fn new(text: &str) -> Lines {
-        let after_newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
-        // Texts are shorter than 4 GiB: `read` sees to it.
-        Lines(std::iter::once(0).chain(after_newlines.map_while(|start| start.try_into().ok())).collect())
-    }
-
-    /// The line of a byte, counted from 1.
-    pub(super) fn line(&self, at: usize) -> usize {
-        self.0.partition_point(|start| *start as usize <= at)
-    }
+    size_of::<Word>() + value.size()
 }
 
 #[cfg(test)]

@@ -54,6 +54,30 @@ impl Value {
         Value::Map(Arc::new(entries.into_iter().map(|(k, v)| (Arc::from(k.as_ref()), v)).collect()))
     }
 
+    /// Bytes that it takes, about, with what it holds.
+    pub(crate) fn size(&self) -> usize {
+        size_of::<Value>()
+            + match self {
+                Value::String(text) => text.len(),
+                Value::List(items) => items.iter().map(Value::size).sum(),
+                Value::Map(map) => map.iter().map(|(key, value)| key.len() + value.size()).sum(),
+                Value::Null
+                | Value::Boolean(_)
+                | Value::Integer(_)
+                | Value::Float(_)
+                | Value::Node(_)
+                | Value::Relationship(_)
+                | Value::Path(_)
+                | Value::Date(_)
+                | Value::LocalTime(_)
+                | Value::Time(_)
+                | Value::LocalDateTime(_)
+                | Value::DateTime(_)
+                | Value::Duration(_)
+                | Value::Point(_) => 0,
+            }
+    }
+
     pub fn is_null(&self) -> bool {
         matches!(self, Value::Null)
     }

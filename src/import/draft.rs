@@ -93,7 +93,7 @@ impl<'b> Draft<'b> {
     }
 
     pub(super) fn set_node(&mut self, node: u32, key: &str, value: Value) -> Result<(), Problem> {
-        self.budget.charge(size(&value))?;
+        self.budget.charge(value.size())?;
         if !value.is_null() {
             let key = self.builder.intern_key(key);
             self.builder.set_node_property(node, key, value);
@@ -107,7 +107,7 @@ impl<'b> Draft<'b> {
         key: &str,
         value: Value,
     ) -> Result<(), Problem> {
-        self.budget.charge(size(&value))?;
+        self.budget.charge(value.size())?;
         if !value.is_null() {
             let key = self.builder.intern_key(key);
             self.builder.set_relationship_property(relationship, key, value);
@@ -122,28 +122,4 @@ impl<'b> Draft<'b> {
 
 fn too_many(line: u64) -> Problem {
     Problem::Wrong(line, "there are more nodes or relationships than 32-bit ids".into())
-}
-
-/// Bytes, about.
-fn size(value: &Value) -> usize {
-    size_of::<Value>()
-        + match value {
-            Value::String(text) => text.len(),
-            Value::List(items) => items.iter().map(size).sum(),
-            Value::Map(map) => map.iter().map(|(key, value)| key.len() + size(value)).sum(),
-            Value::Null
-            | Value::Boolean(_)
-            | Value::Integer(_)
-            | Value::Float(_)
-            | Value::Node(_)
-            | Value::Relationship(_)
-            | Value::Path(_)
-            | Value::Date(_)
-            | Value::LocalTime(_)
-            | Value::Time(_)
-            | Value::LocalDateTime(_)
-            | Value::DateTime(_)
-            | Value::Duration(_)
-            | Value::Point(_) => 0,
-        }
 }

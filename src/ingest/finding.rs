@@ -8,6 +8,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::SourceFile;
 use crate::diagnostic::Severity;
+use crate::lines::Lines;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
@@ -46,28 +47,6 @@ pub(super) struct Findings<'a> {
 
 /// More findings of one file are counted, not listed: nobody reads them, and a broken file could have millions.
 const MOST_OF_A_FILE: usize = 1000;
-
-/// Where the lines of a text begin, so that a place is found without reading the text again.
-#[derive(Clone, Debug)]
-pub(super) struct Lines(Vec<u32>);
-
-impl Lines {
-    pub(super) fn new(text: &str) -> Lines {
-        let after_newlines = memchr::memchr_iter(b'\n', text.as_bytes()).map(|newline| newline + 1);
-        // Texts are shorter than 4 GiB: the readers see to it.
-        Lines(std::iter::once(0).chain(after_newlines.map_while(|start| start.try_into().ok())).collect())
-    }
-
-    /// The line of a byte, counted from 1.
-    pub(super) fn line(&self, at: usize) -> usize {
-        self.0.partition_point(|start| *start as usize <= at)
-    }
-
-    /// Where a line begins, counted from 1.
-    pub(super) fn start(&self, line: usize) -> usize {
-        self.0[line - 1] as usize
-    }
-}
 
 impl<'a> Findings<'a> {
     pub(super) fn new(files: &'a [SourceFile<'a>]) -> Findings<'a> {
@@ -125,7 +104,7 @@ impl<'a> Findings<'a> {
         let text = self.files[place.file].text;
         let lines = self.lines[place.file].get_or_init(|| Lines::new(text));
         let line = lines.line(place.start);
-        (line, text.get(lines.start(line)..place.start).unwrap_or("").chars().count() + 1)
+        (line, text.get(lines.start(line).unwrap_or(0)..place.start).unwrap_or("").chars().count() + 1)
     }
 
     /// By file, place and text.

@@ -11,6 +11,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::assemble::{Assembled, Choice, assemble};
 use super::extract::{Extraction, Extractor};
@@ -78,11 +79,12 @@ pub struct Gathered {
     pub unread: Vec<String>,
 }
 
-/// Reads the files, and tells what it has to say about each as soon as it has read it. Fails only at a limit.
+/// Reads the files, and tells what it has to say about each as soon as it has read it. The extractor is made only if
+/// there is a glossary. Fails only at a limit.
 pub fn gather(
     inputs: &[Input],
     choices: &Choices,
-    extractor: &mut Extractor,
+    extractor: impl FnOnce() -> Extractor,
     tell: &mut dyn FnMut(&Remark),
     budget: &Budget,
 ) -> Result<Gathered, Diagnostic> {
@@ -115,7 +117,7 @@ pub fn gather(
     gathered.settle(packages);
     tell_new(&gathered);
     if let Some(glossary) = glossary {
-        let extraction = extractor.extract(&glossary, choices.threads, budget)?;
+        let extraction = extractor().extract(&glossary, choices.threads, budget)?;
         let terms = Terms::new(&glossary, &extraction);
         gathered.terminology = Some(Terminology { glossary, extraction, terms });
     }
@@ -149,6 +151,13 @@ impl<'i> Text<'i> {
 struct Unpacked<'i> {
     file: &'i str,
     texts: Vec<String>,
+}
+
+impl fmt::Display for Remark {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.what)?;
+        self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
+    }
 }
 
 impl Gathered {
@@ -248,29 +257,27 @@ impl Gathered {
         let (options, surroundings) = (&choices.options, choices.surroundings);
         let tool_input = tools::Input { path: &input.path, bytes: &input.bytes, options, surroundings };
         let mut facts = tools::read(&tool_input, format, budget)?;
-        let is_broken = facts.notes.iter().any(|note| note.severity == Severity::Error);
+        let is_broken = facts.things.is_empty() && facts.notes.iter().any(|note| note.severity == Severity::Error);
+        let said = self.remarks.len();
         for note in std::mem::take(&mut facts.notes) {
             let place = facts.name_place(note.place);
             // A folder may hold files that only look like one of a tool: templates, cut samples.
             let severity = if input.named { note.severity } else { Severity::Warning };
             self.remark(severity, &place, note.what, note.help);
         }
-        if is_broken && facts.things.is_empty() {
-            self.broken.push(input.path.clone());
-        }
         if facts.things.is_empty() && input.named {
             self.fruitless.push(input.path.clone());
-            let is_said = self.remarks.iter().any(|remark| remark.place.starts_with(&input.path));
-            if !is_said {
+            if self.remarks.len() == said {
                 let what = format!("nothing is stated in it, read as {}", format.name);
                 self.remark(Severity::Error, &input.path, what, None);
             }
         }
-        match is_broken && facts.things.is_empty() {
+        if is_broken {
             // What the file said when it was whole stays in the graph.
-            true => Ok(()),
-            false => self.absorb(facts),
+            self.broken.push(input.path.clone());
+            return Ok(());
         }
+        self.absorb(facts)
     }
 
     fn nodes(&mut self, input: &Input, reader: &crate::import::Reader, budget: &Budget) -> Result<(), Diagnostic> {
@@ -310,11 +317,9 @@ impl Gathered {
         for finding in &reading.findings {
             self.finding(finding);
         }
-        for input in inputs.iter().filter(|input| input.named) {
-            if !reading.glossary.entries.iter().any(|entry| *entry.place.file == *input.path) {
-                self.fruitless.push(input.path.clone());
-            }
-        }
+        let fruitful: BTreeSet<&str> = reading.glossary.entries.iter().map(|entry| &*entry.place.file).collect();
+        let barren = inputs.iter().filter(|input| input.named && !fruitful.contains(&*input.path));
+        self.fruitless.extend(barren.map(|input| input.path.clone()));
         Ok(Some(reading.glossary))
     }
 

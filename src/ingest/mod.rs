@@ -26,6 +26,9 @@ pub use finding::Finding;
 pub use folder::{Reading, read};
 pub use inspect::inspect;
 
+/// How the rule of a relation begins that a file states outright; its format follows.
+const STATED_BY: &str = "stated by ";
+
 /// A file of a graph folder.
 #[derive(Clone, Copy, Debug)]
 pub struct SourceFile<'a> {

@@ -6,17 +6,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::assemble::{Assembled, relation_types};
+use super::STATED_BY;
+use super::assemble::{Assembled, relation_types, set, text};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::facts::{FactPlace, FactRelation, Facts, Thing, ThingId, Word};
+use crate::facts::{FactFile, FactPlace, FactRelation, Facts, Thing, ThingId, Word};
 use crate::formats;
 use crate::graph::{
-    Carries, Direction, Entity, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Semantics, Value,
+    Carries, Direction, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Semantics, Value,
 };
 use crate::limits::Budget;
-
-/// How the rule of a relation begins that a file states outright.
-const STATED_BY: &str = "stated by ";
 
 /// Things that are one, as the node they become.
 struct Merged {
@@ -178,18 +176,28 @@ fn places(merged: &mut Merged, facts: &Facts, chief: &Thing, things: &[&Thing]) 
     put(merged, "also_in", texts(&others));
 }
 
+/// What all relations of a file have, made once: its path and the rule.
+struct FileValues(Vec<[Value; 2]>);
+
+impl FileValues {
+    fn of(facts: &Facts) -> FileValues {
+        let values = |file: &FactFile| [Value::from(&*file.path), Value::from(&*format!("{STATED_BY}{}", file.format))];
+        FileValues(facts.files.iter().map(values).collect())
+    }
+}
+
 /// The properties of a relation.
-fn properties(facts: &Facts, relation: &FactRelation) -> Vec<(Word, Value)> {
-    let file = &facts.files[relation.place.file as usize];
+fn properties(files: &FileValues, relation: &FactRelation) -> Vec<(Word, Value)> {
+    let [path, rule] = &files.0[relation.place.file as usize];
     let mut properties = relation.properties.clone();
     let mut add = |key: &'static str, value: Value| properties.push((key.into(), value));
     add("evidence", Value::from(&*relation.evidence));
-    add("source", Value::from(&*file.path));
-    add("file", Value::from(&*file.path));
+    add("source", path.clone());
+    add("file", path.clone());
     if relation.place.line > 0 {
         add("line", Value::Integer(i64::from(relation.place.line)));
     }
-    add("rule", Value::from(&*format!("{STATED_BY}{}", file.format)));
+    add("rule", rule.clone());
     add("confidence", Value::Float(1.0));
     properties
 }
@@ -260,12 +268,13 @@ pub fn graph_of(facts: &Facts, apart: &BTreeSet<String>, budget: &Budget) -> Res
             builder.set_node_property(number, key, value.clone());
         }
     }
+    let files = FileValues::of(facts);
     for relation in &facts.relations {
         budget.tick()?;
         let [start, end] = [relation.start, relation.end].map(|thing| plan.of_thing[thing.index()] as u32);
         let kind = builder.intern_type(&relation.relationship_type);
         let added = builder.add_relationships(kind, &[start], &[end]).ok_or_else(too_many)?;
-        for (key, value) in properties(facts, relation) {
+        for (key, value) in properties(&files, relation) {
             let key = builder.intern_key(&key);
             builder.set_relationship_property(added, key, value);
         }
@@ -280,10 +289,16 @@ pub(super) fn too_many() -> Diagnostic {
 
 /// The files of tools whose facts are in a graph.
 pub fn sources_of(graph: &Graph) -> BTreeSet<String> {
-    let (Some(rule), Some(source)) = (graph.key("rule"), graph.key("source")) else { return BTreeSet::new() };
-    let is_stated = |id: &RelationshipId| graph.property(*id, rule).as_str().is_some_and(|r| r.starts_with(STATED_BY));
-    let sources = graph.relationships().filter(is_stated).map(|id| graph.property(id, source));
-    sources.filter_map(|source| source.as_str().map(str::to_string)).collect()
+    stated(graph).filter_map(|(_, source)| source.as_str().map(str::to_string)).collect()
+}
+
+/// The relationships that a file states outright, with their sources.
+fn stated(graph: &Graph) -> impl Iterator<Item = (RelationshipId, Value)> + '_ {
+    let keys = graph.key("rule").zip(graph.key("source"));
+    let ids = keys.into_iter().flat_map(|keys| graph.relationships().map(move |id| (id, keys)));
+    let is_stated = |rule: Value| rule.as_str().is_some_and(|rule| rule.starts_with(STATED_BY));
+    ids.filter(move |(id, (rule, _))| is_stated(graph.property(*id, *rule)))
+        .map(|(id, (_, source))| (id, graph.property(id, source)))
 }
 
 /// What is put into a graph, and how.
@@ -307,8 +322,7 @@ pub fn state(graph: &mut Graph, facts: &Facts, merging: &Merging, budget: &Budge
     let sources = facts.files.iter().map(|file| file.path.to_string()).chain(gone.iter().cloned()).collect();
     let mut statement = Statement { graph, sources, done: Assembled::default(), budget };
     let nodes = statement.nodes(&plan)?;
-    let kept = statement.relations(facts, &plan, &nodes)?;
-    statement.forget_relations(&kept)?;
+    statement.relations(facts, &plan, &nodes)?;
     statement.forget_nodes(&nodes)?;
     Ok(statement.done)
 }
@@ -325,19 +339,6 @@ struct Statement<'a> {
 type RelationKey = (NodeId, String, NodeId, String, i64, String);
 
 impl Statement<'_> {
-    fn set(&mut self, entity: impl Into<Entity> + Copy, key: &str, value: Value) -> bool {
-        if self.graph.property_by_name(entity, key) == value {
-            return false;
-        }
-        let key = self.graph.intern_key(key);
-        self.graph.set_property(entity, key, value);
-        true
-    }
-
-    fn text(&self, entity: impl Into<Entity> + Copy, key: &str) -> String {
-        self.graph.property_by_name(entity, key).as_str().unwrap_or("").to_string()
-    }
-
     fn nodes(&mut self, plan: &Plan) -> Result<Vec<NodeId>, Diagnostic> {
         let known = identified(self.graph);
         let mut nodes = Vec::with_capacity(plan.nodes.len());
@@ -364,7 +365,7 @@ impl Statement<'_> {
             // A file that only refers to a node says nothing new of one that another file defines.
             let is_new = there.is_none() || self.graph.property_by_name(node, key).is_null();
             if is_defined || is_new {
-                changed |= self.set(node, key, value.clone());
+                changed |= set(self.graph, node, key, value.clone());
             }
         }
         match there {
@@ -374,15 +375,10 @@ impl Statement<'_> {
         node
     }
 
-    /// The relationships that are stated now.
-    fn relations(
-        &mut self,
-        facts: &Facts,
-        plan: &Plan,
-        nodes: &[NodeId],
-    ) -> Result<BTreeSet<RelationshipId>, Diagnostic> {
+    /// States the relations anew, and removes what the files stated before and do not state now.
+    fn relations(&mut self, facts: &Facts, plan: &Plan, nodes: &[NodeId]) -> Result<(), Diagnostic> {
         let mut there = self.stated_before()?;
-        let mut kept = BTreeSet::new();
+        let files = FileValues::of(facts);
         for relation in &facts.relations {
             self.budget.tick()?;
             let [start, end] = [relation.start, relation.end].map(|thing| nodes[plan.of_thing[thing.index()]]);
@@ -396,53 +392,38 @@ impl Statement<'_> {
                 self.graph.create_relationship(start, kind, end)
             });
             let mut changed = false;
-            for (key, value) in properties(facts, relation) {
-                changed |= self.set(id, &key, value);
+            for (key, value) in properties(&files, relation) {
+                changed |= set(self.graph, id, &key, value);
             }
             match known {
                 None => self.done.relations_added += 1,
                 Some(_) => self.done.relations_changed += usize::from(changed),
             }
-            kept.insert(id);
         }
-        Ok(kept)
+        for id in there.into_values().flatten() {
+            self.graph.delete_relationship(id);
+            self.done.relations_removed += 1;
+        }
+        Ok(())
     }
 
     /// The relationships that the same files stated before, the last of several first.
     fn stated_before(&self) -> Result<BTreeMap<RelationKey, Vec<RelationshipId>>, Diagnostic> {
         let mut there: BTreeMap<RelationKey, Vec<RelationshipId>> = BTreeMap::new();
-        for id in self.ours()? {
+        for (id, source) in stated(self.graph) {
+            self.budget.tick()?;
+            if !source.as_str().is_some_and(|source| self.sources.contains(source)) {
+                continue;
+            }
             let shape = self.graph.relationship(id);
             let name = self.graph.relationship_type(id).to_string();
             let line = self.graph.property_by_name(id, "line").as_integer().unwrap_or(0);
-            let key = (shape.start, name, shape.end, self.text(id, "source"), line, self.text(id, "evidence"));
+            let source = source.as_str().unwrap_or("").to_string();
+            let key = (shape.start, name, shape.end, source, line, text(self.graph, id, "evidence"));
             there.entry(key).or_default().push(id);
         }
         there.values_mut().for_each(|ids| ids.reverse());
         Ok(there)
-    }
-
-    /// The relationships that one of the files stated.
-    fn ours(&self) -> Result<Vec<RelationshipId>, Diagnostic> {
-        let mut ours = Vec::new();
-        let (Some(rule), Some(source)) = (self.graph.key("rule"), self.graph.key("source")) else { return Ok(ours) };
-        for id in self.graph.relationships() {
-            self.budget.tick()?;
-            let is_ours = self.graph.property(id, source).as_str().is_some_and(|source| self.sources.contains(source));
-            if is_ours && self.graph.property(id, rule).as_str().is_some_and(|rule| rule.starts_with(STATED_BY)) {
-                ours.push(id);
-            }
-        }
-        Ok(ours)
-    }
-
-    /// What the files stated before and do not state now.
-    fn forget_relations(&mut self, kept: &BTreeSet<RelationshipId>) -> Result<(), Diagnostic> {
-        for id in self.ours()?.into_iter().filter(|id| !kept.contains(id)) {
-            self.graph.delete_relationship(id);
-            self.done.relations_removed += 1;
-        }
-        Ok(())
     }
 
     /// Things that the files defined before and do not speak of now: they stay as far as something else does.
@@ -453,7 +434,7 @@ impl Statement<'_> {
         for node in self.graph.nodes().filter(|node| !now.contains(node)) {
             self.budget.tick()?;
             let is_stated = !self.graph.property(node, identifiers).is_null();
-            let source = self.text(node, "source");
+            let source = text(self.graph, node, "source");
             // One without a source was only referred to.
             if is_stated && (source.is_empty() || self.sources.contains(&source)) {
                 old.push(node);
@@ -467,7 +448,7 @@ impl Statement<'_> {
             }
             let mut changed = false;
             for key in ["source", "file", "line", "also_in", "merged"] {
-                changed |= self.set(node, key, Value::Null);
+                changed |= set(self.graph, node, key, Value::Null);
             }
             self.done.terms_changed += usize::from(changed);
         }

@@ -35,8 +35,8 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.why",
     parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
-    doc: "Why one term needs another: the shortest chain of needs, for each hop what the lack of its end does and of \
-          which terms one is enough; options: all (of the shortest), each (one over each direct need, and what \
+    doc: "Why one term needs another: the shortest chain of needs, for each hop what its end's \
+          failure does and its alternatives; options: all (of the shortest), each (one over each direct need, and what \
           would have to go), upTo (so many that visit no term twice, the shortest first), avoiding (terms), via, within (a \
           list of relationships), confidence, hard, showing (properties of relations).",
     shape: Shape::Chain,

@@ -1,7 +1,7 @@
 //! Graphs and texts from where people keep them.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use std::sync::PoisonError;
 
@@ -14,7 +14,7 @@ use crate::formats as tools;
 use crate::graph::Graph;
 use crate::ingest::assemble::Choice;
 use crate::ingest::extract::Extractor;
-use crate::ingest::gather::{Choices, Gathered, Remark, gather};
+use crate::ingest::gather::{Gathered, Remark, gather};
 use crate::ingest::kinds::{FileKind, kind_of};
 use crate::ingest::{self, SourceFile};
 use crate::limits::{Budget, Limits};
@@ -78,8 +78,10 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
             script: None,
         });
     }
-    if path.is_dir() && is_graph_folder(path)? {
-        return open_folder(path, location);
+    if path.is_dir()
+        && let Some(files) = graph_folder(path)?
+    {
+        return Ok(open_folder(path, location, &files));
     }
     if path.extension().is_some_and(|extension| extension == "cypher") && path.is_file() {
         return open_script(path, location);
@@ -103,22 +105,21 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
 
 /// Opens what several files and folders hold as one graph.
 pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Opened, Diagnostic> {
-    let mut sources = Sources::default();
-    for location in locations {
-        sources.collect(Path::new(location), Walk::default(), opening.budget)?;
-    }
-    if let [input] = &sources.inputs[..]
+    let paths: Vec<PathBuf> = locations.iter().map(PathBuf::from).collect();
+    let mut sources = Sources::named(&paths, Walk::default(), opening.budget)?;
+    if let [input] = &mut sources.inputs[..]
         && let Ok(FileKind::Graph(reader)) = kind_of(&input.path, &input.bytes, false)
     {
-        let text = text_of(input.bytes.clone(), &input.path)?;
+        let text = text_of(std::mem::take(&mut input.bytes), &input.path)?;
         let (graph, warnings) = reader.graph(&text, &input.path, opening.budget)?;
         return Ok(Opened { warnings, ..Opened::read(graph, Path::new(&input.path)) });
     }
-    let gathered = gather_all(&sources, opening)?;
+    let choices = sources.choices(opening.columns.clone());
+    let gathered = gather(&sources.inputs, &choices, Extractor::built_in, &mut |_| {}, opening.budget)?;
     if gathered.is_empty() || !gathered.fruitless.is_empty() {
         return Err(nothing_in(locations, &gathered));
     }
-    let mut warnings: Vec<String> = gathered.remarks.iter().map(said).collect();
+    let mut warnings: Vec<String> = gathered.remarks.iter().map(Remark::to_string).collect();
     if !gathered.unread.is_empty() {
         let texts = count(gathered.unread.len(), "text");
         warnings.push(format!("{texts} not read as glossaries; to read one, name it"));
@@ -133,23 +134,6 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
     Ok(Opened { warnings, broken, origin, name: name.clone(), ..Opened::read(graph, Path::new(&name)) })
 }
 
-fn gather_all(sources: &Sources, opening: &Opening) -> Result<Gathered, Diagnostic> {
-    let mut extractor = Extractor::new(Vec::new()).expect("the built-in rules compile");
-    let choices = Choices {
-        kind: None,
-        source: None,
-        options: opening.columns.clone(),
-        surroundings: sources,
-        threads: crate::limits::cores(),
-    };
-    gather(&sources.inputs, &choices, &mut extractor, &mut |_| {}, opening.budget)
-}
-
-fn said(remark: &Remark) -> String {
-    let help = remark.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
-    format!("{}: {}{help}", remark.place, remark.what)
-}
-
 /// Why there is no graph in what was named: the first reason that a file gave.
 fn nothing_in(locations: &[String], gathered: &Gathered) -> Diagnostic {
     let error = gathered.remarks.iter().find(|remark| remark.severity == Severity::Error);
@@ -162,12 +146,11 @@ fn nothing_in(locations: &[String], gathered: &Gathered) -> Diagnostic {
     Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help(help)
 }
 
-/// Whether a folder is a graph in TOML.
-fn is_graph_folder(path: &Path) -> Result<bool, Diagnostic> {
-    let name = path.display().to_string();
-    let files = storage::read_folder(path).map_err(|error| io_error(&name, &error))?;
+/// The files of a folder that is a graph in TOML.
+fn graph_folder(path: &Path) -> Result<Option<Vec<(String, String)>>, Diagnostic> {
+    let files = storage::read_folder(path).map_err(|error| io_error(&path.display().to_string(), &error))?;
     let is_of_graph = |text: &str| ["[[term]]", "[[relation]]", "[[type]]"].iter().any(|head| text.contains(head));
-    Ok(files.iter().any(|(_, text)| is_of_graph(text)))
+    Ok(files.iter().any(|(_, text)| is_of_graph(text)).then_some(files))
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
@@ -188,8 +171,7 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
     }
 }
 
-fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
-    let files = storage::read_folder(path).map_err(|error| io_error(location, &error))?;
+fn open_folder(path: &Path, location: &str, files: &[(String, String)]) -> Opened {
     let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let reading = ingest::read(&sources);
     let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -199,7 +181,7 @@ fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
         let message = format!("{} in this folder, the first: {first}", count(errors, "problem"));
         warnings.push(format!("{message}; `kenning check {location}` shows all"));
     }
-    Ok(Opened { warnings, ..Opened::read(reading.graph, path) })
+    Opened { warnings, ..Opened::read(reading.graph, path) }
 }
 
 fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {

@@ -8,8 +8,8 @@ use std::path::{Component, Path, PathBuf};
 use ignore::WalkBuilder;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::formats::Surroundings;
-use crate::ingest::gather::Input;
+use crate::formats::{self, Surroundings};
+use crate::ingest::gather::{Choices, Input};
 use crate::limits::Budget;
 use crate::storage::io_error;
 
@@ -38,8 +38,12 @@ pub(crate) struct Sources {
     pub(crate) passed: BTreeSet<String>,
     /// The paths of the inputs: a file that is named twice is read once.
     seen: BTreeSet<String>,
-    /// Below these other files may be looked up.
-    roots: Vec<PathBuf>,
+    /// The folders that were named, or of which a file was named.
+    roots: BTreeSet<PathBuf>,
+    /// The same without links: below them other files may be looked up.
+    real_roots: BTreeSet<PathBuf>,
+    /// The current folder.
+    here: PathBuf,
 }
 
 /// How folders are walked.
@@ -50,8 +54,27 @@ pub(crate) struct Walk {
 }
 
 impl Sources {
+    /// The files of the paths.
+    pub(crate) fn named(paths: &[PathBuf], walk: Walk, budget: &Budget) -> Result<Sources, Diagnostic> {
+        let mut sources = Sources { here: std::env::current_dir().unwrap_or_default(), ..Sources::default() };
+        paths.iter().try_for_each(|path| sources.collect(path, walk, budget))?;
+        Ok(sources)
+    }
+
+    /// How the files are read if nothing else is said.
+    pub(crate) fn choices(&self, options: formats::Options) -> Choices<'_> {
+        Choices { kind: None, source: None, options, surroundings: self, threads: crate::limits::cores() }
+    }
+
+    fn add_root(&mut self, folder: &Path) {
+        let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+        if self.roots.insert(folder.to_path_buf()) {
+            self.real_roots.extend(folder.canonicalize());
+        }
+    }
+
     /// Adds the files of a path: itself, what a folder holds, what a pattern finds, standard input.
-    pub(crate) fn collect(&mut self, path: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
+    fn collect(&mut self, path: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
         let name = path.display().to_string();
         if name == "-" {
             let bytes = read(io::stdin().lock(), "standard input", budget)?;
@@ -62,7 +85,7 @@ impl Sources {
             return self.walk(path, walk, budget);
         }
         if path.exists() {
-            self.roots.push(path.parent().map_or_else(PathBuf::new, Path::to_path_buf));
+            self.add_root(path.parent().unwrap_or(Path::new(".")));
             return self.file(path, true, budget);
         }
         let found = glob(path).map_err(|error| io_error(&name, &error))?;
@@ -76,7 +99,7 @@ impl Sources {
 
     /// The files of a folder and its folders, in order, but for those that `.gitignore` leaves out.
     fn walk(&mut self, folder: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
-        self.roots.push(folder.to_path_buf());
+        self.add_root(folder);
         let mut builder = WalkBuilder::new(folder);
         // Files of CI begin with a dot. A link could lead out of the folder, or back into it.
         builder.hidden(false).require_git(false).parents(true).follow_links(false);
@@ -119,11 +142,11 @@ impl Sources {
     }
 
     fn file(&mut self, path: &Path, named: bool, budget: &Budget) -> Result<(), Diagnostic> {
-        let name = tidy(path);
+        let name = tidy(path, &self.here);
         if !named && !is_worth_reading(&name) || !self.seen.insert(name.clone()) {
             return Ok(());
         }
-        if !fs::metadata(path).map_err(|error| unreadable(&name, &error))?.is_file() {
+        if !is_readable(path).map_err(|error| unreadable(&name, &error))? {
             let message = format!("`{name}` is neither a file nor a folder");
             let error = Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message);
             return Err(error.help("to read what a program writes, give `-` and pipe it in"));
@@ -133,6 +156,13 @@ impl Sources {
         self.inputs.push(Input { path: name, bytes, named });
         Ok(())
     }
+}
+
+/// Whether a path is a file, or what a shell hands over (`<(command)`): other pipes may wait for ever, devices have no
+/// end.
+fn is_readable(path: &Path) -> io::Result<bool> {
+    let is_handed_over = ["/dev/fd", "/proc/self/fd"].iter().any(|folder| path.starts_with(folder));
+    Ok(is_handed_over || fs::metadata(path)?.is_file())
 }
 
 /// Whether a file of a folder may be of a kind that is read: pictures, programs and archives are not even opened.
@@ -149,9 +179,8 @@ fn is_worth_reading(name: &str) -> bool {
 
 /// The path with `/` between folders, without `.` and needless `..`, relative to the current folder if it is below it:
 /// a file is called the same however it is named.
-fn tidy(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let path = path.strip_prefix(&here).unwrap_or(path);
+fn tidy(path: &Path, here: &Path) -> String {
+    let path = path.strip_prefix(here).unwrap_or(path);
     let mut parts: Vec<Component> = Vec::new();
     for part in path.components() {
         match (part, parts.last()) {
@@ -211,8 +240,7 @@ impl Sources {
     /// The path without links, if it is below one of the roots.
     fn inside(&self, path: &str) -> Option<PathBuf> {
         let real = Path::new(path).canonicalize().ok()?;
-        let mut roots = self.roots.iter().map(|root| if root.as_os_str().is_empty() { Path::new(".") } else { root });
-        roots.any(|root| root.canonicalize().is_ok_and(|root| real.starts_with(root))).then_some(real)
+        self.real_roots.iter().any(|root| real.starts_with(root)).then_some(real)
     }
 }
 

@@ -23,7 +23,6 @@ mod log;
 mod place;
 mod reader;
 mod source;
-mod sources;
 mod store;
 mod values;
 
@@ -49,7 +48,6 @@ pub use info::{Info, info};
 pub use lock::{Holder, moment};
 pub use reader::{Cut, Reader, Recovery, Refreshed};
 pub use source::open_data;
-pub use sources::{Sources, Unread, read_sources};
 pub use store::{Durability, OpenOptions, Prepared, Status, Store};
 
 /// The ending of a database file's name.

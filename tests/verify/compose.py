@@ -94,6 +94,8 @@ def by_compose(tool, path):
 
 def by_kenning(kenning, path, folder):
     graph = os.path.join(folder, "graph.kenning")
+    if os.path.exists(graph):
+        os.remove(graph)
     subprocess.run([kenning, "ingest", path, "-o", graph], check=True, capture_output=True)
     answer = subprocess.run([kenning, graph, "--format", "json", "-c", QUERY], check=True, capture_output=True, text=True)
     rows = [list(row.values()) if isinstance(row, dict) else row for row in json.loads(answer.stdout)]

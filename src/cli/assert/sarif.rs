@@ -51,7 +51,7 @@ fn location(place: &Place) -> Json {
     json!({ "physicalLocation": physical, "message": { "text": place.says } })
 }
 
-/// A path as a relative reference: what stands for something else in one is written as bytes.
+/// A path as a relative reference, with reserved characters percent-encoded.
 fn uri(path: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(byte);
     path.replace('\\', "/")

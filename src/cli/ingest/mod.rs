@@ -71,13 +71,13 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     if arguments.output.is_none() && arguments.report.is_none() && !arguments.dry_run {
         return Err(wrong("nothing to do with what is found", "give `-o GRAPH`, `--report FILE` or `--dry-run`"));
     }
-    // A wrong name is told before the files are read.
+    // Report a wrong file name before anything is read.
     if let Some(path) = arguments.output.as_deref().filter(|path| !is_database(path)) {
         exporter(path)?;
     }
     let (rules, types) = own_rules(arguments.rules.as_deref())?;
     undeclared(&rules, &types)?;
-    let mut extractor = Extractor::new(rules).map_err(|bad| {
+    let extractor = Extractor::new(rules).map_err(|bad| {
         wrong(
             format!("rule `{}` cannot be used: {}", bad.rule, bad.reason),
             "`docs/ingest.md` tells how a pattern is written",
@@ -89,7 +89,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         ..Limits::default()
     };
     let budget = Budget::start(&limits);
-    let (sources, mut gathered) = read(arguments, &mut extractor, &limits, &budget)?;
+    let (sources, mut gathered) = read(arguments, extractor, &limits, &budget)?;
     passed_over(&sources, &gathered)?;
     unknown_apart(arguments, &gathered)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
@@ -254,7 +254,7 @@ fn undeclared(rules: &[Rule], own: &[RelationSemantics]) -> Result<(), Stop> {
 /// Reads all that was named.
 fn read(
     arguments: &IngestArguments,
-    extractor: &mut Extractor,
+    extractor: Extractor,
     limits: &Limits,
     budget: &Budget,
 ) -> Result<(Sources, Gathered), Stop> {
@@ -267,21 +267,12 @@ fn read(
             wrong(format!("there is no format `{name}`"), &help)
         })?),
     };
-    let mut sources = Sources::default();
-    let walk = Walk { vendored: arguments.vendored };
-    for path in &arguments.paths {
-        sources.collect(path, walk, budget)?;
-    }
+    let sources = Sources::named(&arguments.paths, Walk { vendored: arguments.vendored }, budget)?;
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
     on_interrupt(limits.cancel.clone(), true)?;
-    let choices = Choices {
-        kind,
-        source: Some(arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths))),
-        options: arguments.columns.options(),
-        surroundings: &sources,
-        threads: crate::limits::cores(),
-    };
-    let gathered = gather(&sources.inputs, &choices, extractor, &mut tell_remark, budget)?;
+    let source = arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths));
+    let choices = Choices { kind, source: Some(source), ..sources.choices(arguments.columns.options()) };
+    let gathered = gather(&sources.inputs, &choices, || extractor, &mut tell_remark, budget)?;
     Ok((sources, gathered))
 }
 
@@ -433,13 +424,7 @@ fn summary(path: &Path, graph: &Graph, gathered: &Gathered, done: &Assembled, ou
     if *done == Assembled::default() {
         return writeln!(out, "nothing changed");
     }
-    let Assembled { terms_added, terms_changed, terms_removed, .. } = done;
-    let Assembled { relations_added, relations_changed, relations_removed, .. } = done;
-    writeln!(
-        out,
-        "terms: {terms_added} added, {terms_changed} changed, {terms_removed} removed; \
-         relations: {relations_added} added, {relations_changed} changed, {relations_removed} removed"
-    )?;
+    writeln!(out, "{done}")?;
     done.conflicts.iter().try_for_each(|conflict| writeln!(out, "kept as it was: {}", clean(conflict)))
 }
 

@@ -9,8 +9,8 @@ use ::toml::de::DeValue;
 use super::need::{Need, is_optional, items, terms};
 use super::requirement::Requirement;
 use super::{Part, normal};
-use crate::formats::sheet::Lines;
 use crate::formats::toml::{self, Table};
+use crate::lines::Lines;
 
 pub struct Project<'a> {
     pub name: String,

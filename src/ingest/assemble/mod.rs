@@ -8,6 +8,7 @@ mod nodes;
 mod relations;
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::Deserialize;
 
@@ -69,6 +70,19 @@ pub struct Assembled {
     pub conflicts: Vec<String>,
 }
 
+/// The counts, without the conflicts.
+impl fmt::Display for Assembled {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Assembled { terms_added, terms_changed, terms_removed, .. } = self;
+        let Assembled { relations_added, relations_changed, relations_removed, .. } = self;
+        write!(
+            f,
+            "terms: {terms_added} added, {terms_changed} changed, {terms_removed} removed; \
+             relations: {relations_added} added, {relations_changed} changed, {relations_removed} removed"
+        )
+    }
+}
+
 impl Assembled {
     /// Counts the changes of another step, too.
     pub(super) fn add(&mut self, other: Assembled) {
@@ -115,18 +129,28 @@ struct Assembler<'a> {
     budget: &'a Budget,
 }
 
+/// Sets a property; whether that changed anything.
+pub(super) fn set(graph: &mut Graph, entity: impl Into<Entity> + Copy, key: &str, value: Value) -> bool {
+    if graph.property_by_name(entity, key) == value {
+        return false;
+    }
+    let key = graph.intern_key(key);
+    graph.set_property(entity, key, value);
+    true
+}
+
+/// A property's text; empty if it has none.
+pub(super) fn text(graph: &Graph, entity: impl Into<Entity> + Copy, key: &str) -> String {
+    graph.property_by_name(entity, key).as_str().unwrap_or("").to_string()
+}
+
 impl Assembler<'_> {
     fn set(&mut self, entity: impl Into<Entity> + Copy, key: &str, value: Value) -> bool {
-        if self.graph.property_by_name(entity, key) == value {
-            return false;
-        }
-        let key = self.graph.intern_key(key);
-        self.graph.set_property(entity, key, value);
-        true
+        set(self.graph, entity, key, value)
     }
 
     fn text(&self, entity: impl Into<Entity> + Copy, key: &str) -> String {
-        self.graph.property_by_name(entity, key).as_str().unwrap_or("").to_string()
+        text(self.graph, entity, key)
     }
 
     /// A node for each term. One that is called exactly so comes before one that is called alike, and no node is two

@@ -134,6 +134,11 @@ pub struct BadRule {
 }
 
 impl Extractor {
+    /// The rules of the program alone.
+    pub fn built_in() -> Extractor {
+        Extractor::new(Vec::new()).expect("the built-in rules compile")
+    }
+
     /// The rules of the program, after those of the user.
     pub fn new(own: Vec<Rule>) -> Result<Extractor, BadRule> {
         let built_in = read_rules(BUILT_IN).map_err(|reason| BadRule { rule: "built-in".into(), reason })?;

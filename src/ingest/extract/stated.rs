@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::STATED_BY;
 use super::Found;
 use super::names::{EntryName, NameKind};
 use crate::glossary::Entry;
@@ -56,7 +57,7 @@ fn enter(map: &mut HashMap<String, Option<usize>>, key: String, entry: usize) {
 
 /// The relations that the format states of the entry. Nothing is surer.
 pub(super) fn relations(entry: &Entry, own: usize, pointers: &Pointers, named: &[Vec<EntryName>]) -> Vec<Found> {
-    let rule: Arc<str> = format!("stated by {}", entry.format).into();
+    let rule: Arc<str> = format!("{STATED_BY}{}", entry.format).into();
     let found = |relation: &crate::glossary::StatedRelation| {
         let target_entry = pointers.find(&relation.target);
         let headword = target_entry.and_then(|entry| named[entry].first());

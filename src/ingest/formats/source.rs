@@ -5,9 +5,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::SourceFile;
-use super::super::finding::{Lines, Place};
+use super::super::finding::Place;
 use crate::diagnostic::Diagnostic;
 use crate::limits::Budget;
+use crate::lines::Lines;
 
 pub(super) struct SourceText<'a> {
     number: usize,
@@ -37,7 +38,7 @@ impl<'a> SourceText<'a> {
 
     /// The byte at a line and a column in bytes, both counted from 1.
     pub(super) fn offset(&self, line: usize, column: usize) -> usize {
-        let start = self.lines.start(line.clamp(1, self.lines.line(self.text.len())));
+        let start = self.lines.start(line.clamp(1, self.lines.line(self.text.len()))).unwrap_or(0);
         let at = (start + column.saturating_sub(1)).min(self.text.len());
         (0..=at).rev().find(|at| self.text.is_char_boundary(*at)).unwrap_or(0)
     }

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::formats;
 use crate::ingest::assemble::{Assembled, Choice};
 use crate::ingest::extract::Extractor;
-use crate::ingest::gather::{Choices, Gathered, Remark, gather};
+use crate::ingest::gather::{Gathered, Remark, gather};
 use crate::ingest::state::Merging;
 use crate::render::{clean, count};
 use crate::session::{Failure, Output, Session, Sources, Walk, split_words};
@@ -25,7 +25,7 @@ pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Res
     let mut remarks = Vec::new();
     let read = put(session, &paths, &mut |remark| remarks.push(remark.clone()));
     for remark in &remarks {
-        session.show_warning(output, &format!("{}: {}", remark.place, remark.what))?;
+        session.show_warning(output, &remark.to_string())?;
     }
     match read {
         Ok((gathered, _)) if gathered.is_empty() => {
@@ -52,19 +52,9 @@ fn put(
     tell: &mut dyn FnMut(&Remark),
 ) -> Result<(Gathered, Assembled), Diagnostic> {
     let budget = session.budget();
-    let mut sources = Sources::default();
-    for path in paths {
-        sources.collect(path, Walk::default(), &budget)?;
-    }
-    let choices = Choices {
-        kind: None,
-        source: None,
-        options: formats::Options::default(),
-        surroundings: &sources,
-        threads: crate::limits::cores(),
-    };
-    let mut extractor = Extractor::new(Vec::new()).expect("the built-in rules compile");
-    let gathered = gather(&sources.inputs, &choices, &mut extractor, tell, &budget)?;
+    let sources = Sources::named(paths, Walk::default(), &budget)?;
+    let choices = sources.choices(formats::Options::default());
+    let gathered = gather(&sources.inputs, &choices, Extractor::built_in, tell, &budget)?;
     let mut transaction = session.connection.database().begin_write(&session.limits)?;
     let done = gathered.put(transaction.graph_mut(), &Choice::default(), &Merging::default(), &budget)?;
     transaction.commit()?;
@@ -75,16 +65,7 @@ fn summary(gathered: &Gathered, done: &Assembled, output: &mut Output) -> Result
     let entries = gathered.terminology.as_ref().map_or(0, |terms| terms.glossary.entries.len());
     let files = count(gathered.facts.files.len(), "file");
     writeln!(output.out, "read: {files} of tools, {entries} entries of glossaries")?;
-    writeln!(
-        output.out,
-        "terms: {} added, {} changed, {} removed; relations: {} added, {} changed, {} removed",
-        done.terms_added,
-        done.terms_changed,
-        done.terms_removed,
-        done.relations_added,
-        done.relations_changed,
-        done.relations_removed
-    )?;
+    writeln!(output.out, "{done}")?;
     done.conflicts.iter().try_for_each(|conflict| writeln!(output.out, "kept as it was: {}", clean(conflict)))?;
     Ok(())
 }
