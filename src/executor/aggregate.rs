@@ -1,113 +1,315 @@
-//! Grouping and aggregating.
+//! Grouping and aggregating: one row per group, in the order in which the groups were first met.
 
-use std::collections::HashMap;
+use std::cmp::Ordering;
 
-use super::cursor::{BoxedCursor, Cursor, each};
-use super::evaluate::evaluate;
-use super::{Result, Row, Run, row_bytes};
-use crate::functions::aggregate::{Accumulator, Distinct};
+use hashbrown::HashSet;
+
+use super::batch::{Batch, Chunks};
+use super::groups::{Groups, Numbers};
+use super::source::{Argument, Input, Source};
+use super::vector::{Data, Vector};
+use super::{Result, Run, kernels};
+use crate::functions::aggregate::{Accumulator, Distinct, Kernel, add_mean, add_sum, finish_mean};
 use crate::graph::Value;
 use crate::plan::{AggregateCall, Aggregation};
 
-/// One row per group, in the order in which the groups were first met.
 pub(super) struct Aggregate<'p> {
-    input: BoxedCursor<'p>,
+    input: Input<'p>,
+    argument: Argument,
     aggregation: &'p Aggregation,
-    /// What the plan was opened on: values that stay the same for all groups.
-    argument: Row,
-    groups: Option<std::vec::IntoIter<Group>>,
-}
-
-/// The groups so far, in order, and where each key's is.
-#[derive(Default)]
-struct Groups {
-    list: Vec<Group>,
-    by_key: HashMap<Vec<Value>, usize>,
-}
-
-struct Group {
-    /// The first row of the group, with the keys set.
-    row: Row,
-    states: Vec<Box<dyn Accumulator>>,
+    made: Option<Chunks>,
 }
 
 impl<'p> Aggregate<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, aggregation: &'p Aggregation, argument: Row) -> Aggregate<'p> {
-        Aggregate { input, aggregation, argument, groups: None }
+    pub(super) fn new(input: Input<'p>, argument: Argument, aggregation: &'p Aggregation) -> Aggregate<'p> {
+        Aggregate { input, argument, aggregation, made: None }
     }
 
-    fn group(&mut self, run: &mut Run) -> Result<Vec<Group>> {
+    fn group(&mut self, run: &mut Run) -> Result<Batch> {
         let Aggregation { keys, aggregates } = self.aggregation;
         let read = keys.iter().map(|(_, key)| key).chain(aggregates.iter().flat_map(|(_, call)| &call.arguments));
-        let mut groups = Groups::default();
-        let (aggregation, argument) = (self.aggregation, &self.argument);
-        each(&mut self.input, read, run, |row, run| groups.take(aggregation, argument, row, run))?;
-        let mut groups = groups.list;
-        if groups.is_empty() && self.aggregation.keys.is_empty() {
-            groups.push(Group { row: self.argument.clone(), states: start(self.aggregation) });
-        }
-        Ok(groups)
-    }
-}
-
-impl Groups {
-    /// Adds a row to its group.
-    fn take(&mut self, aggregation: &Aggregation, argument: &Row, row: &mut Row, run: &mut Run) -> Result<()> {
-        let mut key = Vec::with_capacity(aggregation.keys.len());
-        for (_, e) in &aggregation.keys {
-            key.push(evaluate(e, row, run)?);
-        }
-        let index = match self.by_key.get(&key) {
-            Some(index) => *index,
-            None => {
-                run.budget.charge(2 * row_bytes(&key) + row_bytes(row))?;
-                let mut first = argument.clone();
-                for ((slot, _), value) in aggregation.keys.iter().zip(&key) {
-                    first[*slot] = value.clone();
+        let alone = self.argument.len() == 1;
+        let mut groups = Groups::new(keys.len() + usize::from(!alone));
+        // Without keys, each row of the argument has a group, whether there are rows or not.
+        let total = keys.is_empty();
+        let mut states: Vec<State> = aggregates.iter().map(|(_, call)| State::new(call)).collect();
+        while let Some(batch) = self.input.next(run)? {
+            let (vectors, len, failure) = kernels::vectors(read.clone(), &batch, run);
+            let (of_keys, mut of_calls) = vectors.split_at(keys.len());
+            let of = match (total, alone) {
+                (true, true) => vec![0; len],
+                (true, false) => (0..len).map(|row| batch.origin_of(row) as u32).collect(),
+                (false, true) => groups.of(of_keys, len, run)?,
+                (false, false) => {
+                    let of_keys: Vec<Vector> = [batch.origin().clone()].iter().chain(of_keys).cloned().collect();
+                    groups.of(&of_keys, len, run)?
                 }
-                self.list.push(Group { row: first, states: start(aggregation) });
-                self.by_key.insert(key, self.list.len() - 1);
-                self.list.len() - 1
+            };
+            let count = if total { self.argument.len() } else { groups.len() };
+            for ((_, call), state) in aggregates.iter().zip(&mut states) {
+                let (arguments, rest) = of_calls.split_at(call.arguments.len());
+                of_calls = rest;
+                state.add(&of, count, arguments, run).map_err(|error| error.at(call.span))?;
+            }
+            if let Some(failure) = failure {
+                return Err(failure);
+            }
+        }
+        let count = if total { self.argument.len() } else { groups.len() };
+        let mut out = match (total, alone) {
+            (true, _) => (*self.argument.rows).clone(),
+            (false, true) => self.argument.rows.spread(vec![0; count]),
+            (false, false) => {
+                let origins = groups.vector(0);
+                let places = (0..count).map(|group| origins.value(group).as_integer().unwrap_or(0) as u32);
+                self.argument.rows.spread(places.collect())
             }
         };
-        self.list[index].add(aggregation, row, run)
+        for (at, (slot, _)) in keys.iter().enumerate() {
+            out.set(*slot, groups.vector(at + usize::from(!alone)));
+        }
+        for ((slot, call), state) in aggregates.iter().zip(states) {
+            out.set(*slot, state.finish(count).map_err(|error| error.at(call.span))?);
+        }
+        Ok(out)
     }
 }
 
-fn start(aggregation: &Aggregation) -> Vec<Box<dyn Accumulator>> {
-    let start = |call: &AggregateCall| {
-        let state = (call.function.start)();
-        if call.distinct { Box::new(Distinct::new(state)) } else { state }
-    };
-    aggregation.aggregates.iter().map(|(_, call)| start(call)).collect()
+impl Source for Aggregate<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
+        if self.made.is_none() {
+            self.made = Some(Chunks::new(self.group(run)?));
+        }
+        Ok(self.made.as_mut().and_then(Chunks::next))
+    }
 }
 
-impl Group {
-    fn add(&mut self, aggregation: &Aggregation, row: &mut Row, run: &mut Run) -> Result<()> {
-        for ((_, call), state) in aggregation.aggregates.iter().zip(&mut self.states) {
-            let mut arguments = Vec::with_capacity(call.arguments.len());
-            for argument in &call.arguments {
-                arguments.push(evaluate(argument, row, run)?);
+/// An aggregate's states by group.
+struct State<'p> {
+    call: &'p AggregateCall,
+    seen: Option<Seen>,
+    kind: Kind,
+}
+
+enum Kind {
+    Count(Vec<i64>),
+    Sum(Vec<Value>),
+    Mean { sums: Vec<Value>, counts: Vec<i64> },
+    Extreme { best: Vec<Value>, keep: Ordering },
+    Collect(Vec<Vec<Value>>),
+    Other(Vec<Box<dyn Accumulator>>),
+}
+
+/// Which values each group has had already, for DISTINCT.
+#[derive(Default)]
+struct Seen {
+    values: Numbers,
+    pairs: HashSet<u64>,
+}
+
+impl<'p> State<'p> {
+    fn new(call: &'p AggregateCall) -> State<'p> {
+        let kind = match call.function.kernel {
+            Kernel::Count => Kind::Count(Vec::new()),
+            Kernel::Sum => Kind::Sum(Vec::new()),
+            Kernel::Mean => Kind::Mean { sums: Vec::new(), counts: Vec::new() },
+            Kernel::Least => Kind::Extreme { best: Vec::new(), keep: Ordering::Less },
+            Kernel::Greatest => Kind::Extreme { best: Vec::new(), keep: Ordering::Greater },
+            Kernel::Collect => Kind::Collect(Vec::new()),
+            Kernel::Other => Kind::Other(Vec::new()),
+        };
+        let seen = (call.distinct && !matches!(kind, Kind::Other(_))).then(Seen::default);
+        State { call, seen, kind }
+    }
+
+    /// Makes room for groups.
+    fn grow(&mut self, count: usize) {
+        match &mut self.kind {
+            Kind::Count(counts) => counts.resize(count, 0),
+            Kind::Sum(sums) => sums.resize(count, Value::Integer(0)),
+            Kind::Mean { sums, counts } => {
+                sums.resize(count, Value::Integer(0));
+                counts.resize(count, 0);
             }
-            if arguments.first().is_some_and(Value::is_null) {
-                continue;
+            Kind::Extreme { best, .. } => best.resize(count, Value::Null),
+            Kind::Collect(lists) => lists.resize(count, Vec::new()),
+            Kind::Other(states) => {
+                let AggregateCall { function, distinct, .. } = self.call;
+                states.resize_with(count, || match distinct {
+                    true => Box::new(Distinct::new((function.start)())),
+                    false => (function.start)(),
+                });
             }
-            state.add(&arguments).map_err(|error| error.at(call.span))?;
-            run.budget.charge(state.growth())?;
+        }
+    }
+
+    fn bytes_a_group(&self) -> usize {
+        match &self.kind {
+            Kind::Count(_) => size_of::<i64>(),
+            Kind::Collect(_) => size_of::<Vec<Value>>(),
+            Kind::Sum(_) | Kind::Mean { .. } | Kind::Extreme { .. } | Kind::Other(_) => 2 * size_of::<Value>(),
+        }
+    }
+
+    fn len(&self) -> usize {
+        match &self.kind {
+            Kind::Count(counts) => counts.len(),
+            Kind::Sum(values) | Kind::Mean { sums: values, .. } | Kind::Extreme { best: values, .. } => values.len(),
+            Kind::Collect(lists) => lists.len(),
+            Kind::Other(states) => states.len(),
+        }
+    }
+
+    /// Adds rows, each to its group.
+    fn add(&mut self, groups: &[u32], count: usize, arguments: &[Vector], run: &Run) -> Result<()> {
+        run.budget.charge(count.saturating_sub(self.len()) * self.bytes_a_group())?;
+        self.grow(count);
+        let Some(first) = arguments.first() else {
+            if let Kind::Count(counts) = &mut self.kind {
+                groups.iter().for_each(|group| counts[*group as usize] += 1);
+            }
+            return Ok(());
+        };
+        if matches!(first, Vector::Same(Value::Null)) {
+            return Ok(());
+        }
+        if let Kind::Other(states) = &mut self.kind {
+            return add_others(states, groups, arguments, run);
+        }
+        if let Some(seen) = &mut self.seen {
+            let fresh = seen.fresh(groups, first, run)?;
+            let groups: Vec<u32> = fresh.iter().map(|row| groups[*row as usize]).collect();
+            let first = Batch::new(0, vec![first.clone()]).pick(&fresh.into()).columns.swap_remove(0);
+            return self.kind.add(&groups, &first, run);
+        }
+        self.kind.add(groups, first, run)
+    }
+
+    fn finish(mut self, count: usize) -> Result<Vector> {
+        self.grow(count);
+        Ok(match self.kind {
+            Kind::Count(counts) if count == 1 => Vector::Same(Value::Integer(counts[0])),
+            Kind::Count(counts) => Vector::integers(counts),
+            Kind::Sum(values) | Kind::Extreme { best: values, .. } => Vector::of(values),
+            Kind::Mean { sums, counts } => {
+                let means = sums.iter().zip(counts).map(|(sum, count)| finish_mean(sum, count));
+                Vector::of(means.collect::<Result<_>>()?)
+            }
+            Kind::Collect(lists) => Vector::of(lists.into_iter().map(Value::list).collect()),
+            Kind::Other(mut states) => Vector::of(states.iter_mut().map(|state| state.finish()).collect::<Result<_>>()?),
+        })
+    }
+}
+
+impl Seen {
+    /// The rows whose value is new in their group and not null.
+    fn fresh(&mut self, groups: &[u32], vector: &Vector, run: &Run) -> Result<Vec<u32>> {
+        let numbers = self.values.of(vector, groups.len(), run)?;
+        let before = self.pairs.len();
+        let mut fresh = Vec::new();
+        for (row, (group, number)) in groups.iter().zip(numbers).enumerate() {
+            if !self.values.value(number).is_null() && self.pairs.insert(u64::from(*group) << 32 | u64::from(number)) {
+                fresh.push(row as u32);
+            }
+        }
+        run.budget.charge((self.pairs.len() - before) * 2 * size_of::<u64>())?;
+        Ok(fresh)
+    }
+}
+
+impl Kind {
+    /// Adds the values that are not null, each to its group.
+    fn add(&mut self, groups: &[u32], values: &Vector, run: &Run) -> Result<()> {
+        let data = values.flat();
+        let rows = groups.iter().map(|group| *group as usize).enumerate();
+        match (self, data.as_deref()) {
+            (Kind::Count(counts), Some(Data::Integers(_, None) | Data::Floats(_, None) | Data::Booleans(_, None))) => {
+                rows.for_each(|(_, group)| counts[group] += 1);
+            }
+            (Kind::Count(counts), _) => {
+                let nulls = kernels::nulls(values, groups.len());
+                rows.filter(|(row, _)| !nulls[*row]).for_each(|(_, group)| counts[group] += 1);
+            }
+            (Kind::Sum(sums), Some(Data::Integers(numbers, None))) => {
+                for (row, group) in rows {
+                    sums[group] = match &sums[group] {
+                        Value::Integer(sum) if let Some(sum) = sum.checked_add(numbers[row]) => Value::Integer(sum),
+                        sum => add_sum(sum, &Value::Integer(numbers[row]))?,
+                    };
+                }
+            }
+            (Kind::Mean { sums, counts }, Some(Data::Integers(numbers, None))) => {
+                for (row, group) in rows {
+                    let number = numbers[row] as f64;
+                    sums[group] = match &sums[group] {
+                        Value::Float(sum) => Value::Float(sum + number),
+                        sum => add_mean(sum, &Value::Float(number))?,
+                    };
+                    counts[group] += 1;
+                }
+            }
+            (Kind::Extreme { best, keep }, Some(Data::Integers(numbers, None))) => {
+                for (row, group) in rows {
+                    match &best[group] {
+                        Value::Integer(own) if numbers[row].cmp(own) != *keep => {}
+                        own => best[group] = better(own, Value::Integer(numbers[row]), *keep),
+                    }
+                }
+            }
+            (kind, _) => {
+                for (row, group) in rows {
+                    let value = values.value(row);
+                    if !value.is_null() {
+                        kind.add_value(group, value, run)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add_value(&mut self, group: usize, value: Value, run: &Run) -> Result<()> {
+        run.budget.tick()?;
+        match self {
+            Kind::Count(counts) => counts[group] += 1,
+            Kind::Sum(sums) => sums[group] = add_sum(&sums[group], &value)?,
+            Kind::Mean { sums, counts } => {
+                sums[group] = add_mean(&sums[group], &value)?;
+                counts[group] += 1;
+            }
+            Kind::Extreme { best, keep } => {
+                let own = std::mem::take(&mut best[group]);
+                best[group] = better(&own, value, *keep);
+            }
+            Kind::Collect(lists) => {
+                run.budget.charge(size_of::<Value>())?;
+                lists[group].push(value);
+            }
+            Kind::Other(_) => {}
         }
         Ok(())
     }
 }
 
-impl Cursor for Aggregate<'_> {
-    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
-        if self.groups.is_none() {
-            self.groups = Some(self.group(run)?.into_iter());
+/// The one to keep.
+fn better(own: &Value, value: Value, keep: Ordering) -> Value {
+    if own.is_null() || value.order(own) == keep { value } else { own.clone() }
+}
+
+fn add_others(
+    states: &mut [Box<dyn Accumulator>],
+    groups: &[u32],
+    arguments: &[Vector],
+    run: &Run,
+) -> Result<()> {
+    for (row, group) in groups.iter().enumerate() {
+        run.budget.tick()?;
+        let values: Vec<Value> = arguments.iter().map(|vector| vector.value(row)).collect();
+        if !values[0].is_null() {
+            let state = &mut states[*group as usize];
+            state.add(&values)?;
+            run.budget.charge(state.growth())?;
         }
-        let Some(mut group) = self.groups.as_mut().and_then(Iterator::next) else { return Ok(None) };
-        for ((slot, call), state) in self.aggregation.aggregates.iter().zip(&mut group.states) {
-            group.row[*slot] = state.finish().map_err(|error| error.at(call.span))?;
-        }
-        Ok(Some(group.row))
     }
+    Ok(())
 }

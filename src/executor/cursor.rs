@@ -1,89 +1,51 @@
-//! From operators to cursors.
+//! Operators that take and give one row at a time.
 
 use std::time::Instant;
 
-use super::table::Table;
+use super::batch::Batch;
+use super::source::{Argument, BatchRows};
 use super::{
-    Result, Row, Run, aggregate, batch, chosen, count, expand, load, nested, repeat, row_bytes, rows, scan, seek,
-    shortest, trail, transactions, update,
+    Result, Row, Run, chosen, count, expand, load, nested, repeat, shortest, source, trail, transactions, update,
 };
 use crate::graph::Value;
-use crate::plan::{Expr, Operator};
-use crate::result::Rows;
+use crate::plan::Operator;
 
-/// Gives the rows of an operator, one at a time. It may be sent on: an answer is read by whoever serves the connection.
+/// Gives the rows of an operator, one at a time.
 pub(super) trait Cursor: Send {
     fn next(&mut self, run: &mut Run) -> Result<Option<Row>>;
-
-    /// Gives all rows as columns, if they come as columns; it is asked before any row is.
-    fn table(&mut self, _: &mut Run) -> Result<Option<Table>> {
-        Ok(None)
-    }
-}
-
-/// All rows of a cursor.
-pub(super) fn all(cursor: &mut BoxedCursor, run: &mut Run) -> Result<Rows> {
-    if let Some(table) = cursor.table(run)? {
-        return Ok(table.into_rows());
-    }
-    let mut rows = Vec::new();
-    while let Some(row) = cursor.next(run)? {
-        run.budget.charge(row_bytes(&row))?;
-        rows.push(row);
-    }
-    Ok(Rows::from(rows))
-}
-
-/// Visits all rows of a cursor; the slots that the expressions read hold the values of each.
-pub(super) fn each<'e>(
-    cursor: &mut BoxedCursor,
-    read: impl IntoIterator<Item = &'e Expr>,
-    run: &mut Run,
-    mut visit: impl FnMut(&mut Row, &mut Run) -> Result<()>,
-) -> Result<()> {
-    if let Some(table) = cursor.table(run)? {
-        return table.each(read, run, |_, row, run| visit(row, run));
-    }
-    while let Some(mut row) = cursor.next(run)? {
-        run.budget.tick()?;
-        visit(&mut row, run)?;
-    }
-    Ok(())
 }
 
 pub(super) type BoxedCursor<'p> = Box<dyn Cursor + 'p>;
 
-/// Opens a plan on an argument row.
+/// Opens a plan on an argument row. Its rows come from where the argument row does.
 pub(super) fn open<'p>(operator: &'p Operator, argument: Row, run: &Run) -> BoxedCursor<'p> {
-    let cursor = open_unmeasured(operator, argument, run);
-    match run.profile {
-        Some(_) => Box::new(Measured { operator, cursor }),
-        None => cursor,
+    let origin = argument.last().cloned().unwrap_or_default();
+    let cursor = input(operator, &Argument::new(Batch::of_row(argument)), run);
+    match origin {
+        Value::Integer(0) => cursor,
+        origin => Box::new(Restored { cursor, origin }),
     }
 }
 
-fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> BoxedCursor<'p> {
+/// Opens a plan for the rows of an argument.
+fn input<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> BoxedCursor<'p> {
+    let cursor = stacker::maybe_grow(source::ROOM, source::GROWTH, || by_row(operator, argument, run));
+    match (cursor, &run.profile) {
+        (Some(cursor), Some(_)) => Box::new(Measured { operator, cursor }),
+        (Some(cursor), None) => cursor,
+        (None, _) => Box::new(BatchRows::new(source::open(operator, argument, run))),
+    }
+}
+
+/// Opens an operator that gives its rows one at a time; `None` if it gives batches.
+pub(super) fn by_row<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Option<BoxedCursor<'p>> {
     use Operator::*;
-    if let Argument = operator {
-        return Box::new(Once(Some(argument)));
-    }
-    if let CountMatches { slots, counting, plain } = operator {
-        return Box::new(count::CountMatches::new(slots, counting, plain, argument));
-    }
-    if let Union { inputs } = operator {
-        return Box::new(rows::Union::new(inputs, argument));
-    }
-    if let Columns { input, reads, top } = operator {
-        return Box::new(batch::Columns::new(input, reads, top.as_ref(), argument));
-    }
-    // Every other operator has one input.
-    let input = |operator: &'p Operator| open(operator, argument.clone(), run);
-    match operator {
-        Argument | Union { .. } | CountMatches { .. } | Match { .. } | Columns { .. } => Box::new(Once(None)),
-        NodeScan { input: i, slot, label } => Box::new(scan::NodeScan::new(input(i), *slot, label.as_deref())),
-        NodeIndexSeek { input: i, seek } => Box::new(seek::NodeIndexSeek::new(input(i), seek)),
+    let input = |operator: &'p Operator| input(operator, argument, run);
+    Some(match operator {
+        CountMatches { slots, counting, plain } => {
+            Box::new(count::CountMatches::new(slots, counting, plain, argument.rows.row(0)))
+        }
         LoadCsv { input: i, load } => Box::new(load::LoadCsv::new(input(i), load)),
-        Expand { input: i, step } => Box::new(expand::Expand::new(input(i), step)),
         ExpandVariable { input: i, step, several } => Box::new(trail::ExpandVariable::new(input(i), step, several)),
         Reach { input: i, step, several } => Box::new(trail::Reach::new(input(i), step, several)),
         Repeat { input: i, step, several, round } => Box::new(repeat::Repeat::new(input(i), step, several, round)),
@@ -93,46 +55,45 @@ fn open_unmeasured<'p>(operator: &'p Operator, argument: Row, run: &Run) -> Boxe
             Box::new(nested::Choose::new(input(i), inner, choice, path, *end))
         }
         SearchPaths { input: i, search } => Box::new(chosen::SearchPaths::new(input(i), search)),
-        Filter { input: i, condition } => Box::new(rows::Filter { input: input(i), condition }),
-        Project { input: i, items } => Box::new(rows::Project { input: input(i), items }),
-        Aggregate { input: i, aggregation } => {
-            Box::new(aggregate::Aggregate::new(input(i), aggregation, argument.clone()))
-        }
-        Distinct { input: i, slots } => Box::new(rows::Distinct::new(input(i), slots)),
-        Sort { input: i, keys, limit } => Box::new(rows::Sort::new(input(i), keys, limit.as_ref())),
-        Skip { input: i, count } => Box::new(rows::Skip::new(input(i), count)),
-        Limit { input: i, count } => Box::new(rows::Limit::new(input(i), count, i.writes())),
-        Unwind { input: i, unwind } => Box::new(rows::Unwind::new(input(i), unwind)),
-        Optional { input: i, inner, slots } => Box::new(rows::Optional::new(input(i), inner, slots)),
-        Subquery { input: i, inner, columns, optional } => {
+        Subquery { input: i, inner, columns, optional } if inner.writes() => {
             Box::new(nested::Subquery::new(input(i), inner, columns, *optional))
         }
         SubqueryInTransactions { input: i, inner, columns, optional, batches } => {
             Box::new(transactions::Transactions::new(input(i), inner, columns, *optional, batches))
         }
         Foreach { input: i, inner, list, slot } => Box::new(nested::Foreach::new(input(i), inner, list, *slot)),
-        Call { input: i, call } => Box::new(scan::Call::new(input(i), call, matches!(**i, Argument), run.width)),
         Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } => {
             let source = operator.inputs()[0];
             Box::new(update::Update::new(input(source), operator))
         }
-        Drain { input: i } => Box::new(rows::Drain { input: input(i) }),
-        Produce { input: i, columns } => Box::new(rows::Produce::new(input(i), columns)),
-        DistinctRows { input: i } => Box::new(rows::DistinctRows::new(input(i))),
-    }
+        _ => return None,
+    })
 }
 
 /// A cursor without rows.
 pub(super) fn none<'p>() -> BoxedCursor<'p> {
-    Box::new(Once(None))
+    Box::new(None)
 }
 
-/// One row, or none.
-struct Once(Option<Row>);
-
-impl Cursor for Once {
+impl Cursor for Option<Row> {
     fn next(&mut self, _: &mut Run) -> Result<Option<Row>> {
-        Ok(self.0.take())
+        Ok(self.take())
+    }
+}
+
+/// Rows that come from another row than the plan knows of.
+struct Restored<'p> {
+    cursor: BoxedCursor<'p>,
+    origin: Value,
+}
+
+impl Cursor for Restored<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+        let mut row = self.cursor.next(run)?;
+        if let Some(last) = row.as_mut().and_then(|row| row.last_mut()) {
+            *last = self.origin.clone();
+        }
+        Ok(row)
     }
 }
 
@@ -150,15 +111,6 @@ impl Cursor for Measured<'_> {
             profile.add(self.operator, u64::from(matches!(row, Ok(Some(_)))), start.elapsed());
         }
         row
-    }
-
-    fn table(&mut self, run: &mut Run) -> Result<Option<Table>> {
-        let start = Instant::now();
-        let table = self.cursor.table(run)?;
-        if let (Some(table), Some(profile)) = (&table, &mut run.profile) {
-            profile.add(self.operator, table.len() as u64, start.elapsed());
-        }
-        Ok(table)
     }
 }
 

@@ -205,7 +205,7 @@ pub(super) fn contains(item: &Value, list: &Value) -> Result<Value> {
     Ok(result.into())
 }
 
-fn text_test(test: TextTest, left: &Value, right: &Value, run: &mut Run) -> Result<Value> {
+pub(super) fn text_test(test: TextTest, left: &Value, right: &Value, run: &mut Run) -> Result<Value> {
     let (Some(text), Some(pattern)) = (left.as_str(), right.as_str()) else { return Ok(Value::Null) };
     Ok(Value::Boolean(match test {
         TextTest::StartsWith => text.starts_with(pattern),
@@ -215,7 +215,7 @@ fn text_test(test: TextTest, left: &Value, right: &Value, run: &mut Run) -> Resu
     }))
 }
 
-fn has_labels(value: &Value, labels: &[Arc<str>], run: &Run) -> Result<Value> {
+pub(super) fn has_labels(value: &Value, labels: &[Arc<str>], run: &Run) -> Result<Value> {
     let graph = run.graph();
     match value {
         Value::Null => Ok(Value::Null),
@@ -382,7 +382,7 @@ fn quantify(
 }
 
 /// Calls a function: nulls as its row says, types as its signature says.
-fn call(function: &'static Function, arguments: &[Value], run: &Run) -> Result<Value> {
+pub(super) fn call(function: &'static Function, arguments: &[Value], run: &Run) -> Result<Value> {
     if function.nulls == Nulls::Propagate && arguments.iter().any(Value::is_null) {
         return Ok(Value::Null);
     }

@@ -1,61 +1,147 @@
 //! From nodes over one relationship, or over relationships that are set already.
 
 use super::around::{node_at, relationships, taken, type_ids};
+use super::batch::{Batch, ROWS};
 use super::cursor::{BoxedCursor, Cursor, Flow};
+use super::neighbours::{Followed, Found, is_read};
+use super::scan::FIRST_ROWS;
+use super::source::{Argument, Input, Source};
+use super::vector::{Data, NULL, Vector};
 use super::{Result, Row, Run};
 use crate::diagnostic::an;
 use crate::functions::invalid_type;
-use crate::graph::{Adjacent, Direction, Graph, NodeId, RelationshipId, Value};
+use crate::graph::{Direction, Graph, NodeId, RelationshipId, Value};
 use crate::plan::{PathLength, Slot, Step};
 
 /// One relationship.
 pub(super) struct Expand<'p> {
-    flow: Flow<'p>,
+    input: Input<'p>,
+    argument: Argument,
     step: &'p Step,
-    found: Vec<Adjacent>,
-    next: usize,
+    followed: Followed,
+    /// Whether anybody reads the relationship.
+    with_relationship: bool,
+    batch: Batch,
+    from: Vec<u32>,
+    to: Vec<u32>,
+    /// The input row whose neighbours are given next.
+    row: usize,
+    /// The neighbours of the row before that have not been given.
+    found: Found,
+    given: usize,
+    most: usize,
 }
 
 impl<'p> Expand<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, step: &'p Step) -> Expand<'p> {
-        Expand { flow: Flow::new(input), step, found: Vec::new(), next: 0 }
+    pub(super) fn new(input: Input<'p>, argument: Argument, step: &'p Step, run: &Run) -> Expand<'p> {
+        let with_relationship = is_read(step.relationship, run) || !step.distinct_from.is_empty();
+        Expand {
+            input,
+            argument,
+            step,
+            followed: Followed::new(step),
+            with_relationship,
+            batch: Batch::default(),
+            from: Vec::new(),
+            to: Vec::new(),
+            row: 0,
+            found: Found::default(),
+            given: 0,
+            most: FIRST_ROWS,
+        }
     }
 
-    fn fill(&mut self, run: &Run) -> Result<()> {
-        self.found.clear();
-        self.next = 0;
-        let step = self.step;
-        let row = self.flow.row();
-        let Some(from) = node_at(row, step.from)? else { return Ok(()) };
-        let target = if step.to_bound { Some(node_at(row, step.to)?) } else { None };
-        let taken = taken(row, &step.distinct_from);
-        let types = type_ids(step, run.graph());
-        let adjacent = run.graph().adjacent(from, step.direction, types.as_deref());
-        self.found.extend(
-            adjacent
-                .filter(|a| target.is_none_or(|target| target == Some(a.neighbour)))
-                .filter(|a| !taken.contains(&a.relationship)),
-        );
-        Ok(())
+    /// Takes the next batch of the input.
+    fn advance(&mut self, run: &mut Run) -> Result<bool> {
+        let Some(batch) = self.input.next(run)? else { return Ok(false) };
+        self.from = nodes(&batch, self.step.from)?;
+        if self.step.to_bound {
+            self.to = nodes(&batch, self.step.to)?;
+        }
+        (self.batch, self.row) = (batch, 0);
+        Ok(true)
+    }
+
+    /// Adds the rows that follow from input rows until there are enough.
+    fn fill(&mut self, out: &mut Found, places: &mut Vec<u32>, run: &mut Run) -> Result<()> {
+        let lists = self.followed.lists(self.batch.len - self.row, run.graph());
+        loop {
+            let end = self.found.len().min(self.given + self.most - out.len());
+            out.neighbours.extend_from_slice(&self.found.neighbours[self.given..end]);
+            out.relationships.extend_from_slice(&self.found.relationships[self.given..end]);
+            places.resize(out.len(), self.row.wrapping_sub(1) as u32);
+            self.given = end;
+            if self.given < self.found.len() || self.row == self.batch.len {
+                return Ok(());
+            }
+            run.budget.tick()?;
+            self.found.clear();
+            self.given = 0;
+            let from = self.from[self.row];
+            if from != NULL && !self.argument.is_done(&self.batch, self.row) {
+                match self.step.to_bound {
+                    false => lists.add(from, self.with_relationship, &mut self.found),
+                    true if self.to[self.row] == NULL => {}
+                    true => lists.add_between(from, self.to[self.row], &mut self.found),
+                }
+                self.found.leave_out(&taken_in(&self.batch, self.row, &self.step.distinct_from));
+            }
+            self.row += 1;
+        }
     }
 }
 
-impl Cursor for Expand<'_> {
-    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
-        while self.next >= self.found.len() {
-            if !self.flow.advance(run)? {
+impl Source for Expand<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
+        loop {
+            if self.given == self.found.len() && self.row == self.batch.len && !self.advance(run)? {
                 return Ok(None);
             }
-            self.fill(run)?;
+            let (mut out, mut places) = (Found::default(), Vec::new());
+            self.fill(&mut out, &mut places, run)?;
+            self.most = (self.most * 4).min(ROWS);
+            if out.len() > 0 {
+                let mut batch = self.batch.spread(places);
+                if !self.step.to_bound {
+                    batch.set(self.step.to, Vector::nodes(out.neighbours));
+                }
+                if self.with_relationship {
+                    batch.set(self.step.relationship, Data::Relationships(out.relationships).into());
+                }
+                return Ok(Some(batch));
+            }
         }
-        run.budget.tick()?;
-        let adjacent = self.found[self.next];
-        self.next += 1;
-        Ok(Some(self.flow.with([
-            (self.step.to, Value::Node(adjacent.neighbour)),
-            (self.step.relationship, Value::Relationship(adjacent.relationship)),
-        ])))
     }
+}
+
+/// The nodes in a slot, by number.
+fn nodes(batch: &Batch, slot: Slot) -> Result<Vec<u32>> {
+    let vector = &batch.columns[slot];
+    if let Some(Data::Nodes(nodes)) = vector.flat().as_deref() {
+        return Ok(nodes.clone());
+    }
+    let number = |row: usize| match vector.value(row) {
+        Value::Node(node) => Ok(node.index() as u32),
+        Value::Null => Ok(NULL),
+        other => Err(invalid_type(format!("a pattern starts from a node, not from {}", an(other.type_name())))),
+    };
+    match vector {
+        Vector::Same(_) => Ok(vec![number(0)?; batch.len]),
+        Vector::Each { .. } => (0..batch.len).map(number).collect(),
+    }
+}
+
+/// The relationships that other parts of the pattern have taken in a row.
+fn taken_in(batch: &Batch, row: usize, slots: &[Slot]) -> Vec<u32> {
+    let mut taken = Vec::new();
+    for slot in slots {
+        match batch.value(row, *slot) {
+            Value::Relationship(relationship) => taken.push(relationship.index() as u32),
+            Value::List(items) => taken.extend(relationships(&items).map(|relationship| relationship.index() as u32)),
+            _ => {}
+        }
+    }
+    taken
 }
 
 /// The ends of a relationship, or of a list of relationships in a row, that is set already.

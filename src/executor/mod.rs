@@ -1,40 +1,59 @@
 //! parser → binder → planner → optimizer → **executor**
 //!
-//! Runs a plan: every operator becomes a cursor that gives one row at a time. An updating operator takes all rows of
-//! its input before it changes anything, so that no clause sees half of another's work.
+//! Runs a plan: every operator becomes a source that gives batches of rows ([`source`]), its expressions are computed
+//! for a batch at a time ([`kernels`]). A plan inside another one is opened once for many rows, its argument, and its
+//! rows say which of them they come from. Operators that work on one row at a time ([`cursor`]) stand behind the same
+//! interface. An updating operator takes all rows of its input before it changes anything, so that no clause sees half
+//! of another's work.
 //! Never mentions the syntax tree. Tests: `tests/scripts`, the conformance kit, and the law that a plan gives the
 //! same rows optimised and not.
 
 mod aggregate;
 mod around;
 mod batch;
+mod call;
+mod chain;
 mod chosen;
 mod columns;
 mod count;
 mod cursor;
+mod distinct;
 mod evaluate;
 mod expand;
+mod filter;
 mod follow;
+mod groups;
+mod kernels;
 mod labels;
+mod limit;
 mod load;
 mod meet;
+mod neighbours;
 mod nested;
 mod operators;
+mod optional;
 mod pattern;
+mod produce;
 mod product;
 mod profile;
 mod repeat;
-mod rows;
 mod running;
 mod scan;
 mod seek;
 mod shortest;
+mod sort;
+mod source;
 mod subplan;
-mod table;
+mod subquery;
+#[cfg(test)]
+mod tests;
 mod trail;
 mod transactions;
 mod types;
+mod union;
+mod unwind;
 mod update;
+mod vector;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
@@ -48,7 +67,7 @@ use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{self, Clock};
 use crate::graph::{Graph, NameIndex, Value};
 use crate::limits::{Budget, Files};
-use crate::plan::Plan;
+use crate::plan::{Operator, Plan};
 use crate::result::{Changes, Rows};
 
 type Result<T> = std::result::Result<T, Diagnostic>;
@@ -94,9 +113,9 @@ pub struct Execution {
 pub fn execute(plan: &Plan, access: Access, environment: &Environment) -> Result<Execution> {
     environment.budget.check()?;
     let mut run = Run::new(plan, access, environment);
-    let mut cursor = cursor::open(&plan.root, vec![Value::Null; plan.slots.len()], &run);
-    let rows = cursor::all(&mut cursor, &mut run)?;
-    drop(cursor);
+    let mut source = source::open(&plan.root, &run.nothing(), &run);
+    let rows = produce::rows(source.all(&mut run)?);
+    drop(source);
     let profile = run.profile.map_or_else(Vec::new, |profile| profile.measures(plan));
     Ok(Execution { rows, changes: run.changes, notes: run.notes, profile })
 }
@@ -117,8 +136,12 @@ struct Run<'a> {
     profile: Option<Profile>,
     /// How many calls take what is evaluated now as an argument.
     within_arguments: usize,
-    /// Slots in a row.
+    /// Slots in a row: those of the plan, and behind them where the row comes from.
     width: usize,
+    /// How often the plan names each slot.
+    uses: Arc<[u32]>,
+    /// Rows that nobody uses now.
+    spare: Vec<Row>,
 }
 
 impl<'a> Run<'a> {
@@ -137,8 +160,26 @@ impl<'a> Run<'a> {
             regexes: HashMap::new(),
             profile: environment.profile.then(Profile::default),
             within_arguments: 0,
-            width: plan.slots.len(),
+            width: plan.slots.len() + 1,
+            uses: uses(&plan.root, plan.slots.len()).into(),
+            spare: Vec::new(),
         }
+    }
+
+    /// The argument of a statement: one row without values.
+    fn nothing(&self) -> source::Argument {
+        source::Argument::new(batch::Batch::of_row(vec![Value::Null; self.width]))
+    }
+
+    /// A row to compute in; what its slots hold is not defined.
+    fn spare_row(&mut self) -> Row {
+        self.spare.pop().unwrap_or_else(|| vec![Value::Null; self.width])
+    }
+
+    /// Tells which slots are read by others than an operator and what is below it.
+    fn read_above(&self, operator: &Operator) -> impl Fn(usize) -> bool + use<> {
+        let (all, below) = (self.uses.clone(), uses(operator, self.width - 1));
+        move |slot| all.get(slot).is_none_or(|uses| *uses > below[slot])
     }
 
     /// The same, for another thread that reads the graph.
@@ -152,6 +193,8 @@ impl<'a> Run<'a> {
             notes: Vec::new(),
             regexes: HashMap::new(),
             profile: self.profile.is_some().then(Profile::default),
+            uses: self.uses.clone(),
+            spare: Vec::new(),
             ..*self
         }
     }
@@ -198,6 +241,13 @@ impl<'a> Run<'a> {
         }
         Ok(&self.regexes[pattern])
     }
+}
+
+/// How often a plan names each of so many slots.
+fn uses(operator: &Operator, slots: usize) -> Vec<u32> {
+    let mut uses = vec![0; slots];
+    operator.each_slot(&mut |slot| uses[slot] += 1);
+    uses
 }
 
 /// What a row held in memory counts for.

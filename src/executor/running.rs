@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use self_cell::self_cell;
 
-use super::cursor::{self, BoxedCursor};
-use super::{Access, Environment, Execution, Result, Row, Run, row_bytes};
+use super::source::{self, Input};
+use super::{Access, Environment, Execution, Result, Run, produce};
 use crate::functions::Clock;
 use crate::graph::{Graph, NameIndex, Value};
 use crate::limits::{Budget, Files};
@@ -45,19 +45,12 @@ self_cell!(
 /// How far a plan is.
 struct Progress<'i> {
     run: Run<'i>,
-    source: Source<'i>,
-    /// Bytes of the batch that was given last.
+    /// `None`: it has ended.
+    source: Option<Input<'i>>,
+    /// Rows of a batch that were not wanted so far.
+    left: Option<Portions>,
+    /// Bytes of the rows that were given last.
     held: usize,
-}
-
-/// Where the next rows come from.
-enum Source<'i> {
-    /// Not asked for anything so far.
-    Fresh(BoxedCursor<'i>),
-    Cursor(BoxedCursor<'i>),
-    /// All rows, which came at once.
-    Made(Portions),
-    Drained,
 }
 
 /// Starts a plan that changes nothing. No row is made before the first batch is taken.
@@ -75,8 +68,8 @@ pub fn open(inputs: Inputs) -> Result<Running> {
             commit: None,
         };
         let run = Run::new(&inputs.plan, Access::Read(&inputs.graph), &environment);
-        let cursor = cursor::open(&inputs.plan.root, vec![Value::Null; inputs.plan.slots.len()], &run);
-        Progress { run, source: Source::Fresh(cursor), held: 0 }
+        let source = source::open(&inputs.plan.root, &run.nothing(), &run);
+        Progress { run, source: Some(source), left: None, held: 0 }
     })))
 }
 
@@ -87,7 +80,7 @@ impl Running {
             inputs.budget.release(std::mem::take(&mut progress.held));
             let batch = inputs.budget.check().and_then(|()| progress.next(most.max(1)));
             if !matches!(batch, Ok(Some(_))) {
-                progress.source = Source::Drained;
+                (progress.source, progress.left) = (None, None);
             }
             batch
         })
@@ -108,38 +101,32 @@ impl Running {
 }
 
 impl Progress<'_> {
+    /// Batches are small at first, so several may be needed; what is too much of the last is kept.
     fn next(&mut self, most: usize) -> Result<Option<Rows>> {
-        match std::mem::replace(&mut self.source, Source::Drained) {
-            Source::Fresh(mut cursor) => {
-                self.source = match cursor.table(&mut self.run)? {
-                    Some(table) => Source::Made(table.into_rows().portions()),
-                    None => Source::Cursor(cursor),
-                };
-                self.next(most)
-            }
-            Source::Cursor(mut cursor) => {
-                let rows = self.rows(&mut cursor, most)?;
-                self.source = Source::Cursor(cursor);
-                Ok((!rows.is_empty()).then(|| Rows::from(rows)))
-            }
-            Source::Made(mut portions) => {
-                let batch = portions.next(most);
-                self.source = Source::Made(portions);
-                Ok(batch)
-            }
-            Source::Drained => Ok(None),
+        let mut batches = Vec::new();
+        let mut wanted = most;
+        while wanted > 0 {
+            let rows = match self.left.as_mut().and_then(|left| left.next(wanted)) {
+                Some(rows) => rows,
+                None => {
+                    let Some(source) = &mut self.source else { break };
+                    let Some(batch) = source.next(&mut self.run)? else {
+                        self.source = None;
+                        break;
+                    };
+                    self.left = Some(produce::rows(vec![batch]).portions());
+                    continue;
+                }
+            };
+            self.run.budget.charge(rows.bytes())?;
+            self.held += rows.bytes();
+            wanted -= rows.len();
+            batches.push(rows);
         }
-    }
-
-    fn rows(&mut self, cursor: &mut BoxedCursor, most: usize) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        while rows.len() < most {
-            let Some(row) = cursor.next(&mut self.run)? else { break };
-            let bytes = row_bytes(&row);
-            self.run.budget.charge(bytes)?;
-            self.held += bytes;
-            rows.push(row);
-        }
-        Ok(rows)
+        Ok(match batches.len() {
+            0 => None,
+            1 => batches.pop(),
+            _ => Some(Rows::from(batches.into_iter().flatten().collect::<Vec<_>>())),
+        })
     }
 }

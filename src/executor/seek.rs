@@ -1,35 +1,37 @@
 //! Looking nodes up in an index.
 
-use super::cursor::{BoxedCursor, Cursor, Flow};
+use super::batch::Batch;
 use super::evaluate::evaluate;
+use super::scan::Pairs;
+use super::source::{Argument, Input, Source};
 use super::{Result, Row, Run};
 use crate::graph::{Bounds, Graph, NodeId, Seek, Value};
-use crate::plan::{IndexBounds, IndexSeek};
+use crate::plan::{IndexBounds, IndexSeek, Slot};
 
 pub(super) struct NodeIndexSeek<'p> {
-    flow: Flow<'p>,
+    pairs: Pairs<'p>,
     seek: &'p IndexSeek,
-    nodes: std::vec::IntoIter<NodeId>,
+    /// What the keys read.
+    reads: Vec<Slot>,
 }
 
 impl<'p> NodeIndexSeek<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, seek: &'p IndexSeek) -> NodeIndexSeek<'p> {
-        NodeIndexSeek { flow: Flow::new(input), seek, nodes: Vec::new().into_iter() }
+    pub(super) fn new(input: Input<'p>, argument: Argument, seek: &'p IndexSeek) -> NodeIndexSeek<'p> {
+        let reads = super::kernels::slots_of(seek.expressions());
+        NodeIndexSeek { pairs: Pairs::new(input, argument), seek, reads }
     }
 }
 
-impl Cursor for NodeIndexSeek<'_> {
-    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
-        loop {
-            if let Some(node) = self.nodes.next() {
-                run.budget.tick()?;
-                return Ok(Some(self.flow.with([(self.seek.slot, Value::Node(node))])));
-            }
-            if !self.flow.advance(run)? {
-                return Ok(None);
-            }
-            self.nodes = nodes(self.seek, self.flow.row(), run).into_iter();
-        }
+impl Source for NodeIndexSeek<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
+        let NodeIndexSeek { pairs, seek, reads } = self;
+        pairs.next(seek.slot, run, |batch, at, run| {
+            let mut row = run.spare_row();
+            batch.fill(at, reads, &mut row);
+            let found = nodes(seek, &mut row, run).into_iter().map(|node| node.index() as u32).collect();
+            run.spare.push(row);
+            Ok(found)
+        })
     }
 }
 

@@ -1,25 +1,31 @@
-//! Plans inside expressions: existence and comprehension of patterns.
+//! Plans inside expressions: existence, count and list of what they find.
 
-use super::cursor::{each, open};
+use super::batch::Batch;
+use super::cursor::open as open_row;
 use super::evaluate::evaluate as evaluate_expression;
-use super::{Result, Row, Run};
+use super::source::{Argument, mark, open};
+use super::vector::Vector;
+use super::{Result, Row, Run, kernels};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Value;
-use crate::plan::{Subplan, SubplanBody, SubplanResult};
+use crate::plan::{Operator, Subplan, SubplanBody, SubplanResult};
+
+fn planned(subplan: &Subplan) -> Result<&Operator> {
+    match &subplan.body {
+        SubplanBody::Planned(plan) => Ok(plan),
+        SubplanBody::Bound { .. } => {
+            let message = "a subquery has not been planned";
+            Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message))
+        }
+    }
+}
 
 /// Runs the plan with the current row as its argument.
 pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Result<Value> {
-    let SubplanBody::Planned(plan) = &subplan.body else {
-        let message = "a subquery has not been planned";
-        return Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message));
-    };
-    let mut cursor = open(plan, row.clone(), run);
+    let mut cursor = open_row(planned(subplan)?, row.clone(), run);
     match &subplan.gives {
         SubplanResult::Exists => Ok(cursor.next(run)?.is_some().into()),
         SubplanResult::Count => {
-            if let Some(table) = cursor.table(run)? {
-                return Ok(Value::from(table.len()));
-            }
             let mut count = 0i64;
             while cursor.next(run)?.is_some() {
                 run.budget.tick()?;
@@ -29,11 +35,51 @@ pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Resul
         }
         SubplanResult::Collect(result) => {
             let mut items = Vec::new();
-            each(&mut cursor, [result.as_ref()], run, |inner, run| {
-                items.push(evaluate_expression(result, inner, run)?);
-                Ok(())
-            })?;
+            while let Some(mut inner) = cursor.next(run)? {
+                run.budget.tick()?;
+                items.push(evaluate_expression(result, &mut inner, run)?);
+            }
             Ok(Value::list(items))
+        }
+    }
+}
+
+/// Runs the plan once for all rows of a batch.
+pub(super) fn over_batch(subplan: &Subplan, batch: &Batch, run: &mut Run) -> Result<Vector> {
+    let plan = planned(subplan)?;
+    let argument = Argument::new(Batch::new(batch.len, batch.columns.clone()));
+    match &subplan.gives {
+        SubplanResult::Exists => {
+            let (argument, done) = argument.to_be_done();
+            let mut found = vec![false; batch.len];
+            let mut source = open(plan, &argument, run);
+            while let Some(rows) = source.next(run)? {
+                for row in 0..rows.len {
+                    let origin = rows.origin_of(row);
+                    found[origin] = true;
+                    mark(&done, origin);
+                }
+            }
+            Ok(Vector::booleans(found, vec![]))
+        }
+        SubplanResult::Count => {
+            let mut counts = vec![0_i64; batch.len];
+            let mut source = open(plan, &argument, run);
+            while let Some(rows) = source.next(run)? {
+                (0..rows.len).for_each(|row| counts[rows.origin_of(row)] += 1);
+            }
+            Ok(Vector::integers(counts))
+        }
+        SubplanResult::Collect(result) => {
+            let mut lists: Vec<Vec<Value>> = vec![Vec::new(); batch.len];
+            let mut source = open(plan, &argument, run);
+            while let Some(rows) = source.next(run)? {
+                let items = kernels::vector(result, &rows, run)?;
+                run.budget.charge(rows.len * size_of::<Value>())?;
+                (0..rows.len).for_each(|row| lists[rows.origin_of(row)].push(items.value(row)));
+            }
+            let lists: Vec<Value> = lists.into_iter().map(Value::list).collect();
+            Ok(Vector::of(lists))
         }
     }
 }

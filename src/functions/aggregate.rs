@@ -17,6 +17,21 @@ pub struct Aggregate {
     pub example: (&'static str, &'static str),
     /// A fresh state for a group.
     pub start: fn() -> Box<dyn Accumulator>,
+    /// How it can be computed over many groups at once.
+    pub kernel: Kernel,
+}
+
+/// Aggregates that are computed over many groups at once without a state object for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kernel {
+    Count,
+    Sum,
+    Mean,
+    Least,
+    Greatest,
+    Collect,
+    /// By its state objects.
+    Other,
 }
 
 /// The state of an aggregate over one group. Rows whose first argument is null are not added.
@@ -66,6 +81,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "How many values are not null; `count(*)` counts rows.",
         example: ("count(x)", "4"),
         start: || Box::new(Count(0)),
+        kernel: Kernel::Count,
     },
     Aggregate {
         name: "collect",
@@ -74,6 +90,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The list of the values that are not null.",
         example: ("collect(x)", "[1, 2, 2, 3]"),
         start: || Box::new(Collect(Vec::new())),
+        kernel: Kernel::Collect,
     },
     Aggregate {
         name: "sum",
@@ -82,6 +99,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The sum of numbers or durations; 0 when there are none.",
         example: ("sum(x)", "8"),
         start: || Box::new(Sum(Value::Integer(0))),
+        kernel: Kernel::Sum,
     },
     Aggregate {
         name: "avg",
@@ -89,7 +107,8 @@ pub const AGGREGATES: &[Aggregate] = &[
         returns: SUMMABLE,
         doc: "The mean of numbers or durations; null when there are none.",
         example: ("avg(x)", "2.0"),
-        start: || Box::new(Mean { sum: Sum(Value::Integer(0)), count: 0 }),
+        start: || Box::new(Mean { sum: Value::Integer(0), count: 0 }),
+        kernel: Kernel::Mean,
     },
     Aggregate {
         name: "min",
@@ -98,6 +117,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The first value in sort order; null when there are none.",
         example: ("min(x)", "1"),
         start: || Box::new(Extreme { best: Value::Null, keep: std::cmp::Ordering::Less }),
+        kernel: Kernel::Least,
     },
     Aggregate {
         name: "max",
@@ -106,6 +126,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The last value in sort order; null when there are none.",
         example: ("max(x)", "3"),
         start: || Box::new(Extreme { best: Value::Null, keep: std::cmp::Ordering::Greater }),
+        kernel: Kernel::Greatest,
     },
     Aggregate {
         name: "stDev",
@@ -114,6 +135,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The standard deviation of a sample (divisor n - 1); 0.0 for fewer than two values.",
         example: ("stDev(x)", "0.816496580927726"),
         start: || Box::new(Deviation { moments: Moments::default(), sample: true }),
+        kernel: Kernel::Other,
     },
     Aggregate {
         name: "stDevP",
@@ -122,6 +144,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The standard deviation of a whole population (divisor n); 0.0 when there are no values.",
         example: ("stDevP(x)", "0.7071067811865476"),
         start: || Box::new(Deviation { moments: Moments::default(), sample: false }),
+        kernel: Kernel::Other,
     },
     Aggregate {
         name: "percentileCont",
@@ -130,6 +153,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The percentile (0.0 to 1.0), interpolated between the two values nearest to it.",
         example: ("percentileCont(x, 0.5)", "2.0"),
         start: || Box::new(Percentile { values: Vec::new(), percentile: 0.0, continuous: true }),
+        kernel: Kernel::Other,
     },
     Aggregate {
         name: "percentileDisc",
@@ -138,6 +162,7 @@ pub const AGGREGATES: &[Aggregate] = &[
         doc: "The value nearest to the percentile (0.0 to 1.0).",
         example: ("percentileDisc(x, 0.5)", "2"),
         start: || Box::new(Percentile { values: Vec::new(), percentile: 0.0, continuous: false }),
+        kernel: Kernel::Other,
     },
 ];
 
@@ -175,7 +200,7 @@ struct Sum(Value);
 
 impl Accumulator for Sum {
     fn add(&mut self, arguments: &[Value]) -> Result<()> {
-        self.0 = add(&self.0, &arguments[0])?;
+        self.0 = add_sum(&self.0, &arguments[0])?;
         Ok(())
     }
 
@@ -185,7 +210,7 @@ impl Accumulator for Sum {
 }
 
 /// Adds numbers or durations; the integer 0 that every sum starts from adds nothing to a duration.
-fn add(sum: &Value, value: &Value) -> Result<Value> {
+pub(crate) fn add_sum(sum: &Value, value: &Value) -> Result<Value> {
     match (sum, value) {
         (Value::Integer(a), Value::Integer(b)) => a.checked_add(*b).map(Value::Integer).ok_or_else(|| {
             Diagnostic::runtime(
@@ -204,26 +229,36 @@ fn add(sum: &Value, value: &Value) -> Result<Value> {
 }
 
 struct Mean {
-    sum: Sum,
+    sum: Value,
     count: i64,
 }
 
 impl Accumulator for Mean {
     fn add(&mut self, arguments: &[Value]) -> Result<()> {
         self.count += 1;
-        match &arguments[0] {
-            // As floats, so that a mean of large integers does not overflow.
-            Value::Integer(number) => self.sum.add(&[Value::Float(*number as f64)]),
-            other => self.sum.add(std::slice::from_ref(other)),
-        }
+        self.sum = add_mean(&self.sum, &arguments[0])?;
+        Ok(())
     }
 
     fn finish(&mut self) -> Result<Value> {
-        match &self.sum.0 {
-            _ if self.count == 0 => Ok(Value::Null),
-            Value::Float(sum) => Ok(Value::Float(sum / self.count as f64)),
-            duration => super::temporal::divide(duration, &Value::Integer(self.count)).unwrap_or(Ok(Value::Null)),
-        }
+        finish_mean(&self.sum, self.count)
+    }
+}
+
+/// Adds to the sum that a mean is made of: numbers as floats, so that a mean of large integers does not overflow.
+pub(crate) fn add_mean(sum: &Value, value: &Value) -> Result<Value> {
+    match value {
+        Value::Integer(number) => add_sum(sum, &Value::Float(*number as f64)),
+        other => add_sum(sum, other),
+    }
+}
+
+/// The mean of so many values with this sum.
+pub(crate) fn finish_mean(sum: &Value, count: i64) -> Result<Value> {
+    match sum {
+        _ if count == 0 => Ok(Value::Null),
+        Value::Float(sum) => Ok(Value::Float(sum / count as f64)),
+        duration => super::temporal::divide(duration, &Value::Integer(count)).unwrap_or(Ok(Value::Null)),
     }
 }
 

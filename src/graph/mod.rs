@@ -32,6 +32,7 @@ pub use search::Hit;
 pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
 pub use source::{EntitySource, NamedRule, WholeSource};
+pub use store::RelationshipLists;
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
     Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,

@@ -194,7 +194,7 @@ impl Value {
 
     /// The place of the type in the global sort order (openCypher 9, "Ordering and comparison of values"). Points,
     /// which it does not know, come where Neo4j sorts them: after paths, before temporal values.
-    fn rank(&self) -> u8 {
+    pub(crate) fn rank(&self) -> u8 {
         match self {
             Value::Map(_) => 0,
             Value::Node(_) => 1,

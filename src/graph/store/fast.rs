@@ -320,6 +320,11 @@ impl<'a> RelationshipLists<'a> {
         self.lists().range(node).map(move |place| self.at(place))
     }
 
+    /// The neighbours of a node alone.
+    pub fn neighbours(self, node: usize) -> &'a [u32] {
+        self.lists().of(node)
+    }
+
     /// The neighbour and the relationship at a place among those of all nodes.
     #[inline]
     pub fn at(self, place: usize) -> (u32, RelationshipId) {

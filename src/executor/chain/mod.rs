@@ -23,8 +23,10 @@ mod top;
 use std::time::Instant;
 
 use super::columns::NodeTest;
-use super::cursor::{BoxedCursor, Cursor, open};
-use super::{Result, Row, Run, row_bytes};
+use super::batch::{self, Chunks, picks};
+use super::source::{Argument, Input, Source, open};
+use super::vector;
+use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, NodeId, RelationshipId, Value};
 use crate::plan::{Operator, Slot, Top};
@@ -157,86 +159,100 @@ pub(super) struct Columns<'p> {
     plain: &'p Operator,
     reads: &'p [Slot],
     top: Option<&'p Top>,
-    argument: Row,
+    argument: Argument,
+    /// The one row of the argument.
+    row: Row,
     state: State<'p>,
 }
 
 enum State<'p> {
     Start,
-    Plain(BoxedCursor<'p>),
-    Rows(Chained<'p>),
-    /// Rows that are all there.
-    Made(std::vec::IntoIter<Row>),
+    Plain(Input<'p>),
+    Chain(Chained<'p>),
+    /// Groups that are all there.
+    Groups(Chunks),
 }
 
-/// A chain that gives rows portion by portion.
+/// A chain that gives rows batch by batch.
 struct Chained<'p> {
     /// `None`: it has given all.
     steps: Option<Vec<Step<'p>>>,
     /// Which rows are wanted at all.
     sieve: Option<top::Sieve<'p>>,
     /// What has been made and not yet given.
-    rows: std::vec::IntoIter<Row>,
+    made: std::vec::IntoIter<batch::Batch>,
     /// How many rows to make next.
     portion: usize,
 }
 
 impl<'p> Columns<'p> {
-    pub(super) fn new(plain: &'p Operator, reads: &'p [Slot], top: Option<&'p Top>, argument: Row) -> Columns<'p> {
-        Columns { plain, reads, top, argument, state: State::Start }
+    pub(super) fn new(
+        plain: &'p Operator,
+        reads: &'p [Slot],
+        top: Option<&'p Top>,
+        argument: &Argument,
+    ) -> Columns<'p> {
+        Columns { plain, reads, top, argument: argument.clone(), row: argument.rows.row(0), state: State::Start }
     }
 
     fn start(&mut self, run: &mut Run) -> Result<State<'p>> {
-        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else {
-            return Ok(State::Plain(open(self.plain, self.argument.clone(), run)));
+        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.row, run) else {
+            return Ok(State::Plain(open(self.plain, &self.argument, run)));
         };
         let plan::Compiled { mut steps, context, chain } = compiled;
         match chain.aggregation {
             Some(aggregation) => {
-                let row = &mut self.argument;
-                let feed = &mut Feed { steps: &mut steps, context: &context, row, run };
+                let feed = &mut Feed { steps: &mut steps, context: &context, row: &mut self.row, run };
                 let groups = aggregate::run(feed, (aggregation, &chain), self.top)?;
-                Ok(State::Made(groups.into_iter()))
+                let groups = batch::Batch::of_rows(groups, self.argument.rows.columns.len());
+                Ok(State::Groups(Chunks::new(groups)))
             }
             None => {
-                let sieve = self.top.and_then(|top| top::Sieve::new(top, &mut self.argument, run));
-                Ok(State::Rows(Chained { steps: Some(steps), sieve, rows: Vec::new().into_iter(), portion: BATCH / 4 }))
+                let sieve = self.top.and_then(|top| top::Sieve::new(top, &mut self.row, run));
+                let made = Vec::new().into_iter();
+                Ok(State::Chain(Chained { steps: Some(steps), sieve, made, portion: BATCH / 4 }))
             }
         }
     }
 
     /// Some more rows of a chain. The tests are made anew each time, since they look at the graph, which is not kept.
     fn more(&mut self, run: &mut Run) -> Result<()> {
-        let State::Rows(chained) = &mut self.state else { return Ok(()) };
+        let State::Chain(chained) = &mut self.state else { return Ok(()) };
         let Some(mut steps) = chained.steps.take() else { return Ok(()) };
-        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.argument, run) else {
+        let Some(compiled) = plan::compile(self.plain, self.reads, &mut self.row, run) else {
             let message = "a chain that ran over columns does so no more";
             return Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message));
         };
-        let mut made = Vec::new();
-        let mut row = self.argument.clone();
+        let mut row = self.row.clone();
         let mut feed = Feed { steps: &mut steps, context: &compiled.context, row: &mut row, run };
         let whole = chained.sieve.is_some() && feed.goes_through_all();
         let column = chained.sieve.as_ref().and_then(|sieve| sieve.column(&compiled.context, whole));
+        let (mut made, mut rows) = (Vec::new(), 0);
         let mut ended = false;
-        while made.len() < chained.portion {
+        while rows < chained.portion {
             let Some(batch) = Feed { steps: &mut steps, context: &compiled.context, row: &mut row, run }.next()? else {
                 ended = true;
                 break;
             };
-            for at in 0..batch.len {
-                if let Some(sieve) = &mut chained.sieve
-                    && !sieve.passes(column, &batch, at, &mut row, run)?
-                {
-                    continue;
+            let batch = match &mut chained.sieve {
+                Some(sieve) => {
+                    let mut passed = Vec::new();
+                    for at in 0..batch.len {
+                        if sieve.passes(column, &batch, at, &mut row, run)? {
+                            passed.push(at as u32);
+                        }
+                    }
+                    self.argument.rows.with_ids(batch).pick(&picks(passed))
                 }
-                batch.fill(at, &mut row);
-                made.push(row.clone());
+                None => self.argument.rows.with_ids(batch),
+            };
+            rows += batch.len;
+            if !batch.is_empty() {
+                made.push(batch);
             }
         }
         chained.portion = (chained.portion * 4).min(1 << 16);
-        run.budget.charge(made.iter().map(|row| row_bytes(row)).sum())?;
-        chained.rows = made.into_iter();
+        chained.made = made.into_iter();
         if !ended {
             chained.steps = Some(steps);
         }
@@ -244,20 +260,33 @@ impl<'p> Columns<'p> {
     }
 }
 
-impl Cursor for Columns<'_> {
-    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
+impl batch::Batch {
+    /// The one row that this is, with each of the rows of a chain.
+    fn with_ids(&self, batch: Batch) -> batch::Batch {
+        let mut rows = self.spread(vec![0; batch.len]);
+        for Ids { slot, relationship, ids } in batch.columns {
+            rows.set(slot, match relationship {
+                true => vector::Data::Relationships(ids).into(),
+                false => vector::Vector::nodes(ids),
+            });
+        }
+        rows
+    }
+}
+
+impl Source for Columns<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<batch::Batch>> {
         if let State::Start = self.state {
             self.state = self.start(run)?;
         }
         loop {
             match &mut self.state {
                 State::Start => return Ok(None),
-                State::Plain(cursor) => return cursor.next(run),
-                State::Made(rows) => return Ok(rows.next()),
-                State::Rows(chained) => {
-                    if let Some(row) = chained.rows.next() {
-                        run.budget.release(row_bytes(&row));
-                        return Ok(Some(row));
+                State::Plain(input) => return input.next(run),
+                State::Groups(groups) => return Ok(groups.next()),
+                State::Chain(chained) => {
+                    if let Some(batch) = chained.made.next() {
+                        return Ok(Some(batch));
                     }
                     if chained.steps.is_none() {
                         return Ok(None);

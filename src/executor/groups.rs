@@ -1,0 +1,309 @@
+//! [`Groups`]: rows told apart by the values in some vectors.
+//!
+//! Each value of a key gets a number, in the order in which the values come; equivalent values (1 and 1.0) get the
+//! same one. A group of several keys is known by pairs of numbers: that of the keys before, and that of the next one.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+
+use super::vector::{Data, NULL, Nulls, Vector};
+use super::{Result, Run};
+use crate::graph::{Dictionary, NodeId, RelationshipId, Value};
+
+/// The values of one key, numbered.
+#[derive(Default)]
+pub(super) struct Numbers {
+    /// By number.
+    values: Vec<Value>,
+    integers: HashMap<i64, u32>,
+    nodes: HashMap<u32, u32>,
+    relationships: HashMap<u32, u32>,
+    strings: HashMap<Arc<str>, u32>,
+    /// The numbers of the strings of one dictionary by their codes.
+    codes: Option<(Arc<Dictionary>, Vec<u32>)>,
+    others: HashMap<Value, u32>,
+    null: Option<u32>,
+}
+
+/// About what a new value takes, besides what it points to.
+const BYTES_A_VALUE: usize = 2 * size_of::<Value>() + 16;
+
+impl Numbers {
+    /// The number of each row's value.
+    pub(super) fn of(&mut self, vector: &Vector, len: usize, run: &Run) -> Result<Vec<u32>> {
+        let before = self.values.len();
+        let numbers = match vector {
+            Vector::Same(value) => vec![self.number(value); len],
+            each => self.each(each, len),
+        };
+        run.budget.charge((self.values.len() - before) * BYTES_A_VALUE)?;
+        Ok(numbers)
+    }
+
+    fn each(&mut self, vector: &Vector, len: usize) -> Vec<u32> {
+        let Some(data) = vector.flat() else { return vec![0; len] };
+        match &*data {
+            Data::Integers(values, nulls) => self.numbers(values, nulls, |all, value| all.integer(*value)),
+            Data::Floats(values, nulls) => self.numbers(values, nulls, |all, value| all.number(&Value::Float(*value))),
+            Data::Booleans(values, nulls) => {
+                self.numbers(values, nulls, |all, value| all.number(&Value::Boolean(*value)))
+            }
+            Data::Nodes(nodes) => nodes.iter().map(|node| self.node(*node)).collect(),
+            Data::Relationships(numbers) => numbers.iter().map(|number| self.relationship(*number)).collect(),
+            Data::Text(codes, dictionary) => self.texts(codes, dictionary),
+            Data::Values(values) => values.iter().map(|value| self.number(value)).collect(),
+            Data::RelationshipLists { .. } => (0..len).map(|row| self.number(&data.value(row))).collect(),
+        }
+    }
+
+    fn numbers<T>(&mut self, values: &[T], nulls: &Nulls, number: impl Fn(&mut Self, &T) -> u32) -> Vec<u32> {
+        match nulls {
+            None => values.iter().map(|value| number(self, value)).collect(),
+            Some(nulls) => {
+                let of = |(value, null): (&T, &bool)| if *null { self.null() } else { number(self, value) };
+                values.iter().zip(nulls).map(of).collect()
+            }
+        }
+    }
+
+    fn texts(&mut self, codes: &[u32], dictionary: &Arc<Dictionary>) -> Vec<u32> {
+        let (_, mut known) = self
+            .codes
+            .take()
+            .filter(|(of, _)| Arc::ptr_eq(of, dictionary))
+            .unwrap_or_else(|| (dictionary.clone(), vec![NULL; dictionary.len()]));
+        let mut numbers = Vec::with_capacity(codes.len());
+        for code in codes {
+            numbers.push(match *code {
+                NULL => self.null(),
+                code => {
+                    let number = &mut known[code as usize];
+                    if *number == NULL {
+                        *number = self.string(&dictionary.shared(code));
+                    }
+                    *number
+                }
+            });
+        }
+        self.codes = Some((dictionary.clone(), known));
+        numbers
+    }
+
+    fn null(&mut self) -> u32 {
+        match self.null {
+            Some(number) => number,
+            None => {
+                let number = self.new(Value::Null);
+                self.null = Some(number);
+                number
+            }
+        }
+    }
+
+    fn new(&mut self, value: Value) -> u32 {
+        self.values.push(value);
+        self.values.len() as u32 - 1
+    }
+
+    fn integer(&mut self, value: i64) -> u32 {
+        let next = self.values.len() as u32;
+        let number = *self.integers.entry(value).or_insert(next);
+        if number == next {
+            self.values.push(Value::Integer(value));
+        }
+        number
+    }
+
+    fn node(&mut self, node: u32) -> u32 {
+        if node == NULL {
+            return self.null();
+        }
+        let next = self.values.len() as u32;
+        let number = *self.nodes.entry(node).or_insert(next);
+        if number == next {
+            self.values.push(Value::Node(NodeId::new(node as usize)));
+        }
+        number
+    }
+
+    fn relationship(&mut self, relationship: u32) -> u32 {
+        if relationship == NULL {
+            return self.null();
+        }
+        let next = self.values.len() as u32;
+        let number = *self.relationships.entry(relationship).or_insert(next);
+        if number == next {
+            self.values.push(Value::Relationship(RelationshipId::new(relationship as usize)));
+        }
+        number
+    }
+
+    fn string(&mut self, text: &Arc<str>) -> u32 {
+        match self.strings.get(&**text) {
+            Some(number) => *number,
+            None => {
+                let number = self.new(Value::String(text.clone()));
+                self.strings.insert(text.clone(), number);
+                number
+            }
+        }
+    }
+
+    fn number(&mut self, value: &Value) -> u32 {
+        match value {
+            Value::Null => self.null(),
+            Value::Integer(value) => self.integer(*value),
+            Value::Float(value) => match exact(*value) {
+                Some(integer) if self.integers.contains_key(&integer) => self.integer(integer),
+                Some(integer) => {
+                    let number = self.new(Value::Float(*value));
+                    self.integers.insert(integer, number);
+                    number
+                }
+                None => self.other(&Value::Float(*value)),
+            },
+            Value::Node(node) => self.node(node.index() as u32),
+            Value::Relationship(relationship) => self.relationship(relationship.index() as u32),
+            Value::String(text) => self.string(text),
+            other => self.other(other),
+        }
+    }
+
+    fn other(&mut self, value: &Value) -> u32 {
+        match self.others.get(value) {
+            Some(number) => *number,
+            None => {
+                let number = self.new(value.clone());
+                self.others.insert(value.clone(), number);
+                number
+            }
+        }
+    }
+
+    pub(super) fn value(&self, number: u32) -> &Value {
+        &self.values[number as usize]
+    }
+}
+
+/// The integer that a float is exactly.
+fn exact(float: f64) -> Option<i64> {
+    const TWO_63: f64 = 9_223_372_036_854_775_808.0;
+    ((-TWO_63..TWO_63).contains(&float) && float.trunc() == float).then_some(float as i64)
+}
+
+/// The groups met so far, numbered as they were met.
+pub(super) struct Groups {
+    keys: Vec<Numbers>,
+    /// For each key but the first, the number of the keys up to it by that of the keys before and its own.
+    pairs: Vec<HashMap<u64, u32>>,
+    /// For each key, its number in each group.
+    parts: Vec<Vec<u32>>,
+    len: usize,
+}
+
+impl Groups {
+    pub(super) fn new(keys: usize) -> Groups {
+        Groups {
+            keys: (0..keys).map(|_| Numbers::default()).collect(),
+            pairs: (1..keys).map(|_| HashMap::default()).collect(),
+            parts: vec![Vec::new(); keys],
+            len: 0,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The group of each of so many rows. Without keys there is one group.
+    pub(super) fn of(&mut self, vectors: &[Vector], len: usize, run: &Run) -> Result<Vec<u32>> {
+        let mut numbers = Vec::with_capacity(vectors.len());
+        for (key, vector) in self.keys.iter_mut().zip(vectors) {
+            numbers.push(key.of(vector, len, run)?);
+        }
+        let before = self.len;
+        let groups = match numbers.split_first() {
+            None => {
+                self.len = self.len.max(usize::from(len > 0));
+                return Ok(vec![0; len]);
+            }
+            Some((first, rest)) => {
+                let mut groups = first.clone();
+                for (pairs, next) in self.pairs.iter_mut().zip(rest) {
+                    run.budget.check()?;
+                    for (group, next) in groups.iter_mut().zip(next) {
+                        let fresh = pairs.len() as u32;
+                        *group = *pairs.entry(u64::from(*group) << 32 | u64::from(*next)).or_insert(fresh);
+                    }
+                }
+                groups
+            }
+        };
+        for (row, group) in groups.iter().enumerate() {
+            if *group as usize == self.len {
+                self.len += 1;
+                self.parts.iter_mut().zip(&numbers).for_each(|(part, numbers)| part.push(numbers[row]));
+            }
+        }
+        run.budget.charge((self.len - before) * self.keys.len() * 3 * size_of::<u64>())?;
+        Ok(groups)
+    }
+
+    /// The values of a key by group.
+    pub(super) fn vector(&self, key: usize) -> Vector {
+        Vector::of(self.parts[key].iter().map(|number| self.keys[key].value(*number).clone()).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn values() -> impl Strategy<Value = Value> {
+        prop_oneof![
+            Just(Value::Null),
+            (-2..3_i64).prop_map(Value::Integer),
+            prop_oneof![Just(1.0), Just(-0.0), Just(f64::NAN), Just(0.5)].prop_map(Value::Float),
+            any::<bool>().prop_map(Value::Boolean),
+            "[ab]?".prop_map(Value::from),
+            (0..3_usize).prop_map(|node| Value::Node(NodeId::new(node))),
+            Just(Value::list([Value::Integer(1)])),
+            Just(Value::list([Value::Float(1.0)])),
+        ]
+    }
+
+    proptest! {
+        /// Rows are in one group if and only if their keys are equivalent; groups are numbered as they are met.
+        #[test]
+        fn groups_are_classes_of_equivalent_rows(
+            batches in prop::collection::vec(prop::collection::vec((values(), values()), 0..12), 1..4),
+        ) {
+            let budget = crate::limits::Budget::start(&crate::limits::Limits::default());
+            super::super::tests::with_run(&budget, |run| {
+                let mut groups = Groups::new(2);
+                let mut expected: Vec<(Value, Value)> = Vec::new();
+                for batch in &batches {
+                    let keys = [
+                        Vector::of(batch.iter().map(|(a, _)| a.clone()).collect()),
+                        Vector::of(batch.iter().map(|(_, b)| b.clone()).collect()),
+                    ];
+                    let of = groups.of(&keys, batch.len(), run).expect("no limit is met");
+                    for (row, group) in batch.iter().zip(of) {
+                        let known = expected.iter().position(|other| other == row).unwrap_or_else(|| {
+                            expected.push(row.clone());
+                            expected.len() - 1
+                        });
+                        assert_eq!(group as usize, known);
+                    }
+                }
+                assert_eq!(groups.len(), expected.len());
+                let (first, second) = (groups.vector(0), groups.vector(1));
+                for (group, (a, b)) in expected.iter().enumerate() {
+                    assert_eq!((&first.value(group), &second.value(group)), (a, b));
+                }
+            });
+        }
+    }
+}

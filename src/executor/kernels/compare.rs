@@ -1,0 +1,132 @@
+//! `= <> < <= > >=` over vectors.
+
+use std::cmp::Ordering;
+
+use super::super::evaluate;
+use super::super::vector::{Data, NULL, Nulls, Vector};
+use super::{Lane, nulls_of};
+use crate::graph::Value;
+use crate::plan::Comparison;
+
+pub(super) fn compare(comparison: Comparison, left: &Vector, right: &Vector, len: usize) -> Vector {
+    match (left, right) {
+        (Vector::Same(left), Vector::Same(right)) => {
+            return Vector::Same(evaluate::compare(comparison, left, right).into());
+        }
+        (Vector::Same(Value::Null), _) | (_, Vector::Same(Value::Null)) => return Vector::Same(Value::Null),
+        (Vector::Same(_), _) => return compare(turned(comparison), right, left, len),
+        _ => {}
+    }
+    let (a, b) = (left.flat(), right.flat());
+    typed(comparison, a.as_deref(), right, b.as_deref(), len).unwrap_or_else(|| by_value(comparison, left, right, len))
+}
+
+/// The comparison with its sides exchanged.
+fn turned(comparison: Comparison) -> Comparison {
+    match comparison {
+        Comparison::Less => Comparison::Greater,
+        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
+        Comparison::Greater => Comparison::Less,
+        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
+        same => same,
+    }
+}
+
+fn by_value(comparison: Comparison, left: &Vector, right: &Vector, len: usize) -> Vector {
+    let (mut values, mut nulls) = (Vec::with_capacity(len), Vec::with_capacity(len));
+    for row in 0..len {
+        let truth = evaluate::compare(comparison, &left.value(row), &right.value(row));
+        values.push(truth == Some(true));
+        nulls.push(truth.is_none());
+    }
+    Vector::booleans(values, nulls)
+}
+
+/// Where both sides are of one type.
+fn typed(comparison: Comparison, a: Option<&Data>, right: &Vector, b: Option<&Data>, len: usize) -> Option<Vector> {
+    let nulls = nulls_of(a, b);
+    Some(match (a?, right, b) {
+        (Data::Integers(a, _), Vector::Same(Value::Integer(b)), _) => {
+            ordered(comparison, Lane::Each(a), Lane::Same(*b), nulls, len)
+        }
+        (Data::Integers(a, _), _, Some(Data::Integers(b, _))) => {
+            ordered(comparison, Lane::Each(a), Lane::Each(b), nulls, len)
+        }
+        (Data::Floats(a, _), Vector::Same(Value::Float(b)), _) => {
+            floats(comparison, Lane::Each(a), Lane::Same(*b), nulls, len)
+        }
+        (Data::Floats(a, _), _, Some(Data::Floats(b, _))) => {
+            floats(comparison, Lane::Each(a), Lane::Each(b), nulls, len)
+        }
+        (Data::Nodes(a), _, Some(Data::Nodes(b))) | (Data::Relationships(a), _, Some(Data::Relationships(b))) => {
+            numbers(comparison, a, Lane::Each(b), len)?
+        }
+        (Data::Nodes(a), Vector::Same(Value::Node(b)), _) => {
+            numbers(comparison, a, Lane::Same(b.index() as u32), len)?
+        }
+        (Data::Text(codes, dictionary), Vector::Same(Value::String(wanted)), _) => match comparison {
+            Comparison::Equal | Comparison::NotEqual => {
+                // No string has the last code but one.
+                let wanted = dictionary.code(wanted).unwrap_or(NULL - 1);
+                numbers(comparison, codes, Lane::Same(wanted), len)?
+            }
+            _ => strings(codes, |code| holds(comparison, dictionary.get(code).cmp(wanted))),
+        },
+        (Data::Text(a, of), _, Some(Data::Text(b, other))) if std::sync::Arc::ptr_eq(of, other) => {
+            numbers(comparison, a, Lane::Each(b), len)?
+        }
+        _ => return None,
+    })
+}
+
+fn holds(comparison: Comparison, ordering: Ordering) -> bool {
+    match comparison {
+        Comparison::Equal => ordering.is_eq(),
+        Comparison::NotEqual => ordering.is_ne(),
+        Comparison::Less => ordering.is_lt(),
+        Comparison::LessOrEqual => ordering.is_le(),
+        Comparison::Greater => ordering.is_gt(),
+        Comparison::GreaterOrEqual => ordering.is_ge(),
+    }
+}
+
+fn ordered<T: Copy + Ord>(comparison: Comparison, a: Lane<T>, b: Lane<T>, nulls: Nulls, len: usize) -> Vector {
+    let values = match comparison {
+        Comparison::Equal => a.zip(b, len, |a, b| a == b),
+        Comparison::NotEqual => a.zip(b, len, |a, b| a != b),
+        Comparison::Less => a.zip(b, len, |a, b| a < b),
+        Comparison::LessOrEqual => a.zip(b, len, |a, b| a <= b),
+        Comparison::Greater => a.zip(b, len, |a, b| a > b),
+        Comparison::GreaterOrEqual => a.zip(b, len, |a, b| a >= b),
+    };
+    Data::Booleans(values, nulls).into()
+}
+
+/// Comparing with NaN is false, but that it is not equal.
+fn floats(comparison: Comparison, a: Lane<f64>, b: Lane<f64>, nulls: Nulls, len: usize) -> Vector {
+    let values = match comparison {
+        Comparison::Equal => a.zip(b, len, |a, b| a == b),
+        Comparison::NotEqual => a.zip(b, len, |a, b| a != b),
+        Comparison::Less => a.zip(b, len, |a, b| a < b),
+        Comparison::LessOrEqual => a.zip(b, len, |a, b| a <= b),
+        Comparison::Greater => a.zip(b, len, |a, b| a > b),
+        Comparison::GreaterOrEqual => a.zip(b, len, |a, b| a >= b),
+    };
+    Data::Booleans(values, nulls).into()
+}
+
+/// What has no order that can be asked for.
+fn numbers(comparison: Comparison, a: &[u32], b: Lane<u32>, len: usize) -> Option<Vector> {
+    let values = match comparison {
+        Comparison::Equal => Lane::Each(a).zip(b, len, |a, b| a == b),
+        Comparison::NotEqual => Lane::Each(a).zip(b, len, |a, b| a != b),
+        _ => return None,
+    };
+    let nulls = Lane::Each(a).zip(b, len, |a, b| a == NULL || b == NULL);
+    Some(Vector::booleans(values, nulls))
+}
+
+fn strings(codes: &[u32], test: impl Fn(u32) -> bool) -> Vector {
+    let values = codes.iter().map(|code| *code != NULL && test(*code)).collect();
+    Vector::booleans(values, codes.iter().map(|code| *code == NULL).collect())
+}

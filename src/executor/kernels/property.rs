@@ -1,0 +1,120 @@
+//! Properties and labels of the nodes and relationships in a vector.
+
+use std::sync::Arc;
+
+use super::super::evaluate;
+use super::super::vector::{Data, NULL, Nulls, Vector};
+use super::super::{Result, Run};
+use crate::functions;
+use crate::graph::{self, Column, Entity, Graph, KeyId, NodeId, Value};
+
+/// `base.key` in each row.
+pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Vector> {
+    let data = match base {
+        Vector::Same(value) => return evaluate::property(value, key, run).map(Vector::Same),
+        each => each.flat(),
+    };
+    if let Some(Data::Nodes(nodes)) = data.as_deref() {
+        let graph = run.graph();
+        if graph.has_deleted_nodes() {
+            for node in nodes.iter().filter(|node| **node != NULL) {
+                let entity = Entity::Node(NodeId::new(*node as usize));
+                if graph.is_deleted(entity) {
+                    functions::entity::live(&run.function_context(), entity)?;
+                }
+            }
+        }
+        return Ok(graph.key(key).map_or(Vector::default(), |key| of_nodes(nodes, key, graph)));
+    }
+    (0..len).map(|row| evaluate::property(&base.value(row), key, run)).collect::<Result<_>>().map(Vector::of)
+}
+
+/// A changed column of at most this many values for each node asked is brought up to date.
+const WORTH_COPYING: usize = 16;
+
+fn of_nodes(nodes: &[u32], key: KeyId, graph: &Graph) -> Vector {
+    let column = match graph.node_column_is_clean(key) {
+        true => graph.node_column(key),
+        false => graph.short_node_column(key, nodes.len() * WORTH_COPYING),
+    };
+    match column {
+        Some(column) => gathered(nodes, column),
+        None if graph.node_column_is_clean(key) => Vector::default(),
+        None => patched(nodes, key, graph),
+    }
+}
+
+/// The values of the base, or those that were set since.
+fn patched(nodes: &[u32], key: KeyId, graph: &Graph) -> Vector {
+    let base = graph.node_column(key);
+    let value = |node: &u32| match *node {
+        NULL => Value::Null,
+        node => match graph.changed_value(NodeId::new(node as usize), key) {
+            Some(value) => value.clone(),
+            None => base.map_or(Value::Null, |base| base.value(node as usize)),
+        },
+    };
+    Vector::of(nodes.iter().map(value).collect())
+}
+
+/// The values of a column for these nodes, in its type.
+fn gathered(nodes: &[u32], column: &Column) -> Vector {
+    let slot = |node: u32| if node == NULL { None } else { column.slot(node as usize) };
+    match column.data() {
+        graph::Data::Integer(values) => {
+            let (values, nulls) = typed(nodes, slot, |at| values[at]);
+            Data::Integers(values, nulls).into()
+        }
+        graph::Data::Float(values) => {
+            let (values, nulls) = typed(nodes, slot, |at| values[at]);
+            Data::Floats(values, nulls).into()
+        }
+        graph::Data::Boolean { values, .. } => {
+            let (values, nulls) = typed(nodes, slot, |at| values.contains(at));
+            Data::Booleans(values, nulls).into()
+        }
+        graph::Data::Text { codes, dictionary } => {
+            let codes = nodes.iter().map(|node| slot(*node).map_or(NULL, |at| codes[at])).collect();
+            Data::Text(codes, dictionary.clone()).into()
+        }
+        graph::Data::Mixed(values) => {
+            let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| values[at].clone()));
+            Data::Values(values.collect()).into()
+        }
+    }
+}
+
+fn typed<T: Copy + Default>(
+    nodes: &[u32],
+    slot: impl Fn(u32) -> Option<usize>,
+    value: impl Fn(usize) -> T,
+) -> (Vec<T>, Nulls) {
+    let mut values = Vec::with_capacity(nodes.len());
+    let mut nulls: Nulls = None;
+    for (row, node) in nodes.iter().enumerate() {
+        match slot(*node) {
+            Some(at) => values.push(value(at)),
+            None => {
+                values.push(T::default());
+                nulls.get_or_insert_with(|| vec![false; nodes.len()])[row] = true;
+            }
+        }
+    }
+    (values, nulls)
+}
+
+/// Whether a node has all the labels, or a relationship the type.
+pub(super) fn has_labels(base: &Vector, labels: &[Arc<str>], len: usize, run: &Run) -> Result<Vector> {
+    if let Some(Data::Nodes(nodes)) = base.flat().as_deref() {
+        let graph = run.graph();
+        let labels: Option<Vec<_>> =
+            labels.iter().map(|label| graph.label(label).map(|label| graph.label_bitmap(label))).collect();
+        let has = |node: &u32| {
+            *node != NULL
+                && labels.as_ref().is_some_and(|labels| labels.iter().all(|label| label.contains(*node as usize)))
+        };
+        let nulls = nodes.iter().map(|node| *node == NULL).collect();
+        return Ok(Vector::booleans(nodes.iter().map(has).collect(), nulls));
+    }
+    (0..len).map(|row| evaluate::has_labels(&base.value(row), labels, run)).collect::<Result<_>>().map(Vector::of)
+}
