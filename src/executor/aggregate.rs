@@ -11,7 +11,7 @@ use super::vector::{Data, Vector};
 use super::{Result, Run, kernels};
 use crate::functions::aggregate::{Accumulator, Distinct, Kernel, add_mean, add_sum, finish_mean};
 use crate::graph::Value;
-use crate::plan::{AggregateCall, Aggregation};
+use crate::plan::{AggregateCall, Aggregation, Expr};
 
 pub(super) struct Aggregate<'p> {
     input: Input<'p>,
@@ -26,49 +26,88 @@ impl<'p> Aggregate<'p> {
     }
 
     fn group(&mut self, run: &mut Run) -> Result<Batch> {
-        let Aggregation { keys, aggregates } = self.aggregation;
-        let read = keys.iter().map(|(_, key)| key).chain(aggregates.iter().flat_map(|(_, call)| &call.arguments));
-        let alone = self.argument.len() == 1;
-        let mut groups = Groups::new(keys.len() + usize::from(!alone));
-        // Without keys, each row of the argument has a group, whether there are rows or not.
-        let total = keys.is_empty();
-        let mut states: Vec<State> = aggregates.iter().map(|(_, call)| State::new(call)).collect();
+        let mut grouping = Grouping::new(self.aggregation, self.argument.clone(), |_| false);
         while let Some(batch) = self.input.next(run)? {
-            let (vectors, len, failure) = kernels::vectors(read.clone(), &batch, run);
-            let (of_keys, mut of_calls) = vectors.split_at(keys.len());
-            let of = match (total, alone) {
-                (true, true) => vec![0; len],
-                (true, false) => (0..len).map(|row| batch.origin_of(row) as u32).collect(),
-                (false, true) => groups.of(of_keys, len, run)?,
-                (false, false) => {
-                    let of_keys: Vec<Vector> = [batch.origin().clone()].iter().chain(of_keys).cloned().collect();
-                    groups.of(&of_keys, len, run)?
-                }
-            };
-            let count = if total { self.argument.len() } else { groups.len() };
-            for ((_, call), state) in aggregates.iter().zip(&mut states) {
-                let (arguments, rest) = of_calls.split_at(call.arguments.len());
-                of_calls = rest;
-                state.add(&of, count, arguments, run).map_err(|error| error.at(call.span))?;
-            }
-            if let Some(failure) = failure {
-                return Err(failure);
-            }
+            grouping.add(&batch, None, run)?;
         }
-        let count = if total { self.argument.len() } else { groups.len() };
-        let mut out = match (total, alone) {
+        grouping.finish()
+    }
+}
+
+/// Groups under way.
+pub(super) struct Grouping<'p> {
+    aggregation: &'p Aggregation,
+    argument: Argument,
+    /// Rows of different rows of the argument are in different groups; their number is then the first key.
+    groups: Groups,
+    states: Vec<State<'p>>,
+}
+
+impl<'p> Grouping<'p> {
+    /// `counts_rows` tells of which aggregates the argument need not be looked at: they count rows.
+    pub(super) fn new(
+        aggregation: &'p Aggregation,
+        argument: Argument,
+        counts_rows: impl Fn(&AggregateCall) -> bool,
+    ) -> Grouping<'p> {
+        let keys = aggregation.keys.len() + usize::from(argument.len() > 1);
+        let state = |call| State::new(call, if counts_rows(call) { &[] } else { &call.arguments });
+        let states = aggregation.aggregates.iter().map(|(_, call)| state(call)).collect();
+        Grouping { aggregation, argument, groups: Groups::new(keys), states }
+    }
+
+    /// Without keys, each row of the argument has a group, whether there are rows or not.
+    fn is_total(&self) -> bool {
+        self.aggregation.keys.is_empty()
+    }
+
+    fn len(&self) -> usize {
+        if self.is_total() { self.argument.len() } else { self.groups.len() }
+    }
+
+    /// Adds rows, each standing for so many.
+    pub(super) fn add(&mut self, batch: &Batch, weights: Option<&[u64]>, run: &mut Run) -> Result<()> {
+        let keys = &self.aggregation.keys;
+        let read = keys.iter().map(|(_, key)| key).chain(self.states.iter().flat_map(|state| state.arguments));
+        let (vectors, len, failure) = kernels::vectors(read, batch, run);
+        let (of_keys, mut of_calls) = vectors.split_at(keys.len());
+        let alone = self.argument.len() == 1;
+        let groups = match (self.is_total(), alone) {
+            (true, true) => vec![0; len],
+            (true, false) => (0..len).map(|row| batch.origin_of(row) as u32).collect(),
+            (false, true) => self.groups.of(of_keys, len, run)?,
+            (false, false) => {
+                let of_keys: Vec<Vector> = [batch.origin().clone()].iter().chain(of_keys).cloned().collect();
+                self.groups.of(&of_keys, len, run)?
+            }
+        };
+        let count = self.len();
+        for state in &mut self.states {
+            let (arguments, rest) = of_calls.split_at(state.arguments.len());
+            of_calls = rest;
+            let span = state.call.span;
+            state.add(&groups, count, arguments, weights, run).map_err(|error| kernels::located(error, span))?;
+        }
+        failure.map_or(Ok(()), Err)
+    }
+
+    /// A row for each group.
+    pub(super) fn finish(self) -> Result<Batch> {
+        let count = self.len();
+        let alone = self.argument.len() == 1;
+        let mut out = match (self.is_total(), alone) {
             (true, _) => (*self.argument.rows).clone(),
             (false, true) => self.argument.rows.spread(vec![0; count]),
             (false, false) => {
-                let origins = groups.vector(0);
+                let origins = self.groups.vector(0);
                 let places = (0..count).map(|group| origins.value(group).as_integer().unwrap_or(0) as u32);
                 self.argument.rows.spread(places.collect())
             }
         };
-        for (at, (slot, _)) in keys.iter().enumerate() {
-            out.set(*slot, groups.vector(at + usize::from(!alone)));
+        for (at, (slot, _)) in self.aggregation.keys.iter().enumerate() {
+            out.set(*slot, self.groups.vector(at + usize::from(!alone)));
         }
-        for ((slot, call), state) in aggregates.iter().zip(states) {
+        for ((slot, call), state) in self.aggregation.aggregates.iter().zip(self.states) {
             out.set(*slot, state.finish(count).map_err(|error| error.at(call.span))?);
         }
         Ok(out)
@@ -87,6 +126,8 @@ impl Source for Aggregate<'_> {
 /// An aggregate's states by group.
 struct State<'p> {
     call: &'p AggregateCall,
+    /// What is computed of each row.
+    arguments: &'p [Expr],
     seen: Option<Seen>,
     kind: Kind,
 }
@@ -108,7 +149,7 @@ struct Seen {
 }
 
 impl<'p> State<'p> {
-    fn new(call: &'p AggregateCall) -> State<'p> {
+    fn new(call: &'p AggregateCall, arguments: &'p [Expr]) -> State<'p> {
         let kind = match call.function.kernel {
             Kernel::Count => Kind::Count(Vec::new()),
             Kernel::Sum => Kind::Sum(Vec::new()),
@@ -119,7 +160,7 @@ impl<'p> State<'p> {
             Kernel::Other => Kind::Other(Vec::new()),
         };
         let seen = (call.distinct && !matches!(kind, Kind::Other(_))).then(Seen::default);
-        State { call, seen, kind }
+        State { call, arguments, seen, kind }
     }
 
     /// Makes room for groups.
@@ -160,16 +201,32 @@ impl<'p> State<'p> {
         }
     }
 
-    /// Adds rows, each to its group.
-    fn add(&mut self, groups: &[u32], count: usize, arguments: &[Vector], run: &Run) -> Result<()> {
+    /// Adds rows, each to its group. Only what counts rows, or does not care how often a value comes, is given rows that
+    /// stand for several.
+    fn add(
+        &mut self,
+        groups: &[u32],
+        count: usize,
+        arguments: &[Vector],
+        weights: Option<&[u64]>,
+        run: &Run,
+    ) -> Result<()> {
         run.budget.charge(count.saturating_sub(self.len()) * self.bytes_a_group())?;
         self.grow(count);
         let Some(first) = arguments.first() else {
             if let Kind::Count(counts) = &mut self.kind {
-                groups.iter().for_each(|group| counts[*group as usize] += 1);
+                let weight = |row: usize| weights.map_or(1, |weights| weights[row] as i64);
+                let rows = groups.iter().enumerate();
+                rows.for_each(|(row, group)| add_to(&mut counts[*group as usize], weight(row)));
             }
             return Ok(());
         };
+        if let (Kind::Count(counts), Some(weights), None) = (&mut self.kind, weights, &self.seen) {
+            let nulls = kernels::nulls(first, groups.len());
+            let rows = groups.iter().enumerate().filter(|(row, _)| !nulls[*row]);
+            rows.for_each(|(row, group)| add_to(&mut counts[*group as usize], weights[row] as i64));
+            return Ok(());
+        }
         if matches!(first, Vector::Same(Value::Null)) {
             return Ok(());
         }
@@ -289,6 +346,10 @@ impl Kind {
         }
         Ok(())
     }
+}
+
+fn add_to(count: &mut i64, more: i64) {
+    *count = count.saturating_add(more);
 }
 
 /// The one to keep.

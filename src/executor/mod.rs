@@ -23,6 +23,7 @@ mod expand;
 mod filter;
 mod follow;
 mod groups;
+mod join;
 mod kernels;
 mod labels;
 mod limit;
@@ -140,6 +141,8 @@ struct Run<'a> {
     width: usize,
     /// How often the plan names each slot.
     uses: Arc<[u32]>,
+    /// The tables of hash joins, by the address of their part, and the version of the graph that they hold for.
+    tables: HashMap<usize, (u64, Arc<join::Table>)>,
     /// Rows that nobody uses now.
     spare: Vec<Row>,
 }
@@ -162,6 +165,7 @@ impl<'a> Run<'a> {
             within_arguments: 0,
             width: plan.slots.len() + 1,
             uses: uses(&plan.root, plan.slots.len()).into(),
+            tables: HashMap::new(),
             spare: Vec::new(),
         }
     }
@@ -194,6 +198,7 @@ impl<'a> Run<'a> {
             regexes: HashMap::new(),
             profile: self.profile.is_some().then(Profile::default),
             uses: self.uses.clone(),
+            tables: HashMap::new(),
             spare: Vec::new(),
             ..*self
         }

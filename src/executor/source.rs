@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::batch::{Batch, ROWS};
 use super::cursor::{self, BoxedCursor, Cursor};
 use super::{
-    Result, Row, Run, aggregate, call, chain, distinct, expand, filter, limit, optional, produce, scan, seek, sort,
+    Result, Row, Run, aggregate, call, chain, distinct, expand, filter, join, limit, optional, produce, scan, seek, sort,
     subquery, union, unwind,
 };
 use crate::diagnostic::Diagnostic;
@@ -132,6 +132,9 @@ fn source<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Box<dyn
         }
         Subquery { input: i, inner, columns, optional } if !inner.writes() => {
             Box::new(subquery::Subquery::new(input(i), inner, columns, *optional))
+        }
+        HashJoin { input: i, inner, keys, slots } => {
+            Box::new(join::HashJoin::new(input(i), argument_of(), inner, keys, slots))
         }
         Call { input: i, call } => Box::new(call::Call::new(input(i), call)),
         Columns { input: i, reads, top } if argument.len() == 1 => {

@@ -11,6 +11,7 @@ mod cost;
 mod count;
 mod filters;
 mod index;
+mod join;
 mod limits;
 mod prune;
 mod reach;
@@ -44,6 +45,7 @@ const RULES: &[Rule] = &[
     Rule { name: SOLVE, apply: |root, graph| solve::solve(root, Some(graph)) },
     Rule { name: "filter before rows are multiplied", apply: |root, _| filters::push_down(root) },
     Rule { name: "find nodes in an index", apply: |root, graph| index::use_indexes(root, graph) },
+    Rule { name: "join parts by what is equal", apply: |root, _| join::join(root) },
     Rule { name: "sort no more rows than are taken", apply: |root, _| limits::limit_sorts(root) },
     Rule { name: "build no path that nobody reads", apply: |root, _| prune::prune(root) },
     Rule { name: "visit nodes instead of listing paths", apply: |root, _| reach::reach(root) },

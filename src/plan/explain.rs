@@ -122,6 +122,10 @@ impl Printer<'_> {
                 format!("SubqueryInTransactions of {rows} rows, on error {on_error} {columns}")
             }
             Foreach { list, slot, .. } => format!("Foreach {} IN {}", self.slot(*slot), self.expr(list)),
+            HashJoin { keys, .. } => {
+                let keys = keys.iter().map(|(known, own)| format!("{} = {}", self.expr(known), self.expr(own)));
+                format!("HashJoin {}", keys.collect::<Vec<_>>().join(" AND "))
+            }
             Optional { slots, .. } => format!("Optional {}", self.slot_list(slots)),
             Call { call, .. } => {
                 let yields: Vec<&str> = call.yields.iter().map(|(_, slot)| self.slot(*slot)).collect();

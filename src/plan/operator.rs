@@ -52,6 +52,9 @@ pub enum Operator {
     LoadCsv { input: Input, load: LoadCsv },
     /// The rows of `inner` for each input row, or, when there are none, the row with `slots` null.
     Optional { input: Input, inner: Input, slots: Vec<Slot> },
+    /// Each input row with the rows of `inner`, which knows nothing of it, that may have equal keys: the first of each
+    /// pair is of the input row, the second of the inner one. `slots` are those that `inner` sets.
+    HashJoin { input: Input, inner: Input, keys: Vec<(Expr, Expr)>, slots: Vec<Slot> },
     /// The result rows of `inner` for each input row: their columns go to slots. Without columns, the row itself.
     Subquery { input: Input, inner: Input, columns: Vec<Slot>, optional: bool },
     /// As `Subquery`, some rows at a time, each time committing what was changed so far.
@@ -161,6 +164,7 @@ impl Operator {
             | Limit { input, .. }
             | Unwind { input, .. }
             | Optional { input, .. }
+            | HashJoin { input, .. }
             | Subquery { input, .. }
             | SubqueryInTransactions { input, .. }
             | Foreach { input, .. }
@@ -182,6 +186,7 @@ impl Operator {
     pub fn inner(&self) -> Option<&Operator> {
         match self {
             Operator::Optional { inner, .. }
+            | Operator::HashJoin { inner, .. }
             | Operator::Choose { inner, .. }
             | Operator::Subquery { inner, .. }
             | Operator::SubqueryInTransactions { inner, .. }
@@ -225,6 +230,7 @@ impl Operator {
             | Produce { input, .. }
             | DistinctRows { input } => vec![input],
             Optional { input, inner, .. }
+            | HashJoin { input, inner, .. }
             | Choose { input, inner, .. }
             | Subquery { input, inner, .. }
             | SubqueryInTransactions { input, inner, .. }
@@ -263,6 +269,7 @@ impl Operator {
             Choose { choice, .. } => choice.expressions(),
             SearchPaths { search, .. } => search.expressions(),
             Filter { condition, .. } => vec![condition],
+            HashJoin { keys, .. } => keys.iter().flat_map(|(known, own)| [known, own]).collect(),
             Project { items, .. } => items.iter().map(|(_, e)| e).collect(),
             Aggregate { aggregation, .. } => {
                 let keys = aggregation.keys.iter().map(|(_, e)| e);
@@ -313,6 +320,7 @@ impl Operator {
             Choose { choice, .. } => choice.expressions_mut(),
             SearchPaths { search, .. } => search.expressions_mut(),
             Filter { condition, .. } => vec![condition],
+            HashJoin { keys, .. } => keys.iter_mut().flat_map(|(known, own)| [known, own]).collect(),
             Project { items, .. } => items.iter_mut().map(|(_, e)| e).collect(),
             Aggregate { aggregation, .. } => {
                 let keys = aggregation.keys.iter_mut().map(|(_, e)| e);

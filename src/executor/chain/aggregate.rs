@@ -4,20 +4,18 @@ use std::cmp::Ordering;
 
 use hashbrown::HashSet;
 
-use super::super::evaluate::{evaluate, row_count};
+use super::super::evaluate::row_count;
 use super::super::{Result, Row, Run, row_bytes};
 use super::groups::{Groups, whole_column};
 use super::{Batch, Feed, lanes};
-use crate::functions::aggregate::{Accumulator, Distinct};
+use crate::functions::aggregate::Kernel;
 use crate::graph::{Column, Data, Graph, Value};
 use crate::plan::{AggregateCall, Aggregation, Chain, Expr, ExprKind, Slot, Top};
 
 /// The state of one aggregate, for all groups.
-enum State<'p, 'g> {
+enum State<'g> {
     /// How many rows: of values that are never null.
     Rows(Vec<u64>),
-    /// How many rows of which the value is not null.
-    Present(&'p Expr, Vec<u64>),
     /// How many different nodes, in one group (a bit a node) or in several.
     Nodes(Slot, Vec<u64>),
     NodesByGroup(Slot, HashSet<(u32, u32)>, Vec<u64>),
@@ -28,61 +26,43 @@ enum State<'p, 'g> {
         values: &'g [i64],
         sums: Vec<(f64, u64)>,
     },
-    Other {
-        call: &'p AggregateCall,
-        states: Vec<Box<dyn Accumulator>>,
-    },
 }
 
-impl<'p, 'g> State<'p, 'g> {
-    fn new(call: &'p AggregateCall, keyed: bool, chain: &Chain, graph: &'g Graph, whole: bool) -> State<'p, 'g> {
+impl<'g> State<'g> {
+    /// `None` if the aggregate has no state of its own here.
+    fn new(call: &AggregateCall, keyed: bool, chain: &Chain, graph: &'g Graph, whole: bool) -> Option<State<'g>> {
         if chain.counts_rows(call) {
-            return State::Rows(Vec::new());
+            return Some(State::Rows(Vec::new()));
         }
         let node = |expr: &Expr| match expr.kind {
             ExprKind::Slot(slot) if chain.nodes.contains(&slot) => Some(slot),
             _ => None,
         };
-        let other = State::Other { call, states: Vec::new() };
-        match (call.function.name, call.distinct, call.arguments.as_slice()) {
-            ("count", false, [one]) => State::Present(one, Vec::new()),
-            ("count", true, [one]) => match node(one) {
-                Some(slot) if keyed => State::NodesByGroup(slot, HashSet::new(), Vec::new()),
-                Some(slot) => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
-                None => other,
-            },
-            ("avg", false, [Expr { kind: ExprKind::Property(base, key), .. }]) => {
-                let column = graph.key(key).and_then(|key| whole_column(graph, key, whole));
-                match (node(base), column.map(|column| (column, column.data()))) {
-                    (Some(slot), Some((column, Data::Integer(values)))) => {
-                        State::Mean { slot, column, values, sums: Vec::new() }
-                    }
-                    _ => other,
-                }
+        match (call.function.kernel, call.distinct, call.arguments.as_slice()) {
+            (Kernel::Count, true, [one]) => node(one).map(|slot| match keyed {
+                true => State::NodesByGroup(slot, HashSet::new(), Vec::new()),
+                false => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
+            }),
+            (Kernel::Mean, false, [Expr { kind: ExprKind::Property(base, key), .. }]) => {
+                let slot = node(base)?;
+                let column = whole_column(graph, graph.key(key)?, whole)?;
+                let Data::Integer(values) = column.data() else { return None };
+                Some(State::Mean { slot, column, values, sums: Vec::new() })
             }
-            _ => other,
+            _ => None,
         }
     }
 
     /// Makes room for so many groups.
     fn grow(&mut self, groups: usize) {
         match self {
-            State::Rows(counts) | State::Present(_, counts) | State::NodesByGroup(_, _, counts) => {
-                counts.resize(groups, 0);
-            }
+            State::Rows(counts) | State::NodesByGroup(_, _, counts) => counts.resize(groups, 0),
             State::Nodes(..) => {}
             State::Mean { sums, .. } => sums.resize(groups, (0.0, 0)),
-            State::Other { call, states } => {
-                let start = || (call.function.start)();
-                states.resize_with(groups, || match call.distinct {
-                    true => Box::new(Distinct::new(start())),
-                    false => start(),
-                });
-            }
         }
     }
 
-    fn add(&mut self, batch: &Batch, groups: &[u32], row: &mut Row, run: &mut Run) -> Result<()> {
+    fn add(&mut self, batch: &Batch, groups: &[u32], run: &Run) -> Result<()> {
         match self {
             State::Rows(counts) => match &batch.weight {
                 Some(weights) => {
@@ -93,16 +73,6 @@ impl<'p, 'g> State<'p, 'g> {
                 }
                 None => groups.iter().for_each(|group| counts[*group as usize] += 1),
             },
-            State::Present(expr, counts) => {
-                for (at, group) in groups.iter().enumerate() {
-                    run.budget.tick()?;
-                    batch.fill(at, row);
-                    if !evaluate(expr, row, run)?.is_null() {
-                        let count = &mut counts[*group as usize];
-                        *count = count.saturating_add(batch.weight.as_ref().map_or(1, |weight| weight[at]));
-                    }
-                }
-            }
             State::Nodes(slot, seen) => {
                 batch.ids(*slot).iter().for_each(|node| seen[*node as usize / 64] |= 1 << (node % 64));
             }
@@ -122,33 +92,8 @@ impl<'p, 'g> State<'p, 'g> {
                     }
                 }
             }
-            State::Other { call, states } => {
-                for (at, group) in groups.iter().enumerate() {
-                    run.budget.tick()?;
-                    batch.fill(at, row);
-                    let state = &mut states[*group as usize];
-                    let mut arguments = Vec::with_capacity(call.arguments.len());
-                    for argument in &call.arguments {
-                        arguments.push(evaluate(argument, row, run)?);
-                    }
-                    if arguments.first().is_some_and(Value::is_null) {
-                        continue;
-                    }
-                    // Where a row may stand for several, only what is the same for one and for several is asked.
-                    state.add(&arguments).map_err(|error| error.at(call.span))?;
-                    run.budget.charge(state.growth())?;
-                }
-            }
         }
         Ok(())
-    }
-
-    /// Whether what several threads have found can be put together.
-    fn can_be_split(&self) -> bool {
-        match self {
-            State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) | State::Mean { .. } => true,
-            State::Present(..) | State::Other { .. } => false,
-        }
     }
 
     /// Whether it is the same in whatever order the rows came: sums of floats are, if all on the way are integers
@@ -188,74 +133,69 @@ impl<'p, 'g> State<'p, 'g> {
             // Those that cannot be split, and states of different aggregates: there are none here.
             (
                 State::Rows(_)
-                | State::Present(..)
                 | State::Nodes(..)
                 | State::NodesByGroup(..)
-                | State::Mean { .. }
-                | State::Other { .. },
+                | State::Mean { .. },
                 _,
             ) => {}
         }
     }
 
-    fn value(&mut self, group: usize) -> Result<Value> {
+    fn value(&self, group: usize) -> Value {
         match self {
-            State::Rows(counts) | State::Present(_, counts) | State::NodesByGroup(_, _, counts) => {
-                Ok(Value::Integer(i64::try_from(counts[group]).unwrap_or(i64::MAX)))
+            State::Rows(counts) | State::NodesByGroup(_, _, counts) => {
+                Value::Integer(i64::try_from(counts[group]).unwrap_or(i64::MAX))
             }
-            State::Nodes(_, seen) => Ok(Value::from(seen.iter().map(|word| word.count_ones() as usize).sum::<usize>())),
+            State::Nodes(_, seen) => Value::from(seen.iter().map(|word| word.count_ones() as usize).sum::<usize>()),
             State::Mean { sums, .. } => {
                 let (sum, count) = sums[group];
-                Ok(if count == 0 { Value::Null } else { Value::Float(sum / count as f64) })
+                if count == 0 { Value::Null } else { Value::Float(sum / count as f64) }
             }
-            State::Other { call, states } => states[group].finish().map_err(|error| error.at(call.span)),
         }
     }
 }
 
 /// Groups and their aggregates, as far as rows have come.
-struct Gathered<'p, 'g> {
-    groups: Groups<'p, 'g>,
-    states: Vec<State<'p, 'g>>,
+struct Gathered<'g> {
+    groups: Groups<'g>,
+    states: Vec<State<'g>>,
 }
 
-impl<'p, 'g> Gathered<'p, 'g> {
-    /// `whole`: rows come from all nodes of the graph or of a label.
+impl<'g> Gathered<'g> {
+    /// `whole`: rows come from all nodes of the graph or of a label. `None` if a key or an aggregate is none of those
+    /// that are made of columns of the graph.
     fn new(
-        aggregation: &'p Aggregation,
+        aggregation: &Aggregation,
         chain: &Chain,
         graph: &'g Graph,
         whole: bool,
         run: &Run,
-    ) -> Result<Gathered<'p, 'g>> {
+    ) -> Result<Option<Gathered<'g>>> {
         let keys = aggregation.keys.iter().map(|(_, expr)| expr);
-        let mut groups = Groups::new(keys, &chain.nodes, graph, whole, run)?;
+        let Some(mut groups) = Groups::new(keys, &chain.nodes, graph, whole, run)? else { return Ok(None) };
         groups.start();
         let keyed = !aggregation.keys.is_empty();
         let calls = aggregation.aggregates.iter().map(|(_, call)| call);
-        let mut states: Vec<State> = calls.map(|call| State::new(call, keyed, chain, graph, whole)).collect();
+        let states: Option<Vec<State>> = calls.map(|call| State::new(call, keyed, chain, graph, whole)).collect();
+        let Some(mut states) = states else { return Ok(None) };
         for state in &mut states {
             state.grow(groups.len());
             if let State::Nodes(_, seen) = state {
                 run.budget.charge(size_of_val(seen.as_slice()))?;
             }
         }
-        Ok(Gathered { groups, states })
+        Ok(Some(Gathered { groups, states }))
     }
 
     fn gather(&mut self, feed: &mut Feed) -> Result<()> {
         while let Some(batch) = feed.next()? {
-            let of = self.groups.of(&batch, feed.row, feed.run)?;
+            let of = self.groups.of(&batch, feed.run)?;
             for state in &mut self.states {
                 state.grow(self.groups.len());
-                state.add(&batch, &of, feed.row, feed.run)?;
+                state.add(&batch, &of, feed.run)?;
             }
         }
         Ok(())
-    }
-
-    fn can_be_split(&self) -> bool {
-        self.groups.can_be_split() && self.states.iter().all(State::can_be_split)
     }
 
     fn absorb(&mut self, other: Gathered, run: &Run) -> Result<()> {
@@ -269,42 +209,46 @@ impl<'p, 'g> Gathered<'p, 'g> {
 }
 
 /// The rows of the groups of all batches, in the order in which the groups were first met; with `top`, only those
-/// that can be among the first.
+/// that can be among the first. `None` if they are not made here.
 pub(super) fn run(
     feed: &mut Feed,
     (aggregation, chain): (&Aggregation, &Chain),
     top: Option<&Top>,
-) -> Result<Vec<Row>> {
+) -> Result<Option<Vec<Row>>> {
     let graph = feed.context.graph;
     let argument = &mut feed.row.clone();
     let whole = feed.goes_through_all();
-    let mut gathered = Gathered::new(aggregation, chain, graph, whole, feed.run)?;
-    let lanes = if gathered.can_be_split() { lanes::split(feed) } else { Vec::new() };
+    let Some(mut gathered) = Gathered::new(aggregation, chain, graph, whole, feed.run)? else { return Ok(None) };
+    let lanes = lanes::split(feed);
     let mut is_whole = false;
     if !lanes.is_empty() {
         let parts = lanes::side_by_side(lanes, feed, |feed| {
             let mut part = Gathered::new(aggregation, chain, graph, whole, feed.run)?;
-            part.gather(feed)?;
+            if let Some(part) = &mut part {
+                part.gather(feed)?;
+            }
             Ok(part)
         })?;
-        let mut parts = parts.into_iter();
-        gathered = parts.next().unwrap_or(gathered);
+        let mut parts = parts.into_iter().flatten();
+        let mut together = parts.next();
         for part in parts {
-            gathered.absorb(part, feed.run)?;
+            if let Some(together) = &mut together {
+                together.absorb(part, feed.run)?;
+            }
         }
-        is_whole = gathered.states.iter().all(State::is_exact);
-        if !is_whole {
-            gathered = Gathered::new(aggregation, chain, graph, whole, feed.run)?;
+        if let Some(together) = together.filter(|together| together.states.iter().all(State::is_exact)) {
+            gathered = together;
+            is_whole = true;
         }
     }
     if !is_whole {
         gathered.gather(feed)?;
     }
     let run = &mut *feed.run;
-    let Gathered { groups, mut states } = gathered;
+    let Gathered { groups, states } = gathered;
     let slots: Vec<Slot> = aggregation.aggregates.iter().map(|(slot, _)| *slot).collect();
     let kept = match top {
-        Some(top) => first(top, &groups, aggregation, &mut states, argument, run)?,
+        Some(top) => first(top, &groups, aggregation, &states, argument, run),
         None => None,
     };
     let kept = kept.unwrap_or_else(|| (0..groups.len()).collect());
@@ -315,13 +259,13 @@ pub(super) fn run(
         for (at, (slot, _)) in aggregation.keys.iter().enumerate() {
             row[*slot] = groups.value(group, at);
         }
-        for (slot, state) in slots.iter().zip(&mut states) {
-            row[*slot] = state.value(group)?;
+        for (slot, state) in slots.iter().zip(&states) {
+            row[*slot] = state.value(group);
         }
         run.budget.charge(row_bytes(&row))?;
         rows.push(row);
     }
-    Ok(rows)
+    Ok(Some(rows))
 }
 
 /// The groups that are not behind so many others by the first sort key; `None` if that tells nothing.
@@ -329,31 +273,27 @@ fn first(
     top: &Top,
     groups: &Groups,
     aggregation: &Aggregation,
-    states: &mut [State],
+    states: &[State],
     argument: &mut Row,
     run: &mut Run,
-) -> Result<Option<Vec<usize>>> {
-    let Ok(limit) = row_count(&top.limit, "LIMIT", argument, run) else { return Ok(None) };
+) -> Option<Vec<usize>> {
+    let limit = row_count(&top.limit, "LIMIT", argument, run).ok()?;
     if limit == 0 || limit >= groups.len() {
-        return Ok(None);
+        return None;
     }
-    let ExprKind::Slot(wanted) = top.key.kind else { return Ok(None) };
+    let ExprKind::Slot(wanted) = top.key.kind else { return None };
     let aggregate = aggregation.aggregates.iter().position(|(slot, _)| *slot == wanted);
     if let Some(at) = aggregate
         && let State::Rows(counts) = &states[at]
     {
-        return Ok(Some(not_behind(counts, limit, |a, b| if top.descending { b.cmp(a) } else { a.cmp(b) })));
-    }
-    // A list that is finished is given away.
-    if aggregate.is_some_and(|at| aggregation.aggregates[at].1.function.name == "collect") {
-        return Ok(None);
+        return Some(not_behind(counts, limit, |a, b| if top.descending { b.cmp(a) } else { a.cmp(b) }));
     }
     let values = match (aggregate, aggregation.keys.iter().position(|(slot, _)| *slot == wanted)) {
-        (Some(at), _) => (0..groups.len()).map(|group| states[at].value(group)).collect::<Result<Vec<_>>>()?,
+        (Some(at), _) => (0..groups.len()).map(|group| states[at].value(group)).collect::<Vec<_>>(),
         (None, Some(key)) => (0..groups.len()).map(|group| groups.value(group, key)).collect(),
-        (None, None) => return Ok(None),
+        (None, None) => return None,
     };
-    Ok(Some(not_behind(&values, limit, |a, b| if top.descending { b.order(a) } else { a.order(b) })))
+    Some(not_behind(&values, limit, |a, b| if top.descending { b.order(a) } else { a.order(b) }))
 }
 
 /// The places of the values that come no later than the one at the limit, which is at most their number.

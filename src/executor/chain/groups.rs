@@ -1,22 +1,19 @@
 //! Rows put into groups: each key becomes a small number, and groups are found by these.
 //!
 //! A node is its id; a text is its code in the dictionary of its column; an integer is its distance from the smallest
-//! one of the column, where they lie close together; anything else is numbered as it comes. Equal numbers mean equal
+//! one of the column, where they lie close together. Equal numbers mean equal
 //! values in the sense of grouping, so that a property that repeats makes one group.
 
-use std::collections::HashMap;
-
-use super::super::evaluate::evaluate;
-use super::super::{Result, Row, Run};
+use super::super::{Result, Run};
 use super::Batch;
 use crate::graph::{Column, Data, Dictionary, Graph, KeyId, NodeId, Rows, Value};
 use crate::plan::{Expr, ExprKind, Slot};
 
-/// Integers farther apart than this are numbered as they come.
+/// Integers farther apart than this are told apart elsewhere.
 const MOST: usize = 1 << 28;
 
 /// How one key becomes a number.
-enum Key<'p, 'g> {
+enum Key<'g> {
     Node(Slot),
     /// 0 for null, else one more than the code.
     Text {
@@ -33,11 +30,6 @@ enum Key<'p, 'g> {
         least: i64,
         span: usize,
     },
-    Other {
-        expr: &'p Expr,
-        numbers: HashMap<Value, u32>,
-        values: Vec<Value>,
-    },
 }
 
 /// The column of a key that holds for every node, if it can be had cheaply or if `whole` says that it is worth while.
@@ -47,71 +39,45 @@ pub(super) fn whole_column(graph: &Graph, key: KeyId, whole: bool) -> Option<&Co
     if whole { graph.current_node_column(key) } else { graph.short_node_column(key, FEW) }
 }
 
-impl<'p, 'g> Key<'p, 'g> {
-    fn new(expr: &'p Expr, nodes: &[Slot], graph: &'g Graph, whole: bool) -> Key<'p, 'g> {
-        let other = Key::Other { expr, numbers: HashMap::new(), values: Vec::new() };
-        let column = match &expr.kind {
-            ExprKind::Slot(slot) if nodes.contains(slot) => return Key::Node(*slot),
-            ExprKind::Property(base, key) => match (&base.kind, graph.key(key)) {
-                (ExprKind::Slot(slot), Some(key)) if nodes.contains(slot) => {
-                    whole_column(graph, key, whole).map(|column| (*slot, column))
-                }
-                _ => None,
+impl<'g> Key<'g> {
+    /// `None` if the values have no small numbers.
+    fn new(expr: &Expr, nodes: &[Slot], graph: &'g Graph, whole: bool) -> Option<Key<'g>> {
+        let (slot, column) = match &expr.kind {
+            ExprKind::Slot(slot) if nodes.contains(slot) => return Some(Key::Node(*slot)),
+            ExprKind::Property(base, key) => match base.kind {
+                ExprKind::Slot(slot) if nodes.contains(&slot) => (slot, whole_column(graph, graph.key(key)?, whole)?),
+                _ => return None,
             },
-            _ => None,
+            _ => return None,
         };
-        let Some((slot, column)) = column else { return other };
         match column.data() {
-            Data::Text { codes, dictionary } => Key::Text { slot, column, codes, dictionary },
+            Data::Text { codes, dictionary } => Some(Key::Text { slot, column, codes, dictionary }),
             Data::Integer(values) => {
-                let Some((least, most)) = column.bounds() else { return other };
-                match most.checked_sub(least).and_then(|span| usize::try_from(span).ok()) {
-                    Some(span) if span <= (4 * values.len() + 1024).min(MOST) => {
-                        Key::Integer { slot, column, values, least, span: span + 2 }
-                    }
-                    _ => other,
-                }
+                let (least, most) = column.bounds()?;
+                let span = usize::try_from(most.checked_sub(least)?).ok()?;
+                let near = span <= (4 * values.len() + 1024).min(MOST);
+                near.then_some(Key::Integer { slot, column, values, least, span: span + 2 })
             }
-            _ => other,
+            _ => None,
         }
     }
 
-    /// One more than the greatest number, if it is known beforehand.
-    fn bound(&self, graph: &Graph) -> Option<usize> {
+    /// One more than the greatest number.
+    fn bound(&self, graph: &Graph) -> usize {
         match self {
-            Key::Node(_) => Some(graph.node_bound()),
-            Key::Text { dictionary, .. } => Some(dictionary.len() + 1),
-            Key::Integer { span, .. } => Some(*span),
-            Key::Other { .. } => None,
+            Key::Node(_) => graph.node_bound(),
+            Key::Text { dictionary, .. } => dictionary.len() + 1,
+            Key::Integer { span, .. } => *span,
         }
     }
 
-    fn numbers(&mut self, batch: &Batch, row: &mut Row, run: &mut Run) -> Result<Vec<u32>> {
+    fn numbers(&self, batch: &Batch) -> Vec<u32> {
         match self {
-            Key::Node(slot) => Ok(batch.ids(*slot).to_vec()),
-            Key::Text { slot, column, codes, .. } => Ok(numbers(batch.ids(*slot), column, codes, |code| code + 1)),
+            Key::Node(slot) => batch.ids(*slot).to_vec(),
+            Key::Text { slot, column, codes, .. } => numbers(batch.ids(*slot), column, codes, |code| code + 1),
             Key::Integer { slot, column, values, least, .. } => {
                 let distance = |value: i64| value.wrapping_sub(*least) as u32 + 1;
-                Ok(numbers(batch.ids(*slot), column, values, distance))
-            }
-            Key::Other { expr, numbers, values } => {
-                let mut all = Vec::with_capacity(batch.len);
-                for at in 0..batch.len {
-                    batch.fill(at, row);
-                    let value = evaluate(expr, row, run)?;
-                    let number = match numbers.get(&value) {
-                        Some(number) => *number,
-                        None => {
-                            run.budget.charge(2 * size_of::<Value>())?;
-                            let number = values.len() as u32;
-                            values.push(value.clone());
-                            numbers.insert(value, number);
-                            number
-                        }
-                    };
-                    all.push(number);
-                }
-                Ok(all)
+                numbers(batch.ids(*slot), column, values, distance)
             }
         }
     }
@@ -127,7 +93,6 @@ impl<'p, 'g> Key<'p, 'g> {
                 Some(distance) => Value::Integer(least.wrapping_add(i64::from(distance))),
                 None => Value::Null,
             },
-            Key::Other { values, .. } => values[number as usize].clone(),
         }
     }
 }
@@ -144,8 +109,8 @@ fn numbers<T: Copy>(nodes: &[u32], column: &Column, values: &[T], number: impl F
 }
 
 /// The groups met so far, numbered as they were met.
-pub(super) struct Groups<'p, 'g> {
-    keys: Vec<Key<'p, 'g>>,
+pub(super) struct Groups<'g> {
+    keys: Vec<Key<'g>>,
     /// The numbers of each group's keys, one group after the other.
     numbers: Vec<u32>,
     index: Index,
@@ -164,28 +129,28 @@ enum Index {
 
 const NONE: u32 = u32::MAX;
 
-impl<'p, 'g> Groups<'p, 'g> {
-    pub(super) fn new(
-        keys: impl Iterator<Item = &'p Expr>,
+impl<'g> Groups<'g> {
+    /// `None` if the values of some key have no small numbers.
+    pub(super) fn new<'e>(
+        keys: impl Iterator<Item = &'e Expr>,
         nodes: &[Slot],
         graph: &'g Graph,
         whole: bool,
         run: &Run,
-    ) -> Result<Groups<'p, 'g>> {
-        let keys: Vec<Key> = keys.map(|expr| Key::new(expr, nodes, graph, whole)).collect();
+    ) -> Result<Option<Groups<'g>>> {
+        let keys: Option<Vec<Key>> = keys.map(|expr| Key::new(expr, nodes, graph, whole)).collect();
+        let Some(keys) = keys else { return Ok(None) };
         let index = match keys.as_slice() {
             [] => Index::One,
-            [one] => match one.bound(graph) {
-                Some(bound) => {
-                    run.budget.charge(bound * size_of::<u32>())?;
-                    Index::Dense(vec![NONE; bound])
-                }
-                None => Index::Pair(Default::default()),
-            },
+            [one] => {
+                let bound = one.bound(graph);
+                run.budget.charge(bound * size_of::<u32>())?;
+                Index::Dense(vec![NONE; bound])
+            }
             [_, _] => Index::Pair(Default::default()),
             _ => Index::Many(Default::default()),
         };
-        Ok(Groups { keys, numbers: Vec::new(), index, count: 0 })
+        Ok(Some(Groups { keys, numbers: Vec::new(), index, count: 0 }))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -200,11 +165,8 @@ impl<'p, 'g> Groups<'p, 'g> {
     }
 
     /// The group of each row of a batch.
-    pub(super) fn of(&mut self, batch: &Batch, row: &mut Row, run: &mut Run) -> Result<Vec<u32>> {
-        let mut columns = Vec::with_capacity(self.keys.len());
-        for key in &mut self.keys {
-            columns.push(key.numbers(batch, row, run)?);
-        }
+    pub(super) fn of(&mut self, batch: &Batch, run: &Run) -> Result<Vec<u32>> {
+        let mut columns: Vec<Vec<u32>> = self.keys.iter().map(|key| key.numbers(batch)).collect();
         let before = self.count;
         let (all, count) = (&mut self.numbers, &mut self.count);
         let mut new = |key: &[u32]| {
@@ -248,11 +210,6 @@ impl<'p, 'g> Groups<'p, 'g> {
         };
         run.budget.charge((self.count - before) * self.bytes_a_group())?;
         Ok(groups)
-    }
-
-    /// Whether a group is known by numbers that mean the same on every thread.
-    pub(super) fn can_be_split(&self) -> bool {
-        self.keys.iter().all(|key| !matches!(key, Key::Other { .. }))
     }
 
     /// Adds the groups of another thread, in its order; gives the group here of each of them.

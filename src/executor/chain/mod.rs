@@ -23,6 +23,7 @@ mod top;
 use std::time::Instant;
 
 use super::columns::NodeTest;
+use super::aggregate::Grouping;
 use super::batch::{self, Chunks, picks};
 use super::source::{Argument, Input, Source, open};
 use super::vector;
@@ -203,8 +204,17 @@ impl<'p> Columns<'p> {
         match chain.aggregation {
             Some(aggregation) => {
                 let feed = &mut Feed { steps: &mut steps, context: &context, row: &mut self.row, run };
-                let groups = aggregate::run(feed, (aggregation, &chain), self.top)?;
-                let groups = batch::Batch::of_rows(groups, self.argument.rows.columns.len());
+                let groups = match aggregate::run(feed, (aggregation, &chain), self.top)? {
+                    Some(groups) => batch::Batch::of_rows(groups, self.argument.rows.columns.len()),
+                    None => {
+                        let mut grouping = Grouping::new(aggregation, self.argument.clone(), |call| chain.counts_rows(call));
+                        while let Some(mut rows) = feed.next()? {
+                            let weights = rows.weight.take();
+                            grouping.add(&self.argument.rows.with_ids(rows), weights.as_deref(), feed.run)?;
+                        }
+                        grouping.finish()?
+                    }
+                };
                 Ok(State::Groups(Chunks::new(groups)))
             }
             None => {

@@ -20,6 +20,7 @@ use super::batch::{Batch, picks};
 use super::evaluate::{evaluate, holds};
 use super::vector::{Data, Vector};
 use super::{Result, Row, Run, subplan};
+use crate::diagnostic::{Diagnostic, Kind, Span};
 use crate::graph::Value;
 use crate::plan::{Expr, ExprKind, Slot};
 
@@ -35,7 +36,15 @@ pub(super) fn vector(expr: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector
         return by_row(expr, batch, run);
     }
     run.budget.check()?;
-    kernel(expr, batch, run).map_err(|error| error.at(expr.span))
+    kernel(expr, batch, run).map_err(|error| located(error, expr.span))
+}
+
+/// The error at a place of the statement. One that stops the whole statement has no place.
+pub(super) fn located(error: Diagnostic, span: Span) -> Diagnostic {
+    match error.kind {
+        Kind::Stopped => error,
+        _ => error.at(span),
+    }
 }
 
 /// Of fewer rows, a vector costs more than it saves.
@@ -180,7 +189,7 @@ pub(super) fn vectors<'e>(
     expressions: impl IntoIterator<Item = &'e Expr> + Clone,
     batch: &Batch,
     run: &mut Run,
-) -> (Vec<Vector>, usize, Option<crate::diagnostic::Diagnostic>) {
+) -> (Vec<Vector>, usize, Option<Diagnostic>) {
     let all: Result<Vec<Vector>> = expressions.clone().into_iter().map(|expr| vector(expr, batch, run)).collect();
     if let Ok(vectors) = all {
         return (vectors, batch.len, None);
