@@ -41,6 +41,7 @@ impl<'p> Sort<'p> {
         let mut limit = usize::MAX;
         let mut held: Vec<Held> = Vec::new();
         let (mut count, mut kept) = (0, 0);
+        let mut worst = None;
         while let Some(batch) = self.input.next(run)? {
             if held.is_empty()
                 && let Some(count) = self.limit
@@ -51,15 +52,17 @@ impl<'p> Sort<'p> {
             if let Some(failure) = failure {
                 return Err(failure);
             }
-            run.budget.charge(batch.bytes() + keys.len() * batch.len * size_of::<u64>())?;
-            count += batch.len;
-            held.push(Held { rows: batch, keys });
+            let next = self.not_behind(worst, Held { rows: batch, keys });
+            run.budget.charge(next.rows.bytes() + self.keys.len() * next.rows.len * size_of::<u64>())?;
+            count += next.rows.len;
+            held.push(next);
             // Sorting now and then costs less than keeping the rows in order all the time.
             if count - kept > limit.saturating_mul(2).max(4 * ROWS) {
                 let first = self.first(&held, limit, &is_read, run)?;
                 held.iter().for_each(|held| run.budget.release(held.rows.bytes() + self.keys.len() * held.rows.len * 8));
                 kept = first.rows.len;
                 count = kept;
+                worst = self.worst(&first, limit);
                 run.budget.charge(first.rows.bytes() + self.keys.len() * kept * size_of::<u64>())?;
                 held = vec![first];
             }
@@ -68,6 +71,27 @@ impl<'p> Sort<'p> {
             true => Ok(Batch::default()),
             false => Ok(self.first(&held, limit, &is_read, run)?.rows),
         }
+    }
+
+    /// How far the first key of the last row that is wanted goes, if all rows come from one row of the argument.
+    fn worst(&self, first: &Held, limit: usize) -> Option<u64> {
+        let is_full = first.rows.len >= limit && matches!(first.rows.origin(), Vector::Same(_));
+        let (sort, key) = (self.keys.first()?, first.keys.first()?);
+        let key = Key::new(key, first.rows.len, sort.descending, sort.nulls_first);
+        is_full.then(|| key.prefix(first.rows.len - 1))
+    }
+
+    /// The rows that may be among the first.
+    fn not_behind(&self, worst: Option<u64>, next: Held) -> Held {
+        let (Some(worst), Some(sort), Some(key)) = (worst, self.keys.first(), next.keys.first()) else { return next };
+        let key = Key::new(key, next.rows.len, sort.descending, sort.nulls_first);
+        let kept: Vec<u32> = (0..next.rows.len).filter(|row| key.prefix(*row) <= worst).map(|row| row as u32).collect();
+        if kept.len() == next.rows.len {
+            return next;
+        }
+        let kept = picks(kept);
+        let keys = Batch::new(next.rows.len, next.keys).pick(&kept).columns;
+        Held { rows: next.rows.pick(&kept), keys }
     }
 
     /// The first rows in order, as many for each row of the argument.

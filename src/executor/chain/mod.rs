@@ -24,7 +24,7 @@ use std::time::Instant;
 
 use super::columns::NodeTest;
 use super::aggregate::Grouping;
-use super::batch::{self, Chunks, picks};
+use super::batch::{Batch as Rows, Chunks, picks};
 use super::source::{Argument, Input, Source, open};
 use super::vector;
 use super::{Result, Row, Run};
@@ -181,7 +181,7 @@ struct Chained<'p> {
     /// Which rows are wanted at all.
     sieve: Option<top::Sieve<'p>>,
     /// What has been made and not yet given.
-    made: std::vec::IntoIter<batch::Batch>,
+    made: std::vec::IntoIter<Rows>,
     /// How many rows to make next.
     portion: usize,
 }
@@ -205,7 +205,7 @@ impl<'p> Columns<'p> {
             Some(aggregation) => {
                 let feed = &mut Feed { steps: &mut steps, context: &context, row: &mut self.row, run };
                 let groups = match aggregate::run(feed, (aggregation, &chain), self.top)? {
-                    Some(groups) => batch::Batch::of_rows(groups, self.argument.rows.columns.len()),
+                    Some(groups) => Rows::of_rows(groups, self.argument.rows.columns.len()),
                     None => {
                         let mut grouping = Grouping::new(aggregation, self.argument.clone(), |call| chain.counts_rows(call));
                         while let Some(mut rows) = feed.next()? {
@@ -270,9 +270,9 @@ impl<'p> Columns<'p> {
     }
 }
 
-impl batch::Batch {
+impl Rows {
     /// The one row that this is, with each of the rows of a chain.
-    fn with_ids(&self, batch: Batch) -> batch::Batch {
+    fn with_ids(&self, batch: Batch) -> Rows {
         let mut rows = self.spread(vec![0; batch.len]);
         for Ids { slot, relationship, ids } in batch.columns {
             rows.set(slot, match relationship {
@@ -285,7 +285,7 @@ impl batch::Batch {
 }
 
 impl Source for Columns<'_> {
-    fn next(&mut self, run: &mut Run) -> Result<Option<batch::Batch>> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Rows>> {
         if let State::Start = self.state {
             self.state = self.start(run)?;
         }

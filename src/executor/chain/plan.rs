@@ -109,7 +109,7 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         Follow::new(step.direction, types)
     }
 
-    /// All parts of a condition as tests of nodes, or, if one of them cannot be, the whole as it is.
+    /// The parts of a condition as tests of nodes; from the first that cannot be one, all as they are.
     fn filter(
         &mut self,
         operator: &'p Operator,
@@ -118,15 +118,18 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         run: &mut Run<'g>,
     ) -> Option<()> {
         let mut tests = Vec::new();
+        let mut plain: Vec<&'p Expr> = Vec::new();
         for part in condition.parts() {
+            if !plain.is_empty() {
+                plain.push(part);
+                continue;
+            }
             let test = self.node_of(part).and_then(|slot| Some((slot, NodeTest::compile(part, slot, argument, run)?)));
             match test {
                 Some((slot, test)) => tests.push((slot, part, test)),
                 None => {
                     self.chain.aggregation?;
-                    let condition = Condition::Plain(condition);
-                    self.push(operator, Work::Filter(Filter { condition, wanted: vec![] }));
-                    return Some(());
+                    plain.push(part);
                 }
             }
         }
@@ -151,6 +154,9 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
                     self.push(operator, Work::Filter(Filter { condition, wanted: vec![] }));
                 }
             }
+        }
+        if !plain.is_empty() {
+            self.push(operator, Work::Filter(Filter { condition: Condition::Plain(plain), wanted: vec![] }));
         }
         if let Some(last) = self.steps.last_mut() {
             last.operator = operator;
@@ -220,7 +226,9 @@ fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
                 filter.wanted = live.clone();
                 match &filter.condition {
                     Condition::Node(slot, _) => live.push(*slot),
-                    Condition::Plain(condition) => condition.each_slot(&mut |slot| live.push(slot)),
+                    Condition::Plain(conditions) => {
+                        conditions.iter().for_each(|condition| condition.each_slot(&mut |slot| live.push(slot)));
+                    }
                 }
             }
             Work::Count(count) => {

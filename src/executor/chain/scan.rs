@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::super::evaluate::holds;
 use super::super::follow::Follow;
-use super::super::seek;
+use super::super::{kernels, seek};
 use super::super::{Result, Run};
 use super::ends::Ends;
 use super::{BATCH, Batch, Context, Feed, Ids};
@@ -150,8 +149,8 @@ pub(super) struct Filter<'p> {
 pub(super) enum Condition<'p> {
     /// Tests of the node in a slot.
     Node(Slot, Ends),
-    /// Asked of each row.
-    Plain(&'p Expr),
+    /// Conditions on rows, each asked of those for which the ones before hold.
+    Plain(Vec<&'p Expr>),
 }
 
 impl Filter<'_> {
@@ -163,14 +162,9 @@ impl Filter<'_> {
                     let passing = batch.ids(*slot).iter().enumerate().filter(|(_, id)| ends.pass(feed.context, **id));
                     places.extend(passing.map(|(at, _)| at as u32));
                 }
-                Condition::Plain(condition) => {
-                    for at in 0..batch.len {
-                        feed.run.budget.tick()?;
-                        batch.fill(at, feed.row);
-                        if holds(condition, feed.row, feed.run)? {
-                            places.push(at as u32);
-                        }
-                    }
+                Condition::Plain(conditions) => {
+                    let rows = super::Rows::of_row(feed.row.clone()).with_ids(batch.clone());
+                    places = kernels::kept(conditions, &rows, feed.run)?;
                 }
             }
             if !places.is_empty() {

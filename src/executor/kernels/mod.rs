@@ -113,6 +113,21 @@ pub(super) fn filter(condition: &Expr, batch: &Batch, run: &mut Run) -> Batch {
     }
 }
 
+/// The places of the rows for which all conditions hold, each asked of those for which the ones before do.
+pub(super) fn kept(conditions: &[&Expr], batch: &Batch, run: &mut Run) -> Result<Vec<u32>> {
+    let mut all: Vec<u32> = (0..batch.len as u32).collect();
+    for condition in conditions {
+        let rows = batch.pick(&picks(all.clone()));
+        if let Kept::Some(places) = places(&vector(condition, &rows, run)?, rows.len, condition)? {
+            all = places.into_iter().map(|place| all[place as usize]).collect();
+        }
+        if all.is_empty() {
+            break;
+        }
+    }
+    Ok(all)
+}
+
 fn filter_by_row(condition: &Expr, batch: &Batch, run: &mut Run) -> Batch {
     let slots = slots_of([condition]);
     let mut row = run.spare_row();
