@@ -25,5 +25,6 @@ mod reference;
 mod repl;
 mod robustness;
 mod scripts;
+mod searches;
 mod support;
 mod tck;

@@ -1,15 +1,12 @@
 //! Which relationships a step may take from a node.
 
-use std::sync::Arc;
-
-use super::cursor::properties_match;
-use super::evaluate::{evaluate, holds};
+use super::evaluate::{compare, evaluate, holds};
 use super::follow::Follow;
 use super::{Result, Row, Run};
 use crate::diagnostic::an;
 use crate::functions::invalid_type;
-use crate::graph::{Adjacent, Direction, Entity, Graph, NodeId, RelationshipId, TypeId, Value};
-use crate::plan::{Each, Several, Slot, Step};
+use crate::graph::{Adjacent, Direction, Entity, Graph, KeyId, NodeId, RelationshipId, TypeId, Value};
+use crate::plan::{Comparison, Each, Expr, ExprKind, Several, Slot, Step};
 
 /// The node in a slot; `None` if the slot is null.
 pub(super) fn node_at(row: &Row, slot: Slot) -> Result<Option<NodeId>> {
@@ -58,35 +55,73 @@ pub(super) fn relationship_list(trail: &[RelationshipId], reversed: bool) -> Val
 pub(super) struct Around<'p> {
     direction: Direction,
     types: Option<Vec<TypeId>>,
-    wanted: Vec<(Arc<str>, Value)>,
+    /// What each must have; no key: of a property that nothing has.
+    wanted: Vec<(Option<KeyId>, Value)>,
     taken: Vec<RelationshipId>,
-    each: Option<&'p Each>,
+    condition: HopCondition<'p>,
     /// Whether the pattern is walked against its drawing.
     reversed: bool,
-    /// The row that the conditions on each relationship are looked at in.
+    /// The row that the conditions on each relationship are evaluated in.
     row: Row,
+    found: Vec<Adjacent>,
+}
+
+/// What each relationship must meet.
+#[derive(Clone)]
+enum HopCondition<'p> {
+    None,
+    /// Comparisons with values that are known.
+    Compared(Vec<ComparedProperty>),
+    Evaluated(&'p Each),
+}
+
+/// A comparison of a property; the key is none if nothing has it.
+#[derive(Clone)]
+struct ComparedProperty {
+    of: HopEntity,
+    key: Option<KeyId>,
+    comparison: Comparison,
+    value: Value,
+    /// What the comparison must come out as.
+    outcome: bool,
+}
+
+#[derive(Clone, Copy)]
+enum HopEntity {
+    Relationship,
+    Left,
+    Right,
 }
 
 impl<'p> Around<'p> {
     pub(super) fn new(step: &Step, several: &'p Several, row: &mut Row, run: &mut Run) -> Result<Around<'p>> {
         let mut wanted = Vec::with_capacity(several.properties.len());
         for (key, value) in &several.properties {
-            wanted.push((key.clone(), evaluate(value, row, run)?));
+            wanted.push((run.graph().key(key), evaluate(value, row, run)?));
         }
+        let condition = match &several.each {
+            None => HopCondition::None,
+            Some(each) => match compared(&each.condition, each, row, run) {
+                Some(all) => HopCondition::Compared(all),
+                None => HopCondition::Evaluated(each),
+            },
+        };
         Ok(Around {
             direction: step.direction,
             types: type_ids(step, run.graph()),
             wanted,
             taken: taken(row, &step.distinct_from),
-            each: several.each.as_ref(),
+            row: if matches!(condition, HopCondition::Evaluated(_)) { row.clone() } else { vec![] },
+            condition,
             reversed: step.reversed,
-            row: row.clone(),
+            found: vec![],
         })
     }
 
-    /// The same as types in a direction, if nothing else is asked for.
+    /// The same as types in a direction, if nothing else is required.
     pub(super) fn follow(&self) -> Option<Follow> {
-        let plain = self.wanted.is_empty() && self.taken.is_empty() && self.each.is_none();
+        let unconditional = matches!(self.condition, HopCondition::None);
+        let plain = self.wanted.is_empty() && self.taken.is_empty() && unconditional;
         plain.then(|| Follow::new(self.direction, self.types.clone()))
     }
 
@@ -97,31 +132,123 @@ impl<'p> Around<'p> {
             types: self.types.clone(),
             wanted: self.wanted.clone(),
             taken: self.taken.clone(),
-            each: self.each,
+            condition: self.condition.clone(),
             reversed: !self.reversed,
             row: self.row.clone(),
+            found: vec![],
         }
     }
 
-    pub(super) fn adjacent(&mut self, node: NodeId, run: &mut Run) -> Result<Vec<Adjacent>> {
-        let allowed = |a: &Adjacent| {
-            !self.taken.contains(&a.relationship)
-                && (self.wanted.is_empty() || properties_match(Entity::Relationship(a.relationship), &self.wanted, run))
-        };
-        let mut found: Vec<Adjacent> =
-            run.graph().adjacent(node, self.direction, self.types.as_deref()).filter(allowed).collect();
-        if let Some(each) = self.each {
-            let all = std::mem::take(&mut found);
-            for adjacent in all {
-                let ends = if self.reversed { (adjacent.neighbour, node) } else { (node, adjacent.neighbour) };
-                self.row[each.relationship] = Value::Relationship(adjacent.relationship);
-                self.row[each.left] = Value::Node(ends.0);
-                self.row[each.right] = Value::Node(ends.1);
-                if holds(&each.condition, &mut self.row, run)? {
-                    found.push(adjacent);
+    /// The relationships that lead on from a node; valid until the next call.
+    pub(super) fn adjacent(&mut self, node: NodeId, run: &mut Run) -> Result<&[Adjacent]> {
+        self.found.clear();
+        let graph = run.graph();
+        let all = graph.adjacent(node, self.direction, self.types.as_deref());
+        if self.wanted.is_empty() && self.taken.is_empty() {
+            self.found.extend(all);
+        } else {
+            self.found.extend(all.filter(|a| !self.taken.contains(&a.relationship) && has(graph, a, &self.wanted)));
+        }
+        match &self.condition {
+            HopCondition::None => {}
+            HopCondition::Compared(comparisons) => {
+                let reversed = self.reversed;
+                self.found.retain(|a| comparisons.iter().all(|one| one.holds(graph, hop(a, node, reversed))));
+            }
+            HopCondition::Evaluated(each) => {
+                let mut kept = 0;
+                for at in 0..self.found.len() {
+                    let adjacent = self.found[at];
+                    let (relationship, left, right) = hop(&adjacent, node, self.reversed);
+                    self.row[each.left] = Value::Node(left);
+                    self.row[each.right] = Value::Node(right);
+                    self.row[each.relationship] = Value::Relationship(relationship);
+                    if holds(&each.condition, &mut self.row, run)? {
+                        self.found[kept] = adjacent;
+                        kept += 1;
+                    }
                 }
+                self.found.truncate(kept);
             }
         }
-        Ok(found)
+        Ok(&self.found)
+    }
+}
+
+/// A relationship with its ends as drawn.
+fn hop(adjacent: &Adjacent, node: NodeId, reversed: bool) -> (RelationshipId, NodeId, NodeId) {
+    match reversed {
+        false => (adjacent.relationship, node, adjacent.neighbour),
+        true => (adjacent.relationship, adjacent.neighbour, node),
+    }
+}
+
+fn has(graph: &Graph, adjacent: &Adjacent, wanted: &[(Option<KeyId>, Value)]) -> bool {
+    wanted.iter().all(|(key, value)| {
+        let own = key.map_or(Value::Null, |key| graph.property(adjacent.relationship, key));
+        own.equals(value) == Some(true)
+    })
+}
+
+/// The comparisons that a condition consists of, if all of them compare a property of the relationship or of one of its
+/// ends with a value that the row or the statement gives. None of them fails, so that their order is of no account.
+fn compared(condition: &Expr, each: &Each, row: &mut Row, run: &mut Run) -> Option<Vec<ComparedProperty>> {
+    match &condition.kind {
+        ExprKind::And(parts) => {
+            let parts = parts.iter().map(|part| compared(part, each, row, run)).collect::<Option<Vec<_>>>()?;
+            Some(parts.concat())
+        }
+        ExprKind::Not(inner) => {
+            let mut one = compared(inner, each, row, run)?;
+            // Of several only one must come out otherwise.
+            let [comparison] = one.as_mut_slice() else { return None };
+            comparison.outcome = !comparison.outcome;
+            Some(one)
+        }
+        ExprKind::Compare(comparison, left, right) => {
+            let property = |expr: &Expr| match &expr.kind {
+                ExprKind::Property(base, key) => match base.kind {
+                    ExprKind::Slot(slot) => each.entity(slot).map(|of| (of, run.graph().key(key))),
+                    _ => None,
+                },
+                _ => None,
+            };
+            let (of, key, comparison, value) = match (property(left), property(right)) {
+                (Some((of, key)), None) => (of, key, *comparison, right),
+                (None, Some((of, key))) => (of, key, comparison.mirrored(), left),
+                _ => return None,
+            };
+            let known = match value.kind {
+                ExprKind::Slot(slot) => each.entity(slot).is_none(),
+                ExprKind::Constant(_) | ExprKind::Parameter(_) => true,
+                _ => false,
+            };
+            let value = known.then(|| evaluate(value, row, run).ok())??;
+            Some(vec![ComparedProperty { of, key, comparison, value, outcome: true }])
+        }
+        _ => None,
+    }
+}
+
+impl ComparedProperty {
+    fn holds(&self, graph: &Graph, (relationship, left, right): (RelationshipId, NodeId, NodeId)) -> bool {
+        let entity = match self.of {
+            HopEntity::Relationship => Entity::Relationship(relationship),
+            HopEntity::Left => Entity::Node(left),
+            HopEntity::Right => Entity::Node(right),
+        };
+        let own = self.key.map_or(Value::Null, |key| graph.property(entity, key));
+        compare(self.comparison, &own, &self.value) == Some(self.outcome)
+    }
+}
+
+impl Each {
+    fn entity(&self, slot: Slot) -> Option<HopEntity> {
+        match slot {
+            _ if slot == self.relationship => Some(HopEntity::Relationship),
+            _ if slot == self.left => Some(HopEntity::Left),
+            _ if slot == self.right => Some(HopEntity::Right),
+            _ => None,
+        }
     }
 }

@@ -146,13 +146,3 @@ impl<'p> Flow<'p> {
         Ok(self.row.is_some())
     }
 }
-
-/// Whether an entity's properties equal the values asked for.
-pub(super) fn properties_match(
-    entity: crate::graph::Entity,
-    wanted: &[(std::sync::Arc<str>, Value)],
-    run: &Run,
-) -> bool {
-    let graph = run.graph();
-    wanted.iter().all(|(key, value)| graph.property_by_name(entity, key).equals(value) == Some(true))
-}

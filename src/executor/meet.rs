@@ -31,6 +31,11 @@ impl Distances {
         }
         new
     }
+
+    /// Forgets these nodes.
+    pub(super) fn forget(&mut self, nodes: impl IntoIterator<Item = u32>) {
+        nodes.into_iter().for_each(|node| self.0[node as usize] = 0);
+    }
 }
 
 /// The distances from one node of all nodes on the shortest paths to another one, and of some others; `None` if there
@@ -68,23 +73,39 @@ pub(super) fn between(
         ahead.distances.get(node) == Some(ahead.depth) && back.distances.get(node) == Some(back.depth)
     };
     let shorter = if ahead.layer.len() <= back.layer.len() { &ahead.layer } else { &back.layer };
-    let mut layer: Vec<u32> = shorter.iter().copied().filter(meets).collect();
-    let (mut distances, mut depth) = (ahead.distances, ahead.depth);
-    for left in (0..back.depth).rev() {
+    let layer: Vec<u32> = shorter.iter().copied().filter(meets).collect();
+    let mut distances = ahead.distances;
+    fall(graph, follow, layer, (ahead.depth, back.depth), (&back.distances, &mut distances), budget)?;
+    Ok(Some(distances))
+}
+
+/// Sets the distances of the nodes on all shortest paths that lead on to an end, over falling distances from that end,
+/// from nodes at some distance from the start and from the end. Returns the nodes reached.
+pub(super) fn fall(
+    graph: &Graph,
+    follow: &Follow,
+    mut layer: Vec<u32>,
+    (mut depth, left): (u64, u64),
+    (back, distances): (&Distances, &mut Distances),
+    budget: &Budget,
+) -> Result<Vec<u32>> {
+    let mut reached = Vec::new();
+    for left in (0..left).rev() {
         depth += 1;
         let mut next = Vec::new();
         for node in layer {
             budget.tick()?;
             follow.each(graph, node, |end| {
                 let node = NodeId::new(end as usize);
-                if back.distances.get(node) == Some(left) && distances.reach(node, depth) {
+                if back.get(node) == Some(left) && distances.reach(node, depth) {
                     next.push(end);
                 }
             });
         }
+        reached.extend_from_slice(&next);
         layer = next;
     }
-    Ok(Some(distances))
+    Ok(reached)
 }
 
 /// A breadth-first search from one end.

@@ -41,6 +41,7 @@ mod repeat;
 mod running;
 mod scan;
 mod seek;
+mod shared_search;
 mod shortest;
 mod sort;
 mod source;
@@ -55,6 +56,7 @@ mod union;
 mod unwind;
 mod update;
 mod vector;
+mod visited;
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use super::around::{Around, node_at};
 use super::evaluate::holds;
 use super::{Result, Row, Run};
-use crate::graph::{NodeId, RelationshipId, Value};
+use crate::graph::{Adjacent, NodeId, RelationshipId, Value};
 use crate::plan::{PathSearch, SearchPart};
 
 /// A node, and what has been walked of the pattern: whole parts, then rounds of the next one, then hops of a round.
@@ -57,6 +57,8 @@ pub(super) struct Product<'p> {
     /// The places at the end of the pattern.
     ends: Vec<Number>,
     bytes: usize,
+    /// Reused from place to place.
+    adjacent: Vec<Adjacent>,
 }
 
 impl<'p> Product<'p> {
@@ -78,6 +80,7 @@ impl<'p> Product<'p> {
             depth: 0,
             ends: vec![],
             bytes: 0,
+            adjacent: vec![],
         };
         product.arrive(place, Arrival { from: START, over: None }, run)?;
         product.go_on(run)?;
@@ -139,11 +142,16 @@ impl<'p> Product<'p> {
             // Where there is no upper end, rounds beyond the smallest number are all alike.
             _ => (0, (place.round + 1).min(part.rounds.maximum.unwrap_or(part.rounds.minimum))),
         };
-        for adjacent in self.around[place.part as usize][place.hop as usize].adjacent(place.node, run)? {
+        let around = &mut self.around[place.part as usize][place.hop as usize];
+        let mut all = std::mem::take(&mut self.adjacent);
+        all.clear();
+        all.extend_from_slice(around.adjacent(place.node, run)?);
+        for adjacent in &all {
             run.budget.tick()?;
             let to = Place { node: adjacent.neighbour, hop, round, ..place };
             self.arrive(to, Arrival { from, over: Some(adjacent.relationship) }, run)?;
         }
+        self.adjacent = all;
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! Shortest paths.
 //!
-//! Where a shortest path (or all of them) is asked for without conditions, a breadth-first search visits each node
-//! once. Otherwise paths are enumerated from the cheapest on, guided by each node's exact distance to the target
+//! For a shortest path (or all of them) without conditions on the whole path, a breadth-first search visits each node
+//! once; consecutive rows with the same start or the same end share it. Otherwise paths are enumerated from the cheapest on, guided by each node's exact distance to the target
 //! (A* with a perfect lower bound: Hart, Nilsson, Raphael 1968), so that no path is extended that cannot arrive.
 
 use std::cmp::Reverse;
@@ -11,17 +11,19 @@ use super::around::{Around, node_at, relationship_list};
 use super::cursor::{BoxedCursor, Cursor, Flow};
 use super::evaluate::{evaluate, holds};
 use super::meet::{self, Distances};
+use super::shared_search::{Shared, is_shareable};
 use super::trail::may_follow;
 use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
 use crate::graph::{NodeId, RelationshipId, Value};
-use crate::plan::{Choice, ChoiceKind, ShortestSearch};
+use crate::plan::{Choice, ChoiceKind, PathMode, ShortestSearch};
 
 /// The chosen paths for each input row; no row where there is none.
 pub(super) struct ShortestPath<'p> {
     flow: Flow<'p>,
     search: &'p ShortestSearch,
+    shared: Option<Shared<'p>>,
     found: std::vec::IntoIter<Row>,
 }
 
@@ -29,13 +31,13 @@ type Trail = Vec<RelationshipId>;
 
 impl<'p> ShortestPath<'p> {
     pub(super) fn new(input: BoxedCursor<'p>, search: &'p ShortestSearch) -> ShortestPath<'p> {
-        ShortestPath { flow: Flow::new(input), search, found: Vec::new().into_iter() }
+        let shared = is_shareable(search).then(Shared::default);
+        ShortestPath { flow: Flow::new(input), search, shared, found: Vec::new().into_iter() }
     }
 
     fn solve(&mut self, run: &mut Run) -> Result<Vec<Row>> {
         let search = self.search;
         let row = self.flow.row();
-        let around = Around::new(&search.step, &search.several, row, run)?;
         let Some(from) = node_at(row, search.step.from)? else { return Ok(vec![]) };
         let to = match search.step.to_bound {
             true => match node_at(row, search.step.to)? {
@@ -44,11 +46,27 @@ impl<'p> ShortestPath<'p> {
             },
             false => None,
         };
+        let several = &search.several;
         // Back to the start, the breadth-first search knows only the path without relationships.
-        let cycle = to == Some(from) && search.several.length.minimum > 0;
-        if search.condition.is_none() && search.choice.is_plain(&search.several) && !cycle {
-            return self.by_distance(from, to, around, run);
+        let cycle = to == Some(from) && several.length.minimum > 0;
+        if cycle && several.mode == PathMode::Acyclic {
+            return Ok(vec![]);
         }
+        if search.condition.is_none() && search.choice.is_plain(several) && !cycle {
+            return match (to, self.shared.take()) {
+                (Some(to), Some(mut shared)) => {
+                    let trails = shared.trails(search, (from, to), row, run);
+                    self.shared = Some(shared);
+                    trails?.iter().map(|trail| self.row(trail, to, run)).collect()
+                }
+                (to, shared) => {
+                    self.shared = shared;
+                    let around = Around::new(&search.step, several, self.flow.row(), run)?;
+                    self.by_distance(from, to, around, run)
+                }
+            };
+        }
+        let around = Around::new(&search.step, several, row, run)?;
         match to {
             Some(to) => self.by_cost(from, to, around, run),
             None => Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, "a search for paths has no target")),
@@ -82,12 +100,15 @@ impl<'p> ShortestPath<'p> {
         let mut rows = Vec::new();
         for end in ends {
             if end == from && length.minimum > 0 {
-                // A path back to the start is a cycle, which distances do not tell of.
+                if self.search.several.mode == PathMode::Acyclic {
+                    continue;
+                }
+                // A path back to the start is a cycle, which distances do not show.
                 let around = Around::new(&self.search.step, &self.search.several, self.flow.row(), run)?;
                 rows.extend(self.by_cost(from, from, around, run)?);
                 continue;
             }
-            for trail in self.trails_back(end, &distances, &mut back, run)? {
+            for trail in trails_back(end, &distances, &mut back, &self.search.choice, run)? {
                 rows.push(self.row(&trail, end, run)?);
             }
         }
@@ -132,34 +153,6 @@ impl<'p> ShortestPath<'p> {
         Ok((distances, ends))
     }
 
-    /// The trails over falling distances from an end back to the start, so that no dead end is entered.
-    fn trails_back(&self, end: NodeId, distances: &Distances, back: &mut Around, run: &mut Run) -> Result<Vec<Trail>> {
-        let mut trails = Vec::new();
-        let mut stack = vec![(end, Trail::new())];
-        while let Some((node, trail)) = stack.pop() {
-            run.budget.tick()?;
-            let Some(left) = distances.get(node) else { continue };
-            if left == 0 {
-                run.budget.charge(size_of_val(trail.as_slice()))?;
-                trails.push(trail.into_iter().rev().collect());
-                if matches!(self.search.choice.kind, ChoiceKind::First(_)) {
-                    break;
-                }
-                continue;
-            }
-            let mut adjacent = back.adjacent(node, run)?;
-            adjacent.reverse();
-            for step in adjacent {
-                if distances.get(step.neighbour) == Some(left - 1) {
-                    let mut longer = trail.clone();
-                    longer.push(step.relationship);
-                    stack.push((step.neighbour, longer));
-                }
-            }
-        }
-        Ok(trails)
-    }
-
     /// Paths from the cheapest on, until the choice is made.
     fn by_cost(&mut self, from: NodeId, to: NodeId, mut around: Around, run: &mut Run) -> Result<Vec<Row>> {
         let search = self.search;
@@ -201,6 +194,7 @@ impl<'p> ShortestPath<'p> {
                 continue;
             }
             for adjacent in around.adjacent(node, run)? {
+                run.budget.tick()?;
                 let remaining = left[adjacent.neighbour.index()];
                 let next = (adjacent.relationship, adjacent.neighbour);
                 if !remaining.is_finite() || !may_follow(mode, &partial.trail, &partial.nodes, next) {
@@ -220,6 +214,38 @@ impl<'p> ShortestPath<'p> {
         }
         Ok(rows)
     }
+}
+
+/// The trails over falling distances from an end back to the start, so that no dead end is entered.
+pub(super) fn trails_back(
+    end: NodeId,
+    distances: &Distances,
+    back: &mut Around,
+    choice: &Choice,
+    run: &mut Run,
+) -> Result<Vec<Trail>> {
+    let mut trails = Vec::new();
+    let mut stack = vec![(end, Trail::new())];
+    while let Some((node, trail)) = stack.pop() {
+        run.budget.tick()?;
+        let Some(left) = distances.get(node) else { continue };
+        if left == 0 {
+            run.budget.charge(size_of_val(trail.as_slice()))?;
+            trails.push(trail.into_iter().rev().collect());
+            if matches!(choice.kind, ChoiceKind::First(_)) {
+                break;
+            }
+            continue;
+        }
+        for step in back.adjacent(node, run)?.iter().rev() {
+            if distances.get(step.neighbour) == Some(left - 1) {
+                let mut longer = trail.clone();
+                longer.push(step.relationship);
+                stack.push((step.neighbour, longer));
+            }
+        }
+    }
+    Ok(trails)
 }
 
 /// A path on its way to the target.

@@ -2,6 +2,7 @@
 
 use super::around::{Around, node_at, relationship_list};
 use super::cursor::{BoxedCursor, Cursor, Flow};
+use super::visited::Visited;
 use super::{Result, Row, Run};
 use crate::graph::{Adjacent, Direction, NodeId, RelationshipId, Value};
 use crate::plan::{PathLength, PathMode, Several, Step};
@@ -63,8 +64,9 @@ struct TrailWalk<'p> {
     trail: Vec<RelationshipId>,
     /// One more than there are relationships on the trail.
     nodes: Vec<NodeId>,
-    /// For each node on the trail, what is still to be tried from it.
-    pending: Vec<std::vec::IntoIter<Adjacent>>,
+    /// For each node on the trail, where what may follow it begins in `adjacent`, and what is still to be tried.
+    pending: Vec<(usize, usize)>,
+    adjacent: Vec<Adjacent>,
 }
 
 impl<'p> TrailWalk<'p> {
@@ -77,10 +79,11 @@ impl<'p> TrailWalk<'p> {
             trail: Vec::new(),
             nodes: vec![start],
             pending: Vec::new(),
+            adjacent: Vec::new(),
         }
     }
 
-    /// The end of the next path, whose relationships then stand in `trail`.
+    /// The end of the next path, whose relationships are then in `trail`.
     fn next(&mut self, run: &mut Run) -> Result<Option<NodeId>> {
         if !self.started {
             self.started = true;
@@ -91,15 +94,16 @@ impl<'p> TrailWalk<'p> {
         }
         loop {
             run.budget.tick()?;
-            let Some(pending) = self.pending.last_mut() else { return Ok(None) };
-            let Some(adjacent) = pending.next() else {
+            let Some((first, next)) = self.pending.last_mut() else { return Ok(None) };
+            let Some(adjacent) = self.adjacent.get(*next).copied() else {
+                self.adjacent.truncate(*first);
                 self.pending.pop();
                 self.trail.pop();
                 self.nodes.pop();
                 continue;
             };
-            let next = (adjacent.relationship, adjacent.neighbour);
-            if !may_follow(self.mode, &self.trail, &self.nodes, next) {
+            *next += 1;
+            if !may_follow(self.mode, &self.trail, &self.nodes, (adjacent.relationship, adjacent.neighbour)) {
                 continue;
             }
             self.trail.push(adjacent.relationship);
@@ -115,8 +119,11 @@ impl<'p> TrailWalk<'p> {
     fn descend(&mut self, run: &mut Run) -> Result<()> {
         let full = self.length.maximum.is_some_and(|maximum| self.trail.len() as u64 >= maximum);
         let node = self.nodes[self.nodes.len() - 1];
-        let next = if full { Vec::new() } else { self.around.adjacent(node, run)? };
-        self.pending.push(next.into_iter());
+        let first = self.adjacent.len();
+        if !full {
+            self.adjacent.extend_from_slice(self.around.adjacent(node, run)?);
+        }
+        self.pending.push((first, first));
         Ok(())
     }
 }
@@ -140,19 +147,20 @@ pub(super) fn may_follow(
     }
 }
 
-/// Every node that some trail of an allowed length reaches, once: a breadth-first search with visited nodes.
-/// Used where nothing but the end nodes is asked for; see the optimizer's rule for when that is the same.
+/// Every node that some path of an allowed length reaches, once: a breadth-first search with visited nodes.
+/// Used where nothing but the end nodes matters; the optimizer's rule says when that is the same.
 pub(super) struct Reach<'p> {
     flow: Flow<'p>,
     step: &'p Step,
     several: &'p Several,
+    visited: Visited,
     found: Vec<NodeId>,
     next: usize,
 }
 
 impl<'p> Reach<'p> {
     pub(super) fn new(input: BoxedCursor<'p>, step: &'p Step, several: &'p Several) -> Reach<'p> {
-        Reach { flow: Flow::new(input), step, several, found: Vec::new(), next: 0 }
+        Reach { flow: Flow::new(input), step, several, visited: Visited::default(), found: Vec::new(), next: 0 }
     }
 
     fn search(&mut self, run: &mut Run) -> Result<()> {
@@ -163,10 +171,14 @@ impl<'p> Reach<'p> {
         let mut around = Around::new(step, self.several, row, run)?;
         let Some(from) = node_at(row, step.from)? else { return Ok(()) };
         let target = if step.to_bound { Some(node_at(row, step.to)?) } else { None };
-        match step.direction {
-            Direction::Both => self.search_undirected(from, &mut around, run)?,
-            Direction::Outgoing | Direction::Incoming => self.search_directed(from, &mut around, run)?,
+        self.visited.clear(run.graph().node_bound());
+        let bytes = self.visited.bytes();
+        run.budget.charge(bytes)?;
+        match (step.direction, self.several.mode) {
+            (Direction::Both, PathMode::Trail | PathMode::Simple) => self.search_cycle(from, &mut around, run)?,
+            _ => self.search_walks(from, &mut around, run)?,
         }
+        run.budget.release(bytes);
         if let Some(target) = target {
             self.found.retain(|node| Some(*node) == target);
         }
@@ -177,71 +189,74 @@ impl<'p> Reach<'p> {
         self.several.length.maximum.is_none_or(|maximum| depth < maximum)
     }
 
-    fn search_directed(&mut self, from: NodeId, around: &mut Around, run: &mut Run) -> Result<()> {
-        let mut visited = vec![false; run.graph().node_bound()];
-        if self.several.length.minimum == 0 {
-            visited[from.index()] = true;
-            self.found.push(from);
+    /// What walks reach: any of them may lead back to the start, but for acyclic paths.
+    fn search_walks(&mut self, from: NodeId, around: &mut Around, run: &mut Run) -> Result<()> {
+        let (visited, found) = (&mut self.visited, &mut self.found);
+        let empty = self.several.length.minimum == 0;
+        if empty || self.several.mode == PathMode::Acyclic {
+            visited.insert(from, 0);
         }
+        if empty {
+            found.push(from);
+        }
+        let follow = around.follow();
         let mut frontier = vec![from];
         let mut depth = 0;
-        while !frontier.is_empty() && self.is_within(depth) {
+        while !frontier.is_empty() && self.several.length.maximum.is_none_or(|maximum| depth < maximum) {
             depth += 1;
-            let mut following = Vec::new();
+            let first = found.len();
             for node in frontier {
-                for adjacent in around.adjacent(node, run)? {
-                    run.budget.tick()?;
-                    let seen = &mut visited[adjacent.neighbour.index()];
-                    if !*seen {
-                        *seen = true;
-                        self.found.push(adjacent.neighbour);
-                        following.push(adjacent.neighbour);
+                run.budget.tick()?;
+                let mut visit = |end: NodeId| {
+                    if visited.insert(end, 0) {
+                        found.push(end);
                     }
+                };
+                match &follow {
+                    Some(follow) => {
+                        follow.each(run.graph(), node.index() as u32, |end| visit(NodeId::new(end as usize)));
+                    }
+                    None => around.adjacent(node, run)?.iter().for_each(|adjacent| visit(adjacent.neighbour)),
                 }
             }
-            frontier = following;
+            frontier = found[first..].to_vec();
         }
         Ok(())
     }
 
     /// Without directions, going there and back over one relationship is no trail. The start is reached again only
     /// by a cycle: over a relationship that joins what different first relationships have reached.
-    fn search_undirected(&mut self, from: NodeId, around: &mut Around, run: &mut Run) -> Result<()> {
-        let bound = run.graph().node_bound();
-        // For each node reached: at what depth, over which first relationship, and over which last one.
-        let mut reached: Vec<Option<(u64, RelationshipId, RelationshipId)>> = vec![None; bound];
+    fn search_cycle(&mut self, from: NodeId, around: &mut Around, run: &mut Run) -> Result<()> {
+        // For each node found: at what depth, over which first relationship, and over which last one.
+        let mut reached: Vec<(u64, RelationshipId, RelationshipId)> = Vec::new();
         let mut cycle = u64::MAX;
         let mut frontier = vec![from];
         let mut depth = 0;
         while !frontier.is_empty() && self.is_within(depth) {
-            let mut following = Vec::new();
+            let first = self.found.len();
             for node in frontier {
-                let own = if node == from { None } else { reached[node.index()] };
+                run.budget.tick()?;
+                let own = if node == from { None } else { self.visited.get(node).map(|at| reached[at as usize]) };
                 for adjacent in around.adjacent(node, run)? {
-                    run.budget.tick()?;
                     let branch = own.map_or(adjacent.relationship, |(_, branch, _)| branch);
                     if adjacent.neighbour == from {
                         // A loop, or a relationship back other than the one that led away.
                         if own.is_none_or(|(_, _, last)| last != adjacent.relationship) {
                             cycle = cycle.min(depth + 1);
                         }
-                        continue;
-                    }
-                    match reached[adjacent.neighbour.index()] {
-                        None => {
-                            reached[adjacent.neighbour.index()] = Some((depth + 1, branch, adjacent.relationship));
-                            following.push(adjacent.neighbour);
-                            self.found.push(adjacent.neighbour);
-                        }
-                        Some((other, from_branch, _)) if from_branch != branch => {
+                    } else if self.visited.insert(adjacent.neighbour, reached.len() as u32) {
+                        reached.push((depth + 1, branch, adjacent.relationship));
+                        self.found.push(adjacent.neighbour);
+                    } else if let Some(at) = self.visited.get(adjacent.neighbour) {
+                        let (other, from_branch, _) = reached[at as usize];
+                        if from_branch != branch {
                             cycle = cycle.min(depth + 1 + other);
                         }
-                        Some(_) => {}
                     }
                 }
             }
             depth += 1;
-            frontier = following;
+            frontier = self.found[first..].to_vec();
         }
         let length = self.several.length;
         if length.minimum == 0 || (cycle != u64::MAX && length.maximum.is_none_or(|maximum| cycle <= maximum)) {

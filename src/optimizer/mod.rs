@@ -9,10 +9,13 @@ mod chosen;
 mod columns;
 mod cost;
 mod count;
+mod failing;
 mod filters;
+mod hops;
 mod index;
 mod join;
 mod limits;
+mod path_lists;
 mod prune;
 mod reach;
 mod solve;
@@ -32,7 +35,7 @@ pub enum Level {
 struct Rule {
     /// What it does, for people, and by which it can be left out.
     name: &'static str,
-    apply: fn(&mut Operator, &Graph),
+    apply: fn(&mut Plan, &Graph),
 }
 
 /// The one rule that something must be done instead of.
@@ -40,23 +43,24 @@ const SOLVE: &str = "solve patterns from the cheapest end";
 
 /// The rules, in the order in which they are applied.
 const RULES: &[Rule] = &[
-    Rule { name: "count matches without listing them", apply: |root, _| count::count(root) },
-    Rule { name: "find chosen paths by one search", apply: |root, _| chosen::mark(root) },
-    Rule { name: SOLVE, apply: |root, graph| solve::solve(root, Some(graph)) },
-    Rule { name: "filter before rows are multiplied", apply: |root, _| filters::push_down(root) },
-    Rule { name: "find nodes in an index", apply: |root, graph| index::use_indexes(root, graph) },
-    Rule { name: "join parts by what is equal", apply: |root, _| join::join(root) },
-    Rule { name: "sort no more rows than are taken", apply: |root, _| limits::limit_sorts(root) },
-    Rule { name: "build no path that nobody reads", apply: |root, _| prune::prune(root) },
-    Rule { name: "visit nodes instead of listing paths", apply: |root, _| reach::reach(root) },
-    Rule { name: "run over columns", apply: |root, _| columns::mark(root) },
+    Rule { name: "require of each hop what all must meet", apply: |plan, _| hops::narrow(plan) },
+    Rule { name: "count matches without listing them", apply: |plan, _| count::count(&mut plan.root) },
+    Rule { name: "find chosen paths by one search", apply: |plan, _| chosen::mark(&mut plan.root) },
+    Rule { name: SOLVE, apply: |plan, graph| solve::solve(&mut plan.root, Some(graph)) },
+    Rule { name: "filter before rows are multiplied", apply: |plan, _| filters::push_down(&mut plan.root) },
+    Rule { name: "find nodes in an index", apply: |plan, graph| index::use_indexes(&mut plan.root, graph) },
+    Rule { name: "join parts by what is equal", apply: |plan, _| join::join(&mut plan.root) },
+    Rule { name: "sort no more rows than are taken", apply: |plan, _| limits::limit_sorts(&mut plan.root) },
+    Rule { name: "build no path that nobody reads", apply: |plan, _| prune::prune(&mut plan.root) },
+    Rule { name: "visit nodes instead of listing paths", apply: |plan, _| reach::reach(&mut plan.root) },
+    Rule { name: "run over columns", apply: |plan, _| columns::mark(&mut plan.root) },
 ];
 
 /// The plan to run, without some of the rules.
 pub fn optimize(mut plan: Plan, graph: &Graph, level: Level, without: &[&str]) -> Plan {
     for rule in RULES {
         if level == Level::Full && !without.contains(&rule.name) {
-            (rule.apply)(&mut plan.root, graph);
+            (rule.apply)(&mut plan, graph);
         } else if rule.name == SOLVE {
             solve::solve(&mut plan.root, None);
         }

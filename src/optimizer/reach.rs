@@ -1,64 +1,131 @@
-//! Where only the distinct ends of a variable-length pattern matter, visits each node once instead of listing trails;
+//! Where only the distinct ends of a variable-length pattern matter, visits each node once instead of listing paths;
 //! where only the smallest length matters, searches breadth first.
 //!
 //! It is the same when repeated rows make no difference to what follows (DISTINCT, aggregates over DISTINCT values,
-//! existence), the relationships themselves are used nowhere, nor kept apart from others of the pattern, and the
-//! smallest length is 0 or 1. For then, if any walk reaches a node, a shortest one does, which repeats no node and so
-//! no relationship, whatever the longest length allowed; and a shortest way back to the start is a cycle, which
-//! repeats no relationship either.
+//! existence, whether a count is 0), the relationships themselves are used nowhere, nor kept apart from later ones of
+//! the pattern, and the smallest length is 0 or 1. For then, whatever relationships a hop may use:
+//! - If any walk leads to another node, a shortest one does. It repeats no node (what is between two visits could be
+//!   left out), so no relationship either: it is a trail and an acyclic and a simple path, with or without directions.
+//! - Back to the start, with directions, a shortest walk repeats no other node, so that it is a trail and a simple
+//!   path. Without directions, walking there and back is no trail; a shortest trail back is a cycle, which is a simple
+//!   path. The search for it takes relationships that can be used in both directions. No acyclic path leads back.
+//! - A length of 0 leads to the start in every mode.
 
-use super::{each_operator, each_subplan, uses};
-use crate::graph::Direction;
+use super::{each_operator, uses};
+use crate::functions::is_deterministic;
+use crate::graph::{Direction, Value};
 use crate::plan::*;
 
 pub(super) fn reach(root: &mut Operator) {
-    let uses = uses(root);
+    let mut uses = Uses { all: uses(root), of_zero: Vec::new() };
+    each_operator(root, &mut |operator| {
+        operator.expressions_mut().into_iter().for_each(|expr| compared_with_zero(expr, &mut uses.of_zero));
+    });
     each_operator(root, &mut |operator| {
         match operator {
-            Operator::Distinct { input, .. } => rewrite(input, &Need::ends(&uses)),
+            Operator::Distinct { input, .. } | Operator::DistinctRows { input } => rewrite(input, &Need::ends(&uses)),
             Operator::Aggregate { input, aggregation } => {
-                if let Some(lengths) = ignores_repetition(aggregation) {
+                if let Some(lengths) = ignores_repetition(aggregation, &uses) {
                     rewrite(input, &Need { uses: &uses, lengths });
                 }
             }
             _ => {}
         }
-        operator.expressions_mut().into_iter().for_each(|e| existence(e, &uses));
+        operator.expressions_mut().into_iter().for_each(|e| in_expression(e, &uses));
     });
+}
+
+/// How often slots are named.
+struct Uses {
+    all: Vec<usize>,
+    /// Only to compare them with zero.
+    of_zero: Vec<usize>,
 }
 
 /// What those above need of the rows.
 struct Need<'u> {
-    uses: &'u [usize],
+    uses: &'u Uses,
     /// Paths and lists of relationships of which only the smallest length is asked for.
     lengths: Vec<Slot>,
 }
 
 impl Need<'_> {
     /// Nothing but distinct ends.
-    fn ends(uses: &[usize]) -> Need<'_> {
+    fn ends(uses: &Uses) -> Need<'_> {
         Need { uses, lengths: vec![] }
     }
 
     fn is_used(&self, slot: Slot, times: usize) -> bool {
-        self.uses.get(slot).is_some_and(|count| *count > times)
+        self.uses.all.get(slot).is_some_and(|count| *count > times)
     }
 }
 
-/// Rewrites the plans that only tell whether there is a row.
-fn existence(expr: &mut Expr, uses: &[usize]) {
-    expr.children_mut().into_iter().for_each(|child| existence(child, uses));
-    let exists = matches!(&expr.kind, ExprKind::Subplan(Subplan { gives: SubplanResult::Exists, .. }));
-    if exists {
-        each_subplan(expr, &mut |plan| rewrite(plan, &Need::ends(uses)));
+/// Counts the slots of which only is asked whether they are 0.
+fn compared_with_zero(expr: &mut Expr, counts: &mut Vec<usize>) {
+    expr.children_mut().into_iter().for_each(|child| compared_with_zero(child, counts));
+    if let Some(Expr { kind: ExprKind::Slot(slot), .. }) = asked_whether_zero(expr) {
+        if counts.len() <= *slot {
+            counts.resize(*slot + 1, 0);
+        }
+        counts[*slot] += 1;
+    }
+}
+
+/// The number of which a comparison tells no more than whether it is 0, if it is not negative.
+fn asked_whether_zero(expr: &mut Expr) -> Option<&mut Expr> {
+    let ExprKind::Compare(comparison, left, right) = &mut expr.kind else { return None };
+    let (number, comparison, constant) = match (&left.kind, &right.kind) {
+        (_, ExprKind::Constant(Value::Integer(constant))) => (&mut **left, *comparison, *constant),
+        (ExprKind::Constant(Value::Integer(constant)), _) => (&mut **right, comparison.mirrored(), *constant),
+        _ => return None,
+    };
+    use Comparison::*;
+    let asked =
+        matches!((comparison, constant), (Equal | NotEqual | Greater | LessOrEqual, 0) | (Less | GreaterOrEqual, 1));
+    asked.then_some(number)
+}
+
+/// Rewrites the plans in an expression to whose value it makes no difference that their rows are repeated.
+fn in_expression(expr: &mut Expr, uses: &Uses) {
+    expr.children_mut().into_iter().for_each(|child| in_expression(child, uses));
+    if let Some(number) = asked_whether_zero(expr) {
+        match &mut number.kind {
+            ExprKind::Subplan(Subplan { gives: SubplanResult::Count, body: SubplanBody::Planned(plan) }) => {
+                rewrite(plan, &Need::ends(uses));
+            }
+            ExprKind::Call(function, arguments) if function.name == "size" => collected(&mut arguments[0], uses),
+            _ => {}
+        }
+    }
+    match &mut expr.kind {
+        ExprKind::Subplan(Subplan { gives: SubplanResult::Exists, body: SubplanBody::Planned(plan) }) => {
+            rewrite(plan, &Need::ends(uses));
+        }
+        ExprKind::Subplan(Subplan { gives: SubplanResult::Collect(result), .. }) => in_expression(result, uses),
+        ExprKind::In(_, list) => collected(list, uses),
+        ExprKind::Quantifier { quantifier: Quantifier::All | Quantifier::Any | Quantifier::None, list, .. } => {
+            collected(list, uses);
+        }
+        ExprKind::Call(function, arguments) if function.name == "isEmpty" => collected(&mut arguments[0], uses),
+        _ => {}
+    }
+}
+
+/// The plan of a list that may as well have each element once.
+fn collected(list: &mut Expr, uses: &Uses) {
+    if let ExprKind::Subplan(Subplan { gives: SubplanResult::Collect(result), body: SubplanBody::Planned(plan) }) =
+        &mut list.kind
+        && is_repeatable(result)
+    {
+        rewrite(plan, &Need::ends(uses));
     }
 }
 
 /// Whether the aggregates give the same when rows are repeated; then also the slots of whose values they only take
 /// the smallest length.
-fn ignores_repetition(aggregation: &Aggregation) -> Option<Vec<Slot>> {
+fn ignores_repetition(aggregation: &Aggregation, uses: &Uses) -> Option<Vec<Slot>> {
     let mut lengths = Vec::new();
-    for (_, call) in &aggregation.aggregates {
+    for (result, call) in &aggregation.aggregates {
         let name = call.function.name;
         if name == "min"
             && let [Expr { kind: ExprKind::Call(function, arguments), .. }] = call.arguments.as_slice()
@@ -68,29 +135,43 @@ fn ignores_repetition(aggregation: &Aggregation) -> Option<Vec<Slot>> {
             lengths.push(*slot);
             continue;
         }
-        // A list of distinct values keeps the order in which they came.
-        if !(matches!(name, "min" | "max") || (call.distinct && name != "collect")) {
+        let only_zero = |slot: &Slot| {
+            let count = |counts: &[usize]| counts.get(*slot).copied().unwrap_or(0);
+            count(&uses.all) == count(&uses.of_zero) + 1
+        };
+        if !(matches!(name, "min" | "max") || call.distinct || (name == "count" && only_zero(result))) {
             return None;
         }
     }
-    Some(lengths)
+    let mut expressions = aggregation.keys.iter().map(|(_, key)| key);
+    let mut arguments = aggregation.aggregates.iter().flat_map(|(_, call)| &call.arguments);
+    (expressions.all(is_repeatable) && arguments.all(is_repeatable)).then_some(lengths)
+}
+
+/// Whether an expression gives the same each time: no chance.
+fn is_repeatable(expr: &Expr) -> bool {
+    let own = !matches!(&expr.kind, ExprKind::Call(function, _) if !is_deterministic(function));
+    own && expr.children().into_iter().all(is_repeatable)
 }
 
 /// Goes down from an operator to which repeated rows make no difference.
 fn rewrite(operator: &mut Operator, need: &Need) {
     if let Operator::ExpandVariable { step, several, .. } = operator
-        && is_plain(step, several)
+        && several.length.minimum <= 1
     {
         let ends_only = !need.is_used(step.relationship, 1);
         let by_length = ends_only || is_only_measured(step.relationship, need);
-        let directed = step.direction != Direction::Both || several.each.is_none();
+        let visits = visits_each_once(step, several);
         if let Operator::ExpandVariable { input, step, several } = std::mem::replace(operator, Operator::Argument) {
-            *operator = match (ends_only && directed, by_length) {
+            *operator = match (ends_only && visits, by_length) {
                 (true, _) => Operator::Reach { input, step, several },
                 (false, true) => shortest(input, step, several),
                 (false, false) => Operator::ExpandVariable { input, step, several },
             };
         }
+    }
+    if !operator.expressions().into_iter().all(is_repeatable) {
+        return;
     }
     match operator {
         Operator::Project { input, items } => {
@@ -107,14 +188,32 @@ fn rewrite(operator: &mut Operator, need: &Need) {
             }
             rewrite(input, &need);
         }
+        Operator::Unwind { input, unwind } => {
+            if unwind.position.is_none() {
+                collected(&mut unwind.list, need.uses);
+            }
+            rewrite(input, need);
+        }
+        Operator::Optional { input, inner, .. } | Operator::Subquery { input, inner, .. } => {
+            if !inner.writes() {
+                rewrite(inner, need);
+            }
+            rewrite(input, need);
+        }
+        Operator::Union { inputs } => inputs.iter_mut().for_each(|input| rewrite(input, need)),
         Operator::Filter { input, .. }
         | Operator::Expand { input, .. }
         | Operator::ExpandVariable { input, .. }
         | Operator::Reach { input, .. }
+        | Operator::Repeat { input, .. }
         | Operator::ShortestPath { input, .. }
+        | Operator::SearchPaths { input, .. }
         | Operator::NodeScan { input, .. }
         | Operator::NodeIndexSeek { input, .. }
-        | Operator::Unwind { input, .. } => rewrite(input, need),
+        | Operator::Sort { input, limit: None, .. }
+        | Operator::Distinct { input, .. }
+        | Operator::Produce { input, .. }
+        | Operator::DistinctRows { input } => rewrite(input, need),
         _ => {}
     }
 }
@@ -124,9 +223,15 @@ fn is_only_measured(relationship: Slot, need: &Need) -> bool {
     need.lengths.contains(&relationship) && !need.is_used(relationship, 2)
 }
 
-fn is_plain(step: &Step, several: &Several) -> bool {
-    let mode = matches!(several.mode, PathMode::Trail | PathMode::Walk);
-    mode && step.distinct_from.is_empty() && several.length.minimum <= 1
+/// Whether a search that visits each node once finds the ends.
+fn visits_each_once(step: &Step, several: &Several) -> bool {
+    let asks_ends = several.each.as_ref().is_some_and(|each| {
+        let mut asks = false;
+        each.condition.each_slot(&mut |slot| asks |= slot == each.left || slot == each.right);
+        asks
+    });
+    let cycles = matches!(several.mode, PathMode::Trail | PathMode::Simple);
+    step.direction != Direction::Both || !cycles || !asks_ends
 }
 
 /// One shortest path to each end.

@@ -188,7 +188,8 @@ impl<'g> Solver<'g> {
             .iter()
             .zip(&self.done)
             .enumerate()
-            .filter(|(other, (r, done))| *other != index && **done && !r.repeatable && !relationship.repeatable);
+            .filter(|(other, (r, done))| *other != index && **done && !r.repeatable && !relationship.repeatable)
+            .filter(|(_, (r, _))| can_be_the_same(r, &relationship));
         let step = Step {
             from,
             relationship: relationship.slot,
@@ -355,6 +356,12 @@ impl Needs {
     fn are_met(&self, known: &[bool], done: &[bool]) -> bool {
         self.nodes.iter().all(|node| known[*node]) && self.relationships.iter().all(|other| done[*other])
     }
+}
+
+/// Whether two connections of a pattern can stand for the same relationship: not if their types differ.
+fn can_be_the_same(one: &PatternRelationship, other: &PatternRelationship) -> bool {
+    let any = |r: &PatternRelationship| r.types.is_empty() || !matches!(r.kind, Connection::Relationship);
+    any(one) || any(other) || one.types.iter().any(|name| other.types.contains(name))
 }
 
 /// Whether a relationship can be followed when its left end is known or not, and its right end.

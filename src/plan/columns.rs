@@ -72,7 +72,12 @@ impl<'p> Chain<'p> {
                 self.relationships.push(step);
             }
             Operator::Reach { step, several, .. } => {
-                let plain = several.properties.is_empty() && several.each.is_none() && several.length.minimum <= 1;
+                // No acyclic path leads back to the start, where a walk may.
+                let plain = several.properties.is_empty()
+                    && several.each.is_none()
+                    && several.mode != PathMode::Acyclic
+                    && step.distinct_from.is_empty()
+                    && several.length.minimum <= 1;
                 if !plain || !self.starts(step) || step.direction == Direction::Both {
                     return None;
                 }

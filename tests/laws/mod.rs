@@ -11,6 +11,7 @@ mod exporting;
 mod expressions;
 mod graphs;
 mod indexing;
+mod paths;
 mod queries;
 mod reading;
 mod rewriting;
@@ -58,6 +59,7 @@ fn laws() -> Vec<&'static Law> {
         counting::LAWS,
         choosing::LAWS,
         indexing::LAWS,
+        paths::LAWS,
         columns::LAWS,
         rewriting::LAWS,
         updating::LAWS,

@@ -118,7 +118,7 @@ impl<'g> Compiler<'_, 'g> {
                 if let Some(tree) = self.comparison(*comparison, left, right) {
                     return Some(tree);
                 }
-                if let Some(tree) = self.comparison(mirrored(*comparison), right, left) {
+                if let Some(tree) = self.comparison(comparison.mirrored(), right, left) {
                     return Some(tree);
                 }
             }
@@ -298,18 +298,6 @@ fn is_repeatable(expr: &Expr) -> bool {
         _ => true,
     };
     own && expr.children().into_iter().all(is_repeatable)
-}
-
-/// The same comparison with its sides exchanged.
-fn mirrored(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Equal => Comparison::Equal,
-        Comparison::NotEqual => Comparison::NotEqual,
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-    }
 }
 
 /// The comparison of a column's values with a value that is not null.

@@ -1,20 +1,17 @@
 //! A condition asked of columns says what the plain evaluation says, on random conditions and graphs with changes.
 
-use std::cell::Cell;
-use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use proptest::prelude::*;
 
 use super::super::evaluate::{evaluate, truth};
-use super::super::{Access, Row, Run};
+use super::super::Row;
+use super::super::tests::with_run;
 use super::NodeTest;
 use crate::diagnostic::Span;
-use crate::functions::{Clock, find};
-use crate::graph::{Bitmap, Entity, Graph, NameIndex, NodeId, Value};
-use crate::limits::{Budget, Limits};
+use crate::functions::find;
+use crate::graph::{Bitmap, Entity, Graph, NodeId, Value};
 use crate::plan::{Comparison, Expr, ExprKind, LabelTest, TextTest};
-use crate::result::Changes;
 
 const NODE: usize = 1;
 
@@ -159,29 +156,6 @@ fn condition() -> impl Strategy<Value = Expr> {
     })
 }
 
-/// Runs a test on a plan's state that reads the graph.
-fn with_run<T>(graph: &Graph, then: impl FnOnce(&mut Run) -> T) -> T {
-    let (parameters, budget) = (BTreeMap::new(), Budget::start(&Limits::default()));
-    let names = |graph: &Graph| Arc::new(NameIndex::build(graph));
-    let mut run = Run {
-        files: None,
-        commit: None,
-        access: Access::Read(graph),
-        parameters: &parameters,
-        clock: Clock::default(),
-        random: Cell::new(0),
-        budget: &budget,
-        names: &names,
-        changes: Changes::default(),
-        notes: Vec::new(),
-        regexes: HashMap::new(),
-        profile: None,
-        within_arguments: 0,
-        width: 2,
-    };
-    then(&mut run)
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
@@ -197,7 +171,7 @@ proptest! {
         graph.merge();
         apply(&mut graph, &later);
         let nodes: Vec<NodeId> = graph.nodes().collect();
-        with_run(&graph, |run| {
+        with_run(&graph, 2, |run| {
             let mut row: Row = vec![outer, Value::Null];
             let Some(test) = NodeTest::compile(&condition, NODE, &mut row, run) else { return Ok(()) };
             let all: Bitmap = nodes.iter().map(|node| node.index()).collect();
@@ -249,7 +223,7 @@ fn everyday_conditions_compile() {
         ),
     ];
     let all: Bitmap = (0..3).collect();
-    with_run(&graph, |run| {
+    with_run(&graph, 2, |run| {
         let mut row: Row = vec![Value::Null; 2];
         for (condition, holds) in &conditions {
             let test = NodeTest::compile(condition, NODE, &mut row, run).expect("it compiles");

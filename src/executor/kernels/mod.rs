@@ -11,6 +11,8 @@ mod arithmetic;
 mod call;
 mod choice;
 mod compare;
+#[cfg(test)]
+mod laws;
 mod logic;
 mod membership;
 mod property;
