@@ -142,6 +142,8 @@ struct Run<'a> {
     uses: Arc<[u32]>,
     /// Rows that nobody uses now.
     spare: Vec<Row>,
+    /// What subqueries gave that are the same for every row.
+    kept: BTreeMap<usize, Value>,
 }
 
 impl<'a> Run<'a> {
@@ -163,6 +165,7 @@ impl<'a> Run<'a> {
             width: plan.slots.len() + 1,
             uses: uses(&plan.root, plan.slots.len()).into(),
             spare: Vec::new(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -195,8 +198,20 @@ impl<'a> Run<'a> {
             profile: self.profile.is_some().then(Profile::default),
             uses: self.uses.clone(),
             spare: Vec::new(),
+            kept: self.kept.clone(),
             ..*self
         }
+    }
+
+    /// The value that is kept in a place; it is made when it is first needed.
+    fn once(&mut self, at: usize, make: impl FnOnce(&mut Self) -> Result<Value>) -> Result<Value> {
+        if let Some(value) = self.kept.get(&at) {
+            return Ok(value.clone());
+        }
+        let value = make(self)?;
+        self.budget.charge(value.size())?;
+        self.kept.insert(at, value.clone());
+        Ok(value)
     }
 
     fn graph(&self) -> &Graph {

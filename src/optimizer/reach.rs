@@ -23,7 +23,7 @@ pub(super) fn reach(root: &mut Operator) {
             }
             _ => {}
         }
-        operator.expressions_mut().into_iter().for_each(|e| existence(e, &uses));
+        operator.each_expression_mut(&mut |e| existence(e, &uses));
     });
 }
 
@@ -47,7 +47,7 @@ impl Need<'_> {
 
 /// Rewrites the plans that only tell whether there is a row.
 fn existence(expr: &mut Expr, uses: &[usize]) {
-    expr.children_mut().into_iter().for_each(|child| existence(child, uses));
+    expr.each_child_mut(&mut |child| existence(child, uses));
     let exists = matches!(&expr.kind, ExprKind::Subplan(Subplan { gives: SubplanResult::Exists, .. }));
     if exists {
         each_subplan(expr, &mut |plan| rewrite(plan, &Need::ends(uses)));

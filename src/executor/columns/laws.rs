@@ -178,6 +178,9 @@ fn with_run<T>(graph: &Graph, then: impl FnOnce(&mut Run) -> T) -> T {
         profile: None,
         within_arguments: 0,
         width: 2,
+        kept: BTreeMap::new(),
+        uses: Arc::from([]),
+        spare: Vec::new(),
     };
     then(&mut run)
 }
