@@ -9,12 +9,15 @@ mod chosen;
 mod columns;
 mod cost;
 mod count;
+mod failure;
 mod filters;
 mod index;
 mod limits;
 mod once;
+mod order;
 mod prune;
 mod reach;
+mod selectivity;
 mod solve;
 
 use crate::graph::Graph;
