@@ -199,14 +199,7 @@ impl Operator {
         }
     }
 
-    /// Inputs and inner plan, to change.
-    pub fn children_mut(&mut self) -> Vec<&mut Operator> {
-        let mut children = Vec::new();
-        self.each_child_mut(&mut |child| children.push(child));
-        children
-    }
-
-    /// Calls `visit` with each input, then with the inner plan.
+    /// Calls `visit` with each input, then with the inner plan, to change them.
     pub fn each_child_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Operator)) {
         use Operator::*;
         match self {
