@@ -48,6 +48,7 @@ impl Expression {
                 visit(left);
                 visit(right);
             }
+            Logic { connective: _, operands } => operands.iter().for_each(visit),
             Comparison { first, links } => {
                 visit(first);
                 links.iter().for_each(|(_, operand)| visit(operand));

@@ -16,6 +16,24 @@ impl Expression {
     }
 }
 
+impl ExpressionKind {
+    /// Both operands joined. A chain of the same connective on the left gets one more operand: it leans to the left.
+    pub fn logic(connective: Connective, left: Expression, right: Expression) -> ExpressionKind {
+        match left.kind {
+            ExpressionKind::Logic { connective: same, mut operands } if same == connective => {
+                operands.push(right);
+                ExpressionKind::Logic { connective, operands }
+            }
+            _ => ExpressionKind::Logic { connective, operands: vec![left, right] },
+        }
+    }
+
+    /// Whether one more operand makes it longer instead of taller.
+    pub fn goes_on_with(&self, wanted: Connective) -> bool {
+        matches!(self, ExpressionKind::Logic { connective, .. } if *connective == wanted)
+    }
+}
+
 impl PartialEq for Expression {
     fn eq(&self, other: &Expression) -> bool {
         self.kind == other.kind
@@ -55,6 +73,11 @@ pub enum ExpressionKind {
         operator: BinaryOperator,
         left: Box<Expression>,
         right: Box<Expression>,
+    },
+    /// `a AND b AND c`: at least two operands, the first of which is no such chain itself (see [`ExpressionKind::logic`]).
+    Logic {
+        connective: Connective,
+        operands: Vec<Expression>,
     },
     /// `a < b <= c`: a chain means the conjunction of its neighbours. At least one link.
     Comparison {
@@ -191,11 +214,16 @@ pub enum UnaryOperator {
     Plus,
 }
 
+/// Joins truth values. Chains of these are long in statements that programs write, so they are lists, not trees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connective {
+    And,
+    Or,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BinaryOperator {
-    Or,
     Xor,
-    And,
     Add,
     Subtract,
     Multiply,

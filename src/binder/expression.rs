@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::types::Type;
 use super::{AggregationUse, Binder, Role, closest, invalid_type};
-use crate::ast::{self, BinaryOperator, ExpressionKind, UnaryOperator};
+use crate::ast::{self, BinaryOperator, Connective, ExpressionKind, UnaryOperator};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::functions::{self, Function};
 use crate::graph::{TypeSet, Value};
@@ -63,6 +63,7 @@ impl Binder<'_> {
             }
             ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, predicate, span),
             ExpressionKind::Binary { operator, left, right } => self.binary(*operator, left, right, predicate, span),
+            ExpressionKind::Logic { connective, operands } => self.logic(*connective, operands, predicate, span),
             ExpressionKind::Comparison { first, links } => self.comparison(first, links, span),
             ExpressionKind::IsNull { operand, negated } => {
                 let operand = Box::new(self.expression(operand).0);
@@ -209,6 +210,21 @@ impl Binder<'_> {
         }
     }
 
+    /// A chain of ANDs or of ORs. Its first operands together may be what rows are grouped by.
+    fn logic(&mut self, connective: Connective, operands: &[ast::Expression], predicate: bool, span: Span) -> Typed {
+        let (start, others) = match self.grouped_start(connective, operands) {
+            Some((start, length)) => (Some(start), &operands[length..]),
+            None => (None, operands),
+        };
+        let others = others.iter().map(|operand| self.truth(operand, predicate));
+        let parts: Vec<Expr> = start.into_iter().chain(others).collect();
+        let kind = match connective {
+            Connective::And => ExprKind::And(parts),
+            Connective::Or => ExprKind::Or(parts),
+        };
+        (Expr::new(kind, span), Type::BOOLEAN)
+    }
+
     fn binary(
         &mut self,
         operator: BinaryOperator,
@@ -219,9 +235,9 @@ impl Binder<'_> {
     ) -> Typed {
         use BinaryOperator::*;
         let arithmetic = match operator {
-            Or | Xor | And => {
+            Xor => {
                 let (left, right) = (self.truth(left, predicate), self.truth(right, predicate));
-                return (logic(operator, left, right, span), Type::BOOLEAN);
+                return (Expr::new(ExprKind::Xor(Box::new(left), Box::new(right)), span), Type::BOOLEAN);
             }
             In => {
                 let (left, _) = self.expression(left);
@@ -424,14 +440,6 @@ fn negate(operand: Expr, span: Span) -> Expr {
         ExprKind::Constant(Value::Integer(n)) if n != i64::MIN => Expr::constant(-n, span),
         ExprKind::Constant(Value::Float(n)) => Expr::constant(-n, span),
         _ => Expr::new(ExprKind::Negate(Box::new(operand)), span),
-    }
-}
-
-fn logic(operator: BinaryOperator, left: Expr, right: Expr, span: Span) -> Expr {
-    match operator {
-        BinaryOperator::And => Expr::new(ExprKind::And(vec![left, right]), span),
-        BinaryOperator::Or => Expr::new(ExprKind::Or(vec![left, right]), span),
-        _ => Expr::new(ExprKind::Xor(Box::new(left), Box::new(right)), span),
     }
 }
 

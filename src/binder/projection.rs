@@ -7,7 +7,7 @@
 use super::expression::{Typed, poison};
 use super::types::Type;
 use super::{AggregationUse, Binder, invalid_type};
-use crate::ast::{self, ExpressionKind};
+use crate::ast::{self, Connective, ExpressionKind};
 use crate::diagnostic::{Detail, Diagnostic, Span, an};
 use crate::functions::aggregate::{self, Aggregate};
 use crate::graph::{TypeSet, Value};
@@ -209,6 +209,22 @@ impl Binder<'_> {
         let result = bind(self);
         self.context.aggregation = AggregationUse::Forbidden;
         (result, self.context.grouping.take().unwrap_or_default())
+    }
+
+    /// The first operands of a chain, if rows are grouped by just these together, and how many they are.
+    pub(super) fn grouped_start(&self, connective: Connective, operands: &[ast::Expression]) -> Option<(Expr, usize)> {
+        let grouping = self.context.grouping.as_ref().filter(|g| g.stage == Stage::After { simple: false })?;
+        let starts = grouping.known.iter().filter_map(|(known, slot, _)| match &known.kind {
+            ExpressionKind::Logic { connective: same, operands: start }
+                if *same == connective && operands.starts_with(start) =>
+            {
+                Some((*slot, start.len()))
+            }
+            _ => None,
+        });
+        let (slot, length) = starts.max_by_key(|(_, length)| *length)?;
+        let span = operands[0].span.to(operands[length - 1].span);
+        Some((Expr::slot(slot, span), length))
     }
 
     /// What an expression means inside a grouping, if that differs from its usual meaning.

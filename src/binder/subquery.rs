@@ -332,7 +332,7 @@ fn ends_with_return(query: &ast::Query) -> bool {
 }
 
 fn subplan(body: SubplanBody, gives: SubplanResult, span: Span) -> Expr {
-    Expr::new(ExprKind::Subplan(Subplan { body, gives }), span)
+    Expr::new(ExprKind::Subplan(Subplan { body, gives, once: None }), span)
 }
 
 fn collect(body: BoundPart, result: Expr, span: Span) -> Expr {

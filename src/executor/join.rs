@@ -32,7 +32,11 @@ enum State<'p> {
     Start,
     /// Runs the part for each row.
     Each(Outer<'p>),
-    Probe { table: Arc<Table>, batch: Batch, pairs: Pairs },
+    Probe {
+        table: Arc<Table>,
+        batch: Batch,
+        pairs: Pairs,
+    },
 }
 
 /// The rows of a part by the hash of their keys.

@@ -147,6 +147,8 @@ struct Run<'a> {
     tables: HashMap<usize, (u64, Arc<join::Table>)>,
     /// Rows that nobody uses now.
     spare: Vec<Row>,
+    /// What subqueries gave that are the same for every row.
+    kept: BTreeMap<usize, Value>,
 }
 
 impl<'a> Run<'a> {
@@ -169,6 +171,7 @@ impl<'a> Run<'a> {
             uses: uses(&plan.root, plan.slots.len()).into(),
             tables: HashMap::new(),
             spare: Vec::new(),
+            kept: BTreeMap::new(),
         }
     }
 
@@ -202,8 +205,20 @@ impl<'a> Run<'a> {
             uses: self.uses.clone(),
             tables: HashMap::new(),
             spare: Vec::new(),
+            kept: self.kept.clone(),
             ..*self
         }
+    }
+
+    /// The value that is kept in a place; it is made when it is first needed.
+    fn once(&mut self, at: usize, make: impl FnOnce(&mut Self) -> Result<Value>) -> Result<Value> {
+        if let Some(value) = self.kept.get(&at) {
+            return Ok(value.clone());
+        }
+        let value = make(self)?;
+        self.budget.charge(value.size())?;
+        self.kept.insert(at, value.clone());
+        Ok(value)
     }
 
     fn graph(&self) -> &Graph {

@@ -20,8 +20,16 @@ fn planned(subplan: &Subplan) -> Result<&Operator> {
     }
 }
 
-/// Runs the plan with the current row as its argument.
+/// What the plan gives for the current row.
 pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Result<Value> {
+    match subplan.once {
+        Some(at) => run.once(at, |run| of_row(subplan, row, run)),
+        None => of_row(subplan, row, run),
+    }
+}
+
+/// Runs the plan with the current row as its argument.
+fn of_row(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Result<Value> {
     let mut cursor = open_row(planned(subplan)?, row.clone(), run);
     match &subplan.gives {
         SubplanResult::Exists => Ok(cursor.next(run)?.is_some().into()),
@@ -46,6 +54,12 @@ pub(super) fn evaluate(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Resul
 
 /// Runs the plan once for all rows of a batch.
 pub(super) fn over_batch(subplan: &Subplan, batch: &Batch, run: &mut Run) -> Result<Vector> {
+    if subplan.once.is_some() {
+        return match batch.len {
+            0 => Ok(Vector::default()),
+            _ => evaluate(subplan, &mut batch.row(0), run).map(Vector::Same),
+        };
+    }
     let plan = planned(subplan)?;
     let argument = Argument::new(Batch::new(batch.len, batch.columns.clone()));
     match &subplan.gives {

@@ -36,7 +36,7 @@ pub use store::RelationshipLists;
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
     Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,
-    Rule, RuleKind, Savepoint, Seek, Violation,
+    Rule, RuleKind, Sample, Savepoint, Seek, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;

@@ -25,8 +25,8 @@ fn walk(operator: &mut Operator, uses: &[usize]) {
         wrap(operator, None, uses);
         return;
     }
-    operator.expressions_mut().into_iter().for_each(|expr| each_subplan(expr, &mut |plan| walk(plan, uses)));
-    operator.children_mut().into_iter().for_each(|child| walk(child, uses));
+    operator.each_expression_mut(&mut |expr| each_subplan(expr, &mut |plan| walk(plan, uses)));
+    operator.each_child_mut(&mut |child| walk(child, uses));
 }
 
 /// A scan alone gives its rows as it is, and so do the few nodes of an index that are filtered.

@@ -1,34 +1,32 @@
 //! What finding a pattern in some order costs: how many rows come to be on the way.
 //!
 //! The numbers of labels, of types and of the nodes that have relationships of a type are exact or nearly so; how many
-//! nodes pass a condition is guessed from the distinct values of its property. An order is found for each node that
-//! it may start from, the step with the fewest rows next, and the cheapest of these is taken. Ties are decided by
-//! names, never by the order in which the query was typed.
+//! nodes pass a condition is guessed: see [`super::selectivity`]. Orders are made in [`super::order`].
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::index;
+use super::order::Known;
+use super::selectivity::{Nodes, each_key};
 use crate::graph::{Direction, Graph};
 use crate::plan::*;
 
-/// What to do next.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Next {
-    Follow { relationship: usize, from_left: bool },
-    Scan { node: usize },
-}
-
 /// What is known of a pattern before it is solved.
 pub(super) struct Estimates<'p> {
-    pattern: &'p Pattern,
-    nodes: Vec<NodeEstimate>,
+    pub(super) pattern: &'p Pattern,
+    pub(super) nodes: Vec<NodeEstimate>,
     relationships: Vec<RelationshipEstimate>,
+    joints: Vec<Joint>,
+    lookups: Vec<Lookup>,
     node_count: f64,
+    /// The places of nodes and relationships in the order of their names: they decide ties.
+    pub(super) node_ranks: Vec<usize>,
+    pub(super) ranks: Vec<usize>,
 }
 
-struct NodeEstimate {
+pub(super) struct NodeEstimate {
     /// How many nodes have the labels, and how many of these pass the conditions.
     labelled: f64,
     rows: f64,
@@ -43,6 +41,20 @@ struct NodeEstimate {
     keys: Vec<Arc<str>>,
 }
 
+/// An equality between nodes of the pattern.
+struct Joint {
+    nodes: Vec<usize>,
+    /// The share of rows that is likely to pass.
+    selectivity: f64,
+}
+
+/// How a node can be found in an index once others are known.
+struct Lookup {
+    node: usize,
+    needs: Vec<usize>,
+    rows: f64,
+}
+
 struct RelationshipEstimate {
     /// Relationships of a node at the left end, and at the right.
     fan_out: [f64; 2],
@@ -51,30 +63,13 @@ struct RelationshipEstimate {
     read: bool,
 }
 
-/// An order and what it costs.
-struct Order {
-    cost: f64,
-    steps: Vec<Next>,
-}
-
-/// What is known at a point of an order.
-#[derive(Clone)]
-struct Known {
-    nodes: Vec<bool>,
-    done: Vec<bool>,
-    rows: f64,
-    cost: f64,
-}
-
 const ALL: f64 = 1e12;
-/// No more starts than this are tried, the most selective ones.
-const STARTS: usize = 12;
-/// A pattern of more nodes is large.
-const LARGE: usize = 32;
 /// What looking at a node in a scan costs, beside making a row.
 const LOOK: f64 = 0.02;
 /// What counting a relationship costs, beside making a row.
 const COUNT: f64 = 0.1;
+/// Ties of larger patterns are decided by what was written first: making names would take too long.
+const NAMED: usize = 32;
 
 impl<'p> Estimates<'p> {
     /// `read` says of a slot whether anything outside the pattern reads it; `known`, whether it is set before.
@@ -85,11 +80,15 @@ impl<'p> Estimates<'p> {
         read: impl Fn(Slot) -> bool,
         known: impl Fn(Slot) -> bool,
     ) -> Estimates<'p> {
-        // The conditions on one node alone, by its slot.
+        // The conditions on one node alone, by its slot, and those between several nodes.
         let mut own: HashMap<Slot, Vec<&Expr>> = HashMap::new();
+        let mut between: Vec<(&Expr, Vec<Slot>)> = Vec::new();
         for condition in conditions {
-            if let Some(slot) = concerned(condition, &known) {
-                own.entry(slot).or_default().push(condition);
+            let mut unknown = concerned(condition, &known);
+            match (unknown.len(), &condition.kind) {
+                (1, _) => own.entry(unknown.remove(0)).or_default().push(condition),
+                (2.., ExprKind::Compare(Comparison::Equal, ..)) => between.push((condition, unknown)),
+                _ => {}
             }
         }
         let of_node = |node: &PatternNode| {
@@ -97,103 +96,70 @@ impl<'p> Estimates<'p> {
             NodeEstimate::new(node.slot, own, graph, read(node.slot))
         };
         let nodes: Vec<NodeEstimate> = pattern.nodes.iter().map(of_node).collect();
+        let place = |slot: Slot| pattern.nodes.iter().position(|node| node.slot == slot);
+        let mut joints = Vec::new();
+        for (condition, slots) in &between {
+            let Some(places) = slots.iter().map(|slot| place(*slot)).collect::<Option<Vec<_>>>() else { continue };
+            let share = |at: &usize| nodes[*at].scope(pattern.nodes[*at].slot, graph).selectivity(condition);
+            let selectivity = places.iter().map(share).fold(1.0, f64::min);
+            joints.push(Joint { nodes: places, selectivity });
+        }
+        let mut lookups = Vec::new();
+        if graph.rules().any(|rule| rule.kind.is_index()) {
+            for (at, node) in pattern.nodes.iter().enumerate() {
+                let about =
+                    between.iter().filter(|(_, slots)| slots.contains(&node.slot)).map(|(condition, _)| *condition);
+                let about: Vec<&Expr> = about.collect();
+                if !about.is_empty() {
+                    let own = own.get(&node.slot).into_iter().flatten().copied();
+                    let all: Vec<&Expr> = about.into_iter().chain(own).collect();
+                    lookups.extend(nodes[at].lookup(at, node.slot, &all, graph, &place, &known));
+                }
+            }
+        }
         let relationships = pattern.relationships.iter();
         let relationships = relationships.map(|r| RelationshipEstimate::new(r, &nodes, graph, read(r.slot))).collect();
-        Estimates { pattern, nodes, relationships, node_count: graph.node_count().max(1) as f64 }
+        let node_count = graph.node_count().max(1) as f64;
+        let (node_ranks, ranks) = ranks(pattern, &nodes);
+        Estimates { pattern, nodes, relationships, joints, lookups, node_count, node_ranks, ranks }
     }
 
-    /// The cheapest order found.
-    pub(super) fn order(&self, is_known: impl Fn(usize) -> bool, can_follow: &CanFollow<'_>) -> Vec<Next> {
-        let start = Known {
-            nodes: (0..self.nodes.len()).map(is_known).collect(),
-            done: vec![false; self.relationships.len()],
-            rows: 1.0,
-            cost: 0.0,
-        };
-        if self.followable(&start, can_follow).next().is_some() {
-            return self.complete(start, Vec::new(), can_follow).steps;
-        }
-        let mut starts: Vec<usize> = (0..self.nodes.len()).filter(|node| !start.nodes[*node]).collect();
-        starts.sort_by(|a, b| self.compare_scans(*a, *b));
-        // For large patterns, trying several starts takes longer than a bad one costs.
-        starts.truncate(if self.nodes.len() <= LARGE { STARTS } else { 1 });
-        let orders = starts.into_iter().map(|node| {
-            let mut known = start.clone();
-            self.scan(node, &mut known);
-            self.complete(known, vec![Next::Scan { node }], can_follow)
-        });
-        let named = |order: &Order| order.steps.iter().map(|step| self.step_name(step)).collect::<Vec<_>>();
-        let best = orders.min_by(|a, b| compare(a.cost, b.cost).then_with(|| named(a).cmp(&named(b))));
-        best.map_or_else(|| self.complete(start, Vec::new(), can_follow).steps, |order| order.steps)
-    }
-
-    fn compare_scans(&self, a: usize, b: usize) -> Ordering {
-        let (x, y) = (&self.nodes[a], &self.nodes[b]);
-        compare(x.rows, y.rows)
-            .then(compare(x.looked_at, y.looked_at))
-            .then_with(|| self.by_name(|| x.name(), || y.name()))
-    }
-
-    /// Ties of large patterns are decided by what was written first: making names would take too long.
-    fn by_name(&self, a: impl Fn() -> String, b: impl Fn() -> String) -> Ordering {
-        if self.nodes.len() <= LARGE { a().cmp(&b()) } else { Ordering::Equal }
-    }
-
-    fn followable<'a>(&'a self, known: &'a Known, can_follow: &'a CanFollow<'a>) -> impl Iterator<Item = usize> + 'a {
-        let open = (0..known.done.len()).filter(|index| !known.done[*index]);
-        open.filter(|index| can_follow(*index, &known.nodes, &known.done))
-    }
-
-    /// The steps to the end, the one with the fewest rows next.
-    fn complete(&self, mut known: Known, mut steps: Vec<Next>, can_follow: &CanFollow<'_>) -> Order {
-        loop {
-            let next = self.followable(&known, can_follow).min_by(|a, b| {
-                let (x, y) = (self.rows(*a, &known), self.rows(*b, &known));
-                compare(x.1, y.1).then(compare(x.0, y.0)).then_with(|| self.by_name(|| self.name(*a), || self.name(*b)))
-            });
-            if let Some(relationship) = next {
-                let from_left = self.starts_left(relationship, &known);
-                self.follow(relationship, &mut known);
-                steps.push(Next::Follow { relationship, from_left });
-                continue;
-            }
-            let open = (0..self.nodes.len()).filter(|node| !known.nodes[*node]);
-            if let Some(node) = open.min_by(|a, b| self.compare_scans(*a, *b)) {
-                self.scan(node, &mut known);
-                steps.push(Next::Scan { node });
-                continue;
-            }
-            // What waits for what waits for it is followed all the same.
-            let Some(relationship) = known.done.iter().position(|done| !done) else { break };
-            let from_left = self.starts_left(relationship, &known);
-            self.follow(relationship, &mut known);
-            steps.push(Next::Follow { relationship, from_left });
-        }
-        Order { cost: known.cost, steps }
-    }
-
-    fn step_name(&self, step: &Next) -> String {
-        match step {
-            Next::Scan { node } => self.nodes[*node].name(),
-            Next::Follow { relationship, .. } => self.name(*relationship),
-        }
-    }
-
-    fn scan(&self, node: usize, known: &mut Known) {
+    /// How many nodes are looked at to find a node, and how many pass.
+    pub(super) fn scanned(&self, node: usize, known: &Known) -> (f64, f64) {
         let estimate = &self.nodes[node];
-        known.cost += known.rows * (estimate.looked_at * LOOK + estimate.rows);
-        known.rows *= estimate.rows;
+        let of_index = self
+            .lookups
+            .iter()
+            .filter(|lookup| lookup.node == node && lookup.needs.iter().all(|other| known.nodes[*other]));
+        let looked_at = of_index.map(|lookup| lookup.rows).fold(estimate.looked_at, f64::min);
+        (looked_at, estimate.rows)
+    }
+
+    pub(super) fn scan(&self, node: usize, known: &mut Known) {
+        let (looked_at, rows) = self.scanned(node, known);
+        let kept = rows * self.joined(known, &[node]);
+        known.cost += known.rows * (looked_at * LOOK + kept);
+        known.rows *= kept;
         known.nodes[node] = true;
     }
 
+    /// The share of rows that passes the equalities that are known once these nodes are.
+    fn joined(&self, known: &Known, new: &[usize]) -> f64 {
+        let is_met = |joint: &&Joint| {
+            let all = joint.nodes.iter().all(|node| known.nodes[*node] || new.contains(node));
+            all && joint.nodes.iter().any(|node| !known.nodes[*node])
+        };
+        self.joints.iter().filter(is_met).map(|joint| joint.selectivity).product()
+    }
+
     /// From the known end; where both are known, from the left.
-    fn starts_left(&self, index: usize, known: &Known) -> bool {
+    pub(super) fn starts_left(&self, index: usize, known: &Known) -> bool {
         let relationship = &self.pattern.relationships[index];
         known.nodes[relationship.left] || (relationship.bound && !known.nodes[relationship.right])
     }
 
     /// How many rows following a relationship makes of one, before and after the conditions on its end.
-    fn rows(&self, index: usize, known: &Known) -> (f64, f64) {
+    pub(super) fn rows(&self, index: usize, known: &Known) -> (f64, f64) {
         let relationship = &self.pattern.relationships[index];
         if relationship.bound {
             return (1.0, 1.0);
@@ -221,7 +187,7 @@ impl<'p> Estimates<'p> {
         (made, made * estimate.labelled[side] * self.nodes[end].selectivity)
     }
 
-    fn follow(&self, index: usize, known: &mut Known) {
+    pub(super) fn follow(&self, index: usize, known: &mut Known) {
         let relationship = &self.pattern.relationships[index];
         let (made, kept) = self.rows(index, known);
         let end = if self.starts_left(index, known) { relationship.right } else { relationship.left };
@@ -233,6 +199,7 @@ impl<'p> Estimates<'p> {
         if only_counted {
             known.cost += known.rows * (1.0 + if self.nodes[end].selectivity < 1.0 { made * COUNT } else { 0.0 });
         } else {
+            let kept = kept * self.joined(known, &[relationship.left, relationship.right]);
             known.cost += known.rows * (made * COUNT + kept);
             known.rows *= kept;
         }
@@ -246,26 +213,39 @@ impl<'p> Estimates<'p> {
         let others = self.pattern.relationships.iter().enumerate();
         !others.into_iter().any(|(other, r)| other != index && !known.done[other] && (r.left == end || r.right == end))
     }
+}
 
-    fn name(&self, relationship: usize) -> String {
-        let relationship = &self.pattern.relationships[relationship];
-        let (left, right) = (self.nodes[relationship.left].name(), self.nodes[relationship.right].name());
-        let mut ends = [left.as_str(), right.as_str()];
-        ends.sort_unstable();
-        let forwards = match relationship.direction {
-            Direction::Outgoing => left <= right,
-            Direction::Incoming => right <= left,
-            Direction::Both => true,
-        };
-        format!("{}{}{forwards}{}", ends[0], relationship.types.join("|"), ends[1])
+/// The places of nodes and relationships in the order of their names.
+fn ranks(pattern: &Pattern, nodes: &[NodeEstimate]) -> (Vec<usize>, Vec<usize>) {
+    if pattern.nodes.len() > NAMED {
+        return ((0..pattern.nodes.len()).collect(), (0..pattern.relationships.len()).collect());
     }
+    let names: Vec<String> = nodes.iter().map(NodeEstimate::name).collect();
+    let of_relationships = pattern.relationships.iter().map(|r| relationship_name(r, &names)).collect::<Vec<_>>();
+    (places(&names), places(&of_relationships))
+}
+
+/// For each name how many others come before it; the same for equal names.
+fn places(names: &[String]) -> Vec<usize> {
+    names.iter().map(|name| names.iter().filter(|other| *other < name).count()).collect()
+}
+
+fn relationship_name(relationship: &PatternRelationship, nodes: &[String]) -> String {
+    let (left, right) = (&nodes[relationship.left], &nodes[relationship.right]);
+    let (first, second) = if left <= right { (left, right) } else { (right, left) };
+    let forwards = match relationship.direction {
+        Direction::Outgoing => left <= right,
+        Direction::Incoming => right <= left,
+        Direction::Both => true,
+    };
+    format!("{first}{}{forwards}{second}", relationship.types.join("|"))
 }
 
 /// Whether a relationship can be followed when these nodes are known and these relationships have been followed.
 pub(super) type CanFollow<'a> = dyn Fn(usize, &[bool], &[bool]) -> bool + 'a;
 
 /// Costs that differ only by rounding are the same.
-fn compare(a: f64, b: f64) -> Ordering {
+pub(super) fn compare(a: f64, b: f64) -> Ordering {
     if (a - b).abs() <= 1e-9 * a.abs().max(b.abs()) { Ordering::Equal } else { a.total_cmp(&b) }
 }
 
@@ -274,8 +254,12 @@ impl NodeEstimate {
         let labels: Vec<Arc<str>> = own.iter().filter_map(|c| labels_of(c, slot)).flatten().cloned().collect();
         let count = |label: &Arc<str>| graph.label(label).map_or(0, |label| graph.label_count(label)) as f64;
         let labelled = labels.iter().map(count).min_by(f64::total_cmp).unwrap_or(graph.node_count() as f64);
-        let selectivity: f64 = own.iter().map(|condition| selectivity(condition, graph)).product();
-        let keys = own.iter().flat_map(|condition| keys(condition)).collect();
+        let rarest = labels.iter().min_by(|a, b| count(a).total_cmp(&count(b)));
+        let label = rarest.and_then(|label| graph.label(label));
+        let scope = Nodes { graph, slot, label, count: labelled };
+        let selectivity: f64 = own.iter().map(|condition| scope.selectivity(condition)).product();
+        let mut keys = Vec::new();
+        own.iter().for_each(|condition| each_key(condition, &mut |key| keys.push(key.clone())));
         let mut rows = labelled * selectivity;
         let mut looked_at = labelled;
         if graph.rules().next().is_some()
@@ -287,6 +271,32 @@ impl NodeEstimate {
             looked_at = rows;
         }
         NodeEstimate { labelled, rows, looked_at, selectivity, labels, read, keys }
+    }
+
+    fn scope<'g>(&self, slot: Slot, graph: &'g Graph) -> Nodes<'g> {
+        let ids = self.labels.iter().filter_map(|label| graph.label(label));
+        Nodes { graph, slot, label: ids.min_by_key(|label| graph.label_count(*label)), count: self.labelled }
+    }
+
+    /// The index that finds the node when other nodes of the pattern are known.
+    fn lookup(
+        &self,
+        node: usize,
+        slot: Slot,
+        conditions: &[&Expr],
+        graph: &Graph,
+        place: &dyn Fn(Slot) -> Option<usize>,
+        known: &dyn Fn(Slot) -> bool,
+    ) -> Option<Lookup> {
+        let seek = self.labels.iter().find_map(|label| index::best_seek(slot, label, conditions, graph))?;
+        let mut slots = Vec::new();
+        seek.expressions().into_iter().for_each(|value| slots.extend(concerned(value, known)));
+        let needs: Vec<usize> = slots.into_iter().map(place).collect::<Option<_>>()?;
+        let rows = match &seek.next {
+            None => self.labelled / graph.index_distinct(&seek.index).unwrap_or(1) as f64,
+            Some(_) => self.labelled * 0.3,
+        };
+        (!needs.is_empty()).then_some(Lookup { node, needs, rows })
     }
 
     /// Decides ties.
@@ -307,50 +317,15 @@ fn labels_of(condition: &Expr, slot: Slot) -> Option<&Vec<Arc<str>>> {
     }
 }
 
-/// The only slot that a condition speaks of and that is not known yet.
-fn concerned(condition: &Expr, known: &dyn Fn(Slot) -> bool) -> Option<Slot> {
-    let (mut only, mut several) = (None, false);
-    condition.each_slot(&mut |slot| {
-        if !known(slot) {
-            several |= only.is_some_and(|other| other != slot);
-            only = Some(slot);
+/// The slots that an expression speaks of and that are not known yet, each once.
+fn concerned(expr: &Expr, known: &dyn Fn(Slot) -> bool) -> Vec<Slot> {
+    let mut slots = Vec::new();
+    expr.each_slot(&mut |slot| {
+        if !known(slot) && !slots.contains(&slot) {
+            slots.push(slot);
         }
     });
-    only.filter(|_| !several)
-}
-
-/// The properties that a condition asks for.
-fn keys(expr: &Expr) -> Vec<Arc<str>> {
-    let own = match &expr.kind {
-        ExprKind::Property(_, key) => vec![key.clone()],
-        _ => vec![],
-    };
-    own.into_iter().chain(expr.children().into_iter().flat_map(keys)).collect()
-}
-
-/// The share of nodes that is likely to pass a condition.
-fn selectivity(condition: &Expr, graph: &Graph) -> f64 {
-    let distinct = || {
-        let column = |key: &Arc<str>| graph.key(key).and_then(|key| graph.node_column(key));
-        keys(condition).iter().filter_map(column).map(|column| column.distinct_estimate()).max()
-    };
-    match &condition.kind {
-        ExprKind::HasLabels(..) => 1.0,
-        ExprKind::Compare(Comparison::Equal, ..) => distinct().map_or(0.01, |distinct| 1.0 / distinct as f64),
-        ExprKind::Compare(Comparison::NotEqual, ..) => 0.9,
-        ExprKind::Compare(..) => 0.3,
-        ExprKind::In(_, list) => {
-            let items = if let ExprKind::List(items) = &list.kind { items.len() } else { 10 };
-            distinct().map_or(0.1, |distinct| (items as f64 / distinct as f64).min(1.0))
-        }
-        ExprKind::Text(TextTest::Contains | TextTest::EndsWith | TextTest::Matches, ..) => 0.1,
-        ExprKind::Text(TextTest::StartsWith, ..) => 0.05,
-        ExprKind::IsNull(_) => 0.1,
-        ExprKind::And(parts) => parts.iter().map(|part| selectivity(part, graph)).product(),
-        ExprKind::Or(parts) => parts.iter().map(|part| selectivity(part, graph)).sum::<f64>().min(1.0),
-        ExprKind::Not(inner) => (1.0 - selectivity(inner, graph)).max(0.05),
-        _ => 0.5,
-    }
+    slots
 }
 
 impl RelationshipEstimate {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use super::each_operator;
+use crate::functions::is_deterministic;
 use crate::graph::{Graph, Rule};
 use crate::plan::{Comparison, Expr, ExprKind, IndexBounds, IndexSeek, Operator, Slot, TextTest};
 
@@ -77,6 +78,12 @@ fn bounds(conditions: &[&Expr], subject: &dyn Fn(&Expr) -> bool, slot: Slot) -> 
             ExprKind::In(value, list) if subject(value) && is_known(list, slot) => {
                 return Some(IndexBounds::In((**list).clone()));
             }
+            ExprKind::Or(parts) => {
+                let values: Option<Vec<Expr>> = parts.iter().map(|part| equal_to(part, subject, slot)).collect();
+                if let Some(values) = values {
+                    return Some(IndexBounds::In(Expr::new(ExprKind::List(values), condition.span)));
+                }
+            }
             ExprKind::Text(TextTest::StartsWith, value, prefix) if subject(value) && is_known(prefix, slot) => {
                 return Some(IndexBounds::Prefix((**prefix).clone()));
             }
@@ -106,14 +113,16 @@ fn is_greater(comparison: Comparison) -> Option<bool> {
     }
 }
 
-/// Whether the value is at hand before the node is found, and simple to come by.
+/// Whether the value can be computed before the node is found, and is the same for every node that it is compared with.
+///
+/// A subplan may read many rows; it is computed for the sake of a seek only if that happens once.
 fn is_known(expr: &Expr, slot: Slot) -> bool {
-    match &expr.kind {
-        ExprKind::Constant(_) | ExprKind::Parameter(_) => true,
+    let own = match &expr.kind {
         ExprKind::Slot(known) => *known != slot,
-        ExprKind::Property(base, _) | ExprKind::Negate(base) => is_known(base, slot),
-        ExprKind::Arithmetic(_, left, right) => is_known(left, slot) && is_known(right, slot),
-        ExprKind::List(items) => items.iter().all(|item| is_known(item, slot)),
-        _ => false,
-    }
+        ExprKind::Call(function, _) => is_deterministic(function),
+        ExprKind::Path(parts) | ExprKind::KeepsMode(parts, _) | ExprKind::PathNodes(parts, ..) => parts.start != slot,
+        ExprKind::Subplan(subplan) => subplan.once.is_some(),
+        _ => true,
+    };
+    own && expr.all_children(|child| is_known(child, slot))
 }

@@ -15,9 +15,12 @@ mod hops;
 mod index;
 mod join;
 mod limits;
+mod once;
+mod order;
 mod path_lists;
 mod prune;
 mod reach;
+mod selectivity;
 mod solve;
 
 use crate::graph::Graph;
@@ -43,6 +46,8 @@ const SOLVE: &str = "solve patterns from the cheapest end";
 
 /// The rules, in the order in which they are applied.
 const RULES: &[Rule] = &[
+    // Before plans are copied: copies share what is kept.
+    Rule { name: "run what is the same for every row once", apply: |plan, _| once::mark(&mut plan.root) },
     Rule { name: "require of each hop what all must meet", apply: |plan, _| hops::narrow(plan) },
     Rule { name: "count matches without listing them", apply: |plan, _| count::count(&mut plan.root) },
     Rule { name: "find chosen paths by one search", apply: |plan, _| chosen::mark(&mut plan.root) },
@@ -75,14 +80,14 @@ pub fn rules() -> impl Iterator<Item = &'static str> {
 
 /// Calls `visit` with every operator, inputs first, those of subplans in expressions included.
 fn each_operator(operator: &mut Operator, visit: &mut dyn FnMut(&mut Operator)) {
-    operator.children_mut().into_iter().for_each(|child| each_operator(child, visit));
-    operator.expressions_mut().into_iter().for_each(|e| each_subplan(e, &mut |plan| each_operator(plan, visit)));
+    operator.each_child_mut(&mut |child| each_operator(child, visit));
+    operator.each_expression_mut(&mut |e| each_subplan(e, &mut |plan| each_operator(plan, visit)));
     visit(operator);
 }
 
 /// Calls `visit` with the plan of every subquery in an expression.
 fn each_subplan(expr: &mut Expr, visit: &mut dyn FnMut(&mut Operator)) {
-    expr.children_mut().into_iter().for_each(|child| each_subplan(child, visit));
+    expr.each_child_mut(&mut |child| each_subplan(child, visit));
     if let ExprKind::Subplan(subplan) = &mut expr.kind {
         if let SubplanBody::Planned(plan) = &mut subplan.body {
             visit(plan);

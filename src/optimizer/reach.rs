@@ -31,7 +31,7 @@ pub(super) fn reach(root: &mut Operator) {
             }
             _ => {}
         }
-        operator.expressions_mut().into_iter().for_each(|e| in_expression(e, &uses));
+        operator.each_expression_mut(&mut |e| in_expression(e, &uses));
     });
 }
 
@@ -62,7 +62,7 @@ impl Need<'_> {
 
 /// Counts the slots of which only is asked whether they are 0.
 fn compared_with_zero(expr: &mut Expr, counts: &mut Vec<usize>) {
-    expr.children_mut().into_iter().for_each(|child| compared_with_zero(child, counts));
+    expr.each_child_mut(&mut |child| compared_with_zero(child, counts));
     if let Some(Expr { kind: ExprKind::Slot(slot), .. }) = asked_whether_zero(expr) {
         if counts.len() <= *slot {
             counts.resize(*slot + 1, 0);
@@ -87,10 +87,10 @@ fn asked_whether_zero(expr: &mut Expr) -> Option<&mut Expr> {
 
 /// Rewrites the plans in an expression to whose value it makes no difference that their rows are repeated.
 fn in_expression(expr: &mut Expr, uses: &Uses) {
-    expr.children_mut().into_iter().for_each(|child| in_expression(child, uses));
+    expr.each_child_mut(&mut |child| in_expression(child, uses));
     if let Some(number) = asked_whether_zero(expr) {
         match &mut number.kind {
-            ExprKind::Subplan(Subplan { gives: SubplanResult::Count, body: SubplanBody::Planned(plan) }) => {
+            ExprKind::Subplan(Subplan { gives: SubplanResult::Count, body: SubplanBody::Planned(plan), .. }) => {
                 rewrite(plan, &Need::ends(uses));
             }
             ExprKind::Call(function, arguments) if function.name == "size" => collected(&mut arguments[0], uses),
@@ -98,7 +98,7 @@ fn in_expression(expr: &mut Expr, uses: &Uses) {
         }
     }
     match &mut expr.kind {
-        ExprKind::Subplan(Subplan { gives: SubplanResult::Exists, body: SubplanBody::Planned(plan) }) => {
+        ExprKind::Subplan(Subplan { gives: SubplanResult::Exists, body: SubplanBody::Planned(plan), .. }) => {
             rewrite(plan, &Need::ends(uses));
         }
         ExprKind::Subplan(Subplan { gives: SubplanResult::Collect(result), .. }) => in_expression(result, uses),
@@ -113,8 +113,9 @@ fn in_expression(expr: &mut Expr, uses: &Uses) {
 
 /// The plan of a list that may as well have each element once.
 fn collected(list: &mut Expr, uses: &Uses) {
-    if let ExprKind::Subplan(Subplan { gives: SubplanResult::Collect(result), body: SubplanBody::Planned(plan) }) =
-        &mut list.kind
+    if let ExprKind::Subplan(Subplan {
+        gives: SubplanResult::Collect(result), body: SubplanBody::Planned(plan), ..
+    }) = &mut list.kind
         && is_repeatable(result)
     {
         rewrite(plan, &Need::ends(uses));

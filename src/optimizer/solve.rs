@@ -1,14 +1,17 @@
 //! Solves patterns: in which order nodes are found and relationships followed.
 //!
-//! By cost, in the order that [`super::cost`] finds cheapest. Each condition is asked as soon as all it speaks of is
-//! known. In the order written, the first node drawn comes first and all conditions come last.
+//! By cost, in the order that [`super::order`] finds cheapest. A condition is checked as soon as all it speaks of is
+//! known; one that runs a plan waits for steps that leave fewer rows, and comes after the others. In the order written,
+//! the first node drawn comes first and all conditions come last.
 
 use std::collections::{BTreeSet, HashMap};
 use std::mem::take;
 use std::sync::Arc;
 
-use super::cost::{Estimates, Next};
-use super::{each_operator, uses};
+use super::cost::Estimates;
+use super::failing::Entities;
+use super::order::Next;
+use super::{each_operator, index, uses};
 use crate::graph::Graph;
 use crate::plan::*;
 
@@ -53,23 +56,34 @@ struct Solver<'g> {
     unknown: BTreeSet<Slot>,
     /// Which relationships have been followed.
     done: Vec<bool>,
+    /// The rows and the cost before each step and after the last, estimated; empty if no condition waits for fewer rows.
+    progress: Vec<(f64, f64)>,
+    /// How many steps have been taken.
+    taken: usize,
 }
+
+/// What running the plan of a condition costs, beside making a row.
+const SUBPLAN: f64 = 10.0;
+/// The share of rows that passes such a condition.
+const PASSING: f64 = 0.5;
 
 impl<'g> Solver<'g> {
     fn new(input: Operator, pattern: Pattern, conditions: Vec<Expr>, graph: Option<&'g Graph>) -> Solver<'g> {
         let unknown = pattern.new_slots().into_iter().collect();
         let done = vec![false; pattern.relationships.len()];
-        Solver { plan: input, pattern, conditions, graph, unknown, done }
+        Solver { plan: input, pattern, conditions, graph, unknown, done, progress: vec![], taken: 0 }
     }
 
     /// `read` says whether anything outside the pattern reads a slot.
     fn solve(mut self, read: &dyn Fn(Slot) -> bool) -> Operator {
+        let order = self.order(read);
         self.apply_conditions();
-        for next in self.order(read) {
+        for next in order {
             match next {
                 Next::Follow { relationship, from_left } => self.follow(relationship, from_left),
                 Next::Scan { node } => self.scan(node),
             }
+            self.taken += 1;
             self.apply_conditions();
         }
         let condition = Expr::all(take(&mut self.conditions));
@@ -80,17 +94,25 @@ impl<'g> Solver<'g> {
         !self.unknown.contains(&self.pattern.nodes[node].slot)
     }
 
-    fn order(&self, read: &dyn Fn(Slot) -> bool) -> Vec<Next> {
+    fn order(&mut self, read: &dyn Fn(Slot) -> bool) -> Vec<Next> {
         let Some(graph) = self.graph else { return self.order_written() };
+        // One thing to do can be done in one order only.
+        if let ([_], []) = (self.pattern.nodes.as_slice(), self.pattern.relationships.as_slice()) {
+            return if self.known(0) { vec![] } else { vec![Next::Scan { node: 0 }] };
+        }
         let known = |slot| !self.unknown.contains(&slot);
         let estimates = Estimates::new(graph, &self.pattern, &self.conditions, read, known);
         let needs = self.needs();
         let relationships = &self.pattern.relationships;
-        estimates.order(|node| self.known(node), &|index, nodes, done| {
+        let order = estimates.order(|node| self.known(node), &|index, nodes, done| {
             let relationship = &relationships[index];
             let ends = can_follow(relationship, nodes[relationship.left], nodes[relationship.right]);
             ends && needs[index].are_met(nodes, done)
-        })
+        });
+        if self.conditions.iter().any(runs_plan) {
+            self.progress = estimates.progress(|node| self.known(node), &order);
+        }
+        order
     }
 
     /// What can be followed first, in the order written; a new scan where nothing can.
@@ -145,13 +167,32 @@ impl<'g> Solver<'g> {
         relationships.iter().enumerate().map(of).collect()
     }
 
-    /// The rarest of the labels that the conditions ask of a node.
+    /// Of the labels that the conditions ask of a node, one that has a fitting index, or else the rarest.
     fn label(&self, slot: Slot, graph: &Graph) -> Option<Arc<str>> {
-        let labels = self.conditions.iter().filter_map(|condition| match &condition.kind {
-            ExprKind::HasLabels(base, labels) if matches!(base.kind, ExprKind::Slot(s) if s == slot) => Some(labels),
-            _ => None,
-        });
-        labels.flatten().min_by_key(|name| graph.label(name).map_or(0, |label| graph.label_count(label))).cloned()
+        let labels: Vec<&Arc<str>> = self
+            .conditions
+            .iter()
+            .filter_map(|condition| match &condition.kind {
+                ExprKind::HasLabels(base, labels) if matches!(base.kind, ExprKind::Slot(s) if s == slot) => {
+                    Some(labels)
+                }
+                _ => None,
+            })
+            .flatten()
+            .collect();
+        if labels.len() > 1 && graph.rules().any(|rule| rule.kind.is_index()) {
+            let ready = |condition: &&Expr| {
+                let mut ready = true;
+                condition.each_slot(&mut |other| ready &= other == slot || !self.unknown.contains(&other));
+                ready
+            };
+            let conditions: Vec<&Expr> = self.conditions.iter().filter(ready).collect();
+            if let Some(label) = labels.iter().find(|label| index::best_seek(slot, label, &conditions, graph).is_some())
+            {
+                return Some((*label).clone());
+            }
+        }
+        labels.into_iter().min_by_key(|name| graph.label(name).map_or(0, |label| graph.label_count(label))).cloned()
     }
 
     fn scan(&mut self, node: usize) {
@@ -331,17 +372,53 @@ impl<'g> Solver<'g> {
         ready
     }
 
-    /// Asks what can be asked now; in the order written, that waits until everything is known.
+    /// Checks what can be checked now; in the order written, that waits until everything is known.
     fn apply_conditions(&mut self) {
         self.build_paths();
         if self.graph.is_none() && !self.unknown.is_empty() {
             return;
         }
+        let waits = self.waits();
         let all = take(&mut self.conditions);
-        let (ready, waiting): (Vec<_>, Vec<_>) = all.into_iter().partition(|condition| self.is_ready(condition));
+        let (mut ready, waiting): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|condition| self.is_ready(condition) && !(waits && runs_plan(condition)));
         self.conditions = waiting;
+        if self.graph.is_some() && ready.iter().all(|condition| runs_plan(condition) || self.is_safe(condition)) {
+            ready.sort_by_key(runs_plan);
+        }
         let plan = std::mem::replace(&mut self.plan, Operator::Argument);
         self.plan = plan.filter(Expr::all(ready));
+    }
+
+    /// Whether a condition that runs a plan is cheaper after some of the steps to come: they may leave fewer rows. What
+    /// can fail must not come before it, if it would come after it here.
+    fn waits(&self) -> bool {
+        let Some(((_, here), (_, end))) = self.progress.get(self.taken).zip(self.progress.last()) else { return false };
+        let cost = |(rows, until): &(f64, f64)| rows * SUBPLAN + (until - here) + (end - until) * PASSING;
+        let mut later = self.progress[self.taken..].iter().map(cost);
+        let now = later.next().unwrap_or(0.0);
+        // Estimates are not exact.
+        later.any(|later| later < now * 0.5)
+            && self.conditions.iter().all(|condition| runs_plan(condition) || self.is_safe(condition))
+    }
+
+    fn is_safe(&self, condition: &Expr) -> bool {
+        let (nodes, relationships) = (&self.pattern.nodes, &self.pattern.relationships);
+        let is_relationship =
+            |r: &PatternRelationship| r.several.is_none() && matches!(r.kind, Connection::Relationship);
+        let entities = Entities {
+            nodes: &|slot| nodes.iter().any(|node| node.slot == slot),
+            relationships: &|slot| relationships.iter().any(|r| r.slot == slot && is_relationship(r)),
+        };
+        entities.always_true_or_false(condition)
+    }
+}
+
+/// Whether evaluating an expression runs a plan anew.
+fn runs_plan(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Subplan(subplan) => subplan.once.is_none(),
+        _ => !expr.all_children(|child| !runs_plan(child)),
     }
 }
 

@@ -13,7 +13,7 @@ use super::input::{Parsed, Tokens, end_measuring, grow, keyword, name, nested, r
 use super::label::{Bearer, labels};
 use super::lexer::{Symbol, TokenKind};
 use super::types::type_expression;
-use crate::ast::{BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, UnaryOperator};
+use crate::ast::{BinaryOperator, ComparisonOperator, Connective, Expression, ExpressionKind, Literal, UnaryOperator};
 use crate::diagnostic::{Detail, Diagnostic};
 
 /// Whether a bare pattern may stand here: it may where a truth value is asked for.
@@ -57,6 +57,7 @@ impl Level {
 #[derive(Clone, Copy)]
 enum Infix {
     Binary(BinaryOperator),
+    Logic(Connective),
     Comparison(ComparisonOperator),
     IsNull { negated: bool },
     IsTyped { negated: bool },
@@ -68,11 +69,11 @@ impl Infix {
         use BinaryOperator::*;
         match self {
             Infix::Comparison(_) => Level::Comparison,
+            Infix::Logic(Connective::And) => Level::And,
+            Infix::Logic(Connective::Or) => Level::Or,
             Infix::IsNull { .. } | Infix::IsTyped { .. } | Infix::IsLabeled { .. } => Level::Predicate,
             Infix::Binary(operator) => match operator {
-                Or => Level::Or,
                 Xor => Level::Xor,
-                And => Level::And,
                 In | StartsWith | EndsWith | Contains | Matches => Level::Predicate,
                 Add | Subtract | Concatenate => Level::Sum,
                 Multiply | Divide | Modulo => Level::Product,
@@ -112,6 +113,17 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
         if level > Level::Not {
             refuse_pattern(&left)?;
         }
+        if let Infix::Logic(connective) = infix
+            && left.kind.goes_on_with(connective)
+        {
+            // Longer, but no taller than what is added.
+            let height = start_measuring(after);
+            let (after, right) = operand(after, level.tighter(), place)?;
+            grow(input)?;
+            end_measuring(input, height);
+            (rest, left) = (after, Expression::new(ExpressionKind::logic(connective, left, right), input.until(after)));
+            continue;
+        }
         let kind;
         (rest, kind) = match infix {
             Infix::IsNull { negated } => (after, ExpressionKind::IsNull { operand: Box::new(left), negated }),
@@ -121,9 +133,13 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
             }
             Infix::IsLabeled { negated } => is_labeled(left, negated, after)?,
             Infix::Comparison(operator) => comparison(left, operator, after)?,
+            Infix::Logic(connective) => {
+                let (after, right) = operand(after, level.tighter(), place)?;
+                (after, ExpressionKind::logic(connective, left, right))
+            }
             Infix::Binary(operator) => {
                 let place = if level < Level::Not { place } else { Place::Value };
-                let (after, right) = nested(after, |after| cut(|i| operators(i, level.tighter(), place)).parse(after))?;
+                let (after, right) = operand(after, level.tighter(), place)?;
                 (after, ExpressionKind::Binary { operator, left: Box::new(left), right: Box::new(right) })
             }
         };
@@ -132,6 +148,11 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
     }
     end_measuring(input, before);
     Ok((rest, left))
+}
+
+/// The right operand of an operator.
+fn operand(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
+    nested(input, |input| cut(|i| operators(i, loosest, place)).parse(input))
 }
 
 /// `IS [NOT] LABELED labels`, from the labels on.
@@ -149,7 +170,7 @@ fn is_labeled(operand: Expression, negated: bool, input: Tokens) -> Parsed<Expre
 
 /// The links of a chain such as `a < b <= c`, from the first right operand on.
 fn comparison<'t>(first: Expression, operator: ComparisonOperator, input: Tokens<'t>) -> Parsed<'t, ExpressionKind> {
-    let operand = |input| nested(input, |input| cut(|i| operators(i, Level::Predicate, Place::Value)).parse(input));
+    let operand = |input| operand(input, Level::Predicate, Place::Value);
     let (mut rest, right) = operand(input)?;
     let mut links = vec![(operator, right)];
     while let Some((Infix::Comparison(operator), after)) = infix(rest)? {
@@ -195,9 +216,15 @@ fn none<'t>(input: Tokens) -> Result<Option<(Infix, Tokens<'t>)>, nom::Err<super
 
 fn word_infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::input::Problem>> {
     use BinaryOperator::*;
-    let one_word = [("AND", And), ("OR", Or), ("XOR", Xor), ("IN", In), ("CONTAINS", Contains)];
-    if let Some((_, operator)) = one_word.iter().find(|(word, _)| input.is_word(0, word)) {
-        return Ok(Some((Infix::Binary(*operator), input.skip(1))));
+    let one_word = [
+        ("AND", Infix::Logic(Connective::And)),
+        ("OR", Infix::Logic(Connective::Or)),
+        ("XOR", Infix::Binary(Xor)),
+        ("IN", Infix::Binary(In)),
+        ("CONTAINS", Infix::Binary(Contains)),
+    ];
+    if let Some((_, infix)) = one_word.iter().find(|(word, _)| input.is_word(0, word)) {
+        return Ok(Some((*infix, input.skip(1))));
     }
     for (word, operator) in [("STARTS", StartsWith), ("ENDS", EndsWith)] {
         if input.is_word(0, word) {

@@ -10,7 +10,7 @@ use super::lexer::{Symbol, TokenKind};
 use super::lookahead::{is_dash, is_group, is_left_head, opens_path};
 use super::pattern::{node, relationship};
 use crate::ast::{
-    BinaryOperator, Connection, Expression, ExpressionKind, GroupPattern, Literal, Name, NodePattern, PathMode,
+    Connection, Connective, Expression, ExpressionKind, GroupPattern, Literal, Name, NodePattern, PathMode,
     PathPattern, PathStep, Quantity, Selector, SelectorKind, Shortest,
 };
 use crate::diagnostic::{Detail, Diagnostic, Span};
@@ -154,7 +154,7 @@ fn in_parentheses(input: Tokens) -> Parsed<PathPattern> {
     path.condition = match (path.condition, condition.map(Box::new)) {
         (Some(left), Some(right)) => {
             let span = left.span.to(right.span);
-            let kind = ExpressionKind::Binary { operator: BinaryOperator::And, left, right };
+            let kind = ExpressionKind::logic(Connective::And, *left, *right);
             Some(Box::new(Expression::new(kind, span)))
         }
         (one, other) => one.or(other),

@@ -469,10 +469,11 @@ impl Printer<'_> {
             SubplanBody::Planned(plan) => self.chain(plan),
             SubplanBody::Bound { .. } => "…".into(),
         };
+        let once = if subplan.once.is_some() { "once " } else { "" };
         match &subplan.gives {
-            SubplanResult::Count => format!("COUNT {{ {plan} }}"),
-            SubplanResult::Exists => format!("EXISTS {{ {plan} }}"),
-            SubplanResult::Collect(result) => format!("COLLECT {{ {plan} | {} }}", self.expr(result)),
+            SubplanResult::Count => format!("{once}COUNT {{ {plan} }}"),
+            SubplanResult::Exists => format!("{once}EXISTS {{ {plan} }}"),
+            SubplanResult::Collect(result) => format!("{once}COLLECT {{ {plan} | {} }}", self.expr(result)),
         }
     }
 

@@ -148,6 +148,8 @@ pub struct PathParts {
 pub struct Subplan {
     pub body: SubplanBody,
     pub gives: SubplanResult,
+    /// Where its value is kept, if it is the same for every row.
+    pub once: Option<usize>,
 }
 
 /// The binder leaves clauses; the planner turns them into a plan before it looks at the expression.
@@ -264,11 +266,18 @@ impl Expr {
 
     /// The direct sub-expressions. A subplan's own expressions are not among them.
     pub fn children(&self) -> Vec<&Expr> {
+        let mut children = Vec::new();
+        self.each_child(&mut |child| children.push(child));
+        children
+    }
+
+    /// Calls `visit` with every direct sub-expression: walks of plans are many, and need no list.
+    pub fn each_child<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         use ExprKind::*;
         match &self.kind {
-            Constant(_) | Slot(_) | Parameter(_) | Path(_) | KeepsMode(..) | PathNodes(..) | Subplan(_) => vec![],
-            List(items) | And(items) | Or(items) | Call(_, items) => items.iter().collect(),
-            Map(entries) => entries.iter().map(|(_, e)| e).collect(),
+            Constant(_) | Slot(_) | Parameter(_) | Path(_) | KeepsMode(..) | PathNodes(..) | Subplan(_) => {}
+            List(items) | And(items) | Or(items) | Call(_, items) => items.iter().for_each(visit),
+            Map(entries) => entries.iter().for_each(|(_, e)| visit(e)),
             Property(a, _)
             | Not(a)
             | Negate(a)
@@ -276,32 +285,54 @@ impl Expr {
             | IsNull(a)
             | HasLabels(a, _)
             | IsTyped(a, _)
-            | Cast(a, _) => {
-                vec![a]
+            | Cast(a, _) => visit(a),
+            LabelTest(a, test) => {
+                visit(a);
+                test.each_expression(visit);
             }
-            LabelTest(a, test) => std::iter::once(&**a).chain(test.expressions()).collect(),
-            Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
-            Slice(a, from, to) => std::iter::once(&**a).chain(from.as_deref()).chain(to.as_deref()).collect(),
+            Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => {
+                visit(a);
+                visit(b);
+            }
+            Slice(a, from, to) => {
+                visit(a);
+                from.iter().chain(to).for_each(|end| visit(end));
+            }
             Case { branches, otherwise } => {
-                branches.iter().flat_map(|(c, r)| [c, r]).chain(otherwise.as_deref()).collect()
+                branches.iter().flat_map(|(c, r)| [c, r]).for_each(&mut *visit);
+                otherwise.iter().for_each(|e| visit(e));
             }
-            Let { value, body, .. } => vec![value, body],
+            Let { value, body, .. } => {
+                visit(value);
+                visit(body);
+            }
             ListComprehension { list, condition, result, .. } => {
-                std::iter::once(&**list).chain(condition.as_deref()).chain(result.as_deref()).collect()
+                visit(list);
+                condition.iter().chain(result).for_each(|e| visit(e));
             }
-            Quantifier { list, condition, .. } => vec![list, condition],
-            Reduce { initial, list, step, .. } => vec![initial, list, step],
-            Extend { base, entries } => std::iter::once(&**base).chain(entries.iter().map(|(_, e)| e)).collect(),
+            Quantifier { list, condition, .. } => {
+                visit(list);
+                visit(condition);
+            }
+            Reduce { initial, list, step, .. } => {
+                visit(initial);
+                visit(list);
+                visit(step);
+            }
+            Extend { base, entries } => {
+                visit(base);
+                entries.iter().for_each(|(_, e)| visit(e));
+            }
         }
     }
 
     /// The same, to change.
-    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+    pub fn each_child_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
         use ExprKind::*;
         match &mut self.kind {
-            Constant(_) | Slot(_) | Parameter(_) | Path(_) | KeepsMode(..) | PathNodes(..) | Subplan(_) => vec![],
-            List(items) | And(items) | Or(items) | Call(_, items) => items.iter_mut().collect(),
-            Map(entries) => entries.iter_mut().map(|(_, e)| e).collect(),
+            Constant(_) | Slot(_) | Parameter(_) | Path(_) | KeepsMode(..) | PathNodes(..) | Subplan(_) => {}
+            List(items) | And(items) | Or(items) | Call(_, items) => items.iter_mut().for_each(visit),
+            Map(entries) => entries.iter_mut().for_each(|(_, e)| visit(e)),
             Property(a, _)
             | Not(a)
             | Negate(a)
@@ -309,27 +340,58 @@ impl Expr {
             | IsNull(a)
             | HasLabels(a, _)
             | IsTyped(a, _)
-            | Cast(a, _) => {
-                vec![a]
+            | Cast(a, _) => visit(a),
+            LabelTest(a, test) => {
+                visit(a);
+                test.each_expression_mut(visit);
             }
-            LabelTest(a, test) => std::iter::once(&mut **a).chain(test.expressions_mut()).collect(),
-            Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => vec![a, b],
+            Index(a, b) | Xor(a, b) | Arithmetic(_, a, b) | Compare(_, a, b) | In(a, b) | Text(_, a, b) => {
+                visit(a);
+                visit(b);
+            }
             Slice(a, from, to) => {
-                std::iter::once(&mut **a).chain(from.as_deref_mut()).chain(to.as_deref_mut()).collect()
+                visit(a);
+                from.iter_mut().chain(to).for_each(|end| visit(end));
             }
             Case { branches, otherwise } => {
-                branches.iter_mut().flat_map(|(c, r)| [c, r]).chain(otherwise.as_deref_mut()).collect()
+                branches.iter_mut().flat_map(|(c, r)| [c, r]).for_each(&mut *visit);
+                otherwise.iter_mut().for_each(|e| visit(e));
             }
-            Let { value, body, .. } => vec![value, body],
+            Let { value, body, .. } => {
+                visit(value);
+                visit(body);
+            }
             ListComprehension { list, condition, result, .. } => {
-                std::iter::once(&mut **list).chain(condition.as_deref_mut()).chain(result.as_deref_mut()).collect()
+                visit(list);
+                condition.iter_mut().chain(result).for_each(|e| visit(e));
             }
-            Quantifier { list, condition, .. } => vec![list, condition],
-            Reduce { initial, list, step, .. } => vec![initial, list, step],
+            Quantifier { list, condition, .. } => {
+                visit(list);
+                visit(condition);
+            }
+            Reduce { initial, list, step, .. } => {
+                visit(initial);
+                visit(list);
+                visit(step);
+            }
             Extend { base, entries } => {
-                std::iter::once(&mut **base).chain(entries.iter_mut().map(|(_, e)| e)).collect()
+                visit(base);
+                entries.iter_mut().for_each(|(_, e)| visit(e));
             }
         }
+    }
+
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        let mut children = Vec::new();
+        self.each_child_mut(&mut |child| children.push(child));
+        children
+    }
+
+    /// Whether the predicate holds for every direct sub-expression.
+    pub fn all_children(&self, mut predicate: impl FnMut(&Expr) -> bool) -> bool {
+        let mut all = true;
+        self.each_child(&mut |child| all = all && predicate(child));
+        all
     }
 
     /// Calls `visit` with every slot that the expression reads, including those it sets itself.
@@ -348,29 +410,43 @@ impl Expr {
                     result.each_slot(visit);
                 }
             }
-            _ => self.children().into_iter().for_each(|child| child.each_slot(visit)),
+            _ => {
+                self.own_slots().into_iter().flatten().for_each(&mut *visit);
+                self.each_child(&mut |child| child.each_slot(visit));
+            }
+        }
+    }
+
+    /// The slots that the expression itself sets while it is evaluated.
+    fn own_slots(&self) -> [Option<Slot>; 2] {
+        match &self.kind {
+            ExprKind::Let { slot, .. }
+            | ExprKind::ListComprehension { slot, .. }
+            | ExprKind::Quantifier { slot, .. } => [Some(*slot), None],
+            ExprKind::Reduce { accumulator, slot, .. } => [Some(*accumulator), Some(*slot)],
+            _ => [None, None],
         }
     }
 }
 
 impl LabelTest {
-    /// The expressions of its dynamic parts.
-    fn expressions(&self) -> Vec<&Expr> {
+    /// Calls `visit` with the expressions of its dynamic parts.
+    fn each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
-            LabelTest::Is(_) | LabelTest::Any => vec![],
-            LabelTest::Dynamic(expr) => vec![expr],
-            LabelTest::Not(test) => test.expressions(),
-            LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().flat_map(LabelTest::expressions).collect(),
+            LabelTest::Is(_) | LabelTest::Any => {}
+            LabelTest::Dynamic(expr) => visit(expr),
+            LabelTest::Not(test) => test.each_expression(visit),
+            LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().for_each(|test| test.each_expression(visit)),
         }
     }
 
-    fn expressions_mut(&mut self) -> Vec<&mut Expr> {
+    fn each_expression_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
         match self {
-            LabelTest::Is(_) | LabelTest::Any => vec![],
-            LabelTest::Dynamic(expr) => vec![expr],
-            LabelTest::Not(test) => test.expressions_mut(),
+            LabelTest::Is(_) | LabelTest::Any => {}
+            LabelTest::Dynamic(expr) => visit(expr),
+            LabelTest::Not(test) => test.each_expression_mut(visit),
             LabelTest::And(tests) | LabelTest::Or(tests) => {
-                tests.iter_mut().flat_map(LabelTest::expressions_mut).collect()
+                tests.iter_mut().for_each(|test| test.each_expression_mut(visit));
             }
         }
     }

@@ -140,9 +140,16 @@ impl Operator {
 
     /// The operator's inputs: all but the inner plan of a correlated operator.
     pub fn inputs(&self) -> Vec<&Operator> {
+        let mut inputs = Vec::new();
+        self.each_input(&mut |input| inputs.push(input));
+        inputs
+    }
+
+    /// Calls `visit` with each of the inputs.
+    pub fn each_input<'a>(&'a self, visit: &mut dyn FnMut(&'a Operator)) {
         use Operator::*;
         match self {
-            Argument | CountMatches { .. } => vec![],
+            Argument | CountMatches { .. } => {}
             Match { input, .. }
             | NodeScan { input, .. }
             | NodeIndexSeek { input, .. }
@@ -177,8 +184,8 @@ impl Operator {
             | Drain { input }
             | Columns { input, .. }
             | Produce { input, .. }
-            | DistinctRows { input } => vec![input],
-            Union { inputs } => inputs.iter().collect(),
+            | DistinctRows { input } => visit(input),
+            Union { inputs } => inputs.iter().for_each(visit),
         }
     }
 
@@ -197,11 +204,11 @@ impl Operator {
         }
     }
 
-    /// Inputs and inner plan, to change.
-    pub fn children_mut(&mut self) -> Vec<&mut Operator> {
+    /// Calls `visit` with each input, then with the inner plan, to change them.
+    pub fn each_child_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Operator)) {
         use Operator::*;
         match self {
-            Argument => vec![],
+            Argument => {}
             Match { input, .. }
             | NodeScan { input, .. }
             | NodeIndexSeek { input, .. }
@@ -228,17 +235,26 @@ impl Operator {
             | Drain { input }
             | Columns { input, .. }
             | Produce { input, .. }
-            | DistinctRows { input } => vec![input],
+            | DistinctRows { input } => visit(input),
             Optional { input, inner, .. }
             | HashJoin { input, inner, .. }
             | Choose { input, inner, .. }
             | Subquery { input, inner, .. }
             | SubqueryInTransactions { input, inner, .. }
-            | Foreach { input, inner, .. } => vec![input, inner],
-            Merge { input, matching, .. } => vec![input, matching],
-            Repeat { input, round, .. } => vec![input, &mut round.plan],
-            CountMatches { plain, .. } => vec![plain],
-            Union { inputs } => inputs.iter_mut().collect(),
+            | Foreach { input, inner, .. } => {
+                visit(input);
+                visit(inner);
+            }
+            Merge { input, matching, .. } => {
+                visit(input);
+                visit(matching);
+            }
+            Repeat { input, round, .. } => {
+                visit(input);
+                visit(&mut round.plan);
+            }
+            CountMatches { plain, .. } => visit(plain),
+            Union { inputs } => inputs.iter_mut().for_each(|input| visit(input)),
         }
     }
 
@@ -342,6 +358,25 @@ impl Operator {
         }
     }
 
+    /// Calls `visit` with the expressions that the operator itself evaluates.
+    pub fn each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
+        match self {
+            // The most frequent ones need no list.
+            Operator::Filter { condition, .. } => visit(condition),
+            Operator::Project { items, .. } => items.iter().for_each(|(_, e)| visit(e)),
+            other => other.expressions().into_iter().for_each(visit),
+        }
+    }
+
+    /// The same, to change.
+    pub fn each_expression_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
+        match self {
+            Operator::Filter { condition, .. } => visit(condition),
+            Operator::Project { items, .. } => items.iter_mut().for_each(|(_, e)| visit(e)),
+            other => other.expressions_mut().into_iter().for_each(visit),
+        }
+    }
+
     /// Whether running it may change the graph.
     pub fn writes(&self) -> bool {
         use Operator::*;
@@ -360,8 +395,9 @@ impl Operator {
     /// Calls `visit` with every slot that the plan reads or sets.
     pub fn each_slot(&self, visit: &mut dyn FnMut(Slot)) {
         self.own_slots(visit);
-        self.expressions().into_iter().for_each(|e| e.each_slot(visit));
-        self.inputs().into_iter().chain(self.inner()).for_each(|o| o.each_slot(visit));
+        self.each_expression(&mut |e| e.each_slot(visit));
+        self.each_input(&mut |input| input.each_slot(visit));
+        self.inner().into_iter().for_each(|inner| inner.each_slot(visit));
     }
 
     fn own_slots(&self, visit: &mut dyn FnMut(Slot)) {

@@ -107,12 +107,12 @@ fn project(mut input: Input, projection: Projection) -> Operator {
 
 /// Plans the subqueries of every expression, the innermost first.
 fn plan_subqueries(operator: &mut Operator) {
-    operator.expressions_mut().into_iter().for_each(plan_expression);
-    operator.children_mut().into_iter().for_each(plan_subqueries);
+    operator.each_expression_mut(&mut plan_expression);
+    operator.each_child_mut(&mut plan_subqueries);
 }
 
 fn plan_expression(expr: &mut Expr) {
-    expr.children_mut().into_iter().for_each(plan_expression);
+    expr.each_child_mut(&mut plan_expression);
     let ExprKind::Subplan(subplan) = &mut expr.kind else { return };
     if let SubplanResult::Collect(result) = &mut subplan.gives {
         plan_expression(result);

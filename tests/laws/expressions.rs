@@ -114,7 +114,8 @@ impl Writer<'_> {
 
     /// An integer or null.
     pub fn number(&mut self, depth: usize) -> String {
-        match self.random.below(if depth == 0 { 6 } else { 14 }) {
+        match self.random.below(if depth == 0 { 6 } else { 15 }) {
+            14 => self.constant_count(),
             0 | 1 => self.random.below(4).to_string(),
             2..=4 => self.property("n"),
             5 => self.variable(Type::Number).unwrap_or_else(|| self.property("u")),
@@ -135,6 +136,16 @@ impl Writer<'_> {
             },
             12 => format!("reduce(sum = 0, x IN {} | sum + 1)", self.list(0)),
             _ => self.counted_comprehension(),
+        }
+    }
+
+    /// The same for every row.
+    fn constant_count(&mut self) -> String {
+        let (label, number) = (self.label(), self.random.below(3));
+        match self.random.below(3) {
+            0 => format!("COUNT {{ MATCH (one:{label})-->(two) }}"),
+            1 => format!("size(COLLECT {{ MATCH (one:{label}) WHERE one.n = {number} RETURN one.u }})"),
+            _ => format!("CASE WHEN EXISTS {{ (:{label} {{n: {number}}})-->() }} THEN 1 ELSE 0 END"),
         }
     }
 

@@ -41,7 +41,17 @@ fn updates(random: &mut Random) -> String {
 fn condition(random: &mut Random) -> String {
     let (one, two) = (*random.pick(VALUES), *random.pick(VALUES));
     let key = *random.pick(&["n", "s", "v"]);
-    match random.below(8) {
+    match random.below(17) {
+        8 => format!("x.{key} = CASE WHEN {one} IS NULL THEN {two} ELSE {one} END"),
+        9 => format!("x.{key} IN [i IN [{one}, {two}] WHERE i IS NOT NULL | i]"),
+        10 => format!("x.{key} = {{a: {one}}}.a"),
+        11 => format!("x.{key} = {one} OR {two} = x.{key}"),
+        12 => format!("x.n = abs({}) - 1", random.below(3)),
+        13 => "x.n = COUNT { MATCH (z:B) } - 1".to_string(),
+        14 => format!("x.{key} IN COLLECT {{ MATCH (z:B) RETURN z.{key} }}"),
+        15 => format!("x.{key} = coalesce({one}, {two})"),
+        // Cannot be computed; an error for the nodes that come so far.
+        16 => "x.s = 'none' AND x.n = 1 / (size([1]) - 1)".to_string(),
         0 | 1 => format!("x.{key} = {one}"),
         2 => format!("{one} = x.{key} AND x.s = {two}"),
         3 => format!("x.{key} IN [{one}, {two}]"),
@@ -49,6 +59,27 @@ fn condition(random: &mut Random) -> String {
         5 => format!("x.{key} >= {one} AND x.{key} < {two}"),
         6 => format!("x.{key} STARTS WITH {}", *random.pick(&["'a'", "''", "'ab'", "null"])),
         _ => format!("x.n = {one} AND x.s >= {two}"),
+    }
+}
+
+/// A look-up by a constant, or by what an earlier row, another node of the pattern or the row around a subquery gives.
+fn query(random: &mut Random, label: &str) -> String {
+    let key = *random.pick(&["n", "s", "v"]);
+    let (one, two) = (*random.pick(VALUES), *random.pick(VALUES));
+    let returned = "RETURN x, x.n, x.s, x.v";
+    let optional = *random.pick(&["", "OPTIONAL "]);
+    match random.below(12) {
+        0 => format!("UNWIND [{one}, {two}] AS i {optional}MATCH (x:{label} {{{key}: i}}) {returned}, i"),
+        1 => format!("UNWIND [{{k: {one}}}, {{k: {two}}}] AS r {optional}MATCH (x:{label} {{{key}: r.k}}) {returned}"),
+        2 => format!("MATCH (y) {optional}MATCH (x:{label}) WHERE x.{key} = y.{key} {returned}, y"),
+        3 => format!("MATCH (y), (x:{label}) WHERE x.{key} = y.v AND y.n = 1 {returned}, y"),
+        4 => format!("MATCH (y)-->(x:{label}), (z:B) WHERE x.n = z.n + 1 {returned}, y, z"),
+        5 => format!("MATCH (y) WHERE EXISTS {{ MATCH (x:{label}) WHERE x.n = y.n + 1 }} RETURN y"),
+        6 => {
+            format!("MATCH (y) CALL (y) {{ MATCH (x:{label}) WHERE x.{key} IN [y.{key}, {one}] {returned} }} RETURN *")
+        }
+        7 => format!("MATCH (x:{label}:C) WHERE {} {returned}", condition(random)),
+        _ => format!("MATCH (x:{label}) WHERE {} {returned}", condition(random)),
     }
 }
 
@@ -76,7 +107,7 @@ fn indexes(random: &mut Random) -> Verdict {
         return broken(&sketch, &format!("{statements:#?}\nmake other graphs with indexes than without"));
     }
     let label = *random.pick(&["A", "A", "B"]);
-    let query = format!("MATCH (x:{label}) WHERE {} RETURN x, x.n, x.s, x.v", condition(random));
+    let query = query(random, label);
     let answers = [ask(&mut plain, &query), ask(&mut indexed, &query)];
     let history = format!("after {statements:#?}\n{query}");
     same(&sketch, [&history, "the same with indexes"], answers)

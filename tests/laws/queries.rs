@@ -184,6 +184,28 @@ impl<'r> Writer<'r> {
         text
     }
 
+    /// A subquery, for each row, of a node or of nothing.
+    fn call(&mut self) -> String {
+        let outer = std::mem::take(&mut self.scope);
+        let nodes: Vec<(String, Type)> =
+            outer.iter().filter(|(_, kind)| *kind == Type::Node).take(1).cloned().collect();
+        self.scope = if self.random.one_in(2) { nodes } else { vec![] };
+        let imported = self.scope.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>().join(", ");
+        let clause = self.match_clause();
+        let (number, count) = (self.number(1), self.random.one_in(3));
+        let (number_name, count_name) = (self.fresh(), self.fresh());
+        self.scope = outer;
+        self.scope.push((number_name.clone(), Type::Number));
+        let returned = match count {
+            true => {
+                self.scope.push((count_name.clone(), Type::Number));
+                format!("max({number}) AS {number_name}, count(*) AS {count_name}")
+            }
+            false => format!("{number} AS {number_name}"),
+        };
+        format!("CALL ({imported}) {{ {clause} RETURN {returned} }}")
+    }
+
     /// WITH: some variables as they are, renamed or aggregated over.
     fn with_clause(&mut self) -> String {
         let mut items = Vec::new();
@@ -238,7 +260,8 @@ impl<'r> Writer<'r> {
     pub fn reading(&mut self) -> Vec<String> {
         let mut clauses = vec![];
         for at in 0..1 + self.random.below(4) {
-            clauses.push(match self.random.below(8) {
+            clauses.push(match self.random.below(9) {
+                8 => self.call(),
                 _ if at == 0 && self.random.below(6) < 5 => self.match_clause(),
                 0..=2 => self.match_clause(),
                 3 | 4 => format!("OPTIONAL {}", self.match_clause()),

@@ -7,8 +7,8 @@ use super::separated;
 use super::text::{Parameter, Quoted, Schema, Variable};
 use crate::ast::words::is_reserved;
 use crate::ast::{
-    BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier,
-    Subquery, UnaryOperator,
+    BinaryOperator, ComparisonOperator, Connective, Expression, ExpressionKind, Literal, MapProjectionItem, Name,
+    Quantifier, Subquery, UnaryOperator,
 };
 
 /// How tight an expression holds together, loosest first.
@@ -43,17 +43,18 @@ impl Display for Operand<'_> {
 
 /// The parts of a condition that AND joins, each as it stands in a chain of ANDs; one if there is no AND.
 pub(super) fn conjuncts(condition: &Expression) -> Vec<String> {
-    let ExpressionKind::Binary { operator: BinaryOperator::And, left, right } = &condition.kind else {
-        return vec![Operand(condition, Level::And).to_string()];
-    };
-    let mut parts = conjuncts(left);
-    parts.push(Operand(right, tighter(Level::And)).to_string());
-    parts
+    match &condition.kind {
+        ExpressionKind::Logic { connective: Connective::And, operands } => {
+            operands.iter().map(|operand| Operand(operand, tighter(Level::And)).to_string()).collect()
+        }
+        _ => vec![Operand(condition, Level::And).to_string()],
+    }
 }
 
 fn level(expression: &Expression) -> Level {
     match &expression.kind {
         ExpressionKind::Binary { operator, .. } => binary_level(*operator),
+        ExpressionKind::Logic { connective, .. } => logic_level(*connective),
         ExpressionKind::Unary { operator: UnaryOperator::Not, .. } => Level::Not,
         ExpressionKind::Unary { operator: UnaryOperator::Minus | UnaryOperator::Plus, .. } => Level::Unary,
         ExpressionKind::Literal(literal) if is_negative(literal) => Level::Unary,
@@ -64,12 +65,17 @@ fn level(expression: &Expression) -> Level {
     }
 }
 
+fn logic_level(connective: Connective) -> Level {
+    match connective {
+        Connective::And => Level::And,
+        Connective::Or => Level::Or,
+    }
+}
+
 fn binary_level(operator: BinaryOperator) -> Level {
     use BinaryOperator::*;
     match operator {
-        Or => Level::Or,
         Xor => Level::Xor,
-        And => Level::And,
         In | StartsWith | EndsWith | Contains | Matches => Level::Predicate,
         Add | Subtract | Concatenate => Level::Sum,
         Multiply | Divide | Modulo => Level::Product,
@@ -128,6 +134,10 @@ impl Display for Expression {
             ExpressionKind::Binary { operator, left, right } => {
                 let level = binary_level(*operator);
                 write!(f, "{} {operator} {}", Operand(left, level), Operand(right, tighter(level)))
+            }
+            ExpressionKind::Logic { connective, operands } => {
+                let inside = tighter(logic_level(*connective));
+                separated(f, connective.between(), operands.iter().map(|operand| Operand(operand, inside)))
             }
             ExpressionKind::Comparison { first, links } => {
                 Operand(first, Level::Predicate).fmt(f)?;
@@ -226,6 +236,7 @@ fn starts_with_membership(expression: &Expression) -> bool {
             );
             word || starts_with_membership(left)
         }
+        ExpressionKind::Logic { operands, .. } => operands.first().is_some_and(starts_with_membership),
         ExpressionKind::Binary { left: first, .. }
         | ExpressionKind::Comparison { first, .. }
         | ExpressionKind::IsNull { operand: first, .. }
@@ -300,12 +311,20 @@ impl Display for Subquery {
     }
 }
 
+impl Connective {
+    /// As it stands between two operands.
+    fn between(self) -> &'static str {
+        match self {
+            Connective::And => " AND ",
+            Connective::Or => " OR ",
+        }
+    }
+}
+
 impl Display for BinaryOperator {
     fn fmt(&self, f: &mut Formatter) -> Result {
         f.write_str(match self {
-            BinaryOperator::Or => "OR",
             BinaryOperator::Xor => "XOR",
-            BinaryOperator::And => "AND",
             BinaryOperator::Add => "+",
             BinaryOperator::Subtract => "-",
             BinaryOperator::Multiply => "*",

@@ -131,13 +131,7 @@ impl<'g> State<'g> {
                 }
             }
             // Those that cannot be split, and states of different aggregates: there are none here.
-            (
-                State::Rows(_)
-                | State::Nodes(..)
-                | State::NodesByGroup(..)
-                | State::Mean { .. },
-                _,
-            ) => {}
+            (State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) | State::Mean { .. }, _) => {}
         }
     }
 

@@ -22,9 +22,9 @@ mod top;
 
 use std::time::Instant;
 
-use super::columns::NodeTest;
 use super::aggregate::Grouping;
 use super::batch::{Batch as Rows, Chunks, picks};
+use super::columns::NodeTest;
 use super::source::{Argument, Input, Source, open};
 use super::vector;
 use super::{Result, Row, Run};
@@ -207,7 +207,8 @@ impl<'p> Columns<'p> {
                 let groups = match aggregate::run(feed, (aggregation, &chain), self.top)? {
                     Some(groups) => Rows::of_rows(groups, self.argument.rows.columns.len()),
                     None => {
-                        let mut grouping = Grouping::new(aggregation, self.argument.clone(), |call| chain.counts_rows(call));
+                        let mut grouping =
+                            Grouping::new(aggregation, self.argument.clone(), |call| chain.counts_rows(call));
                         while let Some(mut rows) = feed.next()? {
                             let weights = rows.weight.take();
                             grouping.add(&self.argument.rows.with_ids(rows), weights.as_deref(), feed.run)?;
@@ -275,10 +276,13 @@ impl Rows {
     fn with_ids(&self, batch: Batch) -> Rows {
         let mut rows = self.spread(vec![0; batch.len]);
         for Ids { slot, relationship, ids } in batch.columns {
-            rows.set(slot, match relationship {
-                true => vector::Data::Relationships(ids).into(),
-                false => vector::Vector::nodes(ids),
-            });
+            rows.set(
+                slot,
+                match relationship {
+                    true => vector::Data::Relationships(ids).into(),
+                    false => vector::Vector::nodes(ids),
+                },
+            );
         }
         rows
     }

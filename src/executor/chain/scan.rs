@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::super::follow::Follow;
-use super::super::{kernels, seek};
 use super::super::{Result, Run};
+use super::super::{kernels, seek};
 use super::ends::Ends;
 use super::{BATCH, Batch, Context, Feed, Ids};
 use crate::graph::{Entity, LabelId, NodeId};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::super::evaluate::{evaluate, truth};
 use super::super::Row;
+use super::super::evaluate::{evaluate, truth};
 use super::super::tests::with_run;
 use super::NodeTest;
 use crate::diagnostic::Span;

@@ -50,9 +50,7 @@ fn expression() -> impl Strategy<Value = Expr> {
     let slot = (0..COLUMNS).prop_map(|slot| expr(ExprKind::Slot(slot)));
     let constant = value(3).prop_map(|value| expr(ExprKind::Constant(value)));
     let key = prop::sample::select(vec!["k", "s", "none"]);
-    let property = key.prop_map(|key| {
-        expr(ExprKind::Property(Box::new(expr(ExprKind::Slot(NODES))), Arc::from(key)))
-    });
+    let property = key.prop_map(|key| expr(ExprKind::Property(Box::new(expr(ExprKind::Slot(NODES))), Arc::from(key))));
     let leaf = prop_oneof![4 => slot, 2 => constant, 2 => property];
     leaf.prop_recursive(4, 24, 3, |inner| {
         let pair = || (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
@@ -72,9 +70,8 @@ fn expression() -> impl Strategy<Value = Expr> {
             (inner.clone(), list).prop_map(|(item, list)| {
                 expr(ExprKind::In(Box::new(item), Box::new(expr(ExprKind::Constant(Value::list(list))))))
             }),
-            (function, inner.clone()).prop_map(|(name, a)| {
-                expr(ExprKind::Call(find(name).expect("it is in the table"), vec![a]))
-            }),
+            (function, inner.clone())
+                .prop_map(|(name, a)| { expr(ExprKind::Call(find(name).expect("it is in the table"), vec![a])) }),
             (pair(), pair(), prop::option::of(inner.clone())).prop_map(|((c, r), (d, s), otherwise)| {
                 let branches = vec![(*c, *r), (*d, *s)];
                 expr(ExprKind::Case { branches, otherwise: otherwise.map(Box::new) })
@@ -115,7 +112,11 @@ fn failure<T>(result: Result<T>) -> std::result::Result<T, String> {
     result.map_err(|error| error.to_string())
 }
 
-fn expected<T>(rows: &[Row], run: &mut Run, each: impl Fn(&mut Row, &mut Run) -> Result<T>) -> Vec<std::result::Result<T, String>> {
+fn expected<T>(
+    rows: &[Row],
+    run: &mut Run,
+    each: impl Fn(&mut Row, &mut Run) -> Result<T>,
+) -> Vec<std::result::Result<T, String>> {
     let mut all = Vec::new();
     for row in rows {
         let mut row: Row = row.iter().cloned().chain([Value::Null, Value::Integer(0)]).collect();

@@ -278,6 +278,7 @@ impl Graph {
             planning: 0,
             naming: 0,
             guesses: Arc::default(),
+            samples: Arc::default(),
             planned_size: 0,
         }
     }

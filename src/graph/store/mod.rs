@@ -55,12 +55,14 @@ pub use merge::Merged;
 pub use paged::PagedBitmap;
 pub use repetitions::Repetitions;
 pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
+pub use statistics::Sample;
 
 use base::Base;
 use change::Named;
 use current::Current;
 use delta::Delta;
 use schema::Ruled;
+use statistics::Samples;
 pub use write::Savepoint;
 use write::Undo;
 
@@ -144,6 +146,7 @@ pub struct Graph {
     naming: u64,
     /// What nodes are called where nothing is declared. Another one after every change of names.
     guesses: Arc<Guesses>,
+    samples: Arc<Samples>,
     /// The number of nodes and relationships when `planning` last grew for it.
     planned_size: usize,
 }
@@ -165,6 +168,7 @@ impl Clone for Graph {
             semantics: self.semantics.clone(),
             rules: self.rules.clone(),
             guesses: self.guesses.clone(),
+            samples: self.samples.clone(),
             journal: Vec::new(),
             began: None,
             ..*self

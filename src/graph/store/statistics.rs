@@ -1,9 +1,11 @@
 //! What a planner asks of the columns and lists: numbers that need not be exact, found without going through all.
 
-use std::collections::HashSet;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::super::Value;
-use super::super::symbols::{LabelId, TypeId};
+use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::column::{Column, Data};
 use super::{Direction, Graph};
 
@@ -31,7 +33,78 @@ fn sampled<T: std::hash::Hash + Eq>(length: usize, value: impl Fn(usize) -> T) -
     if different * 10 >= taken * 9 { length * different / taken.max(1) } else { different }
 }
 
+/// What a property is for some of the nodes of a label.
+#[derive(Debug, Default)]
+pub struct Sample {
+    /// In the order of values; nodes without the property are left out.
+    values: Vec<Value>,
+    /// How many nodes were looked at.
+    taken: usize,
+    /// How many there were to look at.
+    nodes: usize,
+}
+
+impl Sample {
+    /// Nodes looked at for one sample.
+    const SIZE: usize = 128;
+    /// Nodes of a label that are counted through to spread a sample. The nodes behind them are taken to be like these.
+    const REACH: usize = 1 << 22;
+
+    /// The share of nodes that have the property.
+    pub fn present(&self) -> f64 {
+        self.share(self.values.len())
+    }
+
+    /// The share of nodes that are likely to have one value of the property, if it is not said which.
+    pub fn equal_to_any(&self) -> f64 {
+        let runs = self.values.chunk_by(|a, b| a == b).count();
+        let taken = self.values.len();
+        // Where nearly all are different, so are those that were not looked at.
+        let distinct = if runs * 10 >= taken * 9 { self.nodes * runs / taken.max(1) } else { runs };
+        self.present() / distinct.max(1) as f64
+    }
+
+    /// The share of nodes that are likely to have this value.
+    pub fn equal_to(&self, value: &Value) -> f64 {
+        let same = self.values.iter().filter(|other| other.equals(value) == Some(true)).count();
+        if same > 1 { self.share(same) } else { self.equal_to_any() }
+    }
+
+    /// The share of nodes whose value compares so with this one.
+    pub fn compared(&self, value: &Value, wanted: impl Fn(Ordering) -> bool) -> f64 {
+        self.share(self.values.iter().filter(|other| other.compare(value).is_some_and(&wanted)).count())
+    }
+
+    fn share(&self, count: usize) -> f64 {
+        count as f64 / self.taken.max(1) as f64
+    }
+}
+
+/// The samples taken of a graph at one of its planning versions.
+#[derive(Debug, Default)]
+pub(super) struct Samples(Mutex<(u64, BTreeMap<(LabelId, KeyId), Arc<Sample>>)>);
+
 impl Graph {
+    /// A sample of the property of the label's nodes. It is taken once for each planning version.
+    pub fn sample(&self, label: LabelId, key: KeyId) -> Arc<Sample> {
+        let mut samples = self.samples.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if samples.0 != self.planning_version() {
+            *samples = (self.planning_version(), BTreeMap::new());
+        }
+        samples.1.entry((label, key)).or_insert_with(|| Arc::new(self.new_sample(label, key))).clone()
+    }
+
+    fn new_sample(&self, label: LabelId, key: KeyId) -> Sample {
+        let nodes = self.label_count(label);
+        let step = nodes.min(Sample::REACH).div_ceil(Sample::SIZE).max(1);
+        let some = self.nodes_with_label(label).take(Sample::REACH).step_by(step);
+        let all: Vec<Value> = some.map(|node| self.property(node, key)).collect();
+        let taken = all.len();
+        let mut values: Vec<Value> = all.into_iter().filter(|value| !value.is_null()).collect();
+        values.sort();
+        Sample { values, taken, nodes }
+    }
+
     /// About how many nodes have relationships of the type in the direction; `None` if nothing is known.
     pub fn owners_estimate(&self, direction: Direction, relationship_type: TypeId) -> Option<usize> {
         let lists = self.base.adjacency.types.get(relationship_type.index())?;
@@ -54,6 +127,25 @@ impl Graph {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn samples_tell_shares() {
+        let mut graph = Graph::new();
+        let (label, other) = (graph.intern_label("A"), graph.intern_label("B"));
+        let (key, nowhere) = (graph.intern_key("k"), graph.intern_key("none"));
+        for at in 0..1000 {
+            let node = graph.create_node();
+            graph.add_label(node, if at % 2 == 0 { label } else { other });
+            let value = if at % 2 == 0 { Value::from(i64::from(at)) } else { Value::from("always") };
+            graph.set_property(node, key, if at % 4 == 1 { Value::Null } else { value });
+        }
+        let (numbers, texts) = (graph.sample(label, key), graph.sample(other, key));
+        assert!((numbers.equal_to_any() - 0.002).abs() < 1e-9);
+        assert!((numbers.compared(&Value::from(250i64), Ordering::is_lt) - 0.25).abs() < 0.02);
+        assert!((texts.present() - 0.5).abs() < 0.02);
+        assert_eq!(texts.equal_to(&Value::from("always")), texts.present());
+        assert_eq!(graph.sample(label, nowhere).present(), 0.0);
+    }
 
     #[test]
     fn estimates_of_distinct_values() {

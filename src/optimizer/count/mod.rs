@@ -277,5 +277,5 @@ fn is_simple(expr: &Expr) -> bool {
         ExprKind::Subplan(_) => false,
         _ => true,
     };
-    own && expr.children().into_iter().all(is_simple)
+    own && expr.all_children(is_simple)
 }

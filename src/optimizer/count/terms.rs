@@ -8,12 +8,17 @@
 //!
 //! `a <> b` is everything less what has `a = b`; `NOT (a)-->(b)` everything less what has such a relationship.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use crate::plan::{Edge, PairTest, Term, Types};
 
 /// More terms are not worth it.
 const MOST_TERMS: usize = 64;
 /// Drafts before equal ones are put together.
 const MOST_DRAFTS: usize = 1024;
+/// So many edges that can all be one relationship have more drafts than that: there are 4140 ways to split 8 into blocks.
+const MOST_ALIKE: usize = 7;
 
 /// An edge, and the clause within which it must stand for a relationship of its own.
 #[derive(Clone, Debug)]
@@ -26,7 +31,8 @@ pub(super) struct Drawn {
 /// Some edges that are one relationship.
 #[derive(Clone)]
 struct Block {
-    edge: Edge,
+    /// Shared by drafts, of which there are many.
+    edge: Rc<Edge>,
     clause: Option<usize>,
     size: i64,
 }
@@ -35,18 +41,23 @@ struct Block {
 struct Draft {
     coefficient: i64,
     blocks: Vec<Block>,
-    existence: Vec<Edge>,
+    existence: Vec<Rc<Edge>>,
     same_as: Vec<usize>,
 }
 
 /// The terms, equal ones added up; `None` if there would be too many.
 pub(super) fn terms(variables: usize, edges: &[Drawn], pairs: &[PairTest]) -> Option<Vec<Term>> {
+    if edges.iter().any(|drawn| alike(drawn, edges) > MOST_ALIKE) {
+        return None;
+    }
+    // Without pairs, drafts that put different nodes together never become one term, nor nothing.
+    let settled = pairs.is_empty() && edges.iter().all(|drawn| drawn.edge.directed);
     let empty =
         Draft { coefficient: 1, blocks: vec![], existence: vec![], same_as: (0..variables).collect::<Vec<_>>() };
     let mut drafts = vec![empty];
     for drawn in edges {
         drafts = drafts.iter().flat_map(|draft| draft.with(drawn)).collect();
-        if drafts.len() > MOST_DRAFTS {
+        if drafts.len() > MOST_DRAFTS || (settled && are_more_than(MOST_TERMS, &drafts)) {
             return None;
         }
     }
@@ -67,11 +78,30 @@ pub(super) fn terms(variables: usize, edges: &[Drawn], pairs: &[PairTest]) -> Op
     (terms.len() <= MOST_TERMS).then_some(terms)
 }
 
+/// How many edges of the clause can all be one relationship with this one, to name one of its types.
+fn alike(drawn: &Drawn, edges: &[Drawn]) -> usize {
+    let first = drawn.edge.types.as_ref().and_then(|types| types.first());
+    let has = |edge: &Edge| match (&edge.types, first) {
+        (None, _) => true,
+        (Some(types), Some(first)) => types.contains(first),
+        (Some(_), None) => false,
+    };
+    match drawn.clause {
+        Some(clause) => edges.iter().filter(|other| other.clause == Some(clause) && has(&other.edge)).count(),
+        None => 0,
+    }
+}
+
+/// Whether the drafts put nodes together in more than so many ways.
+fn are_more_than(most: usize, drafts: &[Draft]) -> bool {
+    drafts.len() > most && drafts.iter().map(|draft| &draft.same_as).collect::<HashSet<_>>().len() > most
+}
+
 impl Draft {
     /// The drafts with one more edge: in a block of its own, or in one of the others.
     fn with(&self, drawn: &Drawn) -> Vec<Draft> {
         let mut apart = self.clone();
-        apart.blocks.push(Block { edge: drawn.edge.clone(), clause: drawn.clause, size: 1 });
+        apart.blocks.push(Block { edge: Rc::new(drawn.edge.clone()), clause: drawn.clause, size: 1 });
         let mut all = vec![apart];
         for (at, block) in self.blocks.iter().enumerate() {
             if block.clause.is_none() || block.clause != drawn.clause {
@@ -81,7 +111,7 @@ impl Draft {
                 let mut draft = self.clone();
                 // (-1)^k k! is -k times (-1)^(k-1) (k-1)!.
                 draft.coefficient *= -block.size;
-                draft.blocks[at] = Block { edge, clause: block.clause, size: block.size + 1 };
+                draft.blocks[at] = Block { edge: Rc::new(edge), clause: block.clause, size: block.size + 1 };
                 same.into_iter().for_each(|(a, b)| draft.identify(a, b));
                 all.push(draft);
             }
@@ -100,7 +130,7 @@ impl Draft {
             }
             PairTest::Joined { edge, wanted } => {
                 let mut joined = self.clone();
-                joined.existence.push(edge.clone());
+                joined.existence.push(Rc::new(edge.clone()));
                 if *wanted {
                     return vec![joined];
                 }
@@ -130,7 +160,7 @@ impl Draft {
         if edges.iter().any(|edge| edge.from == edge.to && !edge.loops) {
             return None;
         }
-        for edge in self.existence.iter().map(placed) {
+        for edge in self.existence.iter().map(|edge| placed(edge)) {
             let implied = edges.iter().any(|other| implies(other, &edge));
             if !implied {
                 edges.push(edge);
@@ -213,6 +243,17 @@ mod tests {
         let terms = terms(2, &all, &[]).expect("few terms");
         // n (n - 1) (n - 2) = n³ - 3 n² + 2 n
         assert_eq!(summary(&terms), [(1, vec![0, 1], 3), (-3, vec![0, 1], 2), (2, vec![0, 1], 1)]);
+    }
+
+    #[test]
+    fn long_chains_have_too_many() {
+        let chain = |hops: usize| (0..hops).map(|at| edge(at, at + 1, "T")).collect::<Vec<_>>();
+        assert_eq!(terms(6, &chain(5), &[]).map(|terms| terms.len()), Some(35));
+        assert_eq!(terms(7, &chain(6), &[]), None);
+        assert_eq!(terms(17, &chain(16), &[]), None);
+        let alternating = |at: usize| edge(at, at + 1, if at.is_multiple_of(2) { "T" } else { "U" });
+        let eight: Vec<Drawn> = (0..8).map(alternating).collect();
+        assert!(terms(9, &eight, &[]).is_none_or(|terms| terms.len() <= MOST_TERMS));
     }
 
     #[test]

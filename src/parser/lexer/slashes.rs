@@ -43,8 +43,8 @@ impl Slashes {
             | TokenKind::Parameter(_)
             | TokenKind::Error(_) => self.before_term = false,
         }
-        self.starts &=
-            matches!(kind, TokenKind::Symbol(Symbol::Semicolon | Symbol::LeftParenthesis)) || goes_before(text);
+        self.starts = self.starts
+            && (matches!(kind, TokenKind::Symbol(Symbol::Semicolon | Symbol::LeftParenthesis)) || goes_before(text));
     }
 
     fn word(&mut self, word: &str) {
@@ -54,7 +54,7 @@ impl Slashes {
         } else if same("WHERE") {
             self.set(false);
         }
-        self.before_term = comes_before_a_term(word);
+        self.before_term = self.levels.last() == Some(&true) && comes_before_a_term(word);
     }
 
     fn symbol(&mut self, symbol: Symbol) {

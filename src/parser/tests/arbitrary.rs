@@ -141,13 +141,15 @@ fn operation(inner: Tree) -> Tree {
         .boxed()
 }
 
+fn connective() -> impl Strategy<Value = Connective> {
+    select(vec![Connective::And, Connective::Or])
+}
+
 fn operators(inner: Tree) -> Tree {
     use BinaryOperator::*;
     use ComparisonOperator::*;
     let binary = select(vec![
-        Or,
         Xor,
-        And,
         Add,
         Subtract,
         Multiply,
@@ -166,6 +168,8 @@ fn operators(inner: Tree) -> Tree {
     prop_oneof![
         3 => (binary, boxed(inner.clone()), boxed(inner.clone()))
             .prop_map(|(operator, left, right)| ExpressionKind::Binary { operator, left, right }),
+        1 => (connective(), inner.clone(), inner.clone())
+            .prop_map(|(connective, left, right)| ExpressionKind::logic(connective, left, right)),
         1 => (unary, boxed(inner.clone())).prop_map(|(operator, operand)| ExpressionKind::Unary { operator, operand }),
         1 => (boxed(inner.clone()), vec((comparison, inner.clone()), 1..3))
             .prop_map(|(first, links)| ExpressionKind::Comparison { first, links }),
@@ -286,11 +290,12 @@ fn binders(inner: Tree) -> Tree {
 fn condition(inner: Tree) -> Tree {
     let pattern = path(inner.clone(), 1).prop_map(|path| expression(ExpressionKind::Pattern(Box::new(path)))).boxed();
     let operand = prop_oneof![2 => inner, 1 => pattern].boxed();
-    let binary = select(vec![BinaryOperator::Or, BinaryOperator::Xor, BinaryOperator::And]);
+    let xor = |(left, right)| expression(ExpressionKind::Binary { operator: BinaryOperator::Xor, left, right });
     prop_oneof![
         2 => operand.clone(),
-        1 => (binary, boxed(operand.clone()), boxed(operand.clone()))
-            .prop_map(|(operator, left, right)| expression(ExpressionKind::Binary { operator, left, right })),
+        1 => (connective(), operand.clone(), operand.clone())
+            .prop_map(|(connective, left, right)| expression(ExpressionKind::logic(connective, left, right))),
+        1 => (boxed(operand.clone()), boxed(operand.clone())).prop_map(xor),
         1 => boxed(operand)
             .prop_map(|operand| expression(ExpressionKind::Unary { operator: UnaryOperator::Not, operand })),
     ]

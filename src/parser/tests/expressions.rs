@@ -1,13 +1,20 @@
 //! Precedence, and everything an expression can be.
 
 use super::canonical_expression;
-use crate::ast::{BinaryOperator, ComparisonOperator, Expression, ExpressionKind, Literal, UnaryOperator};
+use crate::ast::{ComparisonOperator, Connective, Expression, ExpressionKind, Literal, UnaryOperator};
 use crate::parser::parse_expression;
 
 /// The expression with parentheses around every operation.
 fn shape(expression: &Expression) -> String {
     match &expression.kind {
         ExpressionKind::Binary { operator, left, right } => format!("({} {operator} {})", shape(left), shape(right)),
+        ExpressionKind::Logic { connective, operands } => {
+            let word = match connective {
+                Connective::And => " AND ",
+                Connective::Or => " OR ",
+            };
+            format!("({})", operands.iter().map(shape).collect::<Vec<_>>().join(word))
+        }
         ExpressionKind::Unary { operator, operand } => {
             let sign = match operator {
                 UnaryOperator::Not => "NOT ",
@@ -208,7 +215,8 @@ fn spans_cover_the_text() {
     let text = "  (a + b) * f(x)[0] AND NOT n:A  ";
     let tree = parse_expression(text).expect("it is right");
     assert_eq!(tree.span.text(text), "(a + b) * f(x)[0] AND NOT n:A");
-    let ExpressionKind::Binary { operator: BinaryOperator::And, left, right } = &tree.kind else { panic!("{tree:?}") };
+    let ExpressionKind::Logic { connective: Connective::And, operands } = &tree.kind else { panic!("{tree:?}") };
+    let [left, right] = operands.as_slice() else { panic!("{tree:?}") };
     assert_eq!((left.span.text(text), right.span.text(text)), ("(a + b) * f(x)[0]", "NOT n:A"));
     let children: Vec<_> = left.children().iter().map(|child| child.span.text(text)).collect();
     assert_eq!(children, ["(a + b)", "f(x)[0]"]);

@@ -131,7 +131,7 @@ fn what_nests_less_deeply_is_read_printed_compared_and_dropped() {
 #[test]
 fn long_chains_are_limited_too() {
     for (first, link) in
-        [("1", " + 1"), ("x", ".y"), ("x", "[0]"), ("true", " AND true"), ("1", " ^ 2"), ("1", " IS NULL")]
+        [("1", " + 1"), ("x", ".y"), ("x", "[0]"), ("true", " XOR true"), ("1", " ^ 2"), ("1", " IS NULL")]
     {
         let chain = |links: usize| format!("RETURN {first}{}", link.repeat(links));
         too_deep(&chain(100_000));
@@ -139,6 +139,10 @@ fn long_chains_are_limited_too() {
         assert!(parse_statement(&tree.to_string()) == Ok(tree.clone()), "{link}");
         assert!(!format!("{tree:?}").is_empty());
     }
+    // One more operand makes a chain of ANDs longer, not taller, but it is as tall as its tallest operand.
+    let sum = |links: usize| format!("(1{} = 1)", " + 1".repeat(links));
+    assert!(parse_statement(&format!("RETURN true{}", format!(" AND {}", sum(900)).repeat(10))).is_ok());
+    too_deep(&format!("RETURN true AND true AND {}", sum(1000)));
     // Neither brackets nor chains are too much by themselves, but their product is.
     let text = format!("RETURN {}1{}", "(".repeat(100), format!("){}", " + 1".repeat(100)).repeat(100));
     too_deep(&text);
@@ -153,7 +157,9 @@ fn wide_is_not_deep() {
     let union = format!("RETURN 1{}", " UNION RETURN 1".repeat(MANY));
     let string = format!("RETURN '{}'", "x".repeat(1_000_000));
     let name = format!("RETURN {}", "x".repeat(1_000_000));
-    for text in [list, comparison, path, union, string, name] {
+    let and = format!("RETURN true{}", " AND true".repeat(MANY));
+    let or = format!("MATCH (n) WHERE n.k = 0{} RETURN n", " OR n.k = 1".repeat(MANY));
+    for text in [list, comparison, path, union, string, name, and, or] {
         let tree = parse_statement(&text).unwrap_or_else(|errors| panic!("{}: {errors:?}", &text[..30]));
         assert!(parse_statement(&tree.to_string()) == Ok(tree), "{}", &text[..30]);
     }
@@ -195,6 +201,7 @@ fn time_is_linear() {
         ", [x IN y:A|B]",
         " + (1)",
         " OR (a)-->(b)",
+        " AND 1",
         ", [x IN y]",
         ".b",
         "[(1)]",
