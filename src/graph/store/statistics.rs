@@ -97,8 +97,10 @@ impl Graph {
     fn new_sample(&self, label: LabelId, key: KeyId) -> Sample {
         let nodes = self.label_count(label);
         let step = nodes.min(Sample::REACH).div_ceil(Sample::SIZE).max(1);
-        let some = self.nodes_with_label(label).take(Sample::REACH).step_by(step);
-        let all: Vec<Value> = some.map(|node| self.property(node, key)).collect();
+        // One node of each stretch, not always at the same place: values may repeat with the same period.
+        let is_taken = |at: usize| at % step == (at / step).wrapping_mul(0x9E37_79B9) % step;
+        let some = self.nodes_with_label(label).take(Sample::REACH).enumerate().filter(|(at, _)| is_taken(*at));
+        let all: Vec<Value> = some.map(|(_, node)| self.property(node, key)).collect();
         let taken = all.len();
         let mut values: Vec<Value> = all.into_iter().filter(|value| !value.is_null()).collect();
         values.sort();
@@ -140,9 +142,9 @@ mod tests {
             graph.set_property(node, key, if at % 4 == 1 { Value::Null } else { value });
         }
         let (numbers, texts) = (graph.sample(label, key), graph.sample(other, key));
-        assert!((numbers.equal_to_any() - 0.002).abs() < 1e-9);
-        assert!((numbers.compared(&Value::from(250i64), Ordering::is_lt) - 0.25).abs() < 0.02);
-        assert!((texts.present() - 0.5).abs() < 0.02);
+        assert!((numbers.equal_to_any() - 0.002).abs() < 1e-4);
+        assert!((numbers.compared(&Value::from(250i64), Ordering::is_lt) - 0.25).abs() < 0.1);
+        assert!((texts.present() - 0.5).abs() < 0.1);
         assert_eq!(texts.equal_to(&Value::from("always")), texts.present());
         assert_eq!(graph.sample(label, nowhere).present(), 0.0);
     }

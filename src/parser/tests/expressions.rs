@@ -54,7 +54,7 @@ fn precedence() {
         ("NOT NOT a OR b", "((NOT (NOT a)) OR b)"),
         ("NOT a = b", "(NOT (a = b))"),
         ("NOT a IS NULL", "(NOT (a IS NULL))"),
-        ("a OR b OR c", "((a OR b) OR c)"),
+        ("a OR b OR c", "(a OR b OR c)"),
         ("a AND b OR c AND d", "((a AND b) OR (c AND d))"),
         ("1 < 2 < 3", "(1 < 2 < 3)"),
         ("1 < 2 <= 3 = 4 <> 5 > 6 >= 7", "(1 < 2 <= 3 = 4 <> 5 > 6 >= 7)"),
