@@ -260,6 +260,14 @@ fn check_arrays(graph: &Graph) {
         }
         assert!(graph.labels().all(|l| graph.label_bitmap(l).contains(node.index()) == graph.has_label(node, l)));
     }
+    for (relationship, key) in graph.relationships().flat_map(|r| graph.keys().map(move |key| (r, key))) {
+        let changed = graph.changed_relationship_value(relationship, key);
+        let column = graph.relationship_column(key);
+        let old = column.map_or(Value::Null, |column| column.value(relationship.index()));
+        let value = changed.unwrap_or(&old);
+        assert_eq!(format!("{value:?}"), format!("{:?}", graph.property(relationship, key)));
+        assert!(changed.is_none() || !graph.relationship_column_is_clean(key));
+    }
     for t in graph.types() {
         let all = graph.relationships().map(|r| graph.relationship(r)).filter(|r| r.relationship_type == t);
         let mut pairs: Vec<(usize, usize)> = all.map(|r| (r.start.index(), r.end.index())).collect();
