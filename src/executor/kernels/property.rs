@@ -77,6 +77,10 @@ fn gathered(nodes: &[u32], column: &Column) -> Vector {
             let codes = nodes.iter().map(|node| slot(*node).map_or(NULL, |at| codes[at])).collect();
             Data::Text(codes, dictionary.clone()).into()
         }
+        graph::Data::Temporal(array) => {
+            let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| array.value(at)));
+            Data::Values(values.collect()).into()
+        }
         graph::Data::Mixed(values) => {
             let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| values[at].clone()));
             Data::Values(values.collect()).into()

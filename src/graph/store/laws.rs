@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::temporal::laws::any_temporal_value;
 use crate::graph::{LabelNaming, RelationSemantics, Titles};
 
 const NODES: usize = 8;
@@ -33,6 +34,7 @@ fn values() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::Boolean),
         "[ab]{0,2}".prop_map(Value::from),
         Just(Value::list([Value::Integer(1)])),
+        any_temporal_value(),
     ]
 }
 
