@@ -28,6 +28,14 @@ enum State<'p, 'g> {
         values: &'g [i64],
         sums: Vec<(f64, u64)>,
     },
+    /// The least or the greatest of the values of a column of integers, dates or times.
+    Extreme {
+        slot: Slot,
+        column: &'g Column,
+        values: &'g [i64],
+        greatest: bool,
+        best: Vec<Option<i64>>,
+    },
     Other {
         call: &'p AggregateCall,
         states: Vec<Box<dyn Accumulator>>,
@@ -43,6 +51,12 @@ impl<'p, 'g> State<'p, 'g> {
             ExprKind::Slot(slot) if chain.nodes.contains(&slot) => Some(slot),
             _ => None,
         };
+        let property = |expr: &Expr| {
+            let ExprKind::Property(base, key) = &expr.kind else { return None };
+            let slot = node(base)?;
+            let column = whole_column(graph, graph.key(key)?, whole)?;
+            Some((slot, column))
+        };
         let other = State::Other { call, states: Vec::new() };
         match (call.function.name, call.distinct, call.arguments.as_slice()) {
             ("count", false, [one]) => State::Present(one, Vec::new()),
@@ -51,13 +65,17 @@ impl<'p, 'g> State<'p, 'g> {
                 Some(slot) => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
                 None => other,
             },
-            ("avg", false, [Expr { kind: ExprKind::Property(base, key), .. }]) => {
-                let column = graph.key(key).and_then(|key| whole_column(graph, key, whole));
-                match (node(base), column.map(|column| (column, column.data()))) {
-                    (Some(slot), Some((column, Data::Integer(values)))) => {
-                        State::Mean { slot, column, values, sums: Vec::new() }
+            ("avg", false, [one]) => match property(one).map(|(slot, column)| (slot, column, column.data())) {
+                Some((slot, column, Data::Integer(values))) => State::Mean { slot, column, values, sums: Vec::new() },
+                _ => other,
+            },
+            (name @ ("min" | "max"), _, [one]) => {
+                let column = property(one).and_then(|(slot, column)| Some((slot, column, column.data().integers()?)));
+                match column {
+                    Some((slot, column, values)) => {
+                        State::Extreme { slot, column, values, greatest: name == "max", best: Vec::new() }
                     }
-                    _ => other,
+                    None => other,
                 }
             }
             _ => other,
@@ -72,6 +90,7 @@ impl<'p, 'g> State<'p, 'g> {
             }
             State::Nodes(..) => {}
             State::Mean { sums, .. } => sums.resize(groups, (0.0, 0)),
+            State::Extreme { best, .. } => best.resize(groups, None),
             State::Other { call, states } => {
                 let start = || (call.function.start)();
                 states.resize_with(groups, || match call.distinct {
@@ -122,6 +141,13 @@ impl<'p, 'g> State<'p, 'g> {
                     }
                 }
             }
+            State::Extreme { slot, column, values, greatest, best } => {
+                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
+                    if let Some(at) = column.slot(*node as usize) {
+                        keep(&mut best[*group as usize], values[at], *greatest);
+                    }
+                }
+            }
             State::Other { call, states } => {
                 for (at, group) in groups.iter().enumerate() {
                     run.budget.tick()?;
@@ -146,7 +172,11 @@ impl<'p, 'g> State<'p, 'g> {
     /// Whether what several threads have found can be put together.
     fn can_be_split(&self) -> bool {
         match self {
-            State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) | State::Mean { .. } => true,
+            State::Rows(_)
+            | State::Nodes(..)
+            | State::NodesByGroup(..)
+            | State::Mean { .. }
+            | State::Extreme { .. } => true,
             State::Present(..) | State::Other { .. } => false,
         }
     }
@@ -185,6 +215,11 @@ impl<'p, 'g> State<'p, 'g> {
                     *all += count;
                 }
             }
+            (State::Extreme { best, greatest, .. }, State::Extreme { best: more, .. }) => {
+                for (group, value) in of.iter().zip(more) {
+                    value.into_iter().for_each(|value| keep(&mut best[*group as usize], value, *greatest));
+                }
+            }
             // Those that cannot be split, and states of different aggregates: there are none here.
             (
                 State::Rows(_)
@@ -192,6 +227,7 @@ impl<'p, 'g> State<'p, 'g> {
                 | State::Nodes(..)
                 | State::NodesByGroup(..)
                 | State::Mean { .. }
+                | State::Extreme { .. }
                 | State::Other { .. },
                 _,
             ) => {}
@@ -208,9 +244,17 @@ impl<'p, 'g> State<'p, 'g> {
                 let (sum, count) = sums[group];
                 Ok(if count == 0 { Value::Null } else { Value::Float(sum / count as f64) })
             }
+            State::Extreme { column, best, .. } => {
+                Ok(best[group].map_or(Value::Null, |value| column.data().value_of(value)))
+            }
             State::Other { call, states } => states[group].finish().map_err(|error| error.at(call.span)),
         }
     }
+}
+
+/// Keeps the lesser or the greater of two values.
+fn keep(best: &mut Option<i64>, value: i64, greatest: bool) {
+    *best = Some(best.map_or(value, |best| if greatest { best.max(value) } else { best.min(value) }));
 }
 
 /// Groups and their aggregates, as far as rows have come.

@@ -1,7 +1,7 @@
 //! Rows put into groups: each key becomes a small number, and groups are found by these.
 //!
-//! A node is its id; a text is its code in the dictionary of its column; an integer is its distance from the smallest
-//! one of the column, where they lie close together; anything else is numbered as it comes. Equal numbers mean equal
+//! A node is its id; a text is its code in the dictionary of its column; an integer, date or time is its distance from
+//! the smallest one of the column, where they lie close together; anything else is numbered as it comes. Equal numbers mean equal
 //! values in the sense of grouping, so that a property that repeats makes one group.
 
 use std::collections::HashMap;
@@ -33,6 +33,14 @@ enum Key<'p, 'g> {
         least: i64,
         span: usize,
     },
+    /// Integers that are far apart: 0 for null, else one more than the number in the order in which they came.
+    Apart {
+        slot: Slot,
+        column: &'g Column,
+        values: &'g [i64],
+        numbers: hashbrown::HashMap<i64, u32>,
+        found: Vec<i64>,
+    },
     Other {
         expr: &'p Expr,
         numbers: HashMap<Value, u32>,
@@ -63,16 +71,16 @@ impl<'p, 'g> Key<'p, 'g> {
         let Some((slot, column)) = column else { return other };
         match column.data() {
             Data::Text { codes, dictionary } => Key::Text { slot, column, codes, dictionary },
-            Data::Integer(values) => {
-                let Some((least, most)) = column.bounds() else { return other };
-                match most.checked_sub(least).and_then(|span| usize::try_from(span).ok()) {
-                    Some(span) if span <= (4 * values.len() + 1024).min(MOST) => {
-                        Key::Integer { slot, column, values, least, span: span + 2 }
+            data => match (data.integers(), column.bounds()) {
+                (Some(values), Some((least, most))) => {
+                    let span = most.checked_sub(least).and_then(|span| usize::try_from(span).ok());
+                    match span.filter(|span| *span <= (4 * values.len() + 1024).min(MOST)) {
+                        Some(span) => Key::Integer { slot, column, values, least, span: span + 2 },
+                        None => Key::Apart { slot, column, values, numbers: Default::default(), found: Vec::new() },
                     }
-                    _ => other,
                 }
-            }
-            _ => other,
+                _ => other,
+            },
         }
     }
 
@@ -82,7 +90,7 @@ impl<'p, 'g> Key<'p, 'g> {
             Key::Node(_) => Some(graph.node_bound()),
             Key::Text { dictionary, .. } => Some(dictionary.len() + 1),
             Key::Integer { span, .. } => Some(*span),
-            Key::Other { .. } => None,
+            Key::Apart { .. } | Key::Other { .. } => None,
         }
     }
 
@@ -93,6 +101,19 @@ impl<'p, 'g> Key<'p, 'g> {
             Key::Integer { slot, column, values, least, .. } => {
                 let distance = |value: i64| value.wrapping_sub(*least) as u32 + 1;
                 Ok(numbers(batch.ids(*slot), column, values, distance))
+            }
+            Key::Apart { slot, column, values, numbers, found } => {
+                let before = found.len();
+                let mut number = |value: i64| {
+                    *numbers.entry(value).or_insert_with(|| {
+                        found.push(value);
+                        found.len() as u32
+                    })
+                };
+                let at = |node: &u32| column.slot(*node as usize).map_or(0, |at| number(values[at]));
+                let all = batch.ids(*slot).iter().map(at).collect();
+                run.budget.charge((found.len() - before) * 3 * size_of::<i64>())?;
+                Ok(all)
             }
             Key::Other { expr, numbers, values } => {
                 let mut all = Vec::with_capacity(batch.len);
@@ -123,8 +144,12 @@ impl<'p, 'g> Key<'p, 'g> {
                 Some(code) => Value::String(dictionary.shared(code)),
                 None => Value::Null,
             },
-            Key::Integer { least, .. } => match number.checked_sub(1) {
-                Some(distance) => Value::Integer(least.wrapping_add(i64::from(distance))),
+            Key::Integer { column, least, .. } => match number.checked_sub(1) {
+                Some(distance) => column.data().value_of(least.wrapping_add(i64::from(distance))),
+                None => Value::Null,
+            },
+            Key::Apart { column, found, .. } => match number.checked_sub(1) {
+                Some(at) => column.data().value_of(found[at as usize]),
                 None => Value::Null,
             },
             Key::Other { values, .. } => values[number as usize].clone(),
@@ -252,7 +277,7 @@ impl<'p, 'g> Groups<'p, 'g> {
 
     /// Whether a group is known by numbers that mean the same on every thread.
     pub(super) fn can_be_split(&self) -> bool {
-        self.keys.iter().all(|key| !matches!(key, Key::Other { .. }))
+        self.keys.iter().all(|key| !matches!(key, Key::Apart { .. } | Key::Other { .. }))
     }
 
     /// Adds the groups of another thread, in its order; gives the group here of each of them.
