@@ -33,10 +33,11 @@ pub(crate) use semantics::words as words_of_type;
 pub use semantics::{Carries, Effect, FailureDirection, RelationSemantics, Semantics};
 pub use source::{EntitySource, NamedRule, WholeSource};
 pub use store::RelationshipLists;
+pub(crate) use store::TemporalType;
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
     Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,
-    Rule, RuleKind, Sample, Savepoint, Seek, Violation,
+    Rule, RuleKind, Sample, Savepoint, Seek, TemporalArray, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;

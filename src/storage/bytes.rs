@@ -94,6 +94,15 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Numbers as distances from the least one, of so many bytes each, copied.
+    pub(super) fn distances(&mut self, values: &[i64], least: i64, width: usize) {
+        self.u64(values.len() as u64);
+        self.bytes.reserve(values.len() * width);
+        for value in values {
+            self.bytes.extend(&value.wrapping_sub(least).to_le_bytes()[..width]);
+        }
+    }
+
     pub(super) fn length(&self) -> usize {
         self.pieces.iter().map(Piece::length).sum::<usize>() + self.bytes.len()
     }
@@ -151,6 +160,13 @@ fn numbers<const N: usize, T: Copy>(
         put(buffer)?;
     }
     Ok(())
+}
+
+/// The number at a distance, which wraps to less than the least one if it is too large.
+fn distant<const N: usize>(least: i64, bytes: [u8; N]) -> i64 {
+    let mut distance = [0; size_of::<i64>()];
+    distance[..N].copy_from_slice(&bytes);
+    least.wrapping_add(i64::from_le_bytes(distance))
 }
 
 type Result<T> = std::result::Result<T, Damage>;
@@ -289,6 +305,23 @@ impl<'a> Reader<'a> {
 
     pub(super) fn f64s(&mut self) -> Result<Vec<f64>> {
         self.items(|bytes| f64::from_bits(u64::from_le_bytes(bytes)))
+    }
+
+    /// Numbers that are given as distances from the least one, of so many bytes each.
+    pub(super) fn distances(&mut self, least: i64, width: u8) -> Result<Vec<i64>> {
+        let values = match width {
+            1 => self.items(|bytes| distant::<1>(least, bytes)),
+            2 => self.items(|bytes| distant::<2>(least, bytes)),
+            3 => self.items(|bytes| distant::<3>(least, bytes)),
+            4 => self.items(|bytes| distant::<4>(least, bytes)),
+            5 => self.items(|bytes| distant::<5>(least, bytes)),
+            6 => self.items(|bytes| distant::<6>(least, bytes)),
+            7 => self.items(|bytes| distant::<7>(least, bytes)),
+            8 => self.items(|bytes| distant::<8>(least, bytes)),
+            other => return self.wrong(format!("there are no numbers of {other} bytes")),
+        }?;
+        self.check(values.iter().all(|value| least <= *value), "a number is too large")?;
+        Ok(values)
     }
 
     pub(super) fn pairs(&mut self) -> Result<Vec<(u32, u32)>> {

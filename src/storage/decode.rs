@@ -8,18 +8,20 @@ use super::bytes::Reader;
 use super::container::{self, Section, Sections};
 use super::encode::{
     ALL, BITS, BOOLEANS, DELETED, DELETED_IDS, FLOATS, ID_RUNS, IDS, INCOMING, INDEX, INTEGERS, LABEL_RUNS, LABELS,
-    MIDDLE, NAMES, NAMING, NARROW, NODE_PROPERTY, OUTGOING, RELATIONSHIP_PROPERTY, RULE_KINDS, RULES, RUNS, SOME,
-    SPARSE, TEXTS, VALUES, WIDE, name,
+    MIDDLE, NAMES, NAMING, NARROW, NODE_PROPERTY, NODE_TIMES, OUTGOING, RELATIONSHIP_PROPERTY, RELATIONSHIP_TIMES,
+    RULE_KINDS, RULES, RUNS, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
 };
 use super::values;
 use crate::graph::store::adjacency::{Adjacency, Lists, Owners, TypeAdjacency};
 use crate::graph::store::base::{Base, Columns, LabelSets};
 use crate::graph::store::ids::{Ids, Runs};
 use crate::graph::store::ranks::Ranks;
+use crate::graph::store::temporal_array::Unit;
 use crate::graph::store::{Deleted, Names};
 use crate::graph::symbols::Symbols;
 use crate::graph::{
     Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, LabelNaming, RelationSemantics, Rows, Rule, Semantics,
+    TemporalArray, TemporalType, Value,
 };
 
 type Result<T> = std::result::Result<T, Damage>;
@@ -122,8 +124,10 @@ fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
         }
         IDS => Part::Ids(StoredIds::Each(from.u32s()?)),
         ID_RUNS => Part::Ids(StoredIds::Runs(id_runs(from, relationships)?)),
-        NODE_PROPERTY => Part::NodeProperty(property(from, nodes)?),
-        RELATIONSHIP_PROPERTY => Part::RelationshipProperty(property(from, relationships)?),
+        NODE_PROPERTY => Part::NodeProperty(property(from, nodes, data)?),
+        RELATIONSHIP_PROPERTY => Part::RelationshipProperty(property(from, relationships, data)?),
+        NODE_TIMES => Part::NodeProperty(property(from, nodes, times)?),
+        RELATIONSHIP_TIMES => Part::RelationshipProperty(property(from, relationships, times)?),
         RULES => Part::Rules(rules(from, head)?),
         NAMING => Part::Naming(namings(from)?),
         INDEX => {
@@ -398,7 +402,7 @@ fn numbering(stored: Option<StoredIds>, live: usize, bound: usize, deleted: &Bit
     Ok(ids)
 }
 
-fn property(from: &mut Reader, bound: usize) -> Result<Column> {
+fn property(from: &mut Reader, bound: usize, data: fn(&mut Reader, usize) -> Result<Data>) -> Result<Column> {
     let data = data(from, bound)?;
     let length = data.len();
     let rows = match from.u8()? {
@@ -439,8 +443,29 @@ fn data(from: &mut Reader, bound: usize) -> Result<Data> {
         }
         VALUES => {
             let count = from.count(1)?;
-            Data::Mixed((0..count).map(|_| values::read(from)).collect::<Result<_>>()?)
+            let items: Vec<Value> = (0..count).map(|_| values::read(from)).collect::<Result<_>>()?;
+            // Before kind 15, dates and times were stored so.
+            TemporalArray::of_all(&items).map_or(Data::Mixed(items), Data::Temporal)
         }
         other => return from.wrong(format!("there is no type of values {other}")),
     })
+}
+
+/// Dates or times, none of which leaves the range of its type.
+fn times(from: &mut Reader, bound: usize) -> Result<Data> {
+    let (of_type, unit) = (TemporalType::ALL.get(from.u8()? as usize), Unit::ALL.get(from.u8()? as usize));
+    let (Some(of_type), Some(unit)) = (of_type, unit) else { return from.wrong("there is no such type of times") };
+    let mut zones = Vec::new();
+    for _ in 0..from.count(16)? {
+        let offset = values::offset(from)?;
+        zones.push((offset, values::zone(from)?));
+    }
+    let (least, width) = (from.i64()?, from.u8()?);
+    let counts = from.distances(least, width)?;
+    from.check(counts.len() <= bound, "it has values for what does not exist")?;
+    let numbers = from.u8s()?;
+    match TemporalArray::from_parts(*of_type, *unit, counts, zones, numbers) {
+        Ok(array) => Ok(Data::Temporal(array)),
+        Err(what) => from.wrong(what),
+    }
 }

@@ -16,8 +16,10 @@
 //! | 12 deleted | the ids of deleted nodes and those of deleted relationships, each as a bitmap or as runs |
 //! | 13 labels | instead of 2 if shorter: the numbers of sets run-length encoded, set and count each |
 //! | 14 naming | the labels whose nodes are named by declared properties, and the keys of each; only if there are any |
+//! | 15 node property | instead of 6: a column of dates or times of one type |
+//! | 16 relationship property | instead of 7: a column of dates or times of one type |
 //!
-//! `index` is the number of the type or key. Kinds 11 to 14 were added within version 3 of the format: an earlier
+//! `index` is the number of the type or key. Kinds 11 to 16 were added within version 3 of the format: an earlier
 //! kenning names the kind that it does not know.
 
 use std::io;
@@ -31,7 +33,8 @@ use crate::graph::store::adjacency::Lists;
 use crate::graph::store::base::Base;
 use crate::graph::store::ids::Runs;
 use crate::graph::store::ranks::Ranks;
-use crate::graph::{Bitmap, Column, Data, Graph, KeyId, Rows, RuleKind, TypeId};
+use crate::graph::store::temporal_array::Unit;
+use crate::graph::{Bitmap, Column, Data, Graph, KeyId, Rows, RuleKind, TemporalArray, TemporalType, TypeId};
 
 pub(super) const NAMES: u32 = 1;
 pub(super) const LABELS: u32 = 2;
@@ -47,6 +50,8 @@ pub(super) const ID_RUNS: u32 = 11;
 pub(super) const DELETED_IDS: u32 = 12;
 pub(super) const LABEL_RUNS: u32 = 13;
 pub(super) const NAMING: u32 = 14;
+pub(super) const NODE_TIMES: u32 = 15;
+pub(super) const RELATIONSHIP_TIMES: u32 = 16;
 
 /// What a section is called before the names are known.
 pub(super) fn name(kind: u32, index: u32) -> String {
@@ -57,8 +62,8 @@ pub(super) fn name(kind: u32, index: u32) -> String {
         OUTGOING => format!("outgoing relationships of type {index}"),
         INCOMING => format!("incoming relationships of type {index}"),
         IDS | ID_RUNS => "relationship ids".into(),
-        NODE_PROPERTY => format!("node property {index}"),
-        RELATIONSHIP_PROPERTY => format!("relationship property {index}"),
+        NODE_PROPERTY | NODE_TIMES => format!("node property {index}"),
+        RELATIONSHIP_PROPERTY | RELATIONSHIP_TIMES => format!("relationship property {index}"),
         RULES => "rules".into(),
         NAMING => "naming".into(),
         INDEX => format!("index {index}"),
@@ -71,8 +76,10 @@ pub(super) fn describe(kind: u32, index: u32, graph: &Graph) -> String {
     match kind {
         OUTGOING => format!("outgoing relationships :{}", graph.type_name(TypeId::from(index))),
         INCOMING => format!("incoming relationships :{}", graph.type_name(TypeId::from(index))),
-        NODE_PROPERTY => format!("node property {}", graph.key_name(KeyId::from(index))),
-        RELATIONSHIP_PROPERTY => format!("relationship property {}", graph.key_name(KeyId::from(index))),
+        NODE_PROPERTY | NODE_TIMES => format!("node property {}", graph.key_name(KeyId::from(index))),
+        RELATIONSHIP_PROPERTY | RELATIONSHIP_TIMES => {
+            format!("relationship property {}", graph.key_name(KeyId::from(index)))
+        }
         INDEX => match graph.rules().nth(index as usize) {
             Some(rule) => format!("index {}", rule.name),
             None => name(kind, index),
@@ -114,9 +121,13 @@ fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Erro
         let (kind, content) = ids(&runs);
         sections.push(draft(kind, 0, content));
     }
-    for (kind, columns) in [(NODE_PROPERTY, &base.node_columns), (RELATIONSHIP_PROPERTY, &base.relationship_columns)] {
+    for (kind, of_times, columns) in [
+        (NODE_PROPERTY, NODE_TIMES, &base.node_columns),
+        (RELATIONSHIP_PROPERTY, RELATIONSHIP_TIMES, &base.relationship_columns),
+    ] {
         for (index, column) in columns.iter().enumerate() {
             if let Some(column) = column {
+                let kind = if let Data::Temporal(_) = column.data() { of_times } else { kind };
                 sections.push(draft(kind, index, property(column)?));
             }
         }
@@ -308,6 +319,7 @@ fn property(column: &Column) -> Result<Writer<'_>, Error> {
             section.u32s(ends);
             section.u32s(codes);
         }
+        Data::Temporal(array) => times(&mut section, array),
         Data::Mixed(items) => {
             section.u8(VALUES);
             section.u64(items.len() as u64);
@@ -330,4 +342,26 @@ fn property(column: &Column) -> Result<Writer<'_>, Error> {
         }
     }
     Ok(section)
+}
+
+/// Dates or times: their type and unit as numbers, the offsets and zones, the least count, and the distance of each
+/// count from it in as few bytes as the greatest distance needs.
+fn times<'a>(section: &mut Writer<'a>, array: &'a TemporalArray) {
+    let position = TemporalType::ALL.iter().position(|of_type| *of_type == array.of_type());
+    section.u8(position.map_or(u8::MAX, |number| number as u8));
+    let unit = Unit::ALL.iter().position(|unit| *unit == array.unit());
+    section.u8(unit.map_or(u8::MAX, |number| number as u8));
+    section.u64(array.zones().len() as u64);
+    for (offset, name) in array.zones() {
+        section.i64((*offset).into());
+        section.text(name.as_deref().unwrap_or(""));
+    }
+    let least = array.counts().iter().copied().min().unwrap_or(0);
+    let greatest = array.counts().iter().copied().max().unwrap_or(0);
+    let width = (greatest.wrapping_sub(least) as u64).checked_ilog2().map_or(1, |bits| bits as u8 / 8 + 1);
+    section.i64(least);
+    section.u8(width);
+    section.distances(array.counts(), least, width.into());
+    let (_, numbers) = array.zone_numbers();
+    section.u8s(numbers);
 }

@@ -232,14 +232,7 @@ fn nested(from: &mut impl Take, depth: usize) -> Result<Value> {
         LOCAL_DATE_TIME => Value::LocalDateTime(LocalDateTime { date: date(from)?, time: time(from)? }),
         DATE_TIME => {
             let local = LocalDateTime { date: date(from)?, time: time(from)? };
-            let offset = offset(from)?;
-            let zone = match &*from.text()? {
-                "" => None,
-                name => match Zone::parse(name) {
-                    Ok(Zone::Named(zone)) => Some(zone),
-                    _ => return from.wrong(format!("there is no time zone {name:?}")),
-                },
-            };
+            let (offset, zone) = (offset(from)?, zone(from)?);
             Value::DateTime(Arc::new(DateTime { local, offset, zone }))
         }
         DURATION => {
@@ -263,7 +256,18 @@ fn time(from: &mut impl Take) -> Result<LocalTime> {
     Ok(LocalTime { nanos })
 }
 
-fn offset(from: &mut impl Take) -> Result<i32> {
+/// The name of a zone, if the value has one.
+pub(super) fn zone(from: &mut impl Take) -> Result<Option<Arc<str>>> {
+    match &*from.text()? {
+        "" => Ok(None),
+        name => match Zone::parse(name) {
+            Ok(Zone::Named(zone)) => Ok(Some(zone)),
+            _ => from.wrong(format!("there is no time zone {name:?}")),
+        },
+    }
+}
+
+pub(super) fn offset(from: &mut impl Take) -> Result<i32> {
     let offset = from.integer()?;
     let most = i64::from(Zone::MAX_OFFSET);
     from.check((-most..=most).contains(&offset), "an offset is out of range")?;

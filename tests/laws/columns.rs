@@ -55,9 +55,13 @@ fn columns(random: &mut Random) -> Verdict {
         names.push(node.variable);
     }
     writer.scope = names.iter().map(|name| (name.clone(), Type::Node)).collect();
-    let condition = if writer.random.one_in(2) { format!(" WHERE {}", writer.condition(1)) } else { String::new() };
+    let condition = match writer.random.below(4) {
+        0 | 1 => String::new(),
+        2 => format!(" WHERE {}", writer.condition(1)),
+        _ => format!(" WHERE {}", compared_time(writer.random, &names)),
+    };
     let (a, b) = (writer.random.pick(&names).clone(), writer.random.pick(&names).clone());
-    let (x, y) = (*writer.random.pick(&["n", "s", "v", "u"]), *writer.random.pick(&["n", "s", "v", "u"]));
+    let (x, y) = (*writer.random.pick(KEYS), *writer.random.pick(KEYS));
     let (down, limit) = (*writer.random.pick(&["", " DESC"]), 1 + writer.random.below(3));
     let order = format!("ORDER BY c1{down}, c0 LIMIT {limit}");
     let returned = match writer.random.below(10) {
@@ -65,7 +69,7 @@ fn columns(random: &mut Random) -> Verdict {
         1 => format!("RETURN {a}.{x} AS c0, count(DISTINCT {b}) AS c1 {order}"),
         2 => format!("RETURN {a}.{x} AS c0, avg({b}.n) AS c1 {order}"),
         3 => format!("RETURN {a} AS c0, count(*) AS c1"),
-        4 => format!("RETURN {a}.{x} AS c0, {b}.{y} AS c1, count(*) AS c2, min({a}.{y}) AS c3"),
+        4 => format!("RETURN {a}.{x} AS c0, {b}.{y} AS c1, count(*) AS c2, min({a}.{y}) AS c3, max({b}.{x}) AS c4"),
         5 => format!("RETURN count({a}.{x}) AS c0, count(DISTINCT {b}) AS c1, sum({a}.n) AS c2, avg({b}.n) AS c3"),
         6 => format!("RETURN {a} AS c0, {b}.{x} AS c1, {a}.{y} AS c2, count({b}.{y}) AS c3"),
         7 => format!("RETURN {a}.{x} AS c0, {b}.{y} AS c1 {order}"),
@@ -74,6 +78,28 @@ fn columns(random: &mut Random) -> Verdict {
     };
     let text = format!("MATCH {pattern}{condition} {returned}");
     either_way(random, &text)
+}
+
+const KEYS: &[&str] = &["n", "s", "v", "u", "d", "m"];
+
+/// A date or moment of a node compared with one that it may have, or that lies between those that it may have.
+fn compared_time(random: &mut Random, names: &[String]) -> String {
+    let times = [
+        "date('2020-01-01')",
+        "date('2020-01-20')",
+        "datetime('2020-01-01T00:00Z')",
+        "datetime('2020-01-01T01:00+01:00')",
+        "datetime('2020-01-01T00:00:00.000000001Z')",
+        "datetime('+999999999-12-31T00:00Z')",
+        "localdatetime('2020-01-01T00:00')",
+        "null",
+    ];
+    let (name, key, time) = (random.pick(names).clone(), *random.pick(&["d", "m"]), *random.pick(&times));
+    let comparison = *random.pick(&["=", "<>", "<", "<=", ">", ">="]);
+    match random.one_in(3) {
+        true => format!("{time} {comparison} {name}.{key}"),
+        false => format!("{name}.{key} {comparison} {time}"),
+    }
 }
 
 /// Which of several shortest paths is found must not depend on how it is looked for, nor on where the graph lies.

@@ -181,8 +181,10 @@ impl Writer<'_> {
 
     /// A value of any type that is no entity.
     pub fn mixed(&mut self) -> String {
-        match self.random.below(9) {
+        match self.random.below(11) {
             0..=2 => self.property("v"),
+            9 => self.property("d"),
+            10 => self.property("m"),
             3 => self.number(0),
             4 => self.text(0),
             5 => self.variable(Type::Mixed).unwrap_or_else(|| "null".to_string()),

@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use kenning::graph::temporal::{Date, DateTime, LocalDateTime, LocalTime};
 use kenning::graph::{Graph, NodeId, Value};
 use kenning::render::literal;
 
@@ -13,7 +14,7 @@ pub const TYPES: &[&str] = &["T", "U", "W"];
 /// A graph before it is built, so that it can be built in another order.
 ///
 /// Every entity has a property `u` of its own, which names it whatever its id is. `n` is an integer or null, `s` a string
-/// or null, `v` of any type.
+/// or null, `d` a date or null, `m` a moment or null (in some graphs, a local one here and there), `v` of any type.
 pub struct Sketch {
     nodes: Vec<(Vec<&'static str>, Properties)>,
     /// Start, type, end.
@@ -167,7 +168,26 @@ fn properties(random: &mut Random, at: usize) -> Properties {
     if random.below(4) > 0 {
         properties.push(("v", mixed(random)));
     }
+    if random.below(3) > 0 {
+        properties.push(("d", Value::from(date(random))));
+    }
+    if random.below(3) > 0 {
+        properties.push(("m", moment(random)));
+    }
     properties
+}
+
+fn date(random: &mut Random) -> Date {
+    Date { days: *random.pick(&[18_262, 18_263, 18_300, -5_000_000]) }
+}
+
+fn moment(random: &mut Random) -> Value {
+    let time = LocalTime { nanos: *random.pick(&[0, 0, 3_600_000_000_000, 1_000_000]) };
+    let local = LocalDateTime { date: Date { days: 18_262 + random.below(2) as i64 }, time };
+    match random.one_in(20) {
+        true => Value::from(local),
+        false => Value::from(DateTime { local, offset: *random.pick(&[0, 0, 0, 3600]), zone: None }),
+    }
 }
 
 /// A property value of any type. Floats are never whole, so that what is equal prints equal, and are sums of powers of

@@ -26,6 +26,14 @@ enum State<'g> {
         values: &'g [i64],
         sums: Vec<(f64, u64)>,
     },
+    /// The least or the greatest of the values of a column of integers, dates or times.
+    Extreme {
+        slot: Slot,
+        column: &'g Column,
+        values: &'g [i64],
+        greatest: bool,
+        best: Vec<Option<i64>>,
+    },
 }
 
 impl<'g> State<'g> {
@@ -38,16 +46,26 @@ impl<'g> State<'g> {
             ExprKind::Slot(slot) if chain.nodes.contains(&slot) => Some(slot),
             _ => None,
         };
+        let property = |expr: &Expr| {
+            let ExprKind::Property(base, key) = &expr.kind else { return None };
+            let slot = node(base)?;
+            let column = whole_column(graph, graph.key(key)?, whole)?;
+            Some((slot, column))
+        };
         match (call.function.kernel, call.distinct, call.arguments.as_slice()) {
             (Kernel::Count, true, [one]) => node(one).map(|slot| match keyed {
                 true => State::NodesByGroup(slot, HashSet::new(), Vec::new()),
                 false => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
             }),
-            (Kernel::Mean, false, [Expr { kind: ExprKind::Property(base, key), .. }]) => {
-                let slot = node(base)?;
-                let column = whole_column(graph, graph.key(key)?, whole)?;
+            (Kernel::Mean, false, [one]) => {
+                let (slot, column) = property(one)?;
                 let Data::Integer(values) = column.data() else { return None };
                 Some(State::Mean { slot, column, values, sums: Vec::new() })
+            }
+            (kernel @ (Kernel::Least | Kernel::Greatest), _, [one]) => {
+                let (slot, column) = property(one)?;
+                let values = column.data().integers()?;
+                Some(State::Extreme { slot, column, values, greatest: kernel == Kernel::Greatest, best: Vec::new() })
             }
             _ => None,
         }
@@ -59,6 +77,7 @@ impl<'g> State<'g> {
             State::Rows(counts) | State::NodesByGroup(_, _, counts) => counts.resize(groups, 0),
             State::Nodes(..) => {}
             State::Mean { sums, .. } => sums.resize(groups, (0.0, 0)),
+            State::Extreme { best, .. } => best.resize(groups, None),
         }
     }
 
@@ -89,6 +108,13 @@ impl<'g> State<'g> {
                         let (sum, count) = &mut sums[*group as usize];
                         *sum += values[at] as f64;
                         *count += 1;
+                    }
+                }
+            }
+            State::Extreme { slot, column, values, greatest, best } => {
+                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
+                    if let Some(at) = column.slot(*node as usize) {
+                        keep(&mut best[*group as usize], values[at], *greatest);
                     }
                 }
             }
@@ -130,8 +156,20 @@ impl<'g> State<'g> {
                     *all += count;
                 }
             }
+            (State::Extreme { best, greatest, .. }, State::Extreme { best: more, .. }) => {
+                for (group, value) in of.iter().zip(more) {
+                    value.into_iter().for_each(|value| keep(&mut best[*group as usize], value, *greatest));
+                }
+            }
             // Those that cannot be split, and states of different aggregates: there are none here.
-            (State::Rows(_) | State::Nodes(..) | State::NodesByGroup(..) | State::Mean { .. }, _) => {}
+            (
+                State::Rows(_)
+                | State::Nodes(..)
+                | State::NodesByGroup(..)
+                | State::Mean { .. }
+                | State::Extreme { .. },
+                _,
+            ) => {}
         }
     }
 
@@ -145,8 +183,16 @@ impl<'g> State<'g> {
                 let (sum, count) = sums[group];
                 if count == 0 { Value::Null } else { Value::Float(sum / count as f64) }
             }
+            State::Extreme { column, best, .. } => {
+                best[group].map_or(Value::Null, |value| column.data().value_of(value))
+            }
         }
     }
+}
+
+/// Keeps the lesser or the greater of two values.
+fn keep(best: &mut Option<i64>, value: i64, greatest: bool) {
+    *best = Some(best.map_or(value, |best| if greatest { best.max(value) } else { best.min(value) }));
 }
 
 /// Groups and their aggregates, as far as rows have come.

@@ -1,7 +1,7 @@
 //! Rows put into groups: each key becomes a small number, and groups are found by these.
 //!
-//! A node is its id; a text is its code in the dictionary of its column; an integer is its distance from the smallest
-//! one of the column, where they lie close together. Equal numbers mean equal
+//! A node is its id; a text is its code in the dictionary of its column; an integer, date or time is its distance from
+//! the smallest one of the column, where they lie close together. Equal numbers mean equal
 //! values in the sense of grouping, so that a property that repeats makes one group.
 
 use super::super::{Result, Run};
@@ -52,13 +52,13 @@ impl<'g> Key<'g> {
         };
         match column.data() {
             Data::Text { codes, dictionary } => Some(Key::Text { slot, column, codes, dictionary }),
-            Data::Integer(values) => {
+            data => {
+                let values = data.integers()?;
                 let (least, most) = column.bounds()?;
                 let span = usize::try_from(most.checked_sub(least)?).ok()?;
                 let near = span <= (4 * values.len() + 1024).min(MOST);
                 near.then_some(Key::Integer { slot, column, values, least, span: span + 2 })
             }
-            _ => None,
         }
     }
 
@@ -89,8 +89,8 @@ impl<'g> Key<'g> {
                 Some(code) => Value::String(dictionary.shared(code)),
                 None => Value::Null,
             },
-            Key::Integer { least, .. } => match number.checked_sub(1) {
-                Some(distance) => Value::Integer(least.wrapping_add(i64::from(distance))),
+            Key::Integer { column, least, .. } => match number.checked_sub(1) {
+                Some(distance) => column.data().value_of(least.wrapping_add(i64::from(distance))),
                 None => Value::Null,
             },
         }

@@ -15,6 +15,8 @@ mod ends;
 mod expand;
 mod groups;
 mod lanes;
+#[cfg(test)]
+mod laws;
 mod plan;
 mod reach;
 mod scan;

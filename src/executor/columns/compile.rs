@@ -8,7 +8,7 @@ use super::super::{Access, Row, Run};
 use super::leaf::{Fast, Leaf, Meaning, Search};
 use super::{NodeTest, Tree};
 use crate::functions::is_deterministic;
-use crate::graph::{Column, Data, Graph, KeyId, Value};
+use crate::graph::{Column, Data, Graph, KeyId, TemporalArray, Value};
 use crate::plan::{Comparison, Expr, ExprKind, LabelTest, Slot, TextTest};
 
 /// Of a column with no more distinct strings than this, each one is asked beforehand.
@@ -303,7 +303,8 @@ fn is_repeatable(expr: &Expr) -> bool {
 /// The comparison of a column's values with a value that is not null.
 fn fast_comparison(column: &Column, comparison: Comparison, other: &Value) -> Fast {
     match (column.data(), other) {
-        (Data::Integer(_), Value::Integer(number)) => integers(comparison, *number),
+        (Data::Integer(_), Value::Integer(number)) => decided(column, comparison, integers(comparison, *number)),
+        (Data::Temporal(array), other) => decided(column, comparison, times(array, comparison, other)),
         (Data::Float(_), Value::Float(number)) => Fast::Float(comparison, *number),
         (Data::Text { dictionary, .. }, Value::String(text)) => match comparison {
             Comparison::Equal => Fast::Code { code: dictionary.code(text), other: false },
@@ -331,4 +332,43 @@ fn integers(comparison: Comparison, number: i64) -> Fast {
         Comparison::GreaterOrEqual => (number..=i64::MAX, false),
     };
     Fast::Integer { within, outside }
+}
+
+/// The comparison of dates or times with a value, as a range of counts for each offset or zone.
+fn times(array: &TemporalArray, comparison: Comparison, other: &Value) -> Fast {
+    let (zones, _) = array.zone_numbers();
+    let range = |zone: usize| {
+        let (floor, is_there) = array.floor(zone, other)?;
+        let (low, high) = match comparison {
+            Comparison::Equal | Comparison::NotEqual if is_there => (floor, floor),
+            Comparison::Equal | Comparison::NotEqual => (1, 0),
+            Comparison::Less if is_there => (i128::MIN, floor - 1),
+            Comparison::Less | Comparison::LessOrEqual => (i128::MIN, floor),
+            Comparison::GreaterOrEqual if is_there => (floor, i128::MAX),
+            Comparison::Greater | Comparison::GreaterOrEqual => (floor + 1, i128::MAX),
+        };
+        // Beyond what the array can hold, nothing is cut off but what no value has.
+        let (low, high) = (i64::try_from(low.max(i64::MIN.into())), i64::try_from(high.min(i64::MAX.into())));
+        Some(low.ok().zip(high.ok()).unwrap_or((1, 0)))
+    };
+    let Some(within) = (0..zones.max(1)).map(range).collect::<Option<Vec<_>>>() else { return Fast::Value };
+    let outside = comparison == Comparison::NotEqual;
+    match within.as_slice() {
+        [(low, high)] => Fast::Integer { within: *low..=*high, outside },
+        _ => Fast::Zoned { within, outside },
+    }
+}
+
+/// A range that all integers of the column are in, or none, is the same for every value. Points are not looked at: they
+/// are found by sorting.
+fn decided(column: &Column, comparison: Comparison, fast: Fast) -> Fast {
+    let Fast::Integer { within, outside } = &fast else { return fast };
+    if matches!(comparison, Comparison::Equal | Comparison::NotEqual) {
+        return fast;
+    }
+    match column.bounds() {
+        Some((least, most)) if within.contains(&least) && within.contains(&most) => Fast::Fixed(Some(!outside)),
+        Some((least, most)) if most < *within.start() || *within.end() < least => Fast::Fixed(Some(*outside)),
+        _ => fast,
+    }
 }

@@ -10,7 +10,8 @@ use super::super::tests::with_run;
 use super::NodeTest;
 use crate::diagnostic::Span;
 use crate::functions::find;
-use crate::graph::{Bitmap, Entity, Graph, NodeId, Value};
+use crate::graph::temporal::laws::{any_temporal_value, temporal_value};
+use crate::graph::{Bitmap, Entity, Graph, NodeId, TemporalType, Value};
 use crate::plan::{Comparison, Expr, ExprKind, LabelTest, TextTest};
 
 const NODE: usize = 1;
@@ -30,35 +31,38 @@ fn value(key: usize) -> BoxedStrategy<Value> {
     let text = "[aAbé]{0,3}".prop_map(Value::from);
     let boolean = any::<bool>().prop_map(Value::Boolean);
     let list = Just(Value::list([Value::Integer(1), Value::Null]));
+    let time = any_temporal_value();
     let one_type = match key {
         0 => number.boxed(),
         1 => float.boxed(),
         2 => text.boxed(),
         3 => boolean.boxed(),
-        _ => prop_oneof![number, float, text, boolean, list].boxed(),
+        5..=9 => temporal_value(TemporalType::ALL[key - 5]),
+        _ => prop_oneof![number, float, text, boolean, list, time].boxed(),
     };
     prop_oneof![5 => one_type, 1 => Just(Value::Null)].boxed()
 }
 
 fn property() -> impl Strategy<Value = (usize, Value)> {
-    (0..5_usize).prop_flat_map(|key| (Just(key), value(key)))
+    (0..10_usize).prop_flat_map(|key| (Just(key), value(key)))
 }
 
 /// The key may get a value of a type that it has not had: the column then speaks of others.
 fn any_property() -> impl Strategy<Value = (usize, Value)> {
-    prop_oneof![6 => property(), 1 => (0..5_usize, value(4))]
+    prop_oneof![6 => property(), 1 => (0..10_usize, value(4))]
 }
 
 fn change() -> impl Strategy<Value = Change> {
     prop_oneof![
-        3 => prop::collection::vec(property(), 0..5).prop_map(Change::Node),
+        3 => prop::collection::vec(property(), 0..9).prop_map(Change::Node),
         2 => (0..200_usize, any_property()).prop_map(|(node, (key, value))| Change::Property(node, key, value)),
         2 => (0..200_usize, 0..2_usize).prop_map(|(node, label)| Change::Label(node, label)),
         1 => (0..200_usize).prop_map(Change::Delete),
     ]
 }
 
-const KEYS: [&str; 6] = ["int", "float", "text", "bool", "any", "never"];
+const KEYS: [&str; 11] =
+    ["int", "float", "text", "bool", "any", "date", "local time", "time", "local", "moment", "never"];
 const LABELS: [&str; 3] = ["A", "B", "Never"];
 
 fn apply(graph: &mut Graph, changes: &[Change]) {
@@ -106,7 +110,11 @@ fn node() -> Box<Expr> {
 }
 
 fn asked() -> impl Strategy<Value = Box<Expr>> {
-    (0..6_usize).prop_map(|key| Box::new(expr(ExprKind::Property(node(), Arc::from(KEYS[key])))))
+    (0..KEYS.len()).prop_map(property_of)
+}
+
+fn property_of(key: usize) -> Box<Expr> {
+    Box::new(expr(ExprKind::Property(node(), Arc::from(KEYS[key]))))
 }
 
 fn constant() -> impl Strategy<Value = Box<Expr>> {
@@ -127,7 +135,12 @@ fn condition() -> impl Strategy<Value = Expr> {
     let list = prop::collection::vec(value(4), 0..4).prop_map(|items| expr(ExprKind::Constant(Value::list(items))));
     let test = prop::sample::select(vec![TextTest::StartsWith, TextTest::EndsWith, TextTest::Contains]);
     let lower = asked().prop_map(|e| expr(ExprKind::Call(find("toLower").unwrap(), vec![*e])));
+    let of_time = (5..10_usize, comparison()).prop_flat_map(|(key, comparison)| {
+        let constant = |value| Box::new(expr(ExprKind::Constant(value)));
+        value(key).prop_map(move |value| expr(ExprKind::Compare(comparison, property_of(key), constant(value))))
+    });
     let leaf = prop_oneof![
+        4 => of_time,
         4 => (comparison(), asked(), constant()).prop_map(|(c, a, b)| expr(ExprKind::Compare(c, a, b))),
         2 => (comparison(), constant(), asked()).prop_map(|(c, a, b)| expr(ExprKind::Compare(c, a, b))),
         1 => (comparison(), asked(), asked()).prop_map(|(c, a, b)| expr(ExprKind::Compare(c, a, b))),

@@ -44,6 +44,11 @@ pub(super) enum Fast {
         /// What holds outside is asked for.
         outside: bool,
     },
+    /// Of dates and times with several offsets or zones: a range for each of these.
+    Zoned {
+        within: Vec<(i64, i64)>,
+        outside: bool,
+    },
     Float(Comparison, f64),
     /// Of text: whether it is this string, or, if `other`, another one. `None`: no node has it.
     Code {
@@ -166,8 +171,13 @@ impl Leaf<'_> {
     fn at(&self, column: &Column, slot: usize, node: u32) -> Option<bool> {
         match (&self.fast, column.data()) {
             (Fast::Fixed(truth), _) => *truth,
-            (Fast::Integer { within, outside }, Data::Integer(values)) => {
-                Some(within.contains(&values[slot]) != *outside)
+            (Fast::Integer { within, outside }, data) => match data.integers() {
+                Some(values) => Some(within.contains(&values[slot]) != *outside),
+                None => self.meaning.test(node, &data.value(slot)),
+            },
+            (Fast::Zoned { within, outside }, Data::Temporal(array)) => {
+                let (_, numbers) = array.zone_numbers();
+                Some(is_within(within, array.counts()[slot], numbers[slot]) != *outside)
             }
             (Fast::Float(comparison, other), Data::Float(values)) => {
                 Some(compare_floats(*comparison, values[slot], *other))
@@ -219,10 +229,23 @@ impl Leaf<'_> {
             return None;
         }
         let slots = start..start + 64;
+        let set = present.as_ref().map_or(u64::MAX, |present| present.bits_from(start));
         let all = match (&self.fast, column.data()) {
-            (Fast::Integer { within, outside }, Data::Integer(values)) => {
+            (Fast::Fixed(truth), _) => {
+                let bits = |wanted: bool| if *truth == Some(wanted) { u64::MAX } else { 0 };
+                return Some(self.with_absent(wanted, set, bits(true), bits(false)));
+            }
+            (Fast::Integer { within, outside }, data) => {
+                let values = data.integers()?;
                 let (low, high) = (*within.start(), *within.end());
                 let inside = bits(&values[slots], |value| (low <= *value) & (*value <= high));
+                if *outside { !inside } else { inside }
+            }
+            (Fast::Zoned { within, outside }, Data::Temporal(array)) => {
+                let (counts, numbers) = (&array.counts()[slots.clone()], &array.zone_numbers().1[slots]);
+                let pairs = counts.iter().zip(numbers).enumerate();
+                let inside = pairs
+                    .fold(0, |bits, (at, (count, number))| bits | u64::from(is_within(within, *count, *number)) << at);
                 if *outside { !inside } else { inside }
             }
             (Fast::Code { code, other }, Data::Text { codes, .. }) => {
@@ -235,14 +258,12 @@ impl Leaf<'_> {
             }
             (Fast::ByCode(truths), Data::Text { codes, .. }) => {
                 let codes = &codes[slots];
-                let set = present.as_ref().map_or(u64::MAX, |present| present.bits_from(start));
                 let yes = bits(codes, |code| truths.get(*code as usize) == Some(&Some(true)));
                 let no = bits(codes, |code| truths.get(*code as usize) == Some(&Some(false)));
                 return Some(self.with_absent(wanted, set, yes, no));
             }
             _ => return None,
         };
-        let set = present.as_ref().map_or(u64::MAX, |present| present.bits_from(start));
         Some(self.with_absent(wanted, set, all, !all))
     }
 
@@ -255,6 +276,12 @@ impl Leaf<'_> {
             None => (yes, no),
         }
     }
+}
+
+/// Whether a count is in the range of its zone.
+fn is_within(ranges: &[(i64, i64)], count: i64, zone: u8) -> bool {
+    let (low, high) = ranges[usize::from(zone)];
+    (low <= count) & (count <= high)
 }
 
 /// A bit for each of 64 values.

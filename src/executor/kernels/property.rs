@@ -6,7 +6,7 @@ use super::super::evaluate;
 use super::super::vector::{Data, NULL, Nulls, Vector};
 use super::super::{Result, Run};
 use crate::functions;
-use crate::graph::{self, Column, Entity, Graph, KeyId, NodeId, Value};
+use crate::graph::{self, Column, Entity, Graph, KeyId, NodeId, RelationshipId, Value};
 
 /// `base.key` in each row.
 pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Vector> {
@@ -14,19 +14,31 @@ pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Ve
         Vector::Same(value) => return evaluate::property(value, key, run).map(Vector::Same),
         each => each.flat(),
     };
-    if let Some(Data::Nodes(nodes)) = data.as_deref() {
-        let graph = run.graph();
-        if graph.has_deleted_nodes() {
-            for node in nodes.iter().filter(|node| **node != NULL) {
-                let entity = Entity::Node(NodeId::new(*node as usize));
-                if graph.is_deleted(entity) {
-                    functions::entity::live(&run.function_context(), entity)?;
-                }
+    let graph = run.graph();
+    match data.as_deref() {
+        Some(Data::Nodes(nodes)) => {
+            if graph.has_deleted_nodes() {
+                live(nodes, |node| Entity::Node(NodeId::new(node)), run)?;
             }
+            Ok(graph.key(key).map_or(Vector::default(), |key| of_nodes(nodes, key, graph)))
         }
-        return Ok(graph.key(key).map_or(Vector::default(), |key| of_nodes(nodes, key, graph)));
+        Some(Data::Relationships(relationships)) => {
+            live(relationships, |relationship| Entity::Relationship(RelationshipId::new(relationship)), run)?;
+            Ok(graph.key(key).map_or(Vector::default(), |key| of_relationships(relationships, key, graph)))
+        }
+        _ => (0..len).map(|row| evaluate::property(&base.value(row), key, run)).collect::<Result<_>>().map(Vector::of),
     }
-    (0..len).map(|row| evaluate::property(&base.value(row), key, run)).collect::<Result<_>>().map(Vector::of)
+}
+
+/// Whether none of the entities is deleted.
+fn live(numbers: &[u32], entity: impl Fn(usize) -> Entity, run: &Run) -> Result<()> {
+    for number in numbers.iter().filter(|number| **number != NULL) {
+        let entity = entity(*number as usize);
+        if run.graph().is_deleted(entity) {
+            functions::entity::live(&run.function_context(), entity)?;
+        }
+    }
+    Ok(())
 }
 
 /// A changed column of at most this many values for each node asked is brought up to date.
@@ -40,24 +52,33 @@ fn of_nodes(nodes: &[u32], key: KeyId, graph: &Graph) -> Vector {
     match column {
         Some(column) => gathered(nodes, column),
         None if graph.node_column_is_clean(key) => Vector::default(),
-        None => patched(nodes, key, graph),
+        None => patched(nodes, graph.node_column(key), |node| graph.changed_value(NodeId::new(node), key)),
+    }
+}
+
+fn of_relationships(relationships: &[u32], key: KeyId, graph: &Graph) -> Vector {
+    match (graph.relationship_column(key), graph.relationship_column_is_clean(key)) {
+        (Some(column), true) => gathered(relationships, column),
+        (None, true) => Vector::default(),
+        (base, false) => {
+            patched(relationships, base, |number| graph.changed_relationship_value(RelationshipId::new(number), key))
+        }
     }
 }
 
 /// The values of the base, or those that were set since.
-fn patched(nodes: &[u32], key: KeyId, graph: &Graph) -> Vector {
-    let base = graph.node_column(key);
-    let value = |node: &u32| match *node {
+fn patched<'g>(numbers: &[u32], base: Option<&Column>, changed: impl Fn(usize) -> Option<&'g Value>) -> Vector {
+    let value = |number: &u32| match *number {
         NULL => Value::Null,
-        node => match graph.changed_value(NodeId::new(node as usize), key) {
+        number => match changed(number as usize) {
             Some(value) => value.clone(),
-            None => base.map_or(Value::Null, |base| base.value(node as usize)),
+            None => base.map_or(Value::Null, |base| base.value(number as usize)),
         },
     };
-    Vector::of(nodes.iter().map(value).collect())
+    Vector::of(numbers.iter().map(value).collect())
 }
 
-/// The values of a column for these nodes, in its type.
+/// The values of a column for these nodes or relationships, in its type.
 fn gathered(nodes: &[u32], column: &Column) -> Vector {
     let slot = |node: u32| if node == NULL { None } else { column.slot(node as usize) };
     match column.data() {
@@ -76,6 +97,10 @@ fn gathered(nodes: &[u32], column: &Column) -> Vector {
         graph::Data::Text { codes, dictionary } => {
             let codes = nodes.iter().map(|node| slot(*node).map_or(NULL, |at| codes[at])).collect();
             Data::Text(codes, dictionary.clone()).into()
+        }
+        graph::Data::Temporal(array) => {
+            let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| array.value(at)));
+            Data::Values(values.collect()).into()
         }
         graph::Data::Mixed(values) => {
             let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| values[at].clone()));

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::super::Value;
 use super::bitmap::Bitmap;
 use super::dictionary::Dictionary;
+use super::temporal_array::{TemporalArray, TemporalType};
 
 /// The values of one property key. Values of one type lie in an array of that type; what does not fit together lies
 /// in an array of [`Value`]s.
@@ -14,7 +15,7 @@ pub struct Column {
     pub(crate) rows: Rows,
     pub(crate) data: Data,
     sorted: Sorted,
-    /// The least and the greatest integer, sought once.
+    /// The least and the greatest integer or count, sought once.
     bounds: OnceLock<(i64, i64)>,
 }
 
@@ -51,7 +52,9 @@ pub enum Data {
         codes: Vec<u32>,
         dictionary: Arc<Dictionary>,
     },
-    /// Values of several types, or of a type without an array of its own: lists and temporal values.
+    /// Dates or times of one type.
+    Temporal(TemporalArray),
+    /// Values of several types, or of a type without an array of its own: lists, points, durations.
     Mixed(Vec<Value>),
 }
 
@@ -62,6 +65,7 @@ impl Data {
             Data::Float(values) => values.len(),
             Data::Boolean { length, .. } => *length,
             Data::Text { codes, .. } => codes.len(),
+            Data::Temporal(array) => array.len(),
             Data::Mixed(values) => values.len(),
         }
     }
@@ -76,7 +80,28 @@ impl Data {
             Data::Float(values) => Value::Float(values[slot]),
             Data::Boolean { values, .. } => Value::Boolean(values.contains(slot)),
             Data::Text { codes, dictionary } => Value::String(dictionary.shared(codes[slot])),
+            Data::Temporal(array) => array.value(slot),
             Data::Mixed(values) => values[slot].clone(),
+        }
+    }
+
+    /// Integers that stand for the values: equal if the values are, and in the same order. Those of integers, and those
+    /// of dates and times if there is at most one offset or zone.
+    pub(crate) fn integers(&self) -> Option<&[i64]> {
+        match self {
+            Data::Integer(values) => Some(values),
+            Data::Temporal(array) => array.plain_counts(),
+            Data::Float(_) | Data::Boolean { .. } | Data::Text { .. } | Data::Mixed(_) => None,
+        }
+    }
+
+    /// The value that an integer of [`Data::integers`] stands for.
+    pub(crate) fn value_of(&self, integer: i64) -> Value {
+        match self {
+            Data::Temporal(array) => array.value_of(integer, 0),
+            Data::Integer(_) | Data::Float(_) | Data::Boolean { .. } | Data::Text { .. } | Data::Mixed(_) => {
+                Value::Integer(integer)
+            }
         }
     }
 }
@@ -96,6 +121,12 @@ impl Column {
                 Some(wanted) => Some(self.equal(self.sorted()?, |at| codes[at].cmp(&wanted))),
                 None => Some(Vec::new()),
             },
+            (Data::Temporal(array), value) if TemporalType::of(value) == Some(array.of_type()) => {
+                match array.key_of(value) {
+                    Some(wanted) => Some(self.equal(self.sorted()?, |at| array.key(at).cmp(&wanted))),
+                    None => Some(Vec::new()),
+                }
+            }
             _ => None,
         }
     }
@@ -120,6 +151,7 @@ impl Column {
             match &self.data {
                 Data::Integer(values) => slots.sort_unstable_by_key(|slot| (values[*slot as usize], *slot)),
                 Data::Text { codes, .. } => slots.sort_unstable_by_key(|slot| (codes[*slot as usize], *slot)),
+                Data::Temporal(array) => slots.sort_unstable_by_key(|slot| (array.key(*slot as usize), *slot)),
                 Data::Float(_) | Data::Boolean { .. } | Data::Mixed(_) => {}
             }
             slots
@@ -135,10 +167,10 @@ impl Column {
         &self.data
     }
 
-    /// No integer of the column is less than the first or greater than the second; `None` if it has none. Slots of
-    /// entities without the property count too, whatever they hold.
+    /// No integer of the column, nor a count of dates or times with at most one offset or zone, is less than the first or
+    /// greater than the second; `None` if it has none. Slots of entities without the property count too.
     pub fn bounds(&self) -> Option<(i64, i64)> {
-        let Data::Integer(values) = &self.data else { return None };
+        let values = self.data.integers()?;
         let none = (i64::MAX, i64::MIN);
         let seek = || values.iter().fold(none, |(least, most), value| (least.min(*value), most.max(*value)));
         (!values.is_empty()).then(|| *self.bounds.get_or_init(seek))
@@ -196,6 +228,7 @@ impl Column {
             Data::Float(values) => values.len() * size_of::<f64>(),
             Data::Boolean { values, .. } => values.bytes(),
             Data::Text { codes, dictionary } => codes.len() * size_of::<u32>() + dictionary.bytes(),
+            Data::Temporal(array) => array.bytes(),
             Data::Mixed(values) => values.len() * size_of::<Value>(),
         };
         let sorted = self.sorted.slots.get().map_or(0, |slots| size_of_val(slots.as_slice()));
@@ -207,13 +240,14 @@ impl Column {
 mod tests {
     use super::*;
     use crate::graph::store::dictionary::DictionaryBuilder;
+    use crate::graph::temporal::{LocalTime, Time};
     use proptest::prelude::*;
 
     proptest! {
         #[test]
         fn what_is_found_is_what_is_equal(
             values in prop::collection::vec(prop::option::of(0..5_i64), 1..80),
-            text in any::<bool>(),
+            kind in 0..3_usize,
             sparse in any::<bool>(),
         ) {
             let some: Vec<(u32, i64)> =
@@ -225,13 +259,25 @@ mod tests {
                 let present = Some(present.collect());
                 (Rows::Dense { first: 3, present }, values.iter().map(|value| value.unwrap_or(2)).collect())
             };
-            let named = |number: i64| if text { Value::from(number.to_string()) } else { Value::Integer(number) };
-            let data = if text {
-                let mut dictionary = DictionaryBuilder::default();
-                let codes = kept.iter().filter_map(|number| dictionary.intern(&number.to_string())).collect();
-                Data::Text { codes, dictionary: Arc::new(dictionary.finish()) }
-            } else {
-                Data::Integer(kept)
+            // Two at the same moment, at different offsets.
+            let moment = |number: i64| Time { local: LocalTime { nanos: number / 2 }, offset: 0 };
+            let named = |number: i64| match kind {
+                0 => Value::from(number.to_string()),
+                1 => Value::from(moment(number).at_offset((number % 2) as i32)),
+                _ => Value::Integer(number),
+            };
+            let data = match kind {
+                0 => {
+                    let mut dictionary = DictionaryBuilder::default();
+                    let codes = kept.iter().filter_map(|number| dictionary.intern(&number.to_string())).collect();
+                    Data::Text { codes, dictionary: Arc::new(dictionary.finish()) }
+                }
+                1 => {
+                    let mut array = TemporalArray::new(TemporalType::Time);
+                    kept.iter().for_each(|number| assert!(array.push(&named(*number))));
+                    Data::Temporal(array.with_sorted_zones())
+                }
+                _ => Data::Integer(kept),
             };
             let column = Column::new(rows, data);
             let mut put_off = 0;

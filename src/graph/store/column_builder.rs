@@ -6,6 +6,7 @@ use super::super::Value;
 use super::bitmap::Bitmap;
 use super::column::{Column, Data, Rows};
 use super::dictionary::DictionaryBuilder;
+use super::temporal_array::TemporalArray;
 
 /// Collects the values of one property key. If an entity is given two values the later one holds.
 #[derive(Debug, Default)]
@@ -24,6 +25,7 @@ enum Growing {
     Float(Vec<f64>),
     Boolean(Vec<bool>),
     Text(Vec<u32>, DictionaryBuilder),
+    Temporal(TemporalArray),
     Mixed(Vec<Value>),
 }
 
@@ -48,6 +50,7 @@ impl Growing {
                 let dictionary = dictionary.finish();
                 codes.into_iter().map(|code| Value::String(dictionary.shared(code))).collect()
             }
+            Growing::Temporal(array) => (0..array.len()).map(|slot| array.value(slot)).collect(),
             Growing::Mixed(values) => values,
         }
     }
@@ -82,9 +85,25 @@ impl ColumnBuilder {
             Value::String(value) => self.push_text(entity, &value),
             value => {
                 self.enter(entity);
-                self.data.mixed().push(value);
+                self.push_other(value);
             }
         }
+    }
+
+    /// Adds a date or time to the array of its type if it has a place there, else to that of all types.
+    fn push_other(&mut self, value: Value) {
+        if let Growing::Nothing = self.data
+            && let Some(array) = TemporalArray::starting_with(&value)
+        {
+            self.data = Growing::Temporal(array);
+            return;
+        }
+        if let Growing::Temporal(array) = &mut self.data
+            && array.push(&value)
+        {
+            return;
+        }
+        self.data.mixed().push(value);
     }
 
     pub(crate) fn push_integer(&mut self, entity: u32, value: i64) {
@@ -122,6 +141,7 @@ impl ColumnBuilder {
             Data::Float(values) => self.push_float(entity, values[slot]),
             Data::Boolean { values, .. } => self.push_boolean(entity, values.contains(slot)),
             Data::Text { codes, dictionary } => self.push_text(entity, dictionary.get(codes[slot])),
+            Data::Temporal(array) => self.push(entity, array.value(slot)),
             Data::Mixed(values) => self.push(entity, values[slot].clone()),
         }
     }
@@ -144,6 +164,11 @@ impl ColumnBuilder {
                     self.data.mixed().extend(values);
                 }
             },
+            (Growing::Temporal(array), Growing::Temporal(more)) => {
+                if let Err(more) = array.append(more) {
+                    self.data.mixed().extend(Growing::Temporal(more).into_values());
+                }
+            }
             (own, more) => own.mixed().extend(more.into_values()),
         }
     }
@@ -219,6 +244,7 @@ impl Growing {
             Growing::Float(values) => pick(values, places),
             Growing::Boolean(values) => pick(values, places),
             Growing::Text(codes, _) => pick(codes, places),
+            Growing::Temporal(array) => array.pick(places),
             Growing::Mixed(values) => pick(values, places),
         }
     }
@@ -236,6 +262,14 @@ impl Growing {
             }
             Growing::Text(codes, dictionary) => {
                 Data::Text { codes: spread(codes, slots, 0), dictionary: Arc::new(dictionary.finish()) }
+            }
+            Growing::Temporal(mut array) => {
+                let (count, number) = array.filler();
+                array.counts = spread(array.counts, slots, count);
+                if !array.numbers.is_empty() {
+                    array.numbers = spread(array.numbers, slots, number);
+                }
+                Data::Temporal(array.with_sorted_zones())
             }
             Growing::Mixed(values) => Data::Mixed(spread(values, slots, Value::Null)),
         }
@@ -257,6 +291,9 @@ fn spread<T: Clone>(mut values: Vec<T>, slots: Option<(&[usize], usize)>, empty:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::TemporalType;
+    use crate::graph::temporal::laws::{any_temporal_value, temporal_value};
+    use crate::graph::temporal::{Date, DateTime, LocalDateTime, LocalTime, Time};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -268,7 +305,16 @@ mod tests {
             any::<bool>().prop_map(Value::Boolean),
             "[ab]{0,2}".prop_map(Value::from),
             Just(Value::list([Value::Integer(1)])),
+            any_temporal_value(),
         ]
+    }
+
+    /// Mostly of one temporal type.
+    fn times() -> impl Strategy<Value = Vec<(u32, Value)>> {
+        prop::sample::select(TemporalType::ALL.to_vec()).prop_flat_map(|of_type| {
+            let value = prop_oneof![30 => temporal_value(of_type), 1 => values()];
+            prop::collection::vec((5..40_u32, value), 0..20)
+        })
     }
 
     fn check(given: Vec<(u32, Value)>) -> Result<(), TestCaseError> {
@@ -294,8 +340,8 @@ mod tests {
     proptest! {
         #[test]
         fn columns_are_appended(
-            first in prop::collection::vec((0..50_u32, values()), 0..20),
-            second in prop::collection::vec((0..50_u32, values()), 0..20),
+            first in prop_oneof![prop::collection::vec((0..50_u32, values()), 0..20), times()],
+            second in prop_oneof![prop::collection::vec((0..50_u32, values()), 0..20), times()],
         ) {
             let build = |given: &[(u32, Value)]| {
                 let mut builder = ColumnBuilder::default();
@@ -324,9 +370,33 @@ mod tests {
         fn dense_columns_keep_their_values(
             given in prop::collection::vec((5..30_u32, any::<bool>().prop_map(Value::Boolean)), 0..40),
             texts in prop::collection::vec((5..30_u32, "[ab]{0,2}".prop_map(Value::from)), 0..40),
+            times in times(),
         ) {
             check(given)?;
             check(texts)?;
+            check(times)?;
+        }
+    }
+
+    #[test]
+    fn times_of_one_type_have_an_array() {
+        let (date, time) = (Date { days: 20_000 }, LocalTime { nanos: 1 });
+        let (local, offset) = (LocalDateTime { date, time }, 3600);
+        let values: [Value; 5] = [
+            date.into(),
+            time.into(),
+            local.into(),
+            Time { local: time, offset }.into(),
+            DateTime { local, offset, zone: None }.into(),
+        ];
+        for value in values {
+            let mut builder = ColumnBuilder::default();
+            builder.push(3, value.clone());
+            builder.push(5, value.clone());
+            let column = builder.finish().expect("there are values");
+            assert!(matches!(column.data(), Data::Temporal(_)), "{value:?}");
+            // Slots without a value do not widen the bounds.
+            assert!(column.bounds().is_some_and(|(least, most)| least == most), "{value:?}");
         }
     }
 }

@@ -250,6 +250,22 @@ impl Graph {
         changes.map(|(node, value)| (NodeId::new(node), value))
     }
 
+    /// The base's column of the key of relationships; [`Graph::changed_relationship_value`] comes before it.
+    pub fn relationship_column(&self, key: KeyId) -> Option<&Column> {
+        column(&self.base.relationship_columns, key)
+    }
+
+    /// Whether the base's column of the key holds for every relationship.
+    pub fn relationship_column_is_clean(&self, key: KeyId) -> bool {
+        self.delta.relationship_properties(key).is_none()
+    }
+
+    /// The value of a relationship for which the base's column of the key does not hold; null if it was removed.
+    #[inline]
+    pub fn changed_relationship_value(&self, relationship: RelationshipId, key: KeyId) -> Option<&Value> {
+        self.delta.relationship_properties.get(key.index())?.get(relationship.index())
+    }
+
     /// Which of the nodes `64 * word` and following the base's column of the key does not hold for: a bit a node.
     #[inline]
     pub fn changed_word(&self, key: KeyId, word: usize) -> u64 {

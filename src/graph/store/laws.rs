@@ -4,6 +4,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::temporal::laws::any_temporal_value;
 use crate::graph::{LabelNaming, RelationSemantics, Titles};
 
 const NODES: usize = 8;
@@ -33,6 +34,7 @@ fn values() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::Boolean),
         "[ab]{0,2}".prop_map(Value::from),
         Just(Value::list([Value::Integer(1)])),
+        any_temporal_value(),
     ]
 }
 
@@ -259,6 +261,14 @@ fn check_arrays(graph: &Graph) {
             assert_eq!(bit == 1, graph.changed_value(node, key).is_some());
         }
         assert!(graph.labels().all(|l| graph.label_bitmap(l).contains(node.index()) == graph.has_label(node, l)));
+    }
+    for (relationship, key) in graph.relationships().flat_map(|r| graph.keys().map(move |key| (r, key))) {
+        let changed = graph.changed_relationship_value(relationship, key);
+        let column = graph.relationship_column(key);
+        let old = column.map_or(Value::Null, |column| column.value(relationship.index()));
+        let value = changed.unwrap_or(&old);
+        assert_eq!(format!("{value:?}"), format!("{:?}", graph.property(relationship, key)));
+        assert!(changed.is_none() || !graph.relationship_column_is_clean(key));
     }
     for t in graph.types() {
         let all = graph.relationships().map(|r| graph.relationship(r)).filter(|r| r.relationship_type == t);

@@ -32,6 +32,7 @@ mod repetitions;
 mod schema;
 pub(crate) mod sorting;
 mod statistics;
+pub(crate) mod temporal_array;
 pub(crate) mod trie;
 mod write;
 
@@ -56,6 +57,8 @@ pub use paged::PagedBitmap;
 pub use repetitions::Repetitions;
 pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
 pub use statistics::Sample;
+pub use temporal_array::TemporalArray;
+pub(crate) use temporal_array::TemporalType;
 
 use base::Base;
 use change::Named;

@@ -61,17 +61,17 @@ fn copied(column: &Column, changes: &[(u32, Value)]) -> Option<Column> {
     }
     let grid = Grid { range: range.clone(), first, length };
     let data = match &column.data {
-        Data::Integer(values) => Data::Integer(grid.patch(values, changes, |value| match value {
+        Data::Integer(values) => Data::Integer(grid.patch(values, 0, changes, |value| match value {
             Value::Integer(value) => Some(*value),
             _ => None,
         })?),
-        Data::Float(values) => Data::Float(grid.patch(values, changes, |value| match value {
+        Data::Float(values) => Data::Float(grid.patch(values, 0.0, changes, |value| match value {
             Value::Float(value) => Some(*value),
             _ => None,
         })?),
         Data::Boolean { values, length } => {
             let values: Vec<bool> = (0..*length).map(|slot| values.contains(slot)).collect();
-            let values = grid.patch(&values, changes, |value| match value {
+            let values = grid.patch(&values, false, changes, |value| match value {
                 Value::Boolean(value) => Some(*value),
                 _ => None,
             })?;
@@ -80,13 +80,22 @@ fn copied(column: &Column, changes: &[(u32, Value)]) -> Option<Column> {
         }
         Data::Text { codes, dictionary } => {
             let mut growing = Growing { dictionary, builder: None };
-            let codes = grid.patch(codes, changes, |value| match value {
+            let codes = grid.patch(codes, 0, changes, |value| match value {
                 Value::String(text) => growing.code(text),
                 _ => None,
             })?;
             Data::Text { codes, dictionary: growing.finish() }
         }
-        Data::Mixed(values) => Data::Mixed(grid.patch(values, changes, |value| Some(value.clone()))?),
+        Data::Temporal(array) => {
+            let (count, number) = array.filler();
+            let counts = grid.patch(&array.counts, count, changes, |value| Some(array.key_of(value)?.0))?;
+            let numbers = match array.numbers.is_empty() {
+                true => Vec::new(),
+                false => grid.patch(&array.numbers, number, changes, |value| Some(array.key_of(value)?.1))?,
+            };
+            Data::Temporal(array.with(counts, numbers))
+        }
+        Data::Mixed(values) => Data::Mixed(grid.patch(values, Value::Null, changes, |value| Some(value.clone()))?),
     };
     let is_whole = present.is_none() && range.len() == length && changes.iter().all(|(_, value)| !value.is_null());
     let present = if is_whole { None } else { grid.present(present.as_ref(), changes) };
@@ -101,17 +110,18 @@ struct Grid {
 }
 
 impl Grid {
-    /// The values with the changes; `None` if one is of another type.
-    fn patch<T: Clone + Default>(
+    /// The values with the changes, and what slots hold that nobody reads; `None` if one is of another type.
+    fn patch<T: Clone>(
         &self,
         values: &[T],
+        empty: T,
         changes: &[(u32, Value)],
         mut typed: impl FnMut(&Value) -> Option<T>,
     ) -> Option<Vec<T>> {
         let mut patched = Vec::with_capacity(self.range.len());
-        patched.resize(self.first - self.range.start, T::default());
+        patched.resize(self.first - self.range.start, empty.clone());
         patched.extend_from_slice(values);
-        patched.resize(self.range.len(), T::default());
+        patched.resize(self.range.len(), empty);
         for (entity, value) in changes.iter().filter(|(_, value)| !value.is_null()) {
             patched[*entity as usize - self.range.start] = typed(value)?;
         }
@@ -166,6 +176,8 @@ impl Growing<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::TemporalType;
+    use crate::graph::temporal::laws::{any_temporal_value, temporal_value};
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
@@ -176,6 +188,7 @@ mod tests {
             any::<bool>().prop_map(Value::Boolean),
             "[ab]{0,2}".prop_map(Value::from),
             Just(Value::list([Value::Integer(1)])),
+            any_temporal_value(),
         ]
     }
 
@@ -185,7 +198,9 @@ mod tests {
             let kind = std::mem::discriminant(&one);
             let alike = || {
                 let one = one.clone();
-                values().prop_map(move |value| if std::mem::discriminant(&value) == kind { value } else { one.clone() })
+                let of_type = TemporalType::of(&one);
+                let other = of_type.map_or_else(|| values().boxed(), temporal_value);
+                other.prop_map(move |value| if std::mem::discriminant(&value) == kind { value } else { one.clone() })
             };
             let base = prop::collection::btree_map(first..first + length, alike(), 0..40);
             let changed = prop_oneof![6 => alike(), 1 => values(), 3 => Just(Value::Null)];

@@ -345,6 +345,7 @@ fn sort(base: &Base, rule: &Rule) -> Vec<u32> {
                 (0..).zip(&order).for_each(|(rank, code)| ranks[*code as usize] = rank);
                 by_key(slots.map(|(slot, node)| (ranks[codes[slot] as usize], node)))
             }
+            Data::Temporal(array) => by_key(slots.map(|(slot, node)| (array.key(slot), node))),
             data @ (Data::Float(_) | Data::Boolean { .. } | Data::Mixed(_)) => {
                 by_key(slots.map(|(slot, node)| (data.value(slot), node)))
             }

@@ -17,6 +17,7 @@ impl Column {
             Data::Boolean { .. } => 2,
             Data::Integer(values) => sampled(values.len(), |at| values[at]),
             Data::Float(values) => sampled(values.len(), |at| values[at].to_bits()),
+            Data::Temporal(array) => sampled(array.len(), |at| array.key(at)),
             Data::Mixed(values) => sampled(values.len(), |at: usize| -> Value { values[at].clone() }),
         }
         .max(1)

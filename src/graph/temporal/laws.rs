@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::graph::{TemporalType, Value};
 
 const ZONES: &[&str] =
     &["Europe/Stockholm", "America/New_York", "Australia/Lord_Howe", "Asia/Kathmandu", "Africa/Monrovia", "UTC"];
@@ -44,6 +45,36 @@ fn duration() -> impl Strategy<Value = Duration> {
     let part = || prop_oneof![any::<i64>(), -1000..1000_i64, Just(0)];
     let nanos = prop_oneof![0..1_000_000_000_i32, Just(0)];
     (part(), part(), part(), nanos).prop_map(|(months, days, seconds, nanos)| Duration { months, days, seconds, nanos })
+}
+
+/// Dates or times of a type, mostly close together, so that some are equal and that units and zones repeat.
+pub(crate) fn temporal_value(of_type: TemporalType) -> BoxedStrategy<Value> {
+    let few_dates = (-2..3_i64).prop_map(|days| Date { days });
+    let date = || prop_oneof![6 => few_dates.clone(), 1 => date()];
+    let few_times =
+        (0..3_i64, prop::sample::select(vec![0, 1, 1_000, 1_000_000, NANOS_PER_SECOND, 3600 * NANOS_PER_SECOND]))
+            .prop_map(|(times, unit)| LocalTime { nanos: times * unit });
+    let last = Just(LocalTime { nanos: NANOS_PER_DAY - 1 });
+    let time = || prop_oneof![8 => few_times.clone(), 1 => local_time(), 1 => last.clone()];
+    let local = || (date(), time()).prop_map(|(date, time)| LocalDateTime { date, time });
+    let offset = || prop_oneof![6 => prop::sample::select(vec![0, 3600, -3600]), 1 => offset()];
+    let zone = prop_oneof![3 => offset().prop_map(Zone::Offset), 2 => zone()];
+    match of_type {
+        TemporalType::Date => date().prop_map(Value::Date).boxed(),
+        TemporalType::LocalTime => time().prop_map(Value::LocalTime).boxed(),
+        TemporalType::Time => {
+            (time(), offset()).prop_map(|(local, offset)| Value::Time(Time { local, offset })).boxed()
+        }
+        TemporalType::LocalDateTime => local().prop_map(Value::LocalDateTime).boxed(),
+        TemporalType::DateTime => (local(), zone)
+            .prop_filter_map("a moment of the range", |(local, zone)| zone.resolve(local, None).ok().map(Value::from))
+            .boxed(),
+    }
+}
+
+/// As [`temporal_value`], of any type.
+pub(crate) fn any_temporal_value() -> impl Strategy<Value = Value> {
+    prop::sample::select(TemporalType::ALL.to_vec()).prop_flat_map(temporal_value)
 }
 
 fn endpoint(moment: &DateTime) -> Endpoint {

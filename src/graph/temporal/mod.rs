@@ -13,7 +13,7 @@ mod time;
 mod zone;
 
 #[cfg(test)]
-mod laws;
+pub(crate) mod laws;
 
 use std::sync::Arc;
 
@@ -27,9 +27,9 @@ pub use zone::Zone;
 
 type Result<T> = std::result::Result<T, Diagnostic>;
 
-const NANOS_PER_SECOND: i64 = 1_000_000_000;
+pub(crate) const NANOS_PER_SECOND: i64 = 1_000_000_000;
 const SECONDS_PER_DAY: i64 = 86_400;
-const NANOS_PER_DAY: i64 = SECONDS_PER_DAY * NANOS_PER_SECOND;
+pub(crate) const NANOS_PER_DAY: i64 = SECONDS_PER_DAY * NANOS_PER_SECOND;
 
 /// A calendar day: days since 1970-01-01 in the proleptic Gregorian calendar.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

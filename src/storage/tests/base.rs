@@ -5,7 +5,9 @@ use std::sync::Mutex;
 
 use super::dump;
 use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
-use crate::graph::{CoordinateSystem, Entity, Graph, LabelNaming, Point, RelationSemantics, Rule, RuleKind, Value};
+use crate::graph::{
+    CoordinateSystem, Entity, Graph, LabelNaming, NodeId, Point, RelationSemantics, Rule, RuleKind, Value,
+};
 use crate::storage::container::{self, Stamp};
 use crate::storage::{encode, info, open, open_bytes, save};
 
@@ -58,9 +60,31 @@ pub(super) fn sample() -> Graph {
             ("u", Duration { months: 1, days: 2, seconds: 3, nanos: 500_000_000 }.into()),
         ],
     );
+    // A column of each temporal type, with one offset or several, of nodes and of relationships.
+    let named = |text: &str| DateTime::parse(text, &Zone::UTC).expect("it is a moment");
+    let time = |offset| Time { local: local.time, offset };
+    let minute = LocalTime { nanos: 60_000_000_000 };
+    let summer = named("2017-07-21T12:00[Europe/Stockholm]");
+    let of_a: [(&str, Value); 5] = [
+        ("date", Date::MIN.into()),
+        ("local time", minute.into()),
+        ("local", LocalDateTime { date: Date::MAX, time: minute }.into()),
+        ("time", time(offset).into()),
+        ("moment", summer.into()),
+    ];
+    set(&mut graph, a.into(), of_a.into());
+    let winter = named("2017-01-21T12:00:00.5[Europe/Stockholm]");
+    let of_c: [(&str, Value); 5] = [
+        ("date", Date::MAX.into()),
+        ("local time", LocalTime { nanos: 1 }.into()),
+        ("local", LocalDateTime { date: Date::MIN, time: minute }.into()),
+        ("time", time(-offset).into()),
+        ("moment", winter.into()),
+    ];
+    set(&mut graph, c.into(), of_c.into());
     let (t, s, r) = (graph.intern_type("T"), graph.intern_type("S"), graph.intern_type("R"));
     let first = graph.create_relationship(c, t, a);
-    set(&mut graph, first.into(), vec![("i", 1_i64.into())]);
+    set(&mut graph, first.into(), vec![("i", 1_i64.into()), ("date", local.date.into())]);
     graph.create_relationship(a, s, b);
     let third = graph.create_relationship(a, t, b);
     set(&mut graph, third.into(), vec![("s", "x".into())]);
@@ -129,6 +153,33 @@ fn only_a_file_that_names_labels_has_a_section_for_it() {
     graph.forget_naming("B");
     graph.commit();
     assert!(!kinds(&graph).contains(&encode::NAMING));
+}
+
+#[test]
+fn columns_of_times_have_sections_of_their_own() {
+    let bytes = bytes(&sample());
+    let slice = bytes.as_slice();
+    let sections = container::Sections::read(&slice).expect("it is whole").list;
+    let count = |kind: u32| sections.iter().filter(|section| section.kind == kind).count();
+    // One for each type, and a moment by itself; columns of several types and that of durations are not among them.
+    assert_eq!((count(encode::NODE_TIMES), count(encode::RELATIONSHIP_TIMES)), (6, 1));
+}
+
+/// Before kind 15, dates and times were stored among values of any type.
+#[test]
+fn times_of_earlier_files_get_columns_of_their_own() {
+    let old = open_bytes(include_bytes!("../../../tests/data/times-as-values.kenning"), "old").expect("it is whole");
+    let value = |node: usize, key: &str| old.property_by_name(NodeId::new(node), key);
+    let moment = |text: &str| Value::from(DateTime::parse(text, &Zone::UTC).expect("it is a moment"));
+    assert_eq!(value(0, "moment"), moment("2017-07-21T12:00[Europe/Stockholm]"));
+    assert_eq!(value(1, "moment"), moment("2017-01-21T12:00[Europe/Stockholm]"));
+    assert_eq!((value(1, "date"), value(2, "date")), (Value::Null, Date::new(-9999, 1, 1).expect("it is one").into()));
+    assert_eq!(value(0, "clock"), LocalTime { nanos: 86_399_999_999_999 }.into());
+    let again = bytes(&old);
+    let slice = again.as_slice();
+    let sections = container::Sections::read(&slice).expect("it is whole").list;
+    assert_eq!(sections.iter().filter(|section| section.kind == encode::NODE_TIMES).count(), 6);
+    assert_eq!(dump(&open_bytes(&again, "g").expect("it is whole")), dump(&old));
 }
 
 #[test]

@@ -1,0 +1,60 @@
+//! Groups and extremes by columns are those of rows, on values of one type each: equal ones, ones far apart, and ones
+//! that have changed.
+
+use proptest::prelude::*;
+
+use crate::database::Database;
+use crate::engine::RunOptions;
+use crate::graph::temporal::laws::temporal_value;
+use crate::graph::{Graph, NodeId, TemporalType, Value};
+
+const QUERIES: [&str; 6] = [
+    "MATCH (n:N) RETURN min(n.a), max(n.a), min(n.b), max(DISTINCT n.b), count(*)",
+    "MATCH (n:N) RETURN n.a, count(*)",
+    "MATCH (n:N) RETURN n.a, min(n.b), max(n.b)",
+    "MATCH (n:N) RETURN n.a, n.b, count(*)",
+    "MATCH (n:N) RETURN n.b, max(n.a) ORDER BY n.b DESC LIMIT 3",
+    "MATCH (n:N) WHERE n.a < n.b RETURN n.b, count(n.a)",
+];
+
+fn values() -> impl Strategy<Value = Vec<Value>> {
+    let integer = prop_oneof![4 => -3..3_i64, 1 => any::<i64>()].prop_map(Value::Integer).boxed();
+    let types = TemporalType::ALL.into_iter().map(temporal_value).chain([integer]);
+    prop::sample::select(types.collect::<Vec<_>>())
+        .prop_flat_map(|value| prop::collection::vec(prop_oneof![6 => value, 1 => Just(Value::Null)], 1..24))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn columns_give_what_rows_give(a in values(), b in values(), later in values(), at in 0..24_usize) {
+        let mut graph = Graph::new();
+        let (label, keys) = (graph.intern_label("N"), [graph.intern_key("a"), graph.intern_key("b")]);
+        for number in 0..a.len().max(b.len()) {
+            let node = graph.create_node();
+            graph.add_label(node, label);
+            for (key, column) in keys.iter().zip([&a, &b]) {
+                graph.set_property(node, *key, column.get(number).cloned().unwrap_or_default());
+            }
+        }
+        graph.commit();
+        graph.merge();
+        for (number, value) in later.into_iter().enumerate().take(3) {
+            let node = NodeId::new((at + 5 * number) % graph.node_bound());
+            graph.set_property(node, keys[number % 2], value);
+        }
+        graph.commit();
+        let database = Database::in_memory(graph);
+        for query in QUERIES {
+            let rows = |optimize: bool| {
+                let answer = database.run(query, &RunOptions { optimize, cache: false, ..RunOptions::default() });
+                let rows = answer.expect("it is a query").rows;
+                let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+                rows.sort();
+                rows
+            };
+            prop_assert_eq!(rows(true), rows(false), "{}", query);
+        }
+    }
+}
