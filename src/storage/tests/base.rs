@@ -13,6 +13,15 @@ use crate::storage::{encode, info, open, open_bytes, save};
 
 /// A small graph with everything in it: all types of values, deleted entities, ids out of order.
 pub(super) fn sample() -> Graph {
+    sample_with(true)
+}
+
+/// The same without what was added since the oldest files were written.
+pub(super) fn earlier_sample() -> Graph {
+    sample_with(false)
+}
+
+fn sample_with(times: bool) -> Graph {
     let mut graph = Graph::new();
     let (a, b, c) = (graph.create_node(), graph.create_node(), graph.create_node());
     for (node, name) in [(a, "A"), (a, "B"), (b, "B")] {
@@ -23,12 +32,6 @@ pub(super) fn sample() -> Graph {
     let stockholm = match Zone::parse("Europe/Stockholm") {
         Ok(Zone::Named(zone)) => Some(zone),
         _ => None,
-    };
-    let set = |graph: &mut Graph, entity: Entity, values: Vec<(&str, Value)>| {
-        for (key, value) in values {
-            let key = graph.intern_key(key);
-            graph.set_property(entity, key, value);
-        }
     };
     let numbers = Value::list([Value::Integer(1), Value::Integer(2)]);
     let of_a = [("i", 1_i64.into()), ("f", 0.5.into()), ("b", true.into()), ("s", "é".into()), ("l", numbers)];
@@ -60,31 +63,15 @@ pub(super) fn sample() -> Graph {
             ("u", Duration { months: 1, days: 2, seconds: 3, nanos: 500_000_000 }.into()),
         ],
     );
-    // A column of each temporal type, with one offset or several, of nodes and of relationships.
-    let named = |text: &str| DateTime::parse(text, &Zone::UTC).expect("it is a moment");
-    let time = |offset| Time { local: local.time, offset };
-    let minute = LocalTime { nanos: 60_000_000_000 };
-    let summer = named("2017-07-21T12:00[Europe/Stockholm]");
-    let of_a: [(&str, Value); 5] = [
-        ("date", Date::MIN.into()),
-        ("local time", minute.into()),
-        ("local", LocalDateTime { date: Date::MAX, time: minute }.into()),
-        ("time", time(offset).into()),
-        ("moment", summer.into()),
-    ];
-    set(&mut graph, a.into(), of_a.into());
-    let winter = named("2017-01-21T12:00:00.5[Europe/Stockholm]");
-    let of_c: [(&str, Value); 5] = [
-        ("date", Date::MAX.into()),
-        ("local time", LocalTime { nanos: 1 }.into()),
-        ("local", LocalDateTime { date: Date::MIN, time: minute }.into()),
-        ("time", time(-offset).into()),
-        ("moment", winter.into()),
-    ];
-    set(&mut graph, c.into(), of_c.into());
+    if times {
+        set_times(&mut graph, (a, c), local, offset);
+    }
     let (t, s, r) = (graph.intern_type("T"), graph.intern_type("S"), graph.intern_type("R"));
     let first = graph.create_relationship(c, t, a);
-    set(&mut graph, first.into(), vec![("i", 1_i64.into()), ("date", local.date.into())]);
+    set(&mut graph, first.into(), vec![("i", 1_i64.into())]);
+    if times {
+        set(&mut graph, first.into(), vec![("date", local.date.into())]);
+    }
     graph.create_relationship(a, s, b);
     let third = graph.create_relationship(a, t, b);
     set(&mut graph, third.into(), vec![("s", "x".into())]);
@@ -120,6 +107,38 @@ pub(super) fn bytes(graph: &Graph) -> Vec<u8> {
     let out = Mutex::default();
     assert!(encode::write(graph, &Stamp::default(), &out).is_ok());
     out.into_inner().expect("nobody panicked")
+}
+
+fn set(graph: &mut Graph, entity: Entity, values: Vec<(&str, Value)>) {
+    for (key, value) in values {
+        let key = graph.intern_key(key);
+        graph.set_property(entity, key, value);
+    }
+}
+
+/// A column of each temporal type, with one offset or several.
+fn set_times(graph: &mut Graph, (a, c): (NodeId, NodeId), local: LocalDateTime, offset: i32) {
+    let named = |text: &str| DateTime::parse(text, &Zone::UTC).expect("it is a moment");
+    let time = |offset| Time { local: local.time, offset };
+    let minute = LocalTime { nanos: 60_000_000_000 };
+    let summer = named("2017-07-21T12:00[Europe/Stockholm]");
+    let of_a: [(&str, Value); 5] = [
+        ("date", Date::MIN.into()),
+        ("local time", minute.into()),
+        ("local", LocalDateTime { date: Date::MAX, time: minute }.into()),
+        ("time", time(offset).into()),
+        ("moment", summer.into()),
+    ];
+    set(graph, a.into(), of_a.into());
+    let winter = named("2017-01-21T12:00:00.5[Europe/Stockholm]");
+    let of_c: [(&str, Value); 5] = [
+        ("date", Date::MAX.into()),
+        ("local time", LocalTime { nanos: 1 }.into()),
+        ("local", LocalDateTime { date: Date::MIN, time: minute }.into()),
+        ("time", time(-offset).into()),
+        ("moment", winter.into()),
+    ];
+    set(graph, c.into(), of_c.into());
 }
 
 #[test]

@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 
-use super::base::{bytes, sample};
+use super::base::{bytes, earlier_sample};
 use super::dump;
 use crate::graph::{Entity, Graph, GraphBuilder, NodeId, RelationshipId};
 use crate::storage::check::check_graph;
 use crate::storage::container::Sections;
 use crate::storage::{encode, open_bytes};
 
-/// Files of [`sample`], written before relationship ids were stored as runs and deleted relationships without shapes.
+/// Files of [`earlier_sample`], written before relationship ids were stored as runs and deleted relationships without shapes.
 const EARLIER: [&[u8]; 2] =
     [include_bytes!("../../../tests/data/version-2.kenning"), include_bytes!("../../../tests/data/version-3.kenning")];
 
@@ -57,7 +57,7 @@ fn files_of_earlier_versions_open() {
         assert!(kinds(file).starts_with(&[encode::NAMES, encode::LABELS, encode::DELETED]));
         assert!(kinds(file).contains(&encode::IDS));
         let graph = open_bytes(file, "g").expect("it opens");
-        let named_by_nothing = merged(sample(), |graph| _ = graph.forget_naming("B"));
+        let named_by_nothing = merged(earlier_sample(), |graph| _ = graph.forget_naming("B"));
         assert_eq!(dump(&graph), dump(&named_by_nothing));
         let again = bytes(&reopened(&graph));
         assert!(!kinds(&again).contains(&encode::DELETED));
