@@ -38,6 +38,8 @@ pub enum ExprKind {
     In(Box<Expr>, Box<Expr>),
     Text(TextTest, Box<Expr>, Box<Expr>),
     IsNull(Box<Expr>),
+    /// Whether the value is a node: null is not, and any other value is an error.
+    IsNode(Box<Expr>),
     /// Whether a node has all the labels, or a relationship the one type.
     HasLabels(Box<Expr>, Vec<Arc<str>>),
     /// Whether the labels of a node, or the type of a relationship, pass the test.
@@ -97,8 +99,11 @@ pub enum ExprKind {
 #[derive(Clone, Debug)]
 pub enum LabelTest {
     Is(Arc<str>),
-    /// A string, or a list of them: a node must have all of these labels, a relationship one of these types.
-    Dynamic(Box<Expr>),
+    /// A string, or a list of them, of which all must hold, or any.
+    Dynamic {
+        any: bool,
+        names: Box<Expr>,
+    },
     /// `%`: at least one.
     Any,
     Not(Box<LabelTest>),
@@ -260,6 +265,7 @@ impl Expr {
             | Negate(a)
             | Plus(a)
             | IsNull(a)
+            | IsNode(a)
             | HasLabels(a, _)
             | IsTyped(a, _)
             | Cast(a, _) => {
@@ -293,6 +299,7 @@ impl Expr {
             | Negate(a)
             | Plus(a)
             | IsNull(a)
+            | IsNode(a)
             | HasLabels(a, _)
             | IsTyped(a, _)
             | Cast(a, _) => {
@@ -344,7 +351,7 @@ impl LabelTest {
     fn expressions(&self) -> Vec<&Expr> {
         match self {
             LabelTest::Is(_) | LabelTest::Any => vec![],
-            LabelTest::Dynamic(expr) => vec![expr],
+            LabelTest::Dynamic { names, .. } => vec![names],
             LabelTest::Not(test) => test.expressions(),
             LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().flat_map(LabelTest::expressions).collect(),
         }
@@ -353,7 +360,7 @@ impl LabelTest {
     fn expressions_mut(&mut self) -> Vec<&mut Expr> {
         match self {
             LabelTest::Is(_) | LabelTest::Any => vec![],
-            LabelTest::Dynamic(expr) => vec![expr],
+            LabelTest::Dynamic { names, .. } => vec![names],
             LabelTest::Not(test) => test.expressions_mut(),
             LabelTest::And(tests) | LabelTest::Or(tests) => {
                 tests.iter_mut().flat_map(LabelTest::expressions_mut).collect()
