@@ -18,7 +18,7 @@ mod whatif;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use crate::ast::{Mode, Statement, StatementBody};
+use crate::ast::{Mode, NewRule, SchemaChange, Statement, StatementBody};
 use crate::binder::{self, Catalog};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::executor::{self, Access, Commit, Environment, Execution, Measure};
@@ -157,7 +157,8 @@ impl Engine {
             true => {
                 let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
                 let asked = Asked { parameters, ..Asked::with(options) };
-                let (plan, warnings) = self.plan(graph, &statement.body, &asked)?;
+                let (mut plan, warnings) = self.plan(graph, &statement.body, &asked)?;
+                plan.notes.extend(ignored(&statement));
                 Some(Planned { plan: Arc::new(plan), warnings })
             }
             false => None,
@@ -220,16 +221,18 @@ impl Engine {
     ) -> Result<QueryResult, Vec<Diagnostic>> {
         let profile = prepared.statement.mode == Mode::Profile;
         let unit = Unit::begin(graph);
+        let mut notes: Vec<String> = ignored(&prepared.statement).into_iter().collect();
         let result = match (&prepared.statement.body, &prepared.planned) {
             (StatementBody::Declaration(declaration), _) => {
                 let changes = declare::apply(declaration, unit.graph);
-                changes.map(|changes| QueryResult { changes, ..QueryResult::default() })
+                changes.map(|changes| QueryResult { changes, notes, ..QueryResult::default() })
             }
             (StatementBody::Schema(change), _) => {
                 let checked = binder::check_schema(change);
                 let changes = checked.and_then(|()| schema::apply(change, unit.graph).map_err(|error| vec![error]));
                 let plan = profile.then(|| format!("{change}\n"));
-                changes.map(|changes| QueryResult { changes, plan, ..QueryResult::default() })
+                notes.extend(is_old(change).then(|| format!("this is an old form; it is written {change}")));
+                changes.map(|changes| QueryResult { changes, plan, notes, ..QueryResult::default() })
             }
             (_, Some(planned)) => {
                 let start = unit.start;
@@ -359,6 +362,20 @@ fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, entities
         plan: profile.then(|| stands_for(&prepared.statement.body) + &profiled(plan, &execution.profile)),
         entities,
     }
+}
+
+fn is_old(change: &SchemaChange) -> bool {
+    matches!(change, SchemaChange::Create(NewRule { is_old: true, .. }))
+}
+
+/// What there is to say of options before a statement.
+fn ignored(statement: &Statement) -> Option<String> {
+    let options = statement.options.as_ref()?;
+    let reason = match options.text.to_ascii_uppercase().starts_with("CYPHER") {
+        true => "there is one language and one engine",
+        false => "the statement commits when it ends; CALL { … } IN TRANSACTIONS commits before",
+    };
+    Some(format!("`{}` has no effect: {reason}", options.text))
 }
 
 fn not_for_reading(statement: &Statement) -> Diagnostic {

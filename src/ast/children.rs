@@ -24,7 +24,7 @@ impl Expression {
     pub fn each_child<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
         use ExpressionKind::*;
         match &self.kind {
-            Literal(_) | Parameter(_) | Variable(_) | CountStar => {}
+            Literal(_) | Parameter(_) | Variable(_) | CountStar | CaseOperand => {}
             List(items) => items.iter().for_each(visit),
             Map(entries) => entries.iter().for_each(|(_, value)| visit(value)),
             Property { base, key: _ } => visit(base),
@@ -56,8 +56,8 @@ impl Expression {
             Call { function: _, distinct: _, arguments } => arguments.iter().for_each(visit),
             Case { operand, branches, otherwise } => {
                 operand.iter().for_each(|operand| visit(operand));
-                for (when, then) in branches {
-                    visit(when);
+                for (tests, then) in branches {
+                    tests.iter().for_each(&mut *visit);
                     visit(then);
                 }
                 otherwise.iter().for_each(|otherwise| visit(otherwise));
@@ -166,7 +166,7 @@ impl Clause {
     /// The expressions directly in this clause, in the order written.
     pub fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
         match &self.kind {
-            ClauseKind::Match(Match { optional: _, repeatable: _, patterns, condition }) => {
+            ClauseKind::Match(Match { optional: _, repeatable: _, patterns, hints: _, condition }) => {
                 patterns.iter().for_each(|pattern| pattern.each_expression(visit));
                 condition.iter().for_each(visit);
             }
@@ -213,7 +213,7 @@ impl Clause {
             ClauseKind::Let(items) => items.iter().for_each(|(_, value)| visit(value)),
             ClauseKind::Filter(condition) => visit(condition),
             ClauseKind::For(For { variable: _, list, position: _ }) => visit(list),
-            ClauseKind::Next | ClauseKind::Finish => {}
+            ClauseKind::Use(_) | ClauseKind::Next | ClauseKind::Finish => {}
         }
     }
 }

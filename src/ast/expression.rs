@@ -113,12 +113,15 @@ pub enum ExpressionKind {
     },
     /// `count(*)`
     CountStar,
-    /// `CASE [operand] WHEN … THEN … … [ELSE …] END`
+    /// `CASE [operand] WHEN … THEN … … [ELSE …] END`. With an operand, a branch has one or several values or half tests
+    /// such as `< 3`, `IS NULL`, whose other half is [`ExpressionKind::CaseOperand`]; without, it has one condition.
     Case {
         operand: Option<Box<Expression>>,
-        branches: Vec<(Expression, Expression)>,
+        branches: Vec<(Vec<Expression>, Expression)>,
         otherwise: Option<Box<Expression>>,
     },
+    /// The operand of the CASE around, which is not written: the left side of a half test.
+    CaseOperand,
     /// `[variable IN list WHERE condition | result]`
     ListComprehension {
         variable: Name,

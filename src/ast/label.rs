@@ -8,8 +8,11 @@ use super::{Expression, Name};
 #[derive(Clone, Debug, PartialEq)]
 pub enum LabelExpression {
     Name(Name),
-    /// `$(expression)`: a name, or a list of names that all must hold.
-    Dynamic(Box<Expression>),
+    /// `$(expression)`, `$all(expression)`: a name, or a list of names that all must hold; `$any(expression)`: one must.
+    Dynamic {
+        any: bool,
+        names: Box<Expression>,
+    },
     /// `%`: any label at all.
     Any,
     Not(Box<LabelExpression>),
@@ -55,10 +58,17 @@ impl LabelExpression {
         use LabelExpression::*;
         match self {
             Name(name) => vec![name],
-            Dynamic(_) | Any => vec![],
+            Dynamic { .. } | Any => vec![],
             Not(operand) => operand.names(),
             And(operands) | Or(operands) => operands.iter().flat_map(LabelExpression::names).collect(),
         }
+    }
+
+    /// Whether it has names that the text does not show.
+    pub fn is_dynamic(&self) -> bool {
+        let mut found = false;
+        self.each_expression(&mut |_| found = true);
+        found
     }
 
     /// The expressions in `$(…)`, in the order written.
@@ -66,7 +76,7 @@ impl LabelExpression {
         use LabelExpression::*;
         match self {
             Name(_) | Any => {}
-            Dynamic(expression) => visit(expression),
+            Dynamic { any: _, names } => visit(names),
             Not(operand) => operand.each_expression(visit),
             And(operands) | Or(operands) => operands.iter().for_each(|operand| operand.each_expression(visit)),
         }

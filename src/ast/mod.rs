@@ -49,9 +49,25 @@ impl PartialEq for Name {
     }
 }
 
+/// Words that are read because other engines know them, and that have no effect here: options, hints, the graph to use.
+#[derive(Clone, Debug)]
+pub struct Ignored {
+    /// As typed, without comments and with single spaces.
+    pub text: String,
+    pub span: Span,
+}
+
+impl PartialEq for Ignored {
+    fn eq(&self, other: &Ignored) -> bool {
+        self.text == other.text
+    }
+}
+
 /// One statement of a script.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
+    /// `CYPHER 25 runtime=slotted`
+    pub options: Option<Ignored>,
     pub mode: Mode,
     pub body: StatementBody,
 }
@@ -102,6 +118,8 @@ pub struct Clause {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum ClauseKind {
+    /// `USE graph`
+    Use(Ignored),
     Match(Match),
     Unwind(Unwind),
     With(With),
@@ -126,13 +144,14 @@ pub enum ClauseKind {
     Finish,
 }
 
-/// `[OPTIONAL] MATCH [REPEATABLE ELEMENTS] pattern, … [WHERE condition]`
+/// `[OPTIONAL] MATCH [REPEATABLE ELEMENTS] pattern, … [USING hint …] [WHERE condition]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct Match {
     pub optional: bool,
     /// Two relationship patterns may stand for one relationship. DIFFERENT RELATIONSHIPS says what holds anyway.
     pub repeatable: bool,
     pub patterns: Vec<PathPattern>,
+    pub hints: Vec<Ignored>,
     pub condition: Option<Expression>,
 }
 
@@ -143,7 +162,7 @@ pub struct Unwind {
     pub variable: Name,
 }
 
-/// `LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';']`
+/// `LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';'] [IGNORE EXTRA FIELDS]`
 #[derive(Clone, Debug, PartialEq)]
 pub struct LoadCsv {
     pub headers: bool,
@@ -151,6 +170,8 @@ pub struct LoadCsv {
     pub variable: Name,
     /// ASCII.
     pub terminator: Option<char>,
+    /// Whether a row may have more fields than the header, which are left out.
+    pub ignores_extra: bool,
 }
 
 /// `WITH projection [WHERE condition]`

@@ -23,6 +23,7 @@ use super::{Mode, Query, SingleQuery, Statement, StatementBody};
 
 impl Display for Statement {
     fn fmt(&self, f: &mut Formatter) -> Result {
+        self.options.iter().try_for_each(|options| write!(f, "{} ", options.text))?;
         match self.mode {
             Mode::Run => {}
             Mode::Explain => f.write_str("EXPLAIN ")?,

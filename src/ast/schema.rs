@@ -20,6 +20,8 @@ pub struct NewRule {
     pub label: Name,
     /// At least one.
     pub keys: Vec<VariableKey>,
+    /// Whether it was written in a form of old versions of Cypher.
+    pub is_old: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::scope::Scope;
 use super::types::Type;
-use super::{AggregationUse, Binder, closest, invalid_type};
+use super::{AggregationUse, Binder, Parts, closest, invalid_type};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::graph::{TypeSet, Value};
@@ -17,6 +17,10 @@ const ROWS_EACH: i64 = 1000;
 impl Binder<'_> {
     pub(super) fn clause(&mut self, clause: &ast::Clause) -> BoundClause {
         match &clause.kind {
+            ast::ClauseKind::Use(graph) => {
+                self.without_effect(graph, "there is one graph");
+                BoundClause::Let(vec![])
+            }
             ast::ClauseKind::Match(m) => self.match_clause(m),
             ast::ClauseKind::Unwind(unwind) => self.unwind(unwind),
             ast::ClauseKind::LoadCsv(load) => self.load_csv(load),
@@ -42,10 +46,18 @@ impl Binder<'_> {
 
     fn match_clause(&mut self, clause: &ast::Match) -> BoundClause {
         let (pattern, mut conditions) = self.clause_pattern(&clause.patterns, clause.repeatable);
+        clause.hints.iter().for_each(|hint| self.without_effect(hint, "the planner chooses by cost"));
         if let Some(condition) = &clause.condition {
             conditions.extend(self.condition(condition).conjuncts());
         }
         BoundClause::Match { optional: clause.optional, pattern, conditions }
+    }
+
+    fn without_effect(&mut self, ignored: &ast::Ignored, reason: &str) {
+        let note = format!("`{}` has no effect: {reason}", ignored.text);
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
     }
 
     /// `LET a = …, b = …`: each sees those before it.
@@ -78,7 +90,8 @@ impl Binder<'_> {
         self.writes = true;
         let (list, element) = self.elements(&foreach.list);
         let outer = self.scope.len();
-        let slot = self.declare_new(&foreach.variable, element);
+        // As that of a comprehension, the variable may hide one outside.
+        let slot = self.declare(&foreach.variable.text, element);
         let clauses = foreach.clauses.iter().map(|clause| self.clause(clause)).collect();
         self.scope.truncate(outer);
         BoundClause::Foreach { list, slot, clauses }
@@ -90,7 +103,7 @@ impl Binder<'_> {
         let seen = self.imports(&call.imports);
         let wrote = std::mem::replace(&mut self.writes, false);
         self.depth += 1;
-        let (parts, columns) = self.parts(&call.query, &mut |binder, part| {
+        let (Parts { parts, distinct }, columns) = self.parts(&call.query, &mut |binder, part| {
             binder.imported = seen.clone();
             // Without a list of variables, a WITH at the beginning of a part imports.
             let imports = call.imports == ast::Imports::None
@@ -101,7 +114,6 @@ impl Binder<'_> {
         (self.scope, self.imported) = (scope, imported);
         let batches = call.in_transactions.as_ref().and_then(|batches| self.batches(batches, wrote, span));
         self.writes |= wrote;
-        let distinct = super::is_distinct(&call.query);
         let columns = columns
             .iter()
             .map(|column| self.declare_new(&ast::Name::new(&column.name, span), column.variable_type))
@@ -191,7 +203,8 @@ impl Binder<'_> {
         let row = if clause.headers { TypeSet::MAP } else { TypeSet::LIST };
         let slot = self.declare_new(&clause.variable, Type::of(row));
         let terminator = clause.terminator.map_or(b',', |sign| sign as u8);
-        BoundClause::LoadCsv(LoadCsv { source, slot, headers: clause.headers, terminator })
+        let ast::LoadCsv { headers, ignores_extra, .. } = *clause;
+        BoundClause::LoadCsv(LoadCsv { source, slot, headers, terminator, ignores_extra })
     }
 
     /// Declares a variable that must not be in scope yet.

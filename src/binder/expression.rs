@@ -16,7 +16,7 @@ const PROPERTY_HOLDERS: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::T
 const INDEXABLE: TypeSet = TypeSet::ENTITY.or(TypeSet::MAP).or(TypeSet::LIST);
 
 impl Binder<'_> {
-    /// Binds an expression in which no pattern may stand as a truth value.
+    /// Binds an expression that is no pattern.
     pub(super) fn expression(&mut self, e: &ast::Expression) -> Typed {
         if let ExpressionKind::Pattern(_) = &e.kind {
             self.error(
@@ -25,15 +25,11 @@ impl Binder<'_> {
             );
             return poison(e.span);
         }
-        self.any_expression(e, false)
+        self.predicate(e)
     }
 
-    /// Binds a condition: a pattern that stands in it asks whether it can be found.
+    /// Binds an expression that may be a pattern, which asks whether it can be found.
     pub(super) fn predicate(&mut self, e: &ast::Expression) -> Typed {
-        self.any_expression(e, true)
-    }
-
-    fn any_expression(&mut self, e: &ast::Expression, predicate: bool) -> Typed {
         if let Some(found) = self.grouped(e) {
             return found;
         }
@@ -61,9 +57,9 @@ impl Binder<'_> {
                 let (from, to) = (bound(self, from), bound(self, to));
                 (Expr::new(ExprKind::Slice(Box::new(base), from, to), span), base_type)
             }
-            ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, predicate, span),
-            ExpressionKind::Binary { operator, left, right } => self.binary(*operator, left, right, predicate, span),
-            ExpressionKind::Logic { connective, operands } => self.logic(*connective, operands, predicate, span),
+            ExpressionKind::Unary { operator, operand } => self.unary(*operator, operand, span),
+            ExpressionKind::Binary { operator, left, right } => self.binary(*operator, left, right, span),
+            ExpressionKind::Logic { connective, operands } => self.logic(*connective, operands, span),
             ExpressionKind::Comparison { first, links } => self.comparison(first, links, span),
             ExpressionKind::IsNull { operand, negated } => {
                 let operand = Box::new(self.expression(operand).0);
@@ -82,6 +78,10 @@ impl Binder<'_> {
             ExpressionKind::Call { function, distinct, arguments } => {
                 self.call_expression(e, function, *distinct, arguments)
             }
+            ExpressionKind::CaseOperand => match self.case_operand {
+                Some((slot, operand_type)) => (Expr::slot(slot, span), operand_type),
+                None => poison(span),
+            },
             ExpressionKind::CountStar => {
                 let count = functions::aggregate::find("count").expect("count is in the table");
                 self.aggregate(e, count, false, &[])
@@ -189,16 +189,16 @@ impl Binder<'_> {
         }
     }
 
-    fn truth(&mut self, e: &ast::Expression, predicate: bool) -> Expr {
-        let (expr, found) = if predicate { self.predicate(e) } else { self.expression(e) };
+    fn truth(&mut self, e: &ast::Expression) -> Expr {
+        let (expr, found) = self.predicate(e);
         self.expect_operand(found, TypeSet::BOOLEAN, e.span, "AND, OR, XOR and NOT take true and false");
         expr
     }
 
-    fn unary(&mut self, operator: UnaryOperator, operand: &ast::Expression, predicate: bool, span: Span) -> Typed {
+    fn unary(&mut self, operator: UnaryOperator, operand: &ast::Expression, span: Span) -> Typed {
         const SIGNED: TypeSet = TypeSet::NUMBER.or(TypeSet::DURATION);
         match operator {
-            UnaryOperator::Not => (not_at(self.truth(operand, predicate), span), Type::BOOLEAN),
+            UnaryOperator::Not => (not_at(self.truth(operand), span), Type::BOOLEAN),
             UnaryOperator::Minus => {
                 let (expr, found) = self.operand(operand, SIGNED, "only a number or a duration has a negative");
                 (negate(expr, span), Type::of(found.set.and(SIGNED)))
@@ -211,12 +211,12 @@ impl Binder<'_> {
     }
 
     /// A chain of ANDs or of ORs. Its first operands together may be what rows are grouped by.
-    fn logic(&mut self, connective: Connective, operands: &[ast::Expression], predicate: bool, span: Span) -> Typed {
+    fn logic(&mut self, connective: Connective, operands: &[ast::Expression], span: Span) -> Typed {
         let (start, others) = match self.grouped_start(connective, operands) {
             Some((start, length)) => (Some(start), &operands[length..]),
             None => (None, operands),
         };
-        let others = others.iter().map(|operand| self.truth(operand, predicate));
+        let others = others.iter().map(|operand| self.truth(operand));
         let parts: Vec<Expr> = start.into_iter().chain(others).collect();
         let kind = match connective {
             Connective::And => ExprKind::And(parts),
@@ -230,13 +230,12 @@ impl Binder<'_> {
         operator: BinaryOperator,
         left: &ast::Expression,
         right: &ast::Expression,
-        predicate: bool,
         span: Span,
     ) -> Typed {
         use BinaryOperator::*;
         let arithmetic = match operator {
             Xor => {
-                let (left, right) = (self.truth(left, predicate), self.truth(right, predicate));
+                let (left, right) = (self.truth(left), self.truth(right));
                 return (Expr::new(ExprKind::Xor(Box::new(left), Box::new(right)), span), Type::BOOLEAN);
             }
             In => {

@@ -123,9 +123,9 @@ impl Binder<'_> {
         selector: &'p ast::Selector,
         building: &mut Building<'p>,
     ) {
-        let mut inner = Building::default();
+        let mode = path_mode(path.mode, building.repeatable);
+        let mut inner = Building { repeatable: mode == PathMode::Walk, ..Building::default() };
         let (start, relationships) = self.path_elements(path, &mut inner);
-        let mode = path.mode.unwrap_or(ast::PathMode::Trail);
         let mode_condition = self.selected_mode(path, mode, start, &relationships, &mut inner);
         let path_slot = path.variable.as_ref().map(|variable| self.declare_new(variable, Type::PATH));
         self.finish(&mut inner);
@@ -173,7 +173,6 @@ impl Binder<'_> {
         }
         let mut conditions = inner.conditions;
         conditions.extend(choice.conditions.iter().cloned());
-        let mode = path_mode(mode);
         let chosen = ChosenPath { pattern: inner.pattern, conditions, path: parts, end, mode };
         building.pattern.relationships.push(PatternRelationship {
             slot: self.slot("_"),
@@ -192,12 +191,11 @@ impl Binder<'_> {
     fn selected_mode(
         &mut self,
         path: &ast::PathPattern,
-        mode: ast::PathMode,
+        mode: PathMode,
         start: usize,
         relationships: &[usize],
         inner: &mut Building,
     ) -> Option<Expr> {
-        let mode = path_mode(mode);
         for relationship in &mut inner.pattern.relationships {
             relationship.repeatable |= mode == PathMode::Walk;
             if let Some(several) = &mut relationship.several {

@@ -10,6 +10,7 @@ mod declare;
 mod expression;
 mod group;
 mod implied;
+mod next;
 mod pattern;
 mod projection;
 mod schema;
@@ -71,8 +72,10 @@ struct Binder<'a> {
     /// How many subqueries are around.
     depth: usize,
     context: ExpressionContext,
+    /// What the CASE around tests.
+    case_operand: Option<(Slot, Type)>,
     /// Names that the query itself may bring into the graph: no warning for those.
-    created: Vec<String>,
+    created: warnings::Created,
     writes: bool,
     shape: Shape,
     /// How large the statement is so far.
@@ -81,6 +84,13 @@ struct Binder<'a> {
     implied: Implied,
     /// What there is to say of that.
     notes: Vec<String>,
+}
+
+/// The single queries of a query.
+struct Parts {
+    parts: Vec<BoundPart>,
+    /// Whether equal rows of them are merged.
+    distinct: bool,
 }
 
 /// What may stand in the expression being bound.
@@ -112,7 +122,8 @@ impl<'a> Binder<'a> {
             imported: Scope::default(),
             depth: 0,
             context: ExpressionContext::default(),
-            created: Vec::new(),
+            case_operand: None,
+            created: warnings::Created::default(),
             writes: false,
             shape: Shape::Table,
             parts: 0,
@@ -134,10 +145,10 @@ impl<'a> Binder<'a> {
     }
 
     fn query(&mut self, query: &ast::Query) -> BoundQuery {
-        let (parts, columns) = self.parts(query, &mut |binder, _| binder.scope = Scope::default());
+        let (Parts { parts, distinct }, columns) = self.parts(query, &mut |binder, _| binder.scope = Scope::default());
         BoundQuery {
             parts,
-            distinct: is_distinct(query),
+            distinct,
             columns: columns.into_iter().map(|column| column.name).collect(),
             slots: std::mem::take(&mut self.slots),
             shape: self.shape,
@@ -151,7 +162,20 @@ impl<'a> Binder<'a> {
         &mut self,
         query: &ast::Query,
         enter: &mut dyn FnMut(&mut Self, &ast::SingleQuery),
-    ) -> (Vec<BoundPart>, Vec<Variable>) {
+    ) -> (Parts, Vec<Variable>) {
+        query.parts.iter().for_each(|part| self.check_composition(part));
+        match next::stages(query) {
+            Some(stages) => self.stages(&stages, enter),
+            None => self.united(query, enter),
+        }
+    }
+
+    /// Binds parts between which there is no NEXT, or in which NEXT is a clause like any other.
+    fn united(
+        &mut self,
+        query: &ast::Query,
+        enter: &mut dyn FnMut(&mut Self, &ast::SingleQuery),
+    ) -> (Parts, Vec<Variable>) {
         self.check_unions(query);
         let mut columns: Option<Vec<Variable>> = None;
         let mut parts = Vec::new();
@@ -177,7 +201,7 @@ impl<'a> Binder<'a> {
             }
             parts.push(part);
         }
-        (parts, columns.unwrap_or_default())
+        (Parts { parts, distinct: is_distinct(query) }, columns.unwrap_or_default())
     }
 
     fn check_unions(&mut self, query: &ast::Query) {
@@ -196,7 +220,6 @@ impl<'a> Binder<'a> {
         {
             return (BoundPart { clauses: vec![], columns: vec![] }, vec![]);
         }
-        self.check_composition(part);
         self.note_created(&part.clauses);
         let mut clauses = Vec::new();
         let mut columns = Vec::new();
@@ -209,7 +232,7 @@ impl<'a> Binder<'a> {
                 // The columns go on as variables.
                 ast::ClauseKind::Next => columns.clear(),
                 ast::ClauseKind::Finish => {}
-                ast::ClauseKind::Call(call) if part.clauses.len() == 1 && !call.optional && self.depth == 0 => {
+                ast::ClauseKind::Call(call) if is_alone(part) && !call.optional && self.depth == 0 => {
                     clauses.push(self.standalone_call(call));
                     columns = self.scope.variables().cloned().collect();
                 }
@@ -230,10 +253,12 @@ impl<'a> Binder<'a> {
                     Some(("nothing may follow RETURN but UNION or NEXT", "pass results on with WITH instead of RETURN"))
                 }
                 (Finish, Some(_)) => Some(("nothing may follow FINISH", "take it away")),
-                (Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => Some((
-                    "a query cannot end with this clause: nothing is returned or changed",
-                    "end it with RETURN, for example RETURN *",
-                )),
+                (Use(_) | Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Let(_) | Filter(_) | For(_) | Next, None) => {
+                    Some((
+                        "a query cannot end with this clause: nothing is returned or changed",
+                        "end it with RETURN, for example RETURN *",
+                    ))
+                }
                 _ => None,
             };
             if let Some((message, help)) = problem {
@@ -294,6 +319,11 @@ pub(crate) fn closest<'n>(name: &str, candidates: impl Iterator<Item = &'n str>)
         })
         .min()
         .map(|(_, candidate)| candidate)
+}
+
+/// Whether a single query has one clause besides USE.
+fn is_alone(part: &ast::SingleQuery) -> bool {
+    part.clauses.iter().filter(|clause| !matches!(clause.kind, ast::ClauseKind::Use(_))).count() == 1
 }
 
 /// Whether equal rows of a query's parts are merged.

@@ -1,7 +1,9 @@
 //! Patterns to be matched. Labels, properties and inline conditions become conditions.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::expression::not;
 use super::types::Type;
 use super::{Binder, Role};
 use crate::ast;
@@ -15,15 +17,15 @@ pub(super) struct Building<'p> {
     pub pattern: Pattern,
     pub conditions: Vec<Expr>,
     /// Variables at this place of the scope or later belong to the pattern itself.
-    from: usize,
+    pub from: usize,
     /// Whether relationships may repeat (`REPEATABLE ELEMENTS`).
-    repeatable: bool,
-    nodes: Vec<(&'p ast::NodePattern, Slot)>,
-    relationships: Vec<(&'p ast::RelationshipPattern, usize)>,
+    pub repeatable: bool,
+    pub nodes: Vec<(&'p ast::NodePattern, Slot)>,
+    pub relationships: Vec<(&'p ast::RelationshipPattern, usize)>,
     /// Relationships whose types are stored pointing different ways.
-    mixed: Vec<(usize, [Vec<Arc<str>>; 2])>,
+    pub mixed: Vec<(usize, [Vec<Arc<str>>; 2])>,
     /// Conditions of whole paths: `(… WHERE condition)`.
-    paths: Vec<&'p ast::Expression>,
+    pub paths: Vec<&'p ast::Expression>,
 }
 
 impl Binder<'_> {
@@ -49,6 +51,7 @@ impl Binder<'_> {
 
     /// Binds what may speak of any variable of the pattern: properties and conditions.
     pub(super) fn finish(&mut self, building: &mut Building) {
+        let spans = building.nodes.iter().map(|(node, slot)| (*slot, node.span)).collect();
         for (node, slot) in std::mem::take(&mut building.nodes) {
             self.node_conditions(node, slot, &mut building.conditions);
         }
@@ -58,6 +61,24 @@ impl Binder<'_> {
         for condition in std::mem::take(&mut building.paths) {
             let condition = self.condition(condition);
             building.conditions.extend(condition.conjuncts());
+        }
+        self.lone_nodes(spans, building);
+    }
+
+    /// A node that is set already and has no relationship here is a filter: null matches nothing, and what is not a
+    /// node is an error. Relationships check the nodes at their ends as they are followed.
+    fn lone_nodes(&self, spans: HashMap<Slot, Span>, building: &mut Building) {
+        let Building { pattern, conditions, .. } = building;
+        let ends: Vec<usize> = pattern.relationships.iter().flat_map(|r| [r.left, r.right]).collect();
+        let lone = pattern.nodes.iter().enumerate().filter(|(index, node)| node.bound && !ends.contains(index));
+        for (_, PatternNode { slot, .. }) in lone {
+            let span = spans.get(slot).copied().unwrap_or_default();
+            let operand = Box::new(Expr::slot(*slot, span));
+            let known = self.scope.variables().filter(|variable| variable.slot == *slot).last();
+            conditions.push(match known.is_some_and(|variable| variable.variable_type == Type::NODE) {
+                true => not(Expr::new(ExprKind::IsNull(operand), span)),
+                false => Expr::new(ExprKind::IsNode(operand), span),
+            });
         }
     }
 
@@ -155,19 +176,21 @@ impl Binder<'_> {
     }
 
     fn path_mode(&mut self, path: &ast::PathPattern, start: usize, steps: &[usize], building: &mut Building) {
-        let mode = match path.mode {
-            Some(mode) => path_mode(mode),
-            None if building.repeatable => PathMode::Walk,
-            None => PathMode::Trail,
-        };
+        let mode = path_mode(path.mode, building.repeatable);
         for index in steps {
             let relationship = &mut building.pattern.relationships[*index];
-            relationship.repeatable |= mode == PathMode::Walk || building.repeatable;
+            relationship.repeatable |= building.repeatable;
             if let Some(several) = &mut relationship.several {
                 several.mode = mode;
             }
         }
-        if matches!(mode, PathMode::Acyclic | PathMode::Simple) {
+        let is_checked = match mode {
+            PathMode::Walk => false,
+            // The match mode sees to it, or the one connection does.
+            PathMode::Trail => building.repeatable && steps.len() > 1,
+            PathMode::Acyclic | PathMode::Simple => true,
+        };
+        if is_checked {
             let parts = path_parts(&building.pattern, start, steps);
             building.conditions.push(Expr::new(ExprKind::KeepsMode(parts, mode), path.span));
         }
@@ -304,7 +327,9 @@ impl Binder<'_> {
         };
         match labels {
             ast::LabelExpression::Name(name) => LabelTest::Is(Arc::from(name.text.as_str())),
-            ast::LabelExpression::Dynamic(expression) => LabelTest::Dynamic(Box::new(self.expression(expression).0)),
+            ast::LabelExpression::Dynamic { any, names } => {
+                LabelTest::Dynamic { any: *any, names: Box::new(self.expression(names).0) }
+            }
             ast::LabelExpression::Any => LabelTest::Any,
             ast::LabelExpression::Not(inner) => LabelTest::Not(Box::new(self.label_test(inner))),
             ast::LabelExpression::And(parts) => LabelTest::And(all(self, parts)),
@@ -431,12 +456,13 @@ pub(super) fn direction(direction: ast::Direction) -> Direction {
     }
 }
 
-pub(super) fn path_mode(mode: ast::PathMode) -> PathMode {
+/// What holds for a path: a walk may repeat relationships only where the match mode lets it.
+pub(super) fn path_mode(mode: Option<ast::PathMode>, repeatable: bool) -> PathMode {
     match mode {
-        ast::PathMode::Walk => PathMode::Walk,
-        ast::PathMode::Trail => PathMode::Trail,
-        ast::PathMode::Acyclic => PathMode::Acyclic,
-        ast::PathMode::Simple => PathMode::Simple,
+        None | Some(ast::PathMode::Walk) if repeatable => PathMode::Walk,
+        None | Some(ast::PathMode::Walk | ast::PathMode::Trail) => PathMode::Trail,
+        Some(ast::PathMode::Acyclic) => PathMode::Acyclic,
+        Some(ast::PathMode::Simple) => PathMode::Simple,
     }
 }
 

@@ -81,9 +81,17 @@ impl Binder<'_> {
             })
             .collect();
 
-        // ORDER BY and WHERE see the columns and, where rows have not been merged, what was in scope before.
+        // ORDER BY and WHERE see the columns and what was in scope before: all of it, or, where rows have been merged,
+        // the variables that are columns, which have one value for each row under their old names, too.
         let merged = aggregating || projection.distinct;
         self.scope = if merged { self.imported.clone() } else { before };
+        for (item, (_, slot, item_type)) in items.iter().zip(&columns).filter(|_| merged) {
+            if let ExpressionKind::Variable(name) = &item.expression.kind
+                && *name != item.name
+            {
+                self.scope.push(name, *slot, *item_type);
+            }
+        }
         for (name, slot, item_type) in &columns {
             self.scope.push(name, *slot, *item_type);
         }

@@ -3,7 +3,7 @@
 use super::expression::{Typed, arc, poison};
 use super::scope::Variable;
 use super::types::Type;
-use super::{Binder, invalid_type};
+use super::{Binder, Parts, invalid_type};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Span, an};
 use crate::graph::{TypeSet, Value};
@@ -13,26 +13,28 @@ impl Binder<'_> {
     pub(super) fn case(
         &mut self,
         operand: Option<&ast::Expression>,
-        branches: &[(ast::Expression, ast::Expression)],
+        branches: &[(Vec<ast::Expression>, ast::Expression)],
         otherwise: Option<&ast::Expression>,
         span: Span,
     ) -> Typed {
-        let operand = operand.map(|operand| (self.slot("case"), self.expression(operand).0));
+        let operand = operand.map(|operand| {
+            let (value, value_type) = self.expression(operand);
+            (self.slot("case"), value, value_type)
+        });
+        let tested = operand.as_ref().map(|(slot, _, value_type)| (*slot, *value_type));
+        let around = std::mem::replace(&mut self.case_operand, tested);
         let mut bound = Vec::new();
         let mut result_type = Type::of(TypeSet::NULL);
-        for (condition, result) in branches {
-            let condition = match &operand {
-                Some((slot, _)) => {
-                    let left = Box::new(Expr::slot(*slot, condition.span));
-                    let right = Box::new(self.expression(condition).0);
-                    Expr::new(ExprKind::Compare(Comparison::Equal, left, right), condition.span)
-                }
-                None => self.predicate(condition).0,
-            };
+        for (tests, result) in branches {
+            let tests = tests.iter().map(|test| self.case_test(tested, test)).collect();
+            let condition = any(tests, span);
+            self.case_operand = around;
             let (result, branch_type) = self.expression(result);
+            self.case_operand = tested;
             result_type = result_type.or(branch_type);
             bound.push((condition, result));
         }
+        self.case_operand = around;
         let otherwise = otherwise.map(|otherwise| {
             let (otherwise, otherwise_type) = self.expression(otherwise);
             result_type = result_type.or(otherwise_type);
@@ -40,12 +42,24 @@ impl Binder<'_> {
         });
         let case = Expr::new(ExprKind::Case { branches: bound, otherwise }, span);
         let expr = match operand {
-            Some((slot, value)) => {
+            Some((slot, value, _)) => {
                 Expr::new(ExprKind::Let { slot, value: Box::new(value), body: Box::new(case) }, span)
             }
             None => case,
         };
         (expr, result_type)
+    }
+
+    /// The condition of a branch of CASE; `tested` is the operand.
+    fn case_test(&mut self, tested: Option<(Slot, Type)>, test: &ast::Expression) -> Expr {
+        match tested {
+            Some((slot, _)) if !is_half(test) => {
+                let left = Box::new(Expr::slot(slot, test.span));
+                let right = Box::new(self.expression(test).0);
+                Expr::new(ExprKind::Compare(Comparison::Equal, left, right), test.span)
+            }
+            _ => self.predicate(test).0,
+        }
     }
 
     fn list_operand(&mut self, list: &ast::Expression) -> Typed {
@@ -229,11 +243,11 @@ impl Binder<'_> {
     fn subquery_parts(&mut self, query: &ast::Query) -> (SubplanBody, Vec<Variable>) {
         self.in_subquery(|binder| {
             let outer = binder.scope.clone();
-            let (parts, columns) = binder.parts(query, &mut |binder, part| {
+            let (Parts { parts, distinct }, columns) = binder.parts(query, &mut |binder, part| {
                 binder.scope = outer.clone();
                 binder.forbid_updates(part);
             });
-            (SubplanBody::Bound { parts, distinct: super::is_distinct(query) }, columns)
+            (SubplanBody::Bound { parts, distinct }, columns)
         })
     }
 
@@ -316,6 +330,28 @@ impl Binder<'_> {
     /// A pattern that creates or merges may not stand for itself in an expression.
     pub(super) fn reject(&mut self, detail: Detail, span: Span, message: &str, help: &str) {
         self.error(Diagnostic::syntax(detail, span, message).help(help));
+    }
+}
+
+/// Whether the operand of CASE is the left half of a test.
+fn is_half(test: &ast::Expression) -> bool {
+    use ast::ExpressionKind::*;
+    match &test.kind {
+        CaseOperand => true,
+        Comparison { first, .. } => is_half(first),
+        Binary { left, .. } => is_half(left),
+        Unary { operand, .. } | IsNull { operand, .. } | IsTyped { operand, .. } | HasLabels { operand, .. } => {
+            is_half(operand)
+        }
+        _ => false,
+    }
+}
+
+/// The disjunction; one part stands for itself.
+fn any(mut parts: Vec<Expr>, span: Span) -> Expr {
+    match parts.len() {
+        1 => parts.remove(0),
+        _ => Expr::new(ExprKind::Or(parts), span),
     }
 }
 

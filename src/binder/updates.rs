@@ -112,7 +112,10 @@ impl Binder<'_> {
                 "write out each relationship",
             );
         }
-        if !matches!(relationship.types, Some(ast::LabelExpression::Name(_) | ast::LabelExpression::Dynamic(_))) {
+        if !matches!(
+            relationship.types,
+            Some(ast::LabelExpression::Name(_) | ast::LabelExpression::Dynamic { any: false, .. })
+        ) {
             self.reject(
                 Detail::NoSingleRelationshipType,
                 relationship.span,
@@ -310,7 +313,7 @@ impl Binder<'_> {
         }
     }
 
-    /// A map, or an entity whose properties are copied.
+    /// A map, or an entity whose properties are copied. Null is neither: it never empties the target silently.
     fn property_source(&mut self, value: &ast::Expression) -> Expr {
         let (expr, found) = self.expression(value);
         if !found.may_be(TypeSet::MAP.or(TypeSet::ENTITY)) {
@@ -350,7 +353,7 @@ impl Binder<'_> {
         for part in parts {
             match part {
                 ast::LabelExpression::Name(name) => bound.push(name_expression(name)),
-                ast::LabelExpression::Dynamic(expression) => bound.push(self.expression(expression).0),
+                ast::LabelExpression::Dynamic { any: false, names } => bound.push(self.expression(names).0),
                 _ => self.reject(
                     Detail::UnexpectedSyntax,
                     node.span,
@@ -366,7 +369,7 @@ impl Binder<'_> {
     fn created_type(&mut self, relationship: &ast::RelationshipPattern) -> Option<Expr> {
         match relationship.types.as_ref()? {
             ast::LabelExpression::Name(name) => Some(name_expression(name)),
-            ast::LabelExpression::Dynamic(expression) => Some(self.expression(expression).0),
+            ast::LabelExpression::Dynamic { any: false, names } => Some(self.expression(names).0),
             _ => None,
         }
     }

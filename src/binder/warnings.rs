@@ -4,41 +4,83 @@ use super::{Binder, closest};
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic};
 
+/// The names that a query itself may bring into the graph.
+#[derive(Default)]
+pub(super) struct Created {
+    names: Vec<String>,
+    /// Whether it sets properties whose keys the text does not show.
+    any_key: bool,
+    /// Whether it sets labels or makes relationships of types that the text does not show.
+    any_label: bool,
+}
+
+impl Created {
+    fn clause(&mut self, clause: &ast::Clause) {
+        match &clause.kind {
+            ast::ClauseKind::Create(patterns) => patterns.iter().for_each(|path| self.path(path)),
+            ast::ClauseKind::Merge(merge) => {
+                merge.actions.iter().flat_map(|action| &action.items).for_each(|item| self.set(item));
+                self.path(&merge.pattern);
+            }
+            ast::ClauseKind::Set(items) => items.iter().for_each(|item| self.set(item)),
+            ast::ClauseKind::Foreach(foreach) => foreach.clauses.iter().for_each(|clause| self.clause(clause)),
+            ast::ClauseKind::CallSubquery(call) => {
+                call.query.parts.iter().flat_map(|part| &part.clauses).for_each(|clause| self.clause(clause));
+            }
+            // Procedures that write take the key as an option.
+            ast::ClauseKind::Call(call) => {
+                let options = call.arguments.iter().flatten().flat_map(|argument| map_keys(Some(argument)));
+                self.any_key |= options.into_iter().any(|key| key == "write");
+            }
+            _ => {}
+        }
+    }
+
+    fn path(&mut self, path: &ast::PathPattern) {
+        for node in path.nodes() {
+            node.labels.iter().for_each(|labels| self.labels(labels));
+            node.properties.iter().for_each(|properties| self.map(properties));
+        }
+        for relationship in path.relationships() {
+            relationship.types.iter().for_each(|types| self.labels(types));
+            relationship.properties.iter().for_each(|properties| self.map(properties));
+        }
+    }
+
+    fn labels(&mut self, labels: &ast::LabelExpression) {
+        self.names.extend(labels.names().iter().map(|name| name.text.clone()));
+        self.any_label |= labels.is_dynamic();
+    }
+
+    fn map(&mut self, map: &ast::Expression) {
+        match &map.kind {
+            ast::ExpressionKind::Map(_) => self.names.extend(map_keys(Some(map))),
+            _ => self.any_key = true,
+        }
+    }
+
+    fn set(&mut self, item: &ast::SetItem) {
+        match item {
+            ast::SetItem::Property { key, .. } => self.names.push(key.text.clone()),
+            ast::SetItem::Replace { value, .. } | ast::SetItem::Merge { value, .. } => self.map(value),
+            ast::SetItem::DynamicProperty { .. } => self.any_key = true,
+            ast::SetItem::Labels { labels, .. } => {
+                self.names.extend(labels.iter().filter_map(named));
+                self.any_label |= labels.iter().any(|label| matches!(label, ast::LabelItem::Dynamic(_)));
+            }
+        }
+    }
+
+    fn has(&self, detail: Detail, name: &str) -> bool {
+        let any = if detail == Detail::UnknownPropertyKey { self.any_key } else { self.any_label };
+        any || self.names.iter().any(|created| created == name)
+    }
+}
+
 impl Binder<'_> {
     /// Remembers the names that the query itself may bring into the graph.
     pub(super) fn note_created(&mut self, clauses: &[ast::Clause]) {
-        for clause in clauses {
-            let patterns = match &clause.kind {
-                ast::ClauseKind::Create(patterns) => patterns.as_slice(),
-                ast::ClauseKind::Merge(merge) => {
-                    self.created.extend(merge.actions.iter().flat_map(|action| &action.items).flat_map(set_names));
-                    std::slice::from_ref(&merge.pattern)
-                }
-                ast::ClauseKind::Set(items) => {
-                    self.created.extend(items.iter().flat_map(set_names));
-                    continue;
-                }
-                ast::ClauseKind::Foreach(foreach) => {
-                    self.note_created(&foreach.clauses);
-                    continue;
-                }
-                ast::ClauseKind::CallSubquery(call) => {
-                    call.query.parts.iter().for_each(|part| self.note_created(&part.clauses));
-                    continue;
-                }
-                _ => continue,
-            };
-            for path in patterns {
-                for node in path.nodes() {
-                    self.created.extend(node.labels.iter().flat_map(|l| l.names()).map(|n| n.text.clone()));
-                    self.created.extend(map_keys(node.properties.as_ref()));
-                }
-                for relationship in path.relationships() {
-                    self.created.extend(relationship.types.iter().flat_map(|t| t.names()).map(|n| n.text.clone()));
-                    self.created.extend(map_keys(relationship.properties.as_ref()));
-                }
-            }
-        }
+        clauses.iter().for_each(|clause| self.created.clause(clause));
     }
 
     pub(super) fn warn_of_labels(&mut self, labels: &[&ast::Name]) {
@@ -72,7 +114,7 @@ impl Binder<'_> {
         name: &ast::Name,
         known: impl Iterator<Item = &'n str>,
     ) {
-        if self.created.contains(&name.text) || self.catalog.graph.node_count() == 0 {
+        if self.created.has(detail, &name.text) || self.catalog.graph.node_count() == 0 {
             return;
         }
         let warning = Diagnostic::warning(detail, name.span, format!("{message} `{}`", name.text));
@@ -91,15 +133,6 @@ fn map_keys(map: Option<&ast::Expression>) -> Vec<String> {
     match map.map(|m| &m.kind) {
         Some(ast::ExpressionKind::Map(entries)) => entries.iter().map(|(key, _)| key.text.clone()).collect(),
         _ => vec![],
-    }
-}
-
-fn set_names(item: &ast::SetItem) -> Vec<String> {
-    match item {
-        ast::SetItem::Property { key, .. } => vec![key.text.clone()],
-        ast::SetItem::Replace { value, .. } | ast::SetItem::Merge { value, .. } => map_keys(Some(value)),
-        ast::SetItem::DynamicProperty { .. } => vec![],
-        ast::SetItem::Labels { labels, .. } => labels.iter().filter_map(named).collect(),
     }
 }
 

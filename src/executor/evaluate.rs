@@ -61,6 +61,11 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
             text_test(*test, &left, &right, run)
         }
         ExprKind::IsNull(operand) => Ok(evaluate(operand, row, run)?.is_null().into()),
+        ExprKind::IsNode(operand) => match evaluate(operand, row, run)? {
+            Value::Null => Ok(Value::Boolean(false)),
+            Value::Node(_) => Ok(Value::Boolean(true)),
+            other => Err(functions::invalid_type(format!("a node is expected, not {}", describe(&other)))),
+        },
         ExprKind::HasLabels(operand, labels) => has_labels(&evaluate(operand, row, run)?, labels, run),
         ExprKind::LabelTest(operand, test) => {
             let operand = evaluate(operand, row, run)?;
@@ -70,6 +75,15 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         ExprKind::Cast(operand, test) => types::cast(&evaluate(operand, row, run)?, test, run),
         ExprKind::KeepsMode(parts, mode) => pattern::keeps_mode(parts, *mode, row, run),
         ExprKind::PathNodes(parts, from, to) => pattern::path_nodes(parts, *from, *to, row, run),
+        ExprKind::Call(Function { nulls: Nulls::First, .. }, arguments) => {
+            for argument in arguments {
+                let value = evaluate(argument, row, run)?;
+                if !value.is_null() {
+                    return Ok(value);
+                }
+            }
+            Ok(Value::Null)
+        }
         ExprKind::Call(function, arguments) => {
             let arguments = evaluate_all(arguments, row, run)?;
             call(function, &arguments, run)
@@ -258,10 +272,11 @@ fn entity_property(entity: Entity, key: &str, run: &Run) -> Result<Value> {
 pub(super) fn properties(value: &Value, run: &Run) -> Result<Map> {
     let context = run.function_context();
     match value {
-        Value::Null => Ok(Map::new()),
         Value::Map(map) => Ok((**map).clone()),
         Value::Node(node) => Ok(functions::entity::properties(&context, Entity::Node(*node))),
         Value::Relationship(r) => Ok(functions::entity::properties(&context, Entity::Relationship(*r))),
+        Value::Null => Err(functions::invalid_type("properties are a map, not null")
+            .help("write {} for no properties, or coalesce(…, {}) for a value that may be null")),
         other => Err(functions::invalid_type(format!("a map is expected, not {}", describe(other)))),
     }
 }
@@ -366,14 +381,17 @@ fn quantify(
             Some(false) => no += 1,
             None => unknown += 1,
         }
+        // What is decided asks no further items, which might fail.
+        match quantifier {
+            Quantifier::All if no > 0 => return Ok(Value::Boolean(false)),
+            Quantifier::Any if yes > 0 => return Ok(Value::Boolean(true)),
+            Quantifier::None if yes > 0 => return Ok(Value::Boolean(false)),
+            Quantifier::Single if yes > 1 => return Ok(Value::Boolean(false)),
+            _ => {}
+        }
     }
-    let open = unknown > 0;
     let answer = match quantifier {
-        Quantifier::All if no > 0 => Some(false),
-        Quantifier::Any if yes > 0 => Some(true),
-        Quantifier::None if yes > 0 => Some(false),
-        Quantifier::Single if yes > 1 => Some(false),
-        _ if open => None,
+        _ if unknown > 0 => None,
         Quantifier::All | Quantifier::None => Some(true),
         Quantifier::Any => Some(false),
         Quantifier::Single => Some(yes == 1),

@@ -223,7 +223,7 @@ impl Cursor for ExpandBound<'_> {
                 let row = self.flow.row();
                 let fits = |slot: Slot, node: NodeId| match &row[slot] {
                     Value::Node(known) => *known == node,
-                    _ => true,
+                    _ => false,
                 };
                 let bound_fits = (!step.from_bound || fits(step.from, from)) && (!step.to_bound || fits(step.to, to));
                 if bound_fits && (step.from != step.to || from == to) {

@@ -11,25 +11,23 @@ use crate::plan::{Expr, ExprKind, LabelTest};
 /// Whether the labels of a node, or the type of a relationship, pass a test.
 pub(super) fn test(value: &Value, test: &LabelTest, row: &mut Row, run: &mut Run) -> Result<Value> {
     let graph = run.graph();
-    let (own, is_type): (Vec<Arc<str>>, bool) = match value {
+    let own: Vec<Arc<str>> = match value {
         Value::Null => return Ok(Value::Null),
-        Value::Node(node) => {
-            (graph.node_labels(*node).iter().map(|label| graph.label_name(*label).clone()).collect(), false)
-        }
-        Value::Relationship(relationship) => (vec![graph.relationship_type(*relationship).clone()], true),
+        Value::Node(node) => graph.node_labels(*node).iter().map(|label| graph.label_name(*label).clone()).collect(),
+        Value::Relationship(relationship) => vec![graph.relationship_type(*relationship).clone()],
         other => return Err(invalid_type(format!("{} has no labels", describe(other)))),
     };
-    Ok(passes(&own, is_type, test, row, run)?.into())
+    Ok(passes(&own, test, row, run)?.into())
 }
 
-fn passes(own: &[Arc<str>], is_type: bool, test: &LabelTest, row: &mut Row, run: &mut Run) -> Result<bool> {
+fn passes(own: &[Arc<str>], test: &LabelTest, row: &mut Row, run: &mut Run) -> Result<bool> {
     match test {
         LabelTest::Is(name) => Ok(own.contains(name)),
         LabelTest::Any => Ok(!own.is_empty()),
-        LabelTest::Not(inner) => Ok(!passes(own, is_type, inner, row, run)?),
+        LabelTest::Not(inner) => Ok(!passes(own, inner, row, run)?),
         LabelTest::And(parts) => {
             for part in parts {
-                if !passes(own, is_type, part, row, run)? {
+                if !passes(own, part, row, run)? {
                     return Ok(false);
                 }
             }
@@ -37,16 +35,16 @@ fn passes(own: &[Arc<str>], is_type: bool, test: &LabelTest, row: &mut Row, run:
         }
         LabelTest::Or(parts) => {
             for part in parts {
-                if passes(own, is_type, part, row, run)? {
+                if passes(own, part, row, run)? {
                     return Ok(true);
                 }
             }
             Ok(false)
         }
-        LabelTest::Dynamic(expr) => {
+        LabelTest::Dynamic { any, names: expr } => {
             let wanted = names(expr, row, run)?;
-            // A node can have all of several labels; a relationship has one type.
-            Ok(if is_type { wanted.iter().any(|n| own.contains(n)) } else { wanted.iter().all(|n| own.contains(n)) })
+            let mut held = wanted.iter().map(|name| own.contains(name));
+            Ok(if *any { held.any(|holds| holds) } else { held.all(|holds| holds) })
         }
     }
 }

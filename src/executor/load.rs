@@ -25,6 +25,9 @@ struct File {
     name: String,
     reader: csv::Reader<Watched>,
     header: Option<Vec<Arc<str>>>,
+    /// Whether fields beyond the header are left out, and whether some have been.
+    ignores_extra: bool,
+    left_out: bool,
     record: csv::StringRecord,
 }
 
@@ -55,7 +58,9 @@ impl<'p> LoadCsv<'p> {
             .delimiter(self.load.terminator)
             .buffer_capacity(64 << 10)
             .from_reader(watched);
-        let mut file = File { name, reader, header: None, record: csv::StringRecord::new() };
+        let ignores_extra = self.load.ignores_extra;
+        let record = csv::StringRecord::new();
+        let mut file = File { name, reader, header: None, ignores_extra, left_out: false, record };
         if self.load.headers {
             let names = file.read()?.then(|| file.record.iter().map(|name| Arc::from(name.trim())).collect());
             file.header = Some(names.unwrap_or_default());
@@ -71,7 +76,8 @@ impl Cursor for LoadCsv<'_> {
             if let Some(file) = &mut self.file
                 && file.read().map_err(|error| error.at(self.load.source.span))?
             {
-                let row = file.row().map_err(|error| error.at(self.load.source.span))?;
+                let (row, note) = file.row().map_err(|error| error.at(self.load.source.span))?;
+                run.notes.extend(note);
                 return Ok(Some(self.flow.with([(self.load.slot, row)])));
             }
             if !self.flow.advance(run)? {
@@ -97,17 +103,24 @@ impl File {
         Ok(more)
     }
 
-    /// The record as a list, or as a map by the names of the header. A field that is empty is null.
-    fn row(&self) -> Result<Value> {
+    /// The record as a list, or as a map by the names of the header. A field that is empty is null. A note says if
+    /// fields are left out for the first time.
+    fn row(&mut self) -> Result<(Value, Option<String>)> {
         let value = |field: &str| if field.is_empty() { Value::Null } else { Value::from(field) };
-        let Some(header) = &self.header else { return Ok(Value::list(self.record.iter().map(value))) };
+        let Some(header) = &self.header else { return Ok((Value::list(self.record.iter().map(value)), None)) };
+        let mut note = None;
         if self.record.len() > header.len() {
             let what = format!("the row has {} fields, and the header {}", self.record.len(), header.len());
-            return Err(self.at_line(self.record.position(), &what));
+            let error = self.at_line(self.record.position(), &what);
+            if !self.ignores_extra {
+                return Err(error.help("to leave out what is too much, write IGNORE EXTRA FIELDS after the variable"));
+            }
+            let told = std::mem::replace(&mut self.left_out, true);
+            note = (!told).then(|| format!("{}; the others are left out, here and in every such row", error.message));
         }
         let fields =
             header.iter().enumerate().map(|(at, name)| (name.clone(), value(self.record.get(at).unwrap_or(""))));
-        Ok(Value::map(fields))
+        Ok((Value::map(fields), note))
     }
 
     fn wrong(&self, error: csv::Error) -> Diagnostic {

@@ -13,15 +13,20 @@ pub(super) fn build_path(parts: &PathParts, row: &Row, run: &Run) -> Result<Valu
 pub(super) fn keeps_mode(parts: &PathParts, mode: PathMode, row: &Row, run: &Run) -> Result<Value> {
     let Some(path) = path_of(parts, row, run) else { return Ok(Value::Null) };
     let inner = match mode {
-        PathMode::Walk | PathMode::Trail => return Ok(Value::Boolean(true)),
+        PathMode::Walk => return Ok(Value::Boolean(true)),
+        PathMode::Trail => return Ok(Value::Boolean(are_distinct(&path.relationships))),
         PathMode::Acyclic => path.nodes.as_slice(),
         PathMode::Simple if path.nodes.len() > 1 && path.nodes.first() == path.nodes.last() => &path.nodes[1..],
         PathMode::Simple => path.nodes.as_slice(),
     };
-    let mut seen: Vec<NodeId> = inner.to_vec();
+    Ok(Value::Boolean(are_distinct(inner)))
+}
+
+fn are_distinct<T: Ord + Copy>(items: &[T]) -> bool {
+    let mut seen = items.to_vec();
     seen.sort_unstable();
     seen.dedup();
-    Ok(Value::Boolean(seen.len() == inner.len()))
+    seen.len() == items.len()
 }
 
 /// The nodes of a path from one place to another, counted from the back where negative.

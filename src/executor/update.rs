@@ -226,9 +226,10 @@ fn set(actions: &[SetAction], row: &mut Row, run: &mut Run) -> Result<()> {
             }
             SetAction::Replace { entity, value } => {
                 let target = target(entity, row, run)?;
+                let span = value.span;
                 let value = evaluate(value, row, run)?;
                 if let Some(target) = target {
-                    let new = properties(&value, run)?;
+                    let new = properties(&value, run).map_err(|error| error.at(span))?;
                     let graph = run.graph();
                     let old: Vec<Arc<str>> = graph.properties(target).into_iter().map(|(key, _)| key.clone()).collect();
                     for key in old.iter().filter(|key| !new.contains_key(*key)) {
@@ -239,9 +240,11 @@ fn set(actions: &[SetAction], row: &mut Row, run: &mut Run) -> Result<()> {
             }
             SetAction::Extend { entity, value } => {
                 let target = target(entity, row, run)?;
+                let span = value.span;
                 let value = evaluate(value, row, run)?;
                 if let Some(target) = target {
-                    set_all(target, listed(&properties(&value, run)?), run)?;
+                    let new = properties(&value, run).map_err(|error| error.at(span))?;
+                    set_all(target, listed(&new), run)?;
                 }
             }
             SetAction::Labels { node, labels } => {

@@ -73,6 +73,8 @@ pub enum Nulls {
     Propagate,
     /// The function sees the nulls.
     Pass,
+    /// The first argument that is not null is the result; those after it are not evaluated.
+    First,
 }
 
 /// What a function may look at besides its arguments.

@@ -61,7 +61,8 @@ const SYSTEM: [&str; 2] = ["crs", "srid"];
 const ANY_SYSTEM: &str = "the coordinate systems are 'cartesian' (7203), 'cartesian-3d' (9157), 'wgs-84' (4326) and \
                           'wgs-84-3d' (4979)";
 
-fn point(fields: &Map) -> Result<Value> {
+/// The point that the fields describe.
+pub(crate) fn point(fields: &Map) -> Result<Value> {
     let known: Vec<&str> = PLANE.into_iter().chain(EARTH).chain(SYSTEM).collect();
     if let Some(key) = fields.keys().find(|key| !known.contains(&&***key)) {
         return Err(unknown_key("point", key, &known));

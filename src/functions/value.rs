@@ -8,7 +8,7 @@ const ANY: TypeSet = TypeSet::ANY;
 pub const FUNCTIONS: &[Function] = &[
     Function {
         variadic: true,
-        nulls: Nulls::Pass,
+        nulls: Nulls::First,
         ..function(
             "coalesce",
             &[required("value", ANY)],

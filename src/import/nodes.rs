@@ -5,14 +5,14 @@ use super::header::{self, Role};
 use super::ids::BlockIds;
 use super::parallel::{Entry, for_each_block};
 use super::rows::Rows;
-use super::{Import, Options, Report, Wrong, convert, no_header, too_many};
+use super::{IdType, Import, Options, Report, Wrong, convert, no_header, too_many};
 use crate::diagnostic::Diagnostic;
 use crate::graph::store::column_builder::ColumnBuilder;
 use crate::graph::{KeyId, LabelId};
 
 /// What a column of nodes is good for, its name numbered.
 enum Column {
-    Id { space: String, key: Option<KeyId> },
+    Id { space: String, key: Option<KeyId>, id_type: Option<IdType> },
     Label,
     Property { key: KeyId, kind: convert::Type, array: bool },
     Ignore,
@@ -65,7 +65,7 @@ impl Import<'_> {
         })?;
         let nodes = first..self.builder.node_count() as u32;
         for column in columns {
-            if let Column::Id { space, key } = column {
+            if let Column::Id { space, key, .. } = column {
                 self.spaces.open(&space).own(nodes.clone(), key);
             }
         }
@@ -88,9 +88,9 @@ impl Import<'_> {
                 Role::Id { .. } if columns.iter().any(|column| matches!(column, Column::Id { .. })) => {
                     return Err(rows.wrong(number, "a node has one id"));
                 }
-                Role::Id { space, name } => {
+                Role::Id { space, name, id_type } => {
                     self.spaces.open(&space);
-                    Column::Id { space, key: name.map(|name| self.builder.intern_key(&name)) }
+                    Column::Id { space, key: name.map(|name| self.builder.intern_key(&name)), id_type }
                 }
                 Role::Label => Column::Label,
                 Role::Property { name, kind, array } => {
@@ -152,9 +152,14 @@ impl Import<'_> {
 
 fn read_block(block: &Block, columns: &[Column], options: &Options) -> Result<(Batch, u64), Wrong> {
     let mut rows = Rows::new(block, options)?;
+    let own = columns.iter().find_map(|column| match column {
+        Column::Id { id_type, .. } => *id_type,
+        _ => None,
+    });
+    let id_type = own.unwrap_or(options.id_type);
     let mut batch = Batch {
         rows: 0,
-        ids: BlockIds::new(options.id_type),
+        ids: BlockIds::new(id_type),
         labels: Labels::default(),
         columns: columns.iter().map(|_| ColumnBuilder::default()).collect(),
     };
@@ -170,7 +175,7 @@ fn read_block(block: &Block, columns: &[Column], options: &Options) -> Result<(B
                 (Column::Ignore, _) | (Column::Property { .. } | Column::Label, None) => {}
                 (Column::Id { .. }, None) => return Err(rows.wrong(number, "the node has no id")),
                 (Column::Id { .. }, Some(id)) => {
-                    batch.ids.push(&id, options.id_type).map_err(|what| rows.wrong(number, what))?;
+                    batch.ids.push(&id, id_type).map_err(|what| rows.wrong(number, what))?;
                 }
                 (Column::Label, Some(text)) => label_text.push(text),
                 (Column::Property { kind: convert::Type::Text, array: false, .. }, Some(text)) => {

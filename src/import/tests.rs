@@ -122,3 +122,29 @@ fn files_larger_than_a_block_are_read_whole() {
     let last = graph.adjacent(NodeId::new(COUNT - 1), Direction::Outgoing, None).next().expect("there is one");
     assert_eq!(last.neighbour.index(), ((COUNT - 1) * 7) % COUNT);
 }
+
+#[test]
+fn options_of_types_stand_in_the_header() {
+    let nodes = ":ID,name,\"pos:point{crs:WGS-84}\",at:datetime{timezone:Europe/Oslo},places:point[]\n\
+                 1,ann,\"{latitude:1.5, longitude:2.5}\",2024-05-01T10:00,\"x:1,y:2;x:3,y:4,z:5\"\n";
+    let numbered = "id:ID(B){id-type:long},name\n7,ben\n";
+    let texts = "id:ID(C){id-type:string}\n8\n";
+    let files = [("n", nodes), ("m", numbered), ("t", texts), ("r", ":START_ID(B),:END_ID(C){id-type:string}\n7,8\n")];
+    let (graph, _) = import_texts(&files, &["n", "m", "t"], &["T=r"], &Options::default()).expect("it is right");
+    let text = |node: usize, key: &str| {
+        let value = graph.property_by_name(NodeId::new(node), key);
+        crate::render::literal::of(&value, &graph)
+    };
+    assert_eq!(text(0, "pos"), "point({x: 2.5, y: 1.5, crs: 'wgs-84'})");
+    assert_eq!(text(0, "at"), "datetime('2024-05-01T10:00+02:00[Europe/Oslo]')");
+    let places = "[point({x: 1.0, y: 2.0, crs: 'cartesian'}), point({x: 3.0, y: 4.0, z: 5.0, crs: 'cartesian-3d'})]";
+    assert_eq!(text(0, "places"), places);
+    assert_eq!((text(1, "id"), text(2, "id")), ("7".to_string(), "'8'".to_string()));
+    assert_eq!(graph.relationship_count(), 1);
+
+    let wrong = |header: &str, row: &str| message(&[("p", &format!("{header}\n{row}\n"))], &["p"], &[]);
+    assert_eq!(wrong("i:ID{id-type:long}", "a7"), "p:2:1: the id `a7` is not an integer");
+    assert!(wrong("i:ID{a:b}", "7").contains("no option `a:b`"));
+    assert!(wrong("i:ID,p:point", "7,1 2").contains("`1 2` is no point"));
+    assert!(wrong("i:ID,p:date{crs:wgs-84}", "7,").contains("`crs:wgs-84` is no option of this type"));
+}

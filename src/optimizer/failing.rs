@@ -90,7 +90,7 @@ impl Entities<'_> {
 fn is_fixed(test: &LabelTest) -> bool {
     match test {
         LabelTest::Is(_) | LabelTest::Any => true,
-        LabelTest::Dynamic(_) => false,
+        LabelTest::Dynamic { .. } => false,
         LabelTest::Not(inner) => is_fixed(inner),
         LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().all(is_fixed),
     }

@@ -7,8 +7,8 @@ use nom::sequence::{delimited, preceded, terminated};
 
 use super::clause::starts_clause;
 use super::comprehension::{list_comprehension, pattern_comprehension, quantifier, reduce};
-use super::expression::{Place, expression, in_place, optional_where, pattern_as_value};
-use super::input::{Parsed, Tokens, keyword, name, nested, nested_by, report, symbol, variable};
+use super::expression::{case_test, condition, expression, optional_where};
+use super::input::{Parsed, Tokens, ends_like_variable, keyword, name, nested, nested_by, report, symbol, variable};
 use super::lexer::{Symbol, TokenKind};
 use super::lookahead::{call_name, is_list_comprehension, is_map_projection, is_pattern, is_pattern_comprehension};
 use super::path::{relationships_pattern, shortest_path};
@@ -19,7 +19,7 @@ use crate::ast::words::{is_plain_name, is_reserved};
 use crate::ast::{Expression, ExpressionKind, Literal, MapProjectionItem, Name, Quantifier, Subquery};
 use crate::diagnostic::{Detail, Diagnostic};
 
-pub(super) fn atom(input: Tokens, place: Place) -> Parsed<Expression> {
+pub(super) fn atom(input: Tokens) -> Parsed<Expression> {
     let literal = |literal| Ok((input.skip(1), ExpressionKind::Literal(literal)));
     let (rest, kind) = match input.kind(0) {
         Some(TokenKind::Integer(magnitude)) => match i64::try_from(*magnitude) {
@@ -29,8 +29,10 @@ pub(super) fn atom(input: Tokens, place: Place) -> Parsed<Expression> {
         Some(TokenKind::Float(value)) => literal(Literal::Float(*value)),
         Some(TokenKind::String(text)) => literal(Literal::String(text.to_string())),
         Some(TokenKind::Parameter(name)) => Ok((input.skip(1), ExpressionKind::Parameter(name.to_string()))),
-        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) if is_pattern(input) => pattern(input, place),
-        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => return nested(input, |input| parenthesised(input, place)),
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) if is_pattern(input) => {
+            relationships_pattern.map(|path| ExpressionKind::Pattern(Box::new(path))).parse(input)
+        }
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => return nested(input, parenthesised),
         Some(TokenKind::Symbol(Symbol::LeftBracket)) => nested(input, brackets),
         Some(TokenKind::Symbol(Symbol::LeftBrace)) => nested(input, map),
         Some(TokenKind::QuotedName(_)) => call_or_variable(input),
@@ -45,16 +47,9 @@ fn too_large(input: Tokens) -> Diagnostic {
     Diagnostic::syntax(Detail::IntegerOverflow, input.here(), message)
 }
 
-fn pattern(input: Tokens, place: Place) -> Parsed<ExpressionKind> {
-    let (rest, pattern) = relationships_pattern(input)?;
-    match place {
-        Place::Condition => Ok((rest, ExpressionKind::Pattern(Box::new(pattern)))),
-        Place::Value => report(pattern_as_value(pattern.span)),
-    }
-}
-
-fn parenthesised(input: Tokens, place: Place) -> Parsed<Expression> {
-    let (rest, mut inner) = cut(|input| in_place(input, place)).parse(input.skip(1))?;
+/// What stands in parentheses stands where they stand.
+fn parenthesised(input: Tokens) -> Parsed<Expression> {
+    let (rest, mut inner) = cut(condition).parse(input.skip(1))?;
     let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
     inner.span = input.until(rest);
     Ok((rest, inner))
@@ -98,7 +93,7 @@ fn word(input: Tokens) -> Parsed<ExpressionKind> {
         "TRUE" => literal(Literal::Boolean(true)),
         "FALSE" => literal(Literal::Boolean(false)),
         "NULL" => literal(Literal::Null),
-        "CASE" => nested(input, case),
+        "CASE" if !ends_like_variable(input) => nested(input, case),
         "EXISTS" if braces => nested_by(3, input.skip(1), |brace| subquery(brace, ExpressionKind::Exists)),
         "COUNT" if braces && !is_map_projection(input.skip(1)) => {
             nested_by(3, input.skip(1), |brace| subquery(brace, ExpressionKind::Count))
@@ -127,10 +122,7 @@ fn ranges(input: Tokens) -> bool {
 }
 
 fn call_or_variable(input: Tokens) -> Parsed<ExpressionKind> {
-    if is_reserved(input.word(0)) {
-        return input.fail("an expression");
-    }
-    if let Some(length) = call_name(input) {
+    if let Some(length) = call_name(input).filter(|_| !is_reserved(input.word(0))) {
         return nested(input, |input| call(input, length));
     }
     let (rest, variable) = variable("an expression")(input)?;
@@ -187,9 +179,11 @@ fn case(input: Tokens) -> Parsed<ExpressionKind> {
         true => (input, None),
         false => cut(expression).map(|operand| Some(Box::new(operand))).parse(input)?,
     };
-    let place = if operand.is_some() { Place::Value } else { Place::Condition };
-    let when = |input| in_place(input, place);
-    let branch = (preceded(keyword("WHEN"), cut(when)), preceded(cut(keyword("THEN")), cut(expression)));
+    let tests = |input| match operand.is_some() {
+        true => separated_list1(symbol(Symbol::Comma), case_test).parse(input),
+        false => condition.map(|condition| vec![condition]).parse(input),
+    };
+    let branch = (preceded(keyword("WHEN"), cut(tests)), preceded(cut(keyword("THEN")), cut(expression)));
     let (rest, branches) = cut(many1(branch)).parse(rest)?;
     let (rest, otherwise) = opt(preceded(keyword("ELSE"), cut(expression))).parse(rest)?;
     let (rest, _) = cut(keyword("END")).parse(rest)?;

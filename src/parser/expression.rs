@@ -9,19 +9,14 @@ use nom::combinator::{cut, opt};
 use nom::sequence::preceded;
 
 use super::atom::atom;
-use super::input::{Parsed, Tokens, end_measuring, grow, keyword, name, nested, report, start_measuring, symbol};
-use super::label::{Bearer, labels};
+use super::input::{
+    Parsed, Tokens, end_measuring, ends_like_variable, grow, keyword, name, nested, report, start_measuring, symbol,
+};
+use super::label::{Bearer, labels, starts_labels};
 use super::lexer::{Symbol, TokenKind};
 use super::types::type_expression;
 use crate::ast::{BinaryOperator, ComparisonOperator, Connective, Expression, ExpressionKind, Literal, UnaryOperator};
 use crate::diagnostic::{Detail, Diagnostic};
-
-/// Whether a bare pattern may stand here: it may where a truth value is asked for.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    Value,
-    Condition,
-}
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
@@ -83,18 +78,20 @@ impl Infix {
     }
 }
 
-/// An expression whose value is used.
+/// An expression whose value is used: a pattern may stand in it under AND, OR, XOR and NOT, but is none itself.
 pub(super) fn expression(input: Tokens) -> Parsed<Expression> {
-    operators(input, Level::Or, Place::Value)
+    value(input, Level::Or)
 }
 
-/// An expression that is a condition: patterns may stand in it.
+/// An expression that is a condition, which a pattern may be.
 pub(super) fn condition(input: Tokens) -> Parsed<Expression> {
-    operators(input, Level::Or, Place::Condition)
+    operators(input, Level::Or)
 }
 
-pub(super) fn in_place(input: Tokens, place: Place) -> Parsed<Expression> {
-    operators(input, Level::Or, place)
+fn value(input: Tokens, loosest: Level) -> Parsed<Expression> {
+    let (rest, value) = operators(input, loosest)?;
+    refuse_pattern(&value)?;
+    Ok((rest, value))
 }
 
 /// `WHERE condition`, if it is there.
@@ -102,9 +99,42 @@ pub(super) fn optional_where(input: Tokens) -> Parsed<Option<Expression>> {
     opt(preceded(keyword("WHERE"), cut(condition))).parse(input)
 }
 
-fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
+fn operators(input: Tokens, loosest: Level) -> Parsed<Expression> {
     let before = start_measuring(input);
-    let (mut rest, mut left) = prefix(input, loosest, place)?;
+    let (rest, left) = prefix(input, loosest)?;
+    let (rest, whole) = operations(input, left, rest, loosest)?;
+    end_measuring(input, before);
+    Ok((rest, whole))
+}
+
+/// A value that the operand of CASE may be equal to, or half a test of it: `> 3`, `IS NOT NULL`, `STARTS WITH 'a'`.
+pub(super) fn case_test(input: Tokens) -> Parsed<Expression> {
+    use Symbol::{Colon, Equal, Greater, GreaterOrEqual, Less, LessOrEqual, Matches, NotEqual};
+    const WORDS: &[&str] = &["IS", "IN", "STARTS", "ENDS", "CONTAINS"];
+    let is_typed = input.is_word(0, "IS") && input.is_symbol(1, Colon) && input.is_symbol(2, Colon);
+    let is_half = match input.kind(0) {
+        Some(TokenKind::Symbol(symbol)) => {
+            matches!(symbol, Equal | NotEqual | Less | LessOrEqual | Greater | GreaterOrEqual | Matches)
+        }
+        _ => is_typed || WORDS.iter().any(|word| input.is_word(0, word)) && !ends_like_variable(input),
+    };
+    if !is_half {
+        return expression(input);
+    }
+    let before = start_measuring(input);
+    let operand = Expression::new(ExpressionKind::CaseOperand, input.here());
+    let (rest, test) = operations(input, operand, input, Level::Comparison)?;
+    end_measuring(input, before);
+    Ok((rest, test))
+}
+
+/// The operators behind an operand that begins at `input`.
+fn operations<'t>(
+    input: Tokens<'t>,
+    mut left: Expression,
+    mut rest: Tokens<'t>,
+    loosest: Level,
+) -> Parsed<'t, Expression> {
     while let Some((infix, after)) = infix(rest)? {
         let level = infix.level();
         if level < loosest {
@@ -118,7 +148,7 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
         {
             // Longer, but no taller than what is added.
             let height = start_measuring(after);
-            let (after, right) = operand(after, level.tighter(), place)?;
+            let (after, right) = operand(after, level.tighter(), operators)?;
             grow(input)?;
             end_measuring(input, height);
             (rest, left) = (after, Expression::new(ExpressionKind::logic(connective, left, right), input.until(after)));
@@ -134,25 +164,28 @@ fn operators(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> 
             Infix::IsLabeled { negated } => is_labeled(left, negated, after)?,
             Infix::Comparison(operator) => comparison(left, operator, after)?,
             Infix::Logic(connective) => {
-                let (after, right) = operand(after, level.tighter(), place)?;
+                let (after, right) = operand(after, level.tighter(), operators)?;
                 (after, ExpressionKind::logic(connective, left, right))
             }
             Infix::Binary(operator) => {
-                let place = if level < Level::Not { place } else { Place::Value };
-                let (after, right) = operand(after, level.tighter(), place)?;
+                let parse = if level < Level::Not { operators } else { value };
+                let (after, right) = operand(after, level.tighter(), parse)?;
                 (after, ExpressionKind::Binary { operator, left: Box::new(left), right: Box::new(right) })
             }
         };
         left = Expression::new(kind, input.until(rest));
         grow(input)?;
     }
-    end_measuring(input, before);
     Ok((rest, left))
 }
 
-/// The right operand of an operator.
-fn operand(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
-    nested(input, |input| cut(|i| operators(i, loosest, place)).parse(input))
+/// The right operand of an operator, a pattern or a value only.
+fn operand<'t>(
+    input: Tokens<'t>,
+    loosest: Level,
+    parse: fn(Tokens<'t>, Level) -> Parsed<'t, Expression>,
+) -> Parsed<'t, Expression> {
+    nested(input, |input| cut(|i| parse(i, loosest)).parse(input))
 }
 
 /// `IS [NOT] LABELED labels`, from the labels on.
@@ -170,7 +203,7 @@ fn is_labeled(operand: Expression, negated: bool, input: Tokens) -> Parsed<Expre
 
 /// The links of a chain such as `a < b <= c`, from the first right operand on.
 fn comparison<'t>(first: Expression, operator: ComparisonOperator, input: Tokens<'t>) -> Parsed<'t, ExpressionKind> {
-    let operand = |input| operand(input, Level::Predicate, Place::Value);
+    let operand = |input| operand(input, Level::Predicate, value);
     let (mut rest, right) = operand(input)?;
     let mut links = vec![(operator, right)];
     while let Some((Infix::Comparison(operator), after)) = infix(rest)? {
@@ -238,7 +271,7 @@ fn word_infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::
     none(input)
 }
 
-/// What is asked, from behind IS on: `[NOT] NULL`, `[NOT] :: type`, `[NOT] TYPED type`, `[NOT] LABELED labels`.
+/// What is asked, from behind IS on: `[NOT] NULL`, `[NOT] :: type`, `[NOT] TYPED type`, `[NOT] [LABELED] labels`.
 fn question(input: Tokens) -> Result<(Infix, Tokens), nom::Err<super::input::Problem>> {
     let (rest, not) = opt(keyword("NOT")).parse(input)?;
     let negated = not.is_some();
@@ -251,20 +284,23 @@ fn question(input: Tokens) -> Result<(Infix, Tokens), nom::Err<super::input::Pro
     if rest.is_word(0, "LABELED") {
         return Ok((Infix::IsLabeled { negated }, rest.skip(1)));
     }
+    if starts_labels(rest) && !rest.is_word(0, "NULL") {
+        return Ok((Infix::IsLabeled { negated }, rest));
+    }
     rest.expect("'::'");
     rest.expect("LABELED");
     let (rest, _) = cut(keyword("NULL")).parse(rest)?;
     Ok((Infix::IsNull { negated }, rest))
 }
 
-fn prefix(input: Tokens, loosest: Level, place: Place) -> Parsed<Expression> {
+fn prefix(input: Tokens, loosest: Level) -> Parsed<Expression> {
     if input.is_word(0, "NOT") && loosest <= Level::Not {
-        return unary(input, UnaryOperator::Not, |rest| operators(rest, Level::Not, place));
+        return unary(input, UnaryOperator::Not, |rest| operators(rest, Level::Not));
     }
-    signed(input, place)
+    signed(input)
 }
 
-fn signed(input: Tokens, place: Place) -> Parsed<Expression> {
+fn signed(input: Tokens) -> Parsed<Expression> {
     match input.kind(0) {
         Some(TokenKind::Symbol(Symbol::Minus)) => match negative_number(input) {
             Some(literal) => {
@@ -272,11 +308,17 @@ fn signed(input: Tokens, place: Place) -> Parsed<Expression> {
                 let rest = input.skip(2);
                 Ok((rest, Expression::new(ExpressionKind::Literal(literal), input.until(rest))))
             }
-            None => unary(input, UnaryOperator::Minus, |rest| signed(rest, Place::Value)),
+            None => unary(input, UnaryOperator::Minus, signed_value),
         },
-        Some(TokenKind::Symbol(Symbol::Plus)) => unary(input, UnaryOperator::Plus, |rest| signed(rest, Place::Value)),
-        _ => postfix(input, place),
+        Some(TokenKind::Symbol(Symbol::Plus)) => unary(input, UnaryOperator::Plus, signed_value),
+        _ => postfix(input),
     }
+}
+
+fn signed_value(input: Tokens) -> Parsed<Expression> {
+    let (rest, value) = signed(input)?;
+    refuse_pattern(&value)?;
+    Ok((rest, value))
 }
 
 /// A minus sign directly before a number makes a negative literal, so that the smallest integer can be
@@ -305,8 +347,8 @@ fn unary<'t>(
 }
 
 /// An atom and what hangs on it: any number of `.key` and `[index]`, then labels.
-pub(super) fn postfix(input: Tokens, place: Place) -> Parsed<Expression> {
-    let (mut rest, mut base) = atom(input, place)?;
+pub(super) fn postfix(input: Tokens) -> Parsed<Expression> {
+    let (mut rest, mut base) = atom(input)?;
     grow(input)?;
     if matches!(base.kind, ExpressionKind::Pattern(_)) {
         return Ok((rest, base));
@@ -361,7 +403,7 @@ fn refuse_pattern(operand: &Expression) -> Result<(), nom::Err<super::input::Pro
     }
 }
 
-pub(super) fn pattern_as_value(span: crate::diagnostic::Span) -> Diagnostic {
+fn pattern_as_value(span: crate::diagnostic::Span) -> Diagnostic {
     Diagnostic::syntax(Detail::UnexpectedSyntax, span, "a pattern may only stand where a condition is expected")
         .help("write exists((a)-->(b)) for a truth value, or [(a)-->(b) | b] for a list")
 }

@@ -12,8 +12,8 @@ use nom::error::{ErrorKind, ParseError};
 use nom::{Err, IResult, Input, Needed};
 
 use super::lexer::{Symbol, Token, TokenKind};
-use crate::ast::Name;
 use crate::ast::words::is_reserved;
+use crate::ast::{Ignored, Name};
 use crate::diagnostic::{Detail, Diagnostic, Span};
 
 /// How deep brackets, prefix operators and right operands may nest: each level costs stack while parsing.
@@ -248,6 +248,25 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// What is here up to `rest`, as typed, without comments and with single spaces.
+    pub fn text_until(self, rest: Tokens<'t>) -> String {
+        let mut text = String::new();
+        let mut end = None;
+        for token in &self.state.tokens[self.at..rest.at.max(self.at)] {
+            if end.is_some_and(|end| end != token.span.start) {
+                text.push(' ');
+            }
+            text.push_str(token.span.text(self.state.source));
+            end = Some(token.span.end);
+        }
+        text
+    }
+
+    /// The same, as words without effect.
+    pub fn ignored_until(self, rest: Tokens<'t>) -> Ignored {
+        Ignored { text: self.text_until(rest), span: self.until(rest) }
+    }
+
     /// Notes that something was expected here.
     pub fn expect(self, what: &'static str) {
         let mut furthest = self.state.furthest.borrow_mut();
@@ -299,12 +318,55 @@ pub(super) fn name<'t>(what: &'static str) -> impl Fn(Tokens<'t>) -> Parsed<'t, 
     }
 }
 
-/// A name that is no reserved word, unless in backquotes.
+/// A name of a variable. A reserved word is one in backquotes, or where what follows shows that it can be nothing else.
 pub(super) fn variable<'t>(what: &'static str) -> impl Fn(Tokens<'t>) -> Parsed<'t, Name> {
-    move |input| match is_reserved(input.word(0)) {
+    move |input| match is_reserved(input.word(0)) && !ends_like_variable(input) {
         true => input.fail(what),
         false => name(what)(input),
     }
+}
+
+/// Whether a reserved word here, where an operand is expected, is a variable: no keyword has these behind it.
+pub(super) fn ends_like_variable(input: Tokens) -> bool {
+    use Symbol::*;
+    const LITERALS: &[&str] = &["TRUE", "FALSE", "NULL", "NOT"];
+    const FOLLOWERS: &[&str] = &[
+        "AND",
+        "AS",
+        "ASC",
+        "ASCENDING",
+        "CONTAINS",
+        "DESC",
+        "DESCENDING",
+        "ELSE",
+        "END",
+        "ENDS",
+        "IN",
+        "IS",
+        "LIMIT",
+        "OR",
+        "ORDER",
+        "SKIP",
+        "STARTS",
+        "THEN",
+        "UNION",
+        "WHEN",
+        "WHERE",
+        "XOR",
+    ];
+    let is_one_of = |ahead: usize, words: &[&str]| words.iter().any(|word| input.is_word(ahead, word));
+    // A word behind CASE is its operand, even one that could follow a variable.
+    let is_case = input.is_word(0, "CASE");
+    !is_one_of(0, LITERALS)
+        && match input.kind(1) {
+            None => true,
+            Some(TokenKind::Symbol(
+                Comma | RightParenthesis | RightBracket | RightBrace | Dot | Colon | Bar | Equal | NotEqual | Less
+                | LessOrEqual | Greater | GreaterOrEqual | Matches | Slash | Percent | Caret,
+            )) => true,
+            Some(TokenKind::Word) => !is_case && is_one_of(1, FOLLOWERS),
+            _ => false,
+        }
 }
 
 /// Nothing may follow.

@@ -6,7 +6,7 @@ use nom::sequence::terminated;
 
 use super::expression::expression;
 use super::input::{Parsed, Tokens, name, nested, symbol};
-use super::lexer::Symbol;
+use super::lexer::{Symbol, TokenKind};
 use super::lookahead::bar_ends_operand;
 use crate::ast::LabelExpression;
 
@@ -100,7 +100,26 @@ fn joined(mut operands: Vec<LabelExpression>, join: fn(Vec<LabelExpression>) -> 
     }
 }
 
-/// `A`, `!A`, `%`, `(A|B)`, `$(expression)`
+/// Whether `$(`, `$all(` or `$any(` stands here, and whether it is the last.
+fn opens_names(input: Tokens) -> Option<bool> {
+    let any = match input.kind(0)? {
+        TokenKind::Symbol(Symbol::Dollar) => false,
+        TokenKind::Parameter(word) if word.eq_ignore_ascii_case("all") => false,
+        TokenKind::Parameter(word) if word.eq_ignore_ascii_case("any") => true,
+        _ => return None,
+    };
+    input.is_symbol(1, Symbol::LeftParenthesis).then_some(any)
+}
+
+/// Whether a label expression can start here.
+pub(super) fn starts_labels(input: Tokens) -> bool {
+    use Symbol::{Exclamation, LeftParenthesis, Percent};
+    input.is_name(0)
+        || matches!(input.kind(0), Some(TokenKind::Symbol(Exclamation | LeftParenthesis | Percent)))
+        || opens_names(input).is_some()
+}
+
+/// `A`, `!A`, `%`, `(A|B)`, `$(expression)`, `$any(expression)`, `$all(expression)`
 fn single<'t>(input: Tokens<'t>, bearer: Bearer, wanted: &'static str) -> Parsed<'t, LabelExpression> {
     if input.is_symbol(0, Symbol::Exclamation) {
         let (rest, operand) = nested(input.skip(1), |rest| single(rest, bearer, bearer.inner()))?;
@@ -115,10 +134,10 @@ fn single<'t>(input: Tokens<'t>, bearer: Bearer, wanted: &'static str) -> Parsed
             terminated(alternatives, symbol(Symbol::RightParenthesis)).parse(inside)
         });
     }
-    if input.is_symbol(0, Symbol::Dollar) && input.is_symbol(1, Symbol::LeftParenthesis) {
-        let (rest, name) =
+    if let Some(any) = opens_names(input) {
+        let (rest, names) =
             nested(input.skip(2), |inside| terminated(expression, symbol(Symbol::RightParenthesis)).parse(inside))?;
-        return Ok((rest, LabelExpression::Dynamic(Box::new(name))));
+        return Ok((rest, LabelExpression::Dynamic { any, names: Box::new(names) }));
     }
     name(wanted).map(LabelExpression::Name).parse(input)
 }

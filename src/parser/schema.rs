@@ -5,20 +5,28 @@ use nom::combinator::{cut, opt};
 use nom::multi::separated_list1;
 use nom::sequence::{delimited, preceded};
 
-use super::input::{Parsed, Tokens, keyword, name, symbol, variable};
+use super::input::{Parsed, Tokens, keyword, name, report, symbol, variable};
 use super::lexer::Symbol;
-use crate::ast::{DropRule, NewRule, RuleKind, SchemaChange, VariableKey};
+use crate::ast::{DropRule, Name, NewRule, RuleKind, SchemaChange, VariableKey};
+use crate::diagnostic::{Detail, Diagnostic};
 
 /// Whether a statement about an index or a constraint starts here. `CREATE index = (a)` names a path.
 pub(super) fn starts_schema(input: Tokens) -> bool {
-    let about = input.is_word(1, "INDEX") || input.is_word(1, "CONSTRAINT");
+    let about = input.is_word(1, "CONSTRAINT") || input.is_word(1 + index_kind(input.skip(1)), "INDEX");
     let path = input.is_symbol(2, Symbol::Equal);
     input.is_word(0, "DROP") || (input.is_word(0, "CREATE") && about && !path)
+}
+
+/// How many words name a kind of index that is an index like any other here.
+fn index_kind(input: Tokens) -> usize {
+    let named = ["RANGE", "TEXT", "POINT", "BTREE"].iter().any(|kind| input.is_word(0, kind));
+    usize::from(named && input.is_word(1, "INDEX"))
 }
 
 /// From CREATE or DROP on.
 pub(super) fn schema(input: Tokens) -> Parsed<SchemaChange> {
     let rest = input.skip(1);
+    let rest = rest.skip(if input.is_word(0, "CREATE") { index_kind(rest) } else { 0 });
     let constraint = rest.is_word(0, "CONSTRAINT");
     if !constraint && !rest.is_word(0, "INDEX") {
         rest.expect("INDEX");
@@ -41,6 +49,9 @@ fn drop_rule(input: Tokens, constraint: bool) -> Parsed<DropRule> {
 
 /// `[name] [IF NOT EXISTS] FOR (variable:Label) ON (variable.key, …)`
 fn new_index(input: Tokens) -> Parsed<NewRule> {
+    if input.is_word(0, "ON") && input.is_symbol(1, Symbol::Colon) {
+        return old_index(input.skip(2));
+    }
     let (rest, head) = head(input)?;
     let (rest, keys) = preceded(keyword("ON"), keys).parse(rest)?;
     Ok((rest, NewRule { kind: RuleKind::Index, keys, ..head }))
@@ -49,7 +60,11 @@ fn new_index(input: Tokens) -> Parsed<NewRule> {
 /// `[name] [IF NOT EXISTS] FOR (variable:Label) REQUIRE variable.key IS UNIQUE` or `… IS NOT NULL`
 fn new_constraint(input: Tokens) -> Parsed<NewRule> {
     let (rest, head) = head(input)?;
-    let (rest, _) = keyword("REQUIRE")(rest)?;
+    let (rest, _) = keyword(if head.is_old { "ASSERT" } else { "REQUIRE" })(rest)?;
+    if head.is_old && (rest.is_word(0, "EXISTS") && rest.is_symbol(1, Symbol::LeftParenthesis)) {
+        let (rest, keys) = keys(rest.skip(1))?;
+        return Ok((rest, NewRule { kind: RuleKind::NotNull, keys, ..head }));
+    }
     let (rest, keys) = match rest.is_symbol(0, Symbol::LeftParenthesis) {
         true => keys(rest)?,
         false => key.map(|key| vec![key]).parse(rest)?,
@@ -63,10 +78,22 @@ fn new_constraint(input: Tokens) -> Parsed<NewRule> {
     Ok((rest, NewRule { kind: RuleKind::NotNull, keys, ..head }))
 }
 
-/// Up to the label, the keys left open.
+/// `ON :Label(key, …)`, from the label on.
+fn old_index(input: Tokens) -> Parsed<NewRule> {
+    let (rest, label) = name("a label after ':'")(input)?;
+    let list = separated_list1(symbol(Symbol::Comma), name("a property key"));
+    let (rest, keys) =
+        delimited(symbol(Symbol::LeftParenthesis), list, symbol(Symbol::RightParenthesis)).parse(rest)?;
+    let variable = Name::new("n", input.here());
+    let keys = keys.into_iter().map(|key| VariableKey { variable: variable.clone(), key }).collect();
+    let (name, if_not_exists) = (None, false);
+    Ok((rest, NewRule { kind: RuleKind::Index, name, if_not_exists, variable, label, keys, is_old: true }))
+}
+
+/// Up to the label, the keys left open. Old constraints have ON for FOR, and ASSERT for REQUIRE.
 fn head(input: Tokens) -> Parsed<NewRule> {
-    let unnamed = (input.is_word(0, "FOR") && input.is_symbol(1, Symbol::LeftParenthesis))
-        || (input.is_word(0, "IF") && input.is_word(1, "NOT"));
+    let starts = |word| input.is_word(0, word) && input.is_symbol(1, Symbol::LeftParenthesis);
+    let unnamed = starts("FOR") || starts("ON") || (input.is_word(0, "IF") && input.is_word(1, "NOT"));
     let (rest, given) = match unnamed {
         true => (input, None),
         false => {
@@ -76,12 +103,18 @@ fn head(input: Tokens) -> Parsed<NewRule> {
     };
     let condition = preceded(keyword("IF"), cut((keyword("NOT"), keyword("EXISTS"))));
     let (rest, if_not_exists) = opt(condition).parse(rest)?;
-    let (rest, _) = (keyword("FOR"), symbol(Symbol::LeftParenthesis)).parse(rest)?;
+    let is_old = rest.is_word(0, "ON");
+    let (rest, _) = (keyword(if is_old { "ON" } else { "FOR" }), symbol(Symbol::LeftParenthesis)).parse(rest)?;
+    if rest.is_symbol(0, Symbol::RightParenthesis) {
+        let message = "indexes and constraints are of nodes; those of relationships are not supported";
+        let error = Diagnostic::syntax(Detail::UnexpectedSyntax, rest.here(), message);
+        return report(error.help("leave it out: relationships are found from their nodes"));
+    }
     let (rest, variable) = variable("a variable")(rest)?;
     let (rest, label) = preceded(symbol(Symbol::Colon), name("a label after ':'")).parse(rest)?;
     let (rest, _) = symbol(Symbol::RightParenthesis)(rest)?;
     let if_not_exists = if_not_exists.is_some();
-    Ok((rest, NewRule { kind: RuleKind::Index, name: given, if_not_exists, variable, label, keys: Vec::new() }))
+    Ok((rest, NewRule { kind: RuleKind::Index, name: given, if_not_exists, variable, label, keys: Vec::new(), is_old }))
 }
 
 fn keys(input: Tokens) -> Parsed<Vec<VariableKey>> {

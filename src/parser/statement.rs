@@ -9,6 +9,7 @@ use super::clause::{clause, starts_clause};
 use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
+use super::lexer::{Symbol, TokenKind};
 use super::schema::{schema, starts_schema};
 use super::transaction::{control, starts_control};
 use super::walk::{starts_walk, walk};
@@ -51,17 +52,39 @@ pub(super) fn statement(input: Tokens) -> Result<Statement, Vec<Diagnostic>> {
     }
 }
 
-/// How the statement is to be run, and how many words say so.
+/// How the statement is to be run, and how many words stand before it: EXPLAIN or PROFILE, and options on either side.
 pub(super) fn mode(input: Tokens) -> (Mode, usize) {
-    match input.word(0).to_ascii_uppercase().as_str() {
-        "EXPLAIN" => (Mode::Explain, 1),
-        "PROFILE" => (Mode::Profile, 1),
-        _ => (Mode::Run, 0),
+    let before = options(input);
+    let mode = match input.word(before).to_ascii_uppercase().as_str() {
+        "EXPLAIN" => Mode::Explain,
+        "PROFILE" => Mode::Profile,
+        _ => return (Mode::Run, before),
+    };
+    (mode, before + 1 + options(input.skip(before + 1)))
+}
+
+/// How many words `CYPHER 25 name=value …` or `USING PERIODIC COMMIT 500` takes, if it stands here.
+fn options(input: Tokens) -> usize {
+    if ["USING", "PERIODIC", "COMMIT"].iter().enumerate().all(|(at, word)| input.is_word(at, word)) {
+        return 3 + usize::from(matches!(input.kind(3), Some(TokenKind::Integer(_))));
     }
+    if !input.is_word(0, "CYPHER") {
+        return 0;
+    }
+    let version = matches!(input.kind(1), Some(TokenKind::Integer(_) | TokenKind::Float(_)));
+    let mut words = 1 + usize::from(version);
+    while input.is_name(words) && input.is_symbol(words + 1, Symbol::Equal) {
+        words += 3;
+    }
+    words
 }
 
 fn any_statement(input: Tokens) -> Parsed<Statement> {
     let (mode, words) = mode(input);
+    let ignored =
+        |from: Tokens| Some(options(from)).filter(|words| *words > 0).map(|w| from.ignored_until(from.skip(w)));
+    let behind = (mode != Mode::Run).then(|| input.skip(1));
+    let options = ignored(input).or_else(|| behind.and_then(ignored));
     let rest = input.skip(words);
     let (rest, body) = match starts_walk(rest) {
         true => walk.map(StatementBody::Walk).parse(rest)?,
@@ -72,7 +95,7 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
         false if rest.is_empty() => return rest.fail("a statement"),
         false => query.map(StatementBody::Query).parse(rest)?,
     };
-    Ok((rest, Statement { mode, body }))
+    Ok((rest, Statement { options, mode, body }))
 }
 
 /// The error, and those of the clauses after it.

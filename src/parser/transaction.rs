@@ -5,7 +5,7 @@ use nom::combinator::{cut, opt};
 use nom::sequence::{delimited, preceded};
 
 use super::expression::expression;
-use super::input::{Parsed, Tokens, keyword, variable};
+use super::input::{Parsed, Tokens, keyword, name};
 use crate::ast::{InTransactions, OnError, TransactionControl};
 
 /// Whether a statement about a transaction starts here.
@@ -48,7 +48,7 @@ pub(super) fn in_transactions(input: Tokens) -> Parsed<InTransactions> {
     let on_error = preceded((keyword("ON"), cut(keyword("ERROR"))), cut(on_error));
     let (rest, on_error) = opt(on_error).parse(rest)?;
     let report = (keyword("REPORT"), cut(keyword("STATUS")), cut(keyword("AS")));
-    let (rest, status) = opt(preceded(report, cut(variable("a variable after AS")))).parse(rest)?;
+    let (rest, status) = opt(preceded(report, cut(name("a variable after AS")))).parse(rest)?;
     Ok((rest, InTransactions { rows, on_error: on_error.unwrap_or_default(), status }))
 }
 

@@ -82,6 +82,8 @@ pub struct LoadCsv {
     pub headers: bool,
     /// What stands between fields.
     pub terminator: u8,
+    /// Whether fields beyond the header are left out rather than an error.
+    pub ignores_extra: bool,
 }
 
 /// `CALL { … }`: for each row, the rows of a query.

@@ -297,7 +297,7 @@ impl Printer<'_> {
             |tests: &[LabelTest], sign: &str| tests.iter().map(|t| self.label_test(t)).collect::<Vec<_>>().join(sign);
         match test {
             LabelTest::Is(name) => name.to_string(),
-            LabelTest::Dynamic(expr) => format!("$({})", self.expr(expr)),
+            LabelTest::Dynamic { any, names } => format!("{}({})", if *any { "$any" } else { "$" }, self.expr(names)),
             LabelTest::Any => "%".into(),
             LabelTest::Not(test) => format!("!({})", self.label_test(test)),
             LabelTest::And(tests) => format!("({})", all(tests, "&")),
@@ -423,6 +423,7 @@ impl Printer<'_> {
             In(item, list) => format!("{} IN {}", self.nested(item), self.nested(list)),
             Text(test, left, right) => format!("{} {} {}", self.nested(left), test.symbol(), self.nested(right)),
             IsNull(operand) => format!("{} IS NULL", self.nested(operand)),
+            IsNode(operand) => format!("{} is a node", self.nested(operand)),
             HasLabels(operand, labels) => format!("{}:{}", self.nested(operand), labels.join(":")),
             LabelTest(operand, test) => format!("{}:{}", self.nested(operand), self.label_test(test)),
             IsTyped(operand, test) => format!("{} IS :: {test}", self.nested(operand)),

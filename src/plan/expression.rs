@@ -38,6 +38,8 @@ pub enum ExprKind {
     In(Box<Expr>, Box<Expr>),
     Text(TextTest, Box<Expr>, Box<Expr>),
     IsNull(Box<Expr>),
+    /// Whether the value is a node: null is not, and any other value is an error.
+    IsNode(Box<Expr>),
     /// Whether a node has all the labels, or a relationship the one type.
     HasLabels(Box<Expr>, Vec<Arc<str>>),
     /// Whether the labels of a node, or the type of a relationship, pass the test.
@@ -97,8 +99,11 @@ pub enum ExprKind {
 #[derive(Clone, Debug)]
 pub enum LabelTest {
     Is(Arc<str>),
-    /// A string, or a list of them: a node must have all of these labels, a relationship one of these types.
-    Dynamic(Box<Expr>),
+    /// A string, or a list of them, of which all must hold, or any.
+    Dynamic {
+        any: bool,
+        names: Box<Expr>,
+    },
     /// `%`: at least one.
     Any,
     Not(Box<LabelTest>),
@@ -283,6 +288,7 @@ impl Expr {
             | Negate(a)
             | Plus(a)
             | IsNull(a)
+            | IsNode(a)
             | HasLabels(a, _)
             | IsTyped(a, _)
             | Cast(a, _) => visit(a),
@@ -338,6 +344,7 @@ impl Expr {
             | Negate(a)
             | Plus(a)
             | IsNull(a)
+            | IsNode(a)
             | HasLabels(a, _)
             | IsTyped(a, _)
             | Cast(a, _) => visit(a),
@@ -434,7 +441,7 @@ impl LabelTest {
     fn each_expression<'a>(&'a self, visit: &mut dyn FnMut(&'a Expr)) {
         match self {
             LabelTest::Is(_) | LabelTest::Any => {}
-            LabelTest::Dynamic(expr) => visit(expr),
+            LabelTest::Dynamic { names, .. } => visit(names),
             LabelTest::Not(test) => test.each_expression(visit),
             LabelTest::And(tests) | LabelTest::Or(tests) => tests.iter().for_each(|test| test.each_expression(visit)),
         }
@@ -443,7 +450,7 @@ impl LabelTest {
     fn each_expression_mut<'a>(&'a mut self, visit: &mut dyn FnMut(&'a mut Expr)) {
         match self {
             LabelTest::Is(_) | LabelTest::Any => {}
-            LabelTest::Dynamic(expr) => visit(expr),
+            LabelTest::Dynamic { names, .. } => visit(names),
             LabelTest::Not(test) => test.each_expression_mut(visit),
             LabelTest::And(tests) | LabelTest::Or(tests) => {
                 tests.iter_mut().for_each(|test| test.each_expression_mut(visit));

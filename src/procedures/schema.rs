@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
+use crate::functions::optional;
 use crate::graph::{Effect, FailureDirection, Rule, RuleKind, Titles, TypeId, TypeSet, Value};
 use crate::result::Shape;
 
@@ -63,6 +64,14 @@ pub const PROCEDURES: &[Procedure] = &[
         doc: "The constraints, and what each requires: UNIQUE or NOT NULL.",
         shape: Shape::Table,
         run: constraints,
+    },
+    Procedure {
+        name: "db.awaitIndexes",
+        parameters: &[optional("seconds", TypeSet::INTEGER)],
+        yields: &[],
+        doc: "Waits until indexes are ready, which they are as soon as they are created: for scripts that ask.",
+        shape: Shape::Table,
+        run: |_, _| Ok(Output::default()),
     },
     Procedure {
         name: "db.schema",

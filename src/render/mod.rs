@@ -19,6 +19,7 @@ mod table;
 #[cfg(test)]
 pub(crate) mod testing;
 mod tree;
+mod typed_json;
 pub mod value;
 
 use std::io::{self, Write};
@@ -52,6 +53,12 @@ pub const RENDERERS: &[Renderer] = &[
     },
     Renderer { name: "json", doc: "one array of objects", machine: true, write: json::write },
     Renderer { name: "jsonl", doc: "one object a line", machine: true, write: json::write_lines },
+    Renderer {
+        name: "typed-json",
+        doc: "one object, in which each value says its type: the Typed JSON of Neo4j's Query API",
+        machine: true,
+        write: typed_json::write,
+    },
     Renderer { name: "csv", doc: "comma-separated values with a header line", machine: true, write: csv::write },
     Renderer { name: "markdown", doc: "a Markdown table", machine: true, write: markdown::write },
 ];

@@ -6,10 +6,16 @@ use std::path::Path;
 
 use flate2::read::MultiGzDecoder;
 
-/// Opens a file by its path, relative to where the program was started, or by its address.
+/// Opens a file by its path, relative to where the program was started, or by its address: `file:///a.csv` is `/a.csv`
+/// or, if there is no such file, `a.csv`.
 pub fn open_data(name: &str) -> io::Result<Box<dyn Read + Send>> {
     let path = path_of(name)?;
-    let file = File::open(&path)?;
+    let file = match File::open(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound && name.starts_with("file:///") => {
+            in_import_folder(&path)?
+        }
+        opened => opened?,
+    };
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is a folder"));
     }
@@ -17,6 +23,19 @@ pub fn open_data(name: &str) -> io::Result<Box<dyn Read + Send>> {
         Some(extension) if extension == "gz" => Ok(Box::new(MultiGzDecoder::new(file))),
         _ => Ok(Box::new(file)),
     }
+}
+
+/// A file whose address begins with `file:///` and that is not at the root of the disk. In scripts written for Neo4j,
+/// such an address means a file of the import folder; here this is where the program was started.
+fn in_import_folder(path: &str) -> io::Result<File> {
+    let here = path.trim_start_matches('/');
+    File::open(here).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let message = format!("there is neither the file {path} nor, in the current folder, {here}");
+            io::Error::new(io::ErrorKind::NotFound, message)
+        }
+        _ => error,
+    })
 }
 
 /// The path that an address speaks of; a path stands for itself.
@@ -60,6 +79,15 @@ fn decoded(path: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_without_folder_means_the_current_one() {
+        assert!(open_data("file:///Cargo.toml").is_ok());
+        let error = open_data("file:///no%20such.csv").err().expect("it does not exist");
+        let expected = "there is neither the file /no such.csv nor, in the current folder, no such.csv";
+        assert_eq!(error.to_string(), expected);
+        assert_eq!(error.kind(), io::ErrorKind::NotFound);
+    }
 
     #[test]
     fn addresses_and_paths() {

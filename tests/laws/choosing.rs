@@ -87,6 +87,11 @@ fn connection(writer: &mut Writer, bounded: bool) -> (String, Vec<String>) {
     }
 }
 
+/// What lets a walk repeat relationships.
+fn lifted(mode: &str) -> &'static str {
+    if mode == "WALK " { "REPEATABLE ELEMENTS " } else { "" }
+}
+
 fn session(random: &mut Random) -> (Sketch, Session) {
     let sketch = Sketch::random(random);
     let graph = if random.one_in(2) { sketch.build() } else { sketch.build_changed(random) };
@@ -108,7 +113,9 @@ fn all_of_some_lengths(random: &mut Random) -> Verdict {
         _ => pattern,
     };
     let after = if random.one_in(4) { " WHERE length(p) < 4" } else { "" };
-    let text = format!("{before}MATCH p = {selector} {mode}{groups} {pattern}{after} RETURN p, {}", names.join(", "));
+    let lifted = lifted(mode);
+    let found = names.join(", ");
+    let text = format!("{before}MATCH {lifted}p = {selector} {mode}{groups} {pattern}{after} RETURN p, {found}");
     let (sketch, mut session) = session(random);
     let other = match random.one_in(2) {
         true => ask_without(&mut session, &text, vec![RULE]),
@@ -123,12 +130,13 @@ fn so_many(random: &mut Random) -> Verdict {
     let Parts { before, pattern, mode, names, start, end } = parts(random);
     let selector = *random.pick(&["ANY", "ANY SHORTEST", "SHORTEST 2", "SHORTEST 5", "ANY 3"]);
     let (lengths, whole) = (format!("{start} AS s, {end} AS e, length(p)"), format!("p, {}", names.join(", ")));
-    let chosen = |returned: &str| format!("{before}MATCH p = {selector} {mode}{pattern} RETURN {returned}");
+    let lifted = lifted(mode);
+    let chosen = |returned: &str| format!("{before}MATCH {lifted}p = {selector} {mode}{pattern} RETURN {returned}");
     let (sketch, mut session) = session(random);
     let answers = [ask(&mut session, &chosen(&lengths)), ask_without(&mut session, &chosen(&lengths), vec![RULE])];
     let verdict = same(&sketch, [&chosen(&lengths), "the same, all paths listed"], answers);
     let Verdict::Holds(_) = verdict else { return verdict };
-    let all = format!("{before}MATCH p = SHORTEST 1000000 {mode}{pattern} RETURN {whole}");
+    let all = format!("{before}MATCH {lifted}p = SHORTEST 1000000 {mode}{pattern} RETURN {whole}");
     match (ask(&mut session, &chosen(&whole)), ask_without(&mut session, &all, vec![RULE])) {
         (Answer::Rows(some), Answer::Rows(all)) => {
             let all: BTreeSet<&String> = all.iter().collect();

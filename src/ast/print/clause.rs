@@ -5,9 +5,9 @@ use std::fmt::{Display, Formatter, Result};
 use super::separated;
 use super::text::{Quoted, Schema, Variable};
 use crate::ast::{
-    Call, CallSubquery, Clause, ClauseKind, Counting, Delete, Expression, ExpressionKind, For, Foreach, Imports,
-    LabelItem, LoadCsv, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection, ProjectionItem, RemoveItem,
-    SetItem, SortItem, Unwind, With, Yield, YieldItem,
+    Call, CallSubquery, Clause, ClauseKind, Counting, Delete, Expression, ExpressionKind, For, Foreach, Ignored,
+    Imports, LabelItem, LoadCsv, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection, ProjectionItem,
+    RemoveItem, SetItem, SortItem, Unwind, With, Yield, YieldItem,
 };
 
 impl Display for Clause {
@@ -19,19 +19,22 @@ impl Display for Clause {
 impl Display for ClauseKind {
     fn fmt(&self, f: &mut Formatter) -> Result {
         match self {
-            ClauseKind::Match(Match { optional, repeatable, patterns, condition }) => {
+            ClauseKind::Use(Ignored { text, .. }) => f.write_str(text),
+            ClauseKind::Match(Match { optional, repeatable, patterns, hints, condition }) => {
                 f.write_str(if *optional { "OPTIONAL MATCH " } else { "MATCH " })?;
                 f.write_str(if *repeatable { "REPEATABLE ELEMENTS " } else { "" })?;
                 separated(f, ", ", patterns)?;
+                hints.iter().try_for_each(|hint| write!(f, " {}", hint.text))?;
                 optional_where(f, condition)
             }
             ClauseKind::Unwind(Unwind { list, variable }) => {
                 write!(f, "UNWIND {list} AS {}", Variable(&variable.text))
             }
-            ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator }) => {
+            ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator, ignores_extra }) => {
                 f.write_str(if *headers { "LOAD CSV WITH HEADERS FROM " } else { "LOAD CSV FROM " })?;
                 write!(f, "{source} AS {}", Variable(&variable.text))?;
-                terminator.iter().try_for_each(|sign| write!(f, " FIELDTERMINATOR {}", Quoted(&sign.to_string())))
+                terminator.iter().try_for_each(|sign| write!(f, " FIELDTERMINATOR {}", Quoted(&sign.to_string())))?;
+                f.write_str(if *ignores_extra { " IGNORE EXTRA FIELDS" } else { "" })
             }
             ClauseKind::With(With { projection, condition }) => {
                 write!(f, "WITH {projection}")?;

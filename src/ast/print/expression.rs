@@ -162,9 +162,14 @@ impl Display for Expression {
                 f.write_str(")")
             }
             ExpressionKind::CountStar => f.write_str("count(*)"),
+            ExpressionKind::CaseOperand => Ok(()),
             ExpressionKind::Case { operand, branches, otherwise } => {
                 write!(f, "CASE{}", Optional(" ", operand))?;
-                branches.iter().try_for_each(|(when, then)| write!(f, " WHEN {when} THEN {then}"))?;
+                for (tests, then) in branches {
+                    let tests: Vec<String> =
+                        tests.iter().map(|test| test.to_string().trim_start().to_string()).collect();
+                    write!(f, " WHEN {} THEN {then}", tests.join(", "))?;
+                }
                 write!(f, "{} END", Optional(" ELSE ", otherwise))
             }
             ExpressionKind::ListComprehension { variable, list, condition, result } => {

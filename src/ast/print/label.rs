@@ -65,7 +65,7 @@ impl Display for Part<'_> {
         }
         match self.0 {
             LabelExpression::Name(name) => Schema(&name.text).fmt(f),
-            LabelExpression::Dynamic(expression) => write!(f, "$({expression})"),
+            LabelExpression::Dynamic { any, names } => write!(f, "{}({names})", if *any { "$any" } else { "$" }),
             LabelExpression::Any => f.write_str("%"),
             LabelExpression::Not(operand) => write!(f, "!{}", Part(operand, Level::Single)),
             LabelExpression::And(operands) => joined(f, "&", operands, Level::Single),

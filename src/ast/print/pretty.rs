@@ -26,12 +26,13 @@ pub struct Comment<'t> {
 /// Prints the statement, without semicolon, and takes from the front of the comments those that lie before `end`,
 /// the statement's end. Every line ends with a line break.
 pub fn pretty<'t>(statement: &Statement, end: u32, comments: &mut &'t [Comment<'t>]) -> String {
-    let mut printer = Printer { out: String::new(), depth: 0, prefix: "", comments };
-    printer.prefix = match statement.mode {
+    let mode = match statement.mode {
         Mode::Run => "",
         Mode::Explain => "EXPLAIN ",
         Mode::Profile => "PROFILE ",
     };
+    let options = statement.options.iter().map(|options| format!("{} ", options.text));
+    let mut printer = Printer { out: String::new(), depth: 0, prefix: options.collect::<String>() + mode, comments };
     match &statement.body {
         StatementBody::Query(query) => printer.query(query),
         body @ (StatementBody::Walk(_)
@@ -52,7 +53,7 @@ struct Printer<'p, 't> {
     out: String,
     depth: usize,
     /// What stands before the first clause.
-    prefix: &'static str,
+    prefix: String,
     comments: &'p mut &'t [Comment<'t>],
 }
 
@@ -112,10 +113,11 @@ impl Printer<'_, '_> {
 /// The lines of a clause that holds no clauses of its own.
 fn lines(kind: &ClauseKind, width: usize) -> Vec<String> {
     match kind {
-        ClauseKind::Match(Match { optional, repeatable, patterns, condition }) => {
+        ClauseKind::Match(Match { optional, repeatable, patterns, hints, condition }) => {
             let head = if *optional { "OPTIONAL MATCH" } else { "MATCH" };
             let head = if *repeatable { format!("{head} REPEATABLE ELEMENTS") } else { head.to_string() };
             let mut lines = list(&head, texts(patterns), width);
+            lines.extend(hints.iter().map(|hint| format!("{INDENT}{}", hint.text)));
             lines.extend(condition.iter().flat_map(|condition| filter(condition, width)));
             lines
         }
@@ -138,7 +140,8 @@ fn lines(kind: &ClauseKind, width: usize) -> Vec<String> {
         ClauseKind::Let(items) => {
             list("LET", items.iter().map(|(variable, value)| definition(variable, value)).collect(), width)
         }
-        ClauseKind::Unwind(_)
+        ClauseKind::Use(_)
+        | ClauseKind::Unwind(_)
         | ClauseKind::LoadCsv(_)
         | ClauseKind::Call(_)
         | ClauseKind::CallSubquery(_)

@@ -74,7 +74,7 @@ impl<'g> Compiler<'_, 'g> {
         let all = |tests: &[LabelTest]| tests.iter().map(|test| self.label_test(test)).collect::<Option<Vec<_>>>();
         match test {
             LabelTest::Is(name) => Some(self.label(name)),
-            LabelTest::Any | LabelTest::Dynamic(_) => None,
+            LabelTest::Any | LabelTest::Dynamic { .. } => None,
             LabelTest::Not(inner) => Some(Tree::Not(Box::new(self.label_test(inner)?))),
             LabelTest::And(tests) => Some(Tree::And(all(tests)?)),
             LabelTest::Or(tests) => Some(Tree::Or(all(tests)?)),

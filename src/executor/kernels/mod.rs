@@ -122,9 +122,13 @@ pub(super) fn kept(conditions: &[&Expr], batch: &Batch, run: &mut Run) -> Result
     let mut all: Vec<u32> = (0..batch.len as u32).collect();
     for condition in conditions {
         let rows = batch.pick(&picks(all.clone()));
-        if let Kept::Some(places) = places(&vector(condition, &rows, run)?, rows.len, condition)? {
-            all = places.into_iter().map(|place| all[place as usize]).collect();
-        }
+        let kept = vector(condition, &rows, run).and_then(|truth| places(&truth, rows.len, condition));
+        // A kernel may fail where the evaluation of a row, which looks at no more than it must, does not.
+        let kept = match kept.or_else(|_| places(&by_row(condition, &rows, run)?, rows.len, condition))? {
+            Kept::All => continue,
+            Kept::Some(kept) => kept,
+        };
+        all = kept.into_iter().map(|place| all[place as usize]).collect();
         if all.is_empty() {
             break;
         }

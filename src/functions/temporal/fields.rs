@@ -3,7 +3,7 @@
 use super::super::{Result, invalid_type, invalid_value};
 use super::kind::{Kind, Parts};
 use crate::diagnostic::an;
-use crate::graph::temporal::{Date, LocalTime, Zone, shortened, weeks_in_year, within};
+use crate::graph::temporal::{Date, LocalTime, Zone, shortened, within};
 use crate::graph::{Map, Value};
 
 pub(super) const DATE_KEYS: &[&str] =
@@ -84,8 +84,8 @@ impl<'a> Fields<'a> {
         Ok(Some(parts))
     }
 
-    /// The date that the fields describe. What they leave out comes from the base and then gives way: the 31st
-    /// becomes the last day of a shorter month. Without base, it has its smallest value if nothing smaller is given.
+    /// The date that the fields describe, if there is such a date. What they leave out comes from the base. Without base,
+    /// it has its smallest value if nothing smaller is given.
     pub(super) fn date(&self, base: Option<Date>) -> Result<Option<Date>> {
         if !self.has_any(DATE_KEYS) {
             return Ok(base);
@@ -125,10 +125,7 @@ impl<'a> Fields<'a> {
 
     fn calendar_date(&self, year: i64, base: Option<Date>) -> Result<Date> {
         let month = self.or_base("month", base.map(Date::month), "day")?;
-        match self.integer("day")? {
-            Some(day) => Date::new(year, month, day),
-            None => Date::nearest(year, month, base.map_or(1, Date::day)),
-        }
+        Date::new(year, month, self.integer("day")?.or(base.map(Date::day)).unwrap_or(1))
     }
 
     fn week_date(&self, year: i64, base: Option<Date>) -> Result<Date> {
@@ -136,7 +133,6 @@ impl<'a> Fields<'a> {
         let (base_year, base_week) = base.map(Date::week).unzip();
         let year = self.integer("year")?.or(base_year).unwrap_or(year);
         within("year", year, Date::MIN_YEAR, Date::MAX_YEAR)?;
-        let base_week = base_week.map(|week| week.min(weeks_in_year(year)));
         let week = self.or_base("week", base_week, "dayOfWeek")?;
         let weekday = self.integer("dayOfWeek")?.or(base.map(Date::weekday)).unwrap_or(1);
         Date::from_week(year, week, weekday)
@@ -147,7 +143,7 @@ impl<'a> Fields<'a> {
         within("quarter", quarter, 1, 4)?;
         match (self.integer("dayOfQuarter")?, base) {
             (Some(day), _) => Date::from_quarter(year, quarter, day),
-            (None, Some(base)) => Date::nearest(year, quarter * 3 - 2 + (base.month() - 1) % 3, base.day()),
+            (None, Some(base)) => Date::new(year, quarter * 3 - 2 + (base.month() - 1) % 3, base.day()),
             (None, None) => Date::from_quarter(year, quarter, 1),
         }
     }

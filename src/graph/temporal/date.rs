@@ -24,7 +24,7 @@ impl Date {
     }
 
     /// The day of a calendar date; a day that its month does not have gives the last day of the month.
-    pub fn nearest(year: i64, month: i64, day: i64) -> Result<Date> {
+    fn nearest(year: i64, month: i64, day: i64) -> Result<Date> {
         valid_year(year)?;
         within("month", month, 1, 12)?;
         Date::new(year, month, day.min(days_in_month(year, month)))
@@ -135,7 +135,7 @@ impl Date {
 }
 
 /// The number of weeks in a week-based year: 52 or 53.
-pub(crate) fn weeks_in_year(year: i64) -> i64 {
+fn weeks_in_year(year: i64) -> i64 {
     (first_monday(year + 1) - first_monday(year)) / 7
 }
 

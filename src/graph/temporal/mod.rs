@@ -20,7 +20,6 @@ use std::sync::Arc;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 
 pub(crate) use between::Endpoint;
-pub(crate) use date::weeks_in_year;
 pub(crate) use duration::{Amounts, Factor};
 pub(crate) use format::Offset;
 pub use zone::Zone;

@@ -62,6 +62,6 @@ fn yields(input: Tokens) -> Parsed<Yield> {
 
 fn yield_item(input: Tokens) -> Parsed<YieldItem> {
     let (rest, field) = name("a field of the procedure")(input)?;
-    let (rest, alias) = opt(preceded(keyword("AS"), cut(variable("a variable after AS")))).parse(rest)?;
+    let (rest, alias) = opt(preceded(keyword("AS"), cut(name("a variable after AS")))).parse(rest)?;
     Ok((rest, YieldItem { field, alias }))
 }

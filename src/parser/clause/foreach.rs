@@ -31,8 +31,8 @@ fn updating(input: Tokens) -> Parsed<Clause> {
     let (rest, clause) = clause(input)?;
     match clause.kind {
         Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_) | Foreach(_) => Ok((rest, clause)),
-        Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Return(_) | Call(_) | CallSubquery(_) | Let(_) | Filter(_)
-        | For(_) | Next | Finish => {
+        Use(_) | Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Return(_) | Call(_) | CallSubquery(_) | Let(_)
+        | Filter(_) | For(_) | Next | Finish => {
             let message = "FOREACH takes only clauses that change the graph";
             let diagnostic = Diagnostic::syntax(Detail::InvalidClauseComposition, clause.span, message);
             report(diagnostic.help("read with UNWIND list AS variable MATCH … instead"))

@@ -7,17 +7,20 @@ use nom::sequence::preceded;
 use crate::ast::{ClauseKind, LoadCsv};
 use crate::diagnostic::{Detail, Diagnostic};
 use crate::parser::expression::expression;
-use crate::parser::input::{Parsed, Tokens, keyword, report, variable};
+use crate::parser::input::{Parsed, Tokens, keyword, name, report};
 use crate::parser::lexer::TokenKind;
 
-/// `LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';']`
+/// `LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';'] [IGNORE EXTRA FIELDS]`
 pub(super) fn load(input: Tokens) -> Parsed<ClauseKind> {
     let (rest, _) = cut(keyword("CSV")).parse(input.skip(1))?;
     let (rest, headers) = opt(preceded(keyword("WITH"), cut(keyword("HEADERS")))).parse(rest)?;
     let (rest, source) = cut(preceded(keyword("FROM"), expression)).parse(rest)?;
-    let (rest, variable) = cut(preceded(keyword("AS"), variable("a variable after AS"))).parse(rest)?;
+    let (rest, variable) = cut(preceded(keyword("AS"), name("a variable after AS"))).parse(rest)?;
     let (rest, terminator) = opt(preceded(keyword("FIELDTERMINATOR"), cut(terminator))).parse(rest)?;
-    Ok((rest, ClauseKind::LoadCsv(LoadCsv { headers: headers.is_some(), source, variable, terminator })))
+    let extra = (keyword("IGNORE"), cut(keyword("EXTRA")), cut(keyword("FIELDS")));
+    let (rest, ignores_extra) = opt(extra).map(|extra| extra.is_some()).parse(rest)?;
+    let headers = headers.is_some();
+    Ok((rest, ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator, ignores_extra })))
 }
 
 fn terminator(input: Tokens) -> Parsed<char> {

@@ -1,16 +1,17 @@
 //! MATCH, OPTIONAL MATCH, UNWIND, and GQL's FOR, LET, FILTER, NEXT and FINISH.
 
 use nom::Parser;
-use nom::combinator::cut;
-use nom::multi::separated_list1;
-use nom::sequence::preceded;
+use nom::combinator::{cut, opt};
+use nom::multi::{many0, separated_list0, separated_list1};
+use nom::sequence::{delimited, preceded};
 
 use super::call::call_body;
 use super::starts_clause;
 use crate::ast::words::is_reserved;
-use crate::ast::{ClauseKind, Counting, For, Match, Position, Unwind};
+use crate::ast::{ClauseKind, Counting, For, Ignored, Match, Position, Unwind};
+use crate::parser::atom::dotted_name;
 use crate::parser::expression::{condition, expression, optional_where};
-use crate::parser::input::{Parsed, Problem, Tokens, keyword, symbol, variable};
+use crate::parser::input::{Parsed, Problem, Tokens, keyword, name, symbol, variable};
 use crate::parser::lexer::Symbol;
 use crate::parser::pattern::patterns;
 
@@ -33,8 +34,52 @@ pub(super) fn optional(input: Tokens) -> Parsed<ClauseKind> {
 fn body(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
     let (rest, repeatable) = match_mode(input);
     let (rest, patterns) = cut(patterns).parse(rest)?;
+    let (rest, hints) = many0(hint).parse(rest)?;
     let (rest, condition) = optional_where(rest)?;
-    Ok((rest, ClauseKind::Match(Match { optional, repeatable, patterns, condition })))
+    Ok((rest, ClauseKind::Match(Match { optional, repeatable, patterns, hints, condition })))
+}
+
+/// `USING [RANGE | TEXT | POINT] INDEX [SEEK] n:Label(key, …)`, `USING SCAN n:Label`, `USING JOIN ON n, m`
+fn hint(input: Tokens) -> Parsed<Ignored> {
+    // That a hint could stand here need not be said where something else is wrong.
+    if !input.is_word(0, "USING") {
+        return Err(nom::Err::Error(Problem::Unexpected));
+    }
+    let rest = input.skip(1);
+    if rest.is_word(0, "JOIN") {
+        let (rest, _) = cut(keyword("ON")).parse(rest.skip(1))?;
+        let (rest, _) = cut(separated_list1(symbol(Symbol::Comma), variable("a variable"))).parse(rest)?;
+        return Ok((rest, input.ignored_until(rest)));
+    }
+    let kind = ["RANGE", "TEXT", "POINT"].iter().any(|kind| rest.is_word(0, kind) && rest.is_word(1, "INDEX"));
+    let rest = rest.skip(usize::from(kind));
+    let scan = rest.is_word(0, "SCAN");
+    let (rest, _) = if scan { (rest.skip(1), rest.here()) } else { cut(keyword("INDEX")).parse(rest)? };
+    let seek = !scan && rest.is_word(0, "SEEK") && !rest.is_symbol(1, Symbol::Colon);
+    let labelled = (variable("a variable"), symbol(Symbol::Colon), name("a label or type"));
+    let (rest, _) = cut(labelled).parse(rest.skip(usize::from(seek)))?;
+    if scan {
+        return Ok((rest, input.ignored_until(rest)));
+    }
+    let keys = separated_list1(symbol(Symbol::Comma), name("a property key"));
+    let keys = delimited(symbol(Symbol::LeftParenthesis), keys, symbol(Symbol::RightParenthesis));
+    let (rest, _) = cut(keys).parse(rest)?;
+    Ok((rest, input.ignored_until(rest)))
+}
+
+/// `USE graph`, `USE folder.graph`, `USE graph.byName('…')`
+pub(super) fn using(input: Tokens) -> Parsed<ClauseKind> {
+    let rest = input.skip(1);
+    let graph = (
+        dotted_name("the name of a graph"),
+        opt(delimited(
+            symbol(Symbol::LeftParenthesis),
+            separated_list0(symbol(Symbol::Comma), expression),
+            symbol(Symbol::RightParenthesis),
+        )),
+    );
+    let (rest, _) = cut(graph).parse(rest)?;
+    Ok((rest, ClauseKind::Use(input.ignored_until(rest))))
 }
 
 /// `REPEATABLE ELEMENTS` or `DIFFERENT RELATIONSHIPS`, if it is there: whether elements may be repeated.
@@ -105,6 +150,6 @@ pub(super) fn finish(input: Tokens) -> Parsed<ClauseKind> {
 
 pub(super) fn unwind(input: Tokens) -> Parsed<ClauseKind> {
     let (rest, list) = cut(expression).parse(input.skip(1))?;
-    let (rest, variable) = cut(preceded(keyword("AS"), variable("a variable after AS"))).parse(rest)?;
+    let (rest, variable) = cut(preceded(keyword("AS"), name("a variable after AS"))).parse(rest)?;
     Ok((rest, ClauseKind::Unwind(Unwind { list, variable })))
 }

@@ -32,7 +32,7 @@ macro_rules! clauses {
 }
 
 clauses! {
-    "MATCH" "MATCH pattern, … [WHERE condition]"
+    "MATCH" "MATCH pattern, … [USING INDEX n:Label(key) | USING SCAN n:Label | USING JOIN ON n] [WHERE condition]"
         "Finds every way in which the patterns fit the graph." matching::matching;
     "OPTIONAL" "OPTIONAL MATCH pattern, … [WHERE condition] or OPTIONAL CALL …"
         "Like MATCH or CALL, but keeps the row, with nulls, where there is nothing." matching::optional;
@@ -42,8 +42,8 @@ clauses! {
         "Passes on only these values, filtered, sorted or grouped." projection::with;
     "UNWIND" "UNWIND list AS variable"
         "Makes a row of each element of a list." matching::unwind;
-    "LOAD" "LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';']"
-        "Makes a row of each row of a CSV file: a list of its fields, or a map by the names of the first row. Empty fields are null." load::load;
+    "LOAD" "LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';'] [IGNORE EXTRA FIELDS]"
+        "Makes a row of each row of a CSV file: a list of its fields, or a map by the names of the first row. Empty fields are null; a row of more fields than the header is an error unless they are ignored." load::load;
     "LET" "LET variable = expression, …"
         "Adds variables to the row and keeps the others." matching::let_;
     "FILTER" "FILTER [WHERE] condition"
@@ -68,6 +68,8 @@ clauses! {
         "Deletes nodes together with their relationships." update::detach;
     "FOREACH" "FOREACH (variable IN list | clause …)"
         "Changes the graph for each element of a list." foreach::foreach;
+    "USE" "USE graph"
+        "Names the graph that the query asks. There is one: it is read, and has no effect." matching::using;
     "FINISH" "FINISH"
         "Ends a query that answers nothing." matching::finish;
 }

@@ -10,7 +10,7 @@ use crate::ast::{
     RemoveItem, SetItem,
 };
 use crate::diagnostic::{Detail, Diagnostic, Span};
-use crate::parser::expression::{Place, expression, postfix};
+use crate::parser::expression::{expression, postfix};
 use crate::parser::input::{Parsed, Problem, Tokens, keyword, report, symbol};
 use crate::parser::lexer::Symbol;
 use crate::parser::path::path_pattern;
@@ -48,7 +48,7 @@ fn set_items(input: Tokens) -> Parsed<Vec<SetItem>> {
 }
 
 fn set_item(input: Tokens) -> Parsed<SetItem> {
-    let (rest, target) = postfix(input, Place::Value)?;
+    let (rest, target) = postfix(input)?;
     match (target.kind, rest.is_symbol(0, Symbol::Equal), rest.is_symbol(0, Symbol::PlusEqual)) {
         (ExpressionKind::Property { base, key }, true, _) => {
             value(rest).map(|(rest, value)| (rest, SetItem::Property { entity: *base, key, value }))
@@ -99,8 +99,11 @@ fn label_items(labels: LabelExpression, span: Span) -> Result<Vec<LabelItem>, no
             items.map(|items| items.into_iter().flatten().collect())
         }
         LabelExpression::Name(name) => Ok(vec![LabelItem::Name(name)]),
-        LabelExpression::Dynamic(expression) => Ok(vec![LabelItem::Dynamic(*expression)]),
-        LabelExpression::Any | LabelExpression::Not(_) | LabelExpression::Or(_) => {
+        LabelExpression::Dynamic { any: false, names } => Ok(vec![LabelItem::Dynamic(*names)]),
+        LabelExpression::Dynamic { any: true, .. }
+        | LabelExpression::Any
+        | LabelExpression::Not(_)
+        | LabelExpression::Or(_) => {
             let message = "labels are set and removed one by one";
             let diagnostic = Diagnostic::syntax(Detail::UnexpectedSyntax, span, message).help("write n:A:B");
             report(diagnostic).map(|(_, never)| never)
@@ -113,7 +116,7 @@ pub(super) fn remove(input: Tokens) -> Parsed<ClauseKind> {
 }
 
 fn remove_item(input: Tokens) -> Parsed<RemoveItem> {
-    let (rest, target) = postfix(input, Place::Value)?;
+    let (rest, target) = postfix(input)?;
     match target.kind {
         ExpressionKind::Property { base, key } => Ok((rest, RemoveItem::Property { entity: *base, key })),
         ExpressionKind::Index { base, index } => Ok((rest, RemoveItem::DynamicProperty { entity: *base, key: *index })),

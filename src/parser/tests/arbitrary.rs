@@ -48,7 +48,7 @@ fn label_expression(inner: Tree) -> BoxedStrategy<LabelExpression> {
     let leaf = prop_oneof![
         6 => name().prop_map(LabelExpression::Name),
         1 => Just(LabelExpression::Any),
-        1 => boxed(inner).prop_map(LabelExpression::Dynamic),
+        1 => (any::<bool>(), boxed(inner)).prop_map(|(any, names)| LabelExpression::Dynamic { any, names }),
     ];
     leaf.prop_recursive(3, 8, 3, |inner| {
         prop_oneof![
@@ -206,8 +206,20 @@ fn collections(inner: Tree) -> Tree {
     // A function's name is dotted plain words; its odder forms have a test of their own.
     let function = "(all|any|cast|exists|reduce|f|count|collect|match|shortestPath)(\\.g|\\.in)?";
     let call = (function, any::<bool>(), vec(inner.clone(), 0..3));
-    let branches = |condition: Tree| vec((condition, inner.clone()), 1..3);
-    let condition = condition(inner.clone());
+    let branches = |tests: BoxedStrategy<Vec<Expression>>| vec((tests, inner.clone()), 1..3);
+    let condition = condition(inner.clone()).prop_map(|condition| vec![condition]).boxed();
+    let compared = select(vec![ComparisonOperator::Less, ComparisonOperator::NotEqual]);
+    let half = prop_oneof![
+        (compared, inner.clone()).prop_map(|(operator, right)| ExpressionKind::Comparison {
+            first: Box::new(expression(ExpressionKind::CaseOperand)),
+            links: vec![(operator, right)],
+        }),
+        any::<bool>().prop_map(|negated| ExpressionKind::IsNull {
+            operand: Box::new(expression(ExpressionKind::CaseOperand)),
+            negated,
+        }),
+    ];
+    let tests = vec(prop_oneof![4 => inner.clone(), 1 => half.prop_map(expression)], 1..3).boxed();
     prop_oneof![
         vec(inner.clone(), 0..3).prop_map(ExpressionKind::List),
         vec((name(), inner.clone()), 0..3).prop_map(ExpressionKind::Map),
@@ -217,9 +229,9 @@ fn collections(inner: Tree) -> Tree {
             distinct,
             arguments
         }),
-        (boxed(inner.clone()), branches(inner.clone()), optional(inner.clone())).prop_map(
-            |(operand, branches, otherwise)| ExpressionKind::Case { operand: Some(operand), branches, otherwise }
-        ),
+        (boxed(inner.clone()), branches(tests), optional(inner.clone())).prop_map(|(operand, branches, otherwise)| {
+            ExpressionKind::Case { operand: Some(operand), branches, otherwise }
+        }),
         (branches(condition), optional(inner.clone())).prop_map(|(branches, otherwise)| ExpressionKind::Case {
             operand: None,
             branches,
@@ -427,14 +439,14 @@ fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
     prop_oneof![
         (any::<bool>(), any::<bool>(), patterns.clone(), of(condition.clone())).prop_map(
             |(optional, repeatable, patterns, condition)| {
-                ClauseKind::Match(Match { optional, repeatable, patterns, condition })
+                ClauseKind::Match(Match { optional, repeatable, patterns, hints: vec![], condition })
             }
         ),
         newer_clause(inner.clone()),
         (inner.clone(), name()).prop_map(|(list, variable)| ClauseKind::Unwind(Unwind { list, variable })),
         (any::<bool>(), inner.clone(), name(), of(select(vec![';', '|', '\t', '\'', '\\']))).prop_map(
             |(headers, source, variable, terminator)| {
-                ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator })
+                ClauseKind::LoadCsv(LoadCsv { headers, source, variable, terminator, ignores_extra: headers })
             }
         ),
         (projection(inner.clone()), of(condition))
@@ -476,6 +488,7 @@ fn schema() -> impl Strategy<Value = SchemaChange> {
             variable,
             label,
             keys,
+            is_old: false,
         },
     );
     let dropped = (any::<bool>(), name(), any::<bool>()).prop_map(|(constraint, name, if_exists)| DropRule {
@@ -501,7 +514,11 @@ fn any_statement() -> impl Strategy<Value = Statement> {
         ])
         .prop_map(StatementBody::Transaction),
     ];
-    (select(vec![Mode::Run, Mode::Explain, Mode::Profile]), body).prop_map(|(mode, body)| Statement { mode, body })
+    (select(vec![Mode::Run, Mode::Explain, Mode::Profile]), body).prop_map(|(mode, body)| Statement {
+        options: None,
+        mode,
+        body,
+    })
 }
 
 proptest! {

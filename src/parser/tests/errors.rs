@@ -140,7 +140,7 @@ fn helps() {
         ("RETURN \"a", "add the closing \""),
         ("MATCH (n\nWHERE n.x RETURN n", "the '(' opened in line 1, column 7 needs its ')'"),
         ("RETURN 1,\n  [2, 3", "the '[' opened in line 2, column 3 needs its ']'"),
-        ("MATCH (limit) RETURN 1", "limit is a keyword: write `limit` to use it as a name"),
+        ("MATCH (null) RETURN 1", "null is a keyword: write `null` to use it as a name"),
         ("RETURN (a)-->(b)", "write exists((a)-->(b)) for a truth value, or [(a)-->(b) | b] for a list"),
         ("RETURN 1 – 2", "outside of patterns write the ASCII signs - < >"),
         ("MATCH ()-[*-1]-() RETURN 1", "write *, *2, *2.., *..3 or *2..3, with whole numbers from 0 on"),

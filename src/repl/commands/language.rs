@@ -113,8 +113,8 @@ pub(crate) const OPERATORS: &[Operators] = &[
 
 /// Where openCypher and ISO GQL differ, and what holds here.
 pub(crate) const DIFFERENCES: &[&str] = &[
-    "The relationships of one MATCH are all different, across all its patterns, unless it says MATCH REPEATABLE \
-     ELEMENTS or a path asks for WALK. In GQL a path that asks for nothing may use a relationship again.",
+    "The relationships of one MATCH are all different, across all its patterns, also where a path asks for WALK, unless \
+     it says MATCH REPEATABLE ELEMENTS. GQL leaves open which of the two holds where neither is said.",
     "An aggregate groups by the items of its WITH or RETURN that have none; there is no GROUP BY.",
     "Null comes last in ascending order and first in descending order, unless NULLS FIRST or NULLS LAST says \
      otherwise; GQL leaves it open.",
