@@ -156,11 +156,31 @@ fn has_comma(input: Tokens) -> bool {
             Some(TokenKind::Symbol(Symbol::Comma)) => return true,
             Some(TokenKind::Symbol(Symbol::Bar)) => return false,
             Some(TokenKind::Word) if input.is_word(at, "WHERE") => return false,
+            Some(TokenKind::Word) if input.is_word(at, "CASE") => at = case_end(input, at, close).unwrap_or(at),
             _ => {}
         }
         at = input.partner(at).unwrap_or(at) + 1;
     }
     false
+}
+
+/// Where the END of a CASE stands; its branches may list values with commas. `None` if the word is a name.
+fn case_end(input: Tokens, case: usize, close: usize) -> Option<usize> {
+    let is_named = |at: usize| input.is_symbol(at - 1, Symbol::Dot) || input.is_symbol(at - 1, Symbol::Colon);
+    let mut open = 0;
+    let mut at = case;
+    while at < close {
+        if input.is_word(at, "CASE") && !is_named(at) {
+            open += 1;
+        } else if input.is_word(at, "END") && !is_named(at) {
+            open -= 1;
+        }
+        if open == 0 {
+            return Some(at);
+        }
+        at = input.partner(at).unwrap_or(at) + 1;
+    }
+    None
 }
 
 /// How many tokens a dotted function name takes, if a call starts here.

@@ -286,9 +286,12 @@ impl TemporalArray {
 
     /// Counts in a finer unit; false, and nothing changes, if the counts would not fit.
     fn refine(&mut self, unit: Unit) -> bool {
+        if unit == self.unit {
+            return true;
+        }
         let factor = self.unit.nanos() / unit.nanos();
         let most = i64::MAX / factor;
-        let fit = factor == 1 || self.counts.iter().all(|count| (-most..=most).contains(count));
+        let fit = self.counts.iter().all(|count| (-most..=most).contains(count));
         if fit {
             self.counts.iter_mut().for_each(|count| *count *= factor);
             self.unit = unit;

@@ -26,6 +26,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("DROP RELATIONSHIP TYPE", "DROP RELATIONSHIP TYPE RELATED_TO"),
     ("CREATE LABEL", "CREATE LABEL Document NAMED BY title, heading"),
     ("DROP LABEL", "CREATE LABEL Series NAMED BY title;\nDROP LABEL Series"),
+    ("USE", "USE openstack MATCH (s:Service) RETURN count(*)"),
     ("BEGIN", "BEGIN;\nCREATE (:Host {name: 'three'});\nCREATE (:Host {name: 'four'});\nCOMMIT"),
     ("COMMIT", "BEGIN;\nMATCH (h:Host) SET h.seen = 1;\nCOMMIT"),
     ("ROLLBACK", "BEGIN;\nMATCH (h:Host) DETACH DELETE h;\nROLLBACK"),
