@@ -35,8 +35,8 @@ pub use source::{EntitySource, NamedRule, WholeSource};
 pub use store::RelationshipLists;
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
-    Bounds, Change, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, Relationship, Repetitions, Rows,
-    Rule, RuleKind, Savepoint, Seek, Violation,
+    Bounds, Change, EntityKind, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, PropertyColumn,
+    Relationship, Repetitions, Rows, Rule, RuleKind, Savepoint, Seek, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;

@@ -278,6 +278,7 @@ impl Graph {
             planning: 0,
             naming: 0,
             guesses: Arc::default(),
+            naming_keys: Arc::default(),
             planned_size: 0,
         }
     }
