@@ -196,7 +196,9 @@ impl<'p> State<'p> {
                 Vector::of(means.collect::<Result<_>>()?)
             }
             Kind::Collect(lists) => Vector::of(lists.into_iter().map(Value::list).collect()),
-            Kind::Other(mut states) => Vector::of(states.iter_mut().map(|state| state.finish()).collect::<Result<_>>()?),
+            Kind::Other(mut states) => {
+                Vector::of(states.iter_mut().map(|state| state.finish()).collect::<Result<_>>()?)
+            }
         })
     }
 }
@@ -296,12 +298,7 @@ fn better(own: &Value, value: Value, keep: Ordering) -> Value {
     if own.is_null() || value.order(own) == keep { value } else { own.clone() }
 }
 
-fn add_others(
-    states: &mut [Box<dyn Accumulator>],
-    groups: &[u32],
-    arguments: &[Vector],
-    run: &Run,
-) -> Result<()> {
+fn add_others(states: &mut [Box<dyn Accumulator>], groups: &[u32], arguments: &[Vector], run: &Run) -> Result<()> {
     for (row, group) in groups.iter().enumerate() {
         run.budget.tick()?;
         let values: Vec<Value> = arguments.iter().map(|vector| vector.value(row)).collect();

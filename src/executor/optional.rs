@@ -96,12 +96,7 @@ impl<'p> Outer<'p> {
     }
 
     /// The rows found, and among them, in order, the outer rows of these bounds that none was found for.
-    pub(super) fn with_missing(
-        &self,
-        found: Batch,
-        bounds: Bounds,
-        blank: impl FnOnce(&mut Batch),
-    ) -> Option<Batch> {
+    pub(super) fn with_missing(&self, found: Batch, bounds: Bounds, blank: impl FnOnce(&mut Batch)) -> Option<Batch> {
         let mut has_rows = vec![false; bounds.len()];
         for origin in &self.origins {
             if let Some(place) = (*origin as usize).checked_sub(bounds.start) {

@@ -57,7 +57,8 @@ impl<'p> Sort<'p> {
             // Sorting now and then costs less than keeping the rows in order all the time.
             if count - kept > limit.saturating_mul(2).max(4 * ROWS) {
                 let first = self.first(&held, limit, &is_read, run)?;
-                held.iter().for_each(|held| run.budget.release(held.rows.bytes() + self.keys.len() * held.rows.len * 8));
+                held.iter()
+                    .for_each(|held| run.budget.release(held.rows.bytes() + self.keys.len() * held.rows.len * 8));
                 kept = first.rows.len;
                 count = kept;
                 run.budget.charge(first.rows.bytes() + self.keys.len() * kept * size_of::<u64>())?;
@@ -181,7 +182,13 @@ impl Key {
             Values::Values(values) => value_prefix(&values[row]),
         };
         match self.nulls_first {
-            Some(first) if null => if first { 0 } else { u64::MAX },
+            Some(first) if null => {
+                if first {
+                    0
+                } else {
+                    u64::MAX
+                }
+            }
             _ if self.descending => !ascending,
             _ => ascending,
         }

@@ -121,15 +121,15 @@ fn source<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Box<dyn
         Expand { input: i, step } => Box::new(expand::Expand::new(input(i), argument_of(), step, run)),
         Filter { input: i, condition } => Box::new(filter::Filter::new(input(i), condition)),
         Project { input: i, items } => Box::new(filter::Project::new(input(i), items)),
-        Aggregate { input: i, aggregation } => Box::new(aggregate::Aggregate::new(input(i), argument_of(), aggregation)),
+        Aggregate { input: i, aggregation } => {
+            Box::new(aggregate::Aggregate::new(input(i), argument_of(), aggregation))
+        }
         Distinct { input: i, slots } => Box::new(distinct::Distinct::new(input(i), slots.clone())),
         Sort { input: i, keys, limit } => Box::new(sort::Sort::new(input(i), operator, keys, limit.as_ref())),
         Skip { input: i, count } => Box::new(limit::Skip::new(input(i), argument_of(), count)),
         Limit { input: i, count } => Box::new(limit::Limit::new(i, argument, count, run)),
         Unwind { input: i, unwind } => Box::new(unwind::Unwind::new(input(i), argument_of(), unwind)),
-        Optional { input: i, inner, slots } => {
-            Box::new(optional::Optional::new(input(i), inner, slots))
-        }
+        Optional { input: i, inner, slots } => Box::new(optional::Optional::new(input(i), inner, slots)),
         Subquery { input: i, inner, columns, optional } if !inner.writes() => {
             Box::new(subquery::Subquery::new(input(i), inner, columns, *optional))
         }

@@ -17,12 +17,7 @@ pub(super) struct Subquery<'p> {
 }
 
 impl<'p> Subquery<'p> {
-    pub(super) fn new(
-        input: Input<'p>,
-        inner: &'p Operator,
-        columns: &'p [Slot],
-        optional: bool,
-    ) -> Subquery<'p> {
+    pub(super) fn new(input: Input<'p>, inner: &'p Operator, columns: &'p [Slot], optional: bool) -> Subquery<'p> {
         Subquery { input, inner, columns, optional, outer: Outer::default() }
     }
 

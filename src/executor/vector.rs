@@ -36,7 +36,10 @@ pub(super) enum Data {
     /// Strings by their code.
     Text(Vec<u32>, Arc<Dictionary>),
     /// Lists of relationships: where each one ends, and all their numbers.
-    RelationshipLists { ends: Vec<u32>, numbers: Vec<u32> },
+    RelationshipLists {
+        ends: Vec<u32>,
+        numbers: Vec<u32>,
+    },
     Values(Vec<Value>),
 }
 
@@ -162,9 +165,7 @@ impl Data {
             Data::Booleans(values, own) => values.len() + nulls(own),
             Data::Integers(values, own) => size_of_val(values.as_slice()) + nulls(own),
             Data::Floats(values, own) => size_of_val(values.as_slice()) + nulls(own),
-            Data::RelationshipLists { ends, numbers } => {
-                size_of_val(ends.as_slice()) + size_of_val(numbers.as_slice())
-            }
+            Data::RelationshipLists { ends, numbers } => size_of_val(ends.as_slice()) + size_of_val(numbers.as_slice()),
             Data::Values(values) => size_of_val(values.as_slice()),
         }
     }
@@ -256,10 +257,12 @@ impl Vector {
             return Vector::Same(one.clone());
         }
         let kind = values.iter().find(|value| !value.is_null());
-        let fits = |value: &Value| kind.is_some_and(|kind| std::mem::discriminant(kind) == std::mem::discriminant(value));
+        let fits =
+            |value: &Value| kind.is_some_and(|kind| std::mem::discriminant(kind) == std::mem::discriminant(value));
         match kind {
             None => return Vector::Same(Value::Null),
-            Some(Value::Node(_) | Value::Relationship(_) | Value::Boolean(_) | Value::Integer(_) | Value::Float(_)) => {}
+            Some(Value::Node(_) | Value::Relationship(_) | Value::Boolean(_) | Value::Integer(_) | Value::Float(_)) => {
+            }
             Some(_) => return Data::Values(values).into(),
         }
         if !values.iter().all(|value| value.is_null() || fits(value)) {

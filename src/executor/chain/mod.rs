@@ -22,8 +22,8 @@ mod top;
 
 use std::time::Instant;
 
-use super::columns::NodeTest;
 use super::batch::{self, Chunks, picks};
+use super::columns::NodeTest;
 use super::source::{Argument, Input, Source, open};
 use super::vector;
 use super::{Result, Row, Run};
@@ -265,10 +265,13 @@ impl batch::Batch {
     fn with_ids(&self, batch: Batch) -> batch::Batch {
         let mut rows = self.spread(vec![0; batch.len]);
         for Ids { slot, relationship, ids } in batch.columns {
-            rows.set(slot, match relationship {
-                true => vector::Data::Relationships(ids).into(),
-                false => vector::Vector::nodes(ids),
-            });
+            rows.set(
+                slot,
+                match relationship {
+                    true => vector::Data::Relationships(ids).into(),
+                    false => vector::Vector::nodes(ids),
+                },
+            );
         }
         rows
     }

@@ -61,9 +61,7 @@ fn typed(comparison: Comparison, a: Option<&Data>, right: &Vector, b: Option<&Da
         (Data::Nodes(a), _, Some(Data::Nodes(b))) | (Data::Relationships(a), _, Some(Data::Relationships(b))) => {
             numbers(comparison, a, Lane::Each(b), len)?
         }
-        (Data::Nodes(a), Vector::Same(Value::Node(b)), _) => {
-            numbers(comparison, a, Lane::Same(b.index() as u32), len)?
-        }
+        (Data::Nodes(a), Vector::Same(Value::Node(b)), _) => numbers(comparison, a, Lane::Same(b.index() as u32), len)?,
         (Data::Text(codes, dictionary), Vector::Same(Value::String(wanted)), _) => match comparison {
             Comparison::Equal | Comparison::NotEqual => {
                 // No string has the last code but one.

@@ -13,7 +13,9 @@ const LONG: usize = 8;
 pub(super) fn is_in(item: &Vector, list: &Vector, len: usize) -> Result<Vector> {
     match (item, list) {
         (Vector::Same(item), Vector::Same(list)) => contains(item, list).map(Vector::Same),
-        (Vector::Each { .. }, Vector::Same(Value::List(items))) if items.len() >= LONG && items.iter().all(is_plain) => {
+        (Vector::Each { .. }, Vector::Same(Value::List(items)))
+            if items.len() >= LONG && items.iter().all(is_plain) =>
+        {
             Ok(in_set(item, &Set::new(items), len))
         }
         _ => (0..len).map(|row| contains(&item.value(row), &list.value(row))).collect::<Result<_>>().map(Vector::of),

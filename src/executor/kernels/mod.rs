@@ -64,7 +64,9 @@ fn kernel(expr: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector> {
             text::test(*test, &left, &right, batch.len, run)
         }
         ExprKind::IsNull(operand) => Ok(logic::is_null(&vector(operand, batch, run)?, batch.len)),
-        ExprKind::HasLabels(operand, labels) => property::has_labels(&vector(operand, batch, run)?, labels, batch.len, run),
+        ExprKind::HasLabels(operand, labels) => {
+            property::has_labels(&vector(operand, batch, run)?, labels, batch.len, run)
+        }
         ExprKind::Call(function, arguments) => call::call(function, arguments, batch, run),
         ExprKind::Case { branches, otherwise } => choice::case(branches, otherwise.as_deref(), batch, run),
         ExprKind::Subplan(subplan) => subplan::over_batch(subplan, batch, run),
@@ -248,4 +250,3 @@ fn nulls_of(left: Option<&Data>, right: Option<&Data>) -> Option<Vec<bool>> {
         (left, right) => left.or(right),
     }
 }
-
