@@ -1,8 +1,9 @@
 //! Dense ids for the names of labels, relationship types and property keys.
 
-use std::collections::HashMap;
 use std::marker::PhantomData;
 use std::sync::Arc;
+
+use hashbrown::HashMap;
 
 macro_rules! symbol_id {
     ($(#[$doc:meta])* $name:ident) => {

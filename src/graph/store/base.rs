@@ -118,6 +118,14 @@ impl Base {
         self.relationship_bound - self.adjacency.len()
     }
 
+    pub(super) fn has_node_values(&self, key: KeyId) -> bool {
+        column(&self.node_columns, key).is_some()
+    }
+
+    pub(super) fn has_relationship_values(&self, key: KeyId) -> bool {
+        column(&self.relationship_columns, key).is_some()
+    }
+
     pub(crate) fn node_value(&self, node: NodeId, key: KeyId) -> Value {
         value(&self.node_columns, node.index(), key)
     }

@@ -279,6 +279,7 @@ impl Graph {
             naming: 0,
             guesses: Arc::default(),
             samples: Arc::default(),
+            naming_keys: Arc::default(),
             planned_size: 0,
         }
     }

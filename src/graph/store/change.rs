@@ -5,8 +5,9 @@
 
 use std::sync::Arc;
 
-use super::super::symbols::{KeyId, LabelId};
+use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{LabelNaming, NodeId, RelationSemantics, RelationshipId, Value};
+use super::bulk::{EntityKind, PropertyColumn};
 use super::write::Undo;
 use super::{Direction, Entity, Graph, Relationship, Rule};
 
@@ -25,6 +26,31 @@ pub enum Change {
     RemoveLabel(NodeId, LabelId),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
+    /// Nodes with consecutive ids from the first one on, with the same labels.
+    CreateNodes {
+        first: NodeId,
+        count: usize,
+        labels: Arc<[LabelId]>,
+        columns: Vec<PropertyColumn>,
+    },
+    /// Relationships with consecutive ids from the first one on, of the same type.
+    CreateRelationships {
+        first: RelationshipId,
+        relationship_type: TypeId,
+        ends: Vec<(NodeId, NodeId)>,
+        columns: Vec<PropertyColumn>,
+    },
+    /// Nodes whose numbers ascend.
+    DeleteNodes(Vec<NodeId>),
+    /// Relationships whose numbers ascend.
+    DeleteRelationships(Vec<RelationshipId>),
+    /// A property of several entities, whose numbers ascend; null removes it.
+    SetProperties {
+        kind: EntityKind,
+        key: KeyId,
+        entities: Vec<u32>,
+        values: Vec<Value>,
+    },
     Declare(Box<RelationSemantics>),
     Undeclare(String),
     NameBy(LabelNaming),
@@ -84,6 +110,36 @@ impl Graph {
             Undo::RemoveLabel(node, label, _) => Change::RemoveLabel(*node, *label),
             Undo::DeleteNode(node) => Change::DeleteNode(*node),
             Undo::DeleteRelationship(id) => Change::DeleteRelationship(*id),
+            Undo::CreateNodes { first, count, labels, keys } => {
+                let columns = keys.iter().map(|key| self.column_of(EntityKind::Node, *key, *first, *count));
+                Change::CreateNodes {
+                    first: NodeId::new(*first as usize),
+                    count: *count as usize,
+                    labels: labels.clone(),
+                    columns: columns.collect(),
+                }
+            }
+            Undo::CreateRelationships { first, count, keys } => {
+                let ids = (*first..*first + *count).map(|id| RelationshipId::new(id as usize));
+                let shapes: Vec<Relationship> = ids.map(|id| self.relationship(id)).collect();
+                let columns = keys.iter().map(|key| self.column_of(EntityKind::Relationship, *key, *first, *count));
+                Change::CreateRelationships {
+                    first: RelationshipId::new(*first as usize),
+                    relationship_type: shapes[0].relationship_type,
+                    ends: shapes.iter().map(|shape| (shape.start, shape.end)).collect(),
+                    columns: columns.collect(),
+                }
+            }
+            Undo::DeleteNodes(nodes, _) => {
+                Change::DeleteNodes(nodes.iter().map(|node| NodeId::new(*node as usize)).collect())
+            }
+            Undo::DeleteRelationships(ids) => {
+                Change::DeleteRelationships(ids.iter().map(|id| RelationshipId::new(*id as usize)).collect())
+            }
+            Undo::Properties { kind, key, entities, .. } => {
+                let values = entities.iter().map(|entity| self.property(kind.entity(*entity), *key)).collect();
+                Change::SetProperties { kind: *kind, key: *key, entities: entities.clone(), values }
+            }
             Undo::Meaning(name, _) => match self.semantics.get(name) {
                 Some(meaning) => Change::Declare(Box::new(meaning.clone())),
                 None => Change::Undeclare(name.clone()),
@@ -138,6 +194,43 @@ impl Graph {
                 self.check_live(id.into())?;
                 self.delete_relationship(id);
             }
+            Change::CreateNodes { first, count, labels, columns } => {
+                check(first.index() == self.node_bound(), "a new node does not have the next id")?;
+                check(labels.iter().all(|label| label.index() < self.labels.len()), "a label is unknown")?;
+                check(all_differ(&labels), "a label is given twice")?;
+                self.check_columns(&columns, count)?;
+                self.create_nodes(count, labels, columns);
+            }
+            Change::CreateRelationships { first, relationship_type, ends, columns } => {
+                check(first.index() == self.relationship_bound(), "a new relationship does not have the next id")?;
+                check(relationship_type.index() < self.types.len(), "a relationship type is unknown")?;
+                for (start, end) in &ends {
+                    self.check_live((*start).into())?;
+                    self.check_live((*end).into())?;
+                }
+                self.check_columns(&columns, ends.len())?;
+                self.create_relationships(relationship_type, &ends, columns);
+            }
+            Change::DeleteNodes(nodes) => {
+                check(nodes.is_sorted_by(|a, b| a < b), "deleted nodes are out of order")?;
+                for node in &nodes {
+                    self.check_live((*node).into())?;
+                    check(self.degree(*node, Direction::Both) == 0, "a deleted node still has relationships")?;
+                }
+                self.delete_nodes(&nodes);
+            }
+            Change::DeleteRelationships(ids) => {
+                check(ids.is_sorted_by(|a, b| a < b), "deleted relationships are out of order")?;
+                ids.iter().try_for_each(|id| self.check_live((*id).into()))?;
+                self.delete_relationships(&ids);
+            }
+            Change::SetProperties { kind, key, entities, values } => {
+                check(entities.is_sorted_by(|a, b| a < b), "changed nodes or relationships are out of order")?;
+                check(entities.len() == values.len(), "there is not a value for each node or relationship")?;
+                entities.iter().try_for_each(|entity| self.check_live(kind.entity(*entity)))?;
+                check(key.index() < self.keys.len(), "a property key is unknown")?;
+                self.set_properties(kind, key, entities, values);
+            }
             Change::Declare(meaning) => self.declare(*meaning),
             Change::Undeclare(name) => _ = self.undeclare(&name),
             Change::NameBy(naming) => {
@@ -161,6 +254,13 @@ impl Graph {
         Ok(())
     }
 
+    fn check_columns(&self, columns: &[PropertyColumn], count: usize) -> Result<(), &'static str> {
+        let keys: Vec<KeyId> = columns.iter().map(|(key, _)| *key).collect();
+        check(keys.iter().all(|key| key.index() < self.keys.len()), "a property key is unknown")?;
+        check(all_differ(&keys), "a property key is given twice")?;
+        check(columns.iter().all(|(_, values)| values.len() == count), "there is not a value for each new entity")
+    }
+
     fn check_live(&self, entity: Entity) -> Result<(), &'static str> {
         let exists = match entity {
             Entity::Node(node) => node.index() < self.node_bound(),
@@ -168,6 +268,11 @@ impl Graph {
         };
         check(exists && !self.is_deleted(entity), "a changed node or relationship does not exist")
     }
+}
+
+/// Few are compared: the labels or keys of one statement.
+fn all_differ<T: PartialEq>(items: &[T]) -> bool {
+    items.iter().enumerate().all(|(at, item)| !items[..at].contains(item))
 }
 
 fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {

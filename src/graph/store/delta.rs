@@ -87,6 +87,11 @@ impl Delta {
         self.lists(incoming).get(relationship_type.index()).filter(|patches| !patches.is_empty())
     }
 
+    pub(crate) fn patches_mut(&mut self, incoming: bool, relationship_type: TypeId) -> &mut Trie<Patch> {
+        let lists = if incoming { &mut self.incoming } else { &mut self.outgoing };
+        grown(lists, relationship_type.index())
+    }
+
     #[inline]
     pub(crate) fn patch(&self, node: NodeId, incoming: bool, relationship_type: TypeId) -> Option<&Patch> {
         self.lists(incoming).get(relationship_type.index())?.get(node.index())
@@ -100,8 +105,7 @@ impl Delta {
         relationship_type: TypeId,
         change: impl FnOnce(&mut Patch),
     ) {
-        let lists = if incoming { &mut self.incoming } else { &mut self.outgoing };
-        let patches = grown(lists, relationship_type.index());
+        let patches = self.patches_mut(incoming, relationship_type);
         let patch = patches.entry(node.index(), Patch::default);
         change(patch);
         if patch.is_empty() {

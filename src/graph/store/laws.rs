@@ -1,6 +1,8 @@
 //! Base and delta are one graph: on random changes, a graph that is merged now and then and one that never is say the
 //! same; a rollback leaves no trace; a graph built in bulk is the one made step by step.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proptest::prelude::*;
 
 use super::*;
@@ -24,6 +26,12 @@ enum Change {
     Declare(usize),
     Merge,
     RolledBack(Vec<Change>),
+    /// A number of nodes, each with these labels and, by key, some of these values.
+    Nodes(usize, Vec<usize>, Vec<Value>),
+    Relationships(usize, Vec<(usize, usize, Value)>),
+    Properties(EntityKind, usize, BTreeMap<u32, Value>),
+    DeleteRelationships(BTreeSet<usize>),
+    DeleteNodes(BTreeSet<usize>),
 }
 
 fn values() -> impl Strategy<Value = Value> {
@@ -48,12 +56,24 @@ fn change() -> impl Strategy<Value = Change> {
         3 => (node.clone(), 0..3_usize, values()).prop_map(|(n, k, v)| Change::Property(n, k, v)),
         3 => (0..20_usize, 0..3_usize, values()).prop_map(|(r, k, v)| Change::RelationshipProperty(r, k, v)),
         2 => (0..20_usize).prop_map(Change::DeleteRelationship),
-        1 => node.prop_map(Change::DeleteNode),
+        1 => node.clone().prop_map(Change::DeleteNode),
         1 => (0..6_usize, prop::sample::select(vec![RuleKind::Index, RuleKind::Unique, RuleKind::NotNull]))
             .prop_map(|(number, kind)| Change::AddRule(number, kind)),
         1 => (0..6_usize).prop_map(Change::DropRule),
         1 => (0..3_usize).prop_map(Change::Declare),
         2 => Just(Change::Merge),
+        1 => (1..70_usize, prop::sample::subsequence(vec![0, 1, 2], 0..3), prop::collection::vec(values(), 1..5))
+            .prop_map(|(count, labels, values)| Change::Nodes(count, labels, values)),
+        1 => (0..3_usize, prop::collection::vec((node.clone(), node.clone(), values()), 1..8))
+            .prop_map(|(t, ends)| Change::Relationships(t, ends)),
+        2 => (any::<bool>(), 0..3_usize, prop::collection::btree_map(0..20_u32, values(), 1..8)).prop_map(
+            |(nodes, key, values)| {
+                let kind = if nodes { EntityKind::Node } else { EntityKind::Relationship };
+                Change::Properties(kind, key, values)
+            }
+        ),
+        1 => prop::collection::btree_set(0..20_usize, 1..6).prop_map(Change::DeleteRelationships),
+        1 => prop::collection::btree_set(0..20_usize, 1..6).prop_map(Change::DeleteNodes),
     ]
 }
 
@@ -156,11 +176,95 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
                 graph.merge();
             }
         }
+        Change::Nodes(count, labels, values) => {
+            let labels = labels.iter().map(|label| LabelId::from(id(*label))).collect();
+            graph.create_nodes(*count, labels, columns(*count, values));
+        }
+        Change::Relationships(t, ends) => {
+            let (ends, values) = live_ends(graph, ends);
+            graph.create_relationships(TypeId::from(id(*t)), &ends, vec![(KeyId::from(1), values)]);
+        }
+        Change::Properties(kind, key, values) => {
+            let (entities, values) = values
+                .iter()
+                .filter(|(number, _)| is_live(graph, *kind, **number))
+                .map(|(number, value)| (*number, value.clone()))
+                .unzip();
+            graph.set_properties(*kind, KeyId::from(id(*key)), entities, values);
+        }
+        Change::DeleteRelationships(ids) => {
+            let live: Vec<RelationshipId> = ids.iter().filter_map(|id| live_relationship(graph, *id)).collect();
+            graph.delete_relationships(&live);
+        }
+        Change::DeleteNodes(nodes) => {
+            let live = nodes.iter().filter_map(|node| live(graph, *node));
+            let alone: Vec<NodeId> = live.filter(|node| graph.degree(*node, Direction::Both) == 0).collect();
+            graph.delete_nodes(&alone);
+        }
         Change::RolledBack(changes) => {
             graph.begin();
             changes.iter().for_each(|change| apply(graph, change, false));
             graph.rollback();
         }
+    }
+}
+
+/// The values of two keys for a number of nodes.
+fn columns(count: usize, values: &[Value]) -> Vec<PropertyColumn> {
+    let value = |at: usize| values[at % values.len()].clone();
+    let column = |key: usize| (KeyId::from(key as u32), (0..count).map(|node| value(node + key)).collect());
+    vec![column(0), column(2)]
+}
+
+fn live_ends(graph: &Graph, ends: &[(usize, usize, Value)]) -> (Vec<(NodeId, NodeId)>, Vec<Value>) {
+    let both =
+        ends.iter().filter_map(|(start, end, value)| Some(((live(graph, *start)?, live(graph, *end)?), value.clone())));
+    both.unzip()
+}
+
+fn is_live(graph: &Graph, kind: EntityKind, number: u32) -> bool {
+    match kind {
+        EntityKind::Node => live(graph, number as usize).is_some(),
+        EntityKind::Relationship => live_relationship(graph, number as usize).is_some(),
+    }
+}
+
+/// What a change in bulk is short for.
+fn singles(graph: &Graph, change: &Change) -> Vec<Change> {
+    match change {
+        Change::Nodes(count, labels, values) => {
+            let (first, columns) = (graph.node_bound(), columns(*count, values));
+            let one = |at: usize| {
+                let node = first + at;
+                let labels = labels.iter().map(move |label| Change::Label(node, *label));
+                let properties = columns.iter();
+                let properties =
+                    properties.map(move |(key, values)| Change::Property(node, key.index(), values[at].clone()));
+                [Change::Node].into_iter().chain(labels).chain(properties)
+            };
+            (0..*count).flat_map(one).collect()
+        }
+        Change::Relationships(t, ends) => {
+            let first = graph.relationship_bound();
+            let (ends, values) = live_ends(graph, ends);
+            let each = ends.into_iter().zip(values).zip(first..);
+            each.flat_map(|(((start, end), value), id)| {
+                let property = Change::RelationshipProperty(id, 1, value);
+                [Change::Relationship(start.index(), *t, end.index()), property]
+            })
+            .collect()
+        }
+        Change::Properties(kind, key, values) => {
+            let single = |(number, value): (&u32, &Value)| match kind {
+                EntityKind::Node => Change::Property(*number as usize, *key, value.clone()),
+                EntityKind::Relationship => Change::RelationshipProperty(*number as usize, *key, value.clone()),
+            };
+            values.iter().map(single).collect()
+        }
+        Change::DeleteRelationships(ids) => ids.iter().map(|id| Change::DeleteRelationship(*id)).collect(),
+        Change::DeleteNodes(nodes) => nodes.iter().map(|node| Change::DeleteNode(*node)).collect(),
+        Change::RolledBack(_) => Vec::new(),
+        single => vec![single.clone()],
     }
 }
 
@@ -351,6 +455,21 @@ proptest! {
         prop_assert_eq!(graph.changes(), other.changes());
         other.commit();
         check_arrays(&other);
+    }
+
+    #[test]
+    fn many_changes_at_once_or_one_by_one(changes in changes(), merged in any::<bool>()) {
+        let (mut bulk, mut single) = (named(), named());
+        for change in &changes {
+            let each = singles(&single, change);
+            if matches!(change, Change::RolledBack(_)) {
+                continue;
+            }
+            apply(&mut bulk, change, merged);
+            each.iter().for_each(|change| apply(&mut single, change, false));
+        }
+        prop_assert_eq!(dump(&bulk), dump(&single));
+        check_arrays(&bulk);
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod around;
 pub(crate) mod base;
 pub(crate) mod bitmap;
 mod builder;
+mod bulk;
 mod change;
 pub(crate) mod column;
 pub(crate) mod column_builder;
@@ -39,7 +40,7 @@ mod write;
 #[cfg(test)]
 mod laws;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::naming::Guesses;
 use super::symbols::{KeyId, LabelId, Symbols, TypeId};
@@ -48,6 +49,7 @@ pub use around::Around;
 pub use bitmap::Bitmap;
 pub use builder::{AddedRelationship, GraphBuilder};
 pub(crate) use builder::{Deleted, Names};
+pub use bulk::{EntityKind, PropertyColumn};
 pub use change::Change;
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
@@ -150,6 +152,8 @@ pub struct Graph {
     /// What nodes are called where nothing is declared. Another one after every change of names.
     guesses: Arc<Guesses>,
     samples: Arc<Samples>,
+    /// By key, whether an index of names reads it; of the keys and declarations that there are now.
+    naming_keys: Arc<OnceLock<Box<[bool]>>>,
     /// The number of nodes and relationships when `planning` last grew for it.
     planned_size: usize,
 }
@@ -172,6 +176,7 @@ impl Clone for Graph {
             rules: self.rules.clone(),
             guesses: self.guesses.clone(),
             samples: self.samples.clone(),
+            naming_keys: self.naming_keys.clone(),
             journal: Vec::new(),
             began: None,
             ..*self

@@ -69,6 +69,7 @@ impl Graph {
             return known;
         }
         self.planning += 1;
+        self.naming_keys = Arc::default();
         Arc::make_mut(&mut self.keys).intern(name)
     }
 }

@@ -95,6 +95,33 @@ impl<K: Ord + Clone> OrderedSet<K> {
         added
     }
 
+    /// Adds many items, in any order.
+    pub(crate) fn extend(&mut self, mut items: Vec<K>) {
+        items.sort_unstable();
+        if !self.is_empty() {
+            return items.into_iter().for_each(|item| _ = self.insert(item));
+        }
+        items.dedup();
+        self.len = items.len();
+        let mut rest = items.into_iter();
+        let mut level: Vec<(K, Arc<Node<K>>)> = Vec::new();
+        loop {
+            let items: Vec<K> = rest.by_ref().take(MOST - 2).collect();
+            let Some(first) = items.first().cloned() else { break };
+            level.push((first, Arc::new(Node::Leaf(items))));
+        }
+        while level.len() > 1 {
+            let mut rest = level.into_iter();
+            level = Vec::new();
+            loop {
+                let children: Vec<_> = rest.by_ref().take(MOST - 2).collect();
+                let Some((first, _)) = children.first() else { break };
+                level.push((first.clone(), Arc::new(Node::Branch(children))));
+            }
+        }
+        self.root = level.pop().map(|(_, root)| root);
+    }
+
     /// Whether it was there before.
     pub(crate) fn remove(&mut self, item: &K) -> bool {
         let Some(root) = self.root.as_mut().filter(|_| self.len > 0) else { return false };
@@ -216,11 +243,19 @@ mod tests {
             changes in prop::collection::vec((0..300_u32, any::<bool>(), prop::bool::weighted(0.05)), 0..600),
             bulk in 0..2000_u32,
             from in 0..2100_u32,
+            (many, more) in (prop::collection::vec(0..4000_u32, 0..1500), prop::collection::vec(0..4000_u32, 0..40)),
         ) {
             let (mut set, mut expected) = (OrderedSet::default(), BTreeSet::new());
+            for items in [many, more] {
+                set.extend(items.clone());
+                expected.extend(items);
+                prop_assert_eq!(set.len(), expected.len());
+            }
+            if from % 2 == 0 {
+                (set, expected) = (OrderedSet::default(), BTreeSet::new());
+            }
             for item in 0..bulk {
-                prop_assert!(set.insert(item));
-                expected.insert(item);
+                prop_assert_eq!(set.insert(item), expected.insert(item));
             }
             let mut kept: Vec<(OrderedSet<u32>, BTreeSet<u32>)> = Vec::new();
             for (item, add, keep) in changes {

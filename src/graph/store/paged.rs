@@ -91,6 +91,17 @@ impl PagedBitmap {
         true
     }
 
+    /// Adds numbers that are not members yet.
+    pub(crate) fn insert_range(&mut self, numbers: Range<usize>) {
+        let mut at = numbers.start;
+        while at < numbers.end {
+            let end = (at / BITS * BITS + BITS).min(numbers.end);
+            *self.word_mut(at / BITS) |= (u64::MAX >> (BITS - (end - at))) << (at % BITS);
+            at = end;
+        }
+        self.count += numbers.len();
+    }
+
     /// Whether it was there before.
     pub(crate) fn remove(&mut self, number: usize) -> bool {
         if !self.contains(number) {
@@ -156,7 +167,15 @@ mod tests {
                     false => prop_assert_eq!(paged.remove(number), set.remove(&number)),
                 }
             }
-            kept.push((paged, set));
+            kept.push((paged.clone(), set.clone()));
+            for start in [7, 390, 32_690, 70_000] {
+                let range = start + set.len()..start + 3 * set.len() + 70;
+                if range.clone().all(|number| !set.contains(&number)) {
+                    paged.insert_range(range.clone());
+                    set.extend(range);
+                    kept.push((paged.clone(), set.clone()));
+                }
+            }
             for (paged, set) in kept {
                 prop_assert!(paged.iter().eq(set.iter().copied()));
                 prop_assert_eq!((paged.count(), paged.is_empty()), (set.len(), set.is_empty()));

@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
 use super::super::symbols::{KeyId, LabelId};
@@ -153,7 +154,7 @@ impl Graph {
         if !self.rules.iter().any(|ruled| ruled.rule.kind.is_constraint()) {
             return None;
         }
-        let changed: BTreeSet<NodeId> = self.journal[since.0..].iter().filter_map(Undo::node).collect();
+        let changed: BTreeSet<NodeId> = self.journal[since.0..].iter().flat_map(Undo::nodes).collect();
         let live = changed.into_iter().filter(|node| !self.is_deleted(Entity::Node(*node)));
         live.into_iter().find_map(|node| self.rules.iter().find_map(|ruled| self.violation(ruled, node)))
     }
@@ -258,6 +259,18 @@ impl Graph {
         }
     }
 
+    /// Enters nodes that were created just now into the indexes that they belong to.
+    pub(super) fn enter_new_nodes(&mut self, nodes: Range<usize>, labels: &[LabelId]) {
+        for number in 0..self.rules.len() {
+            let ruled = &self.rules[number];
+            if labels.contains(&ruled.rule.label) && ruled.rule.kind.is_index() {
+                let entry = |node: usize| Some((self.ruled_values(&ruled.rule, NodeId::new(node))?, node as u32));
+                let entries = nodes.clone().filter_map(entry).collect();
+                self.rules[number].added.extend(entries);
+            }
+        }
+    }
+
     /// Enters all nodes that have changed into an index.
     fn enter_changed(&mut self, number: usize) {
         let rule = self.rules[number].rule.clone();
@@ -266,7 +279,7 @@ impl Graph {
         let changed = changed.chain(self.delta.labels.iter().map(|(node, _)| node));
         let entries = changed.filter_map(|node| self.entry(&self.rules[number], NodeId::new(node)));
         let mut added = OrderedSet::default();
-        entries.for_each(|entry| _ = added.insert(entry));
+        added.extend(entries.collect());
         self.rules[number].added = added;
     }
 

@@ -4,6 +4,7 @@
 //! from the root to the changed leaf, unless nobody else holds it. A leaf covers 64 numbers, as many as a word of a
 //! bitmap has bits.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 #[derive(Clone, Debug)]
@@ -100,6 +101,21 @@ impl<T> Trie<T> {
         Some(node)
     }
 
+    /// What is there of each key of a range, in order.
+    pub(crate) fn range(&self, keys: Range<usize>) -> impl Iterator<Item = Option<&T>> {
+        let mut leaf = None;
+        let first = keys.start;
+        keys.map(move |key| {
+            if key == first || key & LOW == 0 {
+                leaf = self.leaf(key);
+            }
+            match leaf? {
+                Node::Leaf { mask, values } => stored(*mask, key & LOW).map(|at| &values[at]),
+                Node::Branch { .. } => None,
+            }
+        })
+    }
+
     /// The keys with their values, ascending.
     pub(crate) fn iter(&self) -> Iter<'_, T> {
         let stack = self.root.iter().map(|root| Level { node: root, at: 0, rest: root.mask(), first: 0 }).collect();
@@ -127,6 +143,42 @@ impl<T> Trie<T> {
 impl<T: Clone> Trie<T> {
     /// The value of the key, entered first if there is none.
     pub(crate) fn entry(&mut self, key: usize, absent: impl FnOnce() -> T) -> &mut T {
+        let (leaf, len) = self.leaf_mut(key);
+        let (mask, values) = leaf.as_leaf();
+        let (place, at) = (key & LOW, before(*mask, key & LOW));
+        if *mask >> place & 1 == 0 {
+            *mask |= 1 << place;
+            values.insert(at, absent());
+            *len += 1;
+        }
+        &mut values[at]
+    }
+
+    /// Enters values of ascending keys, leaf by leaf.
+    pub(crate) fn extend(&mut self, items: impl IntoIterator<Item = (usize, T)>) {
+        let mut items = items.into_iter().peekable();
+        while let Some((first, _)) = items.peek() {
+            let number = *first >> BITS;
+            let (leaf, len) = self.leaf_mut(*first);
+            let (mask, values) = leaf.as_leaf();
+            while let Some((key, value)) = items.next_if(|(key, _)| key >> BITS == number) {
+                let place = key & LOW;
+                if *mask >> place == 0 {
+                    values.push(value);
+                } else if let Some(at) = stored(*mask, place) {
+                    values[at] = value;
+                    continue;
+                } else {
+                    values.insert(before(*mask, place), value);
+                }
+                *mask |= 1 << place;
+                *len += 1;
+            }
+        }
+    }
+
+    /// The leaf of a key, made if it is not there yet, and the number of all values, which the caller keeps right.
+    fn leaf_mut(&mut self, key: usize) -> (&mut Node<T>, &mut usize) {
         if self.root.is_none() {
             self.height = 0;
             while key >> (self.height * BITS) > LOW {
@@ -141,29 +193,18 @@ impl<T: Clone> Trie<T> {
         let Trie { root, height, len } = self;
         let mut shift = *height * BITS;
         let mut node = Arc::make_mut(root.get_or_insert_with(|| Arc::new(Node::empty(shift))));
-        loop {
+        while shift > 0 {
             let place = key >> shift & LOW;
-            match node {
-                Node::Leaf { mask, values } => {
-                    let at = before(*mask, place);
-                    if *mask >> place & 1 == 0 {
-                        *mask |= 1 << place;
-                        values.insert(at, absent());
-                        *len += 1;
-                    }
-                    return &mut values[at];
-                }
-                Node::Branch { mask, children } => {
-                    shift -= BITS;
-                    let at = before(*mask, place);
-                    if *mask >> place & 1 == 0 {
-                        *mask |= 1 << place;
-                        children.insert(at, Arc::new(Node::empty(shift)));
-                    }
-                    node = Arc::make_mut(&mut children[at]);
-                }
+            shift -= BITS;
+            let Node::Branch { mask, children } = node else { unreachable!("leaves are at the bottom") };
+            let at = before(*mask, place);
+            if *mask >> place & 1 == 0 {
+                *mask |= 1 << place;
+                children.insert(at, Arc::new(Node::empty(shift)));
             }
+            node = Arc::make_mut(&mut children[at]);
         }
+        (node, len)
     }
 
     pub(crate) fn insert(&mut self, key: usize, value: T) {
@@ -252,6 +293,13 @@ fn differences<'a, T>(
 }
 
 impl<T: Clone> Node<T> {
+    fn as_leaf(&mut self) -> (&mut u64, &mut Vec<T>) {
+        match self {
+            Node::Leaf { mask, values } => (mask, values),
+            Node::Branch { .. } => unreachable!("leaves are at the bottom"),
+        }
+    }
+
     /// A leaf, or a branch above leaves.
     fn empty(shift: u32) -> Node<T> {
         match shift {
@@ -341,6 +389,7 @@ mod tests {
         #[test]
         fn a_trie_is_a_map_and_its_clones_stay(
             changes in prop::collection::vec((keys(), prop::option::weighted(0.7, 0..5_u32), any::<bool>()), 0..80),
+            bulk in prop::collection::btree_map(keys(), 0..5_u32, 0..80),
         ) {
             let (mut trie, mut map) = (Trie::default(), BTreeMap::new());
             let mut kept: Vec<(Trie<u32>, BTreeMap<usize, u32>)> = Vec::new();
@@ -357,6 +406,13 @@ mod tests {
                 }
                 prop_assert_eq!(trie.get(key), map.get(&key));
                 prop_assert_eq!(trie.len(), map.len());
+            }
+            kept.push((trie.clone(), map.clone()));
+            trie.extend(bulk.clone());
+            map.extend(bulk);
+            prop_assert_eq!(trie.len(), map.len());
+            for range in [0..300_usize, 4050..4130, 69_990..70_010] {
+                prop_assert!(trie.range(range.clone()).eq(range.map(|key| map.get(&key))));
             }
             kept.push((trie.clone(), map.clone()));
             for (older, expected) in &kept {

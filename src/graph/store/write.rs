@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::super::naming::may_name;
 use super::super::symbols::{KeyId, LabelId, TypeId};
 use super::super::{LabelNaming, NodeId, RelationSemantics, RelationshipId, Value};
+use super::bulk::EntityKind;
 use super::delta::{Half, Patch, grown};
 use super::schema::Ruled;
 use super::trie::Trie;
@@ -28,6 +29,30 @@ pub(super) enum Undo {
     RemoveLabel(NodeId, LabelId, usize),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
+    /// Nodes with consecutive numbers, with the labels and the properties that they were created with.
+    CreateNodes {
+        first: u32,
+        count: u32,
+        labels: Arc<[LabelId]>,
+        keys: Vec<KeyId>,
+    },
+    /// Relationships of a type with consecutive numbers, with the properties that they were created with.
+    CreateRelationships {
+        first: u32,
+        count: u32,
+        keys: Vec<KeyId>,
+    },
+    /// Nodes, whose numbers ascend, and the labels of each.
+    DeleteNodes(Vec<u32>, Vec<Arc<[LabelId]>>),
+    /// Relationships, whose numbers ascend.
+    DeleteRelationships(Vec<u32>),
+    /// A property of several entities, whose numbers ascend.
+    Properties {
+        kind: EntityKind,
+        key: KeyId,
+        entities: Vec<u32>,
+        before: Vec<Value>,
+    },
     /// What was said about a relationship type before.
     Meaning(String, Option<Box<RelationSemantics>>),
     /// What was said to name the nodes of a label before.
@@ -38,21 +63,30 @@ pub(super) enum Undo {
 }
 
 impl Undo {
-    /// The node that was changed, if it was one that still may be there.
-    pub(super) fn node(&self) -> Option<NodeId> {
+    /// The nodes that were changed, those that are not there any more included.
+    pub(super) fn nodes(&self) -> Vec<NodeId> {
         match self {
             Undo::CreateNode(node)
             | Undo::Property(Entity::Node(node), ..)
             | Undo::AddLabel(node, _)
             | Undo::RemoveLabel(node, ..)
-            | Undo::DeleteNode(node) => Some(*node),
+            | Undo::DeleteNode(node) => vec![*node],
+            Undo::CreateNodes { first, count, .. } => {
+                (*first..*first + *count).map(|node| NodeId::new(node as usize)).collect()
+            }
+            Undo::Properties { kind: EntityKind::Node, entities, .. } | Undo::DeleteNodes(entities, _) => {
+                entities.iter().map(|node| NodeId::new(*node as usize)).collect()
+            }
             Undo::CreateRelationship(_)
             | Undo::Property(Entity::Relationship(_), ..)
             | Undo::DeleteRelationship(_)
+            | Undo::CreateRelationships { .. }
+            | Undo::DeleteRelationships(_)
+            | Undo::Properties { kind: EntityKind::Relationship, .. }
             | Undo::Meaning(..)
             | Undo::Naming(..)
             | Undo::AddRule(_)
-            | Undo::DropRule(..) => None,
+            | Undo::DropRule(..) => Vec::new(),
         }
     }
 }
@@ -211,6 +245,9 @@ impl Graph {
     }
 
     fn note_naming(&mut self, undo: &Undo) {
+        if let Undo::Naming(..) = undo {
+            self.naming_keys = Arc::default();
+        }
         if !self.is_naming(undo) {
             return;
         }
@@ -228,19 +265,32 @@ impl Graph {
             | Undo::DeleteNode(_)
             | Undo::AddLabel(..)
             | Undo::RemoveLabel(..)
+            | Undo::CreateNodes { .. }
+            | Undo::DeleteNodes(..)
             | Undo::Naming(..) => true,
-            Undo::Property(Entity::Node(_), key, _) => {
-                let key = &**self.key_name(*key);
-                let declared = || self.semantics.namings().any(|naming| naming.named_by.iter().any(|by| by == key));
-                NAMING.contains(&key) || may_name(key) || declared()
+            Undo::Property(Entity::Node(_), key, _) | Undo::Properties { kind: EntityKind::Node, key, .. } => {
+                self.naming_keys.get_or_init(|| self.find_naming_keys())[key.index()]
             }
             Undo::Property(Entity::Relationship(_), ..)
+            | Undo::Properties { kind: EntityKind::Relationship, .. }
             | Undo::CreateRelationship(_)
+            | Undo::CreateRelationships { .. }
             | Undo::DeleteRelationship(_)
+            | Undo::DeleteRelationships(_)
             | Undo::Meaning(..)
             | Undo::AddRule(_)
             | Undo::DropRule(..) => false,
         }
+    }
+
+    /// By key, whether an index of names reads it.
+    fn find_naming_keys(&self) -> Box<[bool]> {
+        let names = |key: KeyId| {
+            let key = &**self.key_name(key);
+            let declared = || self.semantics.namings().any(|naming| naming.named_by.iter().any(|by| by == key));
+            NAMING.contains(&key) || may_name(key) || declared()
+        };
+        self.keys().map(names).collect()
     }
 
     fn undo(&mut self, undo: Undo) {
@@ -257,6 +307,15 @@ impl Graph {
             }
             Undo::Property(entity, key, value) => {
                 self.replace_property(entity, key, value);
+            }
+            Undo::CreateNodes { first, count, labels, keys } => self.uncreate_nodes(first, count, &labels, &keys),
+            Undo::CreateRelationships { first, count, .. } => self.uncreate_relationships(first, count),
+            Undo::DeleteNodes(nodes, labels) => self.undelete_nodes(&nodes, labels),
+            Undo::DeleteRelationships(relationships) => self.undelete_relationships(&relationships),
+            Undo::Properties { kind, key, entities, before } => {
+                for (entity, value) in entities.into_iter().zip(before) {
+                    self.replace_property(kind.entity(entity), key, value);
+                }
             }
             Undo::AddLabel(node, label) => {
                 self.take_label(node, label);
@@ -359,7 +418,7 @@ impl Graph {
     }
 
     /// Takes a relationship out of the lists of both its nodes.
-    fn unlink(&mut self, id: RelationshipId) {
+    pub(super) fn unlink(&mut self, id: RelationshipId) {
         let is_old = id.index() < self.base.relationship_bound;
         let relationship_type = self.edit_ends(id, |patch, half| match is_old {
             true => _ = patch.removed.insert(half),
@@ -383,7 +442,12 @@ impl Graph {
 }
 
 /// Enters a value instead of the one of the base; the value before.
-fn replace(changes: &mut Trie<Value>, entity: usize, value: Value, in_base: impl FnOnce() -> Value) -> Value {
+pub(super) fn replace(
+    changes: &mut Trie<Value>,
+    entity: usize,
+    value: Value,
+    in_base: impl FnOnce() -> Value,
+) -> Value {
     if let Some(before) = changes.get(entity) {
         let before = before.clone();
         if value.is_null() && in_base().is_null() {

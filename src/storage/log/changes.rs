@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Change, Entity, Graph, KeyId, LabelId, LabelNaming, NodeId, RelationSemantics, Relationship, RelationshipId, Rule,
-    TypeId, Value,
+    Change, Entity, EntityKind, Graph, KeyId, LabelId, LabelNaming, NodeId, PropertyColumn, RelationSemantics,
+    Relationship, RelationshipId, Rule, TypeId, Value,
 };
 use crate::storage::Damage;
 use crate::storage::encode::RULE_KINDS;
@@ -32,6 +32,13 @@ const DROP_RULE: u8 = 14;
 /// An earlier kenning refuses a log that has one of the next two.
 const NAME_BY: u8 = 15;
 const FORGET_NAMING: u8 = 16;
+/// An earlier kenning refuses a log that has one of the next six, too: many changes of a kind in one.
+const CREATE_NODES: u8 = 17;
+const CREATE_RELATIONSHIPS: u8 = 18;
+const SET_NODES: u8 = 19;
+const SET_RELATIONSHIPS: u8 = 20;
+const DELETE_NODES: u8 = 21;
+const DELETE_RELATIONSHIPS: u8 = 22;
 
 /// The last ids, to which the next ones are differences.
 #[derive(Default)]
@@ -80,6 +87,46 @@ fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diag
         }
         Change::DeleteNode(node) => with_id(out, DELETE_NODE, &mut last.node, node.index()),
         Change::DeleteRelationship(id) => with_id(out, DELETE_RELATIONSHIP, &mut last.relationship, id.index()),
+        Change::CreateNodes { first, count, labels, columns } => {
+            with_id(out, CREATE_NODES, &mut last.node, first.index());
+            last.node += count - 1;
+            out.count(*count);
+            out.count(labels.len());
+            labels.iter().for_each(|label| out.count(label.index()));
+            write_columns(out, columns, *count)?;
+        }
+        Change::CreateRelationships { first, relationship_type, ends, columns } => {
+            with_id(out, CREATE_RELATIONSHIPS, &mut last.relationship, first.index());
+            last.relationship += ends.len() - 1;
+            out.count(relationship_type.index());
+            out.count(ends.len());
+            for (start, end) in ends {
+                difference(out, &mut last.start, start.index());
+                difference(out, &mut last.end, end.index());
+            }
+            write_columns(out, columns, ends.len())?;
+        }
+        Change::DeleteNodes(nodes) => {
+            out.push(DELETE_NODES);
+            out.count(nodes.len());
+            nodes.iter().for_each(|node| difference(out, &mut last.node, node.index()));
+        }
+        Change::DeleteRelationships(ids) => {
+            out.push(DELETE_RELATIONSHIPS);
+            out.count(ids.len());
+            ids.iter().for_each(|id| difference(out, &mut last.relationship, id.index()));
+        }
+        Change::SetProperties { kind, key, entities, values } => {
+            let (tag, last) = match kind {
+                EntityKind::Node => (SET_NODES, &mut last.node),
+                EntityKind::Relationship => (SET_RELATIONSHIPS, &mut last.relationship),
+            };
+            out.push(tag);
+            out.count(key.index());
+            out.count(entities.len());
+            entities.iter().for_each(|entity| difference(out, last, *entity as usize));
+            values.iter().try_for_each(|value| values::write(out, value))?;
+        }
         Change::Declare(meaning) => {
             let meaning = serde_json::to_string(meaning)
                 .map_err(|error| crate::storage::error::defect("relation semantics", &error.to_string()))?;
@@ -101,6 +148,19 @@ fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diag
             rule.keys.iter().for_each(|key| out.count(key.index()));
         }
         Change::DropRule(name) => named(out, DROP_RULE, name),
+    }
+    Ok(())
+}
+
+/// Every new entity takes at least a byte, so that a reader need not believe their count.
+fn write_columns(out: &mut Vec<u8>, columns: &[PropertyColumn], count: usize) -> Result<(), Diagnostic> {
+    out.count(columns.len());
+    for (key, values) in columns {
+        out.count(key.index());
+        values.iter().try_for_each(|value| values::write(out, value))?;
+    }
+    if columns.is_empty() {
+        out.resize(out.len() + count, 0);
     }
     Ok(())
 }
@@ -207,6 +267,41 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
         REMOVE_LABEL => Change::RemoveLabel(node(from, &mut last.node)?, LabelId::from(from.small()?)),
         DELETE_NODE => Change::DeleteNode(node(from, &mut last.node)?),
         DELETE_RELATIONSHIP => Change::DeleteRelationship(relationship(from, last)?),
+        CREATE_NODES => {
+            let first = node(from, &mut last.node)?;
+            let count = many(from)?;
+            last.node += count - 1;
+            let labels = from.count(1)?;
+            let labels = (0..labels).map(|_| from.small().map(LabelId::from)).collect::<Result<_>>()?;
+            Change::CreateNodes { first, count, labels, columns: columns(from, count)? }
+        }
+        CREATE_RELATIONSHIPS => {
+            let first = relationship(from, last)?;
+            let relationship_type = TypeId::from(from.small()?);
+            let count = many(from)?;
+            last.relationship += count - 1;
+            let both = (0..count).map(|_| Ok((node(from, &mut last.start)?, node(from, &mut last.end)?)));
+            let ends = both.collect::<Result<_>>()?;
+            Change::CreateRelationships { first, relationship_type, ends, columns: columns(from, count)? }
+        }
+        DELETE_NODES => {
+            let count = many(from)?;
+            Change::DeleteNodes((0..count).map(|_| node(from, &mut last.node)).collect::<Result<_>>()?)
+        }
+        DELETE_RELATIONSHIPS => {
+            let count = many(from)?;
+            Change::DeleteRelationships((0..count).map(|_| relationship(from, last)).collect::<Result<_>>()?)
+        }
+        tag @ (SET_NODES | SET_RELATIONSHIPS) => {
+            let (kind, last) = match tag {
+                SET_NODES => (EntityKind::Node, &mut last.node),
+                _ => (EntityKind::Relationship, &mut last.relationship),
+            };
+            let (key, count) = (KeyId::from(from.small()?), many(from)?);
+            let entities = (0..count).map(|_| Ok(from.id(last)? as u32)).collect::<Result<_>>()?;
+            let values = (0..count).map(|_| property(from)).collect::<Result<_>>()?;
+            Change::SetProperties { kind, key, entities, values }
+        }
         DECLARE => {
             let meaning: RelationSemantics = serde_json::from_str(from.str()?)
                 .or_else(|error| from.wrong(format!("relation semantics: {error}")))?;
@@ -233,6 +328,26 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
         tag => return from.wrong(format!("there is no change {tag}; a newer kenning may have made it")),
     };
     graph.apply(change).or_else(|what| from.wrong(what))
+}
+
+/// The count of the parts of a change; each takes at least a byte.
+fn many(from: &mut Cursor) -> Result<usize> {
+    let count = from.count(1)?;
+    from.check(count > 0, "a change is of nothing")?;
+    Ok(count)
+}
+
+fn columns(from: &mut Cursor, count: usize) -> Result<Vec<PropertyColumn>> {
+    let keys = from.count(count)?;
+    let column = |from: &mut Cursor| -> Result<PropertyColumn> {
+        let key = KeyId::from(from.small()?);
+        Ok((key, (0..count).map(|_| property(from)).collect::<Result<_>>()?))
+    };
+    let columns = (0..keys).map(|_| column(from)).collect::<Result<_>>()?;
+    if keys == 0 {
+        from.bytes(count)?;
+    }
+    Ok(columns)
 }
 
 fn node(from: &mut Cursor, last: &mut usize) -> Result<NodeId> {

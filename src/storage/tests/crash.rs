@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use super::dump;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Direction, Entity, Graph, LabelNaming, NodeId, RelationSemantics, RelationshipId, Rule, RuleKind, Value,
+    Direction, Entity, EntityKind, Graph, LabelNaming, NodeId, RelationSemantics, RelationshipId, Rule, RuleKind, Value,
 };
 use crate::storage::check::check_graph;
 use crate::storage::disk::Disk;
@@ -97,8 +97,41 @@ fn change(graph: &mut Graph, random: &mut Random, number: usize) {
         let node = NodeId::new(random.below(graph.node_bound()));
         (node.index() < graph.node_bound() && !graph.is_deleted(node.into())).then_some(node)
     };
-    match random.below(9) {
+    let live =
+        |graph: &Graph, random: &mut Random| -> Vec<NodeId> { graph.nodes().filter(|_| random.one_in(2)).collect() };
+    match random.below(12) {
         0 | 1 => _ = graph.create_node(),
+        9 => {
+            let label = graph.intern_label(["A", "B"][random.below(2)]);
+            let key = graph.intern_key(["a", "b", "c"][random.below(3)]);
+            let count = 1 + random.below(5);
+            let values = (0..count).map(|at| if at == 1 { Value::Null } else { Value::from("many") }).collect();
+            let columns = if random.one_in(3) { vec![] } else { vec![(key, values)] };
+            graph.create_nodes(count, if random.one_in(3) { [].into() } else { [label].into() }, columns);
+        }
+        10 => {
+            let key = graph.intern_key(["a", "b", "c"][random.below(3)]);
+            let (nodes, relationship_type) = (live(graph, random), graph.intern_type(["R", "S"][random.below(2)]));
+            let ends: Vec<(NodeId, NodeId)> = nodes.iter().copied().zip(nodes.iter().rev().copied()).collect();
+            let numbers = (0..ends.len() as i64).map(Value::Integer).collect();
+            graph.create_relationships(relationship_type, &ends, vec![(key, numbers)]);
+        }
+        11 => {
+            let key = graph.intern_key(["a", "b", "c"][random.below(3)]);
+            let nodes = live(graph, random);
+            let alone = |node: &NodeId| graph.degree(*node, Direction::Both) == 0;
+            let alone: Vec<NodeId> = nodes.iter().copied().filter(alone).collect();
+            let ids: Vec<RelationshipId> = graph.relationships().filter(|_| random.one_in(3)).collect();
+            match random.below(3) {
+                0 => graph.delete_nodes(&alone),
+                1 => graph.delete_relationships(&ids),
+                _ => {
+                    let numbers = nodes.iter().map(|node| node.index() as u32).collect();
+                    let value = if random.one_in(4) { Value::Null } else { Value::Integer(7) };
+                    graph.set_properties(EntityKind::Node, key, numbers, vec![value; nodes.len()]);
+                }
+            }
+        }
         2 => {
             if let (Some(start), Some(end)) = (node(graph, random), node(graph, random)) {
                 let relationship_type = graph.intern_type(["R", "S"][random.below(2)]);
