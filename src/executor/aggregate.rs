@@ -283,7 +283,7 @@ impl Kind {
         let rows = groups.iter().map(|group| *group as usize).enumerate();
         match (self, data.as_deref()) {
             (Kind::Count(counts), Some(Data::Integers(_, None) | Data::Floats(_, None) | Data::Booleans(_, None))) => {
-                rows.for_each(|(_, group)| counts[group] += 1);
+                groups.iter().for_each(|group| counts[*group as usize] += 1);
             }
             (Kind::Count(counts), _) => {
                 let nulls = kernels::nulls(values, groups.len());

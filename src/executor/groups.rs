@@ -94,14 +94,14 @@ impl Numbers {
         match self.null {
             Some(number) => number,
             None => {
-                let number = self.new(Value::Null);
+                let number = self.add(Value::Null);
                 self.null = Some(number);
                 number
             }
         }
     }
 
-    fn new(&mut self, value: Value) -> u32 {
+    fn add(&mut self, value: Value) -> u32 {
         self.values.push(value);
         self.values.len() as u32 - 1
     }
@@ -143,7 +143,7 @@ impl Numbers {
         match self.strings.get(&**text) {
             Some(number) => *number,
             None => {
-                let number = self.new(Value::String(text.clone()));
+                let number = self.add(Value::String(text.clone()));
                 self.strings.insert(text.clone(), number);
                 number
             }
@@ -157,7 +157,7 @@ impl Numbers {
             Value::Float(value) => match exact(*value) {
                 Some(integer) if self.integers.contains_key(&integer) => self.integer(integer),
                 Some(integer) => {
-                    let number = self.new(Value::Float(*value));
+                    let number = self.add(Value::Float(*value));
                     self.integers.insert(integer, number);
                     number
                 }
@@ -174,7 +174,7 @@ impl Numbers {
         match self.others.get(value) {
             Some(number) => *number,
             None => {
-                let number = self.new(value.clone());
+                let number = self.add(value.clone());
                 self.others.insert(value.clone(), number);
                 number
             }

@@ -173,7 +173,7 @@ enum Values {
     Same,
     Integers(Vec<i64>, Nulls),
     Floats(Vec<f64>, Nulls),
-    Values(Vec<Value>),
+    Any(Vec<Value>),
 }
 
 impl Key {
@@ -182,7 +182,7 @@ impl Key {
             None => Values::Same,
             Some(Data::Integers(values, nulls)) => Values::Integers(values.clone(), nulls.clone()),
             Some(Data::Floats(values, nulls)) => Values::Floats(values.clone(), nulls.clone()),
-            Some(data) => Values::Values((0..len).map(|row| data.value(row)).collect()),
+            Some(data) => Values::Any((0..len).map(|row| data.value(row)).collect()),
         };
         Key { values, descending, nulls_first }
     }
@@ -190,7 +190,7 @@ impl Key {
     fn is_null(&self, row: usize) -> bool {
         match &self.values {
             Values::Integers(_, nulls) | Values::Floats(_, nulls) => nulls.as_ref().is_some_and(|nulls| nulls[row]),
-            Values::Values(values) => values[row].is_null(),
+            Values::Any(values) => values[row].is_null(),
             Values::Same => false,
         }
     }
@@ -203,7 +203,7 @@ impl Key {
             Values::Same => 0,
             Values::Integers(values, _) => integer_prefix(values[row]),
             Values::Floats(values, _) => float_prefix(values[row]),
-            Values::Values(values) => value_prefix(&values[row]),
+            Values::Any(values) => value_prefix(&values[row]),
         };
         match self.nulls_first {
             Some(first) if null => {
@@ -223,7 +223,7 @@ impl Key {
         match &self.values {
             Values::Same => true,
             Values::Integers(values, None) => !values.contains(&i64::MAX) && !values.contains(&i64::MIN),
-            Values::Integers(..) | Values::Floats(..) | Values::Values(_) => false,
+            Values::Integers(..) | Values::Floats(..) | Values::Any(_) => false,
         }
     }
 
@@ -241,7 +241,7 @@ impl Key {
             Values::Same => Ordering::Equal,
             Values::Integers(values, _) => values[a].cmp(&values[b]),
             Values::Floats(values, _) => Value::Float(values[a]).order(&Value::Float(values[b])),
-            Values::Values(values) => values[a].order(&values[b]),
+            Values::Any(values) => values[a].order(&values[b]),
         };
         if self.descending { order.reverse() } else { order }
     }

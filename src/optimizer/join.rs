@@ -11,7 +11,7 @@ use crate::plan::{Comparison, Expr, ExprKind, Operator, Slot};
 pub(super) fn join(root: &mut Operator) {
     each_operator(root, &mut |operator| {
         let Operator::Filter { input, condition } = operator else { return };
-        let Some((depth, slots, keys)) = found(input, &condition.parts()) else { return };
+        let Some(Part { depth, slots, keys }) = found(input, &condition.parts()) else { return };
         let mut part = std::mem::replace(&mut **input, Operator::Argument);
         let below = below(&mut part, depth).map(|below| std::mem::replace(below, Operator::Argument));
         **input = match below {
@@ -34,9 +34,17 @@ fn below(operator: &mut Operator, depth: usize) -> Option<&mut Operator> {
     }
 }
 
-/// Of a part that can be joined: how many operators it has, the slots that it sets, and its keys with those that they
-/// must equal.
-fn found(top: &Operator, conditions: &[&Expr]) -> Option<(usize, Vec<Slot>, Vec<(Expr, Expr)>)> {
+/// A part of a pattern that can be joined.
+struct Part {
+    /// How many operators it has.
+    depth: usize,
+    /// What it sets.
+    slots: Vec<Slot>,
+    /// What is known before, and what of the part must equal it.
+    keys: Vec<(Expr, Expr)>,
+}
+
+fn found(top: &Operator, conditions: &[&Expr]) -> Option<Part> {
     let (mut set, mut read): (Vec<Slot>, Vec<Slot>) = (Vec::new(), Vec::new());
     let mut next = top;
     for depth in 1.. {
@@ -45,7 +53,8 @@ fn found(top: &Operator, conditions: &[&Expr]) -> Option<(usize, Vec<Slot>, Vec<
                 set.push(*slot);
                 let keys: Vec<_> = conditions.iter().filter_map(|condition| key(condition, &set)).collect();
                 if !keys.is_empty() {
-                    return read.iter().all(|slot| set.contains(slot)).then_some((depth, set, keys));
+                    let stands_alone = read.iter().all(|slot| set.contains(slot));
+                    return stands_alone.then_some(Part { depth, slots: set, keys });
                 }
                 input
             }

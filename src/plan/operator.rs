@@ -254,7 +254,7 @@ impl Operator {
                 visit(&mut round.plan);
             }
             CountMatches { plain, .. } => visit(plain),
-            Union { inputs } => inputs.iter_mut().for_each(|input| visit(input)),
+            Union { inputs } => inputs.iter_mut().for_each(visit),
         }
     }
 

@@ -217,7 +217,8 @@ fn pairs(random: &mut Random) -> Verdict {
         )
     };
     let (sketch, mut session) = session(random);
-    let (one, two) = (query(orders[0]), query(*random.pick(&orders[1..])));
+    let other = *random.pick(&orders[1..]);
+    let (one, two) = (query(orders[0]), query(other));
     let answers: [Answer; 2] = [&one, &two].map(|text| ask(&mut session, text));
     same(&sketch, [&one, &two], answers)
 }

@@ -39,6 +39,8 @@ mod write;
 
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod sizes;
 
 use std::sync::{Arc, OnceLock};
 

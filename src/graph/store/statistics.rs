@@ -83,7 +83,10 @@ impl Sample {
 
 /// The samples taken of a graph at one of its planning versions.
 #[derive(Debug, Default)]
-pub(super) struct Samples(Mutex<(u64, BTreeMap<(LabelId, KeyId), Arc<Sample>>)>);
+pub(super) struct Samples(Mutex<(u64, Taken)>);
+
+/// Samples that have been taken.
+type Taken = BTreeMap<(LabelId, KeyId), Arc<Sample>>;
 
 impl Graph {
     /// A sample of the property of the label's nodes. It is taken once for each planning version.

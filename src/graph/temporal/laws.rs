@@ -55,7 +55,7 @@ pub(crate) fn temporal_value(of_type: TemporalType) -> BoxedStrategy<Value> {
         (0..3_i64, prop::sample::select(vec![0, 1, 1_000, 1_000_000, NANOS_PER_SECOND, 3600 * NANOS_PER_SECOND]))
             .prop_map(|(times, unit)| LocalTime { nanos: times * unit });
     let last = Just(LocalTime { nanos: NANOS_PER_DAY - 1 });
-    let time = || prop_oneof![8 => few_times.clone(), 1 => local_time(), 1 => last.clone()];
+    let time = || prop_oneof![8 => few_times.clone(), 1 => local_time(), 1 => last];
     let local = || (date(), time()).prop_map(|(date, time)| LocalDateTime { date, time });
     let offset = || prop_oneof![6 => prop::sample::select(vec![0, 3600, -3600]), 1 => offset()];
     let zone = prop_oneof![3 => offset().prop_map(Zone::Offset), 2 => zone()];
