@@ -29,7 +29,11 @@ impl Printer<'_> {
         // A chain of single inputs reads downwards without being indented.
         let inner = operator.inner();
         if let Some(inner) = inner {
-            self.operator(inner, depth + 1, "for each: ", number, text);
+            let how = match operator {
+                Operator::HashJoin { .. } => "with: ",
+                _ => "for each: ",
+            };
+            self.operator(inner, depth + 1, how, number, text);
         }
         let inputs = operator.inputs();
         let indent = if inputs.len() > 1 { depth + 1 } else { depth };
