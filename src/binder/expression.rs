@@ -151,7 +151,9 @@ impl Binder<'_> {
             bound.push(expr);
         }
         let element = if unknown { TypeSet::ANY } else { element };
-        (Expr::new(ExprKind::List(bound), span), Type::list_of(element))
+        let constants: Option<Vec<Value>> = bound.iter().map(|item| item.as_constant().cloned()).collect();
+        let list = constants.map_or(ExprKind::List(bound), |items| ExprKind::Constant(Value::list(items)));
+        (Expr::new(list, span), Type::list_of(element))
     }
 
     fn property(&mut self, base: &ast::Expression, key: &ast::Name, span: Span) -> Typed {

@@ -347,7 +347,7 @@ fn is_half(test: &ast::Expression) -> bool {
     }
 }
 
-/// The disjunction; one part stands for itself.
+/// Joins conditions with OR; a single condition is returned as it is.
 fn any(mut parts: Vec<Expr>, span: Span) -> Expr {
     match parts.len() {
         1 => parts.remove(0),

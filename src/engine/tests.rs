@@ -122,6 +122,15 @@ fn a_supposition_is_profiled_as_it_is_and_as_supposed() {
 }
 
 #[test]
+fn a_profile_counts_each_row_once() {
+    let database = Database::in_memory(Graph::new());
+    let query = "PROFILE UNWIND [1, 2, 3] AS x CALL (x) { RETURN x AS y UNION ALL RETURN x + 1 AS y } RETURN y";
+    let plan = database.run(query, &RunOptions::default()).expect("it runs").plan.expect("a plan");
+    let union = plan.lines().find(|line| line.contains("Union")).expect("a union");
+    assert!(union.contains(" 6 rows"), "{plan}");
+}
+
+#[test]
 fn names_are_indexed_only_for_those_who_ask() {
     let database = Database::in_memory(Graph::new());
     let made = |database: &Database| database.engine().names.lock().is_ok_and(|names| names.is_some());

@@ -65,7 +65,7 @@ impl<'p> Grouping<'p> {
         if self.is_total() { self.argument.len() } else { self.groups.len() }
     }
 
-    /// Adds rows, each standing for so many.
+    /// Adds the rows of a batch to their groups. `weights`: how many equal rows each row represents; one without them.
     pub(super) fn add(&mut self, batch: &Batch, weights: Option<&[u64]>, run: &mut Run) -> Result<()> {
         let keys = &self.aggregation.keys;
         let read = keys.iter().map(|(_, key)| key).chain(self.states.iter().flat_map(|state| state.arguments));

@@ -17,8 +17,7 @@ pub(super) const ROWS: usize = 2048;
 pub(super) struct Batch {
     pub len: usize,
     pub columns: Vec<Vector>,
-    /// What the row after the last one fails with. It is raised when that row is asked for, and not before: a LIMIT
-    /// may never do so.
+    /// The error of the row after the last one. It is raised only when that row is requested: a LIMIT may stop before.
     pub failure: Option<Box<Diagnostic>>,
 }
 
@@ -110,7 +109,8 @@ impl Batch {
         Batch::new(places.len(), columns.collect())
     }
 
-    /// Each row as often as its place occurs, in a batch of so many rows; all places are of one row at most times.
+    /// Repeats each row as often as its place occurs. Like [`Batch::pick`], but a batch of one row, which is the usual
+    /// input, needs no picks.
     pub fn spread(&self, places: Vec<u32>) -> Batch {
         match self.len {
             1 => Batch::new(places.len(), self.columns.iter().map(|column| Vector::Same(column.value(0))).collect()),

@@ -190,19 +190,12 @@ pub(super) fn compare(comparison: Comparison, left: &Value, right: &Value) -> Op
     match comparison {
         Comparison::Equal => left.equals(right),
         Comparison::NotEqual => left.equals(right).map(|equal| !equal),
-        Comparison::Less => ordered(left, right, |o| o.is_lt()),
-        Comparison::LessOrEqual => ordered(left, right, |o| o.is_le()),
-        Comparison::Greater => ordered(left, right, |o| o.is_gt()),
-        Comparison::GreaterOrEqual => ordered(left, right, |o| o.is_ge()),
-    }
-}
-
-/// Comparing with NaN is false, not null: both are numbers.
-fn ordered(left: &Value, right: &Value, test: fn(std::cmp::Ordering) -> bool) -> Option<bool> {
-    match left.compare(right) {
-        Some(ordering) => Some(test(ordering)),
-        None if left.as_float().is_some() && right.as_float().is_some() => Some(false),
-        None => None,
+        _ => match left.compare(right) {
+            Some(ordering) => Some(comparison.holds(ordering)),
+            // Comparing with NaN is false, not null: both are numbers.
+            None if left.as_float().is_some() && right.as_float().is_some() => Some(false),
+            None => None,
+        },
     }
 }
 

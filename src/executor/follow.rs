@@ -16,6 +16,11 @@ pub(super) struct Follow {
 /// many relationships.
 const RELATIONSHIPS_A_NODE: usize = 128;
 
+/// Whether it pays to bring the lists of a type up to date for a loop that has visited so many nodes.
+pub(super) fn pays_to_update(visited: usize, graph: &Graph, of_type: TypeId) -> bool {
+    visited * RELATIONSHIPS_A_NODE >= graph.type_count(of_type)
+}
+
 impl Follow {
     pub(super) fn new(direction: Direction, types: Option<Vec<TypeId>>) -> Follow {
         Follow { direction, types, visited: 0 }
@@ -49,7 +54,7 @@ impl Follow {
     pub(super) fn lists<'g>(&mut self, graph: &'g Graph, nodes: usize) -> Option<NeighbourLists<'g>> {
         let (direction, one) = self.one()?;
         self.visited += nodes;
-        let whole = self.visited * RELATIONSHIPS_A_NODE >= graph.type_count(one);
+        let whole = pays_to_update(self.visited, graph, one);
         graph.neighbour_lists(direction, one).or_else(|| whole.then(|| graph.current_neighbour_lists(direction, one)))
     }
 

@@ -3,6 +3,7 @@
 //! Each value of a key gets a number, in the order in which the values come; equivalent values (1 and 1.0) get the
 //! same one. A group of several keys is known by pairs of numbers: that of the keys before, and that of the next one.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use hashbrown::HashMap;
@@ -107,36 +108,25 @@ impl Numbers {
     }
 
     fn integer(&mut self, value: i64) -> u32 {
-        let next = self.values.len() as u32;
-        let number = *self.integers.entry(value).or_insert(next);
-        if number == next {
-            self.values.push(Value::Integer(value));
-        }
-        number
+        known_or_added(&mut self.integers, &mut self.values, value, Value::Integer)
     }
 
     fn node(&mut self, node: u32) -> u32 {
-        if node == NULL {
-            return self.null();
+        match node {
+            NULL => self.null(),
+            node => {
+                known_or_added(&mut self.nodes, &mut self.values, node, |node| Value::Node(NodeId::new(node as usize)))
+            }
         }
-        let next = self.values.len() as u32;
-        let number = *self.nodes.entry(node).or_insert(next);
-        if number == next {
-            self.values.push(Value::Node(NodeId::new(node as usize)));
-        }
-        number
     }
 
     fn relationship(&mut self, relationship: u32) -> u32 {
-        if relationship == NULL {
-            return self.null();
+        match relationship {
+            NULL => self.null(),
+            relationship => known_or_added(&mut self.relationships, &mut self.values, relationship, |relationship| {
+                Value::Relationship(RelationshipId::new(relationship as usize))
+            }),
         }
-        let next = self.values.len() as u32;
-        let number = *self.relationships.entry(relationship).or_insert(next);
-        if number == next {
-            self.values.push(Value::Relationship(RelationshipId::new(relationship as usize)));
-        }
-        number
     }
 
     fn string(&mut self, text: &Arc<str>) -> u32 {
@@ -184,6 +174,21 @@ impl Numbers {
     pub(super) fn value(&self, number: u32) -> &Value {
         &self.values[number as usize]
     }
+}
+
+/// The number of a value that stands for itself in its own table.
+fn known_or_added<K: Copy + Eq + Hash>(
+    known: &mut HashMap<K, u32>,
+    values: &mut Vec<Value>,
+    key: K,
+    value: impl FnOnce(K) -> Value,
+) -> u32 {
+    let next = values.len() as u32;
+    let number = *known.entry(key).or_insert(next);
+    if number == next {
+        values.push(value(key));
+    }
+    number
 }
 
 /// The integer that a float is exactly.

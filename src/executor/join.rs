@@ -24,8 +24,6 @@ pub(super) struct HashJoin<'p> {
     /// What the part sets.
     slots: &'p [Slot],
     state: State<'p>,
-    /// Batches taken from the input and not yet joined, the next one last.
-    taken: Vec<Batch>,
 }
 
 enum State<'p> {
@@ -66,17 +64,21 @@ impl<'p> HashJoin<'p> {
         keys: &'p [(Expr, Expr)],
         slots: &'p [Slot],
     ) -> HashJoin<'p> {
-        HashJoin { input, argument, inner, keys, slots, state: State::Start, taken: Vec::new() }
+        HashJoin { input, argument, inner, keys, slots, state: State::Start }
     }
 
     /// Decides how to go on from the first rows of the input.
     fn start(&mut self, run: &mut Run) -> Result<State<'p>> {
-        let mut rows = 0;
-        while rows <= FEW {
-            let Some(batch) = self.input.next(run)? else { break };
-            rows += batch.len;
-            self.taken.insert(0, batch);
+        let (mut first, mut rows) = (Vec::new(), 0);
+        while let Some(next) = self.input.next(run).transpose() {
+            rows += next.as_ref().map_or(0, |batch| batch.len);
+            let is_last = next.is_err() || rows > FEW;
+            first.push(next);
+            if is_last {
+                break;
+            }
         }
+        first.into_iter().rev().for_each(|next| self.input.put_back(next));
         let table = match run.tables.get(&std::ptr::from_ref(self.inner).addr()) {
             Some((version, table)) if *version == run.graph().version() => Some(table.clone()),
             _ if rows <= FEW => None,
@@ -114,26 +116,14 @@ impl<'p> HashJoin<'p> {
         Ok(Some(table))
     }
 
-    /// The next batch of the input.
-    fn advance(&mut self, run: &mut Run) -> Result<Option<Batch>> {
-        match self.taken.pop() {
-            Some(batch) => Ok(Some(batch)),
-            None => self.input.next(run),
-        }
-    }
-
     fn each(&mut self, run: &mut Run) -> Result<Option<Batch>> {
-        loop {
-            let State::Each(outer) = &mut self.state else { return Ok(None) };
-            match outer.next(run)? {
-                Some((Some(rows), _)) => return Ok(Some(outer.returned(rows))),
-                Some((None, _)) => {}
-                None => {
-                    let Some(batch) = self.advance(run)? else { return Ok(None) };
-                    self.state = State::Each(Outer::new(batch, self.inner, run));
-                }
+        let State::Each(outer) = &mut self.state else { return Ok(None) };
+        while let Some((rows, _)) = outer.next(&mut self.input, self.inner, run)? {
+            if let Some(rows) = rows {
+                return Ok(Some(outer.returned(rows)));
             }
         }
+        Ok(None)
     }
 
     fn probe(&mut self, run: &mut Run) -> Result<Option<Batch>> {
@@ -147,12 +137,12 @@ impl<'p> HashJoin<'p> {
                     return Ok(Some(out));
                 }
             }
-            let Some(next) = self.advance(run)? else { return Ok(None) };
+            let Some(next) = self.input.next(run)? else { return Ok(None) };
             let keys: Result<Vec<Vector>> =
                 self.keys.iter().map(|(known, _)| kernels::vector(known, &next, run)).collect();
             let (Ok(keys), State::Probe { table, batch, pairs }) = (keys, &mut self.state) else {
                 // Which row fails, and whether any row of the part comes to it, is found out row by row.
-                self.taken.push(next);
+                self.input.put_back(Ok(next));
                 self.state = State::Each(Outer::default());
                 return self.each(run);
             };

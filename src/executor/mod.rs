@@ -145,6 +145,7 @@ struct Run<'a> {
     uses: Arc<[u32]>,
     /// The tables of hash joins, by the address of their part, and the version of the graph that they hold for.
     tables: HashMap<usize, (u64, Arc<join::Table>)>,
+    sets: kernels::Sets,
     /// Rows that nobody uses now.
     spare: Vec<Row>,
     /// What subqueries gave that are the same for every row.
@@ -170,6 +171,7 @@ impl<'a> Run<'a> {
             width: plan.slots.len() + 1,
             uses: uses(&plan.root, plan.slots.len()).into(),
             tables: HashMap::new(),
+            sets: kernels::Sets::new(),
             spare: Vec::new(),
             kept: BTreeMap::new(),
         }
@@ -204,6 +206,7 @@ impl<'a> Run<'a> {
             profile: self.profile.is_some().then(Profile::default),
             uses: self.uses.clone(),
             tables: HashMap::new(),
+            sets: kernels::Sets::new(),
             spare: Vec::new(),
             kept: self.kept.clone(),
             ..*self

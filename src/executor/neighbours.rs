@@ -1,6 +1,7 @@
 //! [`Neighbours`]: what relationships of some types lead from a node to, read from the lists of the store.
 
 use super::Run;
+use super::follow::pays_to_update;
 use crate::graph::{Direction, Graph, NodeId, RelationshipLists, TypeId};
 use crate::plan::Step;
 
@@ -19,9 +20,6 @@ pub(super) struct Neighbours<'g> {
     /// Each with whether its loops are in another list; `None` if some have changed.
     lists: Option<Vec<(RelationshipLists<'g>, bool)>>,
 }
-
-/// Bringing the lists of a type up to date copies them. It pays once this many relationships a node have been visited.
-const RELATIONSHIPS_A_NODE: usize = 128;
 
 /// With more types than these, most lists of a node are empty: it is asked for what it has.
 const MOST_TYPES: usize = 8;
@@ -54,7 +52,7 @@ impl Followed {
         let ways = [Direction::Outgoing, Direction::Incoming].into_iter();
         let ways = ways.filter(|way| both || *way == self.direction);
         let list = |way: Direction, of_type: TypeId| {
-            let whole = self.visited * RELATIONSHIPS_A_NODE >= graph.type_count(of_type);
+            let whole = pays_to_update(self.visited, graph, of_type);
             let lists = graph.relationship_lists(way, of_type);
             let lists = lists.or_else(|| whole.then(|| graph.current_relationship_lists(way, of_type)))?;
             Some((lists, both && way == Direction::Incoming))

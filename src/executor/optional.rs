@@ -21,26 +21,22 @@ impl<'p> Optional<'p> {
 
 impl Source for Optional<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
-        loop {
-            let Some((rows, bounds)) = self.outer.next(run)? else {
-                let Some(batch) = self.input.next(run)? else { return Ok(None) };
-                self.outer = Outer::new(batch, self.inner, run);
-                continue;
-            };
+        while let Some((rows, bounds)) = self.outer.next(&mut self.input, self.inner, run)? {
             let found = rows.map(|rows| self.outer.returned(rows)).unwrap_or_default();
-            if let Some(all) = self.outer.with_missing(found, bounds, |missing| {
-                self.slots.iter().for_each(|slot| missing.set(*slot, Vector::default()));
-            }) {
-                return Ok(Some(all));
+            let all = self.outer.with_missing(found, bounds, self.slots);
+            if all.is_some() {
+                return Ok(all);
             }
         }
+        Ok(None)
     }
 }
 
-/// Rows for which a plan is run, all at once; and how far it is.
+/// The rows for which a plan is run, a batch at a time, and how far it is.
 #[derive(Default)]
 pub(super) struct Outer<'p> {
     batch: Batch,
+    /// The plan as it runs for the batch, until it gives no more rows.
     inner: Option<Input<'p>>,
     /// All rows before this one have had all of theirs.
     next: usize,
@@ -52,15 +48,22 @@ pub(super) struct Outer<'p> {
 pub(super) type Bounds = std::ops::Range<usize>;
 
 impl<'p> Outer<'p> {
-    pub(super) fn new(batch: Batch, inner: &'p Operator, run: &Run) -> Outer<'p> {
-        let inner = open(inner, &Argument::new(batch.clone()), run);
-        Outer { batch, inner: Some(inner), next: 0, origins: Vec::new() }
-    }
-
     /// The next rows of the plan, and those of the outer rows among which they come: the last of these may have more.
-    /// Without rows: what is left of the outer rows. `None` when there is nothing left.
-    pub(super) fn next(&mut self, run: &mut Run) -> Result<Option<(Option<Batch>, Bounds)>> {
-        let Some(inner) = &mut self.inner else { return Ok(None) };
+    /// Without rows: what is left of the batch of outer rows. `None` when the input gives no more.
+    pub(super) fn next(
+        &mut self,
+        input: &mut Input<'p>,
+        plan: &'p Operator,
+        run: &mut Run,
+    ) -> Result<Option<(Option<Batch>, Bounds)>> {
+        let inner = match &mut self.inner {
+            Some(inner) => inner,
+            none => {
+                let Some(batch) = input.next(run)? else { return Ok(None) };
+                (self.batch, self.next) = (batch, 0);
+                none.insert(open(plan, &Argument::new(self.batch.clone()), run))
+            }
+        };
         let from = self.next;
         match inner.next(run)? {
             Some(rows) => {
@@ -95,8 +98,9 @@ impl<'p> Outer<'p> {
         self.outer_of(&self.origins)
     }
 
-    /// The rows found, and among them, in order, the outer rows of these bounds that none was found for.
-    pub(super) fn with_missing(&self, found: Batch, bounds: Bounds, blank: impl FnOnce(&mut Batch)) -> Option<Batch> {
+    /// The rows found, and among them, in order, the outer rows of these bounds that none was found for, with nulls in
+    /// these slots.
+    pub(super) fn with_missing(&self, found: Batch, bounds: Bounds, slots: &[Slot]) -> Option<Batch> {
         let mut has_rows = vec![false; bounds.len()];
         for origin in &self.origins {
             if let Some(place) = (*origin as usize).checked_sub(bounds.start) {
@@ -109,7 +113,7 @@ impl<'p> Outer<'p> {
             return (!found.is_empty()).then_some(found);
         }
         let mut blanks = self.outer_of(&missing);
-        blank(&mut blanks);
+        slots.iter().for_each(|slot| blanks.set(*slot, Vector::default()));
         if found.is_empty() {
             return Some(blanks);
         }

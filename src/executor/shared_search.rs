@@ -9,30 +9,19 @@ use super::follow::Follow;
 use super::meet::{self, Distances};
 use super::shortest::trails_back;
 use super::{Result, Row, Run};
-use crate::functions::is_deterministic;
 use crate::graph::{NodeId, RelationshipId};
-use crate::plan::{Expr, ExprKind, ShortestSearch, Slot};
+use crate::plan::{Expr, ShortestSearch, Slot};
 
 /// Whether the search is the same for every row but for its ends: it evaluates nothing that reads the row.
 pub(super) fn is_shareable(search: &ShortestSearch) -> bool {
     let several = &search.several;
     let own: Vec<Slot> = several.each.iter().flat_map(|each| [each.relationship, each.left, each.right]).collect();
     let fixed = |expr: &&Expr| {
-        let mut fixed = is_plain(expr);
+        let mut fixed = expr.is_simple();
         expr.each_slot(&mut |slot| fixed &= own.contains(&slot));
         fixed
     };
     search.step.distinct_from.is_empty() && several.expressions().iter().all(fixed)
-}
-
-/// No chance, and no subquery.
-fn is_plain(expr: &Expr) -> bool {
-    let own = match &expr.kind {
-        ExprKind::Call(function, _) => is_deterministic(function),
-        ExprKind::Subplan(_) => false,
-        _ => true,
-    };
-    own && expr.children().into_iter().all(is_plain)
 }
 
 #[derive(Default)]

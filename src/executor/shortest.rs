@@ -1,8 +1,9 @@
 //! Shortest paths.
 //!
 //! For a shortest path (or all of them) without conditions on the whole path, a breadth-first search visits each node
-//! once; consecutive rows with the same start or the same end share it. Otherwise paths are enumerated from the cheapest on, guided by each node's exact distance to the target
-//! (A* with a perfect lower bound: Hart, Nilsson, Raphael 1968), so that no path is extended that cannot arrive.
+//! once; consecutive rows with the same start or the same end share it. Otherwise paths are enumerated in order of
+//! cost, guided by each node's exact distance to the target (A* with a perfect lower bound: Hart, Nilsson, Raphael
+//! 1968), so that no path is extended that cannot reach the target.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;

@@ -6,11 +6,13 @@ use std::time::Instant;
 
 use super::batch::{Batch, ROWS};
 use super::cursor::{self, BoxedCursor, Cursor};
+use super::vector::Vector;
 use super::{
     Result, Row, Run, aggregate, call, chain, distinct, expand, filter, join, limit, optional, produce, scan, seek,
     sort, subquery, union, unwind,
 };
 use crate::diagnostic::Diagnostic;
+use crate::graph::Value;
 use crate::plan::Operator;
 
 /// Gives the rows of an operator, a batch at a time; no batch is empty unless it has a failure. It may be sent on: an
@@ -64,6 +66,8 @@ pub(super) struct Input<'p> {
     source: Box<dyn Source + 'p>,
     operator: &'p Operator,
     failure: Option<Diagnostic>,
+    /// What was put back, the next one last.
+    back: Vec<Result<Batch>>,
 }
 
 /// A plan may be thousands of operators deep, each of which calls the one below it. With less room than this on the
@@ -73,6 +77,9 @@ pub(super) const GROWTH: usize = 2 << 20;
 
 impl Input<'_> {
     pub fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
+        if let Some(next) = self.back.pop() {
+            return next.map(Some);
+        }
         loop {
             if let Some(failure) = self.failure.take() {
                 return Err(failure);
@@ -91,7 +98,12 @@ impl Input<'_> {
         }
     }
 
-    /// All rows, of the slots that are named above the operator or by it.
+    /// Puts a batch, or a failure, back: it comes next again.
+    pub fn put_back(&mut self, next: Result<Batch>) {
+        self.back.push(next);
+    }
+
+    /// All batches that are left, charged to the memory budget.
     pub fn all(&mut self, run: &mut Run) -> Result<Vec<Batch>> {
         let mut batches = Vec::new();
         while let Some(batch) = self.next(run)? {
@@ -105,7 +117,7 @@ impl Input<'_> {
 /// Opens a plan for the rows of an argument.
 pub(super) fn open<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Input<'p> {
     let source = stacker::maybe_grow(ROOM, GROWTH, || source(operator, argument, run));
-    Input { source, operator, failure: None }
+    Input { source, operator, failure: None, back: Vec::new() }
 }
 
 fn source<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Box<dyn Source + 'p> {
@@ -218,7 +230,8 @@ struct EachRow<'p> {
     operator: &'p Operator,
     argument: Argument,
     next: usize,
-    current: Option<Input<'p>>,
+    /// Not an [`Input`], for the profile counts what this source gives.
+    current: Option<Box<dyn Source + 'p>>,
 }
 
 impl<'p> EachRow<'p> {
@@ -233,9 +246,9 @@ impl Source for EachRow<'_> {
             if let Some(current) = &mut self.current {
                 match current.next(run)? {
                     Some(mut batch) => {
-                        let origin = crate::graph::Value::Integer(self.next as i64 - 1);
+                        let origin = Value::Integer(self.next as i64 - 1);
                         if let Some(last) = batch.columns.last_mut() {
-                            *last = super::vector::Vector::Same(origin);
+                            *last = Vector::Same(origin);
                         }
                         return Ok(Some(batch));
                     }
@@ -249,7 +262,7 @@ impl Source for EachRow<'_> {
             self.next += 1;
             if !self.argument.is_done(&self.argument.rows, row) {
                 let own = Argument::new(self.argument.rows.slice(row..row + 1));
-                self.current = Some(open(self.operator, &own, run));
+                self.current = Some(source(self.operator, &own, run));
             }
         }
     }

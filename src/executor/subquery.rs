@@ -3,7 +3,6 @@
 use super::batch::Batch;
 use super::optional::Outer;
 use super::source::{Input, Source};
-use super::vector::Vector;
 use super::{Result, Run};
 use crate::plan::{Operator, Slot};
 
@@ -33,22 +32,16 @@ impl<'p> Subquery<'p> {
 
 impl Source for Subquery<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
-        loop {
-            let Some((rows, bounds)) = self.outer.next(run)? else {
-                let Some(batch) = self.input.next(run)? else { return Ok(None) };
-                self.outer = Outer::new(batch, self.inner, run);
-                continue;
-            };
+        while let Some((rows, bounds)) = self.outer.next(&mut self.input, self.inner, run)? {
             let found = rows.map(|rows| self.joined(rows)).unwrap_or_default();
             let all = match self.optional || self.columns.is_empty() {
-                true => self.outer.with_missing(found, bounds, |missing| {
-                    self.columns.iter().for_each(|slot| missing.set(*slot, Vector::default()));
-                }),
+                true => self.outer.with_missing(found, bounds, self.columns),
                 false => (!found.is_empty()).then_some(found),
             };
             if all.is_some() {
                 return Ok(all);
             }
         }
+        Ok(None)
     }
 }

@@ -1,10 +1,11 @@
 //! A graph as a Cypher script that creates it anew.
 //!
 //! Indexes and constraints come first. One statement creates all nodes and relationships of a small graph. Engines plan
-//! such a statement in time that grows with its square: a larger graph is made in batches of rows, through a label and a
-//! key that find the nodes again and are taken away at the end. Nodes keep their order. What the relationship types mean and what names the nodes of labels cannot be said in Cypher: each
-//! is a comment line `// relation {…}` or `// naming {…}` (JSON) at the head of the script, read back by [`relations`] and
-//! [`namings`]. Any other reader of Cypher skips them.
+//! such a statement in time quadratic in its length, so a larger graph is created in batches of rows; a temporary label
+//! and key find the nodes again and are removed at the end. Nodes keep their order. Cypher cannot express what the
+//! relationship types mean and which property names the nodes of a label: each is a comment line `// relation {…}` or
+//! `// naming {…}` (JSON) at the head of the script, read back by [`relations`] and [`namings`]. Other readers of
+//! Cypher ignore these lines.
 
 mod batches;
 

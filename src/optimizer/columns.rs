@@ -107,11 +107,7 @@ fn group_distinct(operator: &mut Operator, uses: &[usize]) {
     };
     let Some(chain) = chain(below).filter(|chain| chain.aggregation.is_none()) else { return };
     let set = || items.iter().map(|(slot, _)| *slot);
-    let reads_own = |item: &Expr| {
-        let mut reads = false;
-        item.each_slot(&mut |slot| reads |= set().any(|other| other == slot));
-        reads
-    };
+    let reads_own = |item: &Expr| set().any(|slot| item.reads(slot));
     let all = set().chain(chain.nodes.iter().copied()).chain(chain.relationships.iter().map(|r| r.relationship));
     let is_read_later = |slot: Slot| uses[slot] > own.get(&slot).copied().unwrap_or(0);
     let known = |slot: &Slot| set().any(|other| other == *slot) || is_set_by(&chain, *slot);

@@ -1,7 +1,7 @@
 //! Moves a filter below an UNWIND whose variable it does not speak of.
 
 use super::each_operator;
-use crate::plan::{Expr, Operator, Slot};
+use crate::plan::Operator;
 
 pub(super) fn push_down(root: &mut Operator) {
     // Inputs come first, so a filter that moves meets operators that are done: it only has to move on itself.
@@ -12,7 +12,7 @@ fn sink(operator: &mut Operator) {
     let Operator::Filter { input, condition } = operator else { return };
     let Operator::Unwind { unwind, .. } = &**input else { return };
     let set = std::iter::once(unwind.slot).chain(unwind.position.map(|(slot, _)| slot));
-    if set.into_iter().any(|slot| reads(condition, slot)) {
+    if set.into_iter().any(|slot| condition.reads(slot)) {
         return;
     }
     let unwind = std::mem::replace(&mut **input, Operator::Argument);
@@ -23,10 +23,4 @@ fn sink(operator: &mut Operator) {
     let source = std::mem::replace(&mut **below, Operator::Argument);
     **below = Operator::Filter { input: source.boxed(), condition };
     sink(below);
-}
-
-fn reads(condition: &Expr, slot: Slot) -> bool {
-    let mut reads = false;
-    condition.each_slot(&mut |s| reads |= s == slot);
-    reads
 }

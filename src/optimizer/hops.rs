@@ -18,7 +18,9 @@ pub(super) fn narrow(plan: &mut Plan) {
         Operator::Match { pattern, conditions, .. } => {
             Narrowing { slots, writes: *writes, place: Place::Clause }.pattern(pattern, conditions);
         }
-        Operator::Filter { input, condition } => {
+        Operator::Filter { input, condition }
+            if matches!(**input, Operator::Match { .. } | Operator::Project { .. }) =>
+        {
             let mut conditions = condition.clone().conjuncts();
             let all = conditions.len();
             below(input, &mut conditions, &mut Narrowing { slots, writes: *writes, place: Place::After });
@@ -63,7 +65,7 @@ fn before(condition: &Expr, items: &[(Slot, Expr)]) -> Option<Expr> {
     for (slot, item) in items.iter().rev() {
         match &item.kind {
             ExprKind::Slot(from) => rename(&mut condition, *slot, *from)?,
-            _ if mentions(&condition, *slot) => return None,
+            _ if condition.reads(*slot) => return None,
             _ => {}
         }
     }
@@ -111,7 +113,9 @@ impl Narrowing<'_> {
                 // What is required of a node decides nothing about the choice between two ends.
                 self.conditions(pattern, &mut own, conditions);
                 self.place = place;
-                pattern.relationships[at].choice.iter_mut().for_each(|choice| choice.conditions = own.clone());
+                if let Some(choice) = &mut pattern.relationships[at].choice {
+                    choice.conditions = own;
+                }
             }
         }
         conditions.retain(|condition| !keeps_mode_anyway(pattern, condition));
@@ -314,13 +318,6 @@ fn keeps_mode_anyway(pattern: &Pattern, condition: &Expr) -> bool {
     })
 }
 
-/// Whether an expression reads a slot.
-fn mentions(expr: &Expr, slot: Slot) -> bool {
-    let mut mentions = false;
-    expr.each_slot(&mut |other| mentions |= other == slot);
-    mentions
-}
-
 /// Lets an expression read another slot; `None` if it reads it in a way that cannot be changed.
 fn rename(expr: &mut Expr, from: Slot, to: Slot) -> Option<()> {
     match &mut expr.kind {
@@ -329,7 +326,7 @@ fn rename(expr: &mut Expr, from: Slot, to: Slot) -> Option<()> {
             Some(())
         }
         ExprKind::Path(_) | ExprKind::KeepsMode(..) | ExprKind::PathNodes(..) | ExprKind::Subplan(_) => {
-            (!mentions(expr, from)).then_some(())
+            (!expr.reads(from)).then_some(())
         }
         _ => expr.children_mut().into_iter().try_for_each(|child| rename(child, from, to)),
     }

@@ -117,12 +117,11 @@ fn is_greater(comparison: Comparison) -> Option<bool> {
 ///
 /// A subplan may read many rows; it is computed for the sake of a seek only if that happens once.
 fn is_known(expr: &Expr, slot: Slot) -> bool {
-    let own = match &expr.kind {
+    expr.all_parts(&mut |part| match &part.kind {
         ExprKind::Slot(known) => *known != slot,
         ExprKind::Call(function, _) => is_deterministic(function),
         ExprKind::Path(parts) | ExprKind::KeepsMode(parts, _) | ExprKind::PathNodes(parts, ..) => parts.start != slot,
         ExprKind::Subplan(subplan) => subplan.once.is_some(),
         _ => true,
-    };
-    own && expr.all_children(|child| is_known(child, slot))
+    })
 }

@@ -5,7 +5,6 @@
 //! The condition stays: the join only leaves out pairs for which it cannot hold.
 
 use super::each_operator;
-use crate::functions::is_deterministic;
 use crate::plan::{Comparison, Expr, ExprKind, Operator, Slot};
 
 pub(super) fn join(root: &mut Operator) {
@@ -65,7 +64,7 @@ fn found(top: &Operator, conditions: &[&Expr]) -> Option<Part> {
                 read.extend(step.to_bound.then_some(step.to));
                 input
             }
-            Operator::Filter { input, condition } if is_fixed(condition) => {
+            Operator::Filter { input, condition } if condition.is_simple() => {
                 condition.each_slot(&mut |slot| read.push(slot));
                 input
             }
@@ -80,7 +79,7 @@ fn key(condition: &Expr, set: &[Slot]) -> Option<(Expr, Expr)> {
     let ExprKind::Compare(Comparison::Equal, left, right) = &condition.kind else { return None };
     let sides = |known: &Expr, own: &Expr| {
         let fits = reads(known, &|slot| !set.contains(&slot)) && reads(own, &|slot| set.contains(&slot));
-        (fits && is_fixed(known) && is_fixed(own)).then(|| (known.clone(), own.clone()))
+        (fits && known.is_simple() && own.is_simple()).then(|| (known.clone(), own.clone()))
     };
     sides(left, right).or_else(|| sides(right, left))
 }
@@ -93,14 +92,4 @@ fn reads(expr: &Expr, such: &dyn Fn(Slot) -> bool) -> bool {
         all &= such(slot);
     });
     any && all
-}
-
-/// Whether an expression gives the same each time, and runs no plan of its own.
-fn is_fixed(expr: &Expr) -> bool {
-    let itself = match &expr.kind {
-        ExprKind::Subplan(_) => false,
-        ExprKind::Call(function, _) => is_deterministic(function),
-        _ => true,
-    };
-    itself && expr.children().into_iter().all(is_fixed)
 }

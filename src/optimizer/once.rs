@@ -4,9 +4,7 @@
 //! changes the graph is left alone: what a subquery finds then depends on when it runs.
 
 use super::{each_operator, uses};
-use crate::functions::is_deterministic;
 use crate::plan::*;
-use crate::procedures::Callable;
 
 pub(super) fn mark(root: &mut Operator) {
     if !has_subplan(root) || root.writes() {
@@ -63,7 +61,7 @@ impl Marker {
             result.each_slot(&mut |slot| count(slot, &mut own));
         }
         let closed = own.iter().zip(&self.uses).all(|(own, all)| *own == 0 || own == all);
-        closed && is_steady(plan) && result.is_none_or(is_steady_expression)
+        closed && plan.is_deterministic() && result.is_none_or(Expr::is_deterministic)
     }
 }
 
@@ -88,37 +86,8 @@ fn each_set_on_the_way(pattern: &Pattern, visit: &mut dyn FnMut(Slot)) {
 
 /// Whether any plan runs inside an expression.
 fn has_subplan(operator: &Operator) -> bool {
-    fn is_in(expr: &Expr) -> bool {
-        matches!(expr.kind, ExprKind::Subplan(_)) || !expr.all_children(|child| !is_in(child))
-    }
     let mut found = false;
-    operator.each_expression(&mut |expr| found = found || is_in(expr));
+    operator.each_expression(&mut |expr| found = found || expr.has_subplan());
     operator.each_input(&mut |input| found = found || has_subplan(input));
     found || operator.inner().is_some_and(has_subplan)
-}
-
-/// Whether a plan gives the same rows each time it runs on the same graph.
-fn is_steady(plan: &Operator) -> bool {
-    let own = match plan {
-        Operator::Call { call, .. } => matches!(call.procedure, Callable::Native(_)),
-        _ => true,
-    };
-    own && plan.expressions().into_iter().all(is_steady_expression)
-        && plan.inputs().into_iter().chain(plan.inner()).all(is_steady)
-}
-
-fn is_steady_expression(expr: &Expr) -> bool {
-    let own = match &expr.kind {
-        ExprKind::Call(function, _) => is_deterministic(function),
-        ExprKind::Subplan(Subplan { body: SubplanBody::Planned(plan), gives, .. }) => {
-            let result = match gives {
-                SubplanResult::Collect(result) => is_steady_expression(result),
-                SubplanResult::Exists | SubplanResult::Count => true,
-            };
-            result && is_steady(plan)
-        }
-        ExprKind::Subplan(Subplan { body: SubplanBody::Bound { .. }, .. }) => false,
-        _ => true,
-    };
-    own && expr.all_children(is_steady_expression)
 }

@@ -12,14 +12,13 @@
 //! - A length of 0 leads to the start in every mode.
 
 use super::{each_operator, uses};
-use crate::functions::is_deterministic;
 use crate::graph::{Direction, Value};
 use crate::plan::*;
 
 pub(super) fn reach(root: &mut Operator) {
     let mut uses = Uses { all: uses(root), of_zero: Vec::new() };
     each_operator(root, &mut |operator| {
-        operator.expressions_mut().into_iter().for_each(|expr| compared_with_zero(expr, &mut uses.of_zero));
+        operator.each_expression_mut(&mut |expr| compared_with_zero(expr, &mut uses.of_zero));
     });
     each_operator(root, &mut |operator| {
         match operator {
@@ -116,7 +115,7 @@ fn collected(list: &mut Expr, uses: &Uses) {
     if let ExprKind::Subplan(Subplan {
         gives: SubplanResult::Collect(result), body: SubplanBody::Planned(plan), ..
     }) = &mut list.kind
-        && is_repeatable(result)
+        && result.is_deterministic()
     {
         rewrite(plan, &Need::ends(uses));
     }
@@ -146,13 +145,7 @@ fn ignores_repetition(aggregation: &Aggregation, uses: &Uses) -> Option<Vec<Slot
     }
     let mut expressions = aggregation.keys.iter().map(|(_, key)| key);
     let mut arguments = aggregation.aggregates.iter().flat_map(|(_, call)| &call.arguments);
-    (expressions.all(is_repeatable) && arguments.all(is_repeatable)).then_some(lengths)
-}
-
-/// Whether an expression gives the same each time: no chance.
-fn is_repeatable(expr: &Expr) -> bool {
-    let own = !matches!(&expr.kind, ExprKind::Call(function, _) if !is_deterministic(function));
-    own && expr.children().into_iter().all(is_repeatable)
+    (expressions.all(Expr::is_deterministic) && arguments.all(Expr::is_deterministic)).then_some(lengths)
 }
 
 /// Goes down from an operator to which repeated rows make no difference.
@@ -171,7 +164,7 @@ fn rewrite(operator: &mut Operator, need: &Need) {
             };
         }
     }
-    if !operator.expressions().into_iter().all(is_repeatable) {
+    if !operator.expressions().into_iter().all(Expr::is_deterministic) {
         return;
     }
     match operator {
@@ -226,11 +219,8 @@ fn is_only_measured(relationship: Slot, need: &Need) -> bool {
 
 /// Whether a search that visits each node once finds the ends.
 fn visits_each_once(step: &Step, several: &Several) -> bool {
-    let asks_ends = several.each.as_ref().is_some_and(|each| {
-        let mut asks = false;
-        each.condition.each_slot(&mut |slot| asks |= slot == each.left || slot == each.right);
-        asks
-    });
+    let asks_ends =
+        several.each.as_ref().is_some_and(|each| each.condition.reads(each.left) || each.condition.reads(each.right));
     let cycles = matches!(several.mode, PathMode::Trail | PathMode::Simple);
     step.direction != Direction::Both || !cycles || !asks_ends
 }

@@ -28,13 +28,12 @@ impl Nodes<'_> {
         match &condition.kind {
             ExprKind::HasLabels(..) => 1.0,
             ExprKind::Compare(comparison, left, right) => {
-                let (subject, other, turned) = match (self.key(left), self.key(right)) {
-                    (Some(key), _) => (Some(key), right, false),
-                    (None, Some(key)) => (Some(key), left, true),
-                    (None, None) => (None, right, false),
+                let (subject, comparison, other) = match (self.key(left), self.key(right)) {
+                    (None, Some(key)) => (Some(key), comparison.mirrored(), left),
+                    (key, _) => (key, *comparison, right),
                 };
                 let sample = subject.and_then(|key| self.sample(key));
-                self.compared(*comparison, turned, other, sample.as_deref(), condition)
+                self.compared(comparison, other, sample.as_deref(), condition)
             }
             ExprKind::In(subject, list) => self.one_of(subject, list, condition),
             ExprKind::Text(TextTest::Contains | TextTest::EndsWith | TextTest::Matches, ..) => 0.1,
@@ -50,63 +49,38 @@ impl Nodes<'_> {
         }
     }
 
-    /// `turned`: the property is on the right.
-    fn compared(
-        &self,
-        comparison: Comparison,
-        turned: bool,
-        other: &Expr,
-        sample: Option<&Sample>,
-        whole: &Expr,
-    ) -> f64 {
+    fn compared(&self, comparison: Comparison, other: &Expr, sample: Option<&Sample>, whole: &Expr) -> f64 {
         let least = 0.5 / self.count.max(1.0);
-        let constant = match &other.kind {
-            ExprKind::Constant(value) => Some(value),
-            _ => None,
-        };
+        let constant = other.as_constant();
         match (comparison, sample) {
             (Comparison::Equal, Some(sample)) => {
                 constant.map_or_else(|| sample.equal_to_any(), |value| sample.equal_to(value)).max(least)
             }
             (Comparison::Equal, None) => self.distinct(whole).map_or(0.01, |distinct| 1.0 / distinct),
             (Comparison::NotEqual, _) => 0.9,
-            (_, Some(sample)) if constant.is_some_and(|value| !value.is_null()) => {
-                let value = constant.unwrap_or(&Value::Null);
-                let wanted = |ordering: std::cmp::Ordering| {
-                    let ordering = if turned { ordering.reverse() } else { ordering };
-                    match comparison {
-                        Comparison::Less => ordering.is_lt(),
-                        Comparison::LessOrEqual => ordering.is_le(),
-                        Comparison::Greater => ordering.is_gt(),
-                        _ => ordering.is_ge(),
-                    }
-                };
-                sample.compared(value, wanted).max(least)
-            }
+            (_, Some(sample)) => match constant.filter(|value| !value.is_null()) {
+                Some(value) => sample.compared(value, |ordering| comparison.holds(ordering)).max(least),
+                None => 0.3,
+            },
             _ => 0.3,
         }
     }
 
     fn one_of(&self, subject: &Expr, list: &Expr, whole: &Expr) -> f64 {
-        let items: Option<&[Expr]> = match &list.kind {
-            ExprKind::List(items) => Some(items),
+        let items: Option<Vec<Option<&Value>>> = match &list.kind {
+            ExprKind::List(items) => Some(items.iter().map(Expr::as_constant).collect()),
+            ExprKind::Constant(Value::List(items)) => Some(items.iter().map(Some).collect()),
             _ => None,
         };
-        let length = match &list.kind {
-            ExprKind::Constant(Value::List(items)) => items.len(),
-            _ => items.map_or(10, <[Expr]>::len),
-        };
+        let length = items.as_ref().map_or(10, Vec::len);
         let Some(sample) = self.key(subject).and_then(|key| self.sample(key)) else {
             return self.distinct(whole).map_or(0.1, |distinct| (length as f64 / distinct).min(1.0));
         };
         let share = match items.filter(|items| items.len() <= LONG) {
-            Some(items) => items
-                .iter()
-                .map(|item| match &item.kind {
-                    ExprKind::Constant(value) => sample.equal_to(value),
-                    _ => sample.equal_to_any(),
-                })
-                .sum(),
+            Some(items) => {
+                let equal = |item: Option<&Value>| item.map_or(sample.equal_to_any(), |value| sample.equal_to(value));
+                items.into_iter().map(equal).sum()
+            }
             None => length as f64 * sample.equal_to_any(),
         };
         share.clamp(0.5 / self.count.max(1.0), 1.0)

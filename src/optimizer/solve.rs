@@ -416,10 +416,7 @@ impl<'g> Solver<'g> {
 
 /// Whether evaluating an expression runs a plan anew.
 fn runs_plan(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Subplan(subplan) => subplan.once.is_none(),
-        _ => !expr.all_children(|child| !runs_plan(child)),
-    }
+    !expr.all_parts(&mut |part| !matches!(&part.kind, ExprKind::Subplan(subplan) if subplan.once.is_none()))
 }
 
 /// The nodes and relationships of a pattern that what another relationship asks speaks of.

@@ -162,16 +162,10 @@ impl<'p> Chain<'p> {
             Operator::Filter { condition, .. } => condition
                 .parts()
                 .iter()
-                .any(|part| reads(part, slot) && self.nodes.iter().any(|node| *node != own.to && reads(part, *node))),
+                .any(|part| part.reads(slot) && self.nodes.iter().any(|node| *node != own.to && part.reads(*node))),
             _ => false,
         })
     }
-}
-
-fn reads(expr: &Expr, slot: Slot) -> bool {
-    let mut reads = false;
-    expr.each_slot(&mut |other| reads |= other == slot);
-    reads
 }
 
 impl Expr {

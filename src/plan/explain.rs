@@ -521,6 +521,7 @@ fn literal(value: &Value) -> String {
         Value::Integer(value) => value.to_string(),
         Value::Float(value) => format_float(*value),
         Value::String(text) => format!("'{}'", text.replace('\\', "\\\\").replace('\'', "\\'")),
+        Value::List(items) => format!("[{}]", items.iter().map(literal).collect::<Vec<_>>().join(", ")),
         other => other.type_name().into(),
     }
 }

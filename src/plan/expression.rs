@@ -1,5 +1,6 @@
 //! Expressions over the slots of a row.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::{BoundPart, Operator, Slot};
@@ -212,6 +213,18 @@ impl Comparison {
             Comparison::GreaterOrEqual => Comparison::LessOrEqual,
         }
     }
+
+    /// Whether it is true of two values in this order.
+    pub fn holds(self, ordering: Ordering) -> bool {
+        match self {
+            Comparison::Equal => ordering.is_eq(),
+            Comparison::NotEqual => ordering.is_ne(),
+            Comparison::Less => ordering.is_lt(),
+            Comparison::LessOrEqual => ordering.is_le(),
+            Comparison::Greater => ordering.is_gt(),
+            Comparison::GreaterOrEqual => ordering.is_ge(),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -241,6 +254,13 @@ impl Expr {
 
     pub fn slot(slot: Slot, span: Span) -> Expr {
         Expr::new(ExprKind::Slot(slot), span)
+    }
+
+    pub fn as_constant(&self) -> Option<&Value> {
+        match &self.kind {
+            ExprKind::Constant(value) => Some(value),
+            _ => None,
+        }
     }
 
     /// The conjunction, applying that true adds nothing and that one part stands for itself.
@@ -394,11 +414,18 @@ impl Expr {
         children
     }
 
-    /// Whether the predicate holds for every direct sub-expression.
-    pub fn all_children(&self, mut predicate: impl FnMut(&Expr) -> bool) -> bool {
-        let mut all = true;
-        self.each_child(&mut |child| all = all && predicate(child));
+    /// Whether the predicate holds for the expression and all those inside it, a subplan's own left out.
+    pub fn all_parts(&self, predicate: &mut dyn FnMut(&Expr) -> bool) -> bool {
+        let mut all = predicate(self);
+        self.each_child(&mut |child| all = all && child.all_parts(predicate));
         all
+    }
+
+    /// Whether the expression reads the slot, or sets it itself.
+    pub fn reads(&self, slot: Slot) -> bool {
+        let mut reads = false;
+        self.each_slot(&mut |other| reads |= other == slot);
+        reads
     }
 
     /// Calls `visit` with every slot that the expression reads, including those it sets itself.

@@ -8,6 +8,7 @@
 mod bound;
 mod columns;
 mod count;
+mod deterministic;
 mod explain;
 mod expression;
 mod index;

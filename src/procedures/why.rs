@@ -35,10 +35,10 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     name: "trace.why",
     parameters: &[required("from", TERM), required("to", TERM), optional("options", TypeSet::MAP)],
     yields: CHAIN,
-    doc: "Why one term needs another: the shortest chain of needs, for each hop what its end's \
-          failure does and its alternatives; options: all (of the shortest), each (one over each direct need, and what \
-          would have to go), upTo (so many that visit no term twice, the shortest first), avoiding (terms), via, within (a \
-          list of relationships), confidence, hard, showing (properties of relations).",
+    doc: "Returns the shortest chain of needs from one term to another, with the effect of a failure and the \
+          alternatives of each hop; options: all (every shortest chain), each (one chain for each direct need, and what \
+          to remove to break them all), upTo (the n shortest chains that visit no term twice), avoiding (terms), via, \
+          within (a list of relationships), confidence, hard, showing (properties of relations).",
     shape: Shape::Chain,
     run: why,
 }];

@@ -7,7 +7,6 @@ use super::super::evaluate::{evaluate, truth};
 use super::super::{Access, Row, Run};
 use super::leaf::{Fast, Leaf, Meaning, Search};
 use super::{NodeTest, Tree};
-use crate::functions::is_deterministic;
 use crate::graph::{Column, Data, Graph, KeyId, TemporalArray, Value};
 use crate::plan::{Comparison, Expr, ExprKind, LabelTest, Slot, TextTest};
 
@@ -53,7 +52,7 @@ impl<'g> Compiler<'_, 'g> {
             }
             ExprKind::LabelTest(base, test) if self.is_node(base) => self.label_test(test),
             ExprKind::IsNull(base) if self.is_node(base) => Some(Tree::Fixed(Some(false))),
-            _ if !self.mentions_node(condition) => {
+            _ if !condition.reads(self.slot) => {
                 let value = self.constant(condition)?;
                 Some(Tree::Fixed(truth(&value).ok()?))
             }
@@ -85,15 +84,9 @@ impl<'g> Compiler<'_, 'g> {
         matches!(expr.kind, ExprKind::Slot(slot) if slot == self.slot)
     }
 
-    fn mentions_node(&self, expr: &Expr) -> bool {
-        let mut mentions = false;
-        expr.each_slot(&mut |slot| mentions |= slot == self.slot);
-        mentions
-    }
-
     /// The value of an expression that does not speak of the node; `None` if it fails or may differ each time.
     fn constant(&mut self, expr: &Expr) -> Option<Value> {
-        if self.mentions_node(expr) || !is_repeatable(expr) {
+        if expr.reads(self.slot) || !expr.is_simple() {
             return None;
         }
         evaluate(expr, self.row, self.run).ok()
@@ -205,7 +198,7 @@ impl<'g> Compiler<'_, 'g> {
     /// distinct values, all texts or truth values, each one is tried beforehand.
     fn by_string(&mut self, condition: &Expr) -> Option<Tree<'g>> {
         let name = self.only_property(condition)?;
-        if !is_repeatable(condition) {
+        if !condition.is_simple() {
             return None;
         }
         let (graph, key) = (self.graph, self.graph.key(&name));
@@ -288,16 +281,6 @@ fn replace(expr: &mut Expr, slot: Slot) {
         }
         _ => expr.children_mut().into_iter().for_each(|child| replace(child, slot)),
     }
-}
-
-/// Whether the expression gives the same each time: no chance, no subquery.
-fn is_repeatable(expr: &Expr) -> bool {
-    let own = match &expr.kind {
-        ExprKind::Call(function, _) => is_deterministic(function),
-        ExprKind::Subplan(_) => false,
-        _ => true,
-    };
-    own && expr.children().into_iter().all(is_repeatable)
 }
 
 /// The comparison of a column's values with a value that is not null.

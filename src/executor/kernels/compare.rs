@@ -1,7 +1,5 @@
 //! `= <> < <= > >=` over vectors.
 
-use std::cmp::Ordering;
-
 use super::super::evaluate;
 use super::super::vector::{Data, NULL, Nulls, Vector};
 use super::{Lane, nulls_of};
@@ -14,22 +12,11 @@ pub(super) fn compare(comparison: Comparison, left: &Vector, right: &Vector, len
             return Vector::Same(evaluate::compare(comparison, left, right).into());
         }
         (Vector::Same(Value::Null), _) | (_, Vector::Same(Value::Null)) => return Vector::Same(Value::Null),
-        (Vector::Same(_), _) => return compare(turned(comparison), right, left, len),
+        (Vector::Same(_), _) => return compare(comparison.mirrored(), right, left, len),
         _ => {}
     }
     let (a, b) = (left.flat(), right.flat());
     typed(comparison, a.as_deref(), right, b.as_deref(), len).unwrap_or_else(|| by_value(comparison, left, right, len))
-}
-
-/// The comparison with its sides exchanged.
-fn turned(comparison: Comparison) -> Comparison {
-    match comparison {
-        Comparison::Less => Comparison::Greater,
-        Comparison::LessOrEqual => Comparison::GreaterOrEqual,
-        Comparison::Greater => Comparison::Less,
-        Comparison::GreaterOrEqual => Comparison::LessOrEqual,
-        same => same,
-    }
 }
 
 fn by_value(comparison: Comparison, left: &Vector, right: &Vector, len: usize) -> Vector {
@@ -53,10 +40,10 @@ fn typed(comparison: Comparison, a: Option<&Data>, right: &Vector, b: Option<&Da
             ordered(comparison, Lane::Each(a), Lane::Each(b), nulls, len)
         }
         (Data::Floats(a, _), Vector::Same(Value::Float(b)), _) => {
-            floats(comparison, Lane::Each(a), Lane::Same(*b), nulls, len)
+            ordered(comparison, Lane::Each(a), Lane::Same(*b), nulls, len)
         }
         (Data::Floats(a, _), _, Some(Data::Floats(b, _))) => {
-            floats(comparison, Lane::Each(a), Lane::Each(b), nulls, len)
+            ordered(comparison, Lane::Each(a), Lane::Each(b), nulls, len)
         }
         (Data::Nodes(a), _, Some(Data::Nodes(b))) | (Data::Relationships(a), _, Some(Data::Relationships(b))) => {
             numbers(comparison, a, Lane::Each(b), len)?
@@ -68,7 +55,7 @@ fn typed(comparison: Comparison, a: Option<&Data>, right: &Vector, b: Option<&Da
                 let wanted = dictionary.code(wanted).unwrap_or(NULL - 1);
                 numbers(comparison, codes, Lane::Same(wanted), len)?
             }
-            _ => strings(codes, |code| holds(comparison, dictionary.get(code).cmp(wanted))),
+            _ => strings(codes, |code| comparison.holds(dictionary.get(code).cmp(wanted))),
         },
         (Data::Text(a, of), _, Some(Data::Text(b, other))) if std::sync::Arc::ptr_eq(of, other) => {
             numbers(comparison, a, Lane::Each(b), len)?
@@ -77,31 +64,8 @@ fn typed(comparison: Comparison, a: Option<&Data>, right: &Vector, b: Option<&Da
     })
 }
 
-fn holds(comparison: Comparison, ordering: Ordering) -> bool {
-    match comparison {
-        Comparison::Equal => ordering.is_eq(),
-        Comparison::NotEqual => ordering.is_ne(),
-        Comparison::Less => ordering.is_lt(),
-        Comparison::LessOrEqual => ordering.is_le(),
-        Comparison::Greater => ordering.is_gt(),
-        Comparison::GreaterOrEqual => ordering.is_ge(),
-    }
-}
-
-fn ordered<T: Copy + Ord>(comparison: Comparison, a: Lane<T>, b: Lane<T>, nulls: Nulls, len: usize) -> Vector {
-    let values = match comparison {
-        Comparison::Equal => a.zip(b, len, |a, b| a == b),
-        Comparison::NotEqual => a.zip(b, len, |a, b| a != b),
-        Comparison::Less => a.zip(b, len, |a, b| a < b),
-        Comparison::LessOrEqual => a.zip(b, len, |a, b| a <= b),
-        Comparison::Greater => a.zip(b, len, |a, b| a > b),
-        Comparison::GreaterOrEqual => a.zip(b, len, |a, b| a >= b),
-    };
-    Data::Booleans(values, nulls).into()
-}
-
-/// Comparing with NaN is false, but that it is not equal.
-fn floats(comparison: Comparison, a: Lane<f64>, b: Lane<f64>, nulls: Nulls, len: usize) -> Vector {
+/// As in openCypher, comparing with NaN is false, except that NaN is not equal to anything.
+fn ordered<T: Copy + PartialOrd>(comparison: Comparison, a: Lane<T>, b: Lane<T>, nulls: Nulls, len: usize) -> Vector {
     let values = match comparison {
         Comparison::Equal => a.zip(b, len, |a, b| a == b),
         Comparison::NotEqual => a.zip(b, len, |a, b| a != b),

@@ -99,11 +99,19 @@ pub(super) fn connect(parts: &[Expr], decisive: bool, batch: &Batch, run: &mut R
 }
 
 pub(super) fn is_null(vector: &Vector, len: usize) -> Vector {
+    match vector {
+        Vector::Same(value) => Vector::Same(value.is_null().into()),
+        each => Data::Booleans(nulls(each, len), None).into(),
+    }
+}
+
+/// Whether each value is null.
+pub(in super::super) fn nulls(vector: &Vector, len: usize) -> Vec<bool> {
     let data = match vector {
-        Vector::Same(value) => return Vector::Same(value.is_null().into()),
+        Vector::Same(value) => return vec![value.is_null(); len],
         each => each.flat(),
     };
-    let values: Vec<bool> = match data.as_deref() {
+    match data.as_deref() {
         Some(Data::Nodes(numbers) | Data::Relationships(numbers) | Data::Text(numbers, _)) => {
             numbers.iter().map(|number| *number == NULL).collect()
         }
@@ -112,6 +120,5 @@ pub(super) fn is_null(vector: &Vector, len: usize) -> Vector {
         }
         Some(Data::Values(values)) => values.iter().map(Value::is_null).collect(),
         Some(Data::RelationshipLists { .. }) | None => vec![false; len],
-    };
-    Data::Booleans(values, None).into()
+    }
 }

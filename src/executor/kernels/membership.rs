@@ -1,25 +1,56 @@
 //! IN over vectors.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use super::super::Result;
+use hashbrown::HashMap;
+
+use super::super::batch::Batch;
 use super::super::evaluate::contains;
 use super::super::vector::{Data, NULL, Vector};
+use super::super::{Result, Run};
+use super::vector;
 use crate::graph::Value;
+use crate::plan::Expr;
 
 /// Shorter lists are gone through.
 const LONG: usize = 8;
 
-pub(super) fn is_in(item: &Vector, list: &Vector, len: usize) -> Result<Vector> {
-    match (item, list) {
+/// The sets of lists that are the same for many batches, by the address of the expression of the list.
+pub(in super::super) type Sets = HashMap<usize, Arc<Set>>;
+
+pub(super) fn is_in(item: &Expr, list: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector> {
+    let (items, lists) = (vector(item, batch, run)?, vector(list, batch, run)?);
+    match (&items, &lists) {
         (Vector::Same(item), Vector::Same(list)) => contains(item, list).map(Vector::Same),
-        (Vector::Each { .. }, Vector::Same(Value::List(items)))
-            if items.len() >= LONG && items.iter().all(is_plain) =>
+        (Vector::Each { .. }, Vector::Same(Value::List(list_items)))
+            if list_items.len() >= LONG && list_items.iter().all(is_plain) =>
         {
-            Ok(in_set(item, &Set::new(items), len))
+            let set = set_of(std::ptr::from_ref(list).addr(), list_items, run)?;
+            Ok(in_set(&items, &set, batch.len))
         }
-        _ => (0..len).map(|row| contains(&item.value(row), &list.value(row))).collect::<Result<_>>().map(Vector::of),
+        _ => (0..batch.len)
+            .map(|row| contains(&items.value(row), &lists.value(row)))
+            .collect::<Result<_>>()
+            .map(Vector::of),
     }
+}
+
+/// The set of a list: the one of the batch before, if that had the same list.
+fn set_of(place: usize, items: &Arc<[Value]>, run: &mut Run) -> Result<Arc<Set>> {
+    if let Some(set) = run.sets.get(&place).filter(|set| Arc::ptr_eq(&set.items, items)) {
+        return Ok(set.clone());
+    }
+    run.budget.charge(bytes_of_set(items.len()))?;
+    let set = Arc::new(Set::new(items.clone()));
+    if let Some(before) = run.sets.insert(place, set.clone()) {
+        run.budget.release(bytes_of_set(before.items.len()));
+    }
+    Ok(set)
+}
+
+fn bytes_of_set(items: usize) -> usize {
+    items * 2 * (size_of::<Value>() + size_of::<i64>())
 }
 
 /// Whether a value equals another exactly if both are equivalent: no NaN, no list or map with null in it.
@@ -33,8 +64,9 @@ fn is_plain(value: &Value) -> bool {
     }
 }
 
-/// The items of a list.
-struct Set {
+/// The items of a list, to be looked up.
+pub(in super::super) struct Set {
+    items: Arc<[Value]>,
     integers: HashSet<i64>,
     values: HashSet<Value>,
     /// An item that is null leaves the answer open.
@@ -43,11 +75,12 @@ struct Set {
 }
 
 impl Set {
-    fn new(items: &[Value]) -> Set {
+    fn new(items: Arc<[Value]>) -> Set {
         let only_integers = items.iter().all(|item| matches!(item, Value::Integer(_) | Value::Null));
         let integers = items.iter().filter_map(|item| item.as_integer().filter(|_| only_integers)).collect();
         let values = items.iter().filter(|item| !item.is_null()).cloned().collect();
-        Set { integers, values, has_null: items.iter().any(Value::is_null), only_integers }
+        let has_null = items.iter().any(Value::is_null);
+        Set { items, integers, values, has_null, only_integers }
     }
 
     fn truth(&self, value: &Value) -> Option<bool> {

@@ -13,10 +13,14 @@ mod choice;
 mod compare;
 #[cfg(test)]
 mod laws;
+mod list;
 mod logic;
 mod membership;
 mod property;
 mod text;
+
+pub(super) use logic::nulls;
+pub(super) use membership::Sets;
 
 use super::batch::{Batch, picks};
 use super::evaluate::{evaluate, holds};
@@ -66,10 +70,8 @@ fn kernel(expr: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector> {
             let (left, right) = (vector(left, batch, run)?, vector(right, batch, run)?);
             Ok(compare::compare(*comparison, &left, &right, batch.len))
         }
-        ExprKind::In(item, list) => {
-            let (item, list) = (vector(item, batch, run)?, vector(list, batch, run)?);
-            membership::is_in(&item, &list, batch.len)
-        }
+        ExprKind::List(items) => list::list(items, batch, run),
+        ExprKind::In(item, list) => membership::is_in(item, list, batch, run),
         ExprKind::Text(test, left, right) => {
             let (left, right) = (vector(left, batch, run)?, vector(right, batch, run)?);
             text::test(*test, &left, &right, batch.len, run)
@@ -230,14 +232,6 @@ pub(super) fn vectors<'e>(
         }
     }
     (values.into_iter().map(Vector::of).collect(), batch.len, None)
-}
-
-/// Which values are null.
-pub(super) fn nulls(vector: &Vector, len: usize) -> Vec<bool> {
-    match logic::is_null(vector, len) {
-        Vector::Same(value) => vec![value == Value::Boolean(true); len],
-        each => (0..len).map(|row| each.value(row) == Value::Boolean(true)).collect(),
-    }
 }
 
 /// One value a row, or one for all rows.

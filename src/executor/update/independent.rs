@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::functions::is_deterministic;
 use crate::graph::{TypeSet, Value};
 use crate::plan::{Expr, ExprKind, Slot};
 
@@ -15,7 +14,7 @@ pub(super) fn constant_name(name: &Expr) -> Option<&Arc<str>> {
 
 /// Whether the value does not depend on what is created: entities that are there keep their labels and properties.
 pub(super) fn is_given_before(expr: &Expr, created: Slot) -> bool {
-    all_parts(expr, &|part| match &part.kind {
+    expr.all_parts(&mut |part| match &part.kind {
         ExprKind::Slot(slot) => *slot != created,
         ExprKind::Path(_) | ExprKind::KeepsMode(..) | ExprKind::PathNodes(..) | ExprKind::Subplan(_) => false,
         _ => true,
@@ -24,7 +23,7 @@ pub(super) fn is_given_before(expr: &Expr, created: Slot) -> bool {
 
 /// Whether the value stays the same when properties of these keys change.
 pub(super) fn ignores_keys(expr: &Expr, keys: &[&Arc<str>]) -> bool {
-    all_parts(expr, &|part| match &part.kind {
+    expr.all_parts(&mut |part| match &part.kind {
         ExprKind::Property(_, key) => !keys.contains(&key),
         ExprKind::Call(function, _) => {
             function.parameters.iter().all(|parameter| parameter.types.and(TypeSet::ENTITY).is_empty())
@@ -33,17 +32,4 @@ pub(super) fn ignores_keys(expr: &Expr, keys: &[&Arc<str>]) -> bool {
         ExprKind::Path(_) | ExprKind::KeepsMode(..) | ExprKind::PathNodes(..) | ExprKind::Subplan(_) => false,
         _ => true,
     })
-}
-
-/// Whether the value is the same each time it is evaluated.
-pub(super) fn is_steady(expr: &Expr) -> bool {
-    all_parts(expr, &|part| match &part.kind {
-        ExprKind::Call(function, _) => is_deterministic(function),
-        ExprKind::Subplan(_) => false,
-        _ => true,
-    })
-}
-
-fn all_parts(expr: &Expr, test: &dyn Fn(&Expr) -> bool) -> bool {
-    test(expr) && expr.children().into_iter().all(|part| all_parts(part, test))
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::create::{Columns, constant_keys, constant_names, create, create_nodes};
-use super::independent::{ignores_keys, is_given_before, is_steady};
+use super::independent::{ignores_keys, is_given_before};
 use super::properties::set;
 use super::writes::{Assignment, Writes};
 use super::{BATCH, Result};
@@ -53,7 +53,7 @@ impl<'p> OneNode<'p> {
             _ => None,
         };
         let is_apart = !properties.is_empty()
-            && properties.iter().all(|(_, value)| is_given_before(value, *slot) && is_steady(value))
+            && properties.iter().all(|(_, value)| is_given_before(value, *slot) && value.is_simple())
             && properties.iter().all(|(key, value)| !writes.keys().contains(key) && ignores_keys(value, writes.keys()))
             && merge.on_create.iter().chain(&merge.on_match).all(is_the_node)
             && merge.on_create.iter().filter_map(value).all(|value| is_given_before(value, *slot));

@@ -154,7 +154,8 @@ impl Graph {
         if !self.rules.iter().any(|ruled| ruled.rule.kind.is_constraint()) {
             return None;
         }
-        let changed: BTreeSet<NodeId> = self.journal[since.0..].iter().flat_map(Undo::nodes).collect();
+        let mut changed: BTreeSet<NodeId> = BTreeSet::new();
+        self.journal[since.0..].iter().for_each(|undo| undo.each_node(&mut |node| _ = changed.insert(node)));
         let live = changed.into_iter().filter(|node| !self.is_deleted(Entity::Node(*node)));
         live.into_iter().find_map(|node| self.rules.iter().find_map(|ruled| self.violation(ruled, node)))
     }

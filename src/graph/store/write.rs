@@ -63,19 +63,19 @@ pub(super) enum Undo {
 }
 
 impl Undo {
-    /// The nodes that were changed, those that are not there any more included.
-    pub(super) fn nodes(&self) -> Vec<NodeId> {
+    /// Calls `visit` with the nodes that were changed, deleted ones included.
+    pub(super) fn each_node(&self, visit: &mut dyn FnMut(NodeId)) {
         match self {
             Undo::CreateNode(node)
             | Undo::Property(Entity::Node(node), ..)
             | Undo::AddLabel(node, _)
             | Undo::RemoveLabel(node, ..)
-            | Undo::DeleteNode(node) => vec![*node],
+            | Undo::DeleteNode(node) => visit(*node),
             Undo::CreateNodes { first, count, .. } => {
-                (*first..*first + *count).map(|node| NodeId::new(node as usize)).collect()
+                (*first..*first + *count).for_each(|node| visit(NodeId::new(node as usize)));
             }
             Undo::Properties { kind: EntityKind::Node, entities, .. } | Undo::DeleteNodes(entities, _) => {
-                entities.iter().map(|node| NodeId::new(*node as usize)).collect()
+                entities.iter().for_each(|node| visit(NodeId::new(*node as usize)));
             }
             Undo::CreateRelationship(_)
             | Undo::Property(Entity::Relationship(_), ..)
@@ -86,7 +86,7 @@ impl Undo {
             | Undo::Meaning(..)
             | Undo::Naming(..)
             | Undo::AddRule(_)
-            | Undo::DropRule(..) => Vec::new(),
+            | Undo::DropRule(..) => {}
         }
     }
 }

@@ -10,7 +10,6 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::each_operator;
-use crate::functions::is_deterministic;
 use crate::graph::Direction;
 use crate::plan::*;
 use terms::{Drawn, terms};
@@ -143,7 +142,7 @@ impl Builder {
             },
             _ => {}
         }
-        if !is_simple(condition) {
+        if !condition.is_simple() {
             return None;
         }
         let mut speaks_of = BTreeSet::new();
@@ -268,14 +267,4 @@ fn edge(relationship: &PatternRelationship, variable: impl Fn(usize) -> Option<u
     });
     let directed = relationship.direction != Direction::Both;
     Some(Edge { from, to, directed, types, loops: true, existence: false })
-}
-
-/// Whether an expression gives the same whenever it is asked for, and asks no plan.
-fn is_simple(expr: &Expr) -> bool {
-    let own = match &expr.kind {
-        ExprKind::Call(function, _) => is_deterministic(function),
-        ExprKind::Subplan(_) => false,
-        _ => true,
-    };
-    own && expr.all_children(is_simple)
 }
