@@ -7,7 +7,7 @@ use hashbrown::HashSet;
 use super::batch::{Batch, Chunks};
 use super::groups::{Groups, Numbers};
 use super::source::{Argument, Input, Source};
-use super::vector::{Data, Vector};
+use super::vector::{Data, Nulls, Vector};
 use super::{Result, Run, kernels};
 use crate::functions::aggregate::{Accumulator, Distinct, Kernel, add_mean, add_sum, finish_mean};
 use crate::graph::Value;
@@ -280,9 +280,22 @@ impl Kind {
     /// Adds the values that are not null, each to its group.
     fn add(&mut self, groups: &[u32], values: &Vector, run: &Run) -> Result<()> {
         let data = values.flat();
+        if let Some(data) = &data
+            && self.fold(data).is_some()
+        {
+            return Ok(());
+        }
         let rows = groups.iter().map(|group| *group as usize).enumerate();
         match (self, data.as_deref()) {
-            (Kind::Count(counts), Some(Data::Integers(_, None) | Data::Floats(_, None) | Data::Booleans(_, None))) => {
+            (
+                Kind::Count(counts),
+                Some(
+                    Data::Integers(_, None)
+                    | Data::Floats(_, None)
+                    | Data::Booleans(_, None)
+                    | Data::Temporals(_, _, None),
+                ),
+            ) => {
                 groups.iter().for_each(|group| counts[*group as usize] += 1);
             }
             (Kind::Count(counts), _) => {
@@ -327,6 +340,45 @@ impl Kind {
         Ok(())
     }
 
+    /// Adds the values that are not null to the only group, if there is but one and the values are of one type. `None`:
+    /// nothing was added.
+    fn fold(&mut self, data: &Data) -> Option<()> {
+        match (self, data) {
+            (Kind::Sum(sums), Data::Integers(values, nulls)) => {
+                let [Value::Integer(sum)] = sums.as_mut_slice() else { return None };
+                *sum = present(values, nulls).try_fold(*sum, i64::checked_add)?;
+            }
+            (Kind::Sum(sums), Data::Floats(values, nulls)) => {
+                let [Value::Float(sum)] = sums.as_mut_slice() else { return None };
+                *sum = present(values, nulls).fold(*sum, |sum, value| sum + value);
+            }
+            (Kind::Mean { sums, counts }, Data::Integers(values, nulls)) => {
+                let ([Value::Float(sum)], [count]) = (sums.as_mut_slice(), counts.as_mut_slice()) else { return None };
+                let add = |(sum, count), value| (sum + value as f64, count + 1);
+                (*sum, *count) = present(values, nulls).fold((*sum, *count), add);
+            }
+            (Kind::Mean { sums, counts }, Data::Floats(values, nulls)) => {
+                let ([Value::Float(sum)], [count]) = (sums.as_mut_slice(), counts.as_mut_slice()) else { return None };
+                let add = |(sum, count), value| (sum + value, count + 1);
+                (*sum, *count) = present(values, nulls).fold((*sum, *count), add);
+            }
+            (Kind::Extreme { best, keep }, Data::Integers(values, nulls)) => {
+                let [best] = best.as_mut_slice() else { return None };
+                if let Some(found) = extreme(present(values, nulls), *keep) {
+                    *best = better(best, Value::Integer(found), *keep);
+                }
+            }
+            (Kind::Extreme { best, keep }, Data::Temporals(counts, scale, nulls)) => {
+                let [best] = best.as_mut_slice() else { return None };
+                if let Some(found) = extreme(present(counts, nulls), *keep) {
+                    *best = better(best, scale.value_of(found, 0), *keep);
+                }
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
     fn add_value(&mut self, group: usize, value: Value, run: &Run) -> Result<()> {
         run.budget.tick()?;
         match self {
@@ -348,6 +400,16 @@ impl Kind {
         }
         Ok(())
     }
+}
+
+/// The values that are not null.
+fn present<'v, T: Copy>(values: &'v [T], nulls: &'v Nulls) -> impl Iterator<Item = T> + 'v {
+    let is_null = |row: usize| nulls.as_ref().is_some_and(|nulls| nulls[row]);
+    values.iter().enumerate().filter(move |(row, _)| !is_null(*row)).map(|(_, value)| *value)
+}
+
+fn extreme(values: impl Iterator<Item = i64>, keep: Ordering) -> Option<i64> {
+    if keep == Ordering::Less { values.min() } else { values.max() }
 }
 
 fn add_to(count: &mut i64, more: i64) {

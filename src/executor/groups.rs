@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 
 use super::vector::{Data, NULL, Nulls, Vector};
 use super::{Result, Run};
-use crate::graph::{Dictionary, NodeId, RelationshipId, Value};
+use crate::graph::{Dictionary, NodeId, RelationshipId, TemporalArray, Value};
 
 /// The values of one key, numbered.
 #[derive(Default)]
@@ -23,6 +23,8 @@ pub(super) struct Numbers {
     strings: HashMap<Arc<str>, u32>,
     /// The numbers of the strings of one dictionary by their codes.
     codes: Option<(Arc<Dictionary>, Vec<u32>)>,
+    /// The numbers of the dates or times of one scale by their counts.
+    counts: Option<(Arc<TemporalArray>, HashMap<i64, u32>)>,
     others: HashMap<Value, u32>,
     null: Option<u32>,
 }
@@ -53,12 +55,13 @@ impl Numbers {
             Data::Nodes(nodes) => nodes.iter().map(|node| self.node(*node)).collect(),
             Data::Relationships(numbers) => numbers.iter().map(|number| self.relationship(*number)).collect(),
             Data::Text(codes, dictionary) => self.texts(codes, dictionary),
+            Data::Temporals(counts, scale, nulls) => self.temporals(counts, scale, nulls),
             Data::Values(values) => values.iter().map(|value| self.number(value)).collect(),
             Data::RelationshipLists { .. } => (0..len).map(|row| self.number(&data.value(row))).collect(),
         }
     }
 
-    fn numbers<T>(&mut self, values: &[T], nulls: &Nulls, number: impl Fn(&mut Self, &T) -> u32) -> Vec<u32> {
+    fn numbers<T>(&mut self, values: &[T], nulls: &Nulls, mut number: impl FnMut(&mut Self, &T) -> u32) -> Vec<u32> {
         match nulls {
             None => values.iter().map(|value| number(self, value)).collect(),
             Some(nulls) => {
@@ -88,6 +91,21 @@ impl Numbers {
             });
         }
         self.codes = Some((dictionary.clone(), known));
+        numbers
+    }
+
+    fn temporals(&mut self, counts: &[i64], scale: &Arc<TemporalArray>, nulls: &Nulls) -> Vec<u32> {
+        let own = self.counts.take().filter(|(of, _)| of == scale);
+        let (_, mut known) = own.unwrap_or_else(|| (scale.clone(), HashMap::default()));
+        let numbers = self.numbers(counts, nulls, |all, count| match known.get(count) {
+            Some(number) => *number,
+            None => {
+                let number = all.other(&scale.value_of(*count, 0));
+                known.insert(*count, number);
+                number
+            }
+        });
+        self.counts = Some((scale.clone(), known));
         numbers
     }
 

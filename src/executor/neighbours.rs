@@ -6,6 +6,7 @@ use crate::graph::{Direction, Graph, NodeId, RelationshipLists, TypeId};
 use crate::plan::Step;
 
 /// Which relationships are followed, and how often they have been.
+#[derive(Clone)]
 pub(super) struct Followed {
     direction: Direction,
     names: Vec<std::sync::Arc<str>>,
@@ -103,7 +104,7 @@ impl Neighbours<'_> {
 }
 
 /// Neighbours of one node after the other, with the relationships that lead to them.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Found {
     pub neighbours: Vec<u32>,
     pub relationships: Vec<u32>,
@@ -132,6 +133,16 @@ impl Found {
         let kept: Vec<usize> = (0..self.len()).filter(|at| !taken.contains(&self.relationships[*at])).collect();
         self.neighbours = kept.iter().map(|at| self.neighbours[*at]).collect();
         self.relationships = kept.iter().map(|at| self.relationships[*at]).collect();
+    }
+
+    /// Leaves out each of these neighbours once.
+    pub(super) fn leave_out_ends(&mut self, ends: &[u32]) {
+        for end in ends {
+            if let Some(at) = self.neighbours.iter().position(|neighbour| neighbour == end) {
+                self.neighbours.remove(at);
+                self.relationships.remove(at);
+            }
+        }
     }
 }
 

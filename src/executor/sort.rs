@@ -180,7 +180,10 @@ impl Key {
     fn new(vector: &Vector, len: usize, descending: bool, nulls_first: Option<bool>) -> Key {
         let values = match vector.flat().as_deref() {
             None => Values::Same,
-            Some(Data::Integers(values, nulls)) => Values::Integers(values.clone(), nulls.clone()),
+            // On one scale, dates and times are in the order of their counts.
+            Some(Data::Integers(values, nulls) | Data::Temporals(values, _, nulls)) => {
+                Values::Integers(values.clone(), nulls.clone())
+            }
             Some(Data::Floats(values, nulls)) => Values::Floats(values.clone(), nulls.clone()),
             Some(data) => Values::Any((0..len).map(|row| data.value(row)).collect()),
         };

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::graph::{Dictionary, NodeId, RelationshipId, Value};
+use crate::graph::{Dictionary, NodeId, RelationshipId, TemporalArray, Value};
 use crate::result;
 
 /// Places in an array, one a row.
@@ -35,6 +35,8 @@ pub(super) enum Data {
     Floats(Vec<f64>, Nulls),
     /// Strings by their code.
     Text(Vec<u32>, Arc<Dictionary>),
+    /// Dates or times of one type in one zone, as counts on a scale.
+    Temporals(Vec<i64>, Arc<TemporalArray>, Nulls),
     /// Lists of relationships: where each one ends, and all their numbers.
     RelationshipLists {
         ends: Vec<u32>,
@@ -48,7 +50,7 @@ impl Data {
         match self {
             Data::Nodes(numbers) | Data::Relationships(numbers) | Data::Text(numbers, _) => numbers.len(),
             Data::Booleans(values, _) => values.len(),
-            Data::Integers(values, _) => values.len(),
+            Data::Integers(values, _) | Data::Temporals(values, ..) => values.len(),
             Data::Floats(values, _) => values.len(),
             Data::RelationshipLists { ends, .. } => ends.len(),
             Data::Values(values) => values.len(),
@@ -60,13 +62,19 @@ impl Data {
         match self {
             Data::Nodes(numbers) => node(numbers[at]),
             Data::Relationships(numbers) => relationship(numbers[at]),
-            Data::Booleans(_, nulls) | Data::Integers(_, nulls) | Data::Floats(_, nulls) if is_null(nulls) => {
+            Data::Booleans(_, nulls)
+            | Data::Integers(_, nulls)
+            | Data::Floats(_, nulls)
+            | Data::Temporals(_, _, nulls)
+                if is_null(nulls) =>
+            {
                 Value::Null
             }
             Data::Booleans(values, _) => Value::Boolean(values[at]),
             Data::Integers(values, _) => Value::Integer(values[at]),
             Data::Floats(values, _) => Value::Float(values[at]),
             Data::Text(codes, dictionary) => text(codes[at], dictionary),
+            Data::Temporals(counts, scale, _) => scale.value_of(counts[at], 0),
             Data::RelationshipLists { ends, numbers } => {
                 Value::list(numbers[bounds(ends, at)].iter().map(|number| relationship(*number)))
             }
@@ -94,6 +102,7 @@ impl Data {
             Data::Text(_, dictionary) => Data::Text(vec![NULL; len], dictionary.clone()),
             Data::Booleans(..) => Data::Booleans(vec![false; len], Some(vec![true; len])),
             Data::Integers(..) => Data::Integers(vec![0; len], Some(vec![true; len])),
+            Data::Temporals(_, scale, _) => Data::Temporals(vec![0; len], scale.clone(), Some(vec![true; len])),
             Data::Floats(..) => Data::Floats(vec![0.0; len], Some(vec![true; len])),
             Data::RelationshipLists { .. } | Data::Values(_) => Data::Values(vec![Value::Null; len]),
         }
@@ -121,6 +130,12 @@ impl Data {
                 own.extend_from_slice(other);
                 join(nulls, more_nulls, len, more);
             }
+            (Data::Temporals(own, scale, nulls), Data::Temporals(other, other_scale, more_nulls))
+                if scale == other_scale =>
+            {
+                own.extend_from_slice(other);
+                join(nulls, more_nulls, len, more);
+            }
             (Data::Values(own), other) => own.extend((0..more).map(|at| other.value(at))),
             (own, other) => {
                 let own = (0..len).map(|at| own.value(at));
@@ -143,6 +158,7 @@ impl Data {
             Data::Integers(values, own) => Data::Integers(of(values, places), nulls(own)),
             Data::Floats(values, own) => Data::Floats(of(values, places), nulls(own)),
             Data::Text(codes, dictionary) => Data::Text(of(codes, places), dictionary.clone()),
+            Data::Temporals(counts, scale, own) => Data::Temporals(of(counts, places), scale.clone(), nulls(own)),
             Data::RelationshipLists { ends, numbers } => {
                 let (mut picked_ends, mut picked) = (Vec::with_capacity(places.len()), Vec::new());
                 for place in places {
@@ -163,7 +179,9 @@ impl Data {
                 size_of_val(numbers.as_slice())
             }
             Data::Booleans(values, own) => values.len() + nulls(own),
-            Data::Integers(values, own) => size_of_val(values.as_slice()) + nulls(own),
+            Data::Integers(values, own) | Data::Temporals(values, _, own) => {
+                size_of_val(values.as_slice()) + nulls(own)
+            }
             Data::Floats(values, own) => size_of_val(values.as_slice()) + nulls(own),
             Data::RelationshipLists { ends, numbers } => size_of_val(ends.as_slice()) + size_of_val(numbers.as_slice()),
             Data::Values(values) => size_of_val(values.as_slice()),

@@ -256,6 +256,17 @@ impl Expr {
         Expr::new(ExprKind::Slot(slot), span)
     }
 
+    /// Whether both read the same slot, or the same property of what they read.
+    pub fn is_same_read(&self, other: &Expr) -> bool {
+        match (&self.kind, &other.kind) {
+            (ExprKind::Slot(own), ExprKind::Slot(other)) => own == other,
+            (ExprKind::Property(base, key), ExprKind::Property(other, other_key)) => {
+                key == other_key && base.is_same_read(other)
+            }
+            _ => false,
+        }
+    }
+
     pub fn as_constant(&self) -> Option<&Value> {
         match &self.kind {
             ExprKind::Constant(value) => Some(value),

@@ -1,16 +1,19 @@
 //! From a column of nodes over one relationship each.
 
 use super::super::follow::Follow;
+use super::super::neighbours::{Followed, Found};
 use super::super::{Result, Run};
 use super::ends::Ends;
 use super::{BATCH, Batch, Context, Feed, Ids};
-use crate::graph::Adjacent;
+use crate::graph::Direction;
 use crate::plan::Slot;
 
 /// A row for each relationship of the node.
 #[derive(Clone)]
 pub(super) struct Expand {
     pub follow: Follow,
+    /// The same, where the relationships themselves matter.
+    pub followed: Followed,
     pub from: Slot,
     pub to: Slot,
     /// Whether the end is known: then rows are kept where it is met.
@@ -19,10 +22,19 @@ pub(super) struct Expand {
     pub relationship: Option<Slot>,
     /// Relationships that may not come again.
     pub distinct_from: Vec<Slot>,
+    /// Instead of them, their ends.
+    pub taken: Vec<Taken>,
     pub ends: Ends,
     /// What is read after it.
     pub wanted: Vec<Slot>,
     pub state: Pending,
+}
+
+/// The ends of a relationship that may not come again.
+#[derive(Clone)]
+pub(super) struct Taken {
+    pub start: Slot,
+    pub end: Slot,
 }
 
 /// Where an expansion stands between two batches.
@@ -31,9 +43,11 @@ pub(super) struct Pending {
     batch: Option<Batch>,
     row: usize,
     place: usize,
-    found: Vec<Adjacent>,
-    /// The neighbours of a node whose list has changed.
-    changed: Vec<u32>,
+    found: Found,
+    /// The neighbours of a node, where they are not those of a list in the store.
+    own: Vec<u32>,
+    /// The other ends of relationships of the node that are taken.
+    taken: Vec<u32>,
 }
 
 /// What a batch is made of: places in the batch before, and what is new.
@@ -73,8 +87,10 @@ impl Expand {
         let from = batch.ids(self.from);
         let plain = self.relationship.is_none() && self.distinct_from.is_empty();
         let lists = if plain { self.follow.lists(context.graph, batch.len - self.state.row) } else { None };
+        let is_list = plain && self.follow.is_one();
+        let neighbours = (!is_list).then(|| self.followed.lists(batch.len - self.state.row, context.graph));
         let state = &mut self.state;
-        let mut changed = std::mem::take(&mut state.changed);
+        let mut own = std::mem::take(&mut state.own);
         while state.row < batch.len && made.ends.len() < BATCH {
             run.budget.tick()?;
             let (at, node) = (state.row, from[state.row]);
@@ -84,16 +100,31 @@ impl Expand {
                 Some(lists) => Some(lists.of(node as usize)),
                 None => self.follow.listed(context.graph, node),
             };
-            let one = listed.is_none() && plain && self.follow.is_one();
-            if one && state.place == 0 {
-                changed.clear();
-                self.follow.add_changed(context.graph, node, &mut changed);
+            if state.place == 0 && !self.taken.is_empty() {
+                state.taken.clear();
+                let ends = self.taken.iter().map(|taken| (batch.ids(taken.start)[at], batch.ids(taken.end)[at]));
+                state.taken.extend(ends.filter_map(|ends| other_end(self.follow.direction, node, ends)));
             }
-            let listed = if one { Some(&changed[..]) } else { listed };
+            let is_own = is_list && (listed.is_none() || !state.taken.is_empty() && target.is_none());
+            if is_own && state.place == 0 {
+                own.clear();
+                match listed {
+                    Some(neighbours) => own.extend_from_slice(neighbours),
+                    None => self.follow.add_changed(context.graph, node, &mut own),
+                }
+                if target.is_none() {
+                    leave_out(&mut own, &state.taken);
+                }
+            }
+            let listed = if is_own { Some(&own[..]) } else { listed };
             let ended = match listed {
                 Some(neighbours) => {
                     let neighbours = match target {
-                        Some(target) => equal_range(neighbours, target),
+                        Some(target) => {
+                            let between = equal_range(neighbours, target);
+                            let taken = state.taken.iter().filter(|end| **end == target).count();
+                            &between[taken.min(between.len())..]
+                        }
                         None => neighbours,
                     };
                     let some = &neighbours[state.place..neighbours.len().min(state.place + BATCH)];
@@ -104,19 +135,21 @@ impl Expand {
                 None => {
                     if state.place == 0 {
                         state.found.clear();
-                        state.found.extend(self.follow.adjacent(context.graph, node));
+                        match (&neighbours, target) {
+                            (None, _) => {}
+                            (Some(lists), Some(target)) => lists.add_between(node, target, &mut state.found),
+                            (Some(lists), None) => lists.add(node, !plain, &mut state.found),
+                        }
+                        state.found.leave_out_ends(&state.taken);
                     }
                     let end = state.found.len().min(state.place + BATCH);
-                    for adjacent in &state.found[state.place..end] {
-                        let (end, relationship) = (adjacent.neighbour.index() as u32, adjacent.relationship.index());
-                        let again = |slot: &Slot| batch.ids(*slot)[at] as usize == relationship;
-                        if target.is_none_or(|target| target == end)
-                            && !self.distinct_from.iter().any(again)
-                            && self.ends.pass(context, end)
-                        {
+                    for place in state.place..end {
+                        let (end, relationship) = (state.found.neighbours[place], state.found.relationships[place]);
+                        let again = |slot: &Slot| batch.ids(*slot)[at] == relationship;
+                        if !self.distinct_from.iter().any(again) && self.ends.pass(context, end) {
                             made.places.push(at as u32);
                             made.ends.push(end);
-                            made.relationships.push(relationship as u32);
+                            made.relationships.push(relationship);
                         }
                     }
                     state.place = end;
@@ -128,7 +161,7 @@ impl Expand {
                 state.place = 0;
             }
         }
-        state.changed = changed;
+        state.own = own;
         Ok(made)
     }
 
@@ -167,6 +200,24 @@ fn keep_positive(numbers: &mut Vec<u64>) -> Vec<u32> {
     places.truncate(kept);
     numbers.truncate(kept);
     places
+}
+
+/// The other end of a relationship, if it can be followed from the node in the direction.
+fn other_end(direction: Direction, node: u32, (start, end): (u32, u32)) -> Option<u32> {
+    match direction {
+        Direction::Outgoing | Direction::Both if start == node => Some(end),
+        Direction::Incoming | Direction::Both if end == node => Some(start),
+        _ => None,
+    }
+}
+
+/// Takes each of the values out of a sorted list once.
+fn leave_out(sorted: &mut Vec<u32>, values: &[u32]) {
+    for value in values {
+        if let Ok(at) = sorted.binary_search(value) {
+            sorted.remove(at);
+        }
+    }
 }
 
 /// The part of a sorted list that equals a value.

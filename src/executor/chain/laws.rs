@@ -58,3 +58,67 @@ proptest! {
         }
     }
 }
+
+const PATTERNS: [&str; 13] = [
+    "(a)-[:T]->(b)-[:T]->(a)",
+    "(a)-[:T]-(b)-[:T]-(a)",
+    "(a)-[:T]-(b)-[:T]-(c)",
+    "(a)-[:T]->(b)<-[:T]-(c)",
+    "(a)<-[:T]-(b)-[:T]->(c)-[:T]->(a)",
+    "(a)-[:T]->(b)-[:T]->(c), (a)-[:T]->(c)",
+    "(a)-[:T]->(b)-[:T]-(c)-[:T]-(a)",
+    "(a)-[:T]-(b)-[:T]->(c)-[:T]-(a)",
+    "(a)-[:T]->(b), (a)-[:T]->(b), (a)-[:T]-(b)",
+    "(a)-[:T]->(a)-[:T]-(b)-[:S]->(c)",
+    "(a)-[:T]->(b)-[:S|T]->(c)-[:T]->(a)",
+    "(a)-[:T]->(b)-[r:T]->(c)-[:T]->(b)",
+    "(a)-[:T]->(b)-[:T]->(c)<-[:T]-(d)<-[:T]-(a)",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    /// No relationship comes twice in a match, whether relationships or their ends are compared: also among loops and
+    /// parallels, and in lists that have changed.
+    #[test]
+    fn no_relationship_comes_twice(
+        nodes in 1..5_usize,
+        before in prop::collection::vec((0..5_usize, 0..5_usize, any::<bool>()), 0..10),
+        later in prop::collection::vec((0..5_usize, 0..5_usize), 0..3),
+        deleted in prop::option::of(0..10_usize),
+    ) {
+        let mut graph = Graph::new();
+        let label = graph.intern_label("N");
+        let types = [graph.intern_type("T"), graph.intern_type("S")];
+        let ids: Vec<NodeId> = (0..nodes).map(|_| graph.create_node()).collect();
+        ids.iter().for_each(|node| { graph.add_label(*node, label); });
+        let mut relationships = Vec::new();
+        for (start, end, other) in before {
+            let of_type = types[usize::from(other && end > 2)];
+            relationships.push(graph.create_relationship(ids[start % nodes], of_type, ids[end % nodes]));
+        }
+        graph.commit();
+        graph.merge();
+        for (start, end) in later {
+            graph.create_relationship(ids[start % nodes], types[0], ids[end % nodes]);
+        }
+        if let Some(relationship) = deleted.and_then(|at| relationships.get(at)) {
+            graph.delete_relationship(*relationship);
+        }
+        graph.commit();
+        let database = Database::in_memory(graph);
+        for pattern in PATTERNS {
+            for returned in ["a, b", "a, count(*)", "count(DISTINCT b), min(id(a))"] {
+                let query = format!("MATCH {pattern} WHERE id(a) <= id(b) + 1 RETURN {returned}");
+                let rows = |optimize: bool| {
+                    let answer = database.run(&query, &RunOptions { optimize, cache: false, ..RunOptions::default() });
+                    let rows = answer.expect("it is a query").rows;
+                    let mut rows: Vec<String> = rows.iter().map(|row| format!("{row:?}")).collect();
+                    rows.sort();
+                    rows
+                };
+                prop_assert_eq!(rows(true), rows(false), "{}", query);
+            }
+        }
+    }
+}

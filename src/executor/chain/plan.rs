@@ -2,10 +2,11 @@
 
 use super::super::columns::NodeTest;
 use super::super::follow::Follow;
+use super::super::neighbours::Followed;
 use super::super::{Access, Row, Run};
 use super::cross::Cross;
 use super::ends::Ends;
-use super::expand::{Count, Expand};
+use super::expand::{Count, Expand, Taken};
 use super::reach::Reach;
 use super::scan::{Condition, Filter, Scan};
 use super::{Context, Step, Work};
@@ -74,11 +75,13 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
                 operator,
                 Work::Expand(Expand {
                     follow: self.follow(step),
+                    followed: Followed::new(step),
                     from: step.from,
                     to: step.to,
                     to_bound: step.to_bound,
                     relationship: Some(step.relationship),
                     distinct_from: self.chain.distinct_from(step),
+                    taken: self.taken(step).unwrap_or_default(),
                     ends: Ends::default(),
                     wanted: vec![],
                     state: Default::default(),
@@ -107,6 +110,22 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
         let known = |name: &std::sync::Arc<str>| self.graph.type_id(name);
         let types = (!step.types.is_empty()).then(|| step.types.iter().filter_map(known).collect());
         Follow::new(step.direction, types)
+    }
+
+    /// The ends of the relationships that the step may not follow again, if they are enough to know: of the relationships
+    /// of one type between two nodes, as many are left out as are taken. So all must be of that one type, and if the
+    /// step has a direction, those of the others must be known.
+    fn taken(&self, step: &plan::Step) -> Option<Vec<Taken>> {
+        let taken = |slot: Slot| {
+            let other = self.chain.relationships.iter().find(|other| other.relationship == slot)?;
+            let is_known = step.direction == Direction::Both || other.direction != Direction::Both;
+            let (start, end) = match other.direction {
+                Direction::Incoming => (other.to, other.from),
+                Direction::Outgoing | Direction::Both => (other.from, other.to),
+            };
+            (is_known && step.types.len() == 1 && other.types == step.types).then_some(Taken { start, end })
+        };
+        self.chain.distinct_from(step).into_iter().map(taken).collect()
     }
 
     /// The parts of a condition as tests of nodes; from the first that cannot be one, all as they are.
@@ -238,6 +257,12 @@ fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
             Work::Expand(expand) => {
                 expand.wanted = live.clone();
                 expand.relationship = expand.relationship.filter(|slot| live.contains(slot));
+                // Where nobody reads the relationship, ends are compared, and no relationship need be found.
+                match expand.relationship.is_none() && !expand.taken.is_empty() {
+                    true => expand.distinct_from.clear(),
+                    false => expand.taken.clear(),
+                }
+                live.extend(expand.taken.iter().flat_map(|taken| [taken.start, taken.end]));
                 live.push(expand.from);
                 if expand.to_bound {
                     live.push(expand.to);

@@ -49,6 +49,12 @@ fn typed(comparison: Comparison, a: Option<&Data>, right: &Vector, b: Option<&Da
             numbers(comparison, a, Lane::Each(b), len)?
         }
         (Data::Nodes(a), Vector::Same(Value::Node(b)), _) => numbers(comparison, a, Lane::Same(b.index() as u32), len)?,
+        (Data::Temporals(counts, scale, _), Vector::Same(value), _) => {
+            temporals(comparison, counts, scale.floor(0, value)?, nulls, len)?
+        }
+        (Data::Temporals(a, scale, _), _, Some(Data::Temporals(b, other, _))) if scale == other => {
+            ordered(comparison, Lane::Each(a), Lane::Each(b), nulls, len)
+        }
         (Data::Text(codes, dictionary), Vector::Same(Value::String(wanted)), _) => match comparison {
             Comparison::Equal | Comparison::NotEqual => {
                 // No string has the last code but one.
@@ -75,6 +81,27 @@ fn ordered<T: Copy + PartialOrd>(comparison: Comparison, a: Lane<T>, b: Lane<T>,
         Comparison::GreaterOrEqual => a.zip(b, len, |a, b| a >= b),
     };
     Data::Booleans(values, nulls).into()
+}
+
+/// Compares counts with a value of which the greatest count that is not after it is known, and whether it is the value.
+fn temporals(
+    comparison: Comparison,
+    counts: &[i64],
+    (floor, is_exact): (i128, bool),
+    nulls: Nulls,
+    len: usize,
+) -> Option<Vector> {
+    let floor = i64::try_from(floor).ok()?;
+    let inexact = match comparison {
+        _ if is_exact => comparison,
+        Comparison::Equal => return Some(Data::Booleans(vec![false; len], nulls).into()),
+        Comparison::NotEqual => return Some(Data::Booleans(vec![true; len], nulls).into()),
+        // The value is between two counts.
+        Comparison::Less => Comparison::LessOrEqual,
+        Comparison::GreaterOrEqual => Comparison::Greater,
+        Comparison::LessOrEqual | Comparison::Greater => comparison,
+    };
+    Some(ordered(inexact, Lane::Each(counts), Lane::Same(floor), nulls, len))
 }
 
 /// What has no order that can be asked for.

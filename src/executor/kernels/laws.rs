@@ -12,6 +12,7 @@ use super::super::{Result, Row, Run};
 use super::{filter, project};
 use crate::diagnostic::Span;
 use crate::functions::find;
+use crate::graph::temporal::{Date, DateTime, Zone};
 use crate::graph::{Graph, NodeId, Value};
 use crate::plan::{Arithmetic, Comparison, Expr, ExprKind, TextTest};
 
@@ -20,18 +21,32 @@ const COLUMNS: usize = 5;
 const NODES: usize = 4;
 const TARGET: usize = COLUMNS;
 
+const DATES: [&str; 4] = ["2020-02-29", "-0001-12-31", "2020-03-01", "9999-12-31"];
+/// The second is between those that nodes have, the last has another zone.
+const MOMENTS: [&str; 4] =
+    ["2020-02-29T23:59:59.25+02:00", "2020-03-01T00:00:00.1+02:00", "2020-03-01T01:00+02:00", "2020-02-29T23:00Z"];
+
+fn date(text: &str) -> Value {
+    Date::parse(text).expect("it is a date").into()
+}
+
+fn moment(text: &str) -> Value {
+    DateTime::parse(text, &Zone::UTC).expect("it is a moment").into()
+}
+
 fn value(column: usize) -> BoxedStrategy<Value> {
     let integer = prop_oneof![-3..4_i64, Just(i64::MAX), Just(i64::MIN)].prop_map(Value::Integer);
     let float = prop_oneof![Just(f64::NAN), Just(-0.0), Just(0.5), Just(2.0)].prop_map(Value::Float);
     let text = "[ab1]{0,2}".prop_map(Value::from);
     let boolean = any::<bool>().prop_map(Value::Boolean);
     let list = Just(Value::list([Value::Integer(1), Value::Null]));
+    let instant = prop::sample::select(DATES.map(date).into_iter().chain(MOMENTS.map(moment)).collect::<Vec<_>>());
     let own = match column {
         0 => integer.boxed(),
         1 => text.boxed(),
         2 => boolean.boxed(),
         NODES => (0..4_usize).prop_map(|node| Value::Node(NodeId::new(node))).boxed(),
-        _ => prop_oneof![integer, float, text, boolean, list].boxed(),
+        _ => prop_oneof![integer, float, text, boolean, list, instant].boxed(),
     };
     prop_oneof![6 => own, 1 => Just(Value::Null)].boxed()
 }
@@ -49,9 +64,12 @@ fn expression() -> impl Strategy<Value = Expr> {
     use Comparison::*;
     let slot = (0..COLUMNS).prop_map(|slot| expr(ExprKind::Slot(slot)));
     let constant = value(3).prop_map(|value| expr(ExprKind::Constant(value)));
-    let key = prop::sample::select(vec!["k", "s", "none"]);
-    let property = key.prop_map(|key| expr(ExprKind::Property(Box::new(expr(ExprKind::Slot(NODES))), Arc::from(key))));
-    let leaf = prop_oneof![4 => slot, 2 => constant, 2 => property];
+    let key = prop::sample::select(vec!["k", "s", "d", "t", "none"]);
+    let read = |base: Expr, key: &str| expr(ExprKind::Property(Box::new(base), Arc::from(key)));
+    let property = key.prop_map(move |key| read(expr(ExprKind::Slot(NODES)), key));
+    let part = prop::sample::select(vec!["year", "week", "day", "hour", "nanosecond", "offset", "epochSeconds"]);
+    let part = (property.clone(), part).prop_map(move |(instant, part)| read(instant, part));
+    let leaf = prop_oneof![4 => slot, 2 => constant, 2 => property, 1 => part];
     leaf.prop_recursive(4, 24, 3, |inner| {
         let pair = || (inner.clone(), inner.clone()).prop_map(|(a, b)| (Box::new(a), Box::new(b)));
         let arithmetic = prop::sample::select(vec![Add, Subtract, Multiply, Divide, Modulo, Power, Concatenate]);
@@ -84,9 +102,13 @@ fn expression() -> impl Strategy<Value = Expr> {
 /// Four nodes, of which one has been given another value since the base was made.
 fn graph() -> Graph {
     let mut graph = Graph::new();
-    let (k, s) = (graph.intern_key("k"), graph.intern_key("s"));
-    for (number, text) in [(1, "a"), (2, "b"), (-1, "ab")] {
+    let [k, s, d, t] = ["k", "s", "d", "t"].map(|key| graph.intern_key(key));
+    for (at, (number, text)) in [(1, "a"), (2, "b"), (-1, "ab")].into_iter().enumerate() {
         let node = graph.create_node();
+        graph.set_property(node, d, date(DATES[at]));
+        if at != 1 {
+            graph.set_property(node, t, moment(MOMENTS[at]));
+        }
         graph.set_property(node, k, Value::Integer(number));
         graph.set_property(node, s, text.into());
     }

@@ -115,9 +115,9 @@ pub(in super::super) fn nulls(vector: &Vector, len: usize) -> Vec<bool> {
         Some(Data::Nodes(numbers) | Data::Relationships(numbers) | Data::Text(numbers, _)) => {
             numbers.iter().map(|number| *number == NULL).collect()
         }
-        Some(Data::Booleans(_, nulls) | Data::Integers(_, nulls) | Data::Floats(_, nulls)) => {
-            nulls.clone().unwrap_or_else(|| vec![false; len])
-        }
+        Some(
+            Data::Booleans(_, nulls) | Data::Integers(_, nulls) | Data::Floats(_, nulls) | Data::Temporals(_, _, nulls),
+        ) => nulls.clone().unwrap_or_else(|| vec![false; len]),
         Some(Data::Values(values)) => values.iter().map(Value::is_null).collect(),
         Some(Data::RelationshipLists { .. }) | None => vec![false; len],
     }

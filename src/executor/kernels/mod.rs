@@ -211,15 +211,14 @@ fn project_by_row(items: &[(Slot, Expr)], batch: &Batch, run: &mut Run) -> Batch
 
 /// The values of several expressions in the rows of a batch, as far as none fails; the failure of the next row.
 pub(super) fn vectors<'e>(
-    expressions: impl IntoIterator<Item = &'e Expr> + Clone,
+    expressions: impl IntoIterator<Item = &'e Expr>,
     batch: &Batch,
     run: &mut Run,
 ) -> (Vec<Vector>, usize, Option<Diagnostic>) {
-    let all: Result<Vec<Vector>> = expressions.clone().into_iter().map(|expr| vector(expr, batch, run)).collect();
-    if let Ok(vectors) = all {
+    let expressions: Vec<&Expr> = expressions.into_iter().collect();
+    if let Ok(vectors) = vectors_of(&expressions, batch, run) {
         return (vectors, batch.len, None);
     }
-    let expressions: Vec<&Expr> = expressions.into_iter().collect();
     let slots = slots_of(expressions.iter().copied());
     let mut row = run.spare_row();
     let mut values: Vec<Vec<Value>> = expressions.iter().map(|_| Vec::new()).collect();
@@ -232,6 +231,19 @@ pub(super) fn vectors<'e>(
         }
     }
     (values.into_iter().map(Vector::of).collect(), batch.len, None)
+}
+
+/// The value of each expression in each row; what several of them read is read once.
+fn vectors_of(expressions: &[&Expr], batch: &Batch, run: &mut Run) -> Result<Vec<Vector>> {
+    let mut vectors: Vec<Vector> = Vec::with_capacity(expressions.len());
+    for (at, expr) in expressions.iter().enumerate() {
+        let read = expressions[..at].iter().position(|earlier| earlier.is_same_read(expr));
+        vectors.push(match read {
+            Some(earlier) => vectors[earlier].clone(),
+            None => vector(expr, batch, run)?,
+        });
+    }
+    Ok(vectors)
 }
 
 /// One value a row, or one for all rows.
@@ -263,7 +275,9 @@ impl<T: Copy> Lane<'_, T> {
 /// The nulls of two vectors together.
 fn nulls_of(left: Option<&Data>, right: Option<&Data>) -> Option<Vec<bool>> {
     let of = |data: Option<&Data>| match data {
-        Some(Data::Integers(_, nulls) | Data::Floats(_, nulls) | Data::Booleans(_, nulls)) => nulls.clone(),
+        Some(
+            Data::Integers(_, nulls) | Data::Floats(_, nulls) | Data::Booleans(_, nulls) | Data::Temporals(_, _, nulls),
+        ) => nulls.clone(),
         _ => None,
     };
     match (of(left), of(right)) {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::super::evaluate;
 use super::super::vector::{Data, NULL, Nulls, Vector};
 use super::super::{Result, Run};
-use crate::functions;
-use crate::graph::{self, Column, Entity, Graph, KeyId, NodeId, RelationshipId, Value};
+use crate::functions::{self, temporal};
+use crate::graph::{self, Column, Entity, Graph, KeyId, NodeId, RelationshipId, TemporalArray, Value};
 
 /// `base.key` in each row.
 pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Vector> {
@@ -16,6 +16,9 @@ pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Ve
     };
     let graph = run.graph();
     match data.as_deref() {
+        Some(Data::Temporals(counts, scale, nulls)) if let Some(numbers) = component(counts, scale, key) => {
+            Ok(Data::Integers(numbers, nulls.clone()).into())
+        }
         Some(Data::Nodes(nodes)) => {
             if graph.has_deleted_nodes() {
                 live(nodes, |node| Entity::Node(NodeId::new(node)), run)?;
@@ -28,6 +31,12 @@ pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Ve
         }
         _ => (0..len).map(|row| evaluate::property(&base.value(row), key, run)).collect::<Result<_>>().map(Vector::of),
     }
+}
+
+/// The component of dates and times, if it is one of those that are integers.
+fn component(counts: &[i64], scale: &TemporalArray, key: &str) -> Option<Vec<i64>> {
+    let of_date = temporal::of_date(key).and_then(|of| scale.dates(counts, of));
+    of_date.or_else(|| scale.times(counts, temporal::of_time(key)?))
 }
 
 /// Whether none of the entities is deleted.
@@ -97,6 +106,11 @@ fn gathered(nodes: &[u32], column: &Column) -> Vector {
         graph::Data::Text { codes, dictionary } => {
             let codes = nodes.iter().map(|node| slot(*node).map_or(NULL, |at| codes[at])).collect();
             Data::Text(codes, dictionary.clone()).into()
+        }
+        graph::Data::Temporal(array) if let Some(scale) = array.scale() => {
+            let counts = array.counts();
+            let (counts, nulls) = typed(nodes, slot, |at| counts[at]);
+            Data::Temporals(counts, Arc::new(scale), nulls).into()
         }
         graph::Data::Temporal(array) => {
             let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| array.value(at)));

@@ -57,8 +57,8 @@ pub(crate) fn component(value: &Value, key: &str) -> Option<Result<Value>> {
     let parts = Parts::of(value)?;
     let found = parts
         .date
-        .and_then(|date| date_component(date, key))
-        .or_else(|| parts.time.and_then(|time| time_component(time, key)))
+        .and_then(|date| Some(of_date(key)?(date)))
+        .or_else(|| parts.time.and_then(|time| Some(of_time(key)?(time))))
         .map(Value::Integer)
         .or_else(|| parts.zone.as_ref().and_then(|(zone, offset)| zone_component(zone, *offset, key)))
         .map(Ok);
@@ -89,29 +89,31 @@ pub(in crate::functions) fn unknown(what: &str, key: &str, known: &[&str]) -> Di
     }
 }
 
-fn date_component(date: Date, key: &str) -> Option<i64> {
+/// How a component of dates is computed.
+pub(crate) fn of_date(key: &str) -> Option<fn(Date) -> i64> {
     Some(match key {
-        "year" => date.year(),
-        "quarter" => date.quarter(),
-        "month" => date.month(),
-        "week" => date.week().1,
-        "weekYear" => date.week().0,
-        "day" => date.day(),
-        "ordinalDay" => date.ordinal_day(),
-        "weekDay" | "dayOfWeek" => date.weekday(),
-        "dayOfQuarter" | "quarterDay" => date.day_of_quarter(),
+        "year" => |date| date.year(),
+        "quarter" => |date| date.quarter(),
+        "month" => |date| date.month(),
+        "week" => |date| date.week().1,
+        "weekYear" => |date| date.week().0,
+        "day" => |date| date.day(),
+        "ordinalDay" => |date| date.ordinal_day(),
+        "weekDay" | "dayOfWeek" => |date| date.weekday(),
+        "dayOfQuarter" | "quarterDay" => |date| date.day_of_quarter(),
         _ => return None,
     })
 }
 
-fn time_component(time: LocalTime, key: &str) -> Option<i64> {
+/// How a component of times of day is computed.
+pub(crate) fn of_time(key: &str) -> Option<fn(LocalTime) -> i64> {
     Some(match key {
-        "hour" => time.hour(),
-        "minute" => time.minute(),
-        "second" => time.second(),
-        "millisecond" => time.nanosecond() / 1_000_000,
-        "microsecond" => time.nanosecond() / 1_000,
-        "nanosecond" => time.nanosecond(),
+        "hour" => |time| time.hour(),
+        "minute" => |time| time.minute(),
+        "second" => |time| time.second(),
+        "millisecond" => |time| time.nanosecond() / 1_000_000,
+        "microsecond" => |time| time.nanosecond() / 1_000,
+        "nanosecond" => |time| time.nanosecond(),
         _ => return None,
     })
 }

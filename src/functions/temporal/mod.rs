@@ -22,8 +22,8 @@ use crate::graph::{TypeSet, Value};
 use kind::{Kind, Parts};
 
 pub(crate) use arithmetic::{add, divide, multiply, subtract};
-pub(crate) use component::component;
 pub(super) use component::unknown as unknown_component;
+pub(crate) use component::{component, of_date, of_time};
 pub(super) use fields::unknown_key;
 
 const INPUT: &[Parameter] = &[optional("input", TypeSet::STRING.or(TypeSet::MAP).or(TypeSet::INSTANT))];

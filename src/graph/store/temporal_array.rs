@@ -203,10 +203,7 @@ impl TemporalArray {
     pub(crate) fn value_of(&self, count: i64, zone: u8) -> Value {
         let (offset, name) =
             self.zones.get(usize::from(zone)).map_or((0, None), |(offset, name)| (*offset, name.clone()));
-        let (days, rest) = (count.div_euclid(self.unit.per_day()), count.rem_euclid(self.unit.per_day()));
-        let nanos = rest * self.unit.nanos() + i64::from(offset) * NANOS_PER_SECOND;
-        let date = Date { days: days + nanos.div_euclid(NANOS_PER_DAY) };
-        let time = LocalTime { nanos: nanos.rem_euclid(NANOS_PER_DAY) };
+        let (date, time) = self.local(count, offset);
         match self.of_type {
             TemporalType::Date => Value::Date(date),
             TemporalType::LocalTime => Value::LocalTime(time),
@@ -216,6 +213,39 @@ impl TemporalArray {
                 Value::DateTime(Arc::new(DateTime { local: LocalDateTime { date, time }, offset, zone: name }))
             }
         }
+    }
+
+    /// Date and time of day of a count, at this many seconds east of UTC.
+    fn local(&self, count: i64, offset: i32) -> (Date, LocalTime) {
+        let (days, rest) = (count.div_euclid(self.unit.per_day()), count.rem_euclid(self.unit.per_day()));
+        let nanos = rest * self.unit.nanos() + i64::from(offset) * NANOS_PER_SECOND;
+        let date = Date { days: days + nanos.div_euclid(NANOS_PER_DAY) };
+        (date, LocalTime { nanos: nanos.rem_euclid(NANOS_PER_DAY) })
+    }
+
+    /// An array without values, in the same unit with the same zone; `None` if there are several zones.
+    pub(crate) fn scale(&self) -> Option<TemporalArray> {
+        self.numbers.is_empty().then(|| self.with(Vec::new(), Vec::new()))
+    }
+
+    /// The dates of counts, where there is at most one zone; `None` if the type has no date.
+    pub(crate) fn dates(&self, counts: &[i64], of: impl Fn(Date) -> i64) -> Option<Vec<i64>> {
+        let has_date = !matches!(self.of_type, TemporalType::LocalTime | TemporalType::Time);
+        has_date.then(|| self.of_each(counts, |date, _| of(date)))
+    }
+
+    /// The times of day of counts, where there is at most one zone; `None` if the type has none.
+    pub(crate) fn times(&self, counts: &[i64], of: impl Fn(LocalTime) -> i64) -> Option<Vec<i64>> {
+        (self.of_type != TemporalType::Date).then(|| self.of_each(counts, |_, time| of(time)))
+    }
+
+    fn of_each(&self, counts: &[i64], of: impl Fn(Date, LocalTime) -> i64) -> Vec<i64> {
+        let offset = self.zones.first().map_or(0, |(offset, _)| *offset);
+        let of = |count: &i64| {
+            let (date, time) = self.local(*count, offset);
+            of(date, time)
+        };
+        counts.iter().map(of).collect()
     }
 
     /// The key of a value; `None` if it cannot be in the array as it is.
