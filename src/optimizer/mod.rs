@@ -7,6 +7,7 @@
 
 mod chosen;
 mod columns;
+mod constants;
 mod cost;
 mod count;
 mod failing;
@@ -46,6 +47,7 @@ const SOLVE: &str = "solve patterns from the cheapest end";
 
 /// The rules, in the order in which they are applied.
 const RULES: &[Rule] = &[
+    Rule { name: "read constants where they are needed", apply: |plan, _| constants::inline(&mut plan.root) },
     // Before plans are copied: copies share what is kept.
     Rule { name: "run what is the same for every row once", apply: |plan, _| once::mark(&mut plan.root) },
     Rule { name: "require of each hop what all must meet", apply: |plan, _| hops::narrow(plan) },

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::super::batch::{Batch, ROWS};
 use super::super::columns::NodeTest;
-use super::super::evaluate::holds;
-use super::super::{Row, Run};
+use super::super::vector::Vector;
+use super::super::{Row, Run, kernels};
 use super::{Outcome, Stop};
-use crate::graph::{Bitmap, Graph, NodeId, Value};
+use crate::diagnostic::Kind;
+use crate::graph::{Bitmap, Graph};
 use crate::plan::{Expr, ExprKind, Slot};
 
 /// The nodes for which all conditions hold, of those given (`None`: of all).
@@ -59,19 +61,23 @@ fn filtered(slot: Slot, condition: &Expr, nodes: &Bitmap, argument: &Row, run: &
         return Ok(test.among(nodes, run.budget)?);
     }
     let mut kept = Bitmap::default();
-    for node in nodes.iter() {
-        run.budget.tick()?;
-        row[slot] = Value::Node(NodeId::new(node));
-        match holds(condition, &mut row, run) {
-            Ok(true) => {
-                kept.insert(node);
-            }
-            Ok(false) => {}
-            Err(error) if error.kind == crate::diagnostic::Kind::Stopped => return Err(Stop::Error(error)),
+    let mut left = nodes.iter().map(|node| node as u32);
+    let outer = Batch::of_row(row);
+    loop {
+        let some: Vec<u32> = left.by_ref().take(ROWS).collect();
+        if some.is_empty() {
+            return Ok(kept);
+        }
+        let mut rows = outer.spread(vec![0; some.len()]);
+        rows.set(slot, Vector::nodes(some.clone()));
+        match kernels::kept(&[condition], &rows, run) {
+            Ok(places) => places.iter().for_each(|place| {
+                kept.insert(some[*place as usize] as usize);
+            }),
+            Err(error) if error.kind == Kind::Stopped => return Err(Stop::Error(error)),
             Err(_) => return Err(Stop::Plain),
         }
     }
-    Ok(kept)
 }
 
 /// What is in both sets.

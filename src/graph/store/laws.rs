@@ -584,3 +584,16 @@ proptest! {
         check_arrays(&built);
     }
 }
+
+/// An index that was dropped and is back finds a node whose property was changed and put back meanwhile.
+#[test]
+fn a_dropped_index_comes_back_whole() {
+    let mut graph = named();
+    let nodes = Change::Nodes(3, vec![0], vec![Value::Integer(0)]);
+    [Change::AddRule(0, RuleKind::Index), nodes, Change::Merge].iter().for_each(|c| apply(&mut graph, c, true));
+    graph.begin();
+    let (savepoint, state) = (graph.savepoint(), dump(&graph));
+    [Change::DropRule(0), Change::Property(1, 0, Value::Null)].iter().for_each(|c| apply(&mut graph, c, false));
+    graph.rollback_to(savepoint);
+    assert_eq!(dump(&graph), state);
+}

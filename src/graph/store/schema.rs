@@ -273,7 +273,7 @@ impl Graph {
     }
 
     /// Enters all nodes that have changed into an index.
-    fn enter_changed(&mut self, number: usize) {
+    pub(super) fn enter_changed(&mut self, number: usize) {
         let rule = self.rules[number].rule.clone();
         let properties = rule.keys.iter().filter_map(|key| self.delta.node_properties(*key));
         let changed = properties.flat_map(|changes| changes.iter().map(|(node, _)| node));

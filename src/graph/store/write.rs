@@ -346,6 +346,8 @@ impl Graph {
             }
             Undo::DropRule(at, ruled) => {
                 self.rules.insert(at, ruled);
+                // Changes that were undone while there was no rule have left their nodes among the changed ones.
+                self.enter_changed(at);
                 self.planning += 1;
             }
         }
