@@ -1,0 +1,122 @@
+//! [`Line`]: one client's line to the database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
+
+use super::Host;
+use super::users::Role;
+use crate::database::{Connection, LocalConnection, TransactionState};
+use crate::diagnostic::Diagnostic;
+use crate::engine::RunOptions;
+use crate::graph::Value;
+use crate::limits::Limits;
+use crate::result::{AnswerStream, Batch};
+use crate::session::{LocalClock, guarded};
+
+/// A statement as a client sends it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) statement: String,
+    pub(crate) parameters: BTreeMap<String, Value>,
+    /// Whether the client promises to change nothing, and is held to it.
+    pub(crate) read_only: bool,
+    /// Less time than the server allows.
+    pub(crate) time: Option<Duration>,
+}
+
+/// A connection with the limits and rights of its user. All calls block: they belong on a blocking thread.
+pub(crate) struct Line {
+    host: Arc<Host>,
+    connection: LocalConnection,
+    role: Role,
+    /// Set to stop what runs on this line, from another thread.
+    cancel: Arc<AtomicBool>,
+    clock: LocalClock,
+    statements: u64,
+}
+
+impl Line {
+    pub(crate) fn new(host: Arc<Host>, role: Role) -> Line {
+        let connection = host.database.connect();
+        Line { host, connection, role, cancel: Arc::default(), clock: LocalClock::default(), statements: 0 }
+    }
+
+    /// The flag that stops the statement that runs; it stays set until [`Line::clear`].
+    pub(crate) fn cancel_flag(&self) -> Arc<AtomicBool> {
+        self.cancel.clone()
+    }
+
+    /// Forgets a cancellation.
+    pub(crate) fn clear(&self) {
+        self.cancel.store(false, Relaxed);
+    }
+
+    /// Starts a statement: in the open transaction, else as a transaction of its own.
+    pub(crate) fn run(&mut self, request: &Request) -> Result<AnswerStream, Vec<Diagnostic>> {
+        let options = self.options(request);
+        self.host.counters.statements.fetch_add(1, Relaxed);
+        let alone = self.connection.transaction() == TransactionState::None;
+        let read_only = request.read_only || self.role == Role::Reader;
+        let connection = &mut self.connection;
+        let answer = guarded(|| match alone && read_only {
+            true => read_alone(connection, &request.statement, &options),
+            false => connection.stream(&request.statement, &options),
+        });
+        self.count_failure(answer)
+    }
+
+    /// Takes the next rows of an answer, fewer than `most` only at the end; `None` after the last.
+    pub(crate) fn pull(&self, answer: &mut AnswerStream, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>> {
+        let batch = self.count_failure(guarded(|| answer.next(most)))?;
+        let rows = batch.as_ref().map_or(0, |batch| batch.rows.len());
+        self.host.counters.rows.fetch_add(rows as u64, Relaxed);
+        Ok(batch)
+    }
+
+    pub(crate) fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
+        self.connection.begin(read_only || self.role == Role::Reader)
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let connection = &mut self.connection;
+        self.host.counters.count(guarded(|| connection.commit().map_err(|error| vec![error])))
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<(), Diagnostic> {
+        self.connection.rollback()
+    }
+
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.connection.transaction() != TransactionState::None
+    }
+
+    fn count_failure<T>(&self, result: Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
+        self.host.counters.count(result)
+    }
+
+    fn options(&mut self, request: &Request) -> RunOptions {
+        self.statements += 1;
+        let clock = self.clock.now();
+        // A splitmix step apart, so that the statements of a line draw different numbers.
+        let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let allowed = &self.host.settings.statement;
+        let time = [allowed.time, request.time].into_iter().flatten().min();
+        let limits = Limits { time, memory: allowed.memory, cancel: self.cancel.clone(), ..Limits::default() };
+        RunOptions { parameters: request.parameters.clone(), limits, clock, seed, ..RunOptions::default() }
+    }
+}
+
+/// Runs a statement that may change nothing. Its answer keeps the snapshot after the transaction has ended.
+fn read_alone(
+    connection: &mut LocalConnection,
+    statement: &str,
+    options: &RunOptions,
+) -> Result<AnswerStream, Vec<Diagnostic>> {
+    connection.begin(true).map_err(|error| vec![error])?;
+    let answer = connection.stream(statement, options);
+    // The statement may have been COMMIT.
+    let _ = connection.rollback();
+    answer
+}
