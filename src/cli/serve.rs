@@ -31,6 +31,9 @@ pub(super) struct ServeArguments {
     /// Where HTTP clients and browsers connect, or `off`
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7474", value_parser = parse_address)]
     http: Address,
+    /// A name besides `localhost` and the address itself by which HTTP clients may call the server
+    #[arg(long, value_name = "NAME")]
+    allow_host: Vec<String>,
     /// The users who may connect: a file of lines that `kenning password` prints
     #[arg(long, value_name = "FILE", conflicts_with = "no_auth")]
     auth: Option<PathBuf>,
@@ -73,6 +76,9 @@ pub(super) struct ServeArguments {
     /// Close a connection that has been idle for this time
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60m")]
     idle: Duration,
+    /// Roll back an HTTP client's transaction that has been idle for this time
+    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60s")]
+    transaction_idle: Duration,
     /// Time that open statements get when the server ends
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
     grace: Duration,
@@ -134,6 +140,7 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Diagnostic> {
     let mut settings = Settings {
         bolt: arguments.bolt,
         http: arguments.http,
+        hosts: arguments.allow_host.clone(),
         tls: tls_of(arguments)?,
         read_only: arguments.read_only,
         rows: arguments.max_rows,
@@ -141,6 +148,7 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Diagnostic> {
         statements_at_once: arguments.max_statements.max(1),
         message: arguments.max_request,
         idle: arguments.idle,
+        transaction_idle: arguments.transaction_idle,
         grace: arguments.grace,
         ..Settings::default()
     };

@@ -1,7 +1,9 @@
 //! [`Host`]: what all doors of a server share.
 
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -22,6 +24,8 @@ pub(crate) struct Host {
     pub(crate) closing: CancellationToken,
     /// The connections, which are waited for at the end.
     pub(crate) tasks: TaskTracker,
+    /// Where Bolt answers, once it does.
+    pub(crate) bolt: OnceLock<SocketAddr>,
     connection: AtomicU64,
 }
 
@@ -38,6 +42,7 @@ impl Host {
             counters: Counters::default(),
             closing: CancellationToken::new(),
             tasks: TaskTracker::new(),
+            bolt: OnceLock::new(),
             connection: AtomicU64::new(0),
         })
     }
@@ -60,6 +65,8 @@ pub(crate) struct Counters {
     pub(crate) failures: AtomicU64,
     pub(crate) rows: AtomicU64,
     pub(crate) refused_passwords: AtomicU64,
+    /// Of statements, without the time in which clients take their rows.
+    pub(crate) times: Histogram,
 }
 
 impl Counters {
@@ -90,9 +97,17 @@ impl Gauge {
 
     /// Counts one until it is dropped.
     pub(crate) fn enter<'g>(&'g self) -> impl Drop + use<'g> {
+        self.add();
+        Leaving(self)
+    }
+
+    pub(crate) fn add(&self) {
         self.now.fetch_add(1, Relaxed);
         self.ever.fetch_add(1, Relaxed);
-        Leaving(self)
+    }
+
+    pub(crate) fn remove(&self) {
+        self.now.fetch_sub(1, Relaxed);
     }
 }
 
@@ -100,6 +115,70 @@ struct Leaving<'g>(&'g Gauge);
 
 impl Drop for Leaving<'_> {
     fn drop(&mut self) {
-        self.0.now.fetch_sub(1, Relaxed);
+        self.0.remove();
+    }
+}
+
+/// How many durations were at most as long as each bound.
+#[derive(Debug, Default)]
+pub(crate) struct Histogram {
+    /// By the first bound that is not exceeded; the last is for those beyond all bounds.
+    counts: [AtomicU64; Histogram::BOUNDS.len() + 1],
+    micros: AtomicU64,
+}
+
+impl Histogram {
+    /// In microseconds, with how seconds are written.
+    pub(crate) const BOUNDS: [(u64, &str); 12] = [
+        (100, "0.0001"),
+        (250, "0.00025"),
+        (1_000, "0.001"),
+        (2_500, "0.0025"),
+        (10_000, "0.01"),
+        (25_000, "0.025"),
+        (100_000, "0.1"),
+        (250_000, "0.25"),
+        (1_000_000, "1"),
+        (2_500_000, "2.5"),
+        (10_000_000, "10"),
+        (60_000_000, "60"),
+    ];
+
+    pub(crate) fn observe(&self, time: Duration) {
+        let micros = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
+        let bucket = Histogram::BOUNDS.partition_point(|(bound, _)| *bound < micros);
+        self.counts[bucket].fetch_add(1, Relaxed);
+        self.micros.fetch_add(micros, Relaxed);
+    }
+
+    /// The durations up to each bound, and last all of them.
+    pub(crate) fn cumulative(&self) -> Vec<u64> {
+        let mut total = 0;
+        let add = |count: &AtomicU64| {
+            total += count.load(Relaxed);
+            total
+        };
+        self.counts.iter().map(add).collect()
+    }
+
+    /// The sum of all durations.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.micros.load(Relaxed) as f64 / 1e6
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_counted_by_bound() {
+        let times = Histogram::default();
+        for micros in [100, 101, 60_000_001] {
+            times.observe(Duration::from_micros(micros));
+        }
+        let counts = times.cumulative();
+        assert_eq!((counts[0], counts[1], counts[11], counts[12]), (1, 2, 2, 3));
+        assert!((times.seconds() - 60.000_202).abs() < 1e-9);
     }
 }

@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Host;
+use super::meter::metered;
 use super::users::Role;
 use crate::database::{Connection, LocalConnection, TransactionState};
 use crate::diagnostic::Diagnostic;
 use crate::engine::RunOptions;
 use crate::graph::Value;
-use crate::limits::Limits;
-use crate::result::{AnswerStream, Batch};
+use crate::limits::{Budget, Limits};
+use crate::result::{AnswerStream, Batch, QueryResult};
 use crate::session::{LocalClock, guarded};
 
 /// A statement as a client sends it.
@@ -60,19 +61,24 @@ impl Line {
         let alone = self.connection.transaction() == TransactionState::None;
         let read_only = request.read_only || self.role == Role::Reader;
         let connection = &mut self.connection;
+        let started = Instant::now();
         let answer = guarded(|| match alone && read_only {
             true => read_alone(connection, &request.statement, &options),
             false => connection.stream(&request.statement, &options),
         });
-        self.count_failure(answer)
+        let spent = started.elapsed();
+        self.count_failure(answer.map(|answer| metered(answer, self.host.clone(), spent)))
+    }
+
+    /// Runs a statement and takes all of its rows.
+    pub(crate) fn run_whole(&mut self, request: &Request) -> Result<QueryResult, Vec<Diagnostic>> {
+        let answer = self.run(request)?;
+        self.count_failure(guarded(|| answer.collect()))
     }
 
     /// Takes the next rows of an answer, fewer than `most` only at the end; `None` after the last.
     pub(crate) fn pull(&self, answer: &mut AnswerStream, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>> {
-        let batch = self.count_failure(guarded(|| answer.next(most)))?;
-        let rows = batch.as_ref().map_or(0, |batch| batch.rows.len());
-        self.host.counters.rows.fetch_add(rows as u64, Relaxed);
-        Ok(batch)
+        self.count_failure(guarded(|| answer.next(most)))
     }
 
     pub(crate) fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
@@ -86,6 +92,21 @@ impl Line {
 
     pub(crate) fn rollback(&mut self) -> Result<(), Diagnostic> {
         self.connection.rollback()
+    }
+
+    /// Reads what other processes have written to the database file, if there are any.
+    pub(crate) fn refresh(&mut self) -> Result<(), Diagnostic> {
+        match self.in_transaction() {
+            true => Ok(()),
+            false => self.connection.begin(true).and_then(|()| self.connection.rollback()),
+        }
+    }
+
+    /// The budget of work that belongs to a statement but is not done by it, such as drawing its answer.
+    pub(crate) fn budget(&self) -> Budget {
+        let allowed = &self.host.settings.statement;
+        let limits = Limits { cancel: self.cancel.clone(), ..allowed.clone() };
+        Budget::start(&limits)
     }
 
     pub(crate) fn in_transaction(&self) -> bool {

@@ -20,14 +20,17 @@ pub(super) async fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()
     let scheme = if host.settings.tls.is_some() { "+s" } else { "" };
     if let Some(address) = host.settings.bolt {
         let listener = bind(address, "bolt").await?;
-        writeln!(out, "bolt{scheme}://{}", listener.local_addr()?)?;
+        let reached = listener.local_addr()?;
+        writeln!(out, "bolt{scheme}://{reached}")?;
+        let _ = host.bolt.set(reached);
         host.tasks.spawn(accept(host.clone(), listener, slots.clone(), bolt::connection));
     }
     if let Some(address) = host.settings.http {
         let listener = bind(address, "http").await?;
         let scheme = if host.settings.tls.is_some() { "https" } else { "http" };
         writeln!(out, "{scheme}://{}/", listener.local_addr()?)?;
-        host.tasks.spawn(accept(host.clone(), listener, slots, http::connection));
+        let door = http::door(&host);
+        host.tasks.spawn(accept(host.clone(), listener, slots, door));
     }
     out.flush()?;
     until_signal(&host).await?;

@@ -12,11 +12,13 @@
 //! Tests: `tests/serve`, with real clients under `tests/clients`.
 
 pub(crate) mod bolt;
+pub(crate) mod codes;
 pub(crate) mod host;
 pub(crate) mod http;
 pub(crate) mod line;
 pub(crate) mod listen;
 pub(crate) mod log;
+mod meter;
 pub(crate) mod settings;
 pub(crate) mod tls;
 pub(crate) mod users;

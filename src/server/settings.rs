@@ -13,6 +13,8 @@ pub(crate) struct Settings {
     pub(crate) bolt: Option<SocketAddr>,
     /// Where HTTP clients connect; `None` does not listen.
     pub(crate) http: Option<SocketAddr>,
+    /// Names besides those of this machine by which HTTP clients may call the server: `graph.example.org`.
+    pub(crate) hosts: Vec<String>,
     /// What the server calls itself to drivers. Some refuse a name that does not start with `Neo4j/`.
     pub(crate) agent: String,
     /// Certificate and key of both doors.
@@ -33,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) hello: Duration,
     /// Time that a connection may be idle.
     pub(crate) idle: Duration,
+    /// Time that an open transaction of an HTTP client lasts without a request.
+    pub(crate) transaction_idle: Duration,
     /// Time that open statements get once the server is told to end.
     pub(crate) grace: Duration,
 }
@@ -42,6 +46,7 @@ impl Default for Settings {
         Settings {
             bolt: Some(SocketAddr::from(([127, 0, 0, 1], 7687))),
             http: Some(SocketAddr::from(([127, 0, 0, 1], 7474))),
+            hosts: Vec::new(),
             agent: format!("kenning/{}", env!("CARGO_PKG_VERSION")),
             tls: None,
             read_only: false,
@@ -52,6 +57,7 @@ impl Default for Settings {
             message: 16 << 20,
             hello: Duration::from_secs(10),
             idle: Duration::from_secs(3600),
+            transaction_idle: Duration::from_secs(60),
             grace: Duration::from_secs(5),
         }
     }
