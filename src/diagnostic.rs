@@ -237,6 +237,8 @@ named_enum! {
         RelationshipUniquenessViolation,
         /// A relationship that is created needs a direction: --> or <--.
         RequiresDirectedRelationship,
+        /// The statement answers more rows than it may; the server's --max-rows raises the limit.
+        RowLimit,
         /// There is an index or constraint of this name, or for the same label and properties, already.
         SchemaRuleExists,
         /// There is no index or constraint of this name.

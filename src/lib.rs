@@ -32,7 +32,7 @@
 //!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
 //! - the database: [`database`]
-//! - doors: [`cli`], `repl`, and what both use, `session`
+//! - doors: [`cli`], `repl`, `server`, and what they share, `session`
 
 pub mod algorithms;
 pub mod ast;
@@ -61,6 +61,8 @@ pub mod queries;
 pub mod render;
 mod repl;
 pub mod result;
+#[cfg(feature = "server")]
+mod server;
 mod session;
 pub mod storage;
 pub mod trace;

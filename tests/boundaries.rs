@@ -36,6 +36,12 @@ const BOUNDARIES: &[Boundary] = &[
         reason: "arguments are the command line's",
     },
     Boundary {
+        words: &["tokio", "axum", "rmcp", "tracing"],
+        not_in: &[""],
+        but_in: &["server"],
+        reason: "sockets are the server's, and statements never wait for one",
+    },
+    Boundary {
         words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"],
         not_in: &[""],
         but_in: &["cli", "repl", "session", "main.rs"],
@@ -87,9 +93,9 @@ const BOUNDARIES: &[Boundary] = &[
         reason: "an answer carries what it needs of nodes and relationships",
     },
     Boundary {
-        words: &["crate::cli", "crate::repl"],
+        words: &["crate::cli", "crate::repl", "crate::server"],
         not_in: &[""],
-        but_in: &["cli", "repl", "session", "main.rs"],
+        but_in: &["cli", "repl", "server", "session", "main.rs"],
         reason: "nothing depends on a door",
     },
     Boundary {

@@ -2,11 +2,14 @@
 //!
 //! - A block tagged `console` holds commands after `$ ` and what they print. Those that run `kenning` are run by a
 //!   shell in the package's folder, with the binary just built on the path; a line `...` stands for any lines.
-//!   `UPDATE=1 cargo test` rewrites what they print. Commands of cargo and git are not run.
+//!   `UPDATE=1 cargo test` rewrites what they print. Commands of cargo and git are not run. A command that ends in `&`
+//!   serves until the end of the page, on a port of its own; `curl` asks it, too.
 //! - A block tagged `kenning` holds statements, each of which must run on the embedded graph.
 
+use std::cell::RefCell;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use kenning::export::{self, Subgraph};
 use kenning::limits::{Budget, Limits};
@@ -26,7 +29,8 @@ fn the_readme_and_the_pages_tell_the_truth() {
     let mut problems = Vec::new();
     for page in pages() {
         let before = read(&page);
-        let after = rewrite(&before, &mut problems, &short(&page), run_command);
+        let served = RefCell::new(None);
+        let after = rewrite(&before, &mut problems, &short(&page), |command| run_or_serve(command, &served));
         if update() && before != after {
             std::fs::write(&page, after).unwrap_or_else(|error| panic!("{}: {error}", short(&page)));
         } else if before != after {
@@ -67,7 +71,7 @@ fn console(block: &[&str], run: &impl Fn(&str) -> String) -> String {
         rest = after;
         let is_ours = |command: &&str| {
             let first = command.split_whitespace().next().unwrap_or("");
-            command.contains("kenning") && !["cargo", "git", "cd"].contains(&first)
+            first == "curl" || (command.contains("kenning") && !["cargo", "git", "cd"].contains(&first))
         };
         let shown_again = match line.strip_prefix("$ ").filter(is_ours) {
             Some(command) => {
@@ -91,6 +95,42 @@ fn matches(shown: &[&str], printed: &[&str]) -> bool {
         Some((&"..." | &"…", rest)) => (0..=printed.len()).any(|skipped| matches(rest, &printed[skipped..])),
         Some((line, rest)) => printed.first() == Some(line) && matches(rest, &printed[1..]),
     }
+}
+
+/// A server that ends with its page, and its port.
+struct Served(Child, String);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The port at which the pages have the server.
+const PORT: &str = "7474";
+
+/// What a command prints. One that ends in `&` prints its address and goes on.
+fn run_or_serve(command: &str, served: &RefCell<Option<Served>>) -> String {
+    let Some(command) = command.strip_suffix(" &") else {
+        let port = served.borrow().as_ref().map(|Served(_, port)| port.clone());
+        return match port {
+            Some(port) => run_command(&command.replace(PORT, &port)).replace(&port, PORT),
+            None => run_command(command),
+        };
+    };
+    let arguments = command.split_whitespace().skip(1);
+    let mut child = Command::new(env!("CARGO_BIN_EXE_kenning"))
+        .args(arguments.chain(["--http", "127.0.0.1:0", "--log", "off"]))
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{command}: {error}"));
+    let mut printed = String::new();
+    let out = child.stdout.take().expect("it is piped");
+    BufReader::new(out).read_line(&mut printed).unwrap_or_else(|error| panic!("{command}: {error}"));
+    let port = printed.trim_end().trim_end_matches('/').rsplit(':').next().unwrap_or_default().to_string();
+    *served.borrow_mut() = Some(Served(child, port.clone()));
+    printed.replace(&port, PORT)
 }
 
 /// What a command prints, on both streams, to someone who is not on a terminal.

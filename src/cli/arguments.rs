@@ -27,6 +27,7 @@ Examples:
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
   kenning -c 'DEPS trove' --format dot     an answer as a graph for other programs
   kenning export graph/ g.graphml          a whole graph for other programs
+  kenning serve g.kenning                  a server for drivers, programs and browsers
   kenning fmt --check queries/*.cypher     whether files are formatted
 
 Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupted.";
@@ -155,6 +156,17 @@ pub(super) enum Task {
         /// Change nothing; list the files that would change, and fail if there are any
         #[arg(long)]
         check: bool,
+    },
+    /// Let drivers (Bolt), programs and browsers (HTTP) reach a graph; by default only from this machine
+    #[cfg(feature = "server")]
+    Serve(super::serve::ServeArguments),
+    /// Print the line of a user for `kenning serve --auth FILE`; the password is read from standard input
+    #[cfg(feature = "server")]
+    Password {
+        name: String,
+        /// What the user may do
+        #[arg(long, value_name = "reader|writer", default_value = "reader")]
+        role: crate::server::users::Role,
     },
     /// Print a completion script for a shell
     Completions { shell: clap_complete::Shell },

@@ -12,7 +12,11 @@ mod formats;
 mod import;
 mod info;
 mod ingest;
+#[cfg(feature = "server")]
+mod password;
 mod query;
+#[cfg(feature = "server")]
+mod serve;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -26,7 +30,7 @@ use crate::diagnostic::Diagnostic;
 use crate::render::Style;
 use crate::repl;
 use crate::session::{self, EMBEDDED, Failure, Output, Session};
-use arguments::{Arguments, Task};
+use arguments::{Arguments, Columns, Task};
 
 const FAILED: u8 = 1;
 const WRONG_USAGE: u8 = 2;
@@ -51,6 +55,10 @@ pub fn run() -> ExitCode {
         Some(Task::Bench(arguments)) => bench::run(arguments),
         Some(Task::Assert(arguments)) => assert::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
+        #[cfg(feature = "server")]
+        Some(Task::Serve(arguments)) => serve::run(arguments),
+        #[cfg(feature = "server")]
+        Some(Task::Password { name, role }) => password::run(name, *role),
         Some(Task::Completions { shell }) => completions(*shell),
         Some(Task::Help { topic }) => {
             return help(topic.as_deref().unwrap_or(""), colour(&arguments, io::stdout().is_terminal()));

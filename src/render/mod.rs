@@ -30,6 +30,7 @@ use crate::result::{Changes, QueryResult, Shape};
 pub(crate) use json::{escape as escape_json, row as json_row};
 pub use page::{Role, Style, clean};
 pub(crate) use page::{acts, wrap};
+pub(crate) use typed_json::{of as typed_json, well_known_text};
 
 /// One row of the table.
 pub struct Renderer {
@@ -37,6 +38,8 @@ pub struct Renderer {
     pub name: &'static str,
     /// One sentence.
     pub doc: &'static str,
+    /// What HTTP calls it; of several with the same media type the first is what a client gets who asks for it.
+    pub media: &'static str,
     /// Whether a program reads it: then nothing but the rows may be written among them.
     pub machine: bool,
     pub write: fn(&QueryResult, &Style, &mut dyn Write) -> io::Result<()>,
@@ -44,23 +47,55 @@ pub struct Renderer {
 
 /// The output formats, in the order of the help.
 pub const RENDERERS: &[Renderer] = &[
-    Renderer { name: "table", doc: "columns and rows, fitted to the terminal", machine: false, write: table::write },
+    Renderer {
+        name: "table",
+        doc: "columns and rows, fitted to the terminal",
+        media: "text/plain",
+        machine: false,
+        write: table::write,
+    },
     Renderer {
         name: "tree",
         doc: "indented lines: trees, chains and cards as they are, other rows field by field",
+        media: "text/plain",
         machine: false,
         write: tree::write,
     },
-    Renderer { name: "json", doc: "one array of objects", machine: true, write: json::write },
-    Renderer { name: "jsonl", doc: "one object a line", machine: true, write: json::write_lines },
+    Renderer {
+        name: "json",
+        doc: "one array of objects",
+        media: "application/json",
+        machine: true,
+        write: json::write,
+    },
+    Renderer {
+        name: "jsonl",
+        doc: "one object a line",
+        media: "application/jsonl",
+        machine: true,
+        write: json::write_lines,
+    },
     Renderer {
         name: "typed-json",
         doc: "one object, in which each value says its type: the Typed JSON of Neo4j's Query API",
+        media: "application/vnd.neo4j.query",
         machine: true,
         write: typed_json::write,
     },
-    Renderer { name: "csv", doc: "comma-separated values with a header line", machine: true, write: csv::write },
-    Renderer { name: "markdown", doc: "a Markdown table", machine: true, write: markdown::write },
+    Renderer {
+        name: "csv",
+        doc: "comma-separated values with a header line",
+        media: "text/csv",
+        machine: true,
+        write: csv::write,
+    },
+    Renderer {
+        name: "markdown",
+        doc: "a Markdown table",
+        media: "text/markdown",
+        machine: true,
+        write: markdown::write,
+    },
 ];
 
 /// Finds a renderer by name.

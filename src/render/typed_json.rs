@@ -29,7 +29,8 @@ fn typed(name: &str, value: impl Into<Json>) -> Json {
     json!({ "$type": name, "_value": value.into() })
 }
 
-fn of(value: &Value, source: &dyn EntitySource) -> Json {
+/// The value with its type.
+pub(crate) fn of(value: &Value, source: &dyn EntitySource) -> Json {
     match value {
         Value::Null => typed("Null", Json::Null),
         Value::Boolean(value) => typed("Boolean", *value),
@@ -52,7 +53,8 @@ fn of(value: &Value, source: &dyn EntitySource) -> Json {
     }
 }
 
-fn well_known_text(point: &Point) -> String {
+/// The point as spatial databases write it: `SRID=4326;POINT (1.0 2.0)`.
+pub(crate) fn well_known_text(point: &Point) -> String {
     let coordinates: Vec<String> = point.coordinates().iter().map(|number| float(*number)).collect();
     let z = if coordinates.len() == 3 { "Z " } else { "" };
     format!("SRID={};POINT {z}({})", point.system().number(), coordinates.join(" "))

@@ -9,12 +9,12 @@ use crate::functions::Clock;
 
 /// The machine's clock and time zone, looked up once.
 #[derive(Default)]
-pub(super) struct LocalClock {
+pub(crate) struct LocalClock {
     zone: Option<TimeZone>,
 }
 
 impl LocalClock {
-    pub(super) fn now(&mut self) -> Clock {
+    pub(crate) fn now(&mut self) -> Clock {
         let nanos = match SystemTime::now().duration_since(UNIX_EPOCH) {
             Ok(after) => after.as_nanos() as i128,
             Err(before) => -(before.duration().as_nanos() as i128),

@@ -24,7 +24,7 @@ pub(crate) fn install() {
 }
 
 /// Runs the closure; a panic becomes an error that asks for a report.
-pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
+pub(crate) fn guarded<T>(run: impl FnOnce() -> Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
     GUARDED.set(true);
     // A writer that panics gives its graph up: the database goes on with the last commit.
     let result = catch_unwind(AssertUnwindSafe(run));

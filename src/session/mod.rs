@@ -29,7 +29,11 @@ use crate::limits::{Files, Limits};
 use crate::result::QueryResult;
 use crate::storage;
 
+#[cfg(feature = "server")]
+pub(crate) use clock::LocalClock;
 pub(crate) use files::{Saved, exporter_of, save_subgraph};
+#[cfg(feature = "server")]
+pub(crate) use guard::guarded;
 pub(crate) use guard::install as install_panic_hook;
 pub(crate) use open::{EMBEDDED, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};

@@ -1,0 +1,72 @@
+//! [`Door`]: what the requests of all connections share.
+
+use std::hash::{BuildHasher, RandomState};
+use std::ops::Deref;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::Bytes;
+use tokio::sync::Semaphore;
+
+use super::transactions::Transactions;
+use crate::server::Host;
+
+#[derive(Clone)]
+pub(super) struct Door(Arc<Shared>);
+
+pub(super) struct Shared {
+    pub(super) host: Arc<Host>,
+    pub(super) transactions: Transactions,
+    /// Passwords that are checked at once: each takes tens of megabytes for tens of milliseconds.
+    pub(super) passwords: Semaphore,
+    /// Another for every start of the server, so that no browser takes an answer of the one before for one of this.
+    start: u64,
+    unguessable: (RandomState, AtomicU64),
+    page: Mutex<Option<(u64, Bytes)>>,
+}
+
+impl Door {
+    pub(super) fn new(host: Arc<Host>) -> Door {
+        let unguessable = (RandomState::new(), AtomicU64::new(0));
+        let start = RandomState::new().hash_one("start");
+        let passwords = Semaphore::new(crate::limits::cores());
+        let transactions = Transactions::new(&host.settings);
+        Door(Arc::new(Shared { host, transactions, passwords, start, unguessable, page: Mutex::default() }))
+    }
+}
+
+impl Deref for Door {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Shared {
+    /// The version of the graph, as an entity tag has it.
+    pub(super) fn version(&self) -> String {
+        format!("{:x}-{}", self.start, self.host.database.sequence())
+    }
+
+    /// A name that nobody can guess.
+    pub(super) fn unguessable(&self) -> String {
+        let (keys, count) = &self.unguessable;
+        format!("{:016x}", keys.hash_one(count.fetch_add(1, Relaxed)))
+    }
+
+    /// The page that was kept for this number of commits.
+    pub(super) fn kept_page(&self, sequence: u64) -> Option<Bytes> {
+        let page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
+        page.as_ref().filter(|(of, _)| *of == sequence).map(|(_, page)| page.clone())
+    }
+
+    pub(super) fn keep_page(&self, sequence: u64, page: Bytes) {
+        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((sequence, page));
+    }
+
+    /// Whether a name is that of the database. Neo4j's own default is understood, since users have it in their code.
+    pub(super) fn is_database(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(&self.host.name) || name.eq_ignore_ascii_case("neo4j")
+    }
+}

@@ -1,0 +1,143 @@
+//! [`Line`]: one client's line to the database.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+use super::Host;
+use super::meter::metered;
+use super::users::Role;
+use crate::database::{Connection, LocalConnection, TransactionState};
+use crate::diagnostic::Diagnostic;
+use crate::engine::RunOptions;
+use crate::graph::Value;
+use crate::limits::{Budget, Limits};
+use crate::result::{AnswerStream, Batch, QueryResult};
+use crate::session::{LocalClock, guarded};
+
+/// A statement as a client sends it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Request {
+    pub(crate) statement: String,
+    pub(crate) parameters: BTreeMap<String, Value>,
+    /// Whether the client promises to change nothing, and is held to it.
+    pub(crate) read_only: bool,
+    /// Less time than the server allows.
+    pub(crate) time: Option<Duration>,
+}
+
+/// A connection with the limits and rights of its user. All calls block: they belong on a blocking thread.
+pub(crate) struct Line {
+    host: Arc<Host>,
+    connection: LocalConnection,
+    role: Role,
+    /// Set to stop what runs on this line, from another thread.
+    cancel: Arc<AtomicBool>,
+    clock: LocalClock,
+    statements: u64,
+}
+
+impl Line {
+    pub(crate) fn new(host: Arc<Host>, role: Role) -> Line {
+        let connection = host.database.connect();
+        Line { host, connection, role, cancel: Arc::default(), clock: LocalClock::default(), statements: 0 }
+    }
+
+    /// The flag that stops the statement that runs; it stays set until [`Line::clear`].
+    pub(crate) fn cancel_flag(&self) -> Arc<AtomicBool> {
+        self.cancel.clone()
+    }
+
+    /// Forgets a cancellation.
+    pub(crate) fn clear(&self) {
+        self.cancel.store(false, Relaxed);
+    }
+
+    /// Starts a statement: in the open transaction, else as a transaction of its own.
+    pub(crate) fn run(&mut self, request: &Request) -> Result<AnswerStream, Vec<Diagnostic>> {
+        let options = self.options(request);
+        self.host.counters.statements.fetch_add(1, Relaxed);
+        let alone = self.connection.transaction() == TransactionState::None;
+        let read_only = request.read_only || self.role == Role::Reader;
+        let connection = &mut self.connection;
+        let started = Instant::now();
+        let answer = guarded(|| match alone && read_only {
+            true => read_alone(connection, &request.statement, &options),
+            false => connection.stream(&request.statement, &options),
+        });
+        let spent = started.elapsed();
+        self.count_failure(answer.map(|answer| metered(answer, self.host.clone(), spent)))
+    }
+
+    /// Runs a statement and takes all of its rows.
+    pub(crate) fn run_whole(&mut self, request: &Request) -> Result<QueryResult, Vec<Diagnostic>> {
+        let answer = self.run(request)?;
+        self.count_failure(guarded(|| answer.collect()))
+    }
+
+    /// Takes the next rows of an answer, fewer than `most` only at the end; `None` after the last.
+    pub(crate) fn pull(&self, answer: &mut AnswerStream, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>> {
+        self.count_failure(guarded(|| answer.next(most)))
+    }
+
+    pub(crate) fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
+        self.connection.begin(read_only || self.role == Role::Reader)
+    }
+
+    pub(crate) fn commit(&mut self) -> Result<(), Vec<Diagnostic>> {
+        let connection = &mut self.connection;
+        self.host.counters.count(guarded(|| connection.commit().map_err(|error| vec![error])))
+    }
+
+    pub(crate) fn rollback(&mut self) -> Result<(), Diagnostic> {
+        self.connection.rollback()
+    }
+
+    /// Reads what other processes have written to the database file, if there are any.
+    pub(crate) fn refresh(&mut self) -> Result<(), Diagnostic> {
+        match self.in_transaction() {
+            true => Ok(()),
+            false => self.connection.begin(true).and_then(|()| self.connection.rollback()),
+        }
+    }
+
+    /// The budget of work that belongs to a statement but is not done by it, such as drawing its answer.
+    pub(crate) fn budget(&self) -> Budget {
+        let allowed = &self.host.settings.statement;
+        let limits = Limits { cancel: self.cancel.clone(), ..allowed.clone() };
+        Budget::start(&limits)
+    }
+
+    pub(crate) fn in_transaction(&self) -> bool {
+        self.connection.transaction() != TransactionState::None
+    }
+
+    fn count_failure<T>(&self, result: Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
+        self.host.counters.count(result)
+    }
+
+    fn options(&mut self, request: &Request) -> RunOptions {
+        self.statements += 1;
+        let clock = self.clock.now();
+        // A splitmix step apart, so that the statements of a line draw different numbers.
+        let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let allowed = &self.host.settings.statement;
+        let time = [allowed.time, request.time].into_iter().flatten().min();
+        let limits = Limits { time, memory: allowed.memory, cancel: self.cancel.clone(), ..Limits::default() };
+        RunOptions { parameters: request.parameters.clone(), limits, clock, seed, ..RunOptions::default() }
+    }
+}
+
+/// Runs a statement that may change nothing. Its answer keeps the snapshot after the transaction has ended.
+fn read_alone(
+    connection: &mut LocalConnection,
+    statement: &str,
+    options: &RunOptions,
+) -> Result<AnswerStream, Vec<Diagnostic>> {
+    connection.begin(true).map_err(|error| vec![error])?;
+    let answer = connection.stream(statement, options);
+    // The statement may have been COMMIT.
+    let _ = connection.rollback();
+    answer
+}

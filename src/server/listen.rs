@@ -1,0 +1,111 @@
+//! Listening: accepts connections, hands each to its door, and ends all of them in order.
+
+use std::future::Future;
+use std::io::{self, Write};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::{Host, bolt, http};
+
+/// Pause after a connection could not be accepted, for instance since the process has no file descriptors left.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Serves both doors until a signal comes; then waits for open connections as long as the settings say.
+pub(super) async fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()> {
+    let slots = Arc::new(Semaphore::new(host.settings.connections));
+    let scheme = if host.settings.tls.is_some() { "+s" } else { "" };
+    if let Some(address) = host.settings.bolt {
+        let listener = bind(address, "bolt").await?;
+        let reached = listener.local_addr()?;
+        writeln!(out, "bolt{scheme}://{reached}")?;
+        let _ = host.bolt.set(reached);
+        host.tasks.spawn(accept(host.clone(), listener, slots.clone(), bolt::connection));
+    }
+    if let Some(address) = host.settings.http {
+        let listener = bind(address, "http").await?;
+        let scheme = if host.settings.tls.is_some() { "https" } else { "http" };
+        writeln!(out, "{scheme}://{}/", listener.local_addr()?)?;
+        let door = http::door(&host);
+        host.tasks.spawn(accept(host.clone(), listener, slots, door));
+    }
+    out.flush()?;
+    until_signal(&host).await?;
+    tracing::info!("closing");
+    host.closing.cancel();
+    host.tasks.close();
+    if tokio::time::timeout(host.settings.grace, host.tasks.wait()).await.is_err() {
+        tracing::warn!("some connections were still open after the grace period");
+    }
+    Ok(())
+}
+
+async fn bind(address: SocketAddr, door: &str) -> io::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let help = match error.kind() {
+            io::ErrorKind::AddrInUse => format!("; another program uses it: choose one with --{door}"),
+            _ => String::new(),
+        };
+        io::Error::new(error.kind(), format!("cannot listen on {address}: {error}{help}"))
+    })
+}
+
+/// Waits for Ctrl-C, SIGTERM, or for a door that closes the server.
+async fn until_signal(host: &Host) -> io::Result<()> {
+    tokio::select! {
+        ended = tokio::signal::ctrl_c() => ended,
+        ended = terminated() => ended,
+        () = host.closing.cancelled() => Ok(()),
+    }
+}
+
+#[cfg(unix)]
+async fn terminated() -> io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    signal(SignalKind::terminate())?.recv().await;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+async fn terminated() -> io::Result<()> {
+    std::future::pending().await
+}
+
+/// Accepts connections until the server closes; each has a slot until it ends.
+async fn accept<F>(
+    host: Arc<Host>,
+    listener: TcpListener,
+    slots: Arc<Semaphore>,
+    door: impl Fn(Arc<Host>, TcpStream, SocketAddr) -> F,
+) where
+    F: Future<Output = ()> + Send + 'static,
+{
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = host.closing.cancelled() => return,
+        };
+        match accepted {
+            Ok((stream, peer)) => match slots.clone().try_acquire_owned() {
+                Ok(slot) => {
+                    let _ = stream.set_nodelay(true);
+                    host.tasks.spawn(hold(slot, door(host.clone(), stream, peer)));
+                }
+                Err(_) => tracing::warn!(%peer, "refused: all connections are taken"),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Keeps the slot for as long as the connection lasts.
+async fn hold(slot: OwnedSemaphorePermit, connection: impl Future<Output = ()>) {
+    connection.await;
+    drop(slot);
+}

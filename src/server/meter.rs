@@ -1,0 +1,60 @@
+//! [`Metered`]: an answer whose rows and time are counted, and that ends at the server's limit of rows.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::{Duration, Instant};
+
+use super::Host;
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::result::{AnswerStream, Batch, Batches, Summary};
+
+struct Metered {
+    inner: AnswerStream,
+    host: Arc<Host>,
+    /// Rows that may still be answered.
+    left: Option<u64>,
+    /// Time spent on making rows, not on sending them.
+    spent: Duration,
+}
+
+/// The answer, with its rows and its time counted; it was started `spent` ago.
+pub(super) fn metered(inner: AnswerStream, host: Arc<Host>, spent: Duration) -> AnswerStream {
+    let (columns, shape) = (inner.columns().to_vec(), inner.shape());
+    host.counters.running.add();
+    let left = host.settings.rows;
+    AnswerStream::new(columns, shape, Metered { inner, host, left, spent })
+}
+
+impl Batches for Metered {
+    fn next(&mut self, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>> {
+        // One more than the limit tells whether it is exceeded.
+        let most = self.left.map_or(most, |left| most.min(usize::try_from(left.saturating_add(1)).unwrap_or(most)));
+        let started = Instant::now();
+        let batch = self.inner.next(most);
+        self.spent += started.elapsed();
+        let Some(batch) = batch? else { return Ok(None) };
+        let rows = batch.rows.len() as u64;
+        if let Some(left) = &mut self.left {
+            *left = left.checked_sub(rows).ok_or_else(|| vec![too_many(self.host.settings.rows)])?;
+        }
+        self.host.counters.rows.fetch_add(rows, Relaxed);
+        Ok(Some(batch))
+    }
+
+    fn summary(&mut self) -> Summary {
+        self.inner.summary().cloned().unwrap_or_default()
+    }
+}
+
+impl Drop for Metered {
+    fn drop(&mut self) {
+        self.host.counters.running.remove();
+        self.host.counters.times.observe(self.spent);
+    }
+}
+
+fn too_many(limit: Option<u64>) -> Diagnostic {
+    let message = format!("stopped at the limit of {} rows", limit.unwrap_or_default());
+    Diagnostic::runtime(Kind::Stopped, Detail::RowLimit, message)
+        .help("narrow the question, or write LIMIT; the server's --max-rows raises the limit")
+}

@@ -1,0 +1,3 @@
+//! `kenning serve`, reached as its clients reach it.
+
+mod http;
