@@ -19,6 +19,8 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<Tls>,
     /// Whether every change is refused.
     pub(crate) read_only: bool,
+    /// Whether assistants may change the graph, too, if their user may.
+    pub(crate) assistants_write: bool,
     /// Time and memory of one statement.
     pub(crate) statement: Limits,
     /// Rows that one statement may answer.
@@ -45,6 +47,7 @@ impl Default for Settings {
             agent: format!("kenning/{}", env!("CARGO_PKG_VERSION")),
             tls: None,
             read_only: false,
+            assistants_write: false,
             statement: Limits { time: Some(Duration::from_secs(60)), ..Limits::default() },
             rows: None,
             connections: 2000,
