@@ -164,7 +164,7 @@ mod tests {
     fn arguments_as_statements() {
         let deps =
             json!({ "terms": ["nova", "Block Storage"], "depth": 2, "via": ["USES", "depends on"], "hard": true });
-        assert_eq!(statement_of("deps", deps), "DEPS nova, Block Storage DEPTH 2 VIA USES, depends on HARD");
+        assert_eq!(statement_of("deps", deps), "DEPS nova, Block Storage DEPTH 2 VIA USES, 'depends on' HARD");
         assert_eq!(statement_of("deps", json!({ "terms": ["a"], "via": [], "rollup": [] })), "DEPS a ROLLUP");
         let why = json!({ "from": "horizon", "to": "mariadb", "up_to": 3, "where": "relationship.confidence>0.5" });
         let text = "WHY horizon TO mariadb UP TO 3 WHERE relationship.confidence > 0.5";
