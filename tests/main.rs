@@ -18,6 +18,8 @@ mod ingest;
 mod keeping;
 mod labelled;
 mod laws;
+#[cfg(feature = "server")]
+mod mcp;
 #[cfg(unix)]
 mod office;
 mod own_data;

@@ -28,6 +28,7 @@ Examples:
   kenning -c 'DEPS trove' --format dot     an answer as a graph for other programs
   kenning export graph/ g.graphml          a whole graph for other programs
   kenning serve g.kenning                  a server for drivers, programs and browsers
+  kenning mcp g.kenning                    a server for one assistant, which starts it
   kenning fmt --check queries/*.cypher     whether files are formatted
 
 Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupted.";
@@ -160,6 +161,9 @@ pub(super) enum Task {
     /// Let drivers (Bolt), programs and browsers (HTTP) reach a graph; by default only from this machine
     #[cfg(feature = "server")]
     Serve(super::serve::ServeArguments),
+    /// Let an assistant ask a graph: a server of the Model Context Protocol on standard input and output
+    #[cfg(feature = "server")]
+    Mcp(super::mcp::McpArguments),
     /// Print the line of a user for `kenning serve --auth FILE`; the password is read from standard input
     #[cfg(feature = "server")]
     Password {

@@ -13,6 +13,8 @@ mod import;
 mod info;
 mod ingest;
 #[cfg(feature = "server")]
+mod mcp;
+#[cfg(feature = "server")]
 mod password;
 mod query;
 #[cfg(feature = "server")]
@@ -57,6 +59,8 @@ pub fn run() -> ExitCode {
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
         #[cfg(feature = "server")]
         Some(Task::Serve(arguments)) => serve::run(arguments),
+        #[cfg(feature = "server")]
+        Some(Task::Mcp(arguments)) => mcp::run(arguments),
         #[cfg(feature = "server")]
         Some(Task::Password { name, role }) => password::run(name, *role),
         Some(Task::Completions { shell }) => completions(*shell),

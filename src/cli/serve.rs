@@ -52,6 +52,9 @@ pub(super) struct ServeArguments {
     /// Refuse every change
     #[arg(long)]
     read_only: bool,
+    /// Let assistants (MCP) change the graph, too; they only read otherwise
+    #[arg(long, conflicts_with = "read_only")]
+    mcp_writes: bool,
     /// What the server calls itself to drivers; some demand a name that starts with `Neo4j/`
     #[arg(long, value_name = "NAME")]
     agent: Option<String>,
@@ -119,20 +122,20 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<(), Failure> {
     if let Err(message) = log::start(format, &arguments.log, io::stderr().is_terminal()) {
         return tell(&wrong(message));
     }
-    let session = open(arguments)?;
+    let session = open(&arguments.graph, &arguments.columns, arguments.read_only)?;
     let name = database_name(&session.graph_name);
     let host = Host::new(session.connection.database().clone(), name, users, settings);
     Ok(server::serve(host, &mut io::stdout())?)
 }
 
 /// The graph, opened as the shell opens it.
-fn open(arguments: &ServeArguments) -> Result<Session, Failure> {
+pub(super) fn open(graph: &[String], columns: &Columns, read_only: bool) -> Result<Session, Failure> {
     let mut session = Session::new(crate::graph::Graph::new(), "");
-    session.access = Options { read_only: arguments.read_only, create: true, ..Options::default() };
-    session.columns = arguments.columns.options();
+    session.access = Options { read_only, create: true, ..Options::default() };
+    session.columns = columns.options();
     let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour: io::stderr().is_terminal() };
     let embedded = [EMBEDDED.to_string()];
-    session.open(if arguments.graph.is_empty() { &embedded } else { &arguments.graph }, &mut output)?;
+    session.open(if graph.is_empty() { &embedded } else { graph }, &mut output)?;
     Ok(session)
 }
 
@@ -143,6 +146,7 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Diagnostic> {
         hosts: arguments.allow_host.clone(),
         tls: tls_of(arguments)?,
         read_only: arguments.read_only,
+        assistants_write: arguments.mcp_writes,
         rows: arguments.max_rows,
         connections: arguments.max_connections,
         statements_at_once: arguments.max_statements.max(1),
@@ -197,12 +201,12 @@ fn read(path: &Path) -> Result<String, Diagnostic> {
     fs::read_to_string(path).map_err(|error| io_error(&path.display().to_string(), &error))
 }
 
-fn wrong(message: String) -> Diagnostic {
+pub(super) fn wrong(message: String) -> Diagnostic {
     Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message)
 }
 
 /// The name by which drivers ask for the database: that of its file without the ending.
-fn database_name(graph: &str) -> String {
+pub(super) fn database_name(graph: &str) -> String {
     let stem = Path::new(graph).file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
     let name: String = stem.chars().map(|c| if c.is_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
     let name = name.trim_matches('-');

@@ -54,7 +54,7 @@ async fn bind(address: SocketAddr, door: &str) -> io::Result<TcpListener> {
 }
 
 /// Waits for Ctrl-C, SIGTERM, or for a door that closes the server.
-async fn until_signal(host: &Host) -> io::Result<()> {
+pub(super) async fn until_signal(host: &Host) -> io::Result<()> {
     tokio::select! {
         ended = tokio::signal::ctrl_c() => ended,
         ended = terminated() => ended,

@@ -18,6 +18,7 @@ pub(crate) mod http;
 pub(crate) mod line;
 pub(crate) mod listen;
 pub(crate) mod log;
+pub(crate) mod mcp;
 mod meter;
 pub(crate) mod settings;
 pub(crate) mod tls;
@@ -26,7 +27,7 @@ pub(crate) mod users;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use tokio::runtime::Builder;
+use tokio::runtime::{Builder, Runtime};
 
 pub(crate) use host::Host;
 pub(crate) use line::{Line, Request};
@@ -37,15 +38,16 @@ const STACK: usize = 64 << 20;
 
 /// Serves until a signal ends it; writes the addresses to `out` once they answer.
 pub(crate) fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()> {
-    let runtime = Builder::new_multi_thread()
-        .enable_all()
-        .thread_stack_size(STACK)
-        .max_blocking_threads(host.settings.statements_at_once)
-        .build()?;
+    let runtime = runtime(host.settings.statements_at_once)?;
     let served = runtime.block_on(listen::serve(host.clone(), out));
     // A statement that ignores its signal does not keep the process.
     runtime.shutdown_timeout(host.settings.grace);
     served
+}
+
+/// Threads for sockets, and at most so many for what blocks.
+fn runtime(blocking: usize) -> io::Result<Runtime> {
+    Builder::new_multi_thread().enable_all().thread_stack_size(STACK).max_blocking_threads(blocking).build()
 }
 
 /// Runs the closure on a thread that may block.

@@ -21,10 +21,14 @@ pub(crate) struct Settings {
     pub(crate) tls: Option<Tls>,
     /// Whether every change is refused.
     pub(crate) read_only: bool,
+    /// Whether assistants may change the graph, too, if their user may.
+    pub(crate) assistants_write: bool,
     /// Time and memory of one statement.
     pub(crate) statement: Limits,
     /// Rows that one statement may answer.
     pub(crate) rows: Option<u64>,
+    /// Rows of an answer that an assistant is shown, whatever it asks for.
+    pub(crate) assistant_rows: Option<u64>,
     /// Open connections of both doors together.
     pub(crate) connections: usize,
     /// Statements that run at once; more wait.
@@ -50,8 +54,10 @@ impl Default for Settings {
             agent: format!("kenning/{}", env!("CARGO_PKG_VERSION")),
             tls: None,
             read_only: false,
+            assistants_write: false,
             statement: Limits { time: Some(Duration::from_secs(60)), ..Limits::default() },
             rows: None,
+            assistant_rows: None,
             connections: 2000,
             statements_at_once: 64,
             message: 16 << 20,

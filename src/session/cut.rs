@@ -5,16 +5,16 @@ use std::cmp::Reverse;
 use crate::result::{QueryResult, Shape};
 
 /// The rows that are shown of an answer with more.
-pub(super) struct Cut {
+pub(crate) struct Cut {
     /// By place, in order.
-    pub rows: Vec<usize>,
+    pub(crate) rows: Vec<usize>,
     /// In a tree: the depth of the nearest rows that are left out.
-    pub depth: Option<usize>,
+    pub(crate) depth: Option<usize>,
 }
 
 /// At most so many rows: of a tree those nearest to its roots and, of the last level, those that most hangs below; of
 /// cards some relations of each kind; else the first.
-pub(super) fn cut(result: &QueryResult, most: usize) -> Cut {
+pub(crate) fn cut(result: &QueryResult, most: usize) -> Cut {
     let levels = match result.shape {
         Shape::Tree => depths(result),
         Shape::Card => places_in_group(result),

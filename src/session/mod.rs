@@ -31,6 +31,8 @@ use crate::storage;
 
 #[cfg(feature = "server")]
 pub(crate) use clock::LocalClock;
+#[cfg(feature = "server")]
+pub(crate) use cut::cut;
 pub(crate) use files::{Saved, exporter_of, save_subgraph};
 #[cfg(feature = "server")]
 pub(crate) use guard::guarded;

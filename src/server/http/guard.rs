@@ -78,6 +78,7 @@ pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next
     let (method, path) = (parts.method.clone(), parts.uri.path().to_string());
     let (mut response, user) = match admit(&door, client.as_deref(), &parts).await {
         Ok(Some(caller)) => {
+            parts.extensions.insert(caller.role);
             parts.extensions.insert(caller.clone());
             (next.run(Request::from_parts(parts, body)).await, caller.name)
         }

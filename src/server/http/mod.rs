@@ -78,6 +78,7 @@ async fn connection(host: Arc<Host>, router: Router, stream: TcpStream, peer: So
             .timer(TokioTimer::new())
             .header_read_timeout(BETWEEN_REQUESTS)
             .max_buf_size(HEAD)
+            .max_header_size(HEAD)
             .max_headers(HEADERS)
             .serve_connection(TokioIo::new(wire), service)
     );

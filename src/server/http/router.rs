@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::Uri;
 use axum::http::StatusCode;
+use axum::http::Uri;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, post};
 
@@ -14,7 +14,7 @@ use super::door::Door;
 use super::guard::guard;
 use super::problem::Problem;
 use super::{api, metrics, openapi, page, query_api, words};
-use crate::server::Host;
+use crate::server::{Host, mcp};
 
 /// One row of the table: an address with what may be done there.
 pub(super) struct Route {
@@ -173,10 +173,11 @@ pub(in crate::server) fn router(host: Arc<Host>) -> Router {
     door.host.tasks.spawn(expiry);
     let routes = ROUTES.iter().fold(Router::new(), |router, route| router.route(route.path, (route.handler)()));
     routes
+        .with_state(door.clone())
+        .nest("/mcp", mcp::route(door.host.clone()))
         .fallback(nowhere)
         .method_not_allowed_fallback(not_so)
-        .layer(from_fn_with_state(door.clone(), guard))
-        .with_state(door)
+        .layer(from_fn_with_state(door, guard))
 }
 
 /// Whether an address answers without a password.

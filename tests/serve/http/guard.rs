@@ -83,7 +83,7 @@ fn roles() {
     let users = Users::new("roles");
     let server = users.server();
     let mut client = server.client();
-    let body = json!({"statement": "CREATE (:X)"});
+    let (body, nothing) = (json!({"statement": "CREATE (:X)"}), json!({}));
     let mut post =
         |path: &str, credentials: &str, body| client.post_with(path, &[("authorization", &basic(credentials))], body);
     assert_eq!(post(QUERY, "bob:secret-bob", &body).status, 403);
@@ -91,10 +91,10 @@ fn roles() {
     assert_eq!(post("/db/neo4j/query/v2/tx", "bob:secret-bob", &body).status, 403);
     assert_eq!(post(QUERY, "ann:secret-ann", &body).status, 202);
     // A transaction is its user's alone.
-    let begun = post("/db/neo4j/query/v2/tx", "ann:secret-ann", &json!({})).json();
+    let begun = post("/db/neo4j/query/v2/tx", "ann:secret-ann", &nothing).json();
     let address = format!("/db/neo4j/query/v2/tx/{}", begun["transaction"]["id"].as_str().expect("a name"));
-    assert_eq!(post(&address, "bob:secret-bob", &json!({})).status, 404);
-    assert_eq!(post(&address, "ann:secret-ann", &json!({})).status, 202);
+    assert_eq!(post(&address, "bob:secret-bob", &nothing).status, 404);
+    assert_eq!(post(&address, "ann:secret-ann", &nothing).status, 202);
 }
 
 #[test]

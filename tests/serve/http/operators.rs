@@ -80,7 +80,7 @@ fn names_for_the_page() {
     assert_eq!(schema["words"].as_array().map(Vec::len), Some(WORDS.len()));
     let found = server.get("/api/find?q=nov&limit=3").json();
     assert_eq!(found.as_array().map(Vec::len) <= Some(3), true);
-    assert_eq!(found[0]["name"], "nova");
+    assert_eq!(found[0]["name"], "Compute");
     assert_eq!(server.get("/api/find").status, 400);
     assert_eq!(server.get("/api/find?q=a&limit=x").status, 400);
 }
@@ -88,11 +88,11 @@ fn names_for_the_page() {
 #[test]
 fn rows_of_cells() {
     let server = Server::start(&[]);
-    let body = json!({"statement": "MATCH p = (n {name: $name})-[r]->(m) RETURN n, r, p, [n] AS l, 1 AS one LIMIT 1", "parameters": {"name": "nova"}});
+    let body = json!({"statement": "MATCH p = (n {name: $name})-[r]->(m) RETURN n, r, p, [n] AS l, 1 AS one LIMIT 1", "parameters": {"name": "Compute"}});
     let json = server.post("/api/query", &body).json();
     let row = &json["rows"][0];
-    assert_eq!((&json["shape"], &row[0]["node"]["name"]), (&json!("table"), &json!("nova")));
-    assert_eq!(row[1]["relationship"]["start"]["name"], "nova");
+    assert_eq!((&json["shape"], &row[0]["node"]["name"]), (&json!("table"), &json!("Compute")));
+    assert_eq!(row[1]["relationship"]["start"]["name"], "Compute");
     assert!(row[1]["relationship"]["phrase"].is_string() && row[2]["nodes"].is_array(), "{row}");
     assert_eq!(row[3]["items"][0]["node"], row[0]["node"]);
     assert_eq!(row[4], json!({"text": "1", "typed": {"$type": "Integer", "_value": "1"}}));

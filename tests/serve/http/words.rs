@@ -28,7 +28,7 @@ fn what_a_client_accepts() {
     assert_eq!(of("text/csv").text().lines().next().map(|line| line.starts_with("depth,term")), Some(true));
     assert_eq!(of("text/html,*/*;q=0.8").header("content-type"), "text/html; charset=utf-8");
     assert!(of("image/svg+xml").text().starts_with("<svg"));
-    assert!(of("text/plain").text().starts_with("nova"), "{}", of("text/plain").text());
+    assert!(of("text/plain").text().starts_with("Compute"), "{}", of("text/plain").text());
     assert_eq!(of("image/png").status, 406);
     assert_eq!(of("text/html").header("vary"), "accept, accept-encoding, authorization");
 }
