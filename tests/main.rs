@@ -27,5 +27,7 @@ mod repl;
 mod robustness;
 mod scripts;
 mod searches;
+#[cfg(feature = "server")]
+mod serve;
 mod support;
 mod tck;

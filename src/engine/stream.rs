@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::plans::Planned;
-use super::{Engine, Prepared, RunOptions, located, names, profiled, stands_for};
+use super::{Engine, Prepared, RunOptions, located, measured, names, profiled, stands_for};
 use crate::ast::Mode;
 use crate::diagnostic::Diagnostic;
 use crate::executor::{self, Inputs, Running};
@@ -63,6 +63,8 @@ impl Batches for Reading {
             warnings: warnings.clone(),
             notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
             plan: profile.then(|| stands_for(&statement.body) + &profiled(plan, &execution.profile)),
+            plan_tree: profile.then(|| measured(plan, &execution.profile)),
+            statement_type: self.prepared.statement_type(),
         }
     }
 }

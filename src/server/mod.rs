@@ -33,12 +33,15 @@ pub(crate) use settings::Settings;
 /// Stack of the threads that run statements: enough for any statement that the parser's depth limit lets through.
 const STACK: usize = 64 << 20;
 
+/// Threads besides those of statements: for passwords, and for the one who holds the writer while all others wait for it.
+const SPARE: usize = 8;
+
 /// Serves until a signal ends it; writes the addresses to `out` once they answer.
 pub(crate) fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()> {
     let runtime = Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(STACK)
-        .max_blocking_threads(host.settings.statements_at_once)
+        .max_blocking_threads(host.settings.statements_at_once + SPARE)
         .build()?;
     let served = runtime.block_on(listen::serve(host.clone(), out));
     // A statement that ignores its signal does not keep the process.

@@ -1,0 +1,5 @@
+//! `kenning serve` from outside: a process, its sockets, and the bytes on them.
+
+mod bolt;
+mod bolt_client;
+mod server;
