@@ -76,7 +76,7 @@ ok('transactions and bookmarks')
 
 const error = await fails('Neo.ClientError.Statement.SyntaxError', () => driver.executeQuery('MATCH (n)\nRETURN m'))
 assert.equal(error.gqlStatus, '42001')
-assert.equal(error.diagnosticRecord._position.line, 2)
+assert.equal(error.diagnosticRecord._position.line.toNumber(), 2)
 await fails('Neo.ClientError.Transaction.TransactionTimedOut', () =>
   session.run('UNWIND range(1, 1000000) AS a UNWIND range(1, 1000000) AS b RETURN sum(a * b)', {}, { timeout: 300 }))
 await fails('Neo.ClientError.Transaction.InvalidBookmark', () => driver.session({ bookmarks: ['x'] }).run('RETURN 1'))

@@ -17,7 +17,7 @@ from run import Server  # noqa: E402
 
 KENNING, FOLDER = sys.argv[1:]
 # The driver before 6 wants this.
-AGENT = ["--agent", "Neo4j/5.26.0"]
+AGENT = ["--agent", "Neo4j/5.26.0", "--timeout", "10m"]
 
 
 def check(name, condition, detail=""):
