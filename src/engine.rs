@@ -30,7 +30,7 @@ use crate::parser;
 use crate::plan::{self, Plan};
 use crate::planner;
 use crate::procedures::TableProcedure;
-use crate::result::{AnswerStream, Entities, QueryResult};
+use crate::result::{AnswerStream, Entities, PlanNode, QueryResult};
 pub use plans::Prepared;
 use plans::{PlanCache, PlanKey, Planned};
 
@@ -225,14 +225,16 @@ impl Engine {
         let result = match (&prepared.statement.body, &prepared.planned) {
             (StatementBody::Declaration(declaration), _) => {
                 let changes = declare::apply(declaration, unit.graph);
-                changes.map(|changes| QueryResult { changes, notes, ..QueryResult::default() })
+                let statement_type = prepared.statement_type();
+                changes.map(|changes| QueryResult { changes, notes, statement_type, ..QueryResult::default() })
             }
             (StatementBody::Schema(change), _) => {
                 let checked = binder::check_schema(change);
                 let changes = checked.and_then(|()| schema::apply(change, unit.graph).map_err(|error| vec![error]));
                 let plan = profile.then(|| format!("{change}\n"));
                 notes.extend(is_old(change).then(|| format!("this is an old form; it is written {change}")));
-                changes.map(|changes| QueryResult { changes, plan, notes, ..QueryResult::default() })
+                let statement_type = prepared.statement_type();
+                changes.map(|changes| QueryResult { changes, plan, notes, statement_type, ..QueryResult::default() })
             }
             (_, Some(planned)) => {
                 let start = unit.start;
@@ -277,7 +279,9 @@ impl Engine {
             }
             None => (self.unplanned(graph, body)?, Vec::new()),
         };
-        Ok(QueryResult { warnings, plan: Some(plan), ..QueryResult::default() })
+        let plan_tree = prepared.planned.as_ref().map(|planned| plan::tree(&planned.plan, &|_| None));
+        let statement_type = prepared.statement_type();
+        Ok(QueryResult { warnings, plan: Some(plan), plan_tree, statement_type, ..QueryResult::default() })
     }
 
     /// What is shown of a statement that has no plan, once it has been checked.
@@ -360,6 +364,8 @@ fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, entities
         warnings: warnings.clone(),
         notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
         plan: profile.then(|| stands_for(&prepared.statement.body) + &profiled(plan, &execution.profile)),
+        plan_tree: profile.then(|| measured(plan, &execution.profile)),
+        statement_type: prepared.statement_type(),
         entities,
     }
 }
@@ -446,6 +452,14 @@ fn stands_for(body: &StatementBody) -> String {
             format!("run twice, as it is and as supposed, on a copy\n{}", stands_for(&what_if.body))
         }
     }
+}
+
+/// The plan with what each operator did.
+fn measured(plan: &Plan, measures: &[Option<Measure>]) -> PlanNode {
+    plan::tree(plan, &|number| {
+        let measure = measures.get(number).copied().flatten()?;
+        Some((measure.rows, measure.time))
+    })
 }
 
 fn profiled(plan: &Plan, measures: &[Option<Measure>]) -> String {

@@ -32,11 +32,13 @@
 //!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
 //! - the database: [`database`]
-//! - doors: [`cli`], `repl`, `server`, and what they share, `session`
+//! - doors: [`cli`], `repl`, `server`, and what they share, `session`; [`bolt`], the bytes of a protocol
 
 pub mod algorithms;
 pub mod ast;
 mod binder;
+#[cfg(feature = "server")]
+pub mod bolt;
 pub mod cli;
 pub mod database;
 pub mod diagnostic;

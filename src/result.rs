@@ -6,6 +6,8 @@ mod entities;
 pub mod rows;
 mod stream;
 
+use std::time::Duration;
+
 use crate::diagnostic::Diagnostic;
 
 pub use column::Column;
@@ -28,12 +30,42 @@ pub struct QueryResult {
     pub notes: Vec<String>,
     /// The plan, for EXPLAIN and PROFILE.
     pub plan: Option<String>,
+    /// The same as a tree, if the statement has a plan.
+    pub plan_tree: Option<PlanNode>,
+    pub statement_type: StatementType,
     /// What the nodes and relationships in the rows are, after the statement.
     pub entities: Entities,
 }
 
 /// The field of a card that lists what was seen in several places and taken for one, a sentence each: a property.
 pub const MERGED: &str = "merged";
+
+/// An operator of a plan with its inputs, for those who draw plans.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlanNode {
+    /// Its name, and what it does.
+    pub line: String,
+    /// Rows and time, if it has run under PROFILE.
+    pub measured: Option<(u64, Duration)>,
+    pub children: Vec<PlanNode>,
+}
+
+impl PlanNode {
+    /// Whether something in it was measured.
+    pub fn was_run(&self) -> bool {
+        self.measured.is_some() || self.children.iter().any(PlanNode::was_run)
+    }
+}
+
+/// What a statement may do to the graph.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StatementType {
+    #[default]
+    Read,
+    Write,
+    /// It changes indexes, constraints, or what types and labels mean.
+    Schema,
+}
 
 /// How rows are best drawn.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

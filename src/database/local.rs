@@ -14,6 +14,8 @@ pub struct LocalConnection {
     database: Database,
     transaction: Option<Open>,
     canceller: Canceller,
+    /// Whether BEGIN, COMMIT and ROLLBACK are no statements here.
+    refuses_control: bool,
 }
 
 /// An open transaction.
@@ -43,7 +45,7 @@ impl<A, F> Read<A> for F where F: Fn(&Engine, &Arc<Graph>, &Arc<Prepared>, &RunO
 
 impl LocalConnection {
     pub(super) fn new(database: Database) -> LocalConnection {
-        LocalConnection { database, transaction: None, canceller: Canceller::default() }
+        LocalConnection { database, transaction: None, canceller: Canceller::default(), refuses_control: false }
     }
 
     pub fn database(&self) -> &Database {
@@ -57,6 +59,17 @@ impl LocalConnection {
             Some(Work::Writing(transaction)) => Arc::new(Graph::clone(transaction.graph())),
             None => self.database.snapshot(),
         }
+    }
+
+    /// Refuses BEGIN, COMMIT and ROLLBACK as statements: whoever talks to the connection opens transactions otherwise,
+    /// and would not notice.
+    pub fn refuse_control(&mut self) {
+        self.refuses_control = true;
+    }
+
+    /// Whether other writers wait for the open transaction.
+    pub fn holds_writer(&self) -> bool {
+        matches!(&self.transaction, Some(Open { work: Work::Writing(_), .. }))
     }
 
     /// Runs a statement; `read` is called for one that changes nothing.
@@ -99,6 +112,9 @@ impl LocalConnection {
     }
 
     fn control(&mut self, control: TransactionControl) -> Result<QueryResult, Vec<Diagnostic>> {
+        if self.refuses_control {
+            return Err(vec![control_refused(self.transaction.is_some())]);
+        }
         let changes = self.transaction.as_ref().map_or(Changes::default(), |open| open.changes);
         let (note, changes) = match control {
             TransactionControl::Begin { read_only } => {
@@ -216,6 +232,12 @@ impl Open {
         self.changes = self.changes.plus(result.changes);
         Ok(A::from(result))
     }
+}
+
+fn control_refused(is_open: bool) -> Diagnostic {
+    let detail = if is_open { Detail::TransactionOpen } else { Detail::NoTransaction };
+    let message = "transactions are not opened and ended by statements on this connection";
+    Diagnostic::runtime(Kind::TransactionError, detail, message).help("use what your driver has for it")
 }
 
 fn no_transaction() -> Diagnostic {

@@ -14,6 +14,7 @@ use crate::ast::{Mode, Statement, StatementBody, TransactionControl};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{Graph, Implied};
 use crate::plan::Plan;
+use crate::result::StatementType;
 
 /// A statement that can be run, with its plan if it has one.
 pub struct Prepared {
@@ -36,6 +37,15 @@ impl Prepared {
             _ if self.statement.mode == Mode::Explain => false,
             (StatementBody::Declaration(_) | StatementBody::Schema(_), _) => true,
             (_, planned) => planned.as_ref().is_some_and(|planned| planned.plan.writes),
+        }
+    }
+
+    /// What running it may do.
+    pub(super) fn statement_type(&self) -> StatementType {
+        match (&self.statement.body, &self.planned) {
+            (StatementBody::Declaration(_) | StatementBody::Schema(_), _) => StatementType::Schema,
+            (_, Some(planned)) if planned.plan.writes => StatementType::Write,
+            _ => StatementType::Read,
         }
     }
 

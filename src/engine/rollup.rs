@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Asked, Engine, located, profiled, stands_for};
+use super::{Asked, Engine, located, measured, profiled, stands_for};
 use crate::ast::{BY_WAY_OF, Mode, Name, Start, StatementBody, TraceOption, Walk, WhatIf, WordStatement};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::executor::{self, Access};
 use crate::graph::{Graph, LabelId, NodeId, RelationshipId, Resolution, Value, alike};
 use crate::limits::Budget;
 use crate::plan::Plan;
-use crate::result::QueryResult;
+use crate::result::{QueryResult, StatementType};
 use crate::trace::{Lifted, Rollup, name_of, rollup};
 
 use super::{Prepared, RunOptions};
@@ -103,6 +103,7 @@ impl Engine {
         };
         let execution = executor::execute(&plan, Access::Read(&wholes), &environment).map_err(one)?;
         let Plan { columns, shape, notes, .. } = &plan;
+        let plan_tree = profile.then(|| measured(&plan, &execution.profile));
         let plan = profile.then(|| stands_for(body) + &profiled(&plan, &execution.profile));
         let said = said(&rollup, names);
         Ok(QueryResult {
@@ -113,6 +114,8 @@ impl Engine {
             warnings,
             notes: execution.notes.into_iter().chain(notes.iter().cloned()).chain([said]).collect(),
             plan,
+            plan_tree,
+            statement_type: StatementType::Read,
             entities: wholes.into(),
         })
     }

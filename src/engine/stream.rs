@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::plans::Planned;
-use super::{Engine, Prepared, RunOptions, located, names, profiled, stands_for};
+use super::{Engine, Prepared, RunOptions, located, measured, names, profiled, stands_for};
 use crate::ast::Mode;
 use crate::diagnostic::Diagnostic;
 use crate::executor::{self, Inputs, Running};
@@ -38,6 +38,9 @@ impl Engine {
     }
 }
 
+/// Rows that are made at once where nobody takes them.
+const UNWANTED: usize = 4096;
+
 /// The batches of a plan.
 struct Reading {
     running: Option<Running>,
@@ -54,7 +57,12 @@ impl Batches for Reading {
     }
 
     fn summary(&mut self) -> Summary {
-        let Some(execution) = self.running.take().map(Running::finish) else { return Summary::default() };
+        let Some(mut running) = self.running.take() else { return Summary::default() };
+        // A profile is of the whole statement, also for a client that does not want the rows.
+        if self.prepared.statement.mode == Mode::Profile {
+            while let Ok(Some(_)) = running.next_batch(UNWANTED) {}
+        }
+        let execution = running.finish();
         let Some(Planned { plan, warnings }) = &self.prepared.planned else { return Summary::default() };
         let statement = &self.prepared.statement;
         let profile = statement.mode == Mode::Profile;
@@ -63,6 +71,8 @@ impl Batches for Reading {
             warnings: warnings.clone(),
             notes: execution.notes.into_iter().chain(plan.notes.iter().cloned()).collect(),
             plan: profile.then(|| stands_for(&statement.body) + &profiled(plan, &execution.profile)),
+            plan_tree: profile.then(|| measured(plan, &execution.profile)),
+            statement_type: self.prepared.statement_type(),
         }
     }
 }

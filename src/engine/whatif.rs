@@ -16,7 +16,7 @@ use crate::graph::{
 use crate::limits::Budget;
 use crate::plan::Plan;
 use crate::procedures;
-use crate::result::{Changes, Entities, QueryResult, Shape};
+use crate::result::{Changes, Entities, QueryResult, Shape, StatementType};
 use crate::trace::{Ways, name_of};
 
 use super::RunOptions;
@@ -246,6 +246,8 @@ fn compared(plan: &Plan, before: Execution, after: Execution) -> QueryResult {
         warnings: Vec::new(),
         notes,
         plan: None,
+        plan_tree: None,
+        statement_type: StatementType::Read,
         entities: Entities::default(),
     }
 }

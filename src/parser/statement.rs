@@ -1,20 +1,20 @@
 //! Statements: a query, a walk, a change of indexes or constraints, and going on after an error to find the next one.
 
 use nom::combinator::{cut, opt};
-use nom::multi::many1;
+use nom::multi::{many0, many1};
 use nom::sequence::terminated;
 use nom::{Err, Parser};
 
-use super::clause::{clause, starts_clause};
+use super::clause::{clause, listed_call, starts_clause};
 use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
 use super::lexer::{Symbol, TokenKind};
 use super::schema::{schema, starts_schema};
 use super::transaction::{control, starts_control};
-use super::walk::{starts_walk, walk};
+use super::walk::{listing, starts_walk, walk};
 use super::whatif::what_if;
-use crate::ast::{Mode, Query, SingleQuery, Statement, StatementBody, Union};
+use crate::ast::{Mode, Name, Query, SingleQuery, Statement, StatementBody, Union};
 use crate::diagnostic::Diagnostic;
 
 /// More errors in one statement are not reported: they are rarely worth reading.
@@ -86,6 +86,10 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
     let behind = (mode != Mode::Run).then(|| input.skip(1));
     let options = ignored(input).or_else(|| behind.and_then(ignored));
     let rest = input.skip(words);
+    if let Some((name, after)) = listing(rest) {
+        let (rest, query) = listed(after, name)?;
+        return Ok((rest, Statement { options, mode, body: StatementBody::Query(query) }));
+    }
     let (rest, body) = match starts_walk(rest) {
         true => walk.map(StatementBody::Walk).parse(rest)?,
         false if rest.is_word(0, "WHATIF") => what_if.map(StatementBody::WhatIf).parse(rest)?,
@@ -96,6 +100,14 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
         false => query.map(StatementBody::Query).parse(rest)?,
     };
     Ok((rest, Statement { options, mode, body }))
+}
+
+/// A listing and the clauses that take its rows.
+fn listed(input: Tokens, procedure: Name) -> Parsed<Query> {
+    let (rest, call) = listed_call(input, procedure)?;
+    let (rest, mut clauses) = many0(clause).parse(rest)?;
+    clauses.insert(0, call);
+    Ok((rest, Query { parts: vec![SingleQuery { clauses }], unions: Vec::new() }))
 }
 
 /// The error, and those of the clauses after it.

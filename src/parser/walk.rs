@@ -111,6 +111,19 @@ fn word(input: Tokens) -> Option<(&'static Word, Tokens)> {
     })
 }
 
+/// The procedure of a listing such as `SHOW LABELS` with YIELD or WHERE behind it, and the input from there on: what it
+/// lists is then a table for the clauses that follow.
+pub(super) fn listing(input: Tokens) -> Option<(Name, Tokens)> {
+    WORDS.iter().find_map(|word| {
+        let keywords = word.keyword.split(' ').enumerate();
+        let count = keywords.clone().count();
+        let rest = input.skip(count);
+        let is_table = count > 1 && (rest.is_word(0, "YIELD") || rest.is_word(0, "WHERE"));
+        let is_here = is_table && keywords.clone().all(|(at, keyword)| input.is_word(at, keyword));
+        is_here.then(|| (Name::new(word.procedure, input.until(rest)), rest))
+    })
+}
+
 /// Whether a walking statement starts here.
 pub(super) fn starts_walk(input: Tokens) -> bool {
     word(input).is_some()

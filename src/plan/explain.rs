@@ -1,9 +1,11 @@
 //! Prints a plan as a tree: an operator a line, its inputs below it.
 
 use std::fmt::Write;
+use std::time::Duration;
 
 use super::*;
 use crate::graph::{Direction, Value, format_float};
+use crate::result::PlanNode;
 
 /// The plan's operators, one a line, in the order of [`Plan::operators`]; `note` adds to each line.
 pub fn explain(plan: &Plan, note: &dyn Fn(usize) -> String) -> String {
@@ -13,6 +15,12 @@ pub fn explain(plan: &Plan, note: &dyn Fn(usize) -> String) -> String {
     printer.operator(&plan.root, 0, "", &mut number, &mut text);
     plan.notes.iter().for_each(|note| text += &format!("{note}\n"));
     text
+}
+
+/// The plan's operators as a tree, each as a line; `measure` gives the rows and time of an operator that has run.
+pub fn tree(plan: &Plan, measure: &dyn Fn(usize) -> Option<(u64, Duration)>) -> PlanNode {
+    let printer = Printer { slots: &plan.slots, note: &|_| String::new() };
+    printer.node(&plan.root, &mut 0, measure)
 }
 
 struct Printer<'a> {
@@ -40,6 +48,19 @@ impl Printer<'_> {
         for input in inputs {
             self.operator(input, indent, "", number, text);
         }
+    }
+
+    fn node(
+        &self,
+        operator: &Operator,
+        number: &mut usize,
+        measure: &dyn Fn(usize) -> Option<(u64, Duration)>,
+    ) -> PlanNode {
+        let measured = measure(*number);
+        *number += 1;
+        let below = operator.inner().into_iter().chain(operator.inputs());
+        let children = below.map(|below| self.node(below, number, measure)).collect();
+        PlanNode { line: self.line(operator), measured, children }
     }
 
     fn line(&self, operator: &Operator) -> String {

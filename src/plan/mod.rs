@@ -18,7 +18,7 @@ mod search;
 pub use bound::*;
 pub use columns::*;
 pub use count::*;
-pub use explain::explain;
+pub use explain::{explain, tree};
 pub use expression::*;
 pub use index::*;
 pub use operator::*;

@@ -8,6 +8,7 @@ mod choices;
 mod common;
 mod critical;
 mod cycles;
+pub(crate) mod dbms;
 mod each;
 mod fan;
 mod lines;
@@ -130,6 +131,7 @@ const FAMILIES: &[&[Procedure]] = &[
     fan::PROCEDURES,
     sets::PROCEDURES,
     schema::PROCEDURES,
+    dbms::PROCEDURES,
 ];
 
 /// All built-in procedures.

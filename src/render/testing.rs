@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Style;
 use crate::graph::{Graph, NodeId, RelationshipId, Value};
-use crate::result::{Changes, QueryResult, Shape};
+use crate::result::{Changes, QueryResult, Shape, StatementType};
 
 /// Networking provides to Compute, which has a nameless port.
 pub(crate) fn small() -> (Graph, Vec<NodeId>, Vec<RelationshipId>) {
@@ -37,6 +37,8 @@ pub(crate) fn result(shape: Shape, columns: &[&str], rows: Vec<Vec<Value>>) -> Q
         warnings: Vec::new(),
         notes: Vec::new(),
         plan: None,
+        plan_tree: None,
+        statement_type: StatementType::Read,
         entities: Arc::new(small().0).into(),
     }
 }

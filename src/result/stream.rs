@@ -1,7 +1,7 @@
 //! [`AnswerStream`]: the answer to a statement in batches, with a summary at the end.
 
 use super::rows::Portions;
-use super::{Changes, Entities, QueryResult, Rows, Shape};
+use super::{Changes, Entities, PlanNode, QueryResult, Rows, Shape, StatementType};
 use crate::diagnostic::Diagnostic;
 
 /// Some rows of an answer, and what the nodes and relationships in them are.
@@ -18,6 +18,8 @@ pub struct Summary {
     pub warnings: Vec<Diagnostic>,
     pub notes: Vec<String>,
     pub plan: Option<String>,
+    pub plan_tree: Option<PlanNode>,
+    pub statement_type: StatementType,
 }
 
 /// Where the rows of an answer come from: a running plan, rows that were kept, another process.
@@ -25,7 +27,7 @@ pub trait Batches: Send {
     /// Takes the next rows, fewer than `most` only at the end; `None` after the last.
     fn next(&mut self, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>>;
 
-    /// Called once, after the last row.
+    /// Called once, after the last row that is taken.
     fn summary(&mut self) -> Summary;
 }
 
@@ -77,6 +79,15 @@ impl AnswerStream {
         }
     }
 
+    /// Ends the statement without the rows that are left, and says what there is to say of it.
+    pub fn end(&mut self) -> Summary {
+        match std::mem::replace(&mut self.state, State::Failed) {
+            State::Open(mut batches) => batches.summary(),
+            State::Drained(summary) => summary,
+            State::Failed => Summary::default(),
+        }
+    }
+
     /// Takes all rows that are left.
     pub fn collect(mut self) -> Result<QueryResult, Vec<Diagnostic>> {
         let batch = self.next(usize::MAX)?;
@@ -89,16 +100,18 @@ impl AnswerStream {
             State::Drained(summary) => summary,
             State::Open(_) | State::Failed => Summary::default(),
         };
-        let Summary { changes, warnings, notes, plan } = summary;
-        Ok(QueryResult { columns: self.columns, rows, shape: self.shape, changes, warnings, notes, plan, entities })
+        let Summary { changes, warnings, notes, plan, plan_tree, statement_type } = summary;
+        let AnswerStream { columns, shape, .. } = self;
+        Ok(QueryResult { columns, rows, shape, changes, warnings, notes, plan, plan_tree, statement_type, entities })
     }
 }
 
 /// An answer that is there already, in batches.
 impl From<QueryResult> for AnswerStream {
     fn from(result: QueryResult) -> AnswerStream {
-        let QueryResult { columns, rows, shape, changes, warnings, notes, plan, entities } = result;
-        let summary = Summary { changes, warnings, notes, plan };
+        let QueryResult { columns, rows, shape, changes, warnings, notes, plan, plan_tree, statement_type, entities } =
+            result;
+        let summary = Summary { changes, warnings, notes, plan, plan_tree, statement_type };
         AnswerStream::new(columns, shape, Kept { portions: rows.portions(), entities, summary })
     }
 }

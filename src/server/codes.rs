@@ -1,78 +1,148 @@
-//! The codes by which Neo4j's clients know errors and warnings: its own, and GQL's status.
+//! The codes by which Neo4j's clients know errors and warnings: its own, and GQL's status. Every door reads this table.
 
-use crate::diagnostic::{Detail, Diagnostic, Kind, Phase};
+use crate::diagnostic::{Detail, Diagnostic, Phase};
 
-/// Neo4j's code of an error and its GQL status.
+/// What clients call an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Code {
+    /// Neo4j's code without `Neo.`.
     pub(crate) neo4j: &'static str,
-    pub(crate) gql: &'static str,
+    pub(crate) gql: Status,
 }
 
-const fn code(neo4j: &'static str, gql: &'static str) -> Code {
+/// What clients call the error.
+pub(crate) fn of(error: &Diagnostic) -> Code {
+    let Row(before, running, gql) = row(error.detail);
+    let neo4j = match error.phase {
+        Phase::CompileTime => before,
+        Phase::Runtime => running,
+    };
     Code { neo4j, gql }
 }
 
-/// What Neo4j would call the error: by its detail, else by its kind.
-pub(crate) fn of(error: &Diagnostic) -> Code {
-    by_detail(error).unwrap_or_else(|| by_kind(error))
-}
+/// A GQL status with its description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Status(pub(crate) &'static str, pub(crate) &'static str);
 
-fn by_detail(error: &Diagnostic) -> Option<Code> {
-    Some(match error.detail {
-        Detail::InvalidArgumentType if error.phase == Phase::CompileTime => syntax("22G03"),
-        Detail::InvalidArgumentType => code("Neo.ClientError.Statement.TypeError", "22G03"),
-        Detail::InvalidArgumentValue if error.kind == Kind::ArgumentError => argument("22000"),
-        Detail::NegativeIntegerArgument => argument("22N38"),
-        Detail::IntegerOverflow => code("Neo.ClientError.Statement.ArithmeticError", "22003"),
-        Detail::DivisionByZero => code("Neo.ClientError.Statement.ArithmeticError", "22012"),
-        Detail::MissingParameter => code("Neo.ClientError.Statement.ParameterMissing", "42001"),
-        Detail::ProcedureNotFound => code("Neo.ClientError.Procedure.ProcedureNotFound", "42001"),
-        Detail::CreateBlockedByConstraint => code("Neo.ClientError.Schema.ConstraintValidationFailed", "22N79"),
-        Detail::DeleteConnectedNode => code("Neo.ClientError.Schema.ConstraintValidationFailed", "22N79"),
-        Detail::SchemaRuleExists => code("Neo.ClientError.Schema.EquivalentSchemaRuleAlreadyExists", "22N65"),
-        Detail::SchemaRuleNotFound => code("Neo.ClientError.Schema.IndexNotFound", "22N69"),
-        Detail::DeletedEntityAccess => code("Neo.ClientError.Statement.EntityNotFound", "25N13"),
-        Detail::UnknownName | Detail::AmbiguousName => code("Neo.ClientError.Statement.EntityNotFound", "22N00"),
-        Detail::ReadOnly => code("Neo.ClientError.Statement.AccessMode", "25G02"),
-        Detail::TransactionConflict => code("Neo.TransientError.Transaction.Outdated", "40000"),
-        Detail::NoTransaction | Detail::TransactionOpen => {
-            code("Neo.ClientError.Transaction.TransactionNotFound", "25N00")
+pub(super) const INVALID_REQUEST: Status = Status("08N06", "error: connection exception - protocol error");
+pub(super) const INVALID_ARGUMENT: Status =
+    Status("22N03", "error: data exception - specified numeric value out of range");
+pub(super) const DATA: Status = Status("22000", "error: data exception");
+pub(super) const SYNTAX: Status = Status("42001", "error: syntax error or access rule violation - invalid syntax");
+pub(super) const VALUE_TYPE: Status = Status("22G03", "error: data exception - invalid value type");
+pub(super) const TEMPORAL: Status = Status("22007", "error: data exception - invalid date, time, or datetime format");
+pub(super) const OUT_OF_RANGE: Status = Status("22003", "error: data exception - numeric value out of range");
+pub(super) const DIVISION: Status = Status("22012", "error: data exception - division by zero");
+pub(super) const NEGATIVE: Status = Status("22N38", "error: data exception - invalid function argument");
+pub(super) const CONSTRAINT: Status =
+    Status("22N79", "error: data exception - property uniqueness constraint violated");
+pub(super) const DELETED: Status =
+    Status("25N13", "error: invalid transaction state - cannot access entity after removal");
+pub(super) const CONFLICT: Status = Status("25N11", "error: invalid transaction state - conflicting transaction state");
+pub(super) const READ_ONLY: Status = Status("25G03", "error: invalid transaction state - read-only GQL-transaction");
+pub(super) const CLOSED: Status = Status("25N05", "error: invalid transaction state - transaction closed");
+pub(super) const ACTIVE: Status = Status("25G01", "error: invalid transaction state - active GQL-transaction");
+pub(super) const STOPPED: Status =
+    Status("25N14", "error: invalid transaction state - transaction termination client error");
+pub(super) const STOPPED_TRANSIENT: Status =
+    Status("25N16", "error: invalid transaction state - transaction termination transient error");
+pub(super) const COMMIT: Status = Status("2DN01", "error: invalid transaction termination - commit failed");
+pub(super) const UNAUTHORIZED: Status =
+    Status("42NFF", "error: syntax error or access rule violation - permission/access denied");
+pub(super) const NO_DATABASE: Status = Status("22N51", "error: data exception - database or alias not found");
+pub(super) const GENERAL: Status = Status("50N42", "error: general processing exception - unexpected error");
+pub(super) const LIMIT: Status = Status("51N00", "error: system configuration or operation exception");
+pub(super) const MEMORY: Status =
+    Status("51N56", "error: system configuration or operation exception - insufficient memory");
+
+/// What a detail is called by drivers: the code when it is found before running, the code when it is found while
+/// running, and the status.
+struct Row(&'static str, &'static str, Status);
+
+pub(super) const SYNTAX_ERROR: &str = "ClientError.Statement.SyntaxError";
+pub(super) const TYPE_ERROR: &str = "ClientError.Statement.TypeError";
+pub(super) const ARGUMENT_ERROR: &str = "ClientError.Statement.ArgumentError";
+pub(super) const ARITHMETIC_ERROR: &str = "ClientError.Statement.ArithmeticError";
+pub(super) const CALL_FAILED: &str = "ClientError.Procedure.ProcedureCallFailed";
+pub(super) const UNKNOWN_ERROR: &str = "DatabaseError.General.UnknownError";
+
+/// The one table of errors.
+fn row(detail: Detail) -> Row {
+    use Detail as D;
+    let both = |code, status| Row(code, code, status);
+    match detail {
+        D::AmbiguousAggregationExpression
+        | D::ColumnNameConflict
+        | D::CreatingVarLength
+        | D::DifferentColumnsInUnion
+        | D::InvalidAggregation
+        | D::InvalidArgumentExpression
+        | D::InvalidArgumentPassingMode
+        | D::InvalidClauseComposition
+        | D::InvalidDelete
+        | D::InvalidNumberLiteral
+        | D::InvalidNumberOfArguments
+        | D::InvalidParameterUse
+        | D::InvalidRelationshipPattern
+        | D::InvalidUnicodeCharacter
+        | D::InvalidUnicodeLiteral
+        | D::InvalidUseOfPathPattern
+        | D::NestedAggregation
+        | D::NestingLimit
+        | D::NoExpressionAlias
+        | D::NoSingleRelationshipType
+        | D::NoVariablesInScope
+        | D::NonConstantExpression
+        | D::RelationshipUniquenessViolation
+        | D::RequiresDirectedRelationship
+        | D::UndefinedVariable
+        | D::UnexpectedSyntax
+        | D::UnknownFunction
+        | D::VariableAlreadyBound
+        | D::VariableTypeConflict => both(SYNTAX_ERROR, SYNTAX),
+        D::InvalidArgumentType
+        | D::InvalidElementAccess
+        | D::InvalidPropertyType
+        | D::ListElementAccessByNonInteger
+        | D::MapElementAccessByNonString
+        | D::PropertyAccessOnNonMap => Row(SYNTAX_ERROR, TYPE_ERROR, VALUE_TYPE),
+        D::InvalidArgumentValue => both(ARGUMENT_ERROR, DATA),
+        D::NegativeIntegerArgument => Row(SYNTAX_ERROR, ARGUMENT_ERROR, NEGATIVE),
+        D::NumberOutOfRange => Row(SYNTAX_ERROR, ARGUMENT_ERROR, INVALID_ARGUMENT),
+        D::FloatingPointOverflow | D::IntegerOverflow => Row(SYNTAX_ERROR, ARITHMETIC_ERROR, OUT_OF_RANGE),
+        D::IntervalOverflow => Row(SYNTAX_ERROR, ARITHMETIC_ERROR, TEMPORAL),
+        D::DivisionByZero => both(ARITHMETIC_ERROR, DIVISION),
+        D::AmbiguousName | D::UnknownName => both(CALL_FAILED, DATA),
+        D::ProcedureNotFound => both("ClientError.Procedure.ProcedureNotFound", SYNTAX),
+        D::MissingParameter => both("ClientError.Statement.ParameterMissing", SYNTAX),
+        D::UnknownLabel | D::UnknownPropertyKey | D::UnknownRelationshipType => {
+            both("ClientError.Statement.PropertyNotFound", DATA)
         }
-        Detail::Interrupted => code("Neo.ClientError.Transaction.TransactionTerminated", "25N15"),
-        Detail::TimeLimit => code("Neo.ClientError.Transaction.TransactionTimedOut", "25N14"),
-        Detail::MemoryLimit => code("Neo.TransientError.General.MemoryPoolOutOfMemoryError", "51N14"),
-        Detail::RowLimit => code("Neo.ClientError.General.LimitExceeded", "51N00"),
-        Detail::DatabaseLocked => code("Neo.TransientError.General.DatabaseUnavailable", "51N40"),
-        _ => return None,
-    })
-}
-
-fn by_kind(error: &Diagnostic) -> Code {
-    match error.kind {
-        Kind::SyntaxError | Kind::SemanticError => syntax("42001"),
-        Kind::ParameterMissing => code("Neo.ClientError.Statement.ParameterMissing", "42001"),
-        Kind::ConstraintVerificationFailed => code("Neo.ClientError.Schema.ConstraintVerificationFailed", "22N79"),
-        Kind::ConstraintValidationFailed => code("Neo.ClientError.Schema.ConstraintValidationFailed", "22N79"),
-        Kind::EntityNotFound => code("Neo.ClientError.Statement.EntityNotFound", "25N13"),
-        Kind::PropertyNotFound => code("Neo.ClientError.Statement.PropertyNotFound", "22N00"),
-        Kind::LabelNotFound => code("Neo.ClientError.Statement.LabelNotFound", "22N00"),
-        Kind::TypeError => code("Neo.ClientError.Statement.TypeError", "22G03"),
-        Kind::ArgumentError => argument("22000"),
-        Kind::ArithmeticError => code("Neo.ClientError.Statement.ArithmeticError", "22000"),
-        Kind::ProcedureError => code("Neo.ClientError.Procedure.ProcedureCallFailed", "22000"),
-        Kind::Stopped => code("Neo.ClientError.Transaction.TransactionTerminated", "25N15"),
-        Kind::TransactionError => code("Neo.ClientError.Transaction.TransactionHookFailed", "25000"),
-        Kind::IoError | Kind::InternalError => code("Neo.DatabaseError.General.UnknownError", "50N00"),
+        D::DeletedEntityAccess => both("ClientError.Statement.EntityNotFound", DELETED),
+        D::MergeReadOwnWrites => both("ClientError.Statement.SemanticError", DATA),
+        D::CreateBlockedByConstraint | D::DeleteConnectedNode => {
+            both("ClientError.Schema.ConstraintValidationFailed", CONSTRAINT)
+        }
+        D::SchemaRuleExists => both("ClientError.Schema.EquivalentSchemaRuleAlreadyExists", DATA),
+        D::SchemaRuleNotFound => both("ClientError.Schema.SchemaRuleNotFound", DATA),
+        D::ReadOnly | D::ReadOnlyFile => both("ClientError.Statement.AccessMode", READ_ONLY),
+        D::NoTransaction => both("ClientError.Transaction.TransactionNotFound", CLOSED),
+        D::TransactionOpen => both("ClientError.Transaction.TransactionStartFailed", ACTIVE),
+        D::TransactionConflict => both("TransientError.Transaction.Outdated", CONFLICT),
+        D::TransactionTooLarge => both("TransientError.General.TransactionMemoryLimit", MEMORY),
+        D::MemoryLimit => both("TransientError.General.MemoryPoolOutOfMemoryError", MEMORY),
+        D::RowLimit => both("ClientError.General.LimitExceeded", LIMIT),
+        D::TimeLimit => both("ClientError.Transaction.TransactionTimedOut", STOPPED),
+        D::Interrupted => both("TransientError.Transaction.Terminated", STOPPED_TRANSIENT),
+        D::CommitFailed => both("DatabaseError.Transaction.TransactionCommitFailed", COMMIT),
+        D::DatabaseLocked => both("TransientError.General.DatabaseUnavailable", GENERAL),
+        D::FileExists | D::IsADirectory | D::MissingFile | D::PermissionDenied => {
+            both("ClientError.Statement.ExternalResourceFailed", GENERAL)
+        }
+        D::CorruptFile | D::DatabaseMoved | D::Defect | D::DeviceFailure | D::DiskFull | D::WriteFailed => {
+            both(UNKNOWN_ERROR, GENERAL)
+        }
     }
-}
-
-const fn syntax(gql: &'static str) -> Code {
-    code("Neo.ClientError.Statement.SyntaxError", gql)
-}
-
-const fn argument(gql: &'static str) -> Code {
-    code("Neo.ClientError.Statement.ArgumentError", gql)
 }
 
 /// What Neo4j calls a warning, and the group of warnings that it belongs to.
@@ -84,5 +154,22 @@ pub(crate) fn of_warning(warning: &Diagnostic) -> (&'static str, &'static str) {
         }
         Detail::UnknownPropertyKey => ("Neo.ClientNotification.Statement.UnknownPropertyKeyWarning", "UNRECOGNIZED"),
         _ => ("Neo.ClientNotification.Statement.GenericWarning", "GENERIC"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_detail_has_a_code_that_drivers_sort_by() {
+        for detail in Detail::ALL {
+            let Row(before, running, status) = row(*detail);
+            for code in [before, running] {
+                assert_eq!(code.split('.').count(), 3, "{detail}: {code}");
+                assert!(code.contains("Error."), "{detail}: {code}");
+            }
+            assert_eq!(status.0.len(), 5, "{detail}");
+        }
     }
 }

@@ -5,16 +5,21 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::settings::Settings;
 use super::users::Users;
 use crate::database::Database;
+use crate::graph::Graph;
+use crate::procedures::{TableProcedure, dbms};
 
 /// The database that is served, its users, limits and counters.
 pub(crate) struct Host {
     pub(crate) database: Database,
+    /// What drivers find under the name of [`SYSTEM`]: an empty graph that only lists the databases.
+    pub(crate) system: Database,
     /// The name of the database, by which drivers ask for it.
     pub(crate) name: String,
     pub(crate) users: Users,
@@ -26,15 +31,46 @@ pub(crate) struct Host {
     pub(crate) tasks: TaskTracker,
     /// Where Bolt answers, once it does.
     pub(crate) bolt: OnceLock<SocketAddr>,
+    /// Places for statements that run. The connection that holds the writer needs none: others wait for it.
+    pub(crate) slots: Semaphore,
+    /// Places for passwords that are being verified: each takes 19 MiB and a core.
+    pub(crate) verifying: Semaphore,
     connection: AtomicU64,
 }
+
+/// The database of which drivers ask what there is.
+pub(crate) const SYSTEM: &str = "system";
+
+/// What SHOW DATABASES answers.
+fn databases(name: &str, settings: &Settings) -> TableProcedure {
+    let address = settings.bolt.map(|address| address.to_string()).unwrap_or_default();
+    let access = if settings.read_only { "read-only" } else { "read-write" };
+    TableProcedure {
+        name: "dbms.databases".into(),
+        parameters: Vec::new(),
+        yields: dbms::DATABASE.iter().map(|(name, types)| (name.to_string(), *types)).collect(),
+        rows: vec![dbms::database(name, &address, access)],
+    }
+}
+
+/// Passwords that are verified at once.
+const VERIFYING: usize = 2;
 
 impl Host {
     pub(crate) fn new(database: Database, name: String, users: Users, settings: Settings) -> Arc<Host> {
         if settings.read_only {
             database.forbid_changes();
         }
+        let system = Database::in_memory(Graph::new());
+        system.forbid_changes();
+        for listing in [&database, &system] {
+            listing.engine().register(databases(&name, &settings));
+        }
+        let slots = Semaphore::new(settings.statements_at_once);
         Arc::new(Host {
+            slots,
+            system,
+            verifying: Semaphore::new(VERIFYING),
             database,
             name,
             users,

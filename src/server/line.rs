@@ -41,6 +41,17 @@ pub(crate) struct Line {
 impl Line {
     pub(crate) fn new(host: Arc<Host>, role: Role) -> Line {
         let connection = host.database.connect();
+        Line::over(host, connection, role)
+    }
+
+    /// A line to the database that lists databases.
+    pub(crate) fn to_system(host: Arc<Host>, role: Role) -> Line {
+        let connection = host.system.connect();
+        Line::over(host, connection, role)
+    }
+
+    fn over(host: Arc<Host>, mut connection: LocalConnection, role: Role) -> Line {
+        connection.refuse_control();
         Line { host, connection, role, cancel: Arc::default(), clock: LocalClock::default(), statements: 0 }
     }
 
@@ -109,6 +120,11 @@ impl Line {
         Budget::start(&limits)
     }
 
+    /// Whether other writers wait for this line's transaction to end.
+    pub(crate) fn holds_writer(&self) -> bool {
+        self.connection.holds_writer()
+    }
+
     pub(crate) fn in_transaction(&self) -> bool {
         self.connection.transaction() != TransactionState::None
     }
@@ -137,7 +153,6 @@ fn read_alone(
 ) -> Result<AnswerStream, Vec<Diagnostic>> {
     connection.begin(true).map_err(|error| vec![error])?;
     let answer = connection.stream(statement, options);
-    // The statement may have been COMMIT.
-    let _ = connection.rollback();
+    connection.rollback().map_err(|error| vec![error])?;
     answer
 }

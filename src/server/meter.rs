@@ -42,7 +42,7 @@ impl Batches for Metered {
     }
 
     fn summary(&mut self) -> Summary {
-        self.inner.summary().cloned().unwrap_or_default()
+        self.inner.end()
     }
 }
 

@@ -36,9 +36,12 @@ pub(crate) use settings::Settings;
 /// Stack of the threads that run statements: enough for any statement that the parser's depth limit lets through.
 const STACK: usize = 64 << 20;
 
+/// Threads besides those of statements: for passwords, and for the one who holds the writer while all others wait for it.
+const SPARE: usize = 8;
+
 /// Serves until a signal ends it; writes the addresses to `out` once they answer.
 pub(crate) fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()> {
-    let runtime = runtime(host.settings.statements_at_once)?;
+    let runtime = runtime(host.settings.statements_at_once + SPARE)?;
     let served = runtime.block_on(listen::serve(host.clone(), out));
     // A statement that ignores its signal does not keep the process.
     runtime.shutdown_timeout(host.settings.grace);

@@ -1,3 +1,6 @@
-//! `kenning serve`, reached as its clients reach it.
+//! `kenning serve` from outside: a process, its sockets, and the bytes on them.
 
+mod bolt;
+mod bolt_client;
 mod http;
+mod server;

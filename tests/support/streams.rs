@@ -61,6 +61,7 @@ pub fn joined(mut stream: AnswerStream, size: usize) -> Outcome {
         notes: summary.notes,
         plan: summary.plan,
         entities,
+        ..QueryResult::default()
     })
 }
 

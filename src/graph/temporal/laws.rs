@@ -47,6 +47,18 @@ fn duration() -> impl Strategy<Value = Duration> {
     (part(), part(), part(), nanos).prop_map(|(months, days, seconds, nanos)| Duration { months, days, seconds, nanos })
 }
 
+/// Temporal values of all types.
+pub(crate) fn any_temporal() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        date().prop_map(Value::from),
+        local_time().prop_map(Value::from),
+        time().prop_map(Value::from),
+        local_date_time().prop_map(Value::from),
+        date_time().prop_map(Value::from),
+        duration().prop_map(Value::from),
+    ]
+}
+
 /// Dates or times of a type, mostly close together, so that some are equal and that units and zones repeat.
 pub(crate) fn temporal_value(of_type: TemporalType) -> BoxedStrategy<Value> {
     let few_dates = (-2..3_i64).prop_map(|days| Date { days });

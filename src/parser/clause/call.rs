@@ -5,7 +5,7 @@ use nom::combinator::{cut, opt};
 use nom::multi::{separated_list0, separated_list1};
 use nom::sequence::{delimited, preceded, terminated};
 
-use crate::ast::{Call, CallSubquery, ClauseKind, Imports, Yield, YieldItem};
+use crate::ast::{Call, CallSubquery, Clause, ClauseKind, Imports, Name, Yield, YieldItem};
 use crate::parser::atom::{braces, dotted_name};
 use crate::parser::expression::{expression, optional_where};
 use crate::parser::input::{Parsed, Tokens, keyword, name, nested_by, symbol, variable};
@@ -28,6 +28,19 @@ pub(super) fn call_body(input: Tokens, optional: bool) -> Parsed<ClauseKind> {
     let (rest, arguments) = opt(arguments).parse(rest)?;
     let (rest, yields) = opt(preceded(keyword("YIELD"), cut(yields))).parse(rest)?;
     Ok((rest, ClauseKind::Call(Call { optional, procedure, arguments, yields })))
+}
+
+/// The call of a procedure without arguments whose name is known: from YIELD or WHERE on.
+pub(in crate::parser) fn listed_call(input: Tokens, procedure: Name) -> Parsed<Clause> {
+    let (rest, yields) = match input.is_word(0, "YIELD") {
+        true => cut(yields).parse(input.skip(1))?,
+        false => {
+            let (rest, condition) = optional_where(input)?;
+            (rest, Yield { star: true, items: Vec::new(), condition })
+        }
+    };
+    let call = Call { optional: false, procedure, arguments: Some(Vec::new()), yields: Some(yields) };
+    Ok((rest, Clause { kind: ClauseKind::Call(call), span: input.until(rest) }))
 }
 
 /// `(variable, …) { query } [IN TRANSACTIONS …]`

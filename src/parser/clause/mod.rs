@@ -7,6 +7,8 @@ mod matching;
 mod projection;
 mod update;
 
+pub(super) use call::listed_call;
+
 use super::input::{Parsed, Tokens};
 use crate::ast::{Clause, ClauseKind};
 

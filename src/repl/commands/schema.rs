@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Next;
 use crate::graph::{Effect, FailureDirection, Graph, LabelId, Titles, Value};
 use crate::render::{self, Role};
-use crate::result::{Changes, Entities, QueryResult, Shape};
+use crate::result::{Changes, Entities, QueryResult, Shape, StatementType};
 use crate::session::{Failure, Output, Session};
 
 pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
@@ -32,6 +32,8 @@ fn table(session: &Session, output: &mut Output, columns: &[&str], rows: Vec<Vec
         warnings: Vec::new(),
         notes: Vec::new(),
         plan: None,
+        plan_tree: None,
+        statement_type: StatementType::Read,
         entities: Entities::default(),
     };
     let renderer = render::by_shape(Shape::Table);

@@ -192,7 +192,7 @@ impl Form for OwnForm {
 
     fn end(&mut self, summary: Option<&Summary>, _: &Closing, out: &mut Vec<u8>) {
         let (default, errors) = (Summary::default(), |of: &[Diagnostic]| self.errors(of));
-        let Summary { changes: changed, warnings, notes, plan } = summary.unwrap_or(&default);
+        let Summary { changes: changed, warnings, notes, plan, .. } = summary.unwrap_or(&default);
         out.extend_from_slice(b"]");
         for (key, value) in [
             ("changes", json!(changes(changed))),

@@ -83,9 +83,9 @@ fn status(error: &Diagnostic) -> StatusCode {
 pub(super) fn error_json(error: &Diagnostic, statement: &str) -> Json {
     let code = codes::of(error);
     let mut json = json!({
-        "code": code.neo4j,
+        "code": format!("Neo.{}", code.neo4j),
         "message": error.message,
-        "gqlStatus": code.gql,
+        "gqlStatus": code.gql.0,
         "kind": error.kind.name(),
         "detail": error.detail.name(),
     });
