@@ -153,4 +153,6 @@ impl Callable {
     }
 }
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;
