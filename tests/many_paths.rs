@@ -36,7 +36,7 @@ fn databases_and_graph_folders_are_paths_like_others() {
     folder.said(&["ingest", "a.edges", "-o", "a.kenning"]);
     folder.said(&["ingest", "b.edges", "-o", "b.kenning"]);
     for paths in [&["a.kenning", "b.kenning"][..], &["a.kenning", "b.edges"], &["a.edges", "b.kenning"]] {
-        let tree = folder.said(&[paths, &["-c", "DEPS web"]].concat());
+        let tree = folder.said(&[paths, &["-c", "WHY web TO disk"]].concat());
         assert!(tree.contains("disk") && tree.contains("a.edges:1") && tree.contains("b.edges:1"), "{paths:?}: {tree}");
     }
     let both = folder.said(&["water", "a.kenning", "-c", "DEPS pond", "-c", "DEPS web"]);
@@ -119,7 +119,7 @@ fn standard_input_has_a_name() {
     let said = piped(&folder, &["ingest", "-", "--source", "first", "-o", "g.kenning"], "web api\napi db\n");
     assert!(said.starts_with("first: pairs: 3 terms, 2 relations\n"), "{said}");
     piped(&folder, &["ingest", "-", "--source", "second", "-o", "g.kenning"], "db disk\ndisk bay\n");
-    let tree = folder.said(&["g.kenning", "-c", "DEPS web"]);
+    let tree = folder.said(&["g.kenning", "-c", "WHY web TO bay"]);
     assert!(tree.contains("[first:1]") && tree.contains("[second:1]"), "{tree}");
     // The name tells the format.
     let lock = "version = 4\n\n[[package]]\nname = \"app\"\nversion = \"0.1.0\"\n";
