@@ -77,7 +77,7 @@ fn what_was_not_read_is_counted() {
     let output = folder.kenning(&["ingest", ".", "-o", "g.kenning"]);
     let notes = String::from_utf8_lossy(&output.stderr).into_owned();
     for expected in [
-        "note: not read, as others wrote it: node_modules; --vendored reads it\n",
+        "note: not read, as others wrote it: ./node_modules; --vendored reads it\n",
         "note: 1 text not read as glossaries; to read one, name it\n",
         "note: 2 files of no known kind: .gitignore, odd.json; to be told why, name one\n",
         "note: not read: 2 files by ending (programs, pictures, archives, databases), \
