@@ -3,12 +3,15 @@
 //! Every thing and every relation keeps its file and line. Things of several files are one where they share an
 //! identifier that is valid outside its file: a package URL, an image, a unit. Nothing here knows a format or a graph.
 
+mod relations;
+
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;
 
 use crate::diagnostic::Severity;
 use crate::graph::Value;
+pub use relations::{FactRelation, Relations};
 
 /// A word that is almost always known at compile time: a label, a relationship type, a property key.
 pub type Word = Cow<'static, str>;
@@ -63,18 +66,6 @@ pub struct Thing {
     pub file: u32,
 }
 
-/// `start TYPE end`, as a file states it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct FactRelation {
-    pub start: ThingId,
-    pub relationship_type: Word,
-    pub end: ThingId,
-    pub place: FactPlace,
-    /// The words of the file that state it, on one line.
-    pub evidence: Box<str>,
-    pub properties: Vec<(Word, Value)>,
-}
-
 /// What a reader has to say about a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
@@ -105,7 +96,7 @@ pub struct Same {
 pub struct Facts {
     pub files: Vec<FactFile>,
     pub things: Vec<Thing>,
-    pub relations: Vec<FactRelation>,
+    pub relations: Relations,
     pub notes: Vec<Note>,
     /// In the order found; the transitive closure is left to whoever merges.
     pub same: Vec<Same>,
@@ -113,6 +104,9 @@ pub struct Facts {
 }
 
 impl Facts {
+    /// Bytes that a relation takes besides its evidence and properties, with room for more.
+    pub(crate) const RELATION: usize = 2 * relations::ROW;
+
     pub fn new() -> Facts {
         Facts::default()
     }
@@ -133,9 +127,12 @@ impl Facts {
 
     /// Adds a relation; `None` if there are more than 32-bit ids.
     pub fn add_relation(&mut self, relation: FactRelation) -> Option<RelationId> {
-        let id = RelationId(u32::try_from(self.relations.len()).ok()?);
-        self.relations.push(relation);
-        Some(id)
+        self.relations.add(relation)
+    }
+
+    /// The properties of a relation, to be added to; `None` if there are more than 32-bit ids.
+    pub fn relation_properties(&mut self, relation: RelationId) -> Option<&mut Vec<(Word, Value)>> {
+        self.relations.properties_mut(relation)
     }
 
     /// The thing that was first given this identifier.
@@ -171,11 +168,16 @@ impl Facts {
 
     /// Adds what another file states.
     pub fn absorb(&mut self, other: Facts) -> Option<()> {
+        // The first file, which may be large, is not copied.
+        if self.files.is_empty() {
+            *self = other;
+            return Some(());
+        }
         let Facts { files, things, relations, notes, same, by_identifier: _ } = other;
         let (file, first) = (self.files.len() as u32, u32::try_from(self.things.len()).ok()?);
         first.checked_add(u32::try_from(things.len()).ok()?)?;
-        u32::try_from(self.relations.len() + relations.len()).ok()?;
-        let place = |place: FactPlace| FactPlace { file: place.file + file, ..place };
+        self.relations.absorb(relations, first, file)?;
+        let (place, before) = (|place: FactPlace| FactPlace { file: place.file + file, ..place }, self.same.len());
         let moved = |thing: ThingId| ThingId(thing.0 + first);
         self.files.extend(files);
         for thing in things {
@@ -185,20 +187,12 @@ impl Facts {
             self.things.push(Thing { place, identifiers: Vec::new(), file: thing.file + file, ..thing });
             identifiers.iter().for_each(|identifier| self.identify(id, identifier));
         }
-        self.relations.extend(relations.into_iter().map(|relation| FactRelation {
-            start: moved(relation.start),
-            end: moved(relation.end),
-            place: place(relation.place),
-            ..relation
-        }));
         self.notes.extend(notes.into_iter().map(|note| Note { place: place(note.place), ..note }));
-        // Identifiers that two things of the other file share.
-        for Same { first, second, identifier } in same {
-            let same = Same { first: moved(first), second: moved(second), identifier };
-            if !self.same.contains(&same) {
-                self.same.push(same);
-            }
-        }
+        // Identifiers that two things of the other file share: most were found again just now.
+        let pair = |same: &Same| (same.first, same.second, same.identifier.clone());
+        let known: HashSet<_> = self.same[before..].iter().map(pair).collect();
+        let same = same.into_iter().map(|same| Same { first: moved(same.first), second: moved(same.second), ..same });
+        self.same.extend(same.filter(|same| !known.contains(&pair(same))));
         Some(())
     }
 
@@ -230,10 +224,10 @@ impl fmt::Display for Facts {
                 None => writeln!(f)?,
             }
         }
-        for relation in &self.relations {
+        for relation in self.relations.iter() {
             let name = |thing: ThingId| &self.things[thing.index()].name;
             write!(f, "{} {} {}", name(relation.start), relation.relationship_type, name(relation.end))?;
-            write_properties(f, &relation.properties)?;
+            write_properties(f, relation.properties)?;
             writeln!(f, " [{}] {}", self.name_place(relation.place), relation.evidence)?;
         }
         for same in &self.same {

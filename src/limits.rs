@@ -8,6 +8,9 @@ use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 
+/// A longer row of a CSV file, in bytes, is taken for a quote that is never closed: it would hold the rest of the file.
+pub(crate) const LONGEST_ROW: usize = 64 << 20;
+
 /// What a statement may use.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -142,6 +145,12 @@ impl Budget {
         let ticks = self.ticks.load(Relaxed).wrapping_add(1);
         self.ticks.store(ticks, Relaxed);
         if ticks.is_multiple_of(BETWEEN_CHECKS) { self.check() } else { Ok(()) }
+    }
+
+    /// The steps counted so far in this thread: a measure of work that the load of the machine does not change. Tests of
+    /// growth compare it.
+    pub fn steps(&self) -> u32 {
+        self.ticks.load(Relaxed)
     }
 
     /// Looks at flag and clock now.

@@ -56,6 +56,25 @@ BROKEN NO CYCLES
 }
 
 #[test]
+fn a_type_without_a_meaning_is_no_reason_to_pass() {
+    let folder = crate::support::Folder::new("unfollowed");
+    folder.write(
+        "g.cypher",
+        "CREATE RELATIONSHIP TYPE NEEDS NAMED 'needs' FAILURE AGAINST;\n\
+         CREATE (w {name: 'web'})-[:NEEDS]->(a {name: 'api'})-[:ZIGGED]->(d {name: 'db'})-[:NEEDS]->({name: 'disk'}), \
+         ({name: 'kit'})-[:NEEDS]->({name: 'kat'});\n",
+    );
+    let complaint = folder.kenning(&["assert", "g.cypher", "web NOT NEEDS db"]);
+    assert_eq!(complaint.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&complaint.stdout).into_owned();
+    assert!(said.starts_with("ERROR  web NOT NEEDS db\n       it may not hold: ZIGGED was not followed"), "{said}");
+    assert!(said.contains("CREATE RELATIONSHIP TYPE ZIGGED FAILURE AGAINST"), "{said}");
+    // What does not depend on the type holds, and so does what names the types that count.
+    folder.said(&["assert", "g.cypher", "kit NOT NEEDS db", "web NOT NEEDS db VIA NEEDS", "web NEEDS api"]);
+    assert_eq!(folder.kenning(&["assert", "g.cypher", "NO DEPS web DEPTH 2 ONLY Nothing"]).status.code(), Some(1));
+}
+
+#[test]
 fn what_cannot_be_checked_fails() {
     let (status, printed, _) = run("wrong", &["webb NEEDS db", "nonsense", "NO CREATE (n)"]);
     assert_eq!(status, 1);

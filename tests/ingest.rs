@@ -207,7 +207,7 @@ fn where_glossaries_are_read_from() {
     child.stdin.take().expect("it is piped").write_all(GLOSSARY.as_bytes()).expect("it is read");
     assert!(child.wait().expect("it ends").success());
     let report = std::fs::read_to_string(folder.path("r.jsonl")).expect("the report");
-    assert!(report.contains("\"source\":\"mine\"") && report.contains("<standard input>"), "{report}");
+    assert!(report.contains("\"source\":\"mine\"") && report.contains("\"file\":\"mine\""), "{report}");
 }
 
 /// A large glossary whose reading finds something to say before its text is understood.

@@ -13,11 +13,13 @@ mod format;
 mod formats;
 mod functions;
 mod glossaries;
+mod growth;
 mod ingest;
 #[cfg(unix)]
 mod keeping;
 mod labelled;
 mod laws;
+mod many_paths;
 #[cfg(feature = "server")]
 mod mcp;
 #[cfg(unix)]

@@ -1,54 +1,10 @@
 //! `kenning PATH…` and `kenning ingest PATH…` on what people bring: every format, whole repositories, broken files.
 
-use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use kenning::formats::FORMATS;
 
-use crate::support::{read, root};
-
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Folder {
-        let path = std::env::temp_dir().join(format!("kenning-own-{name}-{}", std::process::id()));
-        let _ = std::fs::remove_dir_all(&path);
-        std::fs::create_dir_all(&path).expect("a folder for the test");
-        Folder(path)
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        let path = self.0.join(name);
-        std::fs::create_dir_all(path.parent().expect("it is in a folder")).expect("a folder");
-        std::fs::write(path, text).expect("a file");
-    }
-
-    /// Runs the program in the folder.
-    fn kenning(&self, arguments: &[&str]) -> Output {
-        let output = Command::new(env!("CARGO_BIN_EXE_kenning")).args(arguments).current_dir(&self.0).output();
-        output.unwrap_or_else(|error| panic!("kenning {arguments:?}: {error}"))
-    }
-
-    /// What the program prints if it succeeds.
-    fn said(&self, arguments: &[&str]) -> String {
-        let output = self.kenning(arguments);
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
-        String::from_utf8_lossy(&output.stdout).into_owned()
-    }
-
-    /// What the program complains about if it fails.
-    fn complaint(&self, arguments: &[&str]) -> String {
-        let output = self.kenning(arguments);
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {output:?}");
-        String::from_utf8_lossy(&output.stderr).into_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
+use crate::support::{Folder, read, root};
 
 #[test]
 fn every_format_opens_and_is_kept() {

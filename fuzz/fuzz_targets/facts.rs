@@ -21,7 +21,7 @@ fuzz_target!(|input: (u8, &[u8])| {
     for place in facts.things.iter().filter_map(|thing| thing.place) {
         assert!(is_inside(place.line), "{}: {place:?}", format.name);
     }
-    for relation in &facts.relations {
+    for relation in facts.relations.iter() {
         assert!(is_inside(relation.place.line), "{}: {relation:?}", format.name);
         assert!(!relation.evidence.contains('\n'), "{}: {relation:?}", format.name);
     }

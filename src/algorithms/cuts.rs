@@ -48,8 +48,7 @@ impl Cuts {
     }
 
     fn parts(&self, component: &Range<usize>, parts: &[Range<usize>], but: Option<u32>) -> Vec<Vec<u32>> {
-        let in_part = |at: &usize| parts.iter().any(|part| part.contains(at));
-        let rest = component.clone().filter(|at| !in_part(at)).map(|at| self.preorder[at]);
+        let rest = between(component, parts).map(|at| self.preorder[at]);
         let rest: Vec<u32> = rest.filter(|node| Some(*node) != but).collect();
         let mut found: Vec<Vec<u32>> = parts.iter().map(|part| self.preorder[part.clone()].to_vec()).collect();
         if !rest.is_empty() {
@@ -74,8 +73,7 @@ impl Cuts {
         let rest = component.len() - usize::from(but.is_some()) - parts.iter().map(Range::len).sum::<usize>();
         let largest = parts.iter().filter(|part| part.len() > rest).max_by_key(|part| part.len());
         let off = parts.iter().filter(|part| Some(*part) != largest).flat_map(Range::clone);
-        let remains = component.clone().filter(|at| !parts.iter().any(|part| part.contains(at)));
-        let remains = remains.take(if largest.is_some() { usize::MAX } else { 0 });
+        let remains = between(component, parts).take(if largest.is_some() { usize::MAX } else { 0 });
         let nodes = off.chain(remains).map(|at| self.preorder[at]).filter(|node| Some(*node) != but);
         let mut nodes: Vec<u32> = nodes.take(at_most).collect();
         nodes.sort_unstable();
@@ -97,6 +95,13 @@ impl Cuts {
     pub fn cut_off_by(&self, bridge: &Bridge) -> usize {
         cut_off(bridge.component.len(), std::slice::from_ref(&bridge.part))
     }
+}
+
+/// The places of a component that are in none of its parts, which are in order and apart.
+fn between<'p>(component: &Range<usize>, parts: &'p [Range<usize>]) -> impl Iterator<Item = usize> + 'p {
+    let starts = std::iter::once(component.start).chain(parts.iter().map(|part| part.end));
+    let ends = parts.iter().map(|part| part.start).chain(std::iter::once(component.end));
+    starts.zip(ends).flat_map(|(start, end)| start..end)
 }
 
 fn cut_off(all: usize, parts: &[Range<usize>]) -> usize {

@@ -56,6 +56,8 @@ struct Part {
     nodes: Vec<u32>,
     /// By place among `nodes`: the places that edges lead to, each once.
     targets: Vec<Vec<u32>>,
+    /// By place: the places that edges come from.
+    sources: Vec<Vec<u32>>,
     /// By place: how many edges lead to the node that cycles are to go through; empty if any cycle will do.
     back: Vec<usize>,
 }
@@ -78,23 +80,24 @@ fn parts(network: &Network, through: Option<u32>, budget: &Budget) -> Result<Vec
                 network.targets(*node).iter().filter(inside).map(|target| place[*target as usize]).collect();
             of_node.sort_unstable();
             of_node.dedup();
-            budget.charge(size_of::<Vec<u32>>() + size_of_val(of_node.as_slice()))?;
+            budget.charge(2 * (size_of::<Vec<u32>>() + size_of_val(of_node.as_slice())))?;
             targets.push(of_node);
         }
+        let mut sources = vec![Vec::new(); targets.len()];
+        for (source, targets) in targets.iter().enumerate() {
+            budget.tick()?;
+            targets.iter().for_each(|target| sources[*target as usize].push(source as u32));
+        }
         let root = through.and_then(|node| nodes.binary_search(&node).ok());
-        let back = root.map_or(Vec::new(), |root| distances_to(root, &targets));
-        parts.push(Part { nodes: nodes.to_vec(), targets, back });
+        let back = root.map_or(Vec::new(), |root| distances_to(root, &sources));
+        parts.push(Part { nodes: nodes.to_vec(), targets, sources, back });
     }
     Ok(parts)
 }
 
 /// By place: how many edges lead from there to the root at least.
-fn distances_to(root: usize, targets: &[Vec<u32>]) -> Vec<usize> {
-    let mut sources = vec![Vec::new(); targets.len()];
-    for (source, targets) in targets.iter().enumerate() {
-        targets.iter().for_each(|target| sources[*target as usize].push(source as u32));
-    }
-    let mut distances = vec![usize::MAX; targets.len()];
+fn distances_to(root: usize, sources: &[Vec<u32>]) -> Vec<usize> {
+    let mut distances = vec![usize::MAX; sources.len()];
     distances[root] = 0;
     let mut queue = VecDeque::from([root]);
     while let Some(node) = queue.pop_front() {
@@ -127,20 +130,65 @@ impl Part {
     ) -> Result<(), Diagnostic> {
         let through = through.and_then(|node| self.nodes.binary_search(&node).ok());
         let roots = through.map_or(0..self.nodes.len(), |root| root..root + 1);
-        // A cycle belongs to its lowest node, unless all go through the one.
-        let least = |root: usize| if through.is_some() { 0 } else { root };
         let mut search = Search::new(self, bound);
         for root in roots {
             if found.len() >= enough {
                 break;
             }
-            search.from(root as u32, least(root) as u32, budget, |cycle| {
+            if search.left.is_gone(root as u32) {
+                continue;
+            }
+            search.from(root as u32, budget, |cycle| {
                 if kept(cycle) {
                     budget.charge(size_of_val(cycle) + size_of::<Vec<u32>>())?;
                     found.push(cycle.iter().map(|at| self.nodes[*at as usize]).collect());
                 }
                 Ok(found.len() < enough)
             })?;
+            // A cycle belongs to its lowest node, unless all go through the one.
+            if through.is_none() {
+                search.left.remove(self, root as u32, budget)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is left of a part while its nodes are taken away, one after the other. A node that no edge leads to or from any
+/// more goes with them: it is on no cycle. Without this each node of one long ring would be the start of a search.
+struct Left {
+    gone: Vec<bool>,
+    /// By node: the edges to it and from it among what is left.
+    into: Vec<u32>,
+    out: Vec<u32>,
+}
+
+impl Left {
+    fn of(part: &Part) -> Left {
+        let count = |ends: &[Vec<u32>]| ends.iter().map(|ends| ends.len() as u32).collect();
+        Left { gone: vec![false; part.targets.len()], into: count(&part.sources), out: count(&part.targets) }
+    }
+
+    fn is_gone(&self, node: u32) -> bool {
+        self.gone[node as usize]
+    }
+
+    fn remove(&mut self, part: &Part, node: u32, budget: &Budget) -> Result<(), Diagnostic> {
+        let mut going = vec![node];
+        while let Some(node) = going.pop() {
+            let node = node as usize;
+            if std::mem::replace(&mut self.gone[node], true) {
+                continue;
+            }
+            for (others, counts) in [(&part.targets[node], &mut self.into), (&part.sources[node], &mut self.out)] {
+                for other in others {
+                    budget.tick()?;
+                    counts[*other as usize] -= 1;
+                    if counts[*other as usize] == 0 {
+                        going.push(*other);
+                    }
+                }
+            }
         }
         Ok(())
     }
@@ -160,7 +208,11 @@ struct Search<'p> {
     lock: Vec<usize>,
     /// By node: those to look at again when its lock is loosened.
     waiting: Vec<Vec<u32>>,
+    /// By node: whether it waits for its targets.
+    waits: Vec<bool>,
     touched: Vec<u32>,
+    /// The nodes that the search may still meet.
+    left: Left,
 }
 
 /// A node on the path.
@@ -174,20 +226,21 @@ impl<'p> Search<'p> {
     fn new(part: &'p Part, bound: usize) -> Search<'p> {
         let Part { targets, back, .. } = part;
         let (lock, waiting) = (vec![usize::MAX; targets.len()], vec![Vec::new(); targets.len()]);
-        Search { targets, bound, back, path: Vec::new(), lock, waiting, touched: Vec::new() }
+        let (waits, left) = (vec![false; targets.len()], Left::of(part));
+        Search { targets, bound, back, path: Vec::new(), lock, waiting, waits, touched: Vec::new(), left }
     }
 
-    /// Gives out the cycles from the root over nodes not below the least, until told to stop.
+    /// Gives out the cycles from the root over the nodes that are left, until told to stop.
     fn from(
         &mut self,
         root: u32,
-        least: u32,
         budget: &Budget,
         mut give: impl FnMut(&[u32]) -> Result<bool, Diagnostic>,
     ) -> Result<(), Diagnostic> {
         for node in self.touched.drain(..) {
             self.lock[node as usize] = usize::MAX;
             self.waiting[node as usize].clear();
+            self.waits[node as usize] = false;
         }
         let mut steps = vec![self.enter(root)];
         while let Some(step) = steps.last_mut() {
@@ -196,7 +249,7 @@ impl<'p> Search<'p> {
             let Some(target) = self.targets[node as usize].get(step.next).copied() else {
                 let left = step.back;
                 steps.pop();
-                self.leave(node, left, least, budget)?;
+                self.leave(node, left, budget)?;
                 if let Some(above) = steps.last_mut() {
                     above.back = above.back.min(left.saturating_add(1));
                 }
@@ -209,7 +262,9 @@ impl<'p> Search<'p> {
                     self.path.clear();
                     return Ok(());
                 }
-            } else if target >= least && self.path.len() < self.lock[target as usize].min(self.use_of(target)) {
+            } else if !self.left.is_gone(target)
+                && self.path.len() < self.lock[target as usize].min(self.use_of(target))
+            {
                 let step = self.enter(target);
                 steps.push(step);
             }
@@ -233,13 +288,13 @@ impl<'p> Search<'p> {
     }
 
     /// Takes the last node off the path and notes when it may be of use again.
-    fn leave(&mut self, node: u32, back: usize, least: u32, budget: &Budget) -> Result<(), Diagnostic> {
+    fn leave(&mut self, node: u32, back: usize, budget: &Budget) -> Result<(), Diagnostic> {
         let length = self.path.len();
         self.path.pop();
-        for target in self.targets[node as usize].iter().filter(|target| **target >= least) {
-            let waiting = &mut self.waiting[*target as usize];
-            if !waiting.contains(&node) {
-                waiting.push(node);
+        if !std::mem::replace(&mut self.waits[node as usize], true) {
+            for target in self.targets[node as usize].iter().filter(|target| !self.left.is_gone(**target)) {
+                budget.tick()?;
+                self.waiting[*target as usize].push(node);
                 self.touched.push(*target);
             }
         }

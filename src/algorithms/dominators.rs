@@ -63,8 +63,14 @@ impl Subtrees {
 
     /// The nodes that are not reached any more without this one, by number; of a node that is reached itself.
     pub fn dominated(&self, by: u32) -> Vec<u32> {
+        self.some_dominated(by, usize::MAX)
+    }
+
+    /// At most so many of them: those met first from the node on.
+    pub fn some_dominated(&self, by: u32, at_most: usize) -> Vec<u32> {
         let from = self.place[by as usize] as usize + 1;
-        let mut dominated = self.preorder[from..from + self.count(by) as usize].to_vec();
+        let count = (self.count(by) as usize).min(at_most);
+        let mut dominated = self.preorder[from..from + count].to_vec();
         dominated.sort_unstable();
         dominated
     }

@@ -279,7 +279,7 @@ mod tests {
 
     #[test]
     fn what_is_cut_short_or_unknown_is_refused() {
-        let read = |bytes: &[u8]| Unpacker::new(bytes).token().map_err(|error| error.0);
+        let read = |bytes: &[u8]| Unpacker::new(bytes).token().map(|_| ()).map_err(|error| error.0);
         assert!(read(&[]).unwrap_err().contains("ends within"));
         assert!(read(&[0xd0, 5, b'a']).unwrap_err().contains("ends within"));
         assert!(read(&[0xc7]).unwrap_err().contains("0xc7"));

@@ -38,7 +38,7 @@ Exit status: 0, or 1 if a statement failed, 2 for wrong usage, 130 if interrupte
 #[command(name = "kenning", version, after_help = EXAMPLES)]
 #[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
 pub(super) struct Arguments {
-    /// A database file (.kenning), any files and folders that `kenning formats` lists, or `openstack`, the graph inside the program [default: openstack]
+    /// Database files (.kenning), any files and folders that `kenning formats` lists, or `openstack`, the graph inside the program; several become one graph [default: openstack]
     #[arg(value_name = "GRAPH")]
     pub(super) graph: Vec<String>,
 
@@ -262,7 +262,7 @@ pub(super) struct IngestArguments {
     /// The graph to be made or added to: .kenning or .cypher
     #[arg(short = 'o', long = "output", value_name = "GRAPH")]
     pub(super) output: Option<PathBuf>,
-    /// What relations call the glossary [default: the path of the first file]
+    /// What relations call the glossary [default: the path of the first file], and what is piped in: `--source Cargo.lock`
     #[arg(long, value_name = "NAME")]
     pub(super) source: Option<String>,
     /// The format of the files [default: told by name and content]

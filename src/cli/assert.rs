@@ -11,7 +11,9 @@ use super::arguments::AssertArguments;
 use super::tell;
 use crate::database::Options;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Entity, RelationshipId, Value};
+use crate::graph::{
+    Entity, FailureDirection, Graph, GraphView, NOT_FOLLOWED, RelationSemantics, RelationshipId, Value,
+};
 use crate::render::{self, Style, clean, count};
 use crate::result::{QueryResult, Shape};
 use crate::session::{Failure, Output, Session, read_text};
@@ -90,7 +92,7 @@ fn claims(arguments: &AssertArguments) -> Result<Vec<String>, Diagnostic> {
 
 /// The graph, which nothing may change.
 fn open(arguments: &AssertArguments) -> Result<Session, Failure> {
-    let mut session = Session::new(crate::graph::Graph::new(), "");
+    let mut session = Session::new(Graph::new(), "");
     session.limits.time = arguments.timeout;
     session.access = Options { read_only: true, ..Options::default() };
     let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour: false };
@@ -111,10 +113,43 @@ fn check(session: &mut Session, text: String) -> Outcome {
         Ok((result, _)) if render::changes(&result.changes).is_some() || result.columns.is_empty() => Verdict::Wrong(
             "a claim is about what a statement finds: this one finds nothing and may change something".into(),
         ),
-        Ok((result, _)) if (found(&result) > 0) == claim.finds => Verdict::Holds,
+        Ok((result, _)) if (found(&result) > 0) == claim.finds => match unfollowed(session, &claim, &result) {
+            None => Verdict::Holds,
+            Some(reason) => Verdict::Wrong(reason),
+        },
         Ok((result, _)) => Verdict::Broken { reason: reason(&result), places: places(&result) },
     };
     Outcome { claim: text, verdict }
+}
+
+/// Why a claim that something is not there may fail all the same: because of types that were not followed, since
+/// nothing says what they mean. Whether it depends on them, the same statement tells if they are followed both ways.
+fn unfollowed(session: &Session, claim: &Claim, result: &QueryResult) -> Option<String> {
+    if claim.finds || !result.notes.iter().any(|note| note.starts_with(NOT_FOLLOWED)) {
+        return None;
+    }
+    let mut graph = Graph::clone(&session.graph());
+    let types: Vec<String> = {
+        let view = GraphView::needs(&graph, None);
+        view.undeclared().iter().map(|kind| graph.type_name(*kind).to_string()).collect()
+    };
+    for name in &types {
+        let failure = FailureDirection::Against;
+        graph.declare(RelationSemantics { failure, symmetric: true, ..RelationSemantics::new(name) });
+    }
+    graph.commit();
+    let mut supposing = Session::new(graph, "");
+    supposing.limits = session.limits.clone();
+    let holds = supposing.run(&claim.statement, &BTreeMap::new()).is_ok_and(|(result, _)| found(&result) == 0);
+    if holds {
+        return None;
+    }
+    let (names, first) = (types.join(", "), types.first()?);
+    Some(format!(
+        "it may not hold: {names} was not followed, since nothing says whether that is a need\n\
+         help: declare it in the graph (CREATE RELATIONSHIP TYPE {first} FAILURE AGAINST, or FAILURE NONE), or name \
+         with VIA the types that count"
+    ))
 }
 
 /// How many rows the answer has; where a tree starts is not found.

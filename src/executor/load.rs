@@ -8,11 +8,8 @@ use super::evaluate::evaluate;
 use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Value;
-use crate::limits::Watch;
+use crate::limits::{LONGEST_ROW, Watch};
 use crate::plan;
-
-/// A row of more bytes is no row but a quote that was never closed.
-const LONGEST_ROW: usize = 64 << 20;
 
 pub(super) struct LoadCsv<'p> {
     flow: Flow<'p>,

@@ -294,8 +294,8 @@ mod tests {
             let facts = read(&input, format, &budget).expect("it is short");
             assert!(!facts.relations.is_empty(), "{}: {facts}", format.name);
             assert!(facts.notes.iter().all(|note| note.severity == crate::diagnostic::Severity::Warning), "{facts}");
-            for relation in &facts.relations {
-                let known = relation_types().iter().any(|row| row.name == relation.relationship_type);
+            for relation in facts.relations.iter() {
+                let known = relation_types().iter().any(|row| row.name == *relation.relationship_type);
                 assert!(known || format.names.iter().any(|n| GRAPHS.contains(n)), "{}: {facts}", format.name);
             }
         }

@@ -168,10 +168,9 @@ impl<'a> Sheet<'a> {
     ) -> Result<RelationId, Problem> {
         self.tick()?;
         let evidence = one_line(evidence);
-        self.budget.charge(size_of::<FactRelation>() + evidence.len())?;
-        let (relationship_type, place) = (relationship_type.into(), self.place(line));
-        let relation =
-            FactRelation { start, relationship_type, end, place, evidence: evidence.into(), properties: Vec::new() };
+        self.budget.charge(Facts::RELATION + evidence.len())?;
+        let (relationship_type, place) = (&relationship_type.into(), self.place(line));
+        let relation = FactRelation { start, relationship_type, end, place, evidence: &evidence, properties: &[] };
         self.facts.add_relation(relation).ok_or_else(Problem::too_many)
     }
 
@@ -184,7 +183,7 @@ impl<'a> Sheet<'a> {
     ) -> Result<(), Problem> {
         let value = value.into();
         self.budget.charge(size(&value))?;
-        put(&mut self.facts.relations[relation.index()].properties, key.into(), value);
+        put(self.facts.relation_properties(relation).ok_or_else(Problem::too_many)?, key.into(), value);
         Ok(())
     }
 

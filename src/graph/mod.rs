@@ -42,7 +42,7 @@ pub use store::{
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value, format_float};
-pub use view::{GraphView, Hop, Hops, StepList};
+pub use view::{GraphView, Hop, Hops, NOT_FOLLOWED, StepList};
 pub use visit::HopId;
 
 /// Identifies a node for as long as the graph lives; never reused.

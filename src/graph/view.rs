@@ -54,6 +54,9 @@ pub struct StepList<'a> {
     no_loops: bool,
 }
 
+/// How the note begins on types that are not followed since nothing says what they mean.
+pub const NOT_FOLLOWED: &str = "not followed, ";
+
 /// What a failure view makes of a type: the direction from the one that fails to the one that suffers.
 fn failure_direction(carries: Carries) -> Option<Direction> {
     match carries.failure {
@@ -161,6 +164,11 @@ impl<'a> GraphView<'a> {
         self.graph.types().filter(|t| self.orientation(*t).is_some() && self.graph.type_count(*t) > 0).collect()
     }
 
+    /// The types in use that are not followed since nothing says what they mean.
+    pub fn undeclared(&self) -> &[TypeId] {
+        &self.undeclared
+    }
+
     /// What there is to say about types without semantics: one sentence each.
     pub fn notes(&self) -> Vec<String> {
         if self.presumed && self.graph.relationship_count() > 0 {
@@ -181,7 +189,7 @@ impl<'a> GraphView<'a> {
                 true => "for the graph does not say what they mean",
                 false => "for their names do not tell what they mean",
             };
-            notes.push(format!("not followed, {why}: {}", names(&self.undeclared)));
+            notes.push(format!("{NOT_FOLLOWED}{why}: {}", names(&self.undeclared)));
         }
         notes
     }

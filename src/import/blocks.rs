@@ -6,6 +6,7 @@ use memchr::{memchr, memrchr};
 
 use super::{FileGroup, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::limits::LONGEST_ROW;
 
 /// How much is read at a time: enough to keep a core busy for milliseconds, little enough to lie in the cache.
 const BLOCK: usize = 1 << 20;
@@ -82,6 +83,7 @@ impl<'a> Group<'a> {
     fn read(&mut self) -> Result<Option<Block>, Diagnostic> {
         let file = self.next_file - 1;
         let mut bytes = std::mem::take(&mut self.rest);
+        let mut rows = RowEnds::default();
         loop {
             let Some(reader) = &mut self.reader else { return Ok(None) };
             bytes.reserve(BLOCK + 1);
@@ -89,11 +91,14 @@ impl<'a> Group<'a> {
             let read = read.map_err(|error| failed(&self.files[file], &error))?;
             self.bytes += read as u64;
             let at_end = read < BLOCK;
-            let whole = if at_end { bytes.len() } else { end_of_rows(&bytes, self.options) };
+            let whole = if at_end { bytes.len() } else { rows.last_in(&bytes, self.options) };
             if at_end {
                 self.reader = None;
             }
             if whole == 0 && !at_end {
+                if bytes.len() > LONGEST_ROW {
+                    return Err(endless(&self.files[file]));
+                }
                 continue;
             }
             self.rest = bytes.split_off(whole);
@@ -105,31 +110,63 @@ impl<'a> Group<'a> {
     }
 }
 
-/// Where the last row that is surely whole ends.
-fn end_of_rows(bytes: &[u8], options: &Options) -> usize {
-    if memchr(options.quote, bytes).is_none() {
-        return memrchr(b'\n', bytes).map_or(0, |newline| newline + 1);
+/// Looks for the ends of rows in bytes that grow: what was looked at once is not looked at again, however long a row is.
+struct RowEnds {
+    /// Where the last row that is surely whole ends.
+    end: usize,
+    /// What comes next, and whether it is in quotes or where a field begins.
+    at: usize,
+    quoted: bool,
+    at_start: bool,
+}
+
+impl Default for RowEnds {
+    fn default() -> RowEnds {
+        RowEnds { end: 0, at: 0, quoted: false, at_start: true }
     }
-    // A line end in quotes ends no row, and a quote opens only where a field begins.
-    let (mut end, mut quoted, mut at_start) = (0, false, true);
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if quoted {
-            quoted = byte != options.quote;
-            // A doubled quote opens again at once.
-            at_start = !quoted;
-        } else if byte == options.quote && at_start {
-            quoted = true;
-        } else {
-            at_start = byte == options.delimiter || byte == b'\n';
-            if byte == b'\n' {
-                end = at + 1;
+}
+
+impl RowEnds {
+    fn last_in(&mut self, bytes: &[u8], options: &Options) -> usize {
+        if self.at == 0 && memchr(options.quote, bytes).is_none() {
+            let last = memrchr(b'\n', bytes);
+            self.end = last.map_or(0, |newline| newline + 1);
+            self.at = bytes.len();
+            self.at_start = matches!(bytes.last(), None | Some(b'\n')) || bytes.last() == Some(&options.delimiter);
+            return self.end;
+        }
+        // A line end in quotes ends no row, and a quote opens only where a field begins.
+        while self.at < bytes.len() {
+            if self.quoted {
+                let Some(length) = memchr(options.quote, &bytes[self.at..]) else {
+                    self.at = bytes.len();
+                    break;
+                };
+                self.at += length + 1;
+                self.quoted = false;
+                // A doubled quote opens again at once.
+                self.at_start = true;
+                continue;
+            }
+            let byte = bytes[self.at];
+            self.at += 1;
+            if byte == options.quote && self.at_start {
+                self.quoted = true;
+            } else {
+                self.at_start = byte == options.delimiter || byte == b'\n';
+                if byte == b'\n' {
+                    self.end = self.at;
+                }
             }
         }
-        at += 1;
+        self.end
     }
-    end
+}
+
+fn endless(name: &str) -> Diagnostic {
+    let message = format!("{name}: a row is longer than {} MiB: perhaps a quote is never closed", LONGEST_ROW >> 20);
+    let error = Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message);
+    error.help("`--quote` says which character stands around fields; nothing was written")
 }
 
 fn failed(name: &str, error: &io::Error) -> Diagnostic {
@@ -138,4 +175,35 @@ fn failed(name: &str, error: &io::Error) -> Diagnostic {
         _ => Detail::CorruptFile,
     };
     Diagnostic::runtime(Kind::IoError, detail, format!("{name}: {error}")).help("nothing was written")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_end_where_they_do_however_the_bytes_come() {
+        let options = Options::default();
+        for text in ["a,b\nc", "a,\"b\nc\"\nd,\"e", "\"a\"\"\n\"\n\"", "\n\n", "a\"b\n\"c\nd\"\n", "a,\"\n", ""] {
+            let bytes = text.as_bytes();
+            let at_once = RowEnds::default().last_in(bytes, &options);
+            for cut in 0..=bytes.len() {
+                let mut rows = RowEnds::default();
+                rows.last_in(&bytes[..cut], &options);
+                assert_eq!(rows.last_in(bytes, &options), at_once, "{text:?} cut at {cut}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_ends_the_reading() {
+        let open = |_: &str| -> io::Result<Box<dyn Read + Send>> {
+            Ok(Box::new(io::Read::chain(&b"id:ID,n\n1,\""[..], io::repeat(b'x').take(LONGEST_ROW as u64 + (2 << 20)))))
+        };
+        let (options, group) = (Options::default(), FileGroup::parse("A=p.csv").expect("it is a group"));
+        let mut blocks = Group::new(&group, &options, &open);
+        assert!(blocks.next().expect("the header is a row").is_some());
+        let error = blocks.next().err().expect("the row is too long");
+        assert_eq!(error.message, "p.csv: a row is longer than 64 MiB: perhaps a quote is never closed");
+    }
 }

@@ -17,10 +17,11 @@ use super::assemble::{Assembled, Choice, assemble};
 use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::office::{self, OfficeFormat, OfficeText};
-use super::formats::{Format, SourceBytes, decode, read_each};
+use super::formats::{self, Format, SourceBytes, decode, read_each};
 use super::kinds::{FileKind, Refusal, kind_of};
 use super::state::{self, Merging};
 use super::terms::Terms;
+use super::unite::{Addition, unite};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::facts::Facts;
 use crate::formats::{self as tools, Problem, Surroundings};
@@ -66,9 +67,17 @@ pub struct Terminology {
     pub terms: Terms,
 }
 
+/// A graph that is added as it is, and what it is called.
+pub struct NamedGraph {
+    pub name: String,
+    pub graph: Graph,
+}
+
 /// What files hold.
 pub struct Gathered {
     pub facts: Facts,
+    /// Databases and graph folders.
+    pub graphs: Vec<NamedGraph>,
     pub terminology: Option<Terminology>,
     pub remarks: Vec<Remark>,
     /// Files whose names were given and that nothing came of.
@@ -77,6 +86,8 @@ pub struct Gathered {
     pub broken: Vec<String>,
     /// Texts of a folder that were not read as glossaries.
     pub unread: Vec<String>,
+    /// Files of a folder that are of no known kind.
+    pub unknown: Vec<String>,
 }
 
 /// Reads the files, and tells what it has to say about each as soon as it has read it. The extractor is made only if
@@ -90,11 +101,13 @@ pub fn gather(
 ) -> Result<Gathered, Diagnostic> {
     let mut gathered = Gathered {
         facts: Facts::new(),
+        graphs: Vec::new(),
         terminology: None,
         remarks: Vec::new(),
         fruitless: Vec::new(),
         broken: Vec::new(),
         unread: Vec::new(),
+        unknown: Vec::new(),
     };
     let mut told = 0;
     let mut tell_new = |gathered: &Gathered| {
@@ -186,6 +199,7 @@ impl Gathered {
     fn refuse(&mut self, text: &Text, refusal: Refusal) {
         let Input { path, named, .. } = &*text.input;
         if !named {
+            self.unknown.push(path.clone());
             return;
         }
         self.fruitless.push(path.clone());
@@ -305,7 +319,9 @@ impl Gathered {
         let is_meant = |input: &Input| {
             input.named || choices.kind.is_some() || self.facts.files.is_empty() || speaks_of_terms(&input.path)
         };
-        let (meant, unread): (Vec<&Text>, Vec<&Text>) = texts.iter().partition(|text| is_meant(&text.input));
+        let is_graph = |text: &Text| text.format.is_some_and(|format| format.name == formats::GRAPH_FOLDER);
+        let (meant, unread): (Vec<&Text>, Vec<&Text>) =
+            texts.iter().partition(|text| is_meant(&text.input) || is_graph(text));
         self.unread.extend(unread.into_iter().map(|text| text.input.path.clone()));
         let Some(first) = meant.first() else { return Ok(None) };
         let source = choices.source.clone().unwrap_or_else(|| first.file.to_string());
@@ -330,7 +346,9 @@ impl Gathered {
 
     /// Whether there is nothing to put into a graph.
     pub fn is_empty(&self) -> bool {
-        self.facts.things.is_empty() && self.terminology.as_ref().is_none_or(|t| t.glossary.entries.is_empty())
+        self.facts.things.is_empty()
+            && self.graphs.is_empty()
+            && self.terminology.as_ref().is_none_or(|t| t.glossary.entries.is_empty())
     }
 
     /// Puts what was read into the graph; the caller commits. After an error, a limit, it has made a part of the
@@ -346,20 +364,39 @@ impl Gathered {
         if !self.facts.files.is_empty() || !merging.gone.is_empty() {
             done.add(state::state(graph, &self.facts, merging, budget)?);
         }
+        done.add(self.rest(graph, choice, &merging.apart, budget)?);
+        Ok(done)
+    }
+
+    /// A new graph of what was read. Of what was done only the conflicts matter.
+    pub fn graph(
+        &self,
+        choice: &Choice,
+        apart: &BTreeSet<String>,
+        budget: &Budget,
+    ) -> Result<(Graph, Assembled), Diagnostic> {
+        let mut graph = state::graph_of(&self.facts, apart, budget)?;
+        let done = self.rest(&mut graph, choice, apart, budget)?;
+        graph.commit();
+        Ok((graph, done))
+    }
+
+    /// What is not stated by tools: whole graphs, then the terms, which may link to them.
+    fn rest(
+        &self,
+        graph: &mut Graph,
+        choice: &Choice,
+        apart: &BTreeSet<String>,
+        budget: &Budget,
+    ) -> Result<Assembled, Diagnostic> {
+        let mut done = Assembled::default();
+        for NamedGraph { name, graph: other } in &self.graphs {
+            done.add(unite(graph, &Addition { name, graph: other, apart }, budget)?);
+        }
         if let Some(Terminology { glossary, extraction, terms }) = &self.terminology {
             done.add(assemble(graph, glossary, extraction, terms, choice, budget)?);
         }
         Ok(done)
-    }
-
-    /// A new graph of what was read.
-    pub fn graph(&self, choice: &Choice, apart: &BTreeSet<String>, budget: &Budget) -> Result<Graph, Diagnostic> {
-        let mut graph = state::graph_of(&self.facts, apart, budget)?;
-        if let Some(Terminology { glossary, extraction, terms }) = &self.terminology {
-            assemble(&mut graph, glossary, extraction, terms, choice, budget)?;
-            graph.commit();
-        }
-        Ok(graph)
     }
 }
 

@@ -19,6 +19,7 @@ mod inspect;
 pub mod kinds;
 pub mod state;
 pub mod terms;
+pub mod unite;
 
 pub use audit::audit;
 pub use embedded::{FILES as EMBEDDED_FILES, embedded_graph};

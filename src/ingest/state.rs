@@ -4,177 +4,20 @@
 //! its evidence, file and line. Stating the same files twice changes nothing; a new version of a file takes the place
 //! of the old one, and what people have added to the graph stays.
 
+mod nodes;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::STATED_BY;
 use super::assemble::{Assembled, relation_types, set, text};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::facts::{FactFile, FactPlace, FactRelation, Facts, Thing, ThingId, Word};
+use crate::facts::{FactFile, FactPlace, FactRelation, Facts, ThingId, Word};
 use crate::formats;
 use crate::graph::{
     Carries, Direction, Graph, GraphBuilder, NodeId, RelationSemantics, RelationshipId, Semantics, Value,
 };
 use crate::limits::Budget;
-
-/// Things that are one, as the node they become.
-struct Merged {
-    labels: Vec<Word>,
-    properties: Vec<(Word, Value)>,
-    identifiers: Vec<String>,
-}
-
-/// The things of the facts by what they become: of each thing the index of its node.
-struct Plan {
-    nodes: Vec<Merged>,
-    of_thing: Vec<usize>,
-}
-
-/// The identifier of a thing that only its file knows.
-fn local_identifier(facts: &Facts, thing: &Thing) -> String {
-    let key = if thing.key.is_empty() { &thing.name } else { &thing.key };
-    format!("{}#{key}", facts.files[thing.file as usize].path)
-}
-
-impl Plan {
-    fn new(facts: &Facts, apart: &BTreeSet<String>, budget: &Budget) -> Result<Plan, Diagnostic> {
-        let roots = facts.merged(apart);
-        let mut groups: Vec<Vec<ThingId>> = Vec::new();
-        let mut of_root: HashMap<ThingId, usize> = HashMap::new();
-        let mut of_thing = Vec::with_capacity(roots.len());
-        for (thing, root) in roots.iter().enumerate() {
-            budget.tick()?;
-            let at = *of_root.entry(*root).or_insert_with(|| {
-                groups.push(Vec::new());
-                groups.len() - 1
-            });
-            groups[at].push(ThingId::new(thing as u32));
-            of_thing.push(at);
-        }
-        let reasons = reasons(facts, &of_thing, apart);
-        let nodes = groups.iter().enumerate().map(|(at, group)| {
-            budget.charge(size_of::<Merged>() + 256 * group.len())?;
-            Ok(merge(facts, group, reasons.get(&at).map_or(&[], Vec::as_slice), apart))
-        });
-        Ok(Plan { nodes: nodes.collect::<Result<_, Diagnostic>>()?, of_thing })
-    }
-}
-
-/// Why things are one, by node: a sentence for each identifier that joins what two files define.
-fn reasons(facts: &Facts, of_thing: &[usize], apart: &BTreeSet<String>) -> BTreeMap<usize, Vec<String>> {
-    let mut reasons: BTreeMap<usize, Vec<String>> = BTreeMap::new();
-    for same in facts.same.iter().filter(|same| !apart.contains(&*same.identifier)) {
-        let place = |thing: ThingId| facts.things[thing.index()].place.map(|place| facts.name_place(place));
-        let (Some(first), Some(second)) = (place(same.first), place(same.second)) else { continue };
-        if first == second {
-            continue;
-        }
-        let sentence = format!("{first} and {second}, by {}", same.identifier);
-        let of_node = reasons.entry(of_thing[same.first.index()]).or_default();
-        if !of_node.contains(&sentence) {
-            of_node.push(sentence);
-        }
-    }
-    reasons
-}
-
-/// One node of several things: what is defined first counts, and what others say differently is told.
-fn merge(facts: &Facts, group: &[ThingId], reasons: &[String], apart: &BTreeSet<String>) -> Merged {
-    let things: Vec<&Thing> = group.iter().map(|thing| &facts.things[thing.index()]).collect();
-    // A file that only refers to a thing knows less of it.
-    let defined = || things.iter().filter(|thing| thing.place.is_some());
-    let chief = defined().next().or(things.first()).copied();
-    let Some(chief) = chief else { unreachable!("a group has a thing") };
-    let mut merged = Merged { labels: Vec::new(), properties: Vec::new(), identifiers: Vec::new() };
-    let mut told = reasons.to_vec();
-    merged.properties.push(("name".into(), Value::from(&*chief.name)));
-    let in_order = std::iter::once(chief).chain(things.iter().copied().filter(|thing| !std::ptr::eq(*thing, chief)));
-    for thing in in_order {
-        for label in &thing.labels {
-            if !merged.labels.contains(label) {
-                merged.labels.push(label.clone());
-            }
-        }
-        for (key, value) in &thing.properties {
-            match merged.properties.iter().find(|(known, _)| known == key) {
-                None => merged.properties.push((key.clone(), value.clone())),
-                Some((_, old)) if old == value => {}
-                Some(_) => {
-                    let place = thing.place.map_or_else(String::new, |place| facts.name_place(place));
-                    let said = value.as_str().map_or_else(|| format!("{value:?}"), str::to_string);
-                    let sentence = format!("{place} says {key}: {said}");
-                    if !told.contains(&sentence) {
-                        told.push(sentence);
-                    }
-                }
-            }
-        }
-        for identifier in thing.identifiers.iter().filter(|identifier| !apart.contains(&***identifier)) {
-            if !merged.identifiers.iter().any(|known| **known == **identifier) {
-                merged.identifiers.push(identifier.to_string());
-            }
-        }
-    }
-    if merged.identifiers.is_empty() {
-        merged.identifiers.push(local_identifier(facts, chief));
-    }
-    other_names(&mut merged, chief, &things);
-    places(&mut merged, facts, chief, &things);
-    let identifiers = texts(&merged.identifiers);
-    put(&mut merged, "identifiers", identifiers);
-    put(&mut merged, "merged", texts(&told));
-    merged
-}
-
-fn texts(texts: &[String]) -> Value {
-    if texts.is_empty() { Value::Null } else { Value::list(texts.iter().map(|text| Value::from(&**text))) }
-}
-
-fn put(merged: &mut Merged, key: &'static str, value: Value) {
-    if !value.is_null() {
-        merged.properties.push((key.into(), value));
-    }
-}
-
-/// What other files call the thing, beside the names that a reader gives.
-fn other_names(merged: &mut Merged, chief: &Thing, things: &[&Thing]) {
-    let mut names: Vec<String> = Vec::new();
-    for thing in things.iter().filter(|thing| thing.place.is_some() && thing.name != chief.name) {
-        if !names.iter().any(|name| **name == *thing.name) {
-            names.push(thing.name.to_string());
-        }
-    }
-    if names.is_empty() {
-        return;
-    }
-    let at = merged.properties.iter().position(|(key, _)| key == "aliases");
-    let known = at.map(|at| merged.properties.remove(at).1);
-    let mut all: Vec<Value> = match known {
-        Some(Value::List(known)) => known.to_vec(),
-        Some(other) => vec![other],
-        None => Vec::new(),
-    };
-    all.extend(names.iter().map(|name| Value::from(&**name)).filter(|name| !all.contains(name)).collect::<Vec<_>>());
-    merged.properties.push(("aliases".into(), Value::list(all)));
-}
-
-/// Where the thing is defined, and where else.
-fn places(merged: &mut Merged, facts: &Facts, chief: &Thing, things: &[&Thing]) {
-    let Some(first) = chief.place else { return };
-    let path = facts.files[first.file as usize].path.clone();
-    put(merged, "source", Value::from(&*path));
-    put(merged, "file", Value::from(&*path));
-    if first.line > 0 {
-        put(merged, "line", Value::Integer(i64::from(first.line)));
-    }
-    let mut others: Vec<String> = Vec::new();
-    for place in things.iter().filter_map(|thing| thing.place).filter(|place| *place != first) {
-        let name = facts.name_place(place);
-        if !others.contains(&name) {
-            others.push(name);
-        }
-    }
-    put(merged, "also_in", texts(&others));
-}
+use nodes::{Groups, Merged, Plan};
 
 /// What all relations of a file have, made once: its path and the rule.
 struct FileValues(Vec<[Value; 2]>);
@@ -187,11 +30,11 @@ impl FileValues {
 }
 
 /// The properties of a relation.
-fn properties(files: &FileValues, relation: &FactRelation) -> Vec<(Word, Value)> {
+fn properties(files: &FileValues, relation: FactRelation) -> Vec<(Word, Value)> {
     let [path, rule] = &files.0[relation.place.file as usize];
-    let mut properties = relation.properties.clone();
+    let mut properties = relation.properties.to_vec();
     let mut add = |key: &'static str, value: Value| properties.push((key.into(), value));
-    add("evidence", Value::from(&*relation.evidence));
+    add("evidence", Value::from(relation.evidence));
     add("source", path.clone());
     add("file", path.clone());
     if relation.place.line > 0 {
@@ -204,7 +47,7 @@ fn properties(files: &FileValues, relation: &FactRelation) -> Vec<(Word, Value)>
 
 /// What the types that the facts use mean.
 fn semantics(facts: &Facts) -> Vec<RelationSemantics> {
-    let used: BTreeSet<&str> = facts.relations.iter().map(|relation| &*relation.relationship_type).collect();
+    let used: BTreeSet<&str> = facts.relations.types().iter().map(|name| &**name).collect();
     let glossary = relation_types();
     let known = |name: &str| {
         let of_tools = formats::relation_types().iter().find(|row| row.name == name);
@@ -213,8 +56,22 @@ fn semantics(facts: &Facts) -> Vec<RelationSemantics> {
     used.into_iter().filter_map(known).collect()
 }
 
+/// Declares what the types in use seem to mean by their names, before the first one is declared: beside types that are
+/// declared, a name suggests nothing.
+pub(super) fn declare_guessed(graph: &mut Graph) {
+    if !graph.semantics().is_empty() {
+        return;
+    }
+    let used: Vec<String> = graph
+        .types()
+        .filter(|kind| graph.type_count(*kind) > 0)
+        .map(|kind| graph.type_name(kind).to_string())
+        .collect();
+    used.iter().filter_map(|name| guessed(name)).for_each(|row| graph.declare(row));
+}
+
 /// What the name of a type suggests. It is declared: beside types that are, one that is not would not be followed.
-fn guessed(name: &str) -> Option<RelationSemantics> {
+pub(super) fn guessed(name: &str) -> Option<RelationSemantics> {
     let Carries { failure, effect, .. } = Semantics::default().carries(name)?;
     let description = "Guessed from the name; CREATE OR REPLACE RELATIONSHIP TYPE says it anew.".into();
     Some(RelationSemantics { failure, effect, description, ..RelationSemantics::new(name) })
@@ -244,41 +101,57 @@ pub fn facts_of(graph: &Graph, path: &str, format: &'static str, budget: &Budget
         budget.tick()?;
         let shape = graph.relationship(id);
         let (Some(start), Some(end)) = (things.get(&shape.start), things.get(&shape.end)) else { continue };
-        let relationship_type = graph.relationship_type(id).to_string().into();
+        let relationship_type = &Word::from(graph.relationship_type(id).to_string());
         let own = graph.properties(id).into_iter().filter(|(key, _)| &***key != "evidence");
-        let properties = own.map(|(key, value)| (key.to_string().into(), value)).collect();
-        let evidence = graph.property_by_name(id, "evidence").as_str().unwrap_or("").into();
+        let properties: &[(Word, Value)] = &own.map(|(key, value)| (key.to_string().into(), value)).collect::<Vec<_>>();
+        let evidence = graph.property_by_name(id, "evidence");
+        let evidence = evidence.as_str().unwrap_or("");
         let relation = FactRelation { start: *start, relationship_type, end: *end, place, evidence, properties };
         facts.add_relation(relation).ok_or_else(too_many)?;
     }
     Ok(facts)
 }
 
-/// A new graph of the facts.
+/// A new graph of the facts. Nodes are merged one after the other, and relations go to the columns of the graph as they
+/// are: a file can state millions.
 pub fn graph_of(facts: &Facts, apart: &BTreeSet<String>, budget: &Budget) -> Result<Graph, Diagnostic> {
-    let plan = Plan::new(facts, apart, budget)?;
+    let groups = Groups::of(facts, apart, budget)?;
     let mut builder = GraphBuilder::new();
     semantics(facts).into_iter().for_each(|row| builder.declare(row));
-    for node in &plan.nodes {
+    for at in 0..groups.len() {
         budget.tick()?;
+        let node = groups.merged(at);
         let labels: Vec<_> = node.labels.iter().map(|label| builder.intern_label(label)).collect();
         let number = builder.add_nodes(&labels, 1).ok_or_else(too_many)?;
-        for (key, value) in &node.properties {
-            let key = builder.intern_key(key);
-            builder.set_node_property(number, key, value.clone());
+        for (key, value) in node.properties {
+            let key = builder.intern_key(&key);
+            builder.set_node_property(number, key, value);
         }
     }
     let files = FileValues::of(facts);
-    for relation in &facts.relations {
+    let [evidence, source, file, line, rule, confidence] =
+        ["evidence", "source", "file", "line", "rule", "confidence"].map(|key| builder.intern_key(key));
+    for relation in facts.relations.iter() {
         budget.tick()?;
-        let [start, end] = [relation.start, relation.end].map(|thing| plan.of_thing[thing.index()] as u32);
-        let kind = builder.intern_type(&relation.relationship_type);
+        let [start, end] = [relation.start, relation.end].map(|thing| groups.of_thing[thing.index()]);
+        let kind = builder.intern_type(relation.relationship_type);
         let added = builder.add_relationships(kind, &[start], &[end]).ok_or_else(too_many)?;
-        for (key, value) in properties(&files, relation) {
-            let key = builder.intern_key(&key);
-            builder.set_relationship_property(added, key, value);
+        for (key, value) in relation.properties {
+            let key = builder.intern_key(key);
+            builder.set_relationship_property(added, key, value.clone());
         }
+        // What every relation has comes last: it counts before a property of the same name.
+        let [path, stated_by] = &files.0[relation.place.file as usize];
+        builder.set_relationship_text(added, evidence, relation.evidence);
+        builder.set_relationship_text(added, source, path.as_str().unwrap_or(""));
+        builder.set_relationship_text(added, file, path.as_str().unwrap_or(""));
+        if relation.place.line > 0 {
+            builder.set_relationship_property(added, line, Value::Integer(i64::from(relation.place.line)));
+        }
+        builder.set_relationship_text(added, rule, stated_by.as_str().unwrap_or(""));
+        builder.set_relationship_property(added, confidence, Value::Float(1.0));
     }
+    drop(groups);
     Ok(builder.finish())
 }
 
@@ -314,7 +187,11 @@ pub struct Merging {
 pub fn state(graph: &mut Graph, facts: &Facts, merging: &Merging, budget: &Budget) -> Result<Assembled, Diagnostic> {
     let Merging { apart, gone } = merging;
     let plan = Plan::new(facts, apart, budget)?;
-    for row in semantics(facts) {
+    let declared = semantics(facts);
+    if !declared.is_empty() {
+        declare_guessed(graph);
+    }
+    for row in declared {
         if graph.semantics().get(&row.name).is_none() {
             graph.declare(row);
         }
@@ -379,16 +256,16 @@ impl Statement<'_> {
     fn relations(&mut self, facts: &Facts, plan: &Plan, nodes: &[NodeId]) -> Result<(), Diagnostic> {
         let mut there = self.stated_before()?;
         let files = FileValues::of(facts);
-        for relation in &facts.relations {
+        for relation in facts.relations.iter() {
             self.budget.tick()?;
-            let [start, end] = [relation.start, relation.end].map(|thing| nodes[plan.of_thing[thing.index()]]);
+            let [start, end] = [relation.start, relation.end].map(|thing| nodes[plan.of_thing[thing.index()] as usize]);
             let file = &facts.files[relation.place.file as usize].path;
             let name = relation.relationship_type.to_string();
             let line = i64::from(relation.place.line);
             let key = (start, name, end, file.to_string(), line, relation.evidence.to_string());
             let known = there.get_mut(&key).and_then(Vec::pop);
             let id = known.unwrap_or_else(|| {
-                let kind = self.graph.intern_type(&relation.relationship_type);
+                let kind = self.graph.intern_type(relation.relationship_type);
                 self.graph.create_relationship(start, kind, end)
             });
             let mut changed = false;

@@ -22,7 +22,8 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
         ("cut", TypeSet::LIST),
         ("relationship", TypeSet::RELATIONSHIP),
     ],
-    doc: "Single points of failure with the terms they cut off (`cuts` says how many, `cut` names at most 1000): of the \
+    doc: "Single points of failure with the terms they cut off (`cuts` says how many, `cut` names at most 1000, and 10 where \
+          the rows before it name 100,000 together): of the \
           whole: articulation points and bridges, arrows disregarded; for a term: dominators, without which it reaches \
           what they cut off by no other way, but no alternative of which another is enough, and common needs of all \
           alternatives; with a second term: the dominators between the two, and the fewest terms \
@@ -31,8 +32,12 @@ pub const PROCEDURES: &[Procedure] = &[Procedure {
     run,
 }];
 
-/// More terms of a cut than these are counted only: all together they could be the square of the graph.
+/// More terms of a cut than these are counted only.
 const NAMED: usize = 1_000;
+/// The gravest rows name up to so many terms together; those after them only a few each. On a long chain every term
+/// cuts off all that follow: together they would be the square of the graph.
+const NAMED_IN_ALL: usize = 100_000;
+const NAMED_AT_LEAST: usize = 10;
 
 fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let options = options(context, &arguments[2], &["via", "within", "confidence", "hard"])?;
@@ -55,9 +60,11 @@ fn run(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
 }
 
 /// A term that takes down all providers of a choice.
-fn common_need(network: &Network, Shared { node, providers }: Shared) -> Finding {
-    let cut: Vec<NodeId> = providers.iter().take(NAMED).map(|provider| network.node(*provider)).collect();
-    Finding { kind: "common need of alternatives", term: network.node(node), hop: None, cuts: providers.len(), cut }
+fn common_need<'a>(network: &'a Network, Shared { node, providers }: Shared) -> Finding<'a> {
+    let cuts = providers.len();
+    let cut =
+        move |most| -> Vec<NodeId> { providers.iter().take(most).map(|provider| network.node(*provider)).collect() };
+    Finding { kind: "common need of alternatives", term: network.node(node), hop: None, cuts, cut: Box::new(cut) }
 }
 
 struct Critical<'a> {
@@ -66,12 +73,13 @@ struct Critical<'a> {
 }
 
 /// A row in the making.
-struct Finding {
+struct Finding<'a> {
     kind: &'static str,
     term: NodeId,
     hop: Option<Hop>,
     cuts: usize,
-    cut: Vec<NodeId>,
+    /// At most so many of the terms that are cut off.
+    cut: Box<dyn Fn(usize) -> Vec<NodeId> + 'a>,
 }
 
 impl Critical<'_> {
@@ -89,15 +97,19 @@ impl Critical<'_> {
             )
         };
         findings.sort_by_cached_key(key);
+        let mut left = NAMED_IN_ALL;
         let row = |finding: Finding| {
-            budget.tick()?;
-            budget.charge((6 + finding.cut.len()) * size_of::<Value>())?;
+            let cut = (finding.cut)(NAMED.min(left.max(NAMED_AT_LEAST)));
+            left = left.saturating_sub(cut.len());
+            // One step for each term that is named.
+            (0..=cut.len()).try_for_each(|_| budget.tick())?;
+            budget.charge((6 + cut.len()) * size_of::<Value>())?;
             Ok(vec![
                 Value::from(finding.kind),
                 Value::Node(finding.term),
                 finding.hop.map_or(Value::Null, |hop| Value::Node(hop.target)),
                 Value::from(finding.cuts),
-                Value::list(finding.cut.into_iter().map(Value::Node)),
+                Value::list(cut.into_iter().map(Value::Node)),
                 finding.hop.map_or(Value::Null, |hop| Value::Relationship(hop.relationship)),
             ])
         };
@@ -108,16 +120,20 @@ impl Critical<'_> {
         let network = self.ways.network(self.context.budget)?;
         let found = cuts(&network, self.context.budget)?;
         let nodes = |numbers: Vec<u32>| -> Vec<NodeId> { numbers.iter().map(|n| network.node(*n)).collect() };
+        let nodes = &nodes;
+        let found = &found;
         let mut findings = Vec::new();
         for point in &found.points {
             self.context.budget.tick()?;
-            let (cuts, cut) = (found.cut_off_without(point), nodes(found.apart_without(point, NAMED)));
-            findings.push(Finding { kind: "articulation point", term: network.node(point.node), hop: None, cuts, cut });
+            let (kind, cuts) = ("articulation point", found.cut_off_without(point));
+            let cut = Box::new(move |most| nodes(found.apart_without(point, most)));
+            findings.push(Finding { kind, term: network.node(point.node), hop: None, cuts, cut });
         }
         for bridge in &found.bridges {
             self.context.budget.tick()?;
             let hop = network.hop(bridge.edge);
-            let (cuts, cut) = (found.cut_off_by(bridge), nodes(found.apart_by(bridge, NAMED)));
+            let cuts = found.cut_off_by(bridge);
+            let cut = Box::new(move |most| nodes(found.apart_by(bridge, most)));
             findings.push(Finding { kind: "bridge", term: hop.source, hop: Some(hop), cuts, cut });
         }
         let notes = vec![format!(
@@ -138,20 +154,22 @@ impl Critical<'_> {
         let dominators = dominators(&network, 0, self.context.budget)?;
         let subtrees = dominators.subtrees();
         let essential = self.essential(&network)?;
+        let (network, subtrees) = (&network, &subtrees);
         let mut findings = Vec::new();
         for number in network.numbers().skip(1).filter(|number| subtrees.count(*number) > 0) {
             self.context.budget.tick()?;
             if essential.as_ref().is_some_and(|essential| !essential.nodes[number as usize]) {
                 continue;
             }
-            let cut = subtrees.dominated(number);
-            let cut = cut.iter().take(NAMED).map(|number| network.node(*number)).collect();
+            let cut = move |most| -> Vec<NodeId> {
+                subtrees.some_dominated(number, most).iter().map(|number| network.node(*number)).collect()
+            };
             findings.push(Finding {
                 kind: "dominator",
                 term: network.node(number),
                 hop: None,
                 cuts: subtrees.count(number) as usize,
-                cut,
+                cut: Box::new(cut),
             });
         }
         let name = name_of(self.context.graph, term);
@@ -168,7 +186,7 @@ impl Critical<'_> {
             let them = counted(shared.len(), "term is", "terms are");
             notes.push(format!("{them} behind all of some alternatives, so that none of these helps"));
         }
-        findings.extend(shared.into_iter().map(|shared| common_need(&network, shared)));
+        findings.extend(shared.into_iter().map(|shared| common_need(network, shared)));
         Ok(Output::new(self.rows(findings)?, notes))
     }
 
@@ -226,7 +244,7 @@ impl Critical<'_> {
         Ok(Output::new(self.rows(findings)?, notes))
     }
 
-    fn parting(&self, kind: &'static str, term: NodeId, hop: Option<Hop>, goal: NodeId) -> Finding {
-        Finding { kind, term, hop, cuts: 1, cut: vec![goal] }
+    fn parting(&self, kind: &'static str, term: NodeId, hop: Option<Hop>, goal: NodeId) -> Finding<'static> {
+        Finding { kind, term, hop, cuts: 1, cut: Box::new(move |_| vec![goal]) }
     }
 }

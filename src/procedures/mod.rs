@@ -155,4 +155,6 @@ impl Callable {
     }
 }
 #[cfg(test)]
+mod growth;
+#[cfg(test)]
 mod tests;

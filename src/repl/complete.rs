@@ -47,6 +47,10 @@ fn command(before: &str, start: usize, session: &mut Session) -> Completion {
             let names = arguments.split_whitespace().filter_map(|argument| Some(argument.split_once('=')?.0));
             offer(names.map(|name| format!("{name}=")).collect())
         }
+        Completes::Settings => {
+            let words: Vec<&str> = before[end..word].split_whitespace().collect();
+            offer(commands::settings::candidates(&words, session))
+        }
         Completes::Parameters if first => offer(session.parameters.keys().cloned().collect()),
         Completes::Statement => {
             let (start, candidates) = statement(&before[end..], session);
@@ -457,6 +461,11 @@ mod tests {
         assert_eq!(offered(":s"), [":schema", ":save", ":set"]);
         assert_eq!(offered(":open gr"), ["<files>"]);
         assert_eq!(offered(":mode j"), [":mode json", ":mode jsonl", ":mode json-ld"]);
+        assert_eq!(offered(":set ti"), [":set timeout"]);
+        assert_eq!(offered(":set implied o"), [":set implied on", ":set implied off"]);
+        assert_eq!(offered(":set name Se"), [":set name Service"]);
+        assert_eq!(offered(":set name Service na"), [":set name Service name"]);
+        assert_eq!(offered(":set rows 5 "), [""; 0]);
         assert_eq!(offered(":timing on o"), [""; 0]);
         assert_eq!(offered(":run impact-of t"), [":run impact-of term="]);
         assert_eq!(offered(":explain MATCH (n:Po"), [":explain MATCH (n:Port"]);

@@ -40,7 +40,7 @@ pub struct AnswerStream {
 
 enum State {
     Open(Box<dyn Batches>),
-    Drained(Summary),
+    Drained(Box<Summary>),
     Failed,
 }
 
@@ -62,7 +62,7 @@ impl AnswerStream {
         let State::Open(batches) = &mut self.state else { return Ok(None) };
         match batches.next(most) {
             Ok(Some(batch)) => return Ok(Some(batch)),
-            Ok(None) => self.state = State::Drained(batches.summary()),
+            Ok(None) => self.state = State::Drained(Box::new(batches.summary())),
             Err(errors) => {
                 self.state = State::Failed;
                 return Err(errors);
@@ -83,7 +83,7 @@ impl AnswerStream {
     pub fn end(&mut self) -> Summary {
         match std::mem::replace(&mut self.state, State::Failed) {
             State::Open(mut batches) => batches.summary(),
-            State::Drained(summary) => summary,
+            State::Drained(summary) => *summary,
             State::Failed => Summary::default(),
         }
     }
@@ -97,7 +97,7 @@ impl AnswerStream {
         }
         let (rows, entities) = batch.map_or_else(Default::default, |batch| (batch.rows, batch.entities));
         let summary = match self.state {
-            State::Drained(summary) => summary,
+            State::Drained(summary) => *summary,
             State::Open(_) | State::Failed => Summary::default(),
         };
         let Summary { changes, warnings, notes, plan, plan_tree, statement_type } = summary;

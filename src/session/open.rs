@@ -14,7 +14,7 @@ use crate::formats as tools;
 use crate::graph::Graph;
 use crate::ingest::assemble::Choice;
 use crate::ingest::extract::Extractor;
-use crate::ingest::gather::{Gathered, Remark, gather};
+use crate::ingest::gather::{Gathered, NamedGraph, Remark, gather};
 use crate::ingest::kinds::{FileKind, kind_of};
 use crate::ingest::{self, SourceFile};
 use crate::limits::{Budget, Limits};
@@ -66,7 +66,7 @@ pub(crate) struct Opening<'a> {
 /// folders hold.
 pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnostic> {
     let path = Path::new(location);
-    if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
+    if storage::is_database_name(path) {
         let database = Database::open(path, opening.access)?;
         let origin = Origin::Database(path.into());
         return Ok(Opened {
@@ -78,10 +78,8 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
             script: None,
         });
     }
-    if path.is_dir()
-        && let Some(files) = graph_folder(path)?
-    {
-        return Ok(open_folder(path, location, &files));
+    if path.is_dir() && is_graph_folder(path)? {
+        return open_folder(path, location);
     }
     if path.extension().is_some_and(|extension| extension == "cypher") && path.is_file() {
         return open_script(path, location);
@@ -92,7 +90,7 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
     if location == SCRATCH {
         return Ok(Opened { origin: Origin::Memory, ..Opened::read(Graph::new(), path) });
     }
-    if !path.exists() {
+    if !path.exists() && location != "-" {
         let message = format!("there is no graph folder or file `{location}`");
         let help = format!(
             "a graph is a .kenning file, what `kenning formats` lists, `{EMBEDDED}`, the one inside the program, \
@@ -105,9 +103,13 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
 
 /// Opens what several files and folders hold as one graph.
 pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Opened, Diagnostic> {
-    let paths: Vec<PathBuf> = locations.iter().map(PathBuf::from).collect();
-    let mut sources = Sources::named(&paths, Walk::default(), opening.budget)?;
+    // The graph inside the program has no path.
+    let is_embedded = |location: &String| location == EMBEDDED && !Path::new(location).exists();
+    let paths: Vec<PathBuf> = locations.iter().filter(|one| !is_embedded(one)).map(PathBuf::from).collect();
+    let walk = Walk { graph_folders: true, ..Walk::default() };
+    let mut sources = Sources::named(&paths, walk, opening.budget)?;
     if let [input] = &mut sources.inputs[..]
+        && locations.len() == 1
         && let Ok(FileKind::Graph(reader)) = kind_of(&input.path, &input.bytes, false)
     {
         let text = text_of(std::mem::take(&mut input.bytes), &input.path)?;
@@ -115,22 +117,28 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
         return Ok(Opened { warnings, ..Opened::read(graph, Path::new(&input.path)) });
     }
     let choices = sources.choices(opening.columns.clone());
-    let gathered = gather(&sources.inputs, &choices, Extractor::built_in, &mut |_| {}, opening.budget)?;
+    let mut gathered = gather(&sources.inputs, &choices, Extractor::built_in, &mut |_| {}, opening.budget)?;
+    if locations.iter().any(is_embedded) {
+        gathered.graphs.push(NamedGraph { name: EMBEDDED.into(), graph: ingest::embedded_graph() });
+    }
+    let mut warnings = add_graphs(&mut gathered, &sources)?;
     if gathered.is_empty() || !gathered.fruitless.is_empty() {
         return Err(nothing_in(locations, &gathered));
     }
-    let mut warnings: Vec<String> = gathered.remarks.iter().map(Remark::to_string).collect();
+    warnings.extend(sources.unreadable.iter().chain(&gathered.remarks).map(Remark::to_string));
     if !gathered.unread.is_empty() {
         let texts = count(gathered.unread.len(), "text");
         warnings.push(format!("{texts} not read as glossaries; to read one, name it"));
     }
-    let graph = gathered.graph(&Choice::default(), &Default::default(), opening.budget)?;
+    let (graph, done) = gathered.graph(&Choice::default(), &Default::default(), opening.budget)?;
+    warnings.extend(done.conflicts.iter().map(|conflict| format!("kept as it was: {conflict}")));
     let name = locations.join(" ");
     let origin = match locations {
         [one] => Origin::Read(one.into()),
         _ => Origin::Memory,
     };
-    let broken = gathered.broken;
+    let mut broken = gathered.broken;
+    broken.extend(sources.unreadable.into_iter().map(|remark| remark.place));
     Ok(Opened { warnings, broken, origin, name: name.clone(), ..Opened::read(graph, Path::new(&name)) })
 }
 
@@ -146,17 +154,38 @@ fn nothing_in(locations: &[String], gathered: &Gathered) -> Diagnostic {
     Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, message).help(help)
 }
 
-/// The files of a folder that is a graph in TOML.
-fn graph_folder(path: &Path) -> Result<Option<Vec<(String, String)>>, Diagnostic> {
-    let files = storage::read_folder(path).map_err(|error| io_error(&path.display().to_string(), &error))?;
+/// Adds the databases and graph folders among what was named to what was read. Says what is wrong with them.
+pub(crate) fn add_graphs(gathered: &mut Gathered, sources: &Sources) -> Result<Vec<String>, Diagnostic> {
+    let mut warnings = Vec::new();
+    for path in &sources.graphs {
+        let name = path.display().to_string();
+        let graph = match storage::is_database_name(path) {
+            true => storage::open(path)?,
+            false => {
+                let opened = open_folder(path, &name)?;
+                warnings.extend(opened.warnings);
+                Graph::clone(&opened.database.snapshot())
+            }
+        };
+        gathered.graphs.push(NamedGraph { name, graph });
+    }
+    Ok(warnings)
+}
+
+fn folder_files(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
+    storage::read_folder(path).map_err(|error| io_error(&path.display().to_string(), &error))
+}
+
+/// Whether a folder is a graph in TOML.
+pub(crate) fn is_graph_folder(path: &Path) -> Result<bool, Diagnostic> {
     let is_of_graph = |text: &str| ["[[term]]", "[[relation]]", "[[type]]"].iter().any(|head| text.contains(head));
-    Ok(files.iter().any(|(_, text)| is_of_graph(text)).then_some(files))
+    Ok(folder_files(path)?.iter().any(|(_, text)| is_of_graph(text)))
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
 pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
     let path = Path::new(location);
-    if path.extension().is_some_and(|extension| extension == storage::EXTENSION) {
+    if storage::is_database_name(path) {
         return storage::open(path);
     }
     let (access, columns, budget) = (Options::default(), Default::default(), Budget::start(&Limits::default()));
@@ -171,7 +200,8 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
     }
 }
 
-fn open_folder(path: &Path, location: &str, files: &[(String, String)]) -> Opened {
+fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
+    let files = folder_files(path)?;
     let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let reading = ingest::read(&sources);
     let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -181,7 +211,7 @@ fn open_folder(path: &Path, location: &str, files: &[(String, String)]) -> Opene
         let message = format!("{} in this folder, the first: {first}", count(errors, "problem"));
         warnings.push(format!("{message}; `kenning check {location}` shows all"));
     }
-    Opened { warnings, ..Opened::read(reading.graph, path) }
+    Ok(Opened { warnings, ..Opened::read(reading.graph, path) })
 }
 
 fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {

@@ -4,14 +4,17 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::WalkBuilder;
 
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use super::open::is_graph_folder;
+use super::skipped::Skipped;
+use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::formats::{self, Surroundings};
-use crate::ingest::gather::{Choices, Input};
+use crate::ingest::gather::{Choices, Gathered, Input, Remark};
 use crate::limits::Budget;
-use crate::storage::io_error;
+use crate::storage::{self, io_error};
 
 /// Folders that hold what other people wrote, or what a build made.
 const VENDORED: &[&str] = &[
@@ -30,12 +33,21 @@ const VENDORED: &[&str] = &[
     ".gradle",
 ];
 
+/// A file of a folder that is larger is read only if it is named.
+const LARGEST_UNNAMED: u64 = 256 << 20;
+
+/// The place of what is piped in, unless it is given a name.
+const STANDARD_INPUT: &str = "<standard input>";
+
 /// What a user named.
-#[derive(Default)]
 pub(crate) struct Sources {
     pub(crate) inputs: Vec<Input>,
-    /// Folders that were passed over since others wrote what is in them, by path.
-    pub(crate) passed: BTreeSet<String>,
+    /// Databases and graph folders, which are graphs already.
+    pub(crate) graphs: Vec<PathBuf>,
+    /// What the folders hold besides, by the reason why it was not read.
+    pub(crate) skipped: Skipped,
+    /// Files and folders of a folder that could not be read.
+    pub(crate) unreadable: Vec<Remark>,
     /// The paths of the inputs: a file that is named twice is read once.
     seen: BTreeSet<String>,
     /// The folders that were named, or of which a file was named.
@@ -44,19 +56,66 @@ pub(crate) struct Sources {
     real_roots: BTreeSet<PathBuf>,
     /// The current folder.
     here: PathBuf,
+    /// Files that were read as what lies beside another: manifests beside lock files.
+    beside: Mutex<BTreeSet<String>>,
+    /// Opens a file; tests put one here that fails.
+    open: fn(&Path) -> io::Result<fs::File>,
 }
 
-/// How folders are walked.
+/// How folders are walked, and what else is read.
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Walk {
+pub(crate) struct Walk<'n> {
     /// Also into folders of what other people wrote.
     pub(crate) vendored: bool,
+    /// Whether a folder in kenning's own form is a graph, not files of glossaries.
+    pub(crate) graph_folders: bool,
+    /// What standard input is called: its name helps to tell its format, and is its place.
+    pub(crate) standard_input: Option<&'n str>,
+}
+
+/// Why a file was not read.
+enum Unread {
+    Io(io::Error),
+    /// A limit, or an interrupt.
+    Stopped(Diagnostic),
+}
+
+impl From<io::Error> for Unread {
+    fn from(error: io::Error) -> Unread {
+        Unread::Io(error)
+    }
+}
+
+impl From<Diagnostic> for Unread {
+    fn from(error: Diagnostic) -> Unread {
+        Unread::Stopped(error)
+    }
 }
 
 impl Sources {
     /// The files of the paths.
     pub(crate) fn named(paths: &[PathBuf], walk: Walk, budget: &Budget) -> Result<Sources, Diagnostic> {
-        let mut sources = Sources { here: std::env::current_dir().unwrap_or_default(), ..Sources::default() };
+        Sources::opened_by(|path| fs::File::open(path), paths, walk, budget)
+    }
+
+    fn opened_by(
+        open: fn(&Path) -> io::Result<fs::File>,
+        paths: &[PathBuf],
+        walk: Walk,
+        budget: &Budget,
+    ) -> Result<Sources, Diagnostic> {
+        let mut sources = Sources {
+            inputs: Vec::new(),
+            graphs: Vec::new(),
+            skipped: Skipped::default(),
+            unreadable: Vec::new(),
+            seen: BTreeSet::new(),
+            roots: BTreeSet::new(),
+            real_roots: BTreeSet::new(),
+            here: std::env::current_dir().unwrap_or_default(),
+            beside: Mutex::default(),
+            open,
+        };
         paths.iter().try_for_each(|path| sources.collect(path, walk, budget))?;
         Ok(sources)
     }
@@ -73,20 +132,22 @@ impl Sources {
         }
     }
 
-    /// Adds the files of a path: itself, what a folder holds, what a pattern finds, standard input.
+    /// Adds what a path names: a graph, a file, what a folder holds, what a pattern finds, standard input.
     fn collect(&mut self, path: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
         let name = path.display().to_string();
         if name == "-" {
-            let bytes = read(io::stdin().lock(), "standard input", budget)?;
-            self.inputs.push(Input { path: "<standard input>".into(), bytes, named: true });
-            return Ok(());
+            return self.standard_input(walk.standard_input.unwrap_or(STANDARD_INPUT), budget);
         }
         if path.is_dir() {
-            return self.walk(path, walk, budget);
+            let is_graph = walk.graph_folders && is_graph_folder(path)?;
+            return if is_graph { self.graph(path) } else { self.walk(path, walk, budget) };
         }
         if path.exists() {
+            if storage::is_database_name(path) {
+                return self.graph(path);
+            }
             self.add_root(path.parent().unwrap_or(Path::new(".")));
-            return self.file(path, true, budget);
+            return self.file(path, true, budget).map_err(|unread| unreadable(&name, unread));
         }
         let found = glob(path).map_err(|error| io_error(&name, &error))?;
         if found.is_empty() {
@@ -97,6 +158,21 @@ impl Sources {
         found.iter().try_for_each(|path| self.collect(path, walk, budget))
     }
 
+    fn standard_input(&mut self, name: &str, budget: &Budget) -> Result<(), Diagnostic> {
+        if self.seen.insert("-".into()) {
+            let bytes = read(io::stdin().lock(), budget).map_err(|unread| unreadable("standard input", unread))?;
+            self.inputs.push(Input { path: name.into(), bytes, named: true });
+        }
+        Ok(())
+    }
+
+    fn graph(&mut self, path: &Path) -> Result<(), Diagnostic> {
+        if self.seen.insert(tidy(path, &self.here)) {
+            self.graphs.push(path.to_path_buf());
+        }
+        Ok(())
+    }
+
     /// The files of a folder and its folders, in order, but for those that `.gitignore` leaves out.
     fn walk(&mut self, folder: &Path, walk: Walk, budget: &Budget) -> Result<(), Diagnostic> {
         self.add_root(folder);
@@ -104,7 +180,7 @@ impl Sources {
         // Files of CI begin with a dot. A link could lead out of the folder, or back into it.
         builder.hidden(false).require_git(false).parents(true).follow_links(false);
         builder.sort_by_file_name(std::cmp::Ord::cmp);
-        let passed = std::sync::Arc::new(std::sync::Mutex::new(BTreeSet::new()));
+        let (vendored, passed) = (walk.vendored, Arc::new(Mutex::new(BTreeSet::new())));
         let seen = passed.clone();
         builder.filter_entry(move |entry| {
             let name = entry.file_name().to_string_lossy();
@@ -112,25 +188,52 @@ impl Sources {
             if !is_folder || entry.depth() == 0 {
                 return true;
             }
-            let is_vendored = VENDORED.contains(&&*name) && !walk.vendored;
-            if is_vendored && let Ok(mut seen) = seen.lock() {
-                seen.insert(entry.path().display().to_string());
+            let is_vendored = VENDORED.contains(&&*name) && !vendored;
+            let is_passed = name == ".git" || is_vendored;
+            if is_passed && let Ok(mut seen) = seen.lock() {
+                seen.insert((entry.path().display().to_string(), is_vendored));
             }
-            name != ".git" && !is_vendored
+            !is_passed
         });
+        // What the walker does not hand out of a folder's entries, `.gitignore` leaves out.
+        let (mut entries, mut handed_out) = (0, 0);
         for entry in builder.build() {
             budget.check()?;
-            let entry = entry.map_err(|error| {
-                Diagnostic::runtime(Kind::IoError, Detail::MissingFile, format!("{}: {error}", folder.display()))
-            })?;
-            if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                self.file(entry.path(), false, budget)?;
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    self.unreadable.push(unread_entry(folder, error));
+                    continue;
+                }
+            };
+            handed_out += usize::from(entry.depth() > 0);
+            let kind = entry.file_type();
+            if kind.is_some_and(|kind| kind.is_dir()) {
+                entries += fs::read_dir(entry.path()).map_or(0, Iterator::count);
+            } else if kind.is_some_and(|kind| kind.is_file()) {
+                match self.file(entry.path(), false, budget) {
+                    Ok(()) => {}
+                    Err(Unread::Stopped(error)) => return Err(error),
+                    Err(Unread::Io(error)) => {
+                        self.unreadable.push(unread_file(&tidy(entry.path(), &self.here), &error));
+                    }
+                }
             }
         }
         if let Ok(passed) = passed.lock() {
-            self.passed.extend(passed.iter().cloned());
+            handed_out += passed.len();
+            let vendored = passed.iter().filter(|(_, is_vendored)| *is_vendored);
+            self.skipped.vendored.extend(vendored.map(|(path, _)| path.clone()));
         }
+        self.skipped.ignored += entries.saturating_sub(handed_out);
         Ok(())
+    }
+
+    /// What there is to say about files that were not read: a sentence for each reason.
+    pub(crate) fn notes(&self, gathered: &Gathered) -> Vec<String> {
+        let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
+        let unknown: Vec<&String> = gathered.unknown.iter().filter(|path| !beside.contains(*path)).collect();
+        self.skipped.notes(&unknown, &gathered.unread)
     }
 
     /// Those of the files of a graph that were in one of the folders, and are no longer there.
@@ -141,18 +244,24 @@ impl Sources {
         sources.into_iter().filter(is_gone).collect()
     }
 
-    fn file(&mut self, path: &Path, named: bool, budget: &Budget) -> Result<(), Diagnostic> {
+    fn file(&mut self, path: &Path, named: bool, budget: &Budget) -> Result<(), Unread> {
         let name = tidy(path, &self.here);
-        if !named && !is_worth_reading(&name) || !self.seen.insert(name.clone()) {
+        if self.seen.contains(&name) {
             return Ok(());
         }
-        if !is_readable(path).map_err(|error| unreadable(&name, &error))? {
-            let message = format!("`{name}` is neither a file nor a folder");
-            let error = Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message);
-            return Err(error.help("to read what a program writes, give `-` and pipe it in"));
+        if !named && !is_worth_reading(&name) {
+            self.skipped.others += 1;
+            return Ok(());
         }
-        let file = fs::File::open(path).map_err(|error| unreadable(&name, &error))?;
-        let bytes = read(file, &name, budget)?;
+        if !named && fs::metadata(path)?.len() > LARGEST_UNNAMED {
+            self.skipped.large.push(name);
+            return Ok(());
+        }
+        if !is_readable(path)? {
+            return Err(io::Error::other("it is neither a file nor a folder; `-` reads what a program writes").into());
+        }
+        let bytes = read((self.open)(path)?, budget)?;
+        self.seen.insert(name.clone());
         self.inputs.push(Input { path: name, bytes, named });
         Ok(())
     }
@@ -192,18 +301,54 @@ fn tidy(path: &Path, here: &Path) -> String {
     parts.iter().collect::<PathBuf>().display().to_string().replace('\\', "/")
 }
 
-fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
-    let message = format!("`{name}` cannot be read: {error}");
-    Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help("check the permissions, or leave it out")
+fn unreadable(name: &str, unread: Unread) -> Diagnostic {
+    match unread {
+        Unread::Stopped(error) => error,
+        Unread::Io(error) => {
+            let message = format!("`{name}` cannot be read: {}", reason(&error));
+            Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message).help(UNREADABLE_HELP)
+        }
+    }
+}
+
+const UNREADABLE_HELP: &str = "check the permissions, or leave it out";
+
+/// What the operating system says, in kenning's words.
+fn reason(error: &io::Error) -> String {
+    let said = io_error("", error).message;
+    said.trim_start_matches(": ").to_string()
+}
+
+/// A file of a folder that could not be read: the others are read all the same.
+fn unread_file(place: &str, error: &io::Error) -> Remark {
+    let what = format!("it cannot be read: {}", reason(error));
+    Remark { severity: Severity::Warning, place: place.into(), what, help: Some(UNREADABLE_HELP.into()) }
+}
+
+/// The same of what the walk met.
+fn unread_entry(folder: &Path, error: ignore::Error) -> Remark {
+    let mut place = folder.display().to_string();
+    let mut inner = &error;
+    loop {
+        match inner {
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+            ignore::Error::WithPath { path, err } => {
+                place = path.display().to_string();
+                inner = err;
+            }
+            ignore::Error::Io(error) => return unread_file(&place, error),
+            other => return unread_file(&place, &io::Error::other(other.to_string())),
+        }
+    }
 }
 
 /// All bytes, as far as the limits let.
-fn read(mut from: impl Read, name: &str, budget: &Budget) -> Result<Vec<u8>, Diagnostic> {
+fn read(mut from: impl Read, budget: &Budget) -> Result<Vec<u8>, Unread> {
     const PORTION: u64 = 1 << 20;
     let mut bytes = Vec::new();
     loop {
         budget.check()?;
-        let read = from.by_ref().take(PORTION).read_to_end(&mut bytes).map_err(|error| unreadable(name, &error))?;
+        let read = from.by_ref().take(PORTION).read_to_end(&mut bytes)?;
         budget.charge(read)?;
         if read == 0 {
             return Ok(bytes);
@@ -220,7 +365,9 @@ impl Surroundings for Sources {
         if size > LARGEST {
             return None;
         }
-        fs::read_to_string(file).ok()
+        let text = fs::read_to_string(file).ok()?;
+        self.beside.lock().unwrap_or_else(PoisonError::into_inner).insert(path.to_string());
+        Some(text)
     }
 
     fn list(&self, folder: &str) -> Vec<String> {
@@ -254,4 +401,34 @@ fn glob(pattern: &Path) -> io::Result<Vec<PathBuf>> {
     let escaped = pattern.to_string_lossy().replace('[', "[[]");
     let paths = glob::glob(&escaped).map_err(io::Error::other)?;
     paths.map(|path| path.map_err(|error| error.into())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::limits::Limits;
+
+    #[test]
+    fn a_file_that_cannot_be_read_does_not_end_the_walk() {
+        let folder = std::env::temp_dir().join(format!("kenning-sources-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        for name in ["a.edges", "b-secret.edges", "c.edges"] {
+            fs::write(folder.join(name), "x y\n").expect("a file");
+        }
+        let refuse = |path: &Path| match path.to_string_lossy().contains("secret") {
+            true => Err(io::ErrorKind::PermissionDenied.into()),
+            false => fs::File::open(path),
+        };
+        let budget = Budget::start(&Limits::default());
+        let sources =
+            Sources::opened_by(refuse, std::slice::from_ref(&folder), Walk::default(), &budget).expect("no limit");
+        let named = [folder.join("b-secret.edges")];
+        let error = Sources::opened_by(refuse, &named, Walk::default(), &budget).err().expect("it was named");
+        fs::remove_dir_all(&folder).expect("it is ours");
+        assert_eq!(sources.inputs.len(), 2);
+        let [remark] = &sources.unreadable[..] else { panic!("{:?}", sources.unreadable) };
+        assert!(remark.place.ends_with("b-secret.edges") && remark.severity == Severity::Warning, "{remark}");
+        assert_eq!(remark.what, "it cannot be read: permission denied");
+        assert!(error.message.ends_with("b-secret.edges` cannot be read: permission denied"), "{}", error.message);
+    }
 }

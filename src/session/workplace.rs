@@ -119,7 +119,7 @@ impl Session {
         }
         self.may_replace(path, overwrite)?;
         let (graph, sequence) = (self.graph(), self.connection.database().sequence());
-        let saved = if path.extension().is_some_and(|ending| ending == storage::EXTENSION) {
+        let saved = if storage::is_database_name(path) {
             storage::save(&graph, path)?;
             Saved { files: vec![path.to_path_buf()], left_out: Vec::new() }
         } else {

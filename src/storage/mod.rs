@@ -53,6 +53,11 @@ pub use store::{Durability, OpenOptions, Prepared, Status, Store};
 /// The ending of a database file's name.
 pub const EXTENSION: &str = "kenning";
 
+/// Whether a path is called as database files are.
+pub(crate) fn is_database_name(path: &Path) -> bool {
+    path.extension().is_some_and(|ending| ending == EXTENSION)
+}
+
 /// Writes the graph to a database file. A file that stands there already stays whole until the new one is; one that
 /// another process writes is refused.
 pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {

@@ -32,18 +32,6 @@ impl Server {
         let bolt = address.parse().unwrap_or_else(|error| panic!("{line:?}: {error}"));
         Server { process, bolt }
     }
-
-    pub fn id(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// Memory that the process holds now, in KiB.
-    #[cfg(target_os = "linux")]
-    pub fn memory(&self) -> usize {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).expect("the process runs");
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).expect("Linux says so");
-        line.split_whitespace().nth(1).and_then(|number| number.parse().ok()).expect("a number")
-    }
 }
 
 impl Drop for Server {

@@ -4,11 +4,14 @@
 pub mod browser;
 pub mod diff;
 pub mod engine;
+pub mod folder;
 pub mod notation;
 pub mod random;
 pub mod streams;
 
 use std::path::{Path, PathBuf};
+
+pub use folder::Folder;
 
 /// Whether expected outputs are to be rewritten instead of compared.
 pub fn update() -> bool {

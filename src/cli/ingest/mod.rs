@@ -18,7 +18,7 @@ use crate::facts::{Facts, ThingId};
 use crate::graph::{Graph, RelationSemantics};
 use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, type_name};
 use crate::ingest::extract::{Extractor, LONGEST_SENTENCE, Rule, read_rules};
-use crate::ingest::gather::{Choices, Gathered, Remark, Terminology, gather};
+use crate::ingest::gather::{Choices, Gathered, NamedGraph, Remark, Terminology, gather};
 use crate::ingest::kinds::{kind_named, kind_names};
 use crate::ingest::state::{Merging, sources_of};
 use crate::limits::{Budget, Limits};
@@ -72,7 +72,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
         return Err(wrong("nothing to do with what is found", "give `-o GRAPH`, `--report FILE` or `--dry-run`"));
     }
     // Report a wrong file name before anything is read.
-    if let Some(path) = arguments.output.as_deref().filter(|path| !is_database(path)) {
+    if let Some(path) = arguments.output.as_deref().filter(|path| !storage::is_database_name(path)) {
         exporter(path)?;
     }
     let (rules, types) = own_rules(arguments.rules.as_deref())?;
@@ -132,13 +132,14 @@ fn make(
     budget: &Budget,
 ) -> Result<(Arc<Graph>, Assembled), Stop> {
     let apart = arguments.apart.iter().cloned().collect();
-    let graph = Arc::new(gathered.graph(choice, &apart, budget)?);
-    match is_database(path) {
+    let (graph, united) = gathered.graph(choice, &apart, budget)?;
+    let graph = Arc::new(graph);
+    match storage::is_database_name(path) {
         true => storage::save(&graph, path)?,
         false => write(path, &graph, budget)?,
     }
     let (terms_added, relations_added) = (graph.node_count(), graph.relationship_count());
-    Ok((graph, Assembled { terms_added, relations_added, ..Assembled::default() }))
+    Ok((graph, Assembled { terms_added, relations_added, conflicts: united.conflicts, ..Assembled::default() }))
 }
 
 /// Adds to a graph that is there.
@@ -201,17 +202,21 @@ fn missing(gone: &BTreeSet<String>, prune: bool) -> io::Result<()> {
 /// Says what was passed over.
 fn passed_over(sources: &Sources, gathered: &Gathered) -> io::Result<()> {
     let mut err = anstream::stderr().lock();
-    if !sources.passed.is_empty() {
-        let passed: Vec<&str> = sources.passed.iter().map(String::as_str).take(3).collect();
-        let more = sources.passed.len() - passed.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        writeln!(err, "note: not read, as others wrote it: {}{more}; --vendored reads it", clean(&passed.join(", ")))?;
+    let notes = sources.notes(gathered);
+    notes.iter().try_for_each(|note| writeln!(err, "note: {note}"))
+}
+
+/// Refuses to read the file that is to be written: it would be added to itself.
+fn reads_its_output(arguments: &IngestArguments, sources: &Sources) -> Result<(), Stop> {
+    let real = |path: &Path| path.canonicalize().ok();
+    let Some(output) = arguments.output.as_deref().and_then(real) else { return Ok(()) };
+    match sources.graphs.iter().find(|path| real(path).as_ref() == Some(&output)) {
+        None => Ok(()),
+        Some(path) => Err(wrong(
+            format!("{} is read and written", path.display()),
+            "name only what is to be added: what `-o GRAPH` holds already stays",
+        )),
     }
-    if !gathered.unread.is_empty() {
-        let texts = count(gathered.unread.len(), "text");
-        writeln!(err, "note: {texts} not read as glossaries; to read one, name it")?;
-    }
-    Ok(())
 }
 
 /// Goes on under the name that an earlier version gave these files in this graph.
@@ -267,12 +272,16 @@ fn read(
             wrong(format!("there is no format `{name}`"), &help)
         })?),
     };
-    let sources = Sources::named(&arguments.paths, Walk { vendored: arguments.vendored }, budget)?;
+    let walk = Walk { vendored: arguments.vendored, standard_input: arguments.source.as_deref(), ..Walk::default() };
+    let sources = Sources::named(&arguments.paths, walk, budget)?;
+    reads_its_output(arguments, &sources)?;
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
     on_interrupt(limits.cancel.clone(), true)?;
     let source = arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths));
     let choices = Choices { kind, source: Some(source), ..sources.choices(arguments.columns.options()) };
-    let gathered = gather(&sources.inputs, &choices, || extractor, &mut tell_remark, budget)?;
+    sources.unreadable.iter().for_each(tell_remark);
+    let mut gathered = gather(&sources.inputs, &choices, || extractor, &mut tell_remark, budget)?;
+    session::add_graphs(&mut gathered, &sources)?;
     Ok((sources, gathered))
 }
 
@@ -281,10 +290,6 @@ fn exporter(path: &Path) -> Result<&'static Exporter, Diagnostic> {
         let help = error.help.clone().unwrap_or_default();
         error.help(format!("{help}, or in .{} for a database file", storage::EXTENSION))
     })
-}
-
-fn is_database(path: &Path) -> bool {
-    path.extension().is_some_and(|ending| ending == storage::EXTENSION)
 }
 
 /// The graph that a glossary is put into.
@@ -297,7 +302,7 @@ enum Target {
 
 impl Target {
     fn open(path: &Path) -> Result<Target, Stop> {
-        if is_database(path) {
+        if storage::is_database_name(path) {
             let database = Database::open(path, &Options::default())?;
             let transaction = database.begin_write(&Limits::default())?;
             return Ok(Target::Database(database, transaction));
@@ -333,12 +338,12 @@ impl Target {
 
 /// An object a line and relation that a tool's file states.
 fn report(facts: &Facts, out: &mut dyn Write) -> io::Result<()> {
-    for relation in &facts.relations {
+    for relation in facts.relations.iter() {
         let name = |thing: ThingId| &*facts.things[thing.index()].name;
         let file = &facts.files[relation.place.file as usize];
         let object = json!({
-            "start": name(relation.start), "type": &*relation.relationship_type, "end": name(relation.end),
-            "evidence": &*relation.evidence, "file": &*file.path, "line": relation.place.line, "format": file.format,
+            "start": name(relation.start), "type": &**relation.relationship_type, "end": name(relation.end),
+            "evidence": relation.evidence, "file": &*file.path, "line": relation.place.line, "format": file.format,
         });
         writeln!(out, "{object}")?;
     }
@@ -373,7 +378,7 @@ fn rounded(confidence: f64) -> f64 {
 
 /// How much each format and each rule found, and some of it.
 fn dry_run(gathered: &Gathered, least: f64, out: &mut dyn Write) -> io::Result<()> {
-    stated(&gathered.facts, out)?;
+    stated(gathered, out)?;
     let Some(Terminology { extraction, .. }) = &gathered.terminology else { return Ok(()) };
     let mut by_rule: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for found in &extraction.entries {
@@ -405,8 +410,9 @@ fn dry_run(gathered: &Gathered, least: f64, out: &mut dyn Write) -> io::Result<(
     )
 }
 
-/// A line for each file of a tool.
-fn stated(facts: &Facts, out: &mut dyn Write) -> io::Result<()> {
+/// A line for each file and each graph.
+fn stated(gathered: &Gathered, out: &mut dyn Write) -> io::Result<()> {
+    let facts = &gathered.facts;
     let mut counts = vec![(0, 0); facts.files.len()];
     facts.things.iter().for_each(|thing| counts[thing.file as usize].0 += 1);
     facts.relations.iter().for_each(|relation| counts[relation.place.file as usize].1 += 1);
@@ -414,11 +420,37 @@ fn stated(facts: &Facts, out: &mut dyn Write) -> io::Result<()> {
         let (things, relations) = (count(things, "term"), count(relations, "relation"));
         writeln!(out, "{}: {}: {things}, {relations}", clean(&file.path), file.format)?;
     }
+    for NamedGraph { name, graph } in &gathered.graphs {
+        let (terms, relations) = (graph.node_count(), graph.relationship_count());
+        writeln!(out, "{}: graph: {}, {}", clean(name), count(terms, "term"), count(relations, "relation"))?;
+    }
+    gathered.terminology.iter().try_for_each(|terms| glossaries(terms, out))
+}
+
+/// A line for each file of a glossary.
+fn glossaries(terminology: &Terminology, out: &mut dyn Write) -> io::Result<()> {
+    let Terminology { glossary, extraction, .. } = terminology;
+    let mut files: Vec<&str> = Vec::new();
+    let mut counts: BTreeMap<&str, (&str, usize, usize)> = BTreeMap::new();
+    for (entry, found) in std::iter::zip(&glossary.entries, &extraction.entries) {
+        let file = &*entry.place.file;
+        let (_, entries, relations) = counts.entry(file).or_insert_with(|| {
+            files.push(file);
+            (entry.format, 0, 0)
+        });
+        *entries += 1;
+        *relations += found.relations.len();
+    }
+    for file in files {
+        let (format, entries, relations) = counts[file];
+        let entries = if entries == 1 { "1 entry".into() } else { format!("{entries} entries") };
+        writeln!(out, "{}: {format} glossary: {entries}, {}", clean(file), count(relations, "relation"))?;
+    }
     Ok(())
 }
 
 fn summary(path: &Path, graph: &Graph, gathered: &Gathered, done: &Assembled, out: &mut dyn Write) -> io::Result<()> {
-    stated(&gathered.facts, out)?;
+    stated(gathered, out)?;
     let (terms, relations) = (graph.node_count(), graph.relationship_count());
     writeln!(out, "{}: {}, {}", path.display(), count(terms, "term"), count(relations, "relation"))?;
     if *done == Assembled::default() {

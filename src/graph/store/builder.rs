@@ -148,6 +148,11 @@ impl GraphBuilder {
         self.relationship_column(relationship.relationship_type, key).push(relationship.row, value);
     }
 
+    /// Sets a property to a text, of which no value is made first.
+    pub(crate) fn set_relationship_text(&mut self, relationship: AddedRelationship, key: KeyId, text: &str) {
+        self.relationship_column(relationship.relationship_type, key).push_text(relationship.row, text);
+    }
+
     /// The values of a key by node, to be added to.
     pub(crate) fn node_column(&mut self, key: KeyId) -> &mut ColumnBuilder {
         self.node_columns.entry(key).or_default()

@@ -18,7 +18,8 @@ use crate::diagnostic::Diagnostic;
 use crate::glossary::{Entry, Glossary, Place};
 use crate::graph::{Direction, Entity, Graph, NodeId, RelationSemantics, RelationshipId, Value};
 use crate::limits::Budget;
-use nodes::{CONCEPT, Meant, Nodes, aliases, is_concept};
+pub(super) use nodes::is_concept;
+use nodes::{CONCEPT, Meant, Nodes, aliases};
 
 const TYPES: &str = include_str!("../types.toml");
 

@@ -112,7 +112,7 @@ fn is_common_word_for(name: &str, spelled: &str) -> bool {
     is_capitalised && name.starts_with(char::is_lowercase)
 }
 
-pub(super) fn is_concept(graph: &Graph, node: NodeId) -> bool {
+pub(in crate::ingest) fn is_concept(graph: &Graph, node: NodeId) -> bool {
     graph.label(CONCEPT).is_some_and(|label| graph.has_label(node, label))
 }
 

@@ -96,6 +96,9 @@ pub const FORMATS: &[Format] = &[
     plain::FORMAT,
 ];
 
+/// The name of the format of graph folders, which nothing else looks like.
+pub const GRAPH_FOLDER: &str = folder::FORMAT.name;
+
 /// The format that `--format` names.
 pub fn format_named(name: &str) -> Option<&'static Format> {
     FORMATS.iter().find(|format| format.name.eq_ignore_ascii_case(name))

@@ -376,7 +376,7 @@ mod tests {
     fn one_thing_by_its_name() {
         assert!(help("impact").starts_with("  IMPACT term"));
         assert!(help(":mode").starts_with("  :mode [auto|FORMAT]\n"));
-        assert!(help("set").contains(":set [timeout") && help("set").contains("SET "));
+        assert!(help("set").contains(":set [SETTING VALUE]") && help("set").contains("SET "));
         assert!(help("match").contains("RETURN part.name;\n"));
         assert!(help("upper").starts_with("  toUpper(") && help("upper").contains("also: upper"));
         assert!(help("stddev_pop").contains("stDevP(x)  →  0.7071067811865476"));

@@ -2,6 +2,7 @@
 //!
 //! To add one: write it in its own file and add its row. Help and completion are printed from the table.
 
+mod called;
 mod draw;
 mod explain;
 mod graph;
@@ -14,7 +15,7 @@ mod language;
 mod reference;
 mod run;
 mod schema;
-mod settings;
+pub(super) mod settings;
 mod tracing;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -41,6 +42,7 @@ pub(crate) enum Completes {
     Files,
     Queries,
     Parameters,
+    Settings,
     Statement,
 }
 
@@ -155,9 +157,9 @@ pub(crate) const COMMANDS: &[Command] = &[
     },
     Command {
         name: "set",
-        usage: "[timeout|memory|rows|width VALUE]",
-        doc: "Sets a limit of statements or of what is shown. Alone: lists them.",
-        completes: Completes::Words(settings::names),
+        usage: "[SETTING VALUE]",
+        doc: "Sets a limit of statements, what is shown, or what names a label (:help settings). Alone: lists them.",
+        completes: Completes::Settings,
         run: settings::set,
     },
     Command {

@@ -1,6 +1,6 @@
 //! `:param`, `:set`, `:mode`, `:timing`.
 
-use super::{Next, error, fail, nearest};
+use super::{Next, called, error, fail, nearest};
 use crate::graph::Implied;
 use crate::limits::Limits;
 use crate::render::{self, literal};
@@ -71,10 +71,34 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Whether relationship types in patterns stand for what they imply too: inverse names, super-types and \
               both ends of symmetric types; closed adds the chains of transitive types, as lists.",
     },
+    Setting {
+        name: "name",
+        values: "LABEL KEY …, LABEL none",
+        doc: "Which property names the nodes of a label, as CREATE LABEL … NAMED BY does; kept with the graph.",
+    },
 ];
 
 pub(super) fn names() -> Vec<&'static str> {
     SETTINGS.iter().map(|setting| setting.name).collect()
+}
+
+/// What may follow the words after `:set`: a setting, one of its values, a label, a property key.
+pub(in crate::repl) fn candidates(words: &[&str], session: &Session) -> Vec<String> {
+    let graph = session.graph();
+    match words {
+        [] => names().into_iter().map(str::to_string).collect(),
+        ["name"] => {
+            let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
+            used.map(|label| graph.label_name(label).to_string()).collect()
+        }
+        ["name", ..] => graph.keys().map(|key| graph.key_name(key).to_string()).collect(),
+        [name] => {
+            let values = SETTINGS.iter().find(|setting| setting.name == *name).map_or("", |setting| setting.values);
+            let is_word = |value: &&str| value.chars().all(|c| c.is_ascii_lowercase());
+            values.split(", ").filter(is_word).map(str::to_string).collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 pub(super) fn set(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
@@ -83,6 +107,9 @@ pub(super) fn set(session: &mut Session, line: &str, output: &mut Output) -> Res
     }
     let (name, value) = line.split_once(|c: char| c.is_whitespace() || c == '=').unwrap_or((line, ""));
     let value = value.trim().trim_start_matches('=').trim();
+    if name == "name" {
+        return called::set(session, value, output);
+    }
     match set_one(session, name, value) {
         Ok(()) => Ok(Next::Stay),
         Err(message) => fail(session, output, error(message)),
@@ -124,7 +151,7 @@ fn positive(text: &str) -> Result<usize, String> {
     text.parse().ok().filter(|number| *number > 0).ok_or_else(|| format!("`{text}` is not a number above zero"))
 }
 
-fn list_settings(session: &Session, output: &mut Output) -> Result<Next, Failure> {
+fn list_settings(session: &mut Session, output: &mut Output) -> Result<Next, Failure> {
     let settings = &session.settings;
     let or = |text: Option<String>, otherwise: &str| text.unwrap_or_else(|| otherwise.to_string());
     let width = match settings.width {
@@ -147,7 +174,10 @@ fn list_settings(session: &Session, output: &mut Output) -> Result<Next, Failure
         Implied::Closed => "closed",
     };
     writeln!(output.out, "implied  {implied}")?;
-    Ok(Next::Stay)
+    match session.graph().semantics().namings().len() {
+        0 => Ok(Next::Stay),
+        _ => called::set(session, "", output),
+    }
 }
 
 /// In the largest unit that keeps it whole.

@@ -54,7 +54,7 @@ impl Machine {
         if let Some(Value::Map(routing)) = fields.get("routing") {
             self.client.spelled = routing.get("address").and_then(Value::as_str).map(str::to_string);
         }
-        self.client.wanted = self.client.wanted.from_fields(&fields);
+        self.client.wanted = self.client.wanted.with(&fields);
         let agent = fields.get("user_agent").and_then(Value::as_str).unwrap_or_default();
         tracing::debug!(connection = self.client.number, peer = %self.client.peer, agent, version = %self.version, "hello");
         self.await_logon();

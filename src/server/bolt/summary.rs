@@ -22,7 +22,7 @@ pub(super) struct Wanted {
 
 impl Wanted {
     /// What the fields of a HELLO, BEGIN or RUN ask for; what they leave out is as before.
-    pub(super) fn from_fields(&self, fields: &Fields) -> Wanted {
+    pub(super) fn with(&self, fields: &Fields) -> Wanted {
         let mut wanted = self.clone();
         if let Some(severity) = fields.get("notifications_minimum_severity").and_then(Value::as_str) {
             wanted.off = severity == "OFF";

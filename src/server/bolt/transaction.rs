@@ -76,7 +76,7 @@ impl Work {
             Some(Value::List(bookmarks)) => wait_for(machine, bookmarks)?,
             Some(_) => return Err(Failure::bookmark("bookmarks are a list of strings")),
         }
-        let wanted = machine.client.wanted.from_fields(fields);
+        let wanted = machine.client.wanted.with(fields);
         Ok(Work { database, read_only, time, wanted })
     }
 }

@@ -188,7 +188,7 @@ mod tests {
             assert!(TOOLS[at + 1..].iter().all(|other| other.name != tool.name));
             let fields = tool.fields();
             assert!(fields.iter().any(|field| field.name == "limit"), "{}", tool.name);
-            assert_eq!(tool.described().output_schema.is_some(), true, "{}", tool.name);
+            assert!(tool.described().output_schema.is_some(), "{}", tool.name);
             assert!(fields.iter().all(|field| field.doc.ends_with('.')), "{}", tool.name);
         }
         assert!(LIMIT.doc.contains(&format!("[default: {ROWS}]")));

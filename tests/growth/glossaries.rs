@@ -1,0 +1,55 @@
+//! Large glossaries.
+
+use super::{Case, Shape};
+
+pub(super) const CASES: &[Case] = &[
+    Case { format: "rst", file: "t.rst", make: rst },
+    Case { format: "markdown", file: "t.md", make: markdown },
+    Case { format: "csv", file: "t.csv", make: csv },
+    Case { format: "asciidoc", file: "t.adoc", make: asciidoc },
+    Case { format: "asciidoc, nested", file: "t.adoc", make: nested },
+];
+
+/// The term that the definition of a term speaks of.
+fn other(term: usize, shape: Shape) -> usize {
+    match shape {
+        Shape::Wide => term / 2,
+        Shape::Star => 0,
+        Shape::Chain => term + 1,
+    }
+}
+
+fn rst(terms: usize, shape: Shape) -> String {
+    let entry = |term| format!("   mole{term}\n      A wall. See also :term:`mole{}`.\n\n", other(term, shape));
+    format!(".. glossary::\n\n{}", (0..terms).map(entry).collect::<String>())
+}
+
+fn markdown(terms: usize, shape: Shape) -> String {
+    let entry = |term| format!("**mole{term}**\n: A wall behind mole{}.\n\n", other(term, shape));
+    format!("# Glossary\n\n{}", (0..terms).map(entry).collect::<String>())
+}
+
+/// With many rows of one name, or a name of many words.
+fn csv(terms: usize, shape: Shape) -> String {
+    let rows: String = match shape {
+        Shape::Wide => (0..terms).map(|term| format!("mole{term},A wall behind mole{}.\n", term / 2)).collect(),
+        Shape::Star => (0..terms).map(|term| format!("mole,Wall {term} of a harbour.\n")).collect(),
+        Shape::Chain => {
+            let words: Vec<String> = (0..4 * terms).map(|word| format!("word{word}")).collect();
+            format!("{},A wall.\nquay,A place behind word1 and word2.\n", words.join(" "))
+        }
+    };
+    format!("term,definition\n{rows}")
+}
+
+fn asciidoc(terms: usize, shape: Shape) -> String {
+    let entry = |term| format!("mole{term}:: A wall behind mole{}.\n", other(term, shape));
+    format!("[glossary]\n== Glossary\n\n{}", (0..terms).map(entry).collect::<String>())
+}
+
+/// Lists inside lists, as deep as AsciiDoc's markers go.
+fn nested(terms: usize, _: Shape) -> String {
+    const MARKERS: [&str; 3] = ["::", ":::", "::::"];
+    let entry = |term: usize| format!("mole{term}{}\n  A wall of stone.\n", MARKERS[term % 3]);
+    format!("[glossary]\n== Glossary\n\n{}", (0..terms).map(entry).collect::<String>())
+}
