@@ -18,6 +18,7 @@ mod ingest;
 mod keeping;
 mod labelled;
 mod laws;
+mod limits;
 #[cfg(unix)]
 mod office;
 mod own_data;

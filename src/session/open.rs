@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use super::report::{Failure, Output};
-use super::{Origin, Session, Sources, Walk};
+use super::{Origin, Reads, Session, Sources, Walk};
 use crate::database::{Database, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::cypher;
@@ -19,7 +19,7 @@ use crate::ingest::kinds::{FileKind, kind_of};
 use crate::ingest::{self, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::count;
-use crate::storage::{self, io_error};
+use crate::storage::{self, Folder, io_error};
 
 /// The name of the graph compiled into the program.
 pub(crate) const EMBEDDED: &str = "openstack";
@@ -79,9 +79,9 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
         });
     }
     if path.is_dir()
-        && let Some(files) = graph_folder(path)?
+        && let Some(folder) = graph_folder(path)?
     {
-        return Ok(open_folder(path, location, &files));
+        return Ok(open_folder(path, location, &folder));
     }
     if path.extension().is_some_and(|extension| extension == "cypher") && path.is_file() {
         return open_script(path, location);
@@ -120,6 +120,8 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
         return Err(nothing_in(locations, &gathered));
     }
     let mut warnings: Vec<String> = gathered.remarks.iter().map(Remark::to_string).collect();
+    let skipped = sources.skipped.iter();
+    warnings.extend(skipped.map(|path| format!("{path} is not read: it is a link, a pipe or a device")));
     if !gathered.unread.is_empty() {
         let texts = count(gathered.unread.len(), "text");
         warnings.push(format!("{texts} not read as glossaries; to read one, name it"));
@@ -147,10 +149,15 @@ fn nothing_in(locations: &[String], gathered: &Gathered) -> Diagnostic {
 }
 
 /// The files of a folder that is a graph in TOML.
-fn graph_folder(path: &Path) -> Result<Option<Vec<(String, String)>>, Diagnostic> {
-    let files = storage::read_folder(path).map_err(|error| io_error(&path.display().to_string(), &error))?;
+fn graph_folder(path: &Path) -> Result<Option<Folder>, Diagnostic> {
+    let folder = storage::read_folder(path).map_err(|error| io_error(&path.display().to_string(), &error))?;
     let is_of_graph = |text: &str| ["[[term]]", "[[relation]]", "[[type]]"].iter().any(|head| text.contains(head));
-    Ok(files.iter().any(|(_, text)| is_of_graph(text)).then_some(files))
+    Ok(folder.files.iter().any(|(_, text)| is_of_graph(text)).then_some(folder))
+}
+
+/// What is said of a file that is not read.
+pub(crate) fn not_read(path: &str) -> String {
+    format!("{path} is not read: it is not a regular file of this folder, nor a link to one")
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
@@ -171,11 +178,11 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
     }
 }
 
-fn open_folder(path: &Path, location: &str, files: &[(String, String)]) -> Opened {
-    let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
+fn open_folder(path: &Path, location: &str, folder: &Folder) -> Opened {
+    let sources: Vec<SourceFile> = folder.files.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let reading = ingest::read(&sources);
     let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = folder.skipped.iter().map(|path| not_read(path)).collect();
     if errors > 0 {
         let first = &reading.findings.iter().find(|f| f.severity == Severity::Error).expect("there is one").what;
         let message = format!("{} in this folder, the first: {first}", count(errors, "problem"));
@@ -237,6 +244,7 @@ impl Session {
         filled.limits = self.limits.clone();
         filled.settings = self.settings;
         if let Some(script) = &opened.script {
+            (filled.reads, filled.allowed) = (Reads::Allowed, self.allowed.clone());
             filled.fill(script, output)?;
             filled.open_graph().saved = filled.connection.database().sequence();
         }

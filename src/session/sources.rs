@@ -36,6 +36,8 @@ pub(crate) struct Sources {
     pub(crate) inputs: Vec<Input>,
     /// Folders that were passed over since others wrote what is in them, by path.
     pub(crate) passed: BTreeSet<String>,
+    /// Links, pipes and devices of folders, which are not read, by path.
+    pub(crate) skipped: BTreeSet<String>,
     /// The paths of the inputs: a file that is named twice is read once.
     seen: BTreeSet<String>,
     /// The folders that were named, or of which a file was named.
@@ -123,14 +125,24 @@ impl Sources {
             let entry = entry.map_err(|error| {
                 Diagnostic::runtime(Kind::IoError, Detail::MissingFile, format!("{}: {error}", folder.display()))
             })?;
-            if entry.file_type().is_some_and(|kind| kind.is_file()) {
-                self.file(entry.path(), false, budget)?;
+            match entry.file_type() {
+                Some(kind) if kind.is_file() => self.file(entry.path(), false, budget)?,
+                Some(kind) if !kind.is_dir() => self.skip(entry.path()),
+                _ => {}
             }
         }
         if let Ok(passed) = passed.lock() {
             self.passed.extend(passed.iter().cloned());
         }
         Ok(())
+    }
+
+    /// Notes a link, pipe or device that would have been read if it were a file. A link to a folder is none of these.
+    fn skip(&mut self, path: &Path) {
+        let name = tidy(path, &self.here);
+        if is_worth_reading(&name) && !path.is_dir() {
+            self.skipped.insert(name);
+        }
     }
 
     /// Those of the files of a graph that were in one of the folders, and are no longer there.

@@ -85,7 +85,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     })?;
     let limits = Limits {
         time: arguments.timeout,
-        memory: arguments.memory.or(Some(Limits::DEFAULT_MEMORY)),
+        memory: arguments.memory.or(Some(Limits::default_memory())),
         ..Limits::default()
     };
     let budget = Budget::start(&limits);
@@ -206,6 +206,9 @@ fn passed_over(sources: &Sources, gathered: &Gathered) -> io::Result<()> {
         let more = sources.passed.len() - passed.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         writeln!(err, "note: not read, as others wrote it: {}{more}; --vendored reads it", clean(&passed.join(", ")))?;
+    }
+    for path in &sources.skipped {
+        writeln!(err, "note: not read, as it is a link, a pipe or a device: {}", clean(path))?;
     }
     if !gathered.unread.is_empty() {
         let texts = count(gathered.unread.len(), "text");
