@@ -265,6 +265,8 @@ named_enum! {
         UnknownPropertyKey,
         /// No relationship has this type, so nothing can be found by it.
         UnknownRelationshipType,
+        /// A list or map is nested too deeply or, with what it shares counted each time, too large.
+        ValueTooLarge,
         /// A variable already stands for something and cannot be defined again.
         VariableAlreadyBound,
         /// A variable stands for a node in one place and for a relationship or something else in another.

@@ -142,6 +142,7 @@ impl Engine {
 
     /// Parses a statement and plans it for the graph. A plan holds as long as the graph's planning version does.
     pub fn prepare(&self, graph: &Graph, text: &str, options: &RunOptions) -> Result<Arc<Prepared>, Vec<Diagnostic>> {
+        check_parameters(&options.parameters).map_err(|error| vec![error])?;
         let version = graph.planning_version();
         let key = options.cache.then(|| PlanKey::new(text, version, options)).flatten();
         if let Some(prepared) = key.as_ref().and_then(|key| self.plans().get(key)) {
@@ -229,8 +230,10 @@ impl Engine {
                 changes.map(|changes| QueryResult { changes, notes, statement_type, ..QueryResult::default() })
             }
             (StatementBody::Schema(change), _) => {
+                let budget = Budget::start(&options.limits);
                 let checked = binder::check_schema(change);
-                let changes = checked.and_then(|()| schema::apply(change, unit.graph).map_err(|error| vec![error]));
+                let changes =
+                    checked.and_then(|()| schema::apply(change, unit.graph, &budget).map_err(|error| vec![error]));
                 let plan = profile.then(|| format!("{change}\n"));
                 notes.extend(is_old(change).then(|| format!("this is an old form; it is written {change}")));
                 let statement_type = prepared.statement_type();
@@ -352,6 +355,11 @@ impl Engine {
     }
 }
 
+/// Programs that use the library make parameters as deep and as large as they like.
+fn check_parameters(parameters: &BTreeMap<String, Value>) -> Result<(), Diagnostic> {
+    parameters.values().try_for_each(|value| value.extent().check())
+}
+
 /// The answer of a plan that has run.
 fn answer(prepared: &Prepared, planned: &Planned, execution: Execution, entities: Entities) -> QueryResult {
     let Planned { plan, warnings } = planned;
@@ -410,7 +418,7 @@ impl Drop for Unit<'_> {
     fn drop(&mut self) {
         // What a panic left half done cannot be undone step by step: the database takes the published graph again.
         if self.open && !std::thread::panicking() {
-            self.graph.rollback_to(self.start);
+            self.graph.restore(self.start);
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Limits of a statement: Ctrl-C, time, memory, and the files that it may read. Every loop over data asks the [`Budget`].
 
+mod machine;
+
 use std::fmt;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering::Relaxed};
@@ -45,13 +47,16 @@ impl Progress {
 }
 
 impl Limits {
-    /// The memory limit unless told otherwise: 4 GiB.
-    pub const DEFAULT_MEMORY: usize = 4 << 30;
+    /// The memory limit unless told otherwise: half of what the machine or the control group has, and no more than was
+    /// free when the program first asked.
+    pub fn default_memory() -> usize {
+        machine::share()
+    }
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { time: None, memory: Some(Limits::DEFAULT_MEMORY), cancel: Arc::default(), progress: Arc::default() }
+        Limits { time: None, memory: Some(Limits::default_memory()), cancel: Arc::default(), progress: Arc::default() }
     }
 }
 
@@ -120,7 +125,13 @@ pub struct Budget {
 
 impl Budget {
     pub fn start(limits: &Limits) -> Budget {
-        let deadline = limits.time.and_then(|time| Instant::now().checked_add(time));
+        Budget::started(limits, Duration::ZERO)
+    }
+
+    /// The budget of what belongs to a statement that began this long ago.
+    pub fn started(limits: &Limits, ago: Duration) -> Budget {
+        let left = limits.time.map(|time| time.saturating_sub(ago));
+        let deadline = left.and_then(|left| Instant::now().checked_add(left));
         let watch = Watch { cancel: limits.cancel.clone(), time: limits.time, deadline };
         let progress = limits.progress.clone();
         progress.tell(0, 0);
@@ -140,11 +151,29 @@ impl Budget {
 
     /// To be called once per row, step or node visited: cheap, and looks at flag and clock now and then.
     pub fn tick(&self) -> Result<(), Diagnostic> {
+        self.ticks(1)
+    }
+
+    /// To be called for this many bytes read, compared or made.
+    pub fn work(&self, bytes: usize) -> Result<(), Diagnostic> {
+        /// Slow functions of strings take about ten nanoseconds a byte, so the clock is looked at every few
+        /// milliseconds.
+        const BYTES_A_TICK: usize = 512;
+        match u32::try_from(bytes / BYTES_A_TICK) {
+            Ok(0) => Ok(()),
+            Ok(ticks) => self.ticks(ticks),
+            Err(_) => self.check(),
+        }
+    }
+
+    fn ticks(&self, more: u32) -> Result<(), Diagnostic> {
         const BETWEEN_CHECKS: u32 = 1024;
         // Not added at once: a tick that two threads lose is missed by nobody.
-        let ticks = self.ticks.load(Relaxed).wrapping_add(1);
+        let before = self.ticks.load(Relaxed);
+        let ticks = before.wrapping_add(more);
         self.ticks.store(ticks, Relaxed);
-        if ticks.is_multiple_of(BETWEEN_CHECKS) { self.check() } else { Ok(()) }
+        let is_due = more >= BETWEEN_CHECKS || ticks / BETWEEN_CHECKS != before / BETWEEN_CHECKS;
+        if is_due { self.check() } else { Ok(()) }
     }
 
     /// The steps counted so far in this thread: a measure of work that the load of the machine does not change. Tests of
@@ -177,10 +206,47 @@ impl Budget {
         }
     }
 
+    /// Checks that there is room for a value of this size before it is made. Whoever keeps it charges for keeping it.
+    pub fn room(&self, bytes: usize) -> Result<(), Diagnostic> {
+        const SMALL: usize = 1 << 10;
+        if bytes <= SMALL {
+            return Ok(());
+        }
+        self.charge(bytes)?;
+        self.release(bytes);
+        self.work(bytes)
+    }
+
+    /// Bytes to be released when what is returned is dropped.
+    pub fn hold(&self) -> Hold<'_> {
+        Hold { budget: self, bytes: 0 }
+    }
+
     /// Notes that so many bytes are held no more.
     pub fn release(&self, bytes: usize) {
         let less = |used: usize| Some(used.saturating_sub(bytes));
         _ = self.used.fetch_update(Relaxed, Relaxed, less);
+    }
+}
+
+/// Bytes that a piece of work holds until it ends.
+pub struct Hold<'b> {
+    budget: &'b Budget,
+    bytes: usize,
+}
+
+impl Hold<'_> {
+    /// Notes that so many bytes more are held.
+    pub fn add(&mut self, bytes: usize) -> Result<(), Diagnostic> {
+        self.budget.charge(bytes)?;
+        self.bytes += bytes;
+        Ok(())
+    }
+}
+
+impl Drop for Hold<'_> {
+    fn drop(&mut self) {
+        self.budget.release(self.bytes);
     }
 }
 

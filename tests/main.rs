@@ -19,6 +19,7 @@ mod ingest;
 mod keeping;
 mod labelled;
 mod laws;
+mod limits;
 mod many_paths;
 #[cfg(feature = "server")]
 mod mcp;

@@ -27,8 +27,18 @@ impl Shell {
     }
 
     fn again(state: PathBuf) -> Shell {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_kenning"));
-        command.env("XDG_STATE_HOME", &state).env("TERM", "xterm").env("NO_COLOR", "1").current_dir(&state);
+        Shell::spawn(Command::new(env!("CARGO_BIN_EXE_kenning")), "xterm", state)
+    }
+
+    fn on(terminal: &str, state: PathBuf) -> Shell {
+        // The pseudo-terminal comes without the echo that a person's terminal has.
+        let mut command = Command::new("sh");
+        command.args(["-c", "stty echo; exec \"$0\"", env!("CARGO_BIN_EXE_kenning")]);
+        Shell::spawn(command, terminal, state)
+    }
+
+    fn spawn(mut command: Command, terminal: &str, state: PathBuf) -> Shell {
+        command.env("XDG_STATE_HOME", &state).env("TERM", terminal).env("NO_COLOR", "1").current_dir(&state);
         let options = Options::new().timeout_ms(Some(20_000)).strip_ansi_escape_codes(true);
         let mut shell = Shell { terminal: spawn_with_options(command, options).unwrap(), state, banner: String::new() };
         shell.expect("openstack: ");
@@ -343,4 +353,28 @@ fn a_command_on_a_terminal_stops_with_a_count() {
     assert!(tree.contains("─ uses → Object Storage") && tree.contains("more, at depth 2 and below"), "{tree}");
     let card = run(&["-c", ":set rows 12", "-c", "SHOW mariadb"]);
     assert!(card.contains("stores data for (20)") && card.contains("    … 17 more"), "{card}");
+}
+
+#[test]
+fn a_plain_terminal_echoes_what_is_typed_and_ends_at_ctrl_d() {
+    for terminal in ["dumb", "emacs", "cons25"] {
+        let state = std::env::temp_dir().join(format!("kenning-repl-{terminal}-{}", std::process::id()));
+        std::fs::create_dir_all(&state).unwrap();
+        let mut shell = Shell::on(terminal, state);
+        shell.enter("RETURN 6 * 7 AS answer;");
+        shell.expect("RETURN 6 * 7 AS answer;");
+        shell.expect("│     42 │");
+        shell.expect("kenning> ");
+        let state = shell.leave();
+        std::fs::remove_dir_all(state).unwrap();
+    }
+}
+
+#[test]
+fn order_alone_is_answered_at_the_end_of_its_line() {
+    let mut shell = Shell::start("order");
+    shell.enter("ORDER");
+    shell.expect("layer");
+    shell.expect("kenning> ");
+    shell.leave();
 }

@@ -126,7 +126,7 @@ impl Reader {
                     map.insert(key, self.value(unpacker)?);
                 }
                 self.depth -= 1;
-                Value::Map(Arc::new(map))
+                Value::from(map)
             }
             Token::Structure { signature, fields } => self.structure(unpacker, signature, fields)?,
         })

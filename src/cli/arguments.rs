@@ -62,7 +62,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) timeout: Option<Duration>,
 
-    /// Stop a statement that needs more memory: 64MiB, 2GiB [default: 4GiB]
+    /// Stop a statement that needs more memory: 64MiB, 2GiB [default: half of the machine's, or what is free]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) memory: Option<usize>,
 
@@ -72,6 +72,10 @@ pub(super) struct Arguments {
 
     #[command(flatten)]
     pub(super) columns: Columns,
+
+    /// Let a GRAPH that is a file of statements read files below this folder with LOAD CSV; may be repeated
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) allow_files: Vec<PathBuf>,
 
     /// Go on after a statement that failed
     #[arg(long)]
@@ -294,7 +298,7 @@ pub(super) struct IngestArguments {
     /// Stop after this time: 500ms, 5s, 2m
     #[arg(long, value_name = "TIME", value_parser = parse_duration)]
     pub(super) timeout: Option<Duration>,
-    /// Stop when more memory is needed: 64MiB, 2GiB [default: 4GiB]
+    /// Stop when more memory is needed: 64MiB, 2GiB [default: half of the machine's, or what is free]
     #[arg(long, value_name = "SIZE", value_parser = parse_size)]
     pub(super) memory: Option<usize>,
 }

@@ -18,12 +18,17 @@ pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure
     if folder.is_file() {
         return graph(folder, json);
     }
-    let files = match storage::read_folder(folder) {
-        Ok(files) if files.is_empty() => return fail(folder, "it holds no .toml files"),
-        Ok(files) => files,
+    let read = match storage::read_folder(folder) {
+        Ok(read) => read,
         Err(error) => return fail(folder, &error.to_string()),
     };
-    let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    for path in &read.skipped {
+        writeln!(io::stderr(), "warning: {}", clean(&session::not_read(path)))?;
+    }
+    if read.files.is_empty() {
+        return fail(folder, "it holds no .toml files");
+    }
+    let sources: Vec<SourceFile> = read.files.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let findings = ingest::audit(&sources);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match json {

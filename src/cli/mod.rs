@@ -103,6 +103,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
         durability: arguments.durability,
     };
     session.overwrite = arguments.overwrite;
+    session.allowed = arguments.allow_files.clone();
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(session::Format::find);
     session.settings.ascii = arguments.ascii;

@@ -5,18 +5,19 @@ use std::sync::Arc;
 use crate::ast::{DropRule, NewRule, RuleKind as Asked, SchemaChange};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::graph::{Graph, Rule, RuleKind, Violation};
+use crate::limits::Budget;
 use crate::render;
 use crate::result::Changes;
 
 /// Changes the rules of the graph; an error leaves it to be rolled back.
-pub(super) fn apply(change: &SchemaChange, graph: &mut Graph) -> Result<Changes, Diagnostic> {
+pub(super) fn apply(change: &SchemaChange, graph: &mut Graph, budget: &Budget) -> Result<Changes, Diagnostic> {
     match change {
-        SchemaChange::Create(rule) => create(rule, graph),
+        SchemaChange::Create(rule) => create(rule, graph, budget),
         SchemaChange::Drop(rule) => drop_rule(rule, graph),
     }
 }
 
-fn create(asked: &NewRule, graph: &mut Graph) -> Result<Changes, Diagnostic> {
+fn create(asked: &NewRule, graph: &mut Graph, budget: &Budget) -> Result<Changes, Diagnostic> {
     let kind = match asked.kind {
         Asked::Index => RuleKind::Index,
         Asked::Unique => RuleKind::Unique,
@@ -40,10 +41,11 @@ fn create(asked: &NewRule, graph: &mut Graph) -> Result<Changes, Diagnostic> {
         let error = refused(Detail::SchemaRuleExists, place, message);
         return Err(error.help("IF NOT EXISTS makes nothing of it; another name and other properties make another"));
     }
-    graph.add_rule(rule).map_err(|violation| {
+    if let Some(violation) = graph.add_rule_within(rule, || budget.tick())? {
         let message = broken(&violation, graph);
-        Diagnostic::runtime(Kind::ConstraintVerificationFailed, Detail::CreateBlockedByConstraint, message).at(place)
-    })?;
+        let (kind, detail) = (Kind::ConstraintVerificationFailed, Detail::CreateBlockedByConstraint);
+        return Err(Diagnostic::runtime(kind, detail, message).at(place));
+    }
     let constraint = usize::from(kind.is_constraint());
     Ok(Changes { constraints_created: constraint, indexes_created: 1 - constraint, ..Changes::default() })
 }

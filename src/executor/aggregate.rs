@@ -252,7 +252,9 @@ impl<'p> State<'p> {
                 let means = sums.iter().zip(counts).map(|(sum, count)| finish_mean(sum, count));
                 Vector::of(means.collect::<Result<_>>()?)
             }
-            Kind::Collect(lists) => Vector::of(lists.into_iter().map(Value::list).collect()),
+            Kind::Collect(lists) => {
+                Vector::of(lists.into_iter().map(|list| Value::from(list).bounded()).collect::<Result<_>>()?)
+            }
             Kind::Other(mut states) => {
                 Vector::of(states.iter_mut().map(|state| state.finish()).collect::<Result<_>>()?)
             }
@@ -393,7 +395,7 @@ impl Kind {
                 best[group] = better(&own, value, *keep);
             }
             Kind::Collect(lists) => {
-                run.budget.charge(size_of::<Value>())?;
+                run.budget.charge(value.held_alone())?;
                 lists[group].push(value);
             }
             Kind::Other(_) => {}

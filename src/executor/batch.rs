@@ -139,14 +139,7 @@ impl Batch {
 
     /// What its arrays take, each counted as if it were not shared: rows picked of an array count for themselves.
     pub fn bytes(&self) -> usize {
-        let bytes = |column: &Vector| match column {
-            Vector::Same(_) => size_of::<Vector>(),
-            Vector::Each { data, picks: None } => data.bytes(),
-            Vector::Each { data, picks: Some(picks) } => {
-                data.bytes() / data.len().max(1) * picks.len() + size_of_val::<[u32]>(picks)
-            }
-        };
-        self.columns.iter().map(bytes).sum()
+        self.columns.iter().map(Vector::bytes).sum()
     }
 
     /// The rows before one that fails.

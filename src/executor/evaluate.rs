@@ -6,7 +6,7 @@ use super::operators::{arithmetic, negate};
 use super::{Result, Row, Run, labels, pattern, subplan, types};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::functions::{self, Function, Nulls};
-use crate::graph::{Entity, Map, Value};
+use crate::graph::{Entity, List, Map, Value};
 use crate::plan::*;
 
 /// The value of an expression; errors point at the innermost expression that failed.
@@ -19,8 +19,8 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         ExprKind::Constant(value) => Ok(value.clone()),
         ExprKind::Slot(slot) => Ok(row[*slot].clone()),
         ExprKind::Parameter(name) => Ok(run.parameters.get(&**name).cloned().unwrap_or_default()),
-        ExprKind::List(items) => Ok(Value::list(evaluate_all(items, row, run)?)),
-        ExprKind::Map(entries) => Ok(Value::Map(Arc::new(map(entries, row, run)?))),
+        ExprKind::List(items) => Value::from(evaluate_all(items, row, run)?).bounded(),
+        ExprKind::Map(entries) => Value::from(map(entries, row, run)?).bounded(),
         ExprKind::Property(base, key) => property(&evaluate(base, row, run)?, key, run),
         ExprKind::Index(base, index) => {
             let base = evaluate(base, row, run)?;
@@ -41,19 +41,19 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         ExprKind::Arithmetic(operator, left, right) => {
             let left = evaluate(left, row, run)?;
             let right = evaluate(right, row, run)?;
-            if *operator == Arithmetic::Add {
-                room(joined_bytes(&left, &right), run)?;
-            }
-            arithmetic(*operator, &left, &right)
+            combined(*operator, &left, &right, run)
         }
         ExprKind::Compare(comparison, left, right) => {
             let left = evaluate(left, row, run)?;
             let right = evaluate(right, row, run)?;
+            run.budget.work(left.size().min(right.size()))?;
             Ok(compare(*comparison, &left, &right).into())
         }
         ExprKind::In(item, list) => {
             let item = evaluate(item, row, run)?;
-            contains(&item, &evaluate(list, row, run)?)
+            let list = evaluate(list, row, run)?;
+            run.budget.work(list.size())?;
+            contains(&item, &list)
         }
         ExprKind::Text(test, left, right) => {
             let left = evaluate(left, row, run)?;
@@ -121,10 +121,19 @@ fn evaluate_kind(expr: &Expr, row: &mut Row, run: &mut Run) -> Result<Value> {
         ExprKind::Extend { base, entries } => {
             let mut all = properties(&evaluate(base, row, run)?, run)?;
             all.extend(map(entries, row, run)?);
-            Ok(Value::Map(Arc::new(all)))
+            Value::from(all).bounded()
         }
         ExprKind::Subplan(subplan) => subplan::evaluate(subplan, row, run),
     }
+}
+
+/// Arithmetic within the limits: strings and lists are joined if there is room for the result.
+pub(super) fn combined(operator: Arithmetic, left: &Value, right: &Value, run: &Run) -> Result<Value> {
+    if matches!(operator, Arithmetic::Add | Arithmetic::Concatenate) {
+        // Both operands, the result, and its copy while it is made.
+        run.budget.room(joined_bytes(left, right).saturating_mul(3))?;
+    }
+    arithmetic(operator, left, right)
 }
 
 /// What joining two strings or lists takes; a list holds at least as much as it has items.
@@ -135,18 +144,6 @@ fn joined_bytes(left: &Value, right: &Value) -> usize {
         _ => 0,
     };
     bytes(left).saturating_add(bytes(right))
-}
-
-/// Asks for memory before a value is made that may be too large for it. Who keeps the value charges for keeping it.
-fn room(bytes: usize, run: &Run) -> Result<()> {
-    const SMALL: usize = 1 << 10;
-    if bytes <= SMALL {
-        return Ok(());
-    }
-    run.budget.charge(bytes)?;
-    run.budget.release(bytes);
-    // Copying much takes long.
-    run.budget.tick()
 }
 
 pub(super) fn evaluate_all(items: &[Expr], row: &mut Row, run: &mut Run) -> Result<Vec<Value>> {
@@ -214,6 +211,7 @@ pub(super) fn contains(item: &Value, list: &Value) -> Result<Value> {
 
 pub(super) fn text_test(test: TextTest, left: &Value, right: &Value, run: &mut Run) -> Result<Value> {
     let (Some(text), Some(pattern)) = (left.as_str(), right.as_str()) else { return Ok(Value::Null) };
+    run.budget.work(text.len())?;
     Ok(Value::Boolean(match test {
         TextTest::StartsWith => text.starts_with(pattern),
         TextTest::EndsWith => text.ends_with(pattern),
@@ -312,7 +310,7 @@ fn slice(base: &Expr, from: Option<&Expr>, to: Option<&Expr>, row: &mut Row, run
 }
 
 /// The elements; `None` is null.
-pub(super) fn list_of(value: Value) -> Result<Option<Arc<[Value]>>> {
+pub(super) fn list_of(value: Value) -> Result<Option<List>> {
     match value {
         Value::Null => Ok(None),
         Value::List(items) => Ok(Some(items)),
@@ -330,7 +328,7 @@ fn comprehension(
 ) -> Result<Value> {
     let Some(items) = list_of(evaluate(list, row, run)?)? else { return Ok(Value::Null) };
     let mut results = Vec::new();
-    let mut held = 0;
+    let mut hold = run.budget.hold();
     for item in items.iter() {
         run.budget.tick()?;
         row[slot] = item.clone();
@@ -342,16 +340,13 @@ fn comprehension(
         results.push(match result {
             Some(result) => {
                 let value = evaluate(result, row, run)?;
-                let bytes = size_of::<Value>() + joined_bytes(&value, &Value::Null);
-                run.budget.charge(bytes)?;
-                held += bytes;
+                hold.add(value.held())?;
                 value
             }
             None => item.clone(),
         });
     }
-    run.budget.release(held);
-    Ok(Value::list(results))
+    Value::from(results).bounded()
 }
 
 /// Three-valued: an unknown item leaves the answer open unless the others decide it.
@@ -397,7 +392,14 @@ pub(super) fn call(function: &'static Function, arguments: &[Value], run: &Run) 
     if function.nulls == Nulls::Propagate && arguments.iter().any(Value::is_null) {
         return Ok(Value::Null);
     }
-    (function.evaluate)(&run.function_context(), arguments)
+    // What a function does takes as long as its arguments are large.
+    arguments.iter().try_for_each(|argument| run.budget.work(text_len(argument)))?;
+    (function.evaluate)(&run.function_context(), arguments)?.bounded()
+}
+
+/// How long a string is; other values are passed on as they are.
+fn text_len(value: &Value) -> usize {
+    value.as_str().map_or(0, str::len)
 }
 
 /// A value for messages: its type, and the value itself if it is short.

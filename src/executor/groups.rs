@@ -30,7 +30,7 @@ pub(super) struct Numbers {
 }
 
 /// About what a new value takes, besides what it points to.
-const BYTES_A_VALUE: usize = 2 * size_of::<Value>() + 16;
+const BYTES_A_VALUE: usize = size_of::<Value>() + 16;
 
 impl Numbers {
     /// The number of each row's value.
@@ -40,7 +40,7 @@ impl Numbers {
             Vector::Same(value) => vec![self.number(value); len],
             each => self.each(each, len),
         };
-        run.budget.charge((self.values.len() - before) * BYTES_A_VALUE)?;
+        run.budget.charge(self.values[before..].iter().map(|value| BYTES_A_VALUE + value.held_alone()).sum())?;
         Ok(numbers)
     }
 

@@ -142,6 +142,7 @@ impl File {
 fn unreadable(name: &str, error: &io::Error) -> Diagnostic {
     let detail = match error.kind() {
         io::ErrorKind::NotFound => Detail::MissingFile,
+        io::ErrorKind::PermissionDenied => Detail::PermissionDenied,
         _ => Detail::CorruptFile,
     };
     Diagnostic::runtime(Kind::IoError, detail, format!("{name}: {error}"))

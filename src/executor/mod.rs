@@ -150,6 +150,8 @@ struct Run<'a> {
     spare: Vec<Row>,
     /// What subqueries gave that are the same for every row.
     kept: BTreeMap<usize, Value>,
+    /// Bytes that were charged for changes since the last commit.
+    uncommitted: usize,
 }
 
 impl<'a> Run<'a> {
@@ -174,6 +176,7 @@ impl<'a> Run<'a> {
             sets: kernels::Sets::new(),
             spare: Vec::new(),
             kept: BTreeMap::new(),
+            uncommitted: 0,
         }
     }
 
@@ -209,6 +212,7 @@ impl<'a> Run<'a> {
             sets: kernels::Sets::new(),
             spare: Vec::new(),
             kept: self.kept.clone(),
+            uncommitted: 0,
             ..*self
         }
     }
@@ -241,9 +245,20 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Charges for changes, which are held by the graph, the journal and the log until the commit.
+    fn charge_changes(&mut self, bytes: usize) -> Result<()> {
+        self.budget.charge(bytes)?;
+        self.uncommitted += bytes;
+        Ok(())
+    }
+
     fn commit(&mut self) -> Result<()> {
         match self.commit {
-            Some(commit) => commit(self.graph_mut()?),
+            Some(commit) => {
+                commit(self.graph_mut()?)?;
+                self.budget.release(std::mem::take(&mut self.uncommitted));
+                Ok(())
+            }
             None => {
                 let message = "a plan that commits runs where nothing can be committed";
                 Err(Diagnostic::runtime(Kind::InternalError, Detail::Defect, message))
@@ -277,5 +292,5 @@ fn uses(operator: &Operator, slots: usize) -> Vec<u32> {
 
 /// What a row held in memory counts for.
 fn row_bytes(row: &[Value]) -> usize {
-    size_of::<Row>() + size_of_val(row)
+    size_of::<Row>() + row.iter().map(Value::held).sum::<usize>()
 }

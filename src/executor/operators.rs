@@ -17,11 +17,11 @@ pub(super) fn arithmetic(operator: Arithmetic, left: &Value, right: &Value) -> R
     }
     match (operator, left, right) {
         (Arithmetic::Concatenate, Value::String(a), Value::String(b)) => Ok(format!("{a}{b}").into()),
-        (Arithmetic::Concatenate, Value::List(_), Value::List(_)) => Ok(append(left, right)),
+        (Arithmetic::Concatenate, Value::List(_), Value::List(_)) => append(left, right),
         (Arithmetic::Concatenate, _, _) => Err(cannot(operator, left, right)),
         (Arithmetic::Power, _, _) => floats(operator, left, right),
         (_, Value::Integer(a), Value::Integer(b)) => integers(operator, *a, *b),
-        (Arithmetic::Add, Value::List(_), _) | (Arithmetic::Add, _, Value::List(_)) => Ok(append(left, right)),
+        (Arithmetic::Add, Value::List(_), _) | (Arithmetic::Add, _, Value::List(_)) => append(left, right),
         (Arithmetic::Add, Value::String(_), _) | (Arithmetic::Add, _, Value::String(_)) => {
             match (text(left), text(right)) {
                 (Some(a), Some(b)) => Ok((a + &b).into()),
@@ -85,12 +85,14 @@ fn floats(operator: Arithmetic, left: &Value, right: &Value) -> Result<Value> {
 }
 
 /// List and list join; list and value become a longer list.
-fn append(left: &Value, right: &Value) -> Value {
+fn append(left: &Value, right: &Value) -> Result<Value> {
     let items = |value: &Value| match value {
         Value::List(items) => items.to_vec(),
         other => vec![other.clone()],
     };
-    Value::list(items(left).into_iter().chain(items(right)))
+    let mut joined = items(left);
+    joined.extend(items(right));
+    Value::from(joined).bounded()
 }
 
 fn text(value: &Value) -> Option<String> {

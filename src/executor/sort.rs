@@ -8,6 +8,7 @@ use super::source::{Input, Source};
 use super::vector::{Data, Nulls, Vector};
 use super::{Result, Run, kernels};
 use crate::graph::Value;
+use crate::limits::Budget;
 use crate::plan::{Expr, Operator, SortKey};
 
 /// Sorts the rows of each row of the argument; equal rows keep the order in which they came. With a limit it never
@@ -42,6 +43,7 @@ impl<'p> Sort<'p> {
         let mut held: Vec<Held> = Vec::new();
         let (mut count, mut kept) = (0, 0);
         let mut worst = None;
+        let mut charged = 0;
         while let Some(batch) = self.input.next(run)? {
             if held.is_empty()
                 && let Some(count) = self.limit
@@ -53,18 +55,19 @@ impl<'p> Sort<'p> {
                 return Err(failure);
             }
             let next = self.not_behind(worst, Held { rows: batch, keys });
-            run.budget.charge(next.rows.bytes() + self.keys.len() * next.rows.len * size_of::<u64>())?;
+            // What rows hold is less when others hold it too, so what was charged is not counted again to release it.
+            charged += self.charge(&next, run)?;
             count += next.rows.len;
             held.push(next);
             // Sorting now and then costs less than keeping the rows in order all the time.
             if count - kept > limit.saturating_mul(2).max(4 * ROWS) {
                 let first = self.first(&held, limit, &is_read, run)?;
-                held.iter()
-                    .for_each(|held| run.budget.release(held.rows.bytes() + self.keys.len() * held.rows.len * 8));
+                held.clear();
+                run.budget.release(charged);
                 kept = first.rows.len;
                 count = kept;
                 worst = self.worst(&first, limit);
-                run.budget.charge(first.rows.bytes() + self.keys.len() * kept * size_of::<u64>())?;
+                charged = self.charge(&first, run)?;
                 held = vec![first];
             }
         }
@@ -72,6 +75,13 @@ impl<'p> Sort<'p> {
             true => Ok(Batch::default()),
             false => Ok(self.first(&held, limit, &is_read, run)?.rows),
         }
+    }
+
+    /// Charges for rows and their keys; the bytes.
+    fn charge(&self, held: &Held, run: &Run) -> Result<usize> {
+        let bytes = held.rows.bytes() + self.keys.len() * held.rows.len * size_of::<u64>();
+        run.budget.charge(bytes)?;
+        Ok(bytes)
     }
 
     /// How far the first key of the last row that is wanted goes, if all rows come from one row of the argument.
@@ -153,13 +163,56 @@ fn ordered(keys: &[Key], len: usize, run: &Run) -> Result<Vec<u32>> {
     };
     let decided = usize::from(keys.first().is_some_and(Key::is_decided_by_prefix));
     let rest = &keys[decided..];
-    rows.sort_unstable_by(|a, b| {
+    let order = |a: &(u64, u32), b: &(u64, u32)| {
         let by_keys = || rest.iter().map(|key| key.order(a.1 as usize, b.1 as usize)).find(|order| order.is_ne());
         a.0.cmp(&b.0).then_with(|| by_keys().unwrap_or(Ordering::Equal)).then(a.1.cmp(&b.1))
-    });
+    };
+    let bytes = rest.iter().map(Key::bytes_compared).sum();
+    sort_in_pieces(&mut rows, bytes, run.budget, order)?;
     run.budget.release(len * size_of::<(u64, u32)>());
-    run.budget.check()?;
     Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Sorts pieces, and merges them: between two pieces the limits are looked at. No two elements may be equal.
+/// `bytes` is the size of the largest values that a comparison may have to read.
+fn sort_in_pieces<T: Copy>(
+    all: &mut Vec<T>,
+    bytes: usize,
+    budget: &Budget,
+    order: impl Fn(&T, &T) -> Ordering,
+) -> Result<()> {
+    /// Sorted in a few milliseconds.
+    const LONGEST: usize = 1 << 15;
+    const BYTES: usize = 64 << 20;
+    let mut length = (BYTES / bytes.max(1)).clamp(1, LONGEST);
+    for piece in all.chunks_mut(length) {
+        piece.sort_unstable_by(&order);
+        budget.check()?;
+    }
+    if all.len() <= length {
+        return Ok(());
+    }
+    let mut hold = budget.hold();
+    hold.add(size_of_val(all.as_slice()))?;
+    let mut merged = Vec::with_capacity(all.len());
+    while length < all.len() {
+        for pair in all.chunks(2 * length) {
+            let (mut left, mut right) = pair.split_at(length.min(pair.len()));
+            while let ([one, ..], [other, ..]) = (left, right) {
+                let from = if order(one, other).is_lt() { &mut left } else { &mut right };
+                merged.push(from[0]);
+                *from = &from[1..];
+                budget.tick()?;
+                budget.work(bytes)?;
+            }
+            merged.extend_from_slice(left);
+            merged.extend_from_slice(right);
+        }
+        std::mem::swap(all, &mut merged);
+        merged.clear();
+        length *= 2;
+    }
+    Ok(())
 }
 
 /// A sort key of all rows.
@@ -188,6 +241,14 @@ impl Key {
             Some(data) => Values::Any((0..len).map(|row| data.value(row)).collect()),
         };
         Key { values, descending, nulls_first }
+    }
+
+    /// The size of the largest value, if comparing depends on its size.
+    fn bytes_compared(&self) -> usize {
+        match &self.values {
+            Values::Any(values) => values.iter().map(Value::size).max().unwrap_or(0),
+            Values::Same | Values::Integers(..) | Values::Floats(..) => size_of::<i64>(),
+        }
     }
 
     fn is_null(&self, row: usize) -> bool {

@@ -43,11 +43,14 @@ fn of_row(subplan: &Subplan, row: &mut Row, run: &mut Run) -> Result<Value> {
         }
         SubplanResult::Collect(result) => {
             let mut items = Vec::new();
+            let mut hold = run.budget.hold();
             while let Some(mut inner) = cursor.next(run)? {
                 run.budget.tick()?;
-                items.push(evaluate_expression(result, &mut inner, run)?);
+                let item = evaluate_expression(result, &mut inner, run)?;
+                hold.add(item.held())?;
+                items.push(item);
             }
-            Ok(Value::list(items))
+            Value::from(items).bounded()
         }
     }
 }
@@ -86,14 +89,18 @@ pub(super) fn over_batch(subplan: &Subplan, batch: &Batch, run: &mut Run) -> Res
         }
         SubplanResult::Collect(result) => {
             let mut lists: Vec<Vec<Value>> = vec![Vec::new(); batch.len];
+            let mut hold = run.budget.hold();
             let mut source = open(plan, &argument, run);
             while let Some(rows) = source.next(run)? {
                 let items = kernels::vector(result, &rows, run)?;
-                run.budget.charge(rows.len * size_of::<Value>())?;
-                (0..rows.len).for_each(|row| lists[rows.origin_of(row)].push(items.value(row)));
+                for row in 0..rows.len {
+                    let item = items.value(row);
+                    hold.add(item.held_alone())?;
+                    lists[rows.origin_of(row)].push(item);
+                }
             }
-            let lists: Vec<Value> = lists.into_iter().map(Value::list).collect();
-            Ok(Vector::of(lists))
+            let lists: Result<Vec<Value>> = lists.into_iter().map(|list| Value::from(list).bounded()).collect();
+            Ok(Vector::of(lists?))
         }
     }
 }

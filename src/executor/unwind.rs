@@ -1,14 +1,12 @@
 //! UNWIND: a row for each element of a list.
 
-use std::sync::Arc;
-
 use super::batch::{Batch, ROWS};
 use super::evaluate::{evaluate, evaluate_all};
 use super::source::{Argument, Input, Source};
 use super::vector::Vector;
 use super::{Result, Run, kernels};
 use crate::functions::{Progression, is_range};
-use crate::graph::Value;
+use crate::graph::{List, Value};
 use crate::plan::{self, ExprKind, Slot};
 
 pub(super) struct Unwind<'p> {
@@ -28,7 +26,7 @@ pub(super) struct Unwind<'p> {
 
 /// What is left of the list being unwound.
 enum Elements {
-    List(Arc<[Value]>),
+    List(List),
     /// Of `range()`: never a list in memory.
     Range(Progression),
 }
@@ -37,9 +35,9 @@ impl Elements {
     /// A value that is no list is its own only element; null has none.
     fn of(value: Value) -> Elements {
         Elements::List(match value {
-            Value::Null => Arc::default(),
+            Value::Null => List::default(),
             Value::List(items) => items,
-            other => Arc::from([other]),
+            other => List::from(vec![other]),
         })
     }
 

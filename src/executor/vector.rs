@@ -184,7 +184,7 @@ impl Data {
             }
             Data::Floats(values, own) => size_of_val(values.as_slice()) + nulls(own),
             Data::RelationshipLists { ends, numbers } => size_of_val(ends.as_slice()) + size_of_val(numbers.as_slice()),
-            Data::Values(values) => size_of_val(values.as_slice()),
+            Data::Values(values) => values.iter().map(Value::held).sum(),
         }
     }
 }
@@ -232,6 +232,17 @@ impl Default for Vector {
 }
 
 impl Vector {
+    /// What its array takes, as if it were not shared: rows picked of an array count for themselves.
+    pub fn bytes(&self) -> usize {
+        match self {
+            Vector::Same(value) => value.held(),
+            Vector::Each { data, picks: None } => data.bytes(),
+            Vector::Each { data, picks: Some(picks) } => {
+                data.bytes() / data.len().max(1) * picks.len() + size_of_val::<[u32]>(picks)
+            }
+        }
+    }
+
     pub(super) fn nodes(numbers: Vec<u32>) -> Vector {
         Data::Nodes(numbers).into()
     }

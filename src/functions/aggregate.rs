@@ -188,11 +188,11 @@ impl Accumulator for Collect {
     }
 
     fn finish(&mut self) -> Result<Value> {
-        Ok(Value::list(std::mem::take(&mut self.0)))
+        Value::from(std::mem::take(&mut self.0)).bounded()
     }
 
     fn growth(&self) -> usize {
-        size_of::<Value>()
+        self.0.last().map_or(0, Value::held_alone)
     }
 }
 
@@ -374,7 +374,7 @@ impl Accumulator for Distinct {
         }
         self.seen.insert(Arc::from(arguments));
         self.inner.add(arguments)?;
-        self.grew = size_of_val(arguments) + self.inner.growth();
+        self.grew = arguments.iter().map(Value::held_alone).sum::<usize>() + self.inner.growth();
         Ok(())
     }
 

@@ -1,7 +1,5 @@
 //! Functions of nodes, relationships and paths.
 
-use std::sync::Arc;
-
 use super::{Context, Function, Result, function, invalid_value, required};
 use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{Direction, Entity, Map, NodeId, RelationshipId, TypeSet, Value};
@@ -79,7 +77,7 @@ pub const FUNCTIONS: &[Function] = &[
         ("properties({a: 1})", "{a: 1}"),
         |context, arguments| match &arguments[0] {
             Value::Map(_) => Ok(arguments[0].clone()),
-            value => Ok(Value::Map(Arc::new(properties(context, live(context, entity(value)?)?)))),
+            value => Ok(Value::from(properties(context, live(context, entity(value)?)?))),
         },
     ),
     function(

@@ -10,12 +10,22 @@ const STRING: TypeSet = TypeSet::STRING;
 const INTEGER: TypeSet = TypeSet::INTEGER;
 
 pub const FUNCTIONS: &[Function] = &[
-    function("toUpper", &[required("text", STRING)], STRING, "In upper case.", ("toUpper('ab')", "'AB'"), |_, a| {
-        Ok(text(&a[0])?.to_uppercase().into())
-    }),
-    function("toLower", &[required("text", STRING)], STRING, "In lower case.", ("toLower('AB')", "'ab'"), |_, a| {
-        Ok(text(&a[0])?.to_lowercase().into())
-    }),
+    function(
+        "toUpper",
+        &[required("text", STRING)],
+        STRING,
+        "In upper case.",
+        ("toUpper('ab')", "'AB'"),
+        |context, a| in_pieces(context, text(&a[0])?, |piece, out| out.push_str(&piece.to_uppercase())),
+    ),
+    function(
+        "toLower",
+        &[required("text", STRING)],
+        STRING,
+        "In lower case.",
+        ("toLower('AB')", "'ab'"),
+        |context, a| in_pieces(context, text(&a[0])?, |piece, out| out.push_str(&piece.to_lowercase())),
+    ),
     function(
         "trim",
         &[required("text", STRING)],
@@ -80,16 +90,7 @@ pub const FUNCTIONS: &[Function] = &[
         STRING,
         "With every occurrence of one string replaced by another.",
         ("replace('banana', 'an', 'o')", "'booa'"),
-        |context, a| match text(&a[1])? {
-            "" => Ok(a[0].clone()),
-            search => {
-                let (text, replacement) = (text(&a[0])?, text(&a[2])?);
-                let bytes = text.len().saturating_add(text.matches(search).count().saturating_mul(replacement.len()));
-                context.budget.charge(bytes)?;
-                context.budget.release(bytes);
-                Ok(text.replace(search, replacement).into())
-            }
-        },
+        replace,
     ),
     function(
         "split",
@@ -97,10 +98,7 @@ pub const FUNCTIONS: &[Function] = &[
         TypeSet::LIST,
         "The parts between the separators.",
         ("split('a,b', ',')", "['a', 'b']"),
-        |_, a| match text(&a[1])? {
-            "" => Ok(Value::list(text(&a[0])?.chars().map(|c| c.to_string().into()))),
-            separator => Ok(Value::list(text(&a[0])?.split(separator).map(Value::from))),
-        },
+        split,
     ),
     function(
         "substring",
@@ -151,17 +149,97 @@ fn characters(arguments: &[Value]) -> Result<Option<&str>> {
     arguments.get(1).map(text).transpose()
 }
 
-fn normalize(_: &super::Context, arguments: &[Value]) -> Result<Value> {
+fn normalize(context: &super::Context, arguments: &[Value]) -> Result<Value> {
     let original = text(&arguments[0])?;
     let form = arguments.get(1).map_or(Ok("NFC"), text)?;
-    let normal: String = match form.to_ascii_uppercase().as_str() {
-        "NFC" => original.nfc().collect(),
-        "NFD" => original.nfd().collect(),
-        "NFKC" => original.nfkc().collect(),
-        "NFKD" => original.nfkd().collect(),
-        _ => return Err(invalid_value("the normal form is not known").help("take one of NFC, NFD, NFKC, NFKD")),
+    match form.to_ascii_uppercase().as_str() {
+        "NFC" => polled(context, original.nfc()),
+        "NFD" => polled(context, original.nfd()),
+        "NFKC" => polled(context, original.nfkc()),
+        "NFKD" => polled(context, original.nfkd()),
+        _ => Err(invalid_value("the normal form is not known").help("take one of NFC, NFD, NFKC, NFKD")),
+    }
+}
+
+/// How much of a text is worked on between two looks at the limits.
+const PIECE: usize = 64 << 10;
+
+/// The string of these characters, made within the limits.
+fn polled(context: &super::Context, mut characters: impl Iterator<Item = char>) -> Result<Value> {
+    let mut hold = context.budget.hold();
+    let mut made = String::new();
+    loop {
+        let before = made.len();
+        made.extend(characters.by_ref().take(PIECE));
+        if made.len() == before {
+            return Ok(made.into());
+        }
+        hold.add(made.len() - before)?;
+        context.budget.work(PIECE)?;
+    }
+}
+
+/// Makes a string piece by piece.
+fn in_pieces(context: &super::Context, text: &str, mut make: impl FnMut(&str, &mut String)) -> Result<Value> {
+    let mut hold = context.budget.hold();
+    let mut made = String::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let before = made.len();
+        let (piece, after) = rest.split_at(end_of_piece(rest));
+        make(piece, &mut made);
+        rest = after;
+        hold.add(made.len() - before)?;
+        context.budget.work(piece.len())?;
+    }
+    Ok(made.into())
+}
+
+/// Where the first piece of a text ends: behind white space, on which no letter depends, or else at its end.
+fn end_of_piece(text: &str) -> usize {
+    let Some((from, _)) = text.char_indices().find(|(at, _)| *at >= PIECE) else { return text.len() };
+    text[from..].find(' ').map_or(text.len(), |space| from + space + 1)
+}
+
+fn replace(context: &super::Context, arguments: &[Value]) -> Result<Value> {
+    let (original, search, replacement) = (text(&arguments[0])?, text(&arguments[1])?, text(&arguments[2])?);
+    if search.is_empty() {
+        return Ok(arguments[0].clone());
+    }
+    let mut hold = context.budget.hold();
+    let mut made = String::new();
+    let mut done = 0;
+    for (at, found) in original.match_indices(search) {
+        let before = made.len();
+        made.push_str(&original[done..at]);
+        made.push_str(replacement);
+        done = at + found.len();
+        hold.add(made.len() - before)?;
+        context.budget.work(made.len() - before)?;
+        context.budget.tick()?;
+    }
+    context.budget.room(original.len() - done)?;
+    made.push_str(&original[done..]);
+    Ok(made.into())
+}
+
+fn split(context: &super::Context, arguments: &[Value]) -> Result<Value> {
+    let (original, separator) = (text(&arguments[0])?, text(&arguments[1])?);
+    let mut hold = context.budget.hold();
+    let mut parts = Vec::new();
+    let mut add = |part: &str| {
+        let part = Value::from(part);
+        context.budget.tick()?;
+        // Twice: the list is moved into its place when it is whole.
+        hold.add(part.size() + size_of::<Value>())?;
+        parts.push(part);
+        Ok::<(), crate::diagnostic::Diagnostic>(())
     };
-    Ok(normal.into())
+    match separator {
+        "" => original.char_indices().try_for_each(|(at, c)| add(&original[at..at + c.len_utf8()]))?,
+        separator => original.split(separator).try_for_each(add)?,
+    }
+    Ok(parts.into())
 }
 
 fn text(value: &Value) -> Result<&str> {

@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
+use super::nested::{Entries, Extent, List};
 use super::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time};
 use super::{NodeId, Point, RelationshipId};
+use crate::diagnostic::Diagnostic;
 
 pub type Map = BTreeMap<Arc<str>, Value>;
 
@@ -20,8 +22,8 @@ pub enum Value {
     Integer(i64),
     Float(f64),
     String(Arc<str>),
-    List(Arc<[Value]>),
-    Map(Arc<Map>),
+    List(List),
+    Map(Entries),
     Node(NodeId),
     Relationship(RelationshipId),
     Path(Arc<Path>),
@@ -41,6 +43,19 @@ pub struct Path {
     pub relationships: Vec<RelationshipId>,
 }
 
+impl Path {
+    fn bytes(&self) -> usize {
+        allocated(size_of::<Path>())
+            + allocated(size_of_val(self.nodes.as_slice()))
+            + allocated(size_of_val(self.relationships.as_slice()))
+    }
+}
+
+/// What an allocation of this many bytes takes, with its counters and what the allocator adds.
+fn allocated(bytes: usize) -> usize {
+    (bytes + 2 * size_of::<usize>() + size_of::<usize>()).next_multiple_of(16)
+}
+
 impl Value {
     pub fn string(text: impl AsRef<str>) -> Value {
         Value::String(Arc::from(text.as_ref()))
@@ -51,31 +66,59 @@ impl Value {
     }
 
     pub fn map<K: AsRef<str>>(entries: impl IntoIterator<Item = (K, Value)>) -> Value {
-        Value::Map(Arc::new(entries.into_iter().map(|(k, v)| (Arc::from(k.as_ref()), v)).collect()))
+        Value::from(entries.into_iter().map(|(k, v)| (Arc::from(k.as_ref()), v)).collect::<Map>())
     }
 
-    /// Bytes that it takes, about, with what it holds.
+    /// How deep it is nested and how large it is.
+    pub(crate) fn extent(&self) -> Extent {
+        let own = size_of::<Value>();
+        // What is behind a pointer, shared by so many.
+        let behind = |bytes: usize, holders: usize| Extent { depth: 0, size: own + bytes, held: own + bytes / holders };
+        match self {
+            Value::String(text) => behind(allocated(text.len()), Arc::strong_count(text)),
+            Value::List(items) => items.extent(),
+            Value::Map(entries) => entries.extent(),
+            Value::Path(path) => behind(path.bytes(), Arc::strong_count(path)),
+            Value::DateTime(value) => behind(allocated(size_of::<DateTime>()), Arc::strong_count(value)),
+            Value::Duration(value) => behind(allocated(size_of::<Duration>()), Arc::strong_count(value)),
+            Value::Point(value) => behind(allocated(size_of::<Point>()), Arc::strong_count(value)),
+            Value::Null
+            | Value::Boolean(_)
+            | Value::Integer(_)
+            | Value::Float(_)
+            | Value::Node(_)
+            | Value::Relationship(_)
+            | Value::Date(_)
+            | Value::LocalTime(_)
+            | Value::Time(_)
+            | Value::LocalDateTime(_) => Extent { depth: 0, size: own, held: own },
+        }
+    }
+
+    /// Bytes that it takes, about, with what it holds: as if nothing of it were shared.
     pub(crate) fn size(&self) -> usize {
-        size_of::<Value>()
-            + match self {
-                Value::String(text) => text.len(),
-                Value::List(items) => items.iter().map(Value::size).sum(),
-                Value::Map(map) => map.iter().map(|(key, value)| key.len() + value.size()).sum(),
-                Value::Null
-                | Value::Boolean(_)
-                | Value::Integer(_)
-                | Value::Float(_)
-                | Value::Node(_)
-                | Value::Relationship(_)
-                | Value::Path(_)
-                | Value::Date(_)
-                | Value::LocalTime(_)
-                | Value::Time(_)
-                | Value::LocalDateTime(_)
-                | Value::DateTime(_)
-                | Value::Duration(_)
-                | Value::Point(_) => 0,
-            }
+        self.extent().size
+    }
+
+    /// Bytes that it takes, about: of what is shared only its part.
+    pub(crate) fn held(&self) -> usize {
+        self.extent().held
+    }
+
+    /// Bytes that a copy takes, about, when the one it was copied from is gone.
+    pub(crate) fn held_alone(&self) -> usize {
+        let own = size_of::<Value>();
+        let Extent { size, held, .. } = self.extent();
+        // Half of the holders is the other one.
+        own + 2 * (held - own).min((size - own) / 2)
+    }
+
+    /// The value, unless it is too deep or too large.
+    pub(crate) fn bounded(self) -> Result<Value, Diagnostic> {
+        match &self {
+            Value::List(_) | Value::Map(_) => self.extent().check().map(|()| self),
+            _ => Ok(self),
+        }
     }
 
     pub fn is_null(&self) -> bool {
@@ -176,6 +219,8 @@ impl Value {
             (Float(a), Integer(b)) => compare_integer_float(*b, *a).map_or(Ordering::Greater, Ordering::reverse),
             (String(a), String(b)) => a.cmp(b),
             (Boolean(a), Boolean(b)) => a.cmp(b),
+            (List(a), List(b)) if a.is_same(b) => Ordering::Equal,
+            (Map(a), Map(b)) if a.is_same(b) => Ordering::Equal,
             (List(a), List(b)) => order_lists(a, b),
             (Map(a), Map(b)) => order_maps(a, b),
             (Node(a), Node(b)) => a.cmp(b),
@@ -316,7 +361,7 @@ impl Hash for Value {
             Value::Float(value) => hash_number(*value, state),
             Value::String(value) => value.hash(state),
             Value::List(value) => value.hash(state),
-            Value::Map(value) => value.hash(state),
+            Value::Map(value) => (**value).hash(state),
             Value::Node(value) => value.hash(state),
             Value::Relationship(value) => value.hash(state),
             Value::Path(value) => value.hash(state),
@@ -370,6 +415,18 @@ impl From<usize> for Value {
 impl From<f64> for Value {
     fn from(value: f64) -> Value {
         Value::Float(value)
+    }
+}
+
+impl From<Vec<Value>> for Value {
+    fn from(items: Vec<Value>) -> Value {
+        Value::List(items.into())
+    }
+}
+
+impl From<Map> for Value {
+    fn from(entries: Map) -> Value {
+        Value::Map(entries.into())
     }
 }
 

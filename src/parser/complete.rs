@@ -1,6 +1,7 @@
 //! Is the input finished? What the shell asks at the end of each line.
 
 use super::lexer::{Symbol, Token, TokenKind, tokens};
+use crate::ast::WORDS;
 
 /// Words that need something behind them.
 const NEEDS_MORE: &[&str] = &[
@@ -69,6 +70,7 @@ pub fn is_complete(text: &str) -> bool {
     let Some(last) = tokens.split(is_end).next_back() else { return true };
     let words = Words { text, tokens: last };
     match words.is_walk() {
+        _ if words.are_a_walk_without_operands() => true,
         true => words.walk_is_complete(),
         false => words.brackets_are_closed() && !words.needs_more() && words.last_clause_is_closed(),
     }
@@ -90,6 +92,18 @@ impl Words<'_> {
     fn is_walk(&self) -> bool {
         let mode = usize::from(self.is_one_of(0, &["EXPLAIN", "PROFILE"]));
         self.is_one_of(mode, WALKS)
+    }
+
+    /// Whether nothing but the keyword of a walking statement stands there, and it needs nothing: ORDER is no half of
+    /// ORDER BY where a statement begins.
+    fn are_a_walk_without_operands(&self) -> bool {
+        let mode = usize::from(self.is_one_of(0, &["EXPLAIN", "PROFILE"]));
+        WORDS.iter().any(|word| {
+            let keywords = || word.keyword.split(' ');
+            mode + keywords().count() == self.tokens.len()
+                && keywords().enumerate().all(|(at, keyword)| self.is_one_of(mode + at, &[keyword]))
+                && word.operands.iter().all(|operand| operand.optional)
+        })
     }
 
     fn walk_is_complete(&self) -> bool {

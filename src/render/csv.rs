@@ -18,9 +18,9 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
     let safe = |text: &str| if style.terminal { clean(text).into_owned() } else { text.to_string() };
     let header = result.columns.iter().map(|column| safe(column));
     writer.write_record(header).map_err(io_error)?;
-    for row in &result.rows {
-        writer.write_record(row.iter().map(|value| safe(&field(value, &*result.entities)))).map_err(io_error)?;
-    }
+    result.rows.try_each(|row| {
+        writer.write_record(row.iter().map(|value| safe(&field(value, &*result.entities)))).map_err(io_error)
+    })?;
     writer.flush()
 }
 

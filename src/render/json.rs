@@ -18,16 +18,17 @@ use crate::result::QueryResult;
 /// One array, an object a row.
 pub(super) fn write(result: &QueryResult, _: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut before = "[\n  ";
-    for row in &result.rows {
+    result.rows.try_each(|row| {
         write!(out, "{before}{}", object(result, row))?;
         before = ",\n  ";
-    }
+        Ok::<(), io::Error>(())
+    })?;
     writeln!(out, "{}", if result.rows.is_empty() { "[]" } else { "\n]" })
 }
 
 /// An object a line.
 pub(super) fn write_lines(result: &QueryResult, _: &Style, out: &mut dyn Write) -> io::Result<()> {
-    result.rows.iter().try_for_each(|row| writeln!(out, "{}", object(result, row)))
+    result.rows.try_each(|row| writeln!(out, "{}", object(result, row)))
 }
 
 fn object(result: &QueryResult, row: &[Value]) -> String {

@@ -12,10 +12,7 @@ pub(super) fn write(result: &QueryResult, _: &Style, out: &mut dyn Write) -> io:
     }
     line(out, result.columns.iter().map(|column| clean(column).into_owned()))?;
     line(out, result.columns.iter().map(|_| "---".to_string()))?;
-    for row in &result.rows {
-        line(out, row.iter().map(|cell| value::name(cell, &*result.entities)))?;
-    }
-    Ok(())
+    result.rows.try_each(|row| line(out, row.iter().map(|cell| value::name(cell, &*result.entities))))
 }
 
 fn line(out: &mut dyn Write, cells: impl Iterator<Item = String>) -> io::Result<()> {

@@ -17,9 +17,7 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
         return Ok(());
     }
     let heads: Vec<String> = result.columns.iter().map(|column| clean(column).into_owned()).collect();
-    let cells: Vec<Vec<String>> =
-        result.rows.iter().map(|row| row.iter().map(|v| value::text(v, &*result.entities)).collect()).collect();
-    let natural = natural_widths(&heads, &cells);
+    let natural = natural_widths(&heads, result, out)?;
     let Some(widths) = fit(&natural, style.width) else { return outline::write(result, style, out) };
     let right: Vec<bool> = (0..heads.len()).map(|column| is_numeric(result, column)).collect();
     let table = Table { style, widths: &widths, right: &right };
@@ -27,20 +25,26 @@ pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) ->
     table.rule(out, ["┌", "┬", "┐"])?;
     table.row(out, &heads, |_| Some(Role::Heading))?;
     table.rule(out, ["├", "┼", "┤"])?;
-    for (row, texts) in result.rows.iter().zip(&cells) {
-        table.row(out, texts, |column| row[column].is_null().then_some(Role::Quiet))?;
-    }
+    result.rows.try_each(|row| {
+        let texts: Vec<String> = row.iter().map(|value| value::text(value, &*result.entities)).collect();
+        table.row(out, &texts, |column| row[column].is_null().then_some(Role::Quiet))
+    })?;
     table.rule(out, ["└", "┴", "┘"])
 }
 
-fn natural_widths(heads: &[String], cells: &[Vec<String>]) -> Vec<usize> {
+/// What the widest cell of each column takes. Cells are made once to be measured and once to be written: keeping them
+/// would hold all rows a second time.
+fn natural_widths(heads: &[String], result: &QueryResult, out: &mut dyn Write) -> io::Result<Vec<usize>> {
     let mut widths: Vec<usize> = heads.iter().map(|head| width(head)).collect();
-    for row in cells {
-        for (at, cell) in row.iter().enumerate() {
-            widths[at] = widths[at].max(width(cell));
+    result.rows.try_each(|row| {
+        // Nothing is written yet, but whoever waits may stop it.
+        _ = out.write(&[])?;
+        for (at, value) in row.iter().enumerate() {
+            widths[at] = widths[at].max(width(&value::text(value, &*result.entities)));
         }
-    }
-    widths
+        Ok::<(), io::Error>(())
+    })?;
+    Ok(widths)
 }
 
 /// Shrinks the widest columns until the table fits the page. `None` if it cannot.

@@ -17,11 +17,12 @@ pub(super) fn write(result: &QueryResult, _: &Style, out: &mut dyn Write) -> io:
     let fields = json!(result.columns).to_string();
     write!(out, "{{\"data\":{{\"fields\":{},\"values\":[", escape(&fields))?;
     let mut before = "\n  ";
-    for row in &result.rows {
+    result.rows.try_each(|row| {
         let row: Json = row.iter().map(|value| of(value, &*result.entities)).collect();
         write!(out, "{before}{}", escape(&row.to_string()))?;
         before = ",\n  ";
-    }
+        Ok::<(), io::Error>(())
+    })?;
     writeln!(out, "{}]}}}}", if result.rows.is_empty() { "" } else { "\n" })
 }
 

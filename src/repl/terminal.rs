@@ -8,6 +8,13 @@ pub(super) struct KeepsTyping {
     before: Option<nix::sys::termios::Termios>,
 }
 
+/// Terminals on which the line editor cannot move the cursor, by the value of `TERM`: there it reads lines as the
+/// terminal hands them over, which must then echo what is typed, and take Ctrl-D for the end.
+fn edits_itself() -> bool {
+    const PLAIN: [&str; 3] = ["dumb", "cons25", "emacs"];
+    std::env::var("TERM").is_ok_and(|name| PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(&name)))
+}
+
 #[cfg(unix)]
 mod unix {
     use std::io::stdin;
@@ -17,9 +24,9 @@ mod unix {
     use super::KeepsTyping;
 
     impl KeepsTyping {
-        /// Does nothing where standard input is no terminal.
+        /// Does nothing where standard input is no terminal, or where the terminal itself edits the line.
         pub(in crate::repl) fn start() -> KeepsTyping {
-            let before = tcgetattr(stdin()).ok();
+            let before = if super::edits_itself() { None } else { tcgetattr(stdin()).ok() };
             if let Some(before) = &before {
                 let mut keeping = before.clone();
                 keeping.local_flags.remove(LocalFlags::ICANON | LocalFlags::ECHO);

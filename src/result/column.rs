@@ -145,8 +145,8 @@ impl Column {
     /// What it takes in memory, what values point to not counted.
     pub fn bytes(&self) -> usize {
         match self {
-            Column::Values(values) => size_of_val(values.as_slice()),
-            Column::Same(value) => size_of_val(value),
+            Column::Values(values) => values.iter().map(Value::held).sum(),
+            Column::Same(value) => value.held(),
             Column::Nodes(numbers) | Column::Relationships(numbers) => size_of_val(numbers.as_slice()),
             Column::RelationshipLists { ends, numbers } => {
                 size_of_val(ends.as_slice()) + size_of_val(numbers.as_slice())
@@ -154,7 +154,9 @@ impl Column {
             Column::Booleans(values) => size_of_val(values.as_slice()),
             Column::Integers(values) => size_of_val(values.as_slice()),
             Column::Floats(values) => size_of_val(values.as_slice()),
-            Column::OneOf { values, places } => size_of_val(values.as_slice()) + size_of_val(places.as_slice()),
+            Column::OneOf { values, places } => {
+                values.iter().map(Value::held).sum::<usize>() + size_of_val(places.as_slice())
+            }
         }
     }
 }

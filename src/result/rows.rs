@@ -103,11 +103,19 @@ impl Rows {
 
     /// What they take in memory, what values point to not counted.
     pub fn bytes(&self) -> usize {
-        let rows = self
-            .made
-            .get()
-            .map_or(0, |rows| rows.iter().map(|row| size_of::<Vec<Value>>() + size_of_val(row.as_slice())).sum());
+        let rows = self.made.get().map_or(0, |rows| {
+            rows.iter().map(|row| size_of::<Vec<Value>>() + row.iter().map(Value::held).sum::<usize>()).sum()
+        });
         rows + self.columns.iter().map(Column::bytes).sum::<usize>()
+    }
+
+    /// Calls `visit` with each row until it fails. Rows that are kept as columns are made one at a time: iterating over
+    /// them makes and keeps them all.
+    pub fn try_each<E>(&self, mut visit: impl FnMut(&[Value]) -> Result<(), E>) -> Result<(), E> {
+        match self.made.get() {
+            Some(rows) => rows.iter().try_for_each(|row| visit(row)),
+            None => (0..self.len).try_for_each(|row| visit(&self.row(row))),
+        }
     }
 
     fn row(&self, row: usize) -> Vec<Value> {

@@ -130,6 +130,7 @@ fn row(detail: Detail) -> Row {
         D::TransactionOpen => both("ClientError.Transaction.TransactionStartFailed", ACTIVE),
         D::TransactionConflict => both("TransientError.Transaction.Outdated", CONFLICT),
         D::TransactionTooLarge => both("TransientError.General.TransactionMemoryLimit", MEMORY),
+        D::ValueTooLarge => both(ARGUMENT_ERROR, DATA),
         D::MemoryLimit => both("TransientError.General.MemoryPoolOutOfMemoryError", MEMORY),
         D::RowLimit => both("ClientError.General.LimitExceeded", LIMIT),
         D::TimeLimit => both("ClientError.Transaction.TransactionTimedOut", STOPPED),

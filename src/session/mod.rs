@@ -5,8 +5,10 @@ mod clock;
 mod cut;
 mod files;
 mod guard;
+mod limited;
 mod naming;
 mod open;
+mod reads;
 mod report;
 mod settings;
 mod skipped;
@@ -26,9 +28,9 @@ use crate::database::{Connection, Database, LocalConnection, Options};
 use crate::diagnostic::Diagnostic;
 use crate::engine::RunOptions;
 use crate::graph::{Graph, Value};
-use crate::limits::{Files, Limits};
+use crate::limits::Limits;
 use crate::result::QueryResult;
-use crate::storage;
+use reads::Reads;
 
 #[cfg(feature = "server")]
 pub(crate) use clock::LocalClock;
@@ -38,7 +40,7 @@ pub(crate) use files::{Saved, exporter_of, save_subgraph};
 #[cfg(feature = "server")]
 pub(crate) use guard::guarded;
 pub(crate) use guard::install as install_panic_hook;
-pub(crate) use open::{EMBEDDED, add_graphs, open_graph, read_text, text_of};
+pub(crate) use open::{EMBEDDED, add_graphs, not_read, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
 pub(crate) use settings::{Format, Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
 pub(crate) use sources::{Sources, Walk};
@@ -60,6 +62,9 @@ pub(crate) struct Session {
     pub(crate) broken: Vec<String>,
     /// Whether there is somebody to ask what becomes of changes.
     pub(crate) asks: bool,
+    /// The folders below which a file of statements that is opened as a graph may read.
+    pub(crate) allowed: Vec<PathBuf>,
+    reads: Reads,
     /// Whether `:save` may replace any file.
     pub(crate) overwrite: bool,
     /// Files that this session has written: it may write them again.
@@ -96,6 +101,8 @@ impl Session {
             broken: Vec::new(),
             asks: false,
             overwrite: false,
+            allowed: Vec::new(),
+            reads: Reads::Anything,
             written: BTreeSet::new(),
             parameters: BTreeMap::new(),
             limits: Limits::default(),
@@ -131,7 +138,7 @@ impl Session {
         let clock = self.clock.now();
         // A splitmix step apart, so that the statements of a session draw different numbers.
         let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-        let (implied, files) = (self.settings.implied, Some(Files::new(storage::open_data)));
+        let (implied, files) = (self.settings.implied, Some(self.reads.files(&self.allowed)));
         let limits = self.limits.clone();
         let options = RunOptions { parameters, limits, clock, seed, implied, files, ..RunOptions::default() };
         let _waiting = waiting::Waiting::start(&self.limits.progress);

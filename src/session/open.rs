@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use super::report::{Failure, Output};
-use super::{Origin, Session, Sources, Walk};
+use super::{Origin, Reads, Session, Sources, Walk};
 use crate::database::{Database, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::cypher;
@@ -19,7 +19,7 @@ use crate::ingest::kinds::{FileKind, kind_of};
 use crate::ingest::{self, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::count;
-use crate::storage::{self, io_error};
+use crate::storage::{self, Folder, io_error};
 
 /// The name of the graph compiled into the program.
 pub(crate) const EMBEDDED: &str = "openstack";
@@ -172,14 +172,19 @@ pub(crate) fn add_graphs(gathered: &mut Gathered, sources: &Sources) -> Result<V
     Ok(warnings)
 }
 
-fn folder_files(path: &Path) -> Result<Vec<(String, String)>, Diagnostic> {
+fn folder_files(path: &Path) -> Result<Folder, Diagnostic> {
     storage::read_folder(path).map_err(|error| io_error(&path.display().to_string(), &error))
 }
 
 /// Whether a folder is a graph in TOML.
 pub(crate) fn is_graph_folder(path: &Path) -> Result<bool, Diagnostic> {
     let is_of_graph = |text: &str| ["[[term]]", "[[relation]]", "[[type]]"].iter().any(|head| text.contains(head));
-    Ok(folder_files(path)?.iter().any(|(_, text)| is_of_graph(text)))
+    Ok(folder_files(path)?.files.iter().any(|(_, text)| is_of_graph(text)))
+}
+
+/// What is said of a file that is not read.
+pub(crate) fn not_read(path: &str) -> String {
+    format!("{path} is not read: it is not a regular file of this folder, nor a link to one")
 }
 
 /// Opens a graph that stands whole in its place: everything but a file of statements.
@@ -201,11 +206,11 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
 }
 
 fn open_folder(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
-    let files = folder_files(path)?;
-    let sources: Vec<SourceFile> = files.iter().map(|(path, text)| SourceFile { path, text }).collect();
+    let folder = folder_files(path)?;
+    let sources: Vec<SourceFile> = folder.files.iter().map(|(path, text)| SourceFile { path, text }).collect();
     let reading = ingest::read(&sources);
     let errors = reading.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = folder.skipped.iter().map(|path| not_read(path)).collect();
     if errors > 0 {
         let first = &reading.findings.iter().find(|f| f.severity == Severity::Error).expect("there is one").what;
         let message = format!("{} in this folder, the first: {first}", count(errors, "problem"));
@@ -267,6 +272,7 @@ impl Session {
         filled.limits = self.limits.clone();
         filled.settings = self.settings;
         if let Some(script) = &opened.script {
+            (filled.reads, filled.allowed) = (Reads::Allowed, self.allowed.clone());
             filled.fill(script, output)?;
             filled.open_graph().saved = filled.connection.database().sequence();
         }

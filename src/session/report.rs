@@ -6,11 +6,14 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::cut::cut;
+use super::limited::Limited;
 use super::{Format, Session};
 use crate::diagnostic::{Detail, Diagnostic};
 use crate::export::Subgraph;
+use crate::graph::Value;
+use crate::limits::Budget;
 use crate::render::{self, Role, Style, clean, count};
-use crate::result::{QueryResult, Shape};
+use crate::result::{QueryResult, Rows, Shape};
 
 /// Where a door writes to.
 pub(crate) struct Output<'a> {
@@ -62,7 +65,8 @@ impl Session {
         mut result: QueryResult,
         elapsed: Duration,
     ) -> Result<(), Failure> {
-        let shown = self.show_result(output, statement, &mut result, elapsed);
+        let budget = Budget::started(&self.limits, elapsed);
+        let shown = self.show_result(output, statement, &mut result, &budget, elapsed);
         self.last = Some(result);
         shown
     }
@@ -72,8 +76,12 @@ impl Session {
         output: &mut Output,
         statement: &str,
         result: &mut QueryResult,
+        budget: &Budget,
         elapsed: Duration,
     ) -> Result<(), Failure> {
+        if let Err(error) = room_to_write(&result.rows, budget) {
+            return Err(self.show_errors(output, statement, &[error])?);
+        }
         let format = self.settings.format.unwrap_or_else(|| Format::Rows(render::by_shape(result.shape)));
         let machine = format.is_machine();
         if !machine || matches!(format, Format::Graph(_)) {
@@ -93,8 +101,13 @@ impl Session {
                     let shown = result.rows.at(&cut.rows);
                     std::mem::replace(&mut result.rows, shown)
                 });
-                let written = (renderer.write)(result, &style, output.out);
+                let mut limited = Limited::new(output.out, budget);
+                let written = (renderer.write)(result, &style, &mut limited);
+                let stopped = limited.stopped();
                 result.rows = all.unwrap_or_else(|| std::mem::take(&mut result.rows));
+                if let Some(error) = stopped {
+                    return Err(self.show_errors(output, statement, &[error])?);
+                }
                 written?;
             }
             (None, Format::Graph(_)) if result.columns.is_empty() => {}
@@ -164,6 +177,19 @@ impl Session {
         output.out.flush()?;
         writeln!(output.err, "warning: {}", clean(warning))
     }
+}
+
+/// An error if there is no memory for the rows and for what a renderer makes of the largest of them: it may copy a row
+/// several times, as values, as text and with escapes.
+fn room_to_write(rows: &Rows, budget: &Budget) -> Result<(), Diagnostic> {
+    const COPIES: usize = 4;
+    let mut hold = budget.hold();
+    hold.add(rows.bytes())?;
+    rows.try_each(|row| {
+        budget.tick()?;
+        let bytes: usize = row.iter().map(Value::size).fold(0, usize::saturating_add);
+        budget.room(bytes.saturating_mul(COPIES))
+    })
 }
 
 /// Draws a diagnostic whose message may quote what a user or a file said.

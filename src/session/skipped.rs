@@ -9,6 +9,8 @@ use crate::render::{clean, count};
 pub(crate) struct Skipped {
     /// Folders of what other people wrote, by path.
     pub(crate) vendored: BTreeSet<String>,
+    /// Links, pipes and devices, by path.
+    pub(crate) special: BTreeSet<String>,
     /// Files whose names say that nothing is read of them: programs, pictures, archives, databases.
     pub(crate) others: usize,
     /// Files that are too large to be read unasked, by path.
@@ -24,6 +26,10 @@ impl Skipped {
         if !self.vendored.is_empty() {
             let folders: Vec<&String> = self.vendored.iter().collect();
             notes.push(format!("not read, as others wrote it: {}; --vendored reads it", some(&folders)));
+        }
+        if !self.special.is_empty() {
+            let files: Vec<&String> = self.special.iter().collect();
+            notes.push(format!("not read, as it is a link, a pipe or a device: {}", some(&files)));
         }
         if !self.large.is_empty() {
             let files: Vec<&String> = self.large.iter().collect();
@@ -70,6 +76,7 @@ mod tests {
         assert!(Skipped::default().notes(&[], &[]).is_empty());
         let skipped = Skipped {
             vendored: names(&["a/vendor"]).into_iter().collect(),
+            special: names(&["pipe.csv"]).into_iter().collect(),
             others: 2,
             large: names(&["x.csv"]),
             ignored: 1,
@@ -79,6 +86,7 @@ mod tests {
             skipped.notes(&unknown.iter().collect::<Vec<_>>(), &names(&["README"])),
             [
                 "not read, as others wrote it: a/vendor; --vendored reads it",
+                "not read, as it is a link, a pipe or a device: pipe.csv",
                 "not read, as it is larger than 256 MiB: x.csv; to read it, name it",
                 "1 text not read as glossaries; to read one, name it",
                 "4 files of no known kind: a, b, c and 1 more; to be told why, name one",

@@ -218,6 +218,8 @@ impl Sources {
                         self.unreadable.push(unread_file(&tidy(entry.path(), &self.here), &error));
                     }
                 }
+            } else if kind.is_some() {
+                self.skip(entry.path());
             }
         }
         if let Ok(passed) = passed.lock() {
@@ -234,6 +236,14 @@ impl Sources {
         let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
         let unknown: Vec<&String> = gathered.unknown.iter().filter(|path| !beside.contains(*path)).collect();
         self.skipped.notes(&unknown, &gathered.unread)
+    }
+
+    /// Notes a link, pipe or device that would have been read if it were a file. A link to a folder is none of these.
+    fn skip(&mut self, path: &Path) {
+        let name = tidy(path, &self.here);
+        if is_worth_reading(&name) && !path.is_dir() {
+            self.skipped.special.insert(name);
+        }
     }
 
     /// Those of the files of a graph that were in one of the folders, and are no longer there.

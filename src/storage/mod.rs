@@ -43,11 +43,11 @@ pub use check::{Checked, check};
 pub(crate) use disk::simulated;
 pub use disk::{Access, Attributes, Disk, DiskFile, FileKind, Identity, RealDisk, Source, Target};
 pub(crate) use error::{exists, io_error};
-pub use folder::read_folder;
+pub use folder::{Folder, read_folder};
 pub use info::{Info, info};
 pub use lock::{Holder, moment};
 pub use reader::{Cut, Reader, Recovery, Refreshed};
-pub use source::open_data;
+pub use source::{open_data, open_data_below};
 pub use store::{Durability, OpenOptions, Prepared, Status, Store};
 
 /// The ending of a database file's name.

@@ -149,13 +149,11 @@ fn entities_and_values_as_structures() {
     };
     assert_eq!(
         row("CREATE (a:X {k: 1})-[r:R {w: 2}]->(b) RETURN a, r"),
-        "RECORD [N(0, [\"X\"], {\"k\": 1}, \"n0\", R(0, 0, 1, \"R\", {\"w\": 2}, \"r0\", \"n0\", \"n1\")]")
+        "RECORD [N(0, [\"X\"], {\"k\": 1}, \"n0\"), R(0, 0, 1, \"R\", {\"w\": 2}, \"r0\", \"n0\", \"n1\")]"
     );
     assert_eq!(
         row("MATCH p = (b)<-[:R]-(a) RETURN p"),
-        
-            "RECORD [P([N(1, [], {}, \"n1\", N(0, [\"X\"], {\"k\": 1}, \"n0\")], [r(0, \"R\", {\"w\": 2}, \"r0\")], [-1, 1])]"
-        )
+        "RECORD [P([N(1, [], {}, \"n1\"), N(0, [\"X\"], {\"k\": 1}, \"n0\")], [r(0, \"R\", {\"w\": 2}, \"r0\")], [-1, 1])]"
     );
     assert_eq!(
         row("RETURN date('1970-01-03'), localtime('00:00:01'), time('00:00:01+01:00')"),

@@ -85,7 +85,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     })?;
     let limits = Limits {
         time: arguments.timeout,
-        memory: arguments.memory.or(Some(Limits::DEFAULT_MEMORY)),
+        memory: arguments.memory.or(Some(Limits::default_memory())),
         ..Limits::default()
     };
     let budget = Budget::start(&limits);

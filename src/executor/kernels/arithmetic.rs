@@ -1,5 +1,6 @@
 //! `+ - * / % ^` over vectors.
 
+use super::super::evaluate::combined;
 use super::super::operators;
 use super::super::vector::{Data, Nulls, Vector};
 use super::super::{Result, Run};
@@ -15,7 +16,7 @@ pub(super) fn arithmetic(
     run: &mut Run,
 ) -> Result<Vector> {
     if let (Vector::Same(left), Vector::Same(right)) = (left, right) {
-        return operators::arithmetic(operator, left, right).map(Vector::Same);
+        return combined(operator, left, right, run).map(Vector::Same);
     }
     if [left, right].iter().any(|side| matches!(side, Vector::Same(Value::Null))) {
         return Ok(Vector::Same(Value::Null));
@@ -32,9 +33,12 @@ pub(super) fn arithmetic(
         return Ok(Data::Floats(a.lane().zip(b.lane(), len, operation), nulls).into());
     }
     let mut values = Vec::with_capacity(len);
+    let mut hold = run.budget.hold();
     for row in 0..len {
         run.budget.tick()?;
-        values.push(operators::arithmetic(operator, &left.value(row), &right.value(row))?);
+        let value = combined(operator, &left.value(row), &right.value(row), run)?;
+        hold.add(value.held())?;
+        values.push(value);
     }
     Ok(Vector::of(values))
 }

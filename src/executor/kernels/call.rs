@@ -22,10 +22,13 @@ pub(super) fn call(function: &'static Function, arguments: &[Expr], batch: &Batc
     }
     let mut values = Vec::with_capacity(batch.len);
     let mut of_row = vec![Value::Null; vectors.len()];
+    let mut hold = run.budget.hold();
     for row in 0..batch.len {
         run.budget.tick()?;
         of_row.iter_mut().zip(&vectors).for_each(|(value, vector)| *value = vector.value(row));
-        values.push(evaluate::call(function, &of_row, run)?);
+        let value = evaluate::call(function, &of_row, run)?;
+        hold.add(value.held())?;
+        values.push(value);
     }
     Ok(Vector::of(values))
 }

@@ -1,32 +1,45 @@
 //! `= <> < <= > >=` over vectors.
 
+use super::super::Result;
 use super::super::evaluate;
 use super::super::vector::{Data, NULL, Nulls, Vector};
 use super::{Lane, nulls_of};
 use crate::graph::Value;
+use crate::limits::Budget;
 use crate::plan::Comparison;
 
-pub(super) fn compare(comparison: Comparison, left: &Vector, right: &Vector, len: usize) -> Vector {
+pub(super) fn compare(
+    comparison: Comparison,
+    left: &Vector,
+    right: &Vector,
+    len: usize,
+    budget: &Budget,
+) -> Result<Vector> {
     match (left, right) {
         (Vector::Same(left), Vector::Same(right)) => {
-            return Vector::Same(evaluate::compare(comparison, left, right).into());
+            return Ok(Vector::Same(evaluate::compare(comparison, left, right).into()));
         }
-        (Vector::Same(Value::Null), _) | (_, Vector::Same(Value::Null)) => return Vector::Same(Value::Null),
-        (Vector::Same(_), _) => return compare(comparison.mirrored(), right, left, len),
+        (Vector::Same(Value::Null), _) | (_, Vector::Same(Value::Null)) => return Ok(Vector::Same(Value::Null)),
+        (Vector::Same(_), _) => return compare(comparison.mirrored(), right, left, len, budget),
         _ => {}
     }
     let (a, b) = (left.flat(), right.flat());
-    typed(comparison, a.as_deref(), right, b.as_deref(), len).unwrap_or_else(|| by_value(comparison, left, right, len))
+    match typed(comparison, a.as_deref(), right, b.as_deref(), len) {
+        Some(vector) => Ok(vector),
+        None => by_value(comparison, left, right, len, budget),
+    }
 }
 
-fn by_value(comparison: Comparison, left: &Vector, right: &Vector, len: usize) -> Vector {
+fn by_value(comparison: Comparison, left: &Vector, right: &Vector, len: usize, budget: &Budget) -> Result<Vector> {
     let (mut values, mut nulls) = (Vec::with_capacity(len), Vec::with_capacity(len));
     for row in 0..len {
-        let truth = evaluate::compare(comparison, &left.value(row), &right.value(row));
+        let (left, right) = (left.value(row), right.value(row));
+        budget.work(left.size().min(right.size()))?;
+        let truth = evaluate::compare(comparison, &left, &right);
         values.push(truth == Some(true));
         nulls.push(truth.is_none());
     }
-    Vector::booleans(values, nulls)
+    Ok(Vector::booleans(values, nulls))
 }
 
 /// Where both sides are of one type.

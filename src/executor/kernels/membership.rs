@@ -10,7 +10,7 @@ use super::super::evaluate::contains;
 use super::super::vector::{Data, NULL, Vector};
 use super::super::{Result, Run};
 use super::vector;
-use crate::graph::Value;
+use crate::graph::{List, Value};
 use crate::plan::Expr;
 
 /// Shorter lists are gone through.
@@ -30,15 +30,19 @@ pub(super) fn is_in(item: &Expr, list: &Expr, batch: &Batch, run: &mut Run) -> R
             Ok(in_set(&items, &set, batch.len))
         }
         _ => (0..batch.len)
-            .map(|row| contains(&items.value(row), &lists.value(row)))
+            .map(|row| {
+                let list = lists.value(row);
+                run.budget.work(list.size())?;
+                contains(&items.value(row), &list)
+            })
             .collect::<Result<_>>()
             .map(Vector::of),
     }
 }
 
 /// The set of a list: the one of the batch before, if that had the same list.
-fn set_of(place: usize, items: &Arc<[Value]>, run: &mut Run) -> Result<Arc<Set>> {
-    if let Some(set) = run.sets.get(&place).filter(|set| Arc::ptr_eq(&set.items, items)) {
+fn set_of(place: usize, items: &List, run: &mut Run) -> Result<Arc<Set>> {
+    if let Some(set) = run.sets.get(&place).filter(|set| set.items.is_same(items)) {
         return Ok(set.clone());
     }
     run.budget.charge(bytes_of_set(items.len()))?;
@@ -66,7 +70,7 @@ fn is_plain(value: &Value) -> bool {
 
 /// The items of a list, to be looked up.
 pub(in super::super) struct Set {
-    items: Arc<[Value]>,
+    items: List,
     integers: HashSet<i64>,
     values: HashSet<Value>,
     /// An item that is null leaves the answer open.
@@ -75,7 +79,7 @@ pub(in super::super) struct Set {
 }
 
 impl Set {
-    fn new(items: Arc<[Value]>) -> Set {
+    fn new(items: List) -> Set {
         let only_integers = items.iter().all(|item| matches!(item, Value::Integer(_) | Value::Null));
         let integers = items.iter().filter_map(|item| item.as_integer().filter(|_| only_integers)).collect();
         let values = items.iter().filter(|item| !item.is_null()).cloned().collect();

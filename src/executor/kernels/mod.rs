@@ -26,7 +26,7 @@ use super::batch::{Batch, picks};
 use super::evaluate::{evaluate, holds};
 use super::vector::{Data, Vector};
 use super::{Result, Row, Run, subplan};
-use crate::diagnostic::{Diagnostic, Kind, Span};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::graph::Value;
 use crate::plan::{Expr, ExprKind, Slot};
 
@@ -68,7 +68,7 @@ fn kernel(expr: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector> {
         }
         ExprKind::Compare(comparison, left, right) => {
             let (left, right) = (vector(left, batch, run)?, vector(right, batch, run)?);
-            Ok(compare::compare(*comparison, &left, &right, batch.len))
+            compare::compare(*comparison, &left, &right, batch.len, run.budget)
         }
         ExprKind::List(items) => list::list(items, batch, run),
         ExprKind::In(item, list) => membership::is_in(item, list, batch, run),
@@ -92,10 +92,13 @@ pub(super) fn by_row(expr: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector
     let slots = slots_of([expr]);
     let mut row = run.spare_row();
     let mut values = Vec::with_capacity(batch.len);
+    let mut hold = run.budget.hold();
     for at in 0..batch.len {
         run.budget.tick()?;
         batch.fill(at, &slots, &mut row);
-        values.push(evaluate(expr, &mut row, run)?);
+        let value = evaluate(expr, &mut row, run)?;
+        hold.add(value.held())?;
+        values.push(value);
     }
     run.spare.push(row);
     Ok(Vector::of(values))
@@ -176,9 +179,14 @@ fn places(truth: &Vector, len: usize, condition: &Expr) -> Result<Kept> {
 /// The batch with these expressions in these slots; a later one may read an earlier one.
 pub(super) fn project(items: &[(Slot, Expr)], batch: Batch, run: &mut Run) -> Batch {
     let mut projected = batch.clone();
+    let mut hold = run.budget.hold();
     for (slot, item) in items {
-        match vector(item, &projected, run) {
+        let made = vector(item, &projected, run).and_then(|vector| hold.add(vector.bytes()).map(|()| vector));
+        match made {
             Ok(vector) => projected.set(*slot, vector),
+            Err(error) if matches!(error.detail, Detail::Interrupted | Detail::TimeLimit) => {
+                return Batch::of_rows(Vec::new(), batch.columns.len()).failing(error);
+            }
             Err(_) => return project_by_row(items, &batch, run),
         }
     }
@@ -188,11 +196,12 @@ pub(super) fn project(items: &[(Slot, Expr)], batch: Batch, run: &mut Run) -> Ba
 fn project_by_row(items: &[(Slot, Expr)], batch: &Batch, run: &mut Run) -> Batch {
     let mut rows: Vec<Row> = Vec::new();
     let mut failure = None;
+    let mut hold = run.budget.hold();
     for at in 0..batch.len {
         let mut row = batch.row(at);
         let computed = items.iter().try_for_each(|(slot, item)| {
             row[*slot] = evaluate(item, &mut row, run)?;
-            Ok(())
+            hold.add(row[*slot].held())
         });
         match computed {
             Ok(()) => rows.push(row),

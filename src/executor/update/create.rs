@@ -6,13 +6,16 @@
 use std::sync::Arc;
 
 use super::independent::{self, is_given_before};
-use super::properties::{Properties, check_storable, listed, set_all};
+use super::properties::{Properties, charge_change, check_storable, listed, set_all};
 use super::{BATCH, Result};
 use crate::executor::evaluate::{describe, evaluate};
 use crate::executor::{Row, Run, labels};
 use crate::functions::{self, invalid_type};
 use crate::graph::{Entity, Graph, LabelId, NodeId, PropertyColumn, RelationshipId, TypeId, Value};
 use crate::plan::{Creation, Expr, ExprKind, Slot};
+
+/// What the changes, the journal and the log hold of a new node or relationship until the commit, about.
+const BYTES_AN_ENTITY: usize = 96;
 
 pub(super) fn create_all(creations: &[Creation], rows: &mut [Row], run: &mut Run) -> Result<()> {
     match Uniform::of(creations) {
@@ -70,6 +73,7 @@ impl<'p> Uniform<'p> {
                 }
             }
             Created::Relationship { slot, relationship_type, .. } => {
+                run.charge_changes(rows.len() * BYTES_AN_ENTITY)?;
                 let graph = run.graph_mut()?;
                 let relationship_type: TypeId = graph.intern_type(relationship_type);
                 let (columns, set) = columns.interned(graph);
@@ -92,6 +96,7 @@ pub(super) fn create_nodes(count: usize, labels: &[&Arc<str>], columns: Columns,
     let (columns, set) = columns.interned(graph);
     let labels_added = labels.len() * count;
     let first = graph.create_nodes(count, labels, columns);
+    run.charge_changes(count * BYTES_AN_ENTITY)?;
     run.changes.nodes_created += count;
     run.changes.labels_added += labels_added;
     run.changes.properties_set += set;
@@ -146,7 +151,9 @@ impl<'p> Columns<'p> {
 
     fn evaluate(&mut self, properties: &[(&Arc<str>, &Expr)], row: &mut Row, run: &mut Run) -> Result<()> {
         for (column, (_, value)) in self.values.iter_mut().zip(properties) {
-            column.push(evaluate(value, row, run)?);
+            let value = evaluate(value, row, run)?;
+            charge_change(&value, run)?;
+            column.push(value);
         }
         Ok(())
     }
@@ -174,6 +181,7 @@ impl<'p> Columns<'p> {
 /// Creates for one row.
 pub(super) fn create(creations: &[Creation], row: &mut Row, run: &mut Run) -> Result<()> {
     run.budget.tick()?;
+    run.charge_changes(creations.len() * BYTES_AN_ENTITY)?;
     for creation in creations {
         match creation {
             Creation::Node { slot, labels, properties } => {

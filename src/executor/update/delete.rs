@@ -8,6 +8,9 @@ use crate::functions::invalid_type;
 use crate::graph::{Direction, Entity, NodeId, RelationshipId, Value};
 use crate::plan::Expr;
 
+/// What the changes, the journal and the log hold of what is deleted until the commit, about.
+const BYTES_A_DELETION: usize = 128;
+
 /// Deletes what all rows name, relationships before nodes, so that the order of rows and targets does not matter.
 pub(super) fn delete(detach: bool, targets: &[Expr], rows: &mut [Row], run: &mut Run) -> Result<()> {
     let mut nodes: Vec<NodeId> = Vec::new();
@@ -36,12 +39,16 @@ pub(super) fn delete(detach: bool, targets: &[Expr], rows: &mut [Row], run: &mut
     nodes.retain(|node| !run.graph().is_deleted(Entity::Node(*node)));
     if detach {
         for node in &nodes {
+            let before = relationships.len();
             relationships.extend(run.graph().adjacent(*node, Direction::Both, None).map(|a| a.relationship));
+            run.budget.tick()?;
+            run.budget.work((relationships.len() - before) * size_of::<RelationshipId>())?;
         }
     }
     relationships.sort_unstable();
     relationships.dedup();
     relationships.retain(|relationship| !run.graph().is_deleted(Entity::Relationship(*relationship)));
+    run.charge_changes((nodes.len() + relationships.len()) * BYTES_A_DELETION)?;
     for some in relationships.chunks(BATCH) {
         run.budget.check()?;
         run.graph_mut()?.delete_relationships(some);

@@ -11,6 +11,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use super::create::{Columns, constant_keys, constant_names, create, create_nodes};
 use super::independent::{ignores_keys, is_given_before};
+use super::properties::charge_change;
 use super::properties::set;
 use super::writes::{Assignment, Writes};
 use super::{BATCH, Result};
@@ -86,6 +87,7 @@ impl<'p> OneNode<'p> {
             let found = table.find(hash, &values, run.graph());
             if found.is_empty() {
                 let node = NodeId::new(run.graph().node_bound() + created);
+                values.iter().try_for_each(|value| charge_change(value, run))?;
                 columns.push(values)?;
                 created += 1;
                 table.add(hash, node);

@@ -28,6 +28,7 @@ pub(super) fn set_all(entity: Entity, properties: Properties, run: &mut Run) -> 
 /// Null removes the property. Only what a property can hold is stored.
 pub(super) fn set_property(entity: Entity, key: &str, value: Value, run: &mut Run) -> Result<()> {
     check_storable(key, &value)?;
+    charge_change(&value, run)?;
     let graph = run.graph_mut()?;
     match (value.is_null(), graph.key(key)) {
         (true, None) => return Ok(()),
@@ -47,6 +48,13 @@ pub(super) fn set_property(entity: Entity, key: &str, value: Value, run: &mut Ru
     Ok(())
 }
 
+/// Charges for a new value of a property: the changes, the journal and the log each have an entry of it until the
+/// commit.
+pub(super) fn charge_change(value: &Value, run: &mut Run) -> Result<()> {
+    const ENTRY: usize = 96;
+    run.charge_changes(value.held_alone() + ENTRY)
+}
+
 pub(super) fn check_storable(key: &str, value: &Value) -> Result<()> {
     if is_storable(value) {
         return Ok(());
@@ -59,6 +67,7 @@ pub(super) fn check_storable(key: &str, value: &Value) -> Result<()> {
 fn is_storable(value: &Value) -> bool {
     match value {
         Value::Map(_) | Value::Node(_) | Value::Relationship(_) | Value::Path(_) => false,
+        Value::List(items) if items.extent().depth > 1 => false,
         Value::List(items) => items.iter().all(|item| !matches!(item, Value::List(_)) && is_storable(item)),
         _ => true,
     }

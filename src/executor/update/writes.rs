@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::independent::{constant_name, ignores_keys};
-use super::properties::{check_storable, set_property, target};
+use super::properties::{charge_change, check_storable, set_property, target};
 use super::{BATCH, Result};
 use crate::executor::evaluate::evaluate;
 use crate::executor::{Row, Run};
@@ -85,6 +85,7 @@ impl<'p> Writes<'p> {
         let value = evaluate(to.value, row, run)?;
         let Some(target) = target else { return Ok(()) };
         check_storable(self.keys[to.key], &value).map_err(|error| error.at(to.value.span))?;
+        charge_change(&value, run)?;
         if !value.is_null() {
             self.first[to.key].get_or_insert(self.count);
         }

@@ -119,7 +119,7 @@ impl Reader<'_, '_> {
         } else if self.eat("[") {
             Ok(Value::list(self.items("]")?))
         } else if self.eat("{") {
-            Ok(Value::Map(self.map()?.into()))
+            Ok(Value::from(self.map()?))
         } else if self.text.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
             let number = self.take(|c| c.is_ascii_digit() || "-.".contains(c));
             Ok(number.parse().map_or_else(|_| Value::Float(number.parse().expect("a number")), Value::Integer))

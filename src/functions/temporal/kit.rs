@@ -14,7 +14,7 @@ fn run(setup: &str, query: &str) -> Result<Vec<Value>> {
         let mut reader = Reader { text: node, scope: &scope };
         let label = reader.name();
         assert!(reader.eat("{"));
-        let properties = Value::Map(reader.map()?.into());
+        let properties = Value::from(reader.map()?);
         scope.insert(label, properties);
     }
     let query = query.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -7,6 +7,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -122,13 +123,28 @@ impl Graph {
 
     /// Adds a rule. If the graph breaks it already, says which node does; the caller then rolls back.
     pub fn add_rule(&mut self, rule: Rule) -> Result<(), Violation> {
+        match self.add_rule_within(rule, || Ok::<(), Infallible>(())) {
+            Ok(None) => Ok(()),
+            Ok(Some(violation)) => Err(violation),
+        }
+    }
+
+    /// The same, but calls `poll` for each node that is looked at; its error ends the check, and the caller rolls back.
+    pub fn add_rule_within<E>(
+        &mut self,
+        rule: Rule,
+        mut poll: impl FnMut() -> Result<(), E>,
+    ) -> Result<Option<Violation>, E> {
         let label = rule.label;
         self.add_unchecked(rule);
         let ruled = self.rules.last().expect("it was added just now");
-        match self.nodes_with_label(label).find_map(|node| self.violation(ruled, node)) {
-            Some(violation) => Err(violation),
-            None => Ok(()),
+        for node in self.nodes_with_label(label) {
+            poll()?;
+            if let Some(violation) = self.violation(ruled, node) {
+                return Ok(Some(violation));
+            }
         }
+        Ok(None)
     }
 
     /// Adds a rule that is known to hold at the end of the transaction.

@@ -228,6 +228,19 @@ impl Graph {
         self.version += 1;
     }
 
+    /// As [`Graph::rollback_to`]: if all of the transaction is undone, the state at its begin is taken instead, since
+    /// undoing a million changes one by one takes as long as making them.
+    pub fn restore(&mut self, savepoint: Savepoint) {
+        match &self.began {
+            Some(began) if savepoint == Savepoint(0) => {
+                let began = began.clone();
+                self.rollback();
+                self.began = Some(began);
+            }
+            _ => self.rollback_to(savepoint),
+        }
+    }
+
     /// Undoes what was changed since [`Graph::begin`], names that were new included.
     pub fn rollback(&mut self) {
         let Some(began) = self.began.take() else { return self.rollback_to(Savepoint(0)) };

@@ -32,6 +32,9 @@ fn finished() {
         "MATCH (n) FINISH",
         "MATCH (n) FOREACH (x IN n.xs | SET x.a = 1)",
         "RETURN let, for",
+        "ORDER",
+        "EXPLAIN order",
+        "CYCLES",
     ] {
         assert!(is_complete(text), "{text}");
     }
@@ -61,6 +64,8 @@ fn unfinished() {
         "MATCH (finish)",
         "MATCH (n) RETURN n ORDER BY",
         "RETURN 1 UNION",
+        "RETURN 1 AS x ORDER",
+        "ORDER WHERE",
         "RETURN 1; MATCH (n",
         "EXPLAIN",
         "SHOW",

@@ -121,7 +121,7 @@ fn set_one(session: &mut Session, name: &str, value: &str) -> Result<(), String>
         ("timeout", "none" | "off") => session.limits.time = None,
         ("timeout", value) => session.limits.time = Some(parse_duration(value)?),
         ("memory", "none" | "off") => session.limits.memory = None,
-        ("memory", "default") => session.limits.memory = Some(Limits::DEFAULT_MEMORY),
+        ("memory", "default") => session.limits.memory = Some(Limits::default_memory()),
         ("memory", value) => session.limits.memory = Some(parse_size(value)?),
         ("rows", "all" | "none" | "off") => session.settings.rows = None,
         ("rows", value) => session.settings.rows = Some(positive(value)?),
