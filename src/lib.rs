@@ -32,9 +32,10 @@
 //!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
 //! - the database: [`database`]
-//! - doors: [`cli`], `repl`, `server`, and what they share, `session`
+//! - doors: [`cli`], `repl`, `server`, and what they share, `session` and `assist`
 
 pub mod algorithms;
+mod assist;
 pub mod ast;
 mod binder;
 pub mod cli;
