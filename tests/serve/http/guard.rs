@@ -84,8 +84,9 @@ fn roles() {
     let server = users.server();
     let mut client = server.client();
     let body = json!({"statement": "CREATE (:X)"});
-    let mut post =
-        |path: &str, credentials: &str, body| client.post_with(path, &[("authorization", &basic(credentials))], body);
+    let mut post = |path: &str, credentials: &str, body: &serde_json::Value| {
+        client.post_with(path, &[("authorization", &basic(credentials))], body)
+    };
     assert_eq!(post(QUERY, "bob:secret-bob", &body).status, 403);
     assert_eq!(post("/api/query", "bob:secret-bob", &body).status, 403);
     assert_eq!(post("/db/neo4j/query/v2/tx", "bob:secret-bob", &body).status, 403);
