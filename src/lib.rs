@@ -32,9 +32,10 @@
 //!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
 //! - the engine: [`engine`]
 //! - the database: [`database`]
-//! - doors: [`cli`], `repl`, `server`, and what they share, `session`; [`bolt`], the bytes of a protocol
+//! - doors: [`cli`], `repl`, `server`, and what they share, `session` and `assist`; [`bolt`], the bytes of a protocol
 
 pub mod algorithms;
+mod assist;
 pub mod ast;
 mod binder;
 #[cfg(feature = "server")]

@@ -36,7 +36,7 @@ const BOUNDARIES: &[Boundary] = &[
         reason: "arguments are the command line's",
     },
     Boundary {
-        words: &["tokio", "axum", "rmcp", "tracing"],
+        words: &["tokio", "axum", "rmcp", "tracing::", "tracing_subscriber"],
         not_in: &[""],
         but_in: &["server"],
         reason: "sockets are the server's, and statements never wait for one",

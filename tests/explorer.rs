@@ -88,7 +88,7 @@ fn searching_dragging_and_paths(browser: &Browser) {
     // Search finds by other names too, and tells what there is to tell, with the evidence.
     search(browser, "keystone");
     assert_eq!(browser.text("#card h2"), "Identity Service");
-    assert!(browser.text("#card").contains("authenticates ← Compute"));
+    assert!(browser.text("#card").contains("authenticates → Compute"));
     let open = "(() => { const d = document.querySelector('#card details'); d.open = true; return d.textContent; })()";
     let shown = browser.value(open);
     let evidence = browser.value(

@@ -9,25 +9,29 @@ use super::layout::Route;
 use super::picture::Picture;
 use super::xml::escape;
 use super::{Subgraph, Written};
+use crate::diagnostic::Diagnostic;
 use crate::graph::{Entity, EntitySource, Value};
 use crate::limits::Budget;
 use crate::render::value::text;
 
 const PAGE: &str = include_str!("html/page.html");
-const STYLE: &str = include_str!("html/explorer.css");
-const SCRIPT: &str = include_str!("html/explorer.js");
+// The page that a server shows has these too.
+pub(crate) const STYLE: &str = include_str!("html/explorer.css");
+pub(crate) const PICTURE: &str = include_str!("html/picture.js");
+pub(crate) const EXPLORER: &str = include_str!("html/explorer.js");
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
-    let picture = Picture::of(subgraph, budget)?;
-    let title = escape(&picture.title);
-    let data = inert(&data(subgraph, &picture, budget)?.to_string());
+    let data = data(subgraph, budget)?;
+    let title = escape(data["title"].as_str().unwrap_or_default()).into_owned();
+    let data = inert(&data.to_string());
     let mut rest = PAGE;
     while let Some((before, after)) = rest.split_once("{{") {
         let (name, after) = after.split_once("}}").expect("the page's brackets are closed");
         let content = match name {
             "title" => &title,
             "style" => STYLE,
-            "script" => SCRIPT,
+            "picture" => PICTURE,
+            "script" => EXPLORER,
             _ => &data,
         };
         write!(out, "{before}{content}")?;
@@ -49,7 +53,9 @@ fn inert(json: &str) -> String {
     out
 }
 
-fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json, crate::diagnostic::Diagnostic> {
+/// The picture as the script draws it.
+pub(crate) fn data(subgraph: &Subgraph, budget: &Budget) -> Result<Json, Diagnostic> {
+    let picture = Picture::of(subgraph, budget)?;
     let source = subgraph.source();
     let mut nodes = Vec::with_capacity(subgraph.nodes().len());
     for (at, node) in subgraph.nodes().iter().enumerate() {
@@ -61,6 +67,7 @@ fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json,
             _ => Vec::new(),
         };
         nodes.push(json!({
+            "id": node.index(),
             "name": subgraph.caption(*node),
             "aliases": aliases,
             "labels": labels,
@@ -81,6 +88,7 @@ fn data(subgraph: &Subgraph, picture: &Picture, budget: &Budget) -> Result<Json,
             source.named_property(Entity::Relationship(link.relationship), key).as_str().map(str::to_string)
         };
         links.push(json!({
+            "id": link.relationship.index(),
             "from": subgraph.number(shape.start),
             "to": subgraph.number(shape.end),
             "type": picture.type_of[at],
@@ -158,10 +166,10 @@ mod tests {
     #[test]
     fn the_page_names_only_what_is_put_in() {
         let names = PAGE.split("{{").skip(1).map(|rest| rest.split("}}").next().unwrap_or_default());
-        assert!(names.clone().all(|name| ["title", "style", "script", "data"].contains(&name)));
+        assert!(names.clone().all(|name| ["title", "style", "picture", "script", "data"].contains(&name)));
         assert_eq!(names.filter(|name| *name == "data").count(), 1);
         // Nothing is fetched.
-        for text in [PAGE, STYLE, SCRIPT] {
+        for text in [PAGE, STYLE, PICTURE, EXPLORER] {
             assert!(!text.contains("http:") && !text.contains("https:") && !text.contains("import "), "{text}");
         }
     }

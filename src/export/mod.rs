@@ -24,6 +24,7 @@ use std::io;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::limits::Budget;
 use crate::render::count;
+pub(crate) use html::{EXPLORER, PICTURE, STYLE, data as picture_data};
 pub use subgraph::{Arrangement, Link, Subgraph};
 
 /// One row of the table.

@@ -3,8 +3,7 @@
 use anstyle::{AnsiColor, Style};
 
 use super::commands;
-use crate::parser::is_keyword;
-use crate::parser::lexer::{Symbol, Token, TokenKind, tokens};
+use crate::assist::{Part, parts};
 
 const KEYWORD: Style = AnsiColor::Blue.on_default().bold();
 const STRING: Style = AnsiColor::Green.on_default();
@@ -18,62 +17,26 @@ pub(super) fn line(text: &str) -> String {
     if text.trim_start().starts_with(':') {
         return command_line(text);
     }
-    let tokens = tokens(text);
-    let lonely = lonely_brackets(&tokens);
     let mut out = String::with_capacity(text.len() * 2);
     let mut at = 0;
-    for (index, token) in tokens.iter().enumerate() {
-        let range = token.span.range();
+    for (range, part) in parts(text) {
         out.push_str(&text[at..range.start]);
-        let style = if lonely[index] { Some(WRONG) } else { style(&tokens, index, text) };
-        paint(&mut out, &text[range.clone()], style);
+        paint(&mut out, &text[range.clone()], Some(style(part)));
         at = range.end;
     }
     out.push_str(&text[at..]);
     out
 }
 
-fn style(tokens: &[Token], index: usize, text: &str) -> Option<Style> {
-    let token = &tokens[index];
-    match &token.kind {
-        TokenKind::Word if is_keyword(token.span.text(text)) && !is_name(tokens, index) => Some(KEYWORD),
-        TokenKind::Word | TokenKind::QuotedName(_) | TokenKind::Symbol(_) => None,
-        TokenKind::String(_) => Some(STRING),
-        TokenKind::Integer(_) | TokenKind::Float(_) => Some(NUMBER),
-        TokenKind::Parameter(_) => Some(PARAMETER),
-        TokenKind::Comment => Some(COMMENT),
-        // An open quote is most likely still being typed.
-        TokenKind::Error(error) => Some(if error.open { STRING } else { WRONG }),
+fn style(part: Part) -> Style {
+    match part {
+        Part::Keyword => KEYWORD,
+        Part::String => STRING,
+        Part::Number => NUMBER,
+        Part::Parameter => PARAMETER,
+        Part::Comment => COMMENT,
+        Part::Wrong => WRONG,
     }
-}
-
-/// After a dot or colon any word is a name.
-fn is_name(tokens: &[Token], index: usize) -> bool {
-    let before = index.checked_sub(1).map(|before| &tokens[before].kind);
-    matches!(before, Some(TokenKind::Symbol(Symbol::Dot | Symbol::Colon)))
-}
-
-/// For each token whether it is a bracket without a partner.
-fn lonely_brackets(tokens: &[Token]) -> Vec<bool> {
-    let mut lonely = vec![false; tokens.len()];
-    let mut open: Vec<(usize, Symbol)> = Vec::new();
-    for (index, token) in tokens.iter().enumerate() {
-        let TokenKind::Symbol(symbol) = token.kind else { continue };
-        if let Some(closer) = symbol.closer() {
-            open.push((index, closer));
-        } else if symbol.is_closer() {
-            match open.last() {
-                Some((_, closer)) if *closer == symbol => {
-                    open.pop();
-                }
-                _ => lonely[index] = true,
-            }
-        }
-    }
-    for (index, _) in open {
-        lonely[index] = true;
-    }
-    lonely
 }
 
 /// The command's name, in the colour of a keyword if there is such a command.

@@ -3,7 +3,7 @@
 use rustyline::hint::Hint;
 
 use super::commands::help;
-use super::complete::open_call;
+use crate::assist::open_call;
 use crate::functions::{self, aggregate};
 use crate::procedures;
 

@@ -143,7 +143,7 @@ fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
 fn example(session: &Session) -> String {
     let graph = session.graph();
     let title = |node| crate::graph::EntitySource::title(&*graph, node);
-    let first = graph.nodes().take(100).find_map(title).map(|title| complete::bare(&title));
+    let first = graph.nodes().take(100).find_map(title).map(|title| crate::assist::bare(&title));
     match (session.graph_name.as_str(), first) {
         (EMBEDDED, _) => "SHOW nova".to_string(),
         (_, Some(name)) => format!("SHOW {name}"),

@@ -60,7 +60,7 @@ mod tests {
         let budget = Budget::start(&Limits::default());
         let mut out = Vec::new();
         let mut limited = Limited::new(&mut out, &budget);
-        limited.write(b"").unwrap();
+        limited.write_all(b"").unwrap();
         limited.write_all(b"a").unwrap();
         assert_eq!(out, b"a");
     }

@@ -22,6 +22,7 @@ use super::problem::{Problem, error_json};
 use super::query_api::{answered, parameters};
 use super::request;
 use super::words::{FORMAT, Parameters, answer as whole_answer, statement as word_statement, word_json};
+use crate::assist::{self, Scope};
 use crate::ast::WORDS;
 use crate::diagnostic::Diagnostic;
 use crate::functions;
@@ -35,6 +36,8 @@ use crate::server::{Line, Request, blocking};
 const JSON: &str = "application/json";
 /// Names that are found, unless another number is given.
 const FOUND: usize = 20;
+/// Candidates for completion that are offered at once.
+const OFFERED: usize = 50;
 
 /// `GET /api/schema`
 pub(super) async fn schema(State(door): State<Door>, headers: HeaderMap) -> Result<Response, Problem> {
@@ -148,6 +151,58 @@ pub(super) async fn query(
             whole_answer(door, caller, headers, request, format, false).await
         }
     }
+}
+
+/// `POST /api/picture`: what the page draws of a statement's answer.
+pub(super) async fn picture(
+    State(door): State<Door>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    body: Body,
+) -> Result<Response, Problem> {
+    let typed = request::is_typed(&headers)?;
+    let asked: Asked = request::json(&request::body(&door.host.settings, body).await?)?;
+    let parameters = parameters(asked.parameters, typed)?;
+    let request = Request { statement: asked.statement, parameters, read_only: true, time: None };
+    whole_answer(door, caller, headers, request, formats::Format::Picture, false).await
+}
+
+/// What a client sends to `/api/assist`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    text: String,
+    /// Where the cursor is, in characters; at the end unless given.
+    cursor: Option<usize>,
+    /// Names of the parameters that are given.
+    #[serde(default)]
+    parameters: Vec<String>,
+}
+
+/// `POST /api/assist`: what the words of a statement are, and what may stand next. Places are counted in characters.
+pub(super) async fn assist(State(door): State<Door>, headers: HeaderMap, body: Body) -> Result<Response, Problem> {
+    request::is_typed(&headers)?;
+    let written: Written = request::json(&request::body(&door.host.settings, body).await?)?;
+    let json = blocking(move || assist_json(&door, written)).await?;
+    Ok(whole(StatusCode::OK, JSON, &headers, json.to_string().into_bytes()))
+}
+
+fn assist_json(door: &Door, Written { text, cursor, parameters }: Written) -> Json {
+    let place = |byte: usize| text[..byte].chars().count();
+    let parts = assist::parts(&text).into_iter().map(|(range, part)| {
+        json!({ "start": place(range.start), "end": place(range.end), "part": format!("{part:?}").to_lowercase() })
+    });
+    let end = cursor.and_then(|cursor| text.char_indices().nth(cursor)).map_or(text.len(), |(byte, _)| byte);
+    let graph = door.host.database.snapshot();
+    let scope = Scope { graph: &graph, engine: door.host.database.engine(), parameters };
+    let (start, candidates) = assist::complete(&text[..end], &scope);
+    let offered = candidates.iter().take(OFFERED).map(|(name, text)| json!({ "name": name, "text": text }));
+    json!({
+        "parts": parts.collect::<Vec<_>>(),
+        "start": place(start),
+        "candidates": offered.collect::<Vec<_>>(),
+        "more": candidates.len().saturating_sub(OFFERED),
+    })
 }
 
 /// `GET /api/term/NAME`: its card.

@@ -2,10 +2,9 @@
 
 use std::hash::{BuildHasher, RandomState};
 use std::ops::Deref;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::body::Bytes;
 use tokio::sync::Semaphore;
 
 use super::transactions::Transactions;
@@ -22,7 +21,6 @@ pub(super) struct Shared {
     /// Another for every start of the server, so that no browser takes an answer of the one before for one of this.
     start: u64,
     unguessable: (RandomState, AtomicU64),
-    page: Mutex<Option<(u64, Bytes)>>,
 }
 
 impl Door {
@@ -31,7 +29,7 @@ impl Door {
         let start = RandomState::new().hash_one("start");
         let passwords = Semaphore::new(crate::limits::cores());
         let transactions = Transactions::new(&host.settings);
-        Door(Arc::new(Shared { host, transactions, passwords, start, unguessable, page: Mutex::default() }))
+        Door(Arc::new(Shared { host, transactions, passwords, start, unguessable }))
     }
 }
 
@@ -53,16 +51,6 @@ impl Shared {
     pub(super) fn unguessable(&self) -> String {
         let (keys, count) = &self.unguessable;
         format!("{:016x}", keys.hash_one(count.fetch_add(1, Relaxed)))
-    }
-
-    /// The page that was kept for this number of commits.
-    pub(super) fn kept_page(&self, sequence: u64) -> Option<Bytes> {
-        let page = self.page.lock().unwrap_or_else(PoisonError::into_inner);
-        page.as_ref().filter(|(of, _)| *of == sequence).map(|(_, page)| page.clone())
-    }
-
-    pub(super) fn keep_page(&self, sequence: u64, page: Bytes) {
-        *self.page.lock().unwrap_or_else(PoisonError::into_inner) = Some((sequence, page));
     }
 
     /// Whether a name is that of the database. Neo4j's own default is understood, since users have it in their code.

@@ -2,6 +2,7 @@
 
 use axum::http::HeaderMap;
 
+use super::form::push;
 use super::negotiate;
 use super::problem::Problem;
 use crate::diagnostic::Diagnostic;
@@ -57,6 +58,8 @@ pub(super) enum Format {
     Text,
     Rows(&'static Renderer),
     Graph(&'static Exporter),
+    /// What the page draws.
+    Picture,
 }
 
 /// The names of all formats.
@@ -109,6 +112,7 @@ impl Format {
             Format::Text => "text/plain",
             Format::Rows(renderer) => renderer.media,
             Format::Graph(exporter) => exporter.media,
+            Format::Picture => "application/json",
         }
     }
 
@@ -126,6 +130,7 @@ impl Format {
             Format::Text => render::by_shape(result.shape),
             Format::Rows(renderer) => renderer,
             Format::Graph(exporter) => return draw(exporter, &Subgraph::of(&result, budget)?, budget, out),
+            Format::Picture => return picture(&Subgraph::of(&result, budget)?, budget, out),
         };
         (renderer.write)(&result, &Style::default(), out).map_err(|error| failed(&error))?;
         Ok(Vec::new())
@@ -146,6 +151,13 @@ pub(super) fn draw(
         Err(Error::Io(error)) => return Err(failed(&error)),
     }
     Ok(left_out)
+}
+
+/// Writes what the page's script draws. Gives back what is left out.
+fn picture(subgraph: &Subgraph, budget: &Budget, out: &mut Vec<u8>) -> Result<Vec<String>, Diagnostic> {
+    crate::export::find("html").expect("a row of the table").admits(subgraph)?;
+    push(out, &crate::export::picture_data(subgraph, budget)?);
+    Ok(subgraph.left_out().to_vec())
 }
 
 fn failed(error: &std::io::Error) -> Diagnostic {

@@ -167,7 +167,9 @@ fn content(payload: Payload) -> Value {
         Payload::Any => Value::Object(media_types().into_iter().map(|media| (media.to_string(), json!({}))).collect()),
         Payload::Query | Payload::PerhapsQuery => Value::Object(query("Query", false)),
         Payload::QueryAnswer => Value::Object(query("QueryAnswer", true)),
+        Payload::Asset => json!({ "text/javascript": {}, "text/css": {} }),
         Payload::Statement => json(reference("Statement")),
+        Payload::Written => json(reference("Written")),
         Payload::Cells => {
             let mut all = content(Payload::Any);
             all["application/json"] = json!({ "schema": reference("Cells") });
@@ -228,6 +230,16 @@ fn schemas() -> Value {
                 "statement": { "type": "string" },
                 "parameters": { "type": "object" },
                 "readOnly": { "type": "boolean" },
+            },
+        },
+        "Written": {
+            "type": "object",
+            "additionalProperties": false,
+            "required": ["text"],
+            "properties": {
+                "text": { "type": "string" },
+                "cursor": { "type": "integer", "minimum": 0, "description": "In characters; at the end unless given." },
+                "parameters": texts,
             },
         },
         "Cells": {

@@ -1,8 +1,7 @@
 //! `GET /`: the page for browsers, and for programs the addresses of this server, as Neo4j's discovery has them.
 
 use axum::Extension;
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use base64ct::{Base64, Encoding};
@@ -11,17 +10,14 @@ use serde_json::{Value as Json, json};
 
 use super::body::whole;
 use super::door::Door;
-use super::formats::draw;
 use super::guard::{Caller, unauthorized};
 use super::negotiate;
 use super::problem::Problem;
-use crate::diagnostic::Diagnostic;
-use crate::export::{self, Subgraph};
-use crate::limits::Budget;
-use crate::server::blocking;
+use crate::export;
 
 const JSON: &str = "application/json";
 const HTML: &str = "text/html";
+const SCRIPT: &str = "text/javascript";
 
 /// `GET /`
 pub(super) async fn home(
@@ -31,7 +27,7 @@ pub(super) async fn home(
 ) -> Result<Response, Problem> {
     match negotiate::best(&headers, &[JSON, HTML]) {
         Some(1) if caller.is_none() => Err(unauthorized("No authentication header supplied.")),
-        Some(1) => page(door, &headers).await,
+        Some(1) => Ok(page(&headers)),
         _ => Ok(whole(StatusCode::OK, JSON, &headers, discovery(&door, &headers).to_string().into_bytes())),
     }
 }
@@ -64,35 +60,42 @@ fn discovery(door: &Door, headers: &HeaderMap) -> Json {
     json
 }
 
-/// The explorer of the whole graph.
-async fn page(door: Door, headers: &HeaderMap) -> Result<Response, Problem> {
-    let page = blocking(move || made(&door)).await?.map_err(|error| Problem::of(&[error], ""))?;
-    let policy = policy(HTML, &page);
-    let mut response = whole(StatusCode::OK, HTML, headers, page.to_vec());
-    response.headers_mut().extend(policy.map(|policy| (header::CONTENT_SECURITY_POLICY, policy)));
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    Ok(response)
+/// The files of the page: name, media type, content.
+const FILES: &[(&str, &str, &str)] = &[
+    ("app.css", "text/css", include_str!("page/app.css")),
+    ("app.js", SCRIPT, include_str!("page/app.js")),
+    ("answers.js", SCRIPT, include_str!("page/answers.js")),
+    ("editor.js", SCRIPT, include_str!("page/editor.js")),
+    ("explore.js", SCRIPT, include_str!("page/explore.js")),
+    ("html.js", SCRIPT, include_str!("page/html.js")),
+    ("server.js", SCRIPT, include_str!("page/server.js")),
+    // The exported page has the same ones.
+    ("explorer.css", "text/css", export::STYLE),
+    ("explorer.js", SCRIPT, export::EXPLORER),
+    ("picture.js", SCRIPT, export::PICTURE),
+];
+const INDEX: &str = include_str!("page/index.html");
+
+/// What the page may do: run its own files and ask this server.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// `GET /` of a browser.
+fn page(headers: &HeaderMap) -> Response {
+    let mut response = whole(StatusCode::OK, HTML, headers, INDEX.into());
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    response
 }
 
-/// The page for the graph as it is now, made once for each state of the graph.
-fn made(door: &Door) -> Result<Bytes, Diagnostic> {
-    let database = &door.host.database;
-    // The number from before the snapshot: if others commit meanwhile, the page is made once more.
-    let sequence = database.sequence();
-    if let Some(page) = door.kept_page(sequence) {
-        return Ok(page);
-    }
-    let graph = database.snapshot();
-    let budget = Budget::start(&door.host.settings.statement);
-    let exporter = export::find("html").expect("a row of the table");
-    let whole = Subgraph::whole(graph.clone());
-    exporter.admits(&whole)?;
-    let spelling = |node| database.engine().spelling(&graph, node);
-    let mut out = Vec::new();
-    draw(exporter, &whole.told_apart(&spelling, &budget)?, &budget, &mut out)?;
-    let page = Bytes::from(out);
-    door.keep_page(sequence, page.clone());
-    Ok(page)
+/// `GET /page/FILE`
+pub(super) async fn file(Path(name): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let Some((_, media, content)) = FILES.iter().find(|(known, ..)| *known == name) else {
+        return Err(Problem::not_found(format!("the page has no file `{name}`")));
+    };
+    let mut response = whole(StatusCode::OK, media, &headers, (*content).into());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    Ok(response)
 }
 
 /// What a browser may do with a page or picture: run the scripts and apply the styles that stand in it, each known by

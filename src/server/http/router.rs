@@ -44,6 +44,8 @@ pub(super) enum Payload {
     /// JSON that is described nowhere else.
     Json,
     Text,
+    /// A script or style of the page for browsers.
+    Asset,
     /// The page for browsers, or JSON.
     Page,
     /// Any format of the tables of renderers and exporters.
@@ -56,6 +58,8 @@ pub(super) enum Payload {
     QueryAnswer,
     /// A statement for [`api`].
     Statement,
+    /// A statement that is being written.
+    Written,
     /// Rows of cells.
     Cells,
 }
@@ -77,6 +81,12 @@ pub(super) const ROUTES: &[Route] = &[
         open: true,
         operations: &[reads("The page for browsers; for programs the addresses of this server.", Payload::Page)],
         handler: || get(page::home),
+    },
+    Route {
+        path: "/page/{file}",
+        open: false,
+        operations: &[reads("Scripts and styles of the page for browsers.", Payload::Asset)],
+        handler: || get(page::file),
     },
     Route {
         path: "/health",
@@ -136,6 +146,26 @@ pub(super) const ROUTES: &[Route] = &[
             ..reads("Runs any statement; its rows leave as they are made.", Payload::Cells)
         }],
         handler: || post(api::query),
+    },
+    Route {
+        path: "/api/picture",
+        open: false,
+        operations: &[Operation {
+            method: "post",
+            body: Payload::Statement,
+            ..reads("Runs a statement that reads; what the page draws of its answer.", Payload::Json)
+        }],
+        handler: || post(api::picture),
+    },
+    Route {
+        path: "/api/assist",
+        open: false,
+        operations: &[Operation {
+            method: "post",
+            body: Payload::Written,
+            ..reads("What the words of a statement are, and what may stand next.", Payload::Json)
+        }],
+        handler: || post(api::assist),
     },
     Route {
         path: "/db/{database}/query/v2",

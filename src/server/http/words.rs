@@ -64,8 +64,18 @@ pub(super) fn word_json(word: &Word) -> Json {
         "address": format!("/words/{}", address_of(word)),
         "syntax": word.syntax,
         "doc": word.doc,
+        "operands": word.operands.iter().map(operand_json).collect::<Vec<_>>(),
         "options": word.options.iter().map(|option| parameter_of(*option)).collect::<Vec<_>>(),
     })
+}
+
+/// An operand: the name of its parameter, or null if it stands in the path.
+fn operand_json(operand: &Operand) -> Json {
+    let name = match operand.before {
+        Before::Keyword(keyword) => Some(keyword.to_lowercase()),
+        Before::Nothing | Before::Comma => None,
+    };
+    json!({ "name": name, "optional": operand.optional, "several": operand.several })
 }
 
 /// `GET /words/WORD/…`

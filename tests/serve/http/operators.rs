@@ -50,7 +50,11 @@ fn every_route_and_every_word_is_described() {
     // What is described is there.
     for (path, operations) in paths {
         for method in operations.as_object().expect("operations are an object").keys() {
-            let address = path.replace("{term}", "nova").replace("{other}", "cinder").replace("{database}", "neo4j");
+            let address = path
+                .replace("{term}", "nova")
+                .replace("{other}", "cinder")
+                .replace("{database}", "neo4j")
+                .replace("{file}", "app.js");
             let reply = server.client().send(&method.to_uppercase(), &address, &[], None);
             let found = ![404, 405].contains(&reply.status) || address.contains("{id}") || address.contains("{name}");
             assert!(found, "{method} {address}: {}", reply.text());
@@ -63,10 +67,69 @@ fn the_page() {
     let server = Server::start(&[]);
     let page = server.client().get("/", &[("accept", "text/html")]);
     assert_eq!((page.status, page.header("content-type")), (200, "text/html; charset=utf-8"));
-    assert!(page.text().contains("keystone"));
     let policy = page.header("content-security-policy");
-    assert!(policy.starts_with("default-src 'none'; script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
+    assert!(policy.starts_with("default-src 'none'; script-src 'self'; ") && !policy.contains("unsafe"), "{policy}");
     assert_eq!(page.header("x-content-type-options"), "nosniff");
+    // Its files are there, each names files that are there too, and nothing stands in the page itself.
+    let html = page.text();
+    assert!(!html.contains("<style") && !html.contains(" style=") && !html.contains("<script>"), "{html}");
+    let mut waiting: Vec<String> = quoted(html, "=\"/page/").map(|name| format!("/page/{name}")).collect();
+    assert!(waiting.len() > 3, "{waiting:?}");
+    let mut seen = Vec::new();
+    while let Some(path) = waiting.pop() {
+        let file = server.get(&path);
+        assert_eq!((file.status, file.header("x-content-type-options")), (200, "nosniff"), "{path}");
+        let of = if path.ends_with(".css") { "text/css" } else { "text/javascript" };
+        assert!(file.header("content-type").starts_with(of), "{path}");
+        let imported: Vec<String> = quoted(file.text(), "from \"./").map(|name| format!("/page/{name}")).collect();
+        seen.push(path);
+        waiting.extend(imported.into_iter().filter(|path| !seen.contains(path)));
+    }
+    assert_eq!(server.get("/page/nothing.js").status, 404);
+}
+
+/// What follows a mark up to the next quote.
+fn quoted<'t>(text: &'t str, mark: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(mark).skip(1).filter_map(|rest| rest.split('"').next())
+}
+
+#[test]
+fn pictures_for_the_page() {
+    let server = Server::start(&[]);
+    let asked = json!({"statement": "DEPS $t DEPTH 1", "parameters": {"t": "trove"}});
+    let picture = server.post("/api/picture", &asked).json();
+    let nodes = picture["nodes"].as_array().expect("it has nodes");
+    let root = nodes.iter().find(|node| node["root"] == json!(true)).expect("it has a root");
+    assert_eq!(root["name"], "Database Service");
+    assert!(nodes.iter().all(|node| node["id"].is_u64() && node["x"].is_number()), "{picture}");
+    let link = &picture["links"][0];
+    assert!(link["id"].is_u64() && link["evidence"].is_string() && picture["types"][0]["phrase"].is_string(), "{link}");
+    let nothing = server.post("/api/picture", &json!({"statement": "RETURN 1"}));
+    assert_eq!((nothing.status, nothing.message().starts_with("there is nothing to draw")), (400, true));
+    let written = server.post("/api/picture", &json!({"statement": "CREATE (n:X) RETURN n"}));
+    assert_eq!(written.status, 403);
+}
+
+#[test]
+fn help_for_the_query_box() {
+    let server = Server::start(&[]);
+    let help = server.post("/api/assist", &json!({"text": "RETURN 'ü', $a, (", "parameters": ["abc"]})).json();
+    let parts: Vec<Json> = help["parts"].as_array().expect("it has parts").clone();
+    let part = |start: u64, end: u64, of: &str| parts.contains(&json!({"start": start, "end": end, "part": of}));
+    assert!(
+        part(0, 6, "keyword") && part(7, 10, "string") && part(12, 14, "parameter") && part(16, 17, "wrong"),
+        "{parts:?}"
+    );
+    let offered = |text: &str, cursor: usize| {
+        let help = server.post("/api/assist", &json!({"text": text, "cursor": cursor, "parameters": ["abc"]})).json();
+        (help["start"].as_u64(), help["candidates"].as_array().expect("a list").clone())
+    };
+    assert_eq!(offered("RETURN 'ü', $a LIMIT 1", 14), (Some(12), vec![json!({"name": "$abc", "text": "$abc"})]));
+    assert_eq!(offered("MATCH (n:Databa", 15), (Some(9), vec![json!({"name": "Database", "text": "Database"})]));
+    assert!(offered("DEPS keyston", 12).1.contains(&json!({"name": "keystone", "text": "keystone"})));
+    let many = server.post("/api/assist", &json!({"text": "MATCH (n) RETURN n."})).json();
+    assert!(many["more"].is_u64());
+    assert_eq!(server.post("/api/assist", &json!({"cursor": 1})).status, 400);
 }
 
 #[test]
