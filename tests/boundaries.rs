@@ -36,7 +36,7 @@ const BOUNDARIES: &[Boundary] = &[
         reason: "arguments are the command line's",
     },
     Boundary {
-        words: &["tokio", "axum", "rmcp", "tracing::", "tracing_subscriber"],
+        words: &["tokio", "axum", "rmcp", "tracing::info", "tracing::warn", "tracing_subscriber"],
         not_in: &[""],
         but_in: &["server"],
         reason: "sockets are the server's, and statements never wait for one",
