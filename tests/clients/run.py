@@ -134,7 +134,13 @@ def compliance(kenning):
         raise subprocess.CalledProcessError(1, "\n".join(failed))
 
 
+def mcp(kenning):
+    interpreter = python("mcp", "mcp==2.3.0", "jsonschema==4.26.0")
+    run(interpreter, HERE / "mcp_client.py", kenning)
+
+
 CLIENTS = {
+    "mcp": mcp,
     "python-6": lambda kenning: python_driver(kenning, "6.4.1"),
     "python-5": lambda kenning: python_driver(kenning, "5.28.1"),
     "javascript": javascript,

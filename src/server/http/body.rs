@@ -39,7 +39,8 @@ impl Drop for CancelOnDrop {
 pub(super) fn whole(status: StatusCode, media: &str, request: &HeaderMap, body: Vec<u8>) -> Response {
     let packed = negotiate::takes_gzip(request) && body.len() >= WORTH_PACKING;
     let body = if packed { gzip(&body) } else { body };
-    with_headers((status, body).into_response(), media, packed)
+    // A plain vector would call itself bytes of no known kind.
+    with_headers((status, Body::from(body)).into_response(), media, packed)
 }
 
 /// An answer of which the first piece is there.

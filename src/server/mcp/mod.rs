@@ -9,7 +9,7 @@
 //! of words come from the tables of words and procedures. A statement is a syntax tree that is printed, or has
 //! parameters: no text of a caller is pasted into one.
 //!
-//! Tests: `tests.rs` over HTTP, `tests/mcp.rs` over standard input and output, and `tests/clients/mcp.py` with the
+//! Tests: `tests.rs` over HTTP, `tests/mcp.rs` over standard input and output, and `tests/clients/mcp_client.py` with the
 //! official Python client.
 
 mod answer;

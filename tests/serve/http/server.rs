@@ -172,7 +172,8 @@ impl Client {
         loop {
             let line = self.line();
             let Some((name, value)) = line.split_once(':') else { break };
-            headers.insert(name.to_ascii_lowercase(), value.trim().to_string());
+            let before = headers.insert(name.to_ascii_lowercase(), value.trim().to_string());
+            assert_eq!(before, None, "`{name}` comes twice");
         }
         Reply { status, headers, body: Vec::new() }
     }

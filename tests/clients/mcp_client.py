@@ -2,8 +2,8 @@
 """The official Python client of MCP asks kenning, in both eras of the protocol.
 
     pip install mcp==2.3.0 jsonschema==4.26.0
-    tests/clients/mcp.py target/release/kenning              over standard input and output
-    tests/clients/mcp.py --http http://127.0.0.1:7474/mcp    over Streamable HTTP, of `kenning serve`
+    tests/clients/mcp_client.py target/release/kenning              over standard input and output
+    tests/clients/mcp_client.py --http http://127.0.0.1:7474/mcp    over Streamable HTTP, of `kenning serve`
 
 The graph must be the embedded one. Every answer is checked against the output schema of its tool.
 """
