@@ -38,7 +38,7 @@ pub(super) struct McpArguments {
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "16MiB")]
     max_request: usize,
     /// What the log tells: off, error, warn, info, debug
-    #[arg(long, value_name = "LEVEL", default_value = "error")]
+    #[arg(long, value_name = "LEVEL", default_value = "error", value_parser = super::serve::parse_log)]
     log: String,
     /// Write the log as JSON, an event a line
     #[arg(long)]

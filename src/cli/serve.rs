@@ -68,10 +68,10 @@ pub(super) struct ServeArguments {
     #[arg(long, value_name = "NUMBER")]
     max_rows: Option<u64>,
     /// Connections that may be open at once
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().connections)]
+    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().connections, value_parser = parse_count)]
     max_connections: usize,
     /// Statements that may run at once; others wait
-    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().statements_at_once)]
+    #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().statements_at_once, value_parser = parse_count)]
     max_statements: usize,
     /// Size of a request, parameters included
     #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "16MiB")]
@@ -79,14 +79,14 @@ pub(super) struct ServeArguments {
     /// Close a connection that has been idle for this time
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60m")]
     idle: Duration,
-    /// Roll back an HTTP client's transaction that has been idle for this time
+    /// Roll back a transaction whose client has been idle for this time
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60s")]
     transaction_idle: Duration,
     /// Time that open statements get when the server ends
     #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
     grace: Duration,
     /// What the log tells: off, error, warn, info, debug
-    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = parse_log)]
     log: String,
     /// Write the log as JSON, an event a line
     #[arg(long)]
@@ -104,6 +104,17 @@ fn parse_address(text: &str) -> Result<Address, String> {
     let text = text.replacen("localhost:", "127.0.0.1:", 1);
     let text = if text.starts_with(':') { format!("127.0.0.1{text}") } else { text };
     text.parse().map(Some).map_err(|_| "an address is HOST:PORT with a number as host, or off".to_string())
+}
+
+fn parse_count(text: &str) -> Result<usize, String> {
+    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "it is a number from 1 on".into())
+}
+
+/// A level of the log; more than that are `tracing`'s directives, which name modules.
+pub(super) fn parse_log(text: &str) -> Result<String, String> {
+    let is_level = ["off", "error", "warn", "info", "debug", "trace"].contains(&text);
+    let named = is_level || text.contains('=');
+    if named { Ok(text.into()) } else { Err("a level is off, error, warn, info, debug or trace".into()) }
 }
 
 pub(super) fn run(arguments: &ServeArguments) -> Result<(), Failure> {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::{Shared, lock};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
 use crate::limits::Watch;
 
@@ -36,7 +36,7 @@ impl WriterSlot {
             if let Some(writer) = slot.take() {
                 return Ok(writer);
             }
-            watch.check()?;
+            watch.check().map_err(held)?;
             slot = self.free.wait_timeout(slot, LOOK).unwrap_or_else(PoisonError::into_inner).0;
         }
     }
@@ -45,6 +45,16 @@ impl WriterSlot {
         *lock(&self.writer) = Some(writer);
         self.free.notify_one();
     }
+}
+
+/// Says what a statement waited for whose time is over.
+fn held(stopped: Diagnostic) -> Diagnostic {
+    if stopped.detail != Detail::TimeLimit {
+        return stopped;
+    }
+    let message = "another transaction is still writing, and this one has waited for as long as it may";
+    Diagnostic::runtime(Kind::TransactionError, Detail::DatabaseLocked, message)
+        .help("try again; a transaction that writes keeps others waiting until it is committed or rolled back")
 }
 
 impl Shared {

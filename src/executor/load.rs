@@ -43,9 +43,9 @@ impl<'p> LoadCsv<'p> {
             }
         };
         let Some(files) = run.files else {
-            let message = "LOAD CSV reads files, and this engine was given none to read";
-            let error = Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message);
-            return Err(error.help("set `RunOptions::files`, or run the statement with the program kenning"));
+            let message = "LOAD CSV may not read files here";
+            let error = Diagnostic::runtime(Kind::IoError, Detail::PermissionDenied, message);
+            return Err(error.help("servers read no files: run it in the shell; in Rust set `RunOptions::files`"));
         };
         let source = files.open(&name).map_err(|error| unreadable(&name, &error))?;
         let watched = Watched { source, watch: run.budget.watch().clone(), since_row: 0 };

@@ -98,6 +98,8 @@ pub(crate) struct Counters {
     pub(crate) statements: AtomicU64,
     /// Statements that run or whose rows are being taken.
     pub(crate) running: Gauge,
+    /// Calls of assistants that are being answered.
+    pub(crate) calls: Gauge,
     pub(crate) failures: AtomicU64,
     pub(crate) rows: AtomicU64,
     pub(crate) refused_passwords: AtomicU64,

@@ -425,6 +425,23 @@ fn time_limits_end_statements_and_idle_transactions() {
 }
 
 #[test]
+fn a_forgotten_transaction_gives_the_writer_back() {
+    let server = Server::start(&["--transaction-idle", "200ms"]);
+    let mut client = Client::ready(server.bolt, 5, 8);
+    client.begin(map([]));
+    client.expect("SUCCESS");
+    client.run("CREATE (:Forgotten)");
+    client.expect("SUCCESS");
+    let mut other = Client::ready(server.bolt, 5, 8);
+    other.run("CREATE (:Other) WITH 1 AS one MATCH (n) RETURN count(n)");
+    other.pull(-1);
+    other.expect("SUCCESS");
+    other.expect("RECORD [1]");
+    client.send(COMMIT, &[]);
+    assert!(client.expect("FAILURE").contains("was idle"));
+}
+
+#[test]
 fn a_client_that_leaves_gives_everything_back() {
     let server = Server::start(&[]);
     let mut client = Client::ready(server.bolt, 5, 8);

@@ -117,6 +117,11 @@ impl Machine {
 
     /// Handles messages until there are none, or answers are to be sent.
     pub(super) fn work(&mut self) {
+        self.take_messages();
+        self.touch();
+    }
+
+    fn take_messages(&mut self) {
         let started = Instant::now();
         while !self.is_closed() && self.credentials.is_none() && self.out.len() < FULL {
             if !self.out.is_empty() && started.elapsed() > PATIENCE {

@@ -27,11 +27,18 @@ pub(super) struct Work {
 pub(super) struct Transaction {
     deadline: Option<Instant>,
     limit: Option<Duration>,
+    /// When its client last asked for something.
+    used: Instant,
+    /// Whether its client has done nothing for too long.
+    forgotten: bool,
 }
 
 impl Transaction {
     /// Time until its end; `None` if it has no limit of its own.
     pub(super) fn time_left(&self) -> Result<Option<Duration>> {
+        if self.forgotten {
+            return Err(Failure::timed_out("the transaction was idle for too long and was rolled back"));
+        }
         let Some(deadline) = self.deadline else { return Ok(None) };
         match deadline.checked_duration_since(Instant::now()) {
             Some(left) if !left.is_zero() => Ok(Some(left)),
@@ -154,7 +161,7 @@ impl Machine {
         let line = self.line.as_mut().ok_or_else(|| Failure::protocol("nobody is logged on"))?;
         line.begin(work.read_only).map_err(|error| Failure::one(&error))?;
         let deadline = work.time.and_then(|time| Instant::now().checked_add(time));
-        self.transaction = Some(Transaction { deadline, limit: work.time });
+        self.transaction = Some(Transaction { deadline, limit: work.time, used: Instant::now(), forgotten: false });
         let database = work.database.clone();
         self.client.work = work;
         Ok(if self.version.has(5, 8) { vec![("db", Value::from(database))] } else { Vec::new() })
@@ -179,15 +186,26 @@ impl Machine {
         }
     }
 
-    /// When the open transaction ends, if it has such a limit and is not over yet.
+    /// Notes that the client of the open transaction has asked for something.
+    pub(super) fn touch(&mut self) {
+        if let Some(transaction) = &mut self.transaction {
+            transaction.used = Instant::now();
+        }
+    }
+
+    /// When the open transaction ends if its client does nothing: others may wait for the writer that it holds.
     pub(super) fn deadline(&self) -> Option<Instant> {
         self.line.as_ref().filter(|line| line.in_transaction())?;
-        self.transaction.as_ref()?.deadline
+        let transaction = self.transaction.as_ref()?;
+        let idle = transaction.used + self.host.settings.transaction_idle;
+        Some(transaction.deadline.map_or(idle, |deadline| deadline.min(idle)))
     }
 
     /// Ends a transaction whose time is over while its client does nothing.
     pub(super) fn expire(&mut self) {
-        let Some(transaction) = &self.transaction else { return };
+        let is_over = self.deadline().is_some_and(|deadline| deadline <= Instant::now());
+        let Some(transaction) = &mut self.transaction else { return };
+        transaction.forgotten |= is_over && transaction.time_left().is_ok();
         if transaction.time_left().is_err()
             && let Some(line) = &mut self.line
             && line.in_transaction()

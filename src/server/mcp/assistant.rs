@@ -66,7 +66,7 @@ impl Assistant {
         let stop = Stop(line.cancel_flag());
         let host = self.host.clone();
         let task = blocking(move || {
-            let _running = host.counters.running.enter();
+            let _call = host.counters.calls.enter();
             run(&host, &mut line)
         });
         let done = stopped_by(&context.ct, &stop, task).await;

@@ -50,7 +50,7 @@ async fn converse(host: &Arc<Host>) -> io::Result<()> {
 
 /// Waits until no statement runs.
 async fn idle(host: &Host) {
-    while host.counters.running.now() > 0 {
+    while host.counters.calls.now() > 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }
