@@ -122,7 +122,7 @@ fn a_writer_waits_for_another_one_until_its_limit() {
     let limits = Limits { time: Some(Duration::from_millis(50)), ..Limits::default() };
     let options = RunOptions { limits, ..RunOptions::default() };
     let errors = database.run("CREATE (:A)", &options).expect_err("somebody writes");
-    assert_eq!(errors[0].detail.to_string(), "TimeLimit");
+    assert_eq!(errors[0].detail.to_string(), "DatabaseLocked");
     drop(writing);
     assert!(database.run("CREATE (:A)", &options).is_ok());
 }

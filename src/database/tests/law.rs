@@ -132,7 +132,7 @@ impl World {
 
     /// A statement that must wait for a writer on the same thread does not wait for long.
     fn run_options(&self, expected: &super::plain::Outcome) -> RunOptions {
-        let waits = expected.as_ref().is_err_and(|detail| detail == "TimeLimit");
+        let waits = expected.as_ref().is_err_and(|detail| detail == "DatabaseLocked");
         let limits = Limits { time: waits.then_some(Duration::ZERO), ..Limits::default() };
         RunOptions { limits, ..RunOptions::default() }
     }
@@ -143,7 +143,7 @@ impl World {
         let Some(open) = &mut self.open[at] else {
             let (writes, _) = self.plain.kind(statement)?;
             if writes && busy {
-                return Err("TimeLimit".into());
+                return Err("DatabaseLocked".into());
             }
             let (outcome, commits) = self.plain.run(statement);
             self.sequence += commits.len() as u64;
@@ -155,7 +155,7 @@ impl World {
                 return Err("ReadOnly".into());
             }
             if busy {
-                return Err("TimeLimit".into());
+                return Err("DatabaseLocked".into());
             }
             if open.has_read && open.began_at != self.sequence {
                 open.conflicted = true;
