@@ -131,7 +131,7 @@ named_enum! {
         CreateBlockedByConstraint,
         /// A pattern of variable length finds paths; it cannot create or merge one.
         CreatingVarLength,
-        /// Another process is writing the database file; wait for it with --wait, or read with --read-only.
+        /// Another process or transaction is writing; try again, wait for a process with --wait, or read with --read-only.
         DatabaseLocked,
         /// The database file was moved, replaced or deleted while it was open.
         DatabaseMoved,
