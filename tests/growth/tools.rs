@@ -148,7 +148,7 @@ fn uv_lock(things: usize, shape: Shape) -> String {
     let package = |thing, needs: &[usize]| {
         let list = joined(needs, ",\n", |need| format!("    {{ name = \"p{need}\" }}"));
         let list = unless_empty(needs, format!("dependencies = [\n{list}\n]\n"));
-        let source = "source = { registry = \"https://pypi.org/simple\" }";
+        let source = "source = { registry = \"https://packages.example.org/simple\" }";
         format!("\n[[package]]\nname = \"p{thing}\"\nversion = \"1.0\"\n{source}\n{list}")
     };
     format!("version = 1\nrequires-python = \">=3.9\"\n{}", each(things, shape, package))
