@@ -16,7 +16,7 @@ pub(super) struct Follow {
 /// many relationships.
 const RELATIONSHIPS_A_NODE: usize = 128;
 
-/// Whether it pays to bring the lists of a type up to date for a loop that has visited so many nodes.
+/// Whether it pays to bring the lists of a type up to date for a loop that has visited this many nodes.
 pub(super) fn pays_to_update(visited: usize, graph: &Graph, of_type: TypeId) -> bool {
     visited * RELATIONSHIPS_A_NODE >= graph.type_count(of_type)
 }

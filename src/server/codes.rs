@@ -1,6 +1,6 @@
 //! The codes by which Neo4j's clients know errors and warnings: its own, and GQL's status. Every door reads this table.
 
-use crate::diagnostic::{Detail, Diagnostic, Phase};
+use crate::diagnostic::{Detail, Diagnostic, Phase, Span};
 
 /// What clients call an error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,14 @@ fn row(detail: Detail) -> Row {
             both(UNKNOWN_ERROR, GENERAL)
         }
     }
+}
+
+/// Where a span starts, as clients count: characters from 0, line and column from 1. `None` if it is of another text.
+pub(crate) fn place(span: Span, statement: &str) -> Option<[(&'static str, usize); 3]> {
+    let before = statement.get(..span.range().start)?;
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    Some([("offset", before.chars().count()), ("line", line), ("column", column)])
 }
 
 /// What Neo4j calls a warning, and the group of warnings that it belongs to.

@@ -126,11 +126,10 @@ fn sentence(error: &Diagnostic) -> String {
 
 /// Where a span starts, as drivers say it: the character from 0, line and column from 1.
 pub(super) fn position(span: Span, statement: &str) -> Value {
-    let before = statement.get(..span.range().start).unwrap_or(statement);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    let offset = before.chars().count();
-    Value::map([("offset", offset), ("line", line), ("column", column)].map(|(key, value)| (key, Value::from(value))))
+    // A span of another text is taken to be behind this one.
+    let end = Span::new(statement.len(), statement.len());
+    let place = codes::place(span, statement).or_else(|| codes::place(end, statement)).unwrap_or_default();
+    Value::map(place.map(|(key, value)| (key, Value::from(value))))
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@ use std::ops::Deref;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-use tokio::sync::Semaphore;
-
 use super::transactions::Transactions;
 use crate::server::Host;
 
@@ -16,8 +14,6 @@ pub(super) struct Door(Arc<Shared>);
 pub(super) struct Shared {
     pub(super) host: Arc<Host>,
     pub(super) transactions: Transactions,
-    /// Passwords that are checked at once: each takes tens of megabytes for tens of milliseconds.
-    pub(super) passwords: Semaphore,
     /// Another for every start of the server, so that no browser takes an answer of the one before for one of this.
     start: u64,
     unguessable: (RandomState, AtomicU64),
@@ -27,9 +23,8 @@ impl Door {
     pub(super) fn new(host: Arc<Host>) -> Door {
         let unguessable = (RandomState::new(), AtomicU64::new(0));
         let start = RandomState::new().hash_one("start");
-        let passwords = Semaphore::new(crate::limits::cores());
         let transactions = Transactions::new(&host.settings);
-        Door(Arc::new(Shared { host, transactions, passwords, start, unguessable }))
+        Door(Arc::new(Shared { host, transactions, start, unguessable }))
     }
 }
 

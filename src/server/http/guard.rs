@@ -112,11 +112,10 @@ async fn authenticate(door: &Door, client: Option<&Client>, credentials: &Header
         return Ok(caller);
     }
     let (name, password) = basic(credentials).ok_or_else(malformed)?;
-    // No more hashes at once than cores: others wait.
-    let _permit = door.passwords.acquire().await;
+    let permit = door.host.verifying.acquire().await;
     let (host, named) = (door.host.clone(), name.clone());
     let role = blocking(move || host.users.verify(&named, &password)).await?;
-    drop(_permit);
+    drop(permit);
     let Some(role) = role else {
         door.host.counters.refused_passwords.fetch_add(1, Relaxed);
         tokio::time::sleep(WRONG).await;

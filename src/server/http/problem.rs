@@ -100,12 +100,8 @@ pub(super) fn error_json(error: &Diagnostic, statement: &str) -> Json {
 
 /// Where a span begins, counted in characters, and how long it is; `None` if it is of another text.
 pub(super) fn position(span: Span, statement: &str) -> Option<Json> {
-    let before = statement.get(..span.range().start)?;
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let mut json = Map::new();
-    json.insert("offset".into(), json!(before.chars().count()));
-    json.insert("line".into(), json!(before.matches('\n').count() + 1));
-    json.insert("column".into(), json!(before[line_start..].chars().count() + 1));
+    let place = codes::place(span, statement)?;
+    let mut json: Map<String, Json> = place.into_iter().map(|(key, value)| (key.into(), json!(value))).collect();
     json.insert("length".into(), json!(span.text(statement).chars().count()));
     Some(Json::Object(json))
 }
