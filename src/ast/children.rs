@@ -1,9 +1,9 @@
 //! Each tree lists its children in one place; all walks are built on it.
 
 use super::{
-    Call, CallSubquery, Clause, ClauseKind, Connection, Delete, Expression, ExpressionKind, For, Foreach, LabelItem,
-    LoadCsv, MapProjectionItem, Match, Merge, NodePattern, PathPattern, Projection, Query, RelationshipPattern,
-    RemoveItem, Selector, SelectorKind, SetItem, Subquery, Unwind, With,
+    Call, CallSubquery, Clause, ClauseKind, Connection, Delete, Expression, ExpressionKind, For, Foreach, GroupBy,
+    LabelItem, LoadCsv, MapProjectionItem, Match, Merge, NodePattern, PathPattern, Projection, Query,
+    RelationshipPattern, RemoveItem, Selector, SelectorKind, SetItem, Subquery, Unwind, With,
 };
 
 impl Expression {
@@ -75,10 +75,11 @@ impl Expression {
                 visit(list);
                 condition.iter().for_each(|condition| visit(condition));
             }
-            Reduce { accumulator: _, initial, variable: _, list, step } => {
+            Reduce { accumulator: _, initial, variable: _, list, step, condition } => {
                 visit(initial);
                 visit(list);
                 visit(step);
+                condition.iter().for_each(|condition| visit(condition));
             }
             Pattern(pattern) | ShortestPath(pattern) => pattern.each_expression(visit),
             MapProjection { variable: _, items } => {
@@ -210,6 +211,10 @@ impl Clause {
                 visit(list);
                 clauses.iter().for_each(|clause| clause.each_expression(visit));
             }
+            ClauseKind::When(when) => {
+                when.branches.iter().for_each(|(condition, _)| visit(condition));
+                when.queries().for_each(|query| query.each_expression(visit));
+            }
             ClauseKind::Let(items) => items.iter().for_each(|(_, value)| visit(value)),
             ClauseKind::Filter(condition) => visit(condition),
             ClauseKind::For(For { variable: _, list, position: _ }) => visit(list),
@@ -221,6 +226,9 @@ impl Clause {
 impl Projection {
     fn each_expression<'a>(&'a self, visit: &mut impl FnMut(&'a Expression)) {
         self.items.iter().for_each(|item| visit(&item.expression));
+        if let GroupBy::Keys(keys) = &self.group_by {
+            keys.iter().for_each(&mut *visit);
+        }
         self.order_by.iter().for_each(|item| visit(&item.expression));
         self.skip.iter().chain(&self.limit).for_each(visit);
     }

@@ -142,13 +142,15 @@ pub enum ExpressionKind {
         list: Box<Expression>,
         condition: Option<Box<Expression>>,
     },
-    /// `reduce(accumulator = initial, variable IN list | step)`
+    /// `reduce(accumulator = initial, variable IN list | step)`, or `allReduce(… | step, condition)`: whether the
+    /// condition holds after every step.
     Reduce {
         accumulator: Name,
         initial: Box<Expression>,
         variable: Name,
         list: Box<Expression>,
         step: Box<Expression>,
+        condition: Option<Box<Expression>>,
     },
     /// `(a)-[:T]->(b)` where an expression is expected. At least one relationship.
     Pattern(Box<PathPattern>),

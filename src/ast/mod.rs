@@ -132,6 +132,7 @@ pub enum ClauseKind {
     Call(Call),
     CallSubquery(CallSubquery),
     Foreach(Foreach),
+    When(When),
     /// `LET variable = expression, …`: each sees those before it.
     Let(Vec<(Name, Expression)>),
     LoadCsv(LoadCsv),
@@ -182,15 +183,26 @@ pub struct With {
 }
 
 /// What `WITH` and `RETURN` have in common.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Projection {
     pub distinct: bool,
     /// `*` stood first; `items` come on top.
     pub star: bool,
     pub items: Vec<ProjectionItem>,
+    pub group_by: GroupBy,
     pub order_by: Vec<SortItem>,
     pub skip: Option<Expression>,
     pub limit: Option<Expression>,
+}
+
+/// What rows are grouped by.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum GroupBy {
+    /// By the items without an aggregate, as nothing or `GROUP BY ALL` says.
+    #[default]
+    Implied,
+    /// `GROUP BY expression, …`; without any, `GROUP BY ()`, all rows are one group.
+    Keys(Vec<Expression>),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -337,6 +349,21 @@ pub struct Foreach {
     pub list: Expression,
     /// At least one; all of them change the graph.
     pub clauses: Vec<Clause>,
+}
+
+/// `WHEN condition THEN query … [ELSE query]`: the first query whose condition is true, as the whole query.
+#[derive(Clone, Debug, PartialEq)]
+pub struct When {
+    /// At least one.
+    pub branches: Vec<(Expression, Query)>,
+    pub otherwise: Option<Query>,
+}
+
+impl When {
+    /// The queries of which one is run.
+    pub fn queries(&self) -> impl Iterator<Item = &Query> {
+        self.branches.iter().map(|(_, query)| query).chain(&self.otherwise)
+    }
 }
 
 /// `FOR variable IN list [WITH ORDINALITY position | WITH OFFSET position]`

@@ -1,6 +1,6 @@
 //! Statements that begin and end a transaction, and subqueries that commit by themselves.
 
-use super::{Expression, Name};
+use super::{Expression, Ignored, Name};
 
 /// `BEGIN [READ ONLY]`, `COMMIT`, `ROLLBACK`
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,9 +10,11 @@ pub enum TransactionControl {
     Rollback,
 }
 
-/// `IN TRANSACTIONS [OF rows ROWS] [ON ERROR …] [REPORT STATUS AS variable]`, behind a subquery
+/// `IN [[n] CONCURRENT] TRANSACTIONS [OF rows ROWS] [ON ERROR …] [REPORT STATUS AS variable]`, behind a subquery
 #[derive(Clone, Debug, PartialEq)]
 pub struct InTransactions {
+    /// How many are to run at once.
+    pub concurrency: Option<Ignored>,
     /// How many input rows one transaction takes.
     pub rows: Option<Expression>,
     pub on_error: OnError,

@@ -40,7 +40,7 @@ impl Binder<'_> {
             ast::ClauseKind::Filter(condition) => BoundClause::Filter(self.condition(condition)),
             ast::ClauseKind::For(clause) => self.for_clause(clause),
             // `part` sees to their places.
-            ast::ClauseKind::Next | ast::ClauseKind::Finish => BoundClause::Let(vec![]),
+            ast::ClauseKind::When(_) | ast::ClauseKind::Next | ast::ClauseKind::Finish => BoundClause::Let(vec![]),
         }
     }
 
@@ -112,6 +112,8 @@ impl Binder<'_> {
         });
         self.depth -= 1;
         (self.scope, self.imported) = (scope, imported);
+        let concurrency = call.in_transactions.iter().flat_map(|batches| &batches.concurrency);
+        concurrency.for_each(|words| self.without_effect(words, "there is one writer at a time"));
         let batches = call.in_transactions.as_ref().and_then(|batches| self.batches(batches, wrote, span));
         self.writes |= wrote;
         let columns = columns

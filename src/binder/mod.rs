@@ -21,6 +21,7 @@ mod types;
 mod updates;
 mod walk;
 mod warnings;
+mod when;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -182,26 +183,36 @@ impl<'a> Binder<'a> {
         for (index, part) in query.parts.iter().enumerate() {
             enter(self, part);
             let (part, own) = self.part(part);
-            let names = |variables: &[Variable]| variables.iter().map(|v| v.name.clone()).collect::<Vec<_>>();
             match &columns {
-                Some(first) if names(first) != names(&own) => self.error(
-                    Diagnostic::syntax(
-                        Detail::DifferentColumnsInUnion,
-                        query.unions[index - 1].span,
-                        format!(
-                            "the parts of a UNION return different columns: {} and {}",
-                            list(&names(first)),
-                            list(&names(&own))
-                        ),
-                    )
-                    .help("give the columns the same names, in the same order, with AS"),
-                ),
-                Some(_) => {}
-                None => columns = Some(own),
+                Some(first) => {
+                    let own = self.aligned(first, own, query.unions[index - 1].span, "the parts of a UNION");
+                    parts.push(BoundPart { columns: own.iter().map(|column| column.slot).collect(), ..part });
+                }
+                None => {
+                    columns = Some(own);
+                    parts.push(part);
+                }
             }
-            parts.push(part);
         }
         (Parts { parts, distinct: is_distinct(query) }, columns.unwrap_or_default())
+    }
+
+    /// The columns of a part in the order of those of the first part, which must have the same names.
+    fn aligned(&mut self, first: &[Variable], own: Vec<Variable>, span: Span, parts: &str) -> Vec<Variable> {
+        let find = |wanted: &Variable| own.iter().find(|column| column.name == wanted.name).cloned();
+        let aligned: Option<Vec<Variable>> = first.iter().map(find).collect();
+        match aligned {
+            Some(aligned) if aligned.len() == own.len() => aligned,
+            _ => {
+                let names = |columns: &[Variable]| list(&columns.iter().map(|v| v.name.clone()).collect::<Vec<_>>());
+                let message = format!("{parts} return different columns: {} and {}", names(first), names(&own));
+                self.error(
+                    Diagnostic::syntax(Detail::DifferentColumnsInUnion, span, message)
+                        .help("give the columns the same names with AS"),
+                );
+                own
+            }
+        }
     }
 
     fn check_unions(&mut self, query: &ast::Query) {
@@ -229,6 +240,11 @@ impl<'a> Binder<'a> {
                     clauses.push(self.projection(projection, None, clause.span, true));
                     columns = self.scope.variables().skip(self.imported.len()).cloned().collect();
                 }
+                ast::ClauseKind::When(when) => {
+                    let (bound, own) = self.when(when, clause.span);
+                    clauses.extend(bound);
+                    columns = own;
+                }
                 // The columns go on as variables.
                 ast::ClauseKind::Next => columns.clear(),
                 ast::ClauseKind::Finish => {}
@@ -248,7 +264,10 @@ impl<'a> Binder<'a> {
         for (index, clause) in part.clauses.iter().enumerate() {
             let following = part.clauses.get(index + 1);
             let problem = match (&clause.kind, following.map(|c| &c.kind)) {
-                (Return(_), Some(Next)) => None,
+                (Return(_) | When(_), Some(Next)) => None,
+                (When(_), Some(_)) => {
+                    Some(("nothing may follow WHEN … THEN … but UNION or NEXT", "put what follows behind NEXT"))
+                }
                 (Return(_), Some(_)) => {
                     Some(("nothing may follow RETURN but UNION or NEXT", "pass results on with WITH instead of RETURN"))
                 }
@@ -265,7 +284,15 @@ impl<'a> Binder<'a> {
                 let span = following.map_or(clause.span, |following| following.span);
                 self.error(Diagnostic::syntax(Detail::InvalidClauseComposition, span, message).help(help));
             }
-            if matches!(clause.kind, Next) && !(index > 0 && matches!(part.clauses[index - 1].kind, Return(_))) {
+            let before = index.checked_sub(1).map(|before| &part.clauses[before].kind);
+            if matches!(clause.kind, When(_)) && !matches!(before, None | Some(Use(_) | Next)) {
+                let message = "WHEN begins a query";
+                self.error(
+                    Diagnostic::syntax(Detail::InvalidClauseComposition, clause.span, message)
+                        .help("write RETURN … NEXT before it, or put it into CALL (*) { … }"),
+                );
+            }
+            if matches!(clause.kind, Next) && !matches!(before, Some(Return(_) | When(_))) {
                 let message = "NEXT goes on with the columns of a RETURN";
                 self.error(
                     Diagnostic::syntax(Detail::InvalidClauseComposition, clause.span, message)

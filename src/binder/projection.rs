@@ -1,6 +1,6 @@
 //! WITH and RETURN: columns, grouping, and what ORDER BY and WHERE after them may see.
 //!
-//! In an aggregating projection, the items without aggregates are the grouping keys. Outside its aggregates, an
+//! In an aggregating projection, the items without aggregates are the grouping keys, unless GROUP BY names others. Outside its aggregates, an
 //! aggregating expression may only speak of keys that are plain variables or properties of variables: anything
 //! else could not be told apart from a value that differs within the group.
 
@@ -26,8 +26,8 @@ pub(super) struct Grouping {
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
-    /// Binding an item that aggregates.
-    Item,
+    /// Binding an item that aggregates, or any item where GROUP BY has given the keys: these may be of any kind.
+    Item { given: bool },
     /// Binding what follows the items; an expression with aggregates may only use simple items.
     After { simple: bool },
 }
@@ -48,13 +48,25 @@ impl Binder<'_> {
     ) -> BoundClause {
         let items = self.items(projection, span, is_return);
         let before = self.scope.clone();
-        let aggregating = items.iter().any(|item| contains_aggregate(&item.expression));
-        let mut grouping =
-            Grouping { known: vec![], aggregates: vec![], locals_from: self.scope.len(), stage: Stage::Item };
+        let given = self.group_keys(projection, &items);
+        let is_key = |item: &Item| given.is_none() && !contains_aggregate(&item.expression);
+        let aggregating = given.is_some() || items.iter().any(|item| contains_aggregate(&item.expression));
+        let mut grouping = Grouping {
+            known: vec![],
+            aggregates: vec![],
+            locals_from: self.scope.len(),
+            stage: Stage::Item { given: given.is_some() },
+        };
         let mut bound = vec![None; items.len()];
         let mut keys = Vec::new();
+        for key in given.iter().flatten() {
+            let (expr, key_type) = self.expression(key);
+            let slot = self.item_slot(&expr, "key");
+            grouping.known.push((key.clone(), slot, key_type));
+            keys.push((slot, expr));
+        }
         for (index, item) in items.iter().enumerate() {
-            if !(aggregating && contains_aggregate(&item.expression)) {
+            if is_key(item) {
                 let (expr, item_type) = self.expression(&item.expression);
                 let slot = self.item_slot(&expr, &item.name);
                 grouping.known.push((item.expression.clone().into_owned(), slot, item_type));
@@ -176,6 +188,19 @@ impl Binder<'_> {
         items
     }
 
+    /// The keys that GROUP BY names. A name that is no variable is that of an item.
+    fn group_keys(&self, projection: &ast::Projection, items: &[Item]) -> Option<Vec<ast::Expression>> {
+        let ast::GroupBy::Keys(keys) = &projection.group_by else { return None };
+        let key = |key: &ast::Expression| match &key.kind {
+            ExpressionKind::Variable(name) if self.scope.find(name).is_none() => {
+                let named = items.iter().find(|item| item.name == *name);
+                named.map_or_else(|| key.clone(), |item| item.expression.clone().into_owned())
+            }
+            _ => key.clone(),
+        };
+        Some(keys.iter().map(key).collect())
+    }
+
     /// In WITH, what is no variable needs a name. Comes after the expressions' own errors.
     fn check_names(&mut self, projection: &ast::Projection) {
         for item in &projection.items {
@@ -238,7 +263,7 @@ impl Binder<'_> {
     /// What an expression means inside a grouping, if that differs from its usual meaning.
     pub(super) fn grouped(&mut self, e: &ast::Expression) -> Option<Typed> {
         let grouping = self.context.grouping.as_ref()?;
-        if grouping.stage == Stage::Item
+        if matches!(grouping.stage, Stage::Item { .. })
             && let Some(name) = self.ungrouped_in_pattern(e, grouping)
         {
             return Some(self.ambiguous(&name.text.clone(), name.span));
@@ -257,8 +282,8 @@ impl Binder<'_> {
         // After the items, a bare name means the column of that name, not the item it may equal.
         let by_name = variable.is_some() && matches!(grouping.stage, Stage::After { .. });
         let usable = match grouping.stage {
-            Stage::Item | Stage::After { simple: true } => is_simple(e),
-            Stage::After { simple: false } => true,
+            Stage::Item { given: false } | Stage::After { simple: true } => is_simple(e),
+            Stage::Item { given: true } | Stage::After { simple: false } => true,
         };
         if usable
             && !by_name
@@ -268,7 +293,7 @@ impl Binder<'_> {
         }
         let name = variable?;
         let ambiguous = match grouping.stage {
-            Stage::Item => self.scope.find(name).is_some(),
+            Stage::Item { .. } => self.scope.find(name).is_some(),
             Stage::After { simple } => {
                 simple
                     && self.scope.find(name).is_none()

@@ -1,6 +1,6 @@
 //! Expressions with variables or plans of their own: CASE, comprehensions, quantifiers, reduce, subqueries.
 
-use super::expression::{Typed, arc, poison};
+use super::expression::{Typed, arc, not, poison};
 use super::scope::Variable;
 use super::types::Type;
 use super::{Binder, Parts, invalid_type};
@@ -129,13 +129,23 @@ impl Binder<'_> {
         variable: &ast::Name,
         list: &ast::Expression,
         step: &ast::Expression,
+        condition: Option<&ast::Expression>,
         span: Span,
     ) -> Typed {
         let (initial, _) = self.expression(initial);
         let (list, list_type) = self.list_operand(list);
-        let (accumulator, (slot, step)) = self.with_local(&accumulator.text, Type::ANY, |binder| {
-            binder.with_local(&variable.text, list_type.element(), |binder| binder.expression(step).0)
+        let element = list_type.element();
+        let (accumulator, (slot, (step, condition))) = self.with_local(&accumulator.text, Type::ANY, |binder| {
+            binder.with_local(&variable.text, element, |binder| {
+                let step = binder.expression(step).0;
+                let bind = |condition| binder.with_local(&accumulator.text, Type::ANY, |b| b.condition(condition));
+                (step, condition.map(bind))
+            })
         });
+        if let Some((after, condition)) = condition {
+            let every = self.every(initial, (accumulator, after), (slot, list), (step, condition), span);
+            return (every, Type::BOOLEAN);
+        }
         let kind = ExprKind::Reduce {
             accumulator,
             initial: Box::new(initial),
@@ -144,6 +154,39 @@ impl Binder<'_> {
             step: Box::new(step),
         };
         (Expr::new(kind, span), Type::ANY)
+    }
+
+    /// `allReduce`: a reduction of pairs, what is accumulated and whether the condition has held so far. The slots are
+    /// what is accumulated before and after a step.
+    fn every(
+        &mut self,
+        initial: Expr,
+        (before, after): (Slot, Slot),
+        (slot, list): (Slot, Expr),
+        (step, condition): (Expr, Expr),
+        span: Span,
+    ) -> Expr {
+        let accumulator = self.slot("pair");
+        let new = |kind| Expr::new(kind, span);
+        let pair = |first, second| new(ExprKind::List(vec![first, second]));
+        let half = |of: Expr, at: i64| new(ExprKind::Index(Box::new(of), Box::new(Expr::constant(at, span))));
+        let of_pair = |at| half(Expr::slot(accumulator, span), at);
+        let in_slot = |slot, value, body| new(ExprKind::Let { slot, value: Box::new(value), body: Box::new(body) });
+        let held = new(ExprKind::And(vec![of_pair(1), condition]));
+        let next = in_slot(before, of_pair(0), in_slot(after, step, pair(Expr::slot(after, span), held)));
+        // Once it has not held, nothing more is computed.
+        let going_on = new(ExprKind::Case {
+            branches: vec![(not(of_pair(1)), Expr::slot(accumulator, span))],
+            otherwise: Some(Box::new(next)),
+        });
+        let reduced = new(ExprKind::Reduce {
+            accumulator,
+            initial: Box::new(pair(initial, Expr::constant(true, span))),
+            slot,
+            list: Box::new(list),
+            step: Box::new(going_on),
+        });
+        half(reduced, 1)
     }
 
     /// Binds a subquery: its new variables are not seen outside, and all of those outside are seen in it.
@@ -257,6 +300,9 @@ impl Binder<'_> {
             if let CallSubquery(call) = &clause.kind {
                 call.query.parts.iter().for_each(|part| self.forbid_updates(part));
             }
+            if let When(when) = &clause.kind {
+                when.queries().flat_map(|query| &query.parts).for_each(|part| self.forbid_updates(part));
+            }
             if matches!(clause.kind, Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_) | Foreach(_)) {
                 self.syntax_error(
                     Detail::InvalidClauseComposition,
@@ -343,6 +389,7 @@ fn is_half(test: &ast::Expression) -> bool {
         Unary { operand, .. } | IsNull { operand, .. } | IsTyped { operand, .. } | HasLabels { operand, .. } => {
             is_half(operand)
         }
+        Call { arguments, .. } => arguments.first().is_some_and(is_half),
         _ => false,
     }
 }
@@ -362,7 +409,11 @@ fn match_body(pattern: Pattern, conditions: Vec<Expr>) -> BoundPart {
 /// Whether every part says what it returns; a subquery that only asks whether or how often need not.
 fn ends_with_return(query: &ast::Query) -> bool {
     let returns = |part: &ast::SingleQuery| {
-        part.clauses.last().is_some_and(|last| matches!(last.kind, ast::ClauseKind::Return(_)))
+        part.clauses.last().is_some_and(|last| match &last.kind {
+            ast::ClauseKind::Return(_) => true,
+            ast::ClauseKind::When(when) => when.queries().all(ends_with_return),
+            _ => false,
+        })
     };
     query.parts.iter().all(returns)
 }

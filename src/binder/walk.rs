@@ -106,8 +106,7 @@ fn below(walk: &Walk, rooted: bool) -> (Query, Span) {
 
 fn returning(name: &str, span: Span) -> Clause {
     let item = ProjectionItem { expression: variable(name, span), alias: None, text: SourceText(name.into()) };
-    let projection =
-        Projection { distinct: false, star: false, items: vec![item], order_by: vec![], skip: None, limit: None };
+    let projection = Projection { items: vec![item], ..Projection::default() };
     Clause { kind: ClauseKind::Return(projection), span }
 }
 

@@ -27,6 +27,10 @@ impl Created {
             ast::ClauseKind::CallSubquery(call) => {
                 call.query.parts.iter().flat_map(|part| &part.clauses).for_each(|clause| self.clause(clause));
             }
+            ast::ClauseKind::When(when) => {
+                let parts = when.queries().flat_map(|query| &query.parts);
+                parts.flat_map(|part| &part.clauses).for_each(|clause| self.clause(clause));
+            }
             // Procedures that write take the key as an option.
             ast::ClauseKind::Call(call) => {
                 let options = call.arguments.iter().flatten().flat_map(|argument| map_keys(Some(argument)));

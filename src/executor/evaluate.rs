@@ -216,7 +216,7 @@ pub(super) fn text_test(test: TextTest, left: &Value, right: &Value, run: &mut R
         TextTest::StartsWith => text.starts_with(pattern),
         TextTest::EndsWith => text.ends_with(pattern),
         TextTest::Contains => text.contains(pattern),
-        TextTest::Matches => run.regex(pattern)?.is_match(text),
+        TextTest::Matches => run.patterns.whole(pattern)?.is_match(text)?,
     }))
 }
 

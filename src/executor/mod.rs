@@ -135,7 +135,7 @@ struct Run<'a> {
     commit: Option<&'a Commit<'a>>,
     changes: Changes,
     notes: Vec<String>,
-    regexes: HashMap<String, regex::Regex>,
+    patterns: functions::pattern::Patterns,
     profile: Option<Profile>,
     /// How many calls take what is evaluated now as an argument.
     within_arguments: usize,
@@ -167,7 +167,7 @@ impl<'a> Run<'a> {
             commit: environment.commit,
             changes: Changes::default(),
             notes: Vec::new(),
-            regexes: HashMap::new(),
+            patterns: functions::pattern::Patterns::default(),
             profile: environment.profile.then(Profile::default),
             within_arguments: 0,
             width: plan.slots.len() + 1,
@@ -205,7 +205,7 @@ impl<'a> Run<'a> {
             commit: None,
             changes: Changes::default(),
             notes: Vec::new(),
-            regexes: HashMap::new(),
+            patterns: functions::pattern::Patterns::default(),
             profile: self.profile.is_some().then(Profile::default),
             uses: self.uses.clone(),
             tables: HashMap::new(),
@@ -267,19 +267,8 @@ impl<'a> Run<'a> {
     }
 
     fn function_context(&self) -> functions::Context<'_> {
-        functions::Context { graph: self.graph(), clock: self.clock, random: &self.random, budget: self.budget }
-    }
-
-    /// The compiled pattern of `=~`, which must match the whole text.
-    fn regex(&mut self, pattern: &str) -> Result<&regex::Regex> {
-        if !self.regexes.contains_key(pattern) {
-            let regex = regex::Regex::new(&format!("^(?:{pattern})$")).map_err(|error| {
-                functions::invalid_value(format!("`{pattern}` is not a regular expression"))
-                    .help(error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: "))
-            })?;
-            self.regexes.insert(pattern.to_string(), regex);
-        }
-        Ok(&self.regexes[pattern])
+        let Run { clock, ref random, ref patterns, budget, .. } = *self;
+        functions::Context { graph: self.graph(), clock, random, patterns, budget }
     }
 }
 

@@ -51,6 +51,8 @@ const ALIASES: &[(&str, &str)] = &[
     ("percentile_disc", "percentileDisc"),
     ("stddev_pop", "stDevP"),
     ("stddev_samp", "stDev"),
+    ("stdev_pop", "stDevP"),
+    ("stdev_samp", "stDev"),
 ];
 
 /// The other names of an aggregate.

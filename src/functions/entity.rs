@@ -31,6 +31,19 @@ pub const FUNCTIONS: &[Function] = &[
         },
     ),
     function(
+        "property_exists",
+        &[required("entity", ENTITY), required("key", TypeSet::STRING)],
+        TypeSet::BOOLEAN,
+        "Whether a node or relationship has the property; the key is written as a name.",
+        ("property_exists(null, 'name')", "null"),
+        |context, arguments| {
+            let entity = entity(&arguments[0])?;
+            live(context, entity)?;
+            let key = arguments[1].as_str().unwrap_or_default();
+            Ok((!context.graph.property_by_name(entity, key).is_null()).into())
+        },
+    ),
+    function(
         "labels",
         &[required("node", TypeSet::NODE)],
         TypeSet::LIST,

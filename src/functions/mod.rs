@@ -4,10 +4,12 @@
 //! printed from the table. Aggregating functions are in [`aggregate`].
 
 pub mod aggregate;
+mod collection;
 mod convert;
 pub mod entity;
 mod list;
 mod number;
+pub mod pattern;
 pub mod point;
 mod round;
 pub mod temporal;
@@ -83,6 +85,7 @@ pub struct Context<'a> {
     pub clock: Clock,
     /// State of the random generator behind `rand()`.
     pub random: &'a std::cell::Cell<u64>,
+    pub patterns: &'a pattern::Patterns,
     /// Functions that build large values charge it.
     pub budget: &'a Budget,
 }
@@ -100,6 +103,7 @@ pub struct Clock {
 const FAMILIES: &[(&str, &[Function])] = &[
     ("nodes, relationships and paths", entity::FUNCTIONS),
     ("lists", list::FUNCTIONS),
+    ("collections", collection::FUNCTIONS),
     ("strings", text::FUNCTIONS),
     ("numbers", number::FUNCTIONS),
     ("conversions", convert::FUNCTIONS),
@@ -120,6 +124,7 @@ const ALIASES: &[(&str, &str)] = &[
     ("lower", "toLower"),
     ("path_length", "length"),
     ("upper", "toUpper"),
+    ("uuid", "randomUUID"),
     ("zoned_datetime", "datetime"),
     ("zoned_time", "time"),
 ];

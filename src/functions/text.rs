@@ -1,7 +1,8 @@
 //! Functions of strings.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd, is_nfkc, is_nfkd};
 
+use super::list::items;
 use super::{Function, Result, function, invalid_type, invalid_value, optional, required};
 use crate::diagnostic::an;
 use crate::graph::{TypeSet, Value};
@@ -86,19 +87,78 @@ pub const FUNCTIONS: &[Function] = &[
     ),
     function(
         "replace",
-        &[required("text", STRING), required("search", STRING), required("replacement", STRING)],
+        &[
+            required("text", STRING),
+            required("search", STRING),
+            required("replacement", STRING),
+            optional("limit", INTEGER),
+        ],
         STRING,
-        "With every occurrence of one string replaced by another.",
-        ("replace('banana', 'an', 'o')", "'booa'"),
+        "With every occurrence of one string replaced by another, or only the first ones, up to a limit.",
+        ("replace('banana', 'an', 'o', 1)", "'boana'"),
         replace,
     ),
     function(
         "split",
-        &[required("text", STRING), required("separator", STRING)],
+        &[required("text", STRING), required("separator", STRING.or(TypeSet::LIST))],
         TypeSet::LIST,
-        "The parts between the separators.",
+        "The parts between the separators, of which there may be a list.",
         ("split('a,b', ',')", "['a', 'b']"),
         split,
+    ),
+    function(
+        "isNormalized",
+        &[required("value", TypeSet::ANY), optional("form", STRING)],
+        TypeSet::BOOLEAN,
+        "Whether a string is in a Unicode normal form, as `IS NFC NORMALIZED` asks; null if it is no string.",
+        ("isNormalized('ab')", "true"),
+        |_, a| {
+            let Some(original) = a[0].as_str() else { return Ok(Value::Null) };
+            Ok(match form(a.get(1))? {
+                Form::Composed => is_nfc(original),
+                Form::Decomposed => is_nfd(original),
+                Form::CompatibleComposed => is_nfkc(original),
+                Form::CompatibleDecomposed => is_nfkd(original),
+            }
+            .into())
+        },
+    ),
+    function(
+        "string.indexOf",
+        &[required("text", STRING), required("search", STRING)],
+        INTEGER,
+        "The position of the first occurrence of a string in another (the first position is 0), or -1.",
+        ("string.indexOf('hello', 'l')", "2"),
+        |_, a| {
+            let original = text(&a[0])?;
+            let found = original.find(text(&a[1])?).map(|at| original[..at].chars().count().into());
+            Ok(found.unwrap_or(Value::Integer(-1)))
+        },
+    ),
+    function(
+        "string.join",
+        &[required("parts", TypeSet::LIST), required("separator", STRING)],
+        STRING,
+        "The strings of a list in one, with a separator between them; nulls are left out.",
+        ("string.join(['a', 'b'], '-')", "'a-b'"),
+        join,
+    ),
+    function(
+        "string.regexReplace",
+        &[required("text", STRING), required("pattern", STRING), required("replacement", STRING)],
+        STRING,
+        "With every match of a regular expression replaced, where `$1` stands for its first group.",
+        ("string.regexReplace('banana', '(a)n', '$1-')", "'ba-a-a'"),
+        |context, a| {
+            let pattern = context.patterns.anywhere(text(&a[1])?)?;
+            let mut hold = context.budget.hold();
+            let room = |bytes| {
+                hold.add(bytes)?;
+                context.budget.work(bytes)?;
+                context.budget.tick()
+            };
+            pattern.replaced(text(&a[0])?, text(&a[2])?, room).map(Value::from)
+        },
     ),
     function(
         "substring",
@@ -151,14 +211,46 @@ fn characters(arguments: &[Value]) -> Result<Option<&str>> {
 
 fn normalize(context: &super::Context, arguments: &[Value]) -> Result<Value> {
     let original = text(&arguments[0])?;
-    let form = arguments.get(1).map_or(Ok("NFC"), text)?;
-    match form.to_ascii_uppercase().as_str() {
-        "NFC" => polled(context, original.nfc()),
-        "NFD" => polled(context, original.nfd()),
-        "NFKC" => polled(context, original.nfkc()),
-        "NFKD" => polled(context, original.nfkd()),
+    match form(arguments.get(1))? {
+        Form::Composed => polled(context, original.nfc()),
+        Form::Decomposed => polled(context, original.nfd()),
+        Form::CompatibleComposed => polled(context, original.nfkc()),
+        Form::CompatibleDecomposed => polled(context, original.nfkd()),
+    }
+}
+
+/// The normal forms of Unicode.
+enum Form {
+    Composed,
+    Decomposed,
+    CompatibleComposed,
+    CompatibleDecomposed,
+}
+
+/// The form of this name; NFC if there is none.
+fn form(name: Option<&Value>) -> Result<Form> {
+    match name.map_or(Ok("NFC"), text)?.to_ascii_uppercase().as_str() {
+        "NFC" => Ok(Form::Composed),
+        "NFD" => Ok(Form::Decomposed),
+        "NFKC" => Ok(Form::CompatibleComposed),
+        "NFKD" => Ok(Form::CompatibleDecomposed),
         _ => Err(invalid_value("the normal form is not known").help("take one of NFC, NFD, NFKC, NFKD")),
     }
+}
+
+fn join(context: &super::Context, arguments: &[Value]) -> Result<Value> {
+    let (parts, separator) = (items(&arguments[0])?, text(&arguments[1])?);
+    let mut hold = context.budget.hold();
+    let mut made = String::new();
+    for part in parts.iter().filter(|part| !part.is_null()) {
+        let before = made.len();
+        made.push_str(if made.is_empty() { "" } else { separator });
+        made.push_str(text(part)?);
+        hold.add(made.len() - before)?;
+        context.budget.work(made.len() - before)?;
+        context.budget.tick()?;
+    }
+    Ok(made.into())
 }
 
 /// How much of a text is worked on between two looks at the limits.
@@ -203,13 +295,11 @@ fn end_of_piece(text: &str) -> usize {
 
 fn replace(context: &super::Context, arguments: &[Value]) -> Result<Value> {
     let (original, search, replacement) = (text(&arguments[0])?, text(&arguments[1])?, text(&arguments[2])?);
-    if search.is_empty() {
-        return Ok(arguments[0].clone());
-    }
+    let limit = arguments.get(3).map_or(Ok(usize::MAX), |limit| count(limit, "limit"))?;
     let mut hold = context.budget.hold();
     let mut made = String::new();
     let mut done = 0;
-    for (at, found) in original.match_indices(search) {
+    for (at, found) in original.match_indices(search).take(limit) {
         let before = made.len();
         made.push_str(&original[done..at]);
         made.push_str(replacement);
@@ -224,7 +314,12 @@ fn replace(context: &super::Context, arguments: &[Value]) -> Result<Value> {
 }
 
 fn split(context: &super::Context, arguments: &[Value]) -> Result<Value> {
-    let (original, separator) = (text(&arguments[0])?, text(&arguments[1])?);
+    let original = text(&arguments[0])?;
+    let separators: Vec<&str> = match &arguments[1] {
+        Value::List(list) if list.iter().any(Value::is_null) => return Ok(Value::Null),
+        Value::List(list) => list.iter().map(text).collect::<Result<_>>()?,
+        one => vec![text(one)?],
+    };
     let mut hold = context.budget.hold();
     let mut parts = Vec::new();
     let mut add = |part: &str| {
@@ -235,11 +330,34 @@ fn split(context: &super::Context, arguments: &[Value]) -> Result<Value> {
         parts.push(part);
         Ok::<(), crate::diagnostic::Diagnostic>(())
     };
-    match separator {
-        "" => original.char_indices().try_for_each(|(at, c)| add(&original[at..at + c.len_utf8()]))?,
-        separator => original.split(separator).try_for_each(add)?,
+    match separators.as_slice() {
+        [separator] if !separator.is_empty() => original.split(separator).try_for_each(&mut add)?,
+        _ => split_at_any(original, &separators, &mut add)?,
     }
     Ok(parts.into())
+}
+
+/// The parts between any of the separators; where several stand, the first of the list counts. The empty one stands
+/// behind every character.
+fn split_at_any(original: &str, separators: &[&str], add: &mut impl FnMut(&str) -> Result<()>) -> Result<()> {
+    let (mut begin, mut at) = (0, 0);
+    while let Some(next) = original[at..].chars().next() {
+        match separators.iter().find(|separator| !separator.is_empty() && original[at..].starts_with(**separator)) {
+            Some(separator) => {
+                add(&original[begin..at])?;
+                at += separator.len();
+                begin = at;
+            }
+            None => {
+                at += next.len_utf8();
+                if separators.contains(&"") && at < original.len() {
+                    add(&original[begin..at])?;
+                    begin = at;
+                }
+            }
+        }
+    }
+    add(&original[begin..])
 }
 
 fn text(value: &Value) -> Result<&str> {

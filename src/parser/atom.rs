@@ -106,7 +106,10 @@ fn word(input: Tokens) -> Parsed<ExpressionKind> {
         "ANY" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::Any)),
         "NONE" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::None)),
         "SINGLE" if ranges(input) => nested(input.skip(2), |inside| quantifier(inside, Quantifier::Single)),
-        "REDUCE" if opens && input.is_name(2) && input.is_symbol(3, Symbol::Equal) => nested(input.skip(2), reduce),
+        "REDUCE" if accumulates(input) => nested(input.skip(2), |inside| reduce(inside, false)),
+        "ALLREDUCE" if accumulates(input) => nested(input.skip(2), |inside| reduce(inside, true)),
+        "TRIM" if opens && starts_trim(input.skip(2)) => nested(input, trim),
+        "PROPERTY_EXISTS" if opens && input.is_symbol(3, Symbol::Comma) && input.is_name(4) => property_exists(input),
         "SHORTESTPATH" | "ALLSHORTESTPATHS" if opens => {
             let (rest, path) = nested_by(2, input, shortest_path)?;
             Ok((rest, ExpressionKind::ShortestPath(Box::new(path))))
@@ -119,6 +122,48 @@ fn word(input: Tokens) -> Parsed<ExpressionKind> {
 /// Whether `word(variable IN` stands here.
 fn ranges(input: Tokens) -> bool {
     input.is_symbol(1, Symbol::LeftParenthesis) && input.is_name(2) && input.is_word(3, "IN")
+}
+
+/// Whether `word(variable =` stands here.
+fn accumulates(input: Tokens) -> bool {
+    input.is_symbol(1, Symbol::LeftParenthesis) && input.is_name(2) && input.is_symbol(3, Symbol::Equal)
+}
+
+/// The ends that `trim(… FROM text)` may name, and the functions that trim there.
+const TRIMS: [(&str, &str); 3] = [("BOTH", "btrim"), ("LEADING", "ltrim"), ("TRAILING", "rtrim")];
+
+/// Whether `BOTH`, `LEADING` or `TRAILING`, or the characters to take away and FROM stand here.
+fn starts_trim(input: Tokens) -> bool {
+    let goes_on = !matches!(input.kind(1), Some(TokenKind::Symbol(_)) | None);
+    let names_an_end = TRIMS.iter().any(|(word, _)| input.is_word(0, word)) && goes_on;
+    names_an_end || !input.is_word(0, "FROM") && input.is_word(1, "FROM")
+}
+
+/// `trim([BOTH | LEADING | TRAILING] [characters] FROM text)`
+fn trim(input: Tokens) -> Parsed<ExpressionKind> {
+    let inside = input.skip(2);
+    let end = TRIMS.iter().find(|(word, _)| inside.is_word(0, word));
+    let inside = inside.skip(usize::from(end.is_some()));
+    let (rest, characters) = match inside.is_word(0, "FROM") {
+        true => (inside, None),
+        false => cut(expression).map(Some).parse(inside)?,
+    };
+    let (rest, text) = cut(preceded(keyword("FROM"), expression)).parse(rest)?;
+    let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
+    let function = Name::new(end.map_or("btrim", |(_, function)| function), input.here());
+    let arguments = std::iter::once(text).chain(characters).collect();
+    Ok((rest, ExpressionKind::Call { function, distinct: false, arguments }))
+}
+
+/// `property_exists(variable, key)`: the key is written as a name.
+fn property_exists(input: Tokens) -> Parsed<ExpressionKind> {
+    let (rest, entity) = variable("a variable")(input.skip(2))?;
+    let (rest, key) = preceded(symbol(Symbol::Comma), name("a property key")).parse(rest)?;
+    let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
+    let function = Name::new(input.word(0), input.here());
+    let key = Expression::new(ExpressionKind::Literal(Literal::String(key.text)), key.span);
+    let arguments = vec![Expression::new(ExpressionKind::Variable(entity.text), entity.span), key];
+    Ok((rest, ExpressionKind::Call { function, distinct: false, arguments }))
 }
 
 fn call_or_variable(input: Tokens) -> Parsed<ExpressionKind> {

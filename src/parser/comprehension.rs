@@ -4,7 +4,7 @@ use nom::Parser;
 use nom::combinator::{cut, opt};
 use nom::sequence::{preceded, terminated};
 
-use super::expression::{expression, optional_where};
+use super::expression::{condition, expression, optional_where};
 use super::input::{Parsed, Tokens, keyword, symbol, variable};
 use super::lexer::Symbol;
 use super::path::{path_variable, relationships_pattern};
@@ -56,12 +56,17 @@ pub(super) fn quantifier(input: Tokens, quantifier: Quantifier) -> Parsed<Expres
     Ok((rest, ExpressionKind::Quantifier { quantifier, variable, list: Box::new(list), condition }))
 }
 
-/// `accumulator = initial, variable IN list | step)`, from behind the opening parenthesis on.
-pub(super) fn reduce(input: Tokens) -> Parsed<ExpressionKind> {
+/// `accumulator = initial, variable IN list | step)`, from behind the opening parenthesis on; with `every`, a condition
+/// follows the step.
+pub(super) fn reduce(input: Tokens, every: bool) -> Parsed<ExpressionKind> {
     let (rest, accumulator) = terminated(variable("a variable"), symbol(Symbol::Equal)).parse(input)?;
     let (rest, initial) = cut(terminated(expression, symbol(Symbol::Comma))).parse(rest)?;
     let (rest, (variable, list)) = cut(range).parse(rest)?;
     let (rest, step) = cut(preceded(symbol(Symbol::Bar), expression)).parse(rest)?;
+    let (rest, condition) = match every {
+        true => cut(preceded(symbol(Symbol::Comma), condition)).map(Some).parse(rest)?,
+        false => (rest, None),
+    };
     let (rest, _) = cut(symbol(Symbol::RightParenthesis)).parse(rest)?;
     let kind = ExpressionKind::Reduce {
         accumulator,
@@ -69,6 +74,7 @@ pub(super) fn reduce(input: Tokens) -> Parsed<ExpressionKind> {
         variable,
         list: Box::new(list),
         step: Box::new(step),
+        condition: condition.map(Box::new),
     };
     Ok((rest, kind))
 }

@@ -14,10 +14,9 @@ use crate::diagnostic::{Detail, Diagnostic, Span};
 /// Words of other languages, and what to write here.
 const MISTAKES: &[(&str, &str)] = &[
     ("SELECT", "write MATCH (n) RETURN n to read from the graph"),
-    ("INSERT", "write CREATE to add to the graph"),
     ("UPDATE", "write MATCH … SET to change the graph"),
     ("FROM", "write MATCH (n:Label) to say where to read from"),
-    ("GROUP", "RETURN and WITH group by themselves: by every item that is no aggregate"),
+    ("GROUP", "GROUP BY stands behind the items of RETURN or WITH, before ORDER BY"),
     ("HAVING", "filter groups with WITH … WHERE"),
     ("JOIN", "write a pattern: (a)-[:TYPE]->(b)"),
     ("ELSEIF", "write another WHEN … THEN"),
@@ -100,7 +99,12 @@ fn found_text(found: Tokens) -> String {
 
 /// "A, B or C"
 fn list(expected: &[&str]) -> String {
-    let expected: Vec<_> = expected.iter().map(|word| if *word == "ORDER" { "ORDER BY" } else { word }).collect();
+    let whole = expected.iter().map(|word| match *word {
+        "GROUP" => "GROUP BY",
+        "ORDER" => "ORDER BY",
+        word => word,
+    });
+    let expected: Vec<_> = whole.collect();
     match expected.as_slice() {
         [] => String::new(),
         [one] => one.to_string(),

@@ -15,8 +15,10 @@ use super::input::{
 use super::label::{Bearer, labels, starts_labels};
 use super::lexer::{Symbol, TokenKind};
 use super::types::type_expression;
-use crate::ast::{BinaryOperator, ComparisonOperator, Connective, Expression, ExpressionKind, Literal, UnaryOperator};
-use crate::diagnostic::{Detail, Diagnostic};
+use crate::ast::{
+    BinaryOperator, ComparisonOperator, Connective, Expression, ExpressionKind, Literal, Name, UnaryOperator,
+};
+use crate::diagnostic::{Detail, Diagnostic, Span};
 
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Level {
@@ -57,6 +59,7 @@ enum Infix {
     IsNull { negated: bool },
     IsTyped { negated: bool },
     IsLabeled { negated: bool },
+    IsNormalized { negated: bool, form: &'static str },
 }
 
 impl Infix {
@@ -66,7 +69,9 @@ impl Infix {
             Infix::Comparison(_) => Level::Comparison,
             Infix::Logic(Connective::And) => Level::And,
             Infix::Logic(Connective::Or) => Level::Or,
-            Infix::IsNull { .. } | Infix::IsTyped { .. } | Infix::IsLabeled { .. } => Level::Predicate,
+            Infix::IsNull { .. } | Infix::IsTyped { .. } | Infix::IsLabeled { .. } | Infix::IsNormalized { .. } => {
+                Level::Predicate
+            }
             Infix::Binary(operator) => match operator {
                 Xor => Level::Xor,
                 In | StartsWith | EndsWith | Contains | Matches => Level::Predicate,
@@ -162,6 +167,7 @@ fn operations<'t>(
                 (after, ExpressionKind::IsTyped { operand: Box::new(left), type_, negated })
             }
             Infix::IsLabeled { negated } => is_labeled(left, negated, after)?,
+            Infix::IsNormalized { negated, form } => is_normalized(left, negated, form, after)?,
             Infix::Comparison(operator) => comparison(left, operator, after)?,
             Infix::Logic(connective) => {
                 let (after, right) = operand(after, level.tighter(), operators)?;
@@ -193,12 +199,30 @@ fn is_labeled(operand: Expression, negated: bool, input: Tokens) -> Parsed<Expre
     let (rest, labels) = labels(input, Bearer::Operand)?;
     let span = operand.span.to(input.until(rest));
     let kind = ExpressionKind::HasLabels { operand: Box::new(operand), labels };
+    negated_if(negated, kind, span, input).map(|kind| (rest, kind))
+}
+
+/// `IS [NOT] [form] NORMALIZED`, from behind it on: a call of `isNormalized`.
+fn is_normalized<'t>(operand: Expression, negated: bool, form: &str, rest: Tokens<'t>) -> Parsed<'t, ExpressionKind> {
+    let span = operand.span;
+    let form = Expression::new(ExpressionKind::Literal(Literal::String(form.into())), span);
+    let function = Name::new("isNormalized", span);
+    let kind = ExpressionKind::Call { function, distinct: false, arguments: vec![operand, form] };
+    negated_if(negated, kind, span, rest).map(|kind| (rest, kind))
+}
+
+fn negated_if(
+    negated: bool,
+    kind: ExpressionKind,
+    span: Span,
+    input: Tokens,
+) -> Result<ExpressionKind, nom::Err<super::input::Problem>> {
     if !negated {
-        return Ok((rest, kind));
+        return Ok(kind);
     }
     grow(input)?;
     let operand = Box::new(Expression::new(kind, span));
-    Ok((rest, ExpressionKind::Unary { operator: UnaryOperator::Not, operand }))
+    Ok(ExpressionKind::Unary { operator: UnaryOperator::Not, operand })
 }
 
 /// The links of a chain such as `a < b <= c`, from the first right operand on.
@@ -271,7 +295,10 @@ fn word_infix(input: Tokens) -> Result<Option<(Infix, Tokens)>, nom::Err<super::
     none(input)
 }
 
-/// What is asked, from behind IS on: `[NOT] NULL`, `[NOT] :: type`, `[NOT] TYPED type`, `[NOT] [LABELED] labels`.
+const NORMAL_FORMS: &[&str] = &["NFC", "NFD", "NFKC", "NFKD"];
+
+/// What is asked, from behind IS on: `[NOT] NULL`, `[NOT] :: type`, `[NOT] TYPED type`, `[NOT] [LABELED] labels`,
+/// `[NOT] [form] NORMALIZED`.
 fn question(input: Tokens) -> Result<(Infix, Tokens), nom::Err<super::input::Problem>> {
     let (rest, not) = opt(keyword("NOT")).parse(input)?;
     let negated = not.is_some();
@@ -283,6 +310,12 @@ fn question(input: Tokens) -> Result<(Infix, Tokens), nom::Err<super::input::Pro
     }
     if rest.is_word(0, "LABELED") {
         return Ok((Infix::IsLabeled { negated }, rest.skip(1)));
+    }
+    let named = NORMAL_FORMS.iter().find(|form| rest.is_word(0, form));
+    let words = usize::from(named.is_some());
+    if rest.is_word(words, "NORMALIZED") {
+        let form = named.copied().unwrap_or("NFC");
+        return Ok((Infix::IsNormalized { negated, form }, rest.skip(words + 1)));
     }
     if starts_labels(rest) && !rest.is_word(0, "NULL") {
         return Ok((Infix::IsLabeled { negated }, rest));

@@ -101,7 +101,7 @@ pub(super) fn is_group(input: Tokens) -> bool {
     opens_path(input) && input.partner(0).is_some_and(quantified)
 }
 
-/// Whether the bar here separates the parts of a comprehension, a `reduce` or a FOREACH. If not, it can join labels
+/// Whether the bar here separates the parts of a comprehension, a `reduce`, an `allReduce` or a FOREACH. If not, it can join labels
 /// or types: so `[x IN xs WHERE x:A | x.name]` gives names, and `[x IN xs WHERE x:(A|B)]` asks for two labels.
 pub(super) fn bar_ends_operand(bar: Tokens) -> bool {
     let Some(bracket) = bar.around() else { return false };
@@ -109,7 +109,9 @@ pub(super) fn bar_ends_operand(bar: Tokens) -> bool {
         Some(TokenKind::Symbol(Symbol::LeftBracket)) => {
             is_list_comprehension(bracket) || is_pattern_comprehension(bracket)
         }
-        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => bracket.follows("reduce") || bracket.follows("FOREACH"),
+        Some(TokenKind::Symbol(Symbol::LeftParenthesis)) => {
+            ["reduce", "allReduce", "FOREACH"].iter().any(|word| bracket.follows(word))
+        }
         _ => false,
     }
 }

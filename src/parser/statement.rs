@@ -5,7 +5,7 @@ use nom::multi::{many0, many1};
 use nom::sequence::terminated;
 use nom::{Err, Parser};
 
-use super::clause::{clause, listed_call, starts_clause};
+use super::clause::{clause, listed_call, surely_starts_clause};
 use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Tokens, end, keyword};
@@ -39,6 +39,8 @@ fn single_query(input: Tokens) -> Parsed<SingleQuery> {
 
 fn union(input: Tokens) -> Parsed<Union> {
     let (rest, (_, all)) = (keyword("UNION"), opt(keyword("ALL"))).parse(input)?;
+    let distinct = all.is_none() && rest.is_word(0, "DISTINCT");
+    let rest = rest.skip(usize::from(distinct));
     Ok((rest, Union { all: all.is_some(), span: input.until(rest) }))
 }
 
@@ -132,7 +134,7 @@ fn errors(input: Tokens, problem: Err<super::input::Problem>) -> Vec<Diagnostic>
 /// The next place where a clause seems to start: its keyword, not used as a name.
 fn border(mut input: Tokens) -> Option<Tokens> {
     while !input.is_empty() {
-        if starts_clause(input) && !input.is_used_as_name() {
+        if surely_starts_clause(input) && !input.is_used_as_name() {
             return Some(input);
         }
         input = input.skip(1);

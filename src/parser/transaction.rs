@@ -6,7 +6,7 @@ use nom::sequence::{delimited, preceded};
 
 use super::expression::expression;
 use super::input::{Parsed, Tokens, keyword, name};
-use crate::ast::{InTransactions, OnError, TransactionControl};
+use crate::ast::{Ignored, InTransactions, OnError, TransactionControl};
 
 /// Whether a statement about a transaction starts here.
 pub(super) fn starts_control(input: Tokens) -> bool {
@@ -40,16 +40,29 @@ fn access(input: Tokens) -> Parsed<bool> {
     keyword("WRITE").map(|_| false).parse(input)
 }
 
-/// `IN TRANSACTIONS [OF rows ROWS] [ON ERROR FAIL|CONTINUE|BREAK] [REPORT STATUS AS variable]`
+/// `IN [[n] CONCURRENT] TRANSACTIONS [OF rows ROWS] [ON ERROR FAIL|CONTINUE|BREAK] [REPORT STATUS AS variable]`
 pub(super) fn in_transactions(input: Tokens) -> Parsed<InTransactions> {
-    let (rest, _) = (keyword("IN"), cut(keyword("TRANSACTIONS"))).parse(input)?;
+    let (rest, _) = keyword("IN")(input)?;
+    let (rest, concurrency) = concurrency(rest)?;
+    let (rest, _) = cut(keyword("TRANSACTIONS")).parse(rest)?;
     let rows = delimited(keyword("OF"), cut(expression), cut(rows));
     let (rest, rows) = opt(rows).parse(rest)?;
     let on_error = preceded((keyword("ON"), cut(keyword("ERROR"))), cut(on_error));
     let (rest, on_error) = opt(on_error).parse(rest)?;
     let report = (keyword("REPORT"), cut(keyword("STATUS")), cut(keyword("AS")));
     let (rest, status) = opt(preceded(report, cut(name("a variable after AS")))).parse(rest)?;
-    Ok((rest, InTransactions { rows, on_error: on_error.unwrap_or_default(), status }))
+    Ok((rest, InTransactions { concurrency, rows, on_error: on_error.unwrap_or_default(), status }))
+}
+
+/// `CONCURRENT`, or how many transactions at once, and CONCURRENT.
+fn concurrency(input: Tokens) -> Parsed<Option<Ignored>> {
+    if input.is_word(0, "TRANSACTIONS") {
+        return Ok((input, None));
+    }
+    let counted = !input.is_word(0, "CONCURRENT");
+    let (rest, _) = if counted { cut(expression).map(|_| ()).parse(input)? } else { (input, ()) };
+    let (rest, _) = cut(keyword("CONCURRENT")).parse(rest)?;
+    Ok((rest, Some(input.ignored_until(rest))))
 }
 
 fn rows(input: Tokens) -> Parsed<()> {

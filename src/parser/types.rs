@@ -8,6 +8,7 @@ use super::input::{Parsed, Tokens, nested, symbol};
 use super::lexer::Symbol;
 use super::lookahead::bar_ends_operand;
 use crate::ast::{TypeExpression, TypeKind};
+use crate::diagnostic::Span;
 
 /// A type where no bar can be taken for another: that of a comprehension ends the type.
 pub(super) fn type_expression(input: Tokens) -> Parsed<TypeExpression> {
@@ -68,13 +69,21 @@ fn kind(input: Tokens) -> Parsed<TypeExpression> {
     };
     match input.word(0).to_ascii_uppercase().as_str() {
         "ANY" if brackets => in_brackets(input.skip(2)),
-        "ANY" => found(1 + usize::from(input.is_word(1, "VALUE")), TypeKind::Any),
-        "LIST" if brackets => {
+        "ANY" => {
+            let words = 1 + usize::from(input.is_word(1, "PROPERTY"));
+            match (words, input.is_word(words, "VALUE")) {
+                (2, false) => input.skip(2).fail("VALUE"),
+                (2, true) => found(3, property_value()),
+                (_, value) => found(1 + usize::from(value), TypeKind::Any),
+            }
+        }
+        "PROPERTY" if input.is_word(1, "VALUE") => found(2, property_value()),
+        "LIST" | "ARRAY" if brackets => {
             let (rest, element) = in_brackets(input.skip(2))?;
             let kind = TypeKind::List(Box::new(element));
             Ok((rest, TypeExpression { kind, nullable: true, span: input.until(rest) }))
         }
-        "LIST" => {
+        "LIST" | "ARRAY" => {
             let element = TypeExpression { kind: TypeKind::Any, nullable: true, span: input.here() };
             found(1, TypeKind::List(Box::new(element)))
         }
@@ -82,8 +91,9 @@ fn kind(input: Tokens) -> Parsed<TypeExpression> {
         "NULL" => found(1, TypeKind::Null),
         "BOOLEAN" | "BOOL" => found(1, TypeKind::Boolean),
         "INTEGER" | "INT" => found(1, TypeKind::Integer),
+        "SIGNED" if input.is_word(1, "INTEGER") || input.is_word(1, "INT") => found(2, TypeKind::Integer),
         "FLOAT" => found(1, TypeKind::Float),
-        "STRING" => found(1, TypeKind::String),
+        "STRING" | "VARCHAR" => found(1, TypeKind::String),
         "DATE" => found(1, TypeKind::Date),
         "LOCAL" if input.is_word(1, "TIME") => found(2, TypeKind::LocalTime),
         "LOCAL" if input.is_word(1, "DATETIME") => found(2, TypeKind::LocalDateTime),
@@ -107,4 +117,18 @@ fn kind(input: Tokens) -> Parsed<TypeExpression> {
 fn in_brackets(input: Tokens) -> Parsed<TypeExpression> {
     let inside = |inside| terminated(|inside| union(inside, |_| true), symbol(Symbol::Greater)).parse(inside);
     nested(input, |input| cut(inside).parse(input))
+}
+
+/// What a property may hold.
+fn property_value() -> TypeKind {
+    use TypeKind::*;
+    let kinds =
+        [Boolean, Integer, Float, String, Date, LocalTime, ZonedTime, LocalDateTime, ZonedDateTime, Duration, Point];
+    let of = |kind| TypeExpression { kind, nullable: true, span: Span::default() };
+    let each = kinds.clone().map(|kind| TypeExpression {
+        kind: List(Box::new(of(kind))),
+        nullable: true,
+        span: Span::default(),
+    });
+    Union(kinds.map(of).into_iter().chain(each).collect())
 }

@@ -5,9 +5,9 @@ use std::fmt::{Display, Formatter, Result};
 use super::separated;
 use super::text::{Quoted, Schema, Variable};
 use crate::ast::{
-    Call, CallSubquery, Clause, ClauseKind, Counting, Delete, Expression, ExpressionKind, For, Foreach, Ignored,
-    Imports, LabelItem, LoadCsv, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection, ProjectionItem,
-    RemoveItem, SetItem, SortItem, Unwind, With, Yield, YieldItem,
+    Call, CallSubquery, Clause, ClauseKind, Counting, Delete, Expression, ExpressionKind, For, Foreach, GroupBy,
+    Ignored, Imports, LabelItem, LoadCsv, Match, Merge, MergeAction, MergeEvent, Name, Nulls, Projection,
+    ProjectionItem, RemoveItem, SetItem, SortItem, Unwind, When, With, Yield, YieldItem,
 };
 
 impl Display for Clause {
@@ -68,6 +68,7 @@ impl Display for ClauseKind {
                 separated(f, " ", clauses)?;
                 f.write_str(")")
             }
+            ClauseKind::When(when) => when.fmt(f),
             ClauseKind::Let(items) => {
                 f.write_str("LET ")?;
                 separated(f, ", ", items.iter().map(|(variable, value)| Definition(variable, value)))
@@ -102,6 +103,16 @@ impl Display for For {
             Counting::Offset => "OFFSET",
         };
         write!(f, " WITH {counting} {}", Variable(&position.variable.text))
+    }
+}
+
+impl Display for When {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        for (index, (condition, query)) in self.branches.iter().enumerate() {
+            let space = if index > 0 { " " } else { "" };
+            write!(f, "{space}WHEN {condition} THEN {{ {query} }}")?;
+        }
+        self.otherwise.iter().try_for_each(|query| write!(f, " ELSE {{ {query} }}"))
     }
 }
 
@@ -143,12 +154,26 @@ impl Display for Projection {
             (false, _) => "",
         })?;
         separated(f, ", ", &self.items)?;
+        self.group_by.fmt(f)?;
         if !self.order_by.is_empty() {
             f.write_str(" ORDER BY ")?;
             separated(f, ", ", &self.order_by)?;
         }
         self.skip.iter().try_for_each(|skip| write!(f, " SKIP {skip}"))?;
         self.limit.iter().try_for_each(|limit| write!(f, " LIMIT {limit}"))
+    }
+}
+
+impl Display for GroupBy {
+    fn fmt(&self, f: &mut Formatter) -> Result {
+        match self {
+            GroupBy::Implied => Ok(()),
+            GroupBy::Keys(keys) if keys.is_empty() => f.write_str(" GROUP BY ()"),
+            GroupBy::Keys(keys) => {
+                f.write_str(" GROUP BY ")?;
+                separated(f, ", ", keys)
+            }
+        }
     }
 }
 

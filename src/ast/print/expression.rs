@@ -183,9 +183,12 @@ impl Display for Expression {
                 write!(f, "{quantifier}({} IN {list}", Variable(&variable.text))?;
                 write!(f, "{})", Optional(" WHERE ", condition))
             }
-            ExpressionKind::Reduce { accumulator, initial, variable, list, step } => {
-                write!(f, "reduce({} = {initial}, ", Variable(&accumulator.text))?;
-                write!(f, "{} IN {list} | {step})", Variable(&variable.text))
+            ExpressionKind::Reduce { accumulator, initial, variable, list, step, condition } => {
+                let function = if condition.is_some() { "allReduce" } else { "reduce" };
+                write!(f, "{function}({} = {initial}, ", Variable(&accumulator.text))?;
+                write!(f, "{} IN {list} | {step}", Variable(&variable.text))?;
+                condition.iter().try_for_each(|condition| write!(f, ", {condition}"))?;
+                f.write_str(")")
             }
             ExpressionKind::Pattern(pattern) | ExpressionKind::ShortestPath(pattern) => pattern.fmt(f),
             ExpressionKind::MapProjection { variable, items } => {

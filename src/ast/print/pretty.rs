@@ -6,8 +6,8 @@ use std::fmt::Display;
 use super::clause::{CallHead, definition};
 use super::expression::conjuncts;
 use crate::ast::{
-    CallSubquery, Clause, ClauseKind, Delete, Expression, Match, Merge, Mode, Projection, Query, Statement,
-    StatementBody, With,
+    CallSubquery, Clause, ClauseKind, Delete, Expression, GroupBy, Match, Merge, Mode, Projection, Query, Statement,
+    StatementBody, When, With,
 };
 
 /// Columns beyond which items get lines of their own.
@@ -93,10 +93,31 @@ impl Printer<'_, '_> {
             self.comments_before(clause.span.start);
             return self.subquery(call, clause.span.end);
         }
+        if let ClauseKind::When(when) = &clause.kind {
+            self.comments_before(clause.span.start);
+            return self.when(when, clause.span.end);
+        }
         self.comments_before(clause.span.end);
         for line in lines(&clause.kind, WIDTH.saturating_sub(self.depth * INDENT.len() + self.prefix.len())) {
             self.line(&line);
         }
+    }
+
+    fn when(&mut self, when: &When, end: u32) {
+        for (index, (condition, query)) in when.branches.iter().enumerate() {
+            self.braced(&format!("{}WHEN {condition} THEN {{", if index > 0 { "} " } else { "" }), query);
+        }
+        when.otherwise.iter().for_each(|query| self.braced("} ELSE {", query));
+        self.comments_before(end);
+        self.line("}");
+    }
+
+    /// A head that opens a brace, and the query within.
+    fn braced(&mut self, head: &str, query: &Query) {
+        self.line(head);
+        self.depth += 1;
+        self.query(query);
+        self.depth -= 1;
     }
 
     fn subquery(&mut self, call: &CallSubquery, end: u32) {
@@ -145,6 +166,7 @@ fn lines(kind: &ClauseKind, width: usize) -> Vec<String> {
         | ClauseKind::LoadCsv(_)
         | ClauseKind::Call(_)
         | ClauseKind::CallSubquery(_)
+        | ClauseKind::When(_)
         | ClauseKind::Foreach(_)
         | ClauseKind::Filter(_)
         | ClauseKind::For(_)
@@ -157,6 +179,12 @@ fn projected(head: &str, projection: &Projection, width: usize) -> Vec<String> {
     let head = if projection.distinct { format!("{head} DISTINCT") } else { head.to_string() };
     let star = projection.star.then(|| "*".to_string());
     let mut lines = list(&head, star.into_iter().chain(texts(&projection.items)).collect(), width);
+    if let GroupBy::Keys(keys) = &projection.group_by {
+        lines.extend(match keys.is_empty() {
+            true => vec!["GROUP BY ()".to_string()],
+            false => list("GROUP BY", texts(keys), width),
+        });
+    }
     if !projection.order_by.is_empty() {
         lines.extend(list("ORDER BY", texts(&projection.order_by), width));
     }

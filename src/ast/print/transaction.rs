@@ -18,7 +18,9 @@ impl Display for TransactionControl {
 
 impl Display for InTransactions {
     fn fmt(&self, f: &mut Formatter) -> Result {
-        f.write_str("IN TRANSACTIONS")?;
+        f.write_str("IN ")?;
+        self.concurrency.iter().try_for_each(|words| write!(f, "{} ", words.text))?;
+        f.write_str("TRANSACTIONS")?;
         if let Some(rows) = &self.rows {
             write!(f, " OF {rows} ROWS")?;
         }

@@ -11,16 +11,20 @@ pub(super) fn test(test: TextTest, left: &Vector, right: &Vector, len: usize, ru
         && let Some(Data::Text(codes, dictionary)) = left.flat().as_deref()
     {
         let regex = match test {
-            TextTest::Matches => Some(run.regex(pattern)?.clone()),
+            TextTest::Matches => Some(run.patterns.whole(pattern)?),
             _ => None,
         };
-        let holds = |text: &str| match test {
-            TextTest::StartsWith => text.starts_with(&**pattern),
-            TextTest::EndsWith => text.ends_with(&**pattern),
-            TextTest::Contains => text.contains(&**pattern),
-            TextTest::Matches => regex.as_ref().is_some_and(|regex| regex.is_match(text)),
+        let holds = |text: &str| {
+            Ok(match (test, &regex) {
+                (TextTest::StartsWith, _) => text.starts_with(&**pattern),
+                (TextTest::EndsWith, _) => text.ends_with(&**pattern),
+                (TextTest::Contains, _) => text.contains(&**pattern),
+                (TextTest::Matches, Some(regex)) => regex.is_match(text)?,
+                (TextTest::Matches, None) => false,
+            })
         };
-        let values = codes.iter().map(|code| *code != NULL && holds(dictionary.get(*code))).collect();
+        let value = |code: &u32| Ok(*code != NULL && holds(dictionary.get(*code))?);
+        let values = codes.iter().map(value).collect::<Result<Vec<bool>>>()?;
         return Ok(Vector::booleans(values, codes.iter().map(|code| *code == NULL).collect()));
     }
     let mut values = Vec::with_capacity(len);

@@ -22,7 +22,8 @@ fn call_at(offset: i32, name: &str, arguments: &[Value]) -> Result<Value> {
     assert!(arguments.len() <= function.parameters.len() && arguments.iter().zip(types).all(fits), "{name}");
     let (graph, budget) = (Graph::default(), Budget::start(&Limits::default()));
     let clock = Clock { nanos: NOW, offset };
-    let context = Context { graph: &graph, clock, random: &Cell::new(0), budget: &budget };
+    let context =
+        Context { graph: &graph, clock, random: &Cell::new(0), patterns: &Default::default(), budget: &budget };
     (function.evaluate)(&context, arguments)
 }
 

@@ -32,7 +32,7 @@ fn updating(input: Tokens) -> Parsed<Clause> {
     match clause.kind {
         Create(_) | Merge(_) | Set(_) | Remove(_) | Delete(_) | Foreach(_) => Ok((rest, clause)),
         Use(_) | Match(_) | Unwind(_) | LoadCsv(_) | With(_) | Return(_) | Call(_) | CallSubquery(_) | Let(_)
-        | Filter(_) | For(_) | Next | Finish => {
+        | Filter(_) | For(_) | When(_) | Next | Finish => {
             let message = "FOREACH takes only clauses that change the graph";
             let diagnostic = Diagnostic::syntax(Detail::InvalidClauseComposition, clause.span, message);
             report(diagnostic.help("read with UNWIND list AS variable MATCH … instead"))

@@ -6,6 +6,7 @@ mod load;
 mod matching;
 mod projection;
 mod update;
+mod when;
 
 pub(super) use call::listed_call;
 
@@ -42,6 +43,14 @@ clauses! {
         "Says what the query answers." projection::returning;
     "WITH" "WITH [DISTINCT] * | expression [AS name], … [ORDER BY …] [SKIP n] [LIMIT n] [WHERE condition]"
         "Passes on only these values, filtered, sorted or grouped." projection::with;
+    "ORDER BY" "ORDER BY expression [DESC] [NULLS LAST], … [SKIP n] [LIMIT n]"
+        "Sorts the rows, and may leave out the first or the last of them." projection::paged;
+    "SKIP" "SKIP n [LIMIT n]"
+        "Leaves out the first rows." projection::paged;
+    "OFFSET" "OFFSET n [LIMIT n]"
+        "Leaves out the first rows: SKIP in GQL's word." projection::paged;
+    "LIMIT" "LIMIT n"
+        "Keeps only the first rows." projection::paged;
     "UNWIND" "UNWIND list AS variable"
         "Makes a row of each element of a list." matching::unwind;
     "LOAD" "LOAD CSV [WITH HEADERS] FROM file AS variable [FIELDTERMINATOR ';'] [IGNORE EXTRA FIELDS]"
@@ -54,10 +63,14 @@ clauses! {
         "Makes a row of each element of a list, with its position from 1 or from 0 on." matching::for_each;
     "CALL" "CALL procedure(argument, …) [YIELD field [AS variable], … [WHERE condition]] or CALL (variable, …) { query } [IN TRANSACTIONS [OF n ROWS] [ON ERROR CONTINUE|BREAK|FAIL] [REPORT STATUS AS variable]]"
         "Runs a procedure or a query for each row, and adds its columns to the row." call::call;
+    "WHEN" "WHEN condition THEN query … [ELSE query]"
+        "Runs the first query whose condition is true; a query of several parts stands in braces." when::when;
     "NEXT" "NEXT clause …"
         "Goes on after RETURN, with its columns as the variables." matching::next;
     "CREATE" "CREATE pattern, …"
         "Adds nodes and relationships." update::create;
+    "INSERT" "INSERT pattern, …"
+        "CREATE in GQL's word." update::create;
     "MERGE" "MERGE pattern [ON CREATE SET …] [ON MATCH SET …]"
         "Finds the pattern, or creates it where there is none." update::merge;
     "SET" "SET entity.key = value, variable = map, variable += map, variable:Label, …"
@@ -68,6 +81,8 @@ clauses! {
         "Deletes nodes and relationships." update::delete;
     "DETACH" "DETACH DELETE expression, …"
         "Deletes nodes together with their relationships." update::detach;
+    "NODETACH" "NODETACH DELETE expression, …"
+        "DELETE, which says that relationships stay in the way." update::nodetach;
     "FOREACH" "FOREACH (variable IN list | clause …)"
         "Changes the graph for each element of a list." foreach::foreach;
     "USE" "USE graph"
@@ -84,10 +99,19 @@ pub(super) fn clause(input: Tokens) -> Parsed<Clause> {
 }
 
 fn row(word: &str) -> Option<usize> {
-    CLAUSES.iter().position(|clause| clause.keyword.eq_ignore_ascii_case(word))
+    let first = |keyword: &'static str| keyword.split(' ').next().unwrap_or(keyword);
+    CLAUSES.iter().position(|clause| first(clause.keyword).eq_ignore_ascii_case(word))
 }
 
-/// Whether a clause may start here: where to go on after an error.
+/// Whether a clause may start here.
 pub(super) fn starts_clause(input: Tokens) -> bool {
     row(input.word(0)).is_some()
+}
+
+/// Words that start a clause, but far more often go on with one.
+const GOING_ON: &[&str] = &["LIMIT", "OFFSET", "ORDER", "SKIP", "WHEN"];
+
+/// Whether a clause very likely starts here: where to go on after an error.
+pub(super) fn surely_starts_clause(input: Tokens) -> bool {
+    starts_clause(input) && !GOING_ON.iter().any(|word| input.is_word(0, word))
 }

@@ -5,14 +5,26 @@ use nom::combinator::{cut, opt};
 use nom::multi::separated_list1;
 use nom::sequence::preceded;
 
-use crate::ast::{ClauseKind, Nulls, Projection, ProjectionItem, SortItem, SourceText, With};
+use crate::ast::{ClauseKind, GroupBy, Nulls, Projection, ProjectionItem, SortItem, SourceText, With};
+use crate::diagnostic::{Detail, Diagnostic};
 use crate::parser::expression::{expression, optional_where};
-use crate::parser::input::{Parsed, Tokens, keyword, name, symbol};
+use crate::parser::input::{Parsed, Tokens, keyword, name, report, symbol};
 use crate::parser::lexer::Symbol;
 
 pub(super) fn returning(input: Tokens) -> Parsed<ClauseKind> {
-    projection(input.skip(1)).map(|(rest, projection)| (rest, ClauseKind::Return(projection)))
+    let (rest, projection) = projection(input.skip(1))?;
+    match PAGING.iter().find(|word| rest.is_word(0, word)) {
+        None => Ok((rest, ClauseKind::Return(projection))),
+        Some(word) => {
+            let message = format!("{word} is too late here: RETURN takes ORDER BY, SKIP and LIMIT in this order");
+            let diagnostic = Diagnostic::syntax(Detail::UnexpectedSyntax, rest.here(), message);
+            report(diagnostic.help("to take some rows first and sort them then, write WITH … LIMIT n before RETURN"))
+        }
+    }
 }
+
+/// What starts the parts of [`paging`].
+const PAGING: &[&str] = &["ORDER", "SKIP", "OFFSET", "LIMIT"];
 
 pub(super) fn with(input: Tokens) -> Parsed<ClauseKind> {
     let (rest, projection) = projection(input.skip(1))?;
@@ -28,12 +40,38 @@ fn projection(input: Tokens) -> Parsed<Projection> {
         Some(_) => opt(preceded(symbol(Symbol::Comma), cut(items()))).map(Option::unwrap_or_default).parse(rest)?,
         None => cut(items()).parse(rest)?,
     };
-    let (rest, order_by) = opt(preceded(keyword("ORDER"), cut(order_by))).parse(rest)?;
+    let (rest, group_by) = opt(preceded(keyword("GROUP"), cut(group_by))).parse(rest)?;
+    let group_by = group_by.unwrap_or_default();
+    let (rest, paging) = paging(rest)?;
+    Ok((rest, Projection { distinct: distinct.is_some(), star: star.is_some(), items, group_by, ..paging }))
+}
+
+/// ORDER BY, SKIP or LIMIT as a clause of its own: all variables go on.
+pub(super) fn paged(input: Tokens) -> Parsed<ClauseKind> {
+    let (rest, projection) = paging(input)?;
+    Ok((rest, ClauseKind::With(With { projection: Projection { star: true, ..projection }, condition: None })))
+}
+
+/// `[ORDER BY …] [SKIP n | OFFSET n] [LIMIT n]`, in a projection of nothing.
+fn paging(input: Tokens) -> Parsed<Projection> {
+    let (rest, order_by) = opt(preceded(keyword("ORDER"), cut(order_by))).parse(input)?;
     let skip = if rest.is_word(0, "OFFSET") { "OFFSET" } else { "SKIP" };
     let (rest, skip) = opt(preceded(keyword(skip), cut(expression))).parse(rest)?;
     let (rest, limit) = opt(preceded(keyword("LIMIT"), cut(expression))).parse(rest)?;
     let order_by = order_by.unwrap_or_default();
-    Ok((rest, Projection { distinct: distinct.is_some(), star: star.is_some(), items, order_by, skip, limit }))
+    Ok((rest, Projection { order_by, skip, limit, ..Projection::default() }))
+}
+
+/// `BY ALL`, `BY ()`, `BY expression, …`
+fn group_by(input: Tokens) -> Parsed<GroupBy> {
+    let (rest, _) = keyword("BY")(input)?;
+    if rest.is_word(0, "ALL") {
+        return Ok((rest.skip(1), GroupBy::Implied));
+    }
+    if rest.is_symbol(0, Symbol::LeftParenthesis) && rest.is_symbol(1, Symbol::RightParenthesis) {
+        return Ok((rest.skip(2), GroupBy::Keys(Vec::new())));
+    }
+    separated_list1(symbol(Symbol::Comma), expression).map(GroupBy::Keys).parse(rest)
 }
 
 fn item(input: Tokens) -> Parsed<ProjectionItem> {

@@ -138,6 +138,11 @@ pub(super) fn detach(input: Tokens) -> Parsed<ClauseKind> {
     expressions(input.skip(1), true)
 }
 
+pub(super) fn nodetach(input: Tokens) -> Parsed<ClauseKind> {
+    let (_, _) = cut(keyword("DELETE")).parse(input.skip(1))?;
+    expressions(input.skip(1), false)
+}
+
 fn expressions(input: Tokens, detach: bool) -> Parsed<ClauseKind> {
     let (rest, expressions) = cut(separated_list1(symbol(Symbol::Comma), expression)).parse(input.skip(1))?;
     Ok((rest, ClauseKind::Delete(Delete { detach, expressions })))

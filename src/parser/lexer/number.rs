@@ -1,4 +1,4 @@
-//! Number literals: `7`, `0x1F`, `0o17`, `1.5`, `.5`, `1e9`.
+//! Number literals: `7`, `0x1F`, `0o17`, `1.5`, `.5`, `1e9`. A single `_` may part digits: `1_000_000`, `0x_FF`.
 
 use super::{TokenKind, error, name_length};
 use crate::diagnostic::{Detail, Span};
@@ -26,8 +26,8 @@ pub(super) fn number(rest: &str, at: usize) -> (TokenKind<'static>, usize) {
         let message = format!("{} is no number", shorten(&rest[..length + garbage]));
         return (error(Detail::InvalidNumberLiteral, span, message), length + garbage);
     }
-    let text = &rest[..length];
-    let kind = if length == whole { integer(text, 10, span) } else { float(text, span) };
+    let text = rest[..length].replace('_', "");
+    let kind = if length == whole { integer(&text, 10, span) } else { float(&text, span) };
     (kind, length)
 }
 
@@ -35,11 +35,12 @@ fn radix(rest: &str, at: usize, radix: u32, rule: &str) -> (TokenKind<'static>, 
     let length = 2 + name_length(&rest[2..]);
     let span = Span::new(at, at + length);
     let digits = &rest[2..length];
-    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+    let parted = digits.strip_prefix('_').unwrap_or(digits).split('_');
+    if !parted.clone().all(|group| !group.is_empty() && group.chars().all(|digit| digit.is_digit(radix))) {
         let message = format!("{} is no number: {rule}", shorten(&rest[..length]));
         return (error(Detail::InvalidNumberLiteral, span, message), length);
     }
-    (integer(digits, radix, span), length)
+    (integer(&parted.collect::<String>(), radix, span), length)
 }
 
 fn integer(digits: &str, radix: u32, span: Span) -> TokenKind<'static> {
@@ -62,8 +63,13 @@ fn float(text: &str, span: Span) -> TokenKind<'static> {
     }
 }
 
+/// The length of the digits, with single underscores between them.
 fn digits(text: &str) -> usize {
-    text.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(text.len())
+    let bytes = text.as_bytes();
+    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+    (0..bytes.len())
+        .find(|&at| !is_digit(at) && !(bytes[at] == b'_' && at > 0 && is_digit(at - 1) && is_digit(at + 1)))
+        .unwrap_or(bytes.len())
 }
 
 /// The length of `e9`, `E-3`: nothing if no digit follows.

@@ -262,9 +262,9 @@ fn binders(inner: Tree) -> Tree {
                 ExpressionKind::Quantifier { quantifier, variable, list, condition }
             }
         ),
-        (name(), boxed(inner.clone()), range, boxed(inner.clone())).prop_map(
-            |(accumulator, initial, (variable, list), step)| {
-                ExpressionKind::Reduce { accumulator, initial, variable, list, step }
+        (name(), boxed(inner.clone()), range, boxed(inner.clone()), where_part()).prop_map(
+            |(accumulator, initial, (variable, list), step, condition)| {
+                ExpressionKind::Reduce { accumulator, initial, variable, list, step, condition }
             }
         ),
         (path_pattern(inner.clone()).boxed(), select(vec![Shortest::One, Shortest::All])).prop_map(
@@ -326,10 +326,11 @@ fn projection(inner: Tree) -> impl Strategy<Value = Projection> {
         descending,
         nulls,
     });
-    (any::<bool>(), any::<bool>(), vec(item, 0..3), vec(sort, 0..2), of(inner.clone()), of(inner)).prop_map(
-        |(distinct, star, items, order_by, skip, limit)| {
+    let group_by = of(vec(inner.clone(), 0..3)).prop_map(|keys| keys.map_or(GroupBy::Implied, GroupBy::Keys));
+    (any::<bool>(), any::<bool>(), vec(item, 0..3), group_by, vec(sort, 0..2), of(inner.clone()), of(inner)).prop_map(
+        |(distinct, star, items, group_by, order_by, skip, limit)| {
             let star = star || items.is_empty();
-            Projection { distinct, star, items, order_by, skip, limit }
+            Projection { distinct, star, items, group_by, order_by, skip, limit }
         },
     )
 }
@@ -412,6 +413,15 @@ fn newer_clause(inner: Tree) -> BoxedStrategy<ClauseKind> {
     .boxed()
 }
 
+fn when(inner: Tree) -> impl Strategy<Value = ClauseKind> {
+    let query = || {
+        let clauses = vec(clause(inner.clone()), 1..3);
+        clauses.prop_map(|clauses| Query { parts: vec![SingleQuery { clauses }], unions: vec![] })
+    };
+    (vec((condition(inner.clone()), query()), 1..3), of(query()))
+        .prop_map(|(branches, otherwise)| ClauseKind::When(When { branches, otherwise }))
+}
+
 fn call_subquery(inner: Tree) -> impl Strategy<Value = ClauseKind> {
     let imports = prop_oneof![Just(Imports::None), Just(Imports::All), names(0).prop_map(Imports::Names)];
     let body = vec(clause(inner), 1..3).prop_map(|clauses| SingleQuery { clauses });
@@ -425,8 +435,10 @@ fn call_subquery(inner: Tree) -> impl Strategy<Value = ClauseKind> {
 
 fn in_transactions() -> impl Strategy<Value = InTransactions> {
     let on_error = select(vec![OnError::Fail, OnError::Continue, OnError::Break]);
-    (proptest::option::of(value()), on_error, proptest::option::of(name()))
-        .prop_map(|(rows, on_error, status)| InTransactions { rows, on_error, status })
+    let concurrency = select(vec!["CONCURRENT", "2 CONCURRENT"]);
+    let concurrency = concurrency.prop_map(|text| Ignored { text: text.into(), span: Span::default() });
+    (proptest::option::of(concurrency), proptest::option::of(value()), on_error, proptest::option::of(name()))
+        .prop_map(|(concurrency, rows, on_error, status)| InTransactions { concurrency, rows, on_error, status })
 }
 
 /// Those that may stand anywhere in a subquery of CALL.
@@ -465,9 +477,11 @@ fn clause(inner: Tree) -> impl Strategy<Value = Clause> {
 
 fn query(inner: Tree) -> impl Strategy<Value = Query> {
     let called = call_subquery(inner.clone()).prop_map(|kind| Clause { kind, span: place() });
+    let chosen = when(inner.clone()).prop_map(|kind| vec![Clause { kind, span: place() }]);
     let clause = prop_oneof![6 => clause(inner), 1 => called].boxed();
     let next = Clause { kind: ClauseKind::Next, span: place() };
-    let part = (vec(clause.clone(), 1..3), of(clause)).prop_map(move |(mut clauses, after)| {
+    let clauses = prop_oneof![8 => vec(clause.clone(), 1..3), 1 => chosen];
+    let part = (clauses, of(clause)).prop_map(move |(mut clauses, after)| {
         clauses.extend(after.into_iter().flat_map(|after| [next.clone(), after]));
         SingleQuery { clauses }
     });

@@ -48,7 +48,7 @@ fn details() {
                 "RETURN 0o8",
                 "RETURN 1e",
                 "RETURN 1.5f",
-                "RETURN 1_000",
+                "RETURN 1__000",
             ],
         ),
         (
@@ -133,8 +133,11 @@ fn helps() {
         ("RETURN a != b", "write <> for \"not equal\""),
         ("RETURN a && b", "write AND"),
         ("SELECT a", "write MATCH (n) RETURN n to read from the graph"),
-        ("RETURN a GROUP BY a", "RETURN and WITH group by themselves: by every item that is no aggregate"),
-        ("RETURN a LIMIT 1 ORDER BY a", "ORDER BY stands before SKIP and LIMIT"),
+        ("RETURN a LIMIT 1 GROUP BY a", "GROUP BY stands behind the items of RETURN or WITH, before ORDER BY"),
+        (
+            "RETURN a LIMIT 1 ORDER BY a",
+            "to take some rows first and sort them then, write WITH … LIMIT n before RETURN",
+        ),
         ("RETURN 1 = NOT a", "put NOT and its operand in parentheses"),
         ("RETURN 'a", "add the closing '"),
         ("RETURN \"a", "add the closing \""),
