@@ -17,7 +17,16 @@ use crate::render::value::text;
 const PAGE: &str = include_str!("html/page.html");
 // The page that a server shows has these too.
 pub(crate) const STYLE: &str = include_str!("html/explorer.css");
-pub(crate) const PICTURE: &str = include_str!("html/picture.js");
+/// What draws a picture, in one script: a file for each thing that it does.
+pub(crate) const PICTURE: &str = concat!(
+    include_str!("html/net.js"),
+    include_str!("html/growth.js"),
+    include_str!("html/room.js"),
+    include_str!("html/lines.js"),
+    include_str!("html/drawing.js"),
+    include_str!("html/gestures.js"),
+    include_str!("html/picture.js"),
+);
 pub(crate) const EXPLORER: &str = include_str!("html/explorer.js");
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {

@@ -65,10 +65,19 @@ const FILES: &[(&str, &str, &str)] = &[
     ("app.css", "text/css", include_str!("page/app.css")),
     ("app.js", SCRIPT, include_str!("page/app.js")),
     ("answers.js", SCRIPT, include_str!("page/answers.js")),
+    ("box.js", SCRIPT, include_str!("page/box.js")),
     ("editor.js", SCRIPT, include_str!("page/editor.js")),
     ("explore.js", SCRIPT, include_str!("page/explore.js")),
+    ("form.js", SCRIPT, include_str!("page/form.js")),
     ("html.js", SCRIPT, include_str!("page/html.js")),
+    ("question.js", SCRIPT, include_str!("page/question.js")),
     ("server.js", SCRIPT, include_str!("page/server.js")),
+    ("state.js", SCRIPT, include_str!("page/state.js")),
+    ("suggest.js", SCRIPT, include_str!("page/suggest.js")),
+    ("terms.js", SCRIPT, include_str!("page/terms.js")),
+    ("theme.js", SCRIPT, include_str!("page/theme.js")),
+    ("views.js", SCRIPT, include_str!("page/views.js")),
+    ("words.js", SCRIPT, include_str!("page/words.js")),
     // The exported page has the same ones.
     ("explorer.css", "text/css", export::STYLE),
     ("explorer.js", SCRIPT, export::EXPLORER),
@@ -128,6 +137,25 @@ fn sources(page: &str, element: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// `docs/serve.md` tells these sizes.
+    #[test]
+    fn the_page_stays_small() {
+        let served: usize = FILES.iter().map(|(_, _, content)| content.len()).sum();
+        assert!((105_000..125_000).contains(&(served + INDEX.len())), "{}", served + INDEX.len());
+        let exported = export::STYLE.len() + export::PICTURE.len() + export::EXPLORER.len();
+        assert!((40_000..48_000).contains(&exported), "{exported}");
+    }
+
+    #[test]
+    fn every_file_that_the_page_names_is_served() {
+        let scripts = FILES.iter().filter(|(name, ..)| name.ends_with(".js"));
+        for (name, _, content) in scripts.chain([&("index.html", HTML, INDEX)]) {
+            let after = |mark| content.split(mark).skip(1).filter_map(|rest: &str| rest.split('"').next());
+            let named = after("from \"./").chain(after("import \"./")).chain(after("\"/page/"));
+            named.for_each(|file| assert!(FILES.iter().any(|(name, ..)| *name == file), "{name} names {file}"));
+        }
+    }
 
     #[test]
     fn scripts_are_known_by_their_digests() {

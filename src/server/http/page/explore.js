@@ -1,6 +1,6 @@
 // The picture of an answer, and the picture that starts at one term and grows.
 
-import { element, hashOf } from "./html.js";
+import { element, hashOf, quote } from "./html.js";
 import { picture, query } from "./server.js";
 
 const FOLD = 25;
@@ -73,6 +73,3 @@ async function more(at, shown) {
     asked.delete(node.id);
   }
 }
-
-// A term as a statement takes it, whatever it is called.
-export const quote = (name) => `'${name.replace(/[\\']/g, "\\$&")}'`;

@@ -44,3 +44,6 @@ export function cut(items, most, make, container, what) {
   grow(most);
   return items.length > most ? more : null;
 }
+
+// A term as a statement takes it, whatever it is called.
+export const quote = (name) => `'${name.replace(/[\\']/g, "\\$&")}'`;
