@@ -7,6 +7,7 @@
 mod declare;
 #[cfg(test)]
 mod laws;
+mod picture;
 mod plans;
 mod rollup;
 mod schema;
@@ -186,6 +187,9 @@ impl Engine {
         if let Some(wholes) = rollup::wholes_of(&prepared.statement.body)? {
             return self.rolled_up(graph, prepared, wholes, options);
         }
+        if let Some(name) = picture::called(&prepared.statement.body) {
+            return self.pictured(graph, prepared, name, options);
+        }
         match (&prepared.statement.body, &prepared.planned) {
             (StatementBody::WhatIf(what_if), _) => self.what_if(graph, what_if, profile, options),
             (_, Some(planned)) => {
@@ -204,7 +208,8 @@ impl Engine {
         prepared: &Arc<Prepared>,
         options: &RunOptions,
     ) -> Result<AnswerStream, Vec<Diagnostic>> {
-        let is_plain = rollup::wholes_of(&prepared.statement.body)?.is_none();
+        let body = &prepared.statement.body;
+        let is_plain = rollup::wholes_of(body)?.is_none() && picture::called(body).is_none();
         match is_plain && prepared.planned.is_some() && prepared.statement.mode != Mode::Explain {
             true => self.open(graph, prepared, options),
             false => self.read(graph, prepared, options).map(AnswerStream::from),
@@ -319,9 +324,20 @@ impl Engine {
         body: &StatementBody,
         asked: &Asked,
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let Asked { parameters, level, implied } = *asked;
         let procedures = self.procedures.read().unwrap_or_else(PoisonError::into_inner);
-        let catalog = Catalog { graph, procedures: &procedures, parameters, implied };
+        self.plan_with(graph, body, asked, &procedures)
+    }
+
+    /// As [`Engine::plan`], with other procedures given as tables.
+    fn plan_with(
+        &self,
+        graph: &Graph,
+        body: &StatementBody,
+        asked: &Asked,
+        procedures: &[Arc<TableProcedure>],
+    ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
+        let Asked { parameters, level, implied } = *asked;
+        let catalog = Catalog { graph, procedures, parameters, implied };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {

@@ -155,6 +155,15 @@ pub const WORDS: &[Word] = &[
         terms: Terms::No,
     },
     Word {
+        keyword: "SHOW SETTINGS",
+        syntax: "SHOW SETTINGS",
+        doc: "The settings of the server. A term of this name stands in quotes.",
+        procedure: "dbms.settings",
+        operands: &[],
+        options: &[],
+        terms: Terms::No,
+    },
+    Word {
         keyword: "SHOW PROCEDURES",
         syntax: "SHOW PROCEDURES",
         doc: "The procedures, with their signatures. A term of this name stands in quotes.",

@@ -32,6 +32,14 @@ pub const PROCEDURES: &[Procedure] = &[
         run: |_, _| rows([database("graph", "", "read-write")]),
     },
     Procedure {
+        name: "dbms.settings",
+        parameters: &[],
+        yields: SETTING,
+        doc: "The settings of the server, by the names that Neo4j has for them; none outside of a server.",
+        shape: Shape::Table,
+        run: |_, _| rows([]),
+    },
+    Procedure {
         name: "dbms.procedures",
         parameters: &[],
         yields: &[
@@ -94,6 +102,34 @@ pub(crate) fn database(name: &str, address: &str, access: &str) -> Vec<Value> {
         Value::Boolean(true),
         Value::Boolean(true),
         Value::list([]),
+    ]
+}
+
+/// What `dbms.settings` yields.
+pub(crate) const SETTING: &[(&str, TypeSet)] = &[
+    ("name", TypeSet::STRING),
+    ("value", TypeSet::STRING),
+    ("isDynamic", TypeSet::BOOLEAN),
+    ("defaultValue", TypeSet::STRING),
+    ("description", TypeSet::STRING),
+    ("startupValue", TypeSet::STRING),
+    ("isExplicitlySet", TypeSet::BOOLEAN),
+    ("validValues", TypeSet::STRING),
+    ("isDeprecated", TypeSet::BOOLEAN),
+];
+
+/// The row of a setting that is fixed at the start of a server.
+pub(crate) fn setting(name: &str, value: &str, default: &str, doc: &str, valid: &str) -> Vec<Value> {
+    vec![
+        name.into(),
+        value.into(),
+        Value::Boolean(false),
+        default.into(),
+        doc.into(),
+        value.into(),
+        Value::Boolean(value != default),
+        valid.into(),
+        Value::Boolean(false),
     ]
 }
 

@@ -15,10 +15,13 @@ mod lines;
 mod met;
 mod notes;
 mod order;
+mod properties;
+mod rules;
 mod schema;
 mod sets;
 mod trace;
 mod tree;
+pub(crate) mod visualization;
 mod why;
 
 pub(crate) use arguments::terms;
@@ -131,6 +134,9 @@ const FAMILIES: &[&[Procedure]] = &[
     fan::PROCEDURES,
     sets::PROCEDURES,
     schema::PROCEDURES,
+    rules::PROCEDURES,
+    properties::PROCEDURES,
+    visualization::PROCEDURES,
     dbms::PROCEDURES,
 ];
 

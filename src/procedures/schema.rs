@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{Effect, FailureDirection, Rule, RuleKind, Titles, TypeId, TypeSet, Value};
+use crate::graph::{Effect, FailureDirection, Titles, TypeId, TypeSet, Value};
 use crate::result::Shape;
 
 pub const PROCEDURES: &[Procedure] = &[
@@ -38,32 +38,6 @@ pub const PROCEDURES: &[Procedure] = &[
         doc: "The property keys that were ever used.",
         shape: Shape::Table,
         run: property_keys,
-    },
-    Procedure {
-        name: "db.indexes",
-        parameters: &[],
-        yields: &[
-            ("name", TypeSet::STRING),
-            ("label", TypeSet::STRING),
-            ("properties", TypeSet::LIST),
-            ("constraint", TypeSet::BOOLEAN),
-        ],
-        doc: "The indexes, and whether each belongs to a constraint.",
-        shape: Shape::Table,
-        run: indexes,
-    },
-    Procedure {
-        name: "db.constraints",
-        parameters: &[],
-        yields: &[
-            ("name", TypeSet::STRING),
-            ("label", TypeSet::STRING),
-            ("properties", TypeSet::LIST),
-            ("requires", TypeSet::STRING),
-        ],
-        doc: "The constraints, and what each requires: UNIQUE or NOT NULL.",
-        shape: Shape::Table,
-        run: constraints,
     },
     Procedure {
         name: "db.awaitIndexes",
@@ -155,30 +129,6 @@ fn property_keys(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let keys: BTreeSet<_> = graph.keys().map(|key| graph.key_name(key).clone()).collect();
     rows(keys.into_iter().map(|key| vec![Value::String(key)]).collect())
-}
-
-/// The name, label and properties of each rule that counts, and what `last` says of it.
-fn rules(context: &Context, counts: fn(RuleKind) -> bool, last: fn(RuleKind) -> Value) -> Result<Output, Diagnostic> {
-    let graph = context.graph;
-    let row = |rule: &Rule| {
-        let keys = rule.keys.iter().map(|key| Value::String(graph.key_name(*key).clone()));
-        let label = Value::String(graph.label_name(rule.label).clone());
-        vec![Value::String(rule.name.clone()), label, Value::list(keys), last(rule.kind)]
-    };
-    let mut list: Vec<_> = graph.rules().filter(|rule| counts(rule.kind)).map(row).collect();
-    list.sort();
-    rows(list)
-}
-
-fn indexes(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
-    rules(context, RuleKind::is_index, |kind| Value::Boolean(kind.is_constraint()))
-}
-
-fn constraints(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
-    rules(context, RuleKind::is_constraint, |kind| match kind {
-        RuleKind::Index | RuleKind::Unique => Value::from("UNIQUE"),
-        RuleKind::NotNull => Value::from("NOT NULL"),
-    })
 }
 
 /// The labels met at the starts and at the ends of a type's relationships.

@@ -53,6 +53,64 @@ fn databases(name: &str, settings: &Settings) -> TableProcedure {
     }
 }
 
+/// What SHOW SETTINGS answers: what the server was started with, by the names that Neo4j has for it.
+fn settings_table(settings: &Settings, asks_users: bool) -> TableProcedure {
+    const TIME: &str = "a time, or none";
+    const SIZE: &str = "bytes, or none";
+    const ADDRESS: &str = "an address and a port, or none";
+    const TRUTH: &str = "true or false";
+    fn text<T: ToString>(value: Option<T>) -> String {
+        value.map_or_else(|| "none".to_string(), |value| value.to_string())
+    }
+    fn seconds(time: Duration) -> String {
+        format!("{}s", time.as_secs_f64())
+    }
+    let usual = Settings::default();
+    let row = |name: &str, of: &dyn Fn(&Settings) -> String, doc: &str, valid: &str| {
+        dbms::setting(name, &of(settings), &of(&usual), doc, valid)
+    };
+    let asks = dbms::setting(
+        "dbms.security.auth_enabled",
+        &asks_users.to_string(),
+        "false",
+        "Whether users are asked for a password (--auth).",
+        TRUTH,
+    );
+    let mut rows = vec![
+        row(
+            "db.transaction.timeout",
+            &|s| text(s.statement.time.map(seconds)),
+            "Time of a statement (--timeout).",
+            TIME,
+        ),
+        row("db.memory.transaction.max", &|s| text(s.statement.memory), "Memory of a statement (--memory).", SIZE),
+        row(
+            "db.transaction.concurrent.maximum",
+            &|s| s.statements_at_once.to_string(),
+            "Statements that run at once (--max-statements).",
+            "a number",
+        ),
+        asks,
+        row("server.bolt.listen_address", &|s| text(s.bolt), "Where Bolt drivers connect (--bolt).", ADDRESS),
+        row(
+            "server.bolt.tls_level",
+            &|s| if s.tls.is_some() { "REQUIRED" } else { "DISABLED" }.into(),
+            "Whether connections are encrypted (--tls-cert).",
+            "REQUIRED or DISABLED",
+        ),
+        row(
+            "server.databases.read_only",
+            &|s| s.read_only.to_string(),
+            "Whether every change is refused (--read-only).",
+            TRUTH,
+        ),
+        row("server.http.listen_address", &|s| text(s.http), "Where HTTP clients connect (--http).", ADDRESS),
+    ];
+    rows.sort();
+    let yields = dbms::SETTING.iter().map(|(name, types)| (name.to_string(), *types)).collect();
+    TableProcedure { name: "dbms.settings".into(), parameters: Vec::new(), yields, rows }
+}
+
 /// Passwords that are verified at once.
 const VERIFYING: usize = 2;
 
@@ -65,6 +123,7 @@ impl Host {
         system.forbid_changes();
         for listing in [&database, &system] {
             listing.engine().register(databases(&name, &settings));
+            listing.engine().register(settings_table(&settings, users.are_asked()));
         }
         let slots = Semaphore::new(settings.statements_at_once);
         Arc::new(Host {

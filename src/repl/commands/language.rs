@@ -17,6 +17,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("SHOW RELATIONSHIP TYPES", "SHOW RELATIONSHIP TYPES"),
     ("SHOW LABELS", "SHOW LABELS"),
     ("SHOW DATABASES", "SHOW DATABASES YIELD name, currentStatus"),
+    ("SHOW SETTINGS", "SHOW SETTINGS YIELD name, value"),
     ("SHOW FUNCTIONS", "SHOW FUNCTIONS YIELD name, signature WHERE name STARTS WITH 'date'"),
     ("SHOW PROCEDURES", "SHOW PROCEDURES YIELD name, description WHERE name STARTS WITH 'trace.'"),
     ("SHOW INDEXES", "SHOW INDEXES"),
