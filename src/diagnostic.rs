@@ -243,6 +243,8 @@ named_enum! {
         SchemaRuleExists,
         /// There is no index or constraint of this name.
         SchemaRuleNotFound,
+        /// The server is shutting down, and the statement did not finish in time; try again once it is back.
+        ServerShutdown,
         /// The statement took longer than it may; :set timeout or --timeout raises the limit.
         TimeLimit,
         /// Another transaction has changed what this one read; roll back and try again.

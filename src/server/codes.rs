@@ -50,6 +50,7 @@ pub(super) const COMMIT: Status = Status("2DN01", "error: invalid transaction te
 pub(super) const UNAUTHORIZED: Status =
     Status("42NFF", "error: syntax error or access rule violation - permission/access denied");
 pub(super) const NO_DATABASE: Status = Status("22N51", "error: data exception - database or alias not found");
+pub(super) const UNAVAILABLE: Status = Status("08N09", "error: connection exception - database unavailable");
 pub(super) const GENERAL: Status = Status("50N42", "error: general processing exception - unexpected error");
 pub(super) const LIMIT: Status = Status("51N00", "error: system configuration or operation exception");
 pub(super) const MEMORY: Status =
@@ -135,6 +136,8 @@ fn row(detail: Detail) -> Row {
         D::RowLimit => both("ClientError.General.LimitExceeded", LIMIT),
         D::TimeLimit => both("ClientError.Transaction.TransactionTimedOut", STOPPED),
         D::Interrupted => both("TransientError.Transaction.Terminated", STOPPED_TRANSIENT),
+        // Drivers try a managed transaction again, elsewhere or once the server is back.
+        D::ServerShutdown => both("TransientError.General.DatabaseUnavailable", UNAVAILABLE),
         D::CommitFailed => both("DatabaseError.Transaction.TransactionCommitFailed", COMMIT),
         D::DatabaseLocked => both("TransientError.General.DatabaseUnavailable", GENERAL),
         D::FileExists | D::IsADirectory | D::MissingFile | D::PermissionDenied => {

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::settings::Settings;
+use super::stopping::Stopping;
 use super::users::Users;
 use crate::database::Database;
 use crate::graph::Graph;
@@ -27,6 +28,8 @@ pub(crate) struct Host {
     pub(crate) counters: Counters,
     /// Cancelled once the server is to end.
     pub(crate) closing: CancellationToken,
+    /// Stops what still runs once the grace period is over.
+    pub(crate) stopping: Stopping,
     /// The connections, which are waited for at the end.
     pub(crate) tasks: TaskTracker,
     /// Where Bolt answers, once it does.
@@ -136,6 +139,7 @@ impl Host {
             settings,
             counters: Counters::default(),
             closing: CancellationToken::new(),
+            stopping: Stopping::default(),
             tasks: TaskTracker::new(),
             bolt: OnceLock::new(),
             connection: AtomicU64::new(0),

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 
 use super::Host;
 use super::meter::metered;
+use super::stopping::shutdown;
 use super::users::Role;
 use crate::database::{Connection, LocalConnection, TransactionState};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Detail, Diagnostic};
 use crate::engine::RunOptions;
 use crate::graph::Value;
 use crate::limits::{Budget, Limits};
@@ -36,6 +37,8 @@ pub(crate) struct Line {
     cancel: Arc<AtomicBool>,
     clock: LocalClock,
     statements: u64,
+    /// Its number among the lines that are stopped when the server ends.
+    number: u64,
 }
 
 impl Line {
@@ -52,7 +55,9 @@ impl Line {
 
     fn over(host: Arc<Host>, mut connection: LocalConnection, role: Role) -> Line {
         connection.refuse_control();
-        Line { host, connection, role, cancel: Arc::default(), clock: LocalClock::default(), statements: 0 }
+        let cancel = Arc::<AtomicBool>::default();
+        let number = host.stopping.enter(cancel.clone());
+        Line { host, connection, role, cancel, clock: LocalClock::default(), statements: 0, number }
     }
 
     /// The flag that stops the statement that runs; it stays set until [`Line::clear`].
@@ -67,6 +72,7 @@ impl Line {
 
     /// Starts a statement: in the open transaction, else as a transaction of its own.
     pub(crate) fn run(&mut self, request: &Request) -> Result<AnswerStream, Vec<Diagnostic>> {
+        self.check_time()?;
         let options = self.options(request);
         self.host.counters.statements.fetch_add(1, Relaxed);
         let alone = self.connection.transaction() == TransactionState::None;
@@ -89,7 +95,16 @@ impl Line {
 
     /// Takes the next rows of an answer, fewer than `most` only at the end; `None` after the last.
     pub(crate) fn pull(&self, answer: &mut AnswerStream, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>> {
+        self.check_time()?;
         self.count_failure(guarded(|| answer.next(most)))
+    }
+
+    /// Refuses to go on once the server's grace period is over.
+    fn check_time(&self) -> Result<(), Vec<Diagnostic>> {
+        match self.host.stopping.is_over() {
+            true => self.host.counters.count(Err(vec![shutdown(self.host.settings.grace)])),
+            false => Ok(()),
+        }
     }
 
     pub(crate) fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
@@ -130,7 +145,15 @@ impl Line {
     }
 
     fn count_failure<T>(&self, result: Result<T, Vec<Diagnostic>>) -> Result<T, Vec<Diagnostic>> {
-        self.host.counters.count(result)
+        self.host.counters.count(result.map_err(|errors| self.explained(errors)))
+    }
+
+    /// Says why a statement was interrupted if it was the server that did it.
+    fn explained(&self, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        if self.host.stopping.is_over() && errors.iter().any(|error| error.detail == Detail::Interrupted) {
+            return vec![shutdown(self.host.settings.grace)];
+        }
+        errors
     }
 
     fn options(&mut self, request: &Request) -> RunOptions {
@@ -142,6 +165,12 @@ impl Line {
         let time = [allowed.time, request.time].into_iter().flatten().min();
         let limits = Limits { time, memory: allowed.memory, cancel: self.cancel.clone(), ..Limits::default() };
         RunOptions { parameters: request.parameters.clone(), limits, clock, seed, ..RunOptions::default() }
+    }
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        self.host.stopping.leave(self.number);
     }
 }
 

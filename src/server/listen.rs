@@ -14,7 +14,11 @@ use super::{Host, bolt, http};
 /// Pause after a connection could not be accepted, for instance since the process has no file descriptors left.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Serves both doors until a signal comes; then waits for open connections as long as the settings say.
+/// Time for clients to take the errors of statements that were stopped.
+const LAST: Duration = Duration::from_secs(2);
+
+/// Serves both doors until a signal comes; then waits for open connections as long as the settings say, stops what still
+/// runs, and closes them.
 pub(super) async fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()> {
     let slots = Arc::new(Semaphore::new(host.settings.connections));
     let scheme = if host.settings.tls.is_some() { "+s" } else { "" };
@@ -37,10 +41,19 @@ pub(super) async fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()
     tracing::info!("closing");
     host.closing.cancel();
     host.tasks.close();
-    if tokio::time::timeout(host.settings.grace, host.tasks.wait()).await.is_err() {
-        tracing::warn!("some connections were still open after the grace period");
+    if !ended_within(&host, host.settings.grace).await {
+        tracing::warn!("the grace period is over: what still runs is stopped");
+        host.stopping.stop();
+        if !ended_within(&host, LAST).await {
+            tracing::warn!("some clients did not take their last answer");
+        }
     }
     Ok(())
+}
+
+/// Whether all connections end in this time.
+async fn ended_within(host: &Host, time: Duration) -> bool {
+    tokio::time::timeout(time, host.tasks.wait()).await.is_ok()
 }
 
 async fn bind(address: SocketAddr, door: &str) -> io::Result<TcpListener> {

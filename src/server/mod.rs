@@ -21,6 +21,7 @@ pub(crate) mod log;
 pub(crate) mod mcp;
 mod meter;
 pub(crate) mod settings;
+mod stopping;
 pub(crate) mod tls;
 pub(crate) mod users;
 

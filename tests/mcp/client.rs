@@ -128,6 +128,17 @@ impl Client {
         result["structuredContent"].take()
     }
 
+    /// Closes standard input.
+    pub fn close_input(&mut self) {
+        self.input = None;
+    }
+
+    /// Tells the server to end.
+    #[cfg(unix)]
+    pub fn terminate(&self) {
+        Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().expect("kill is there");
+    }
+
     /// Closes standard input, and waits for the server to end.
     pub fn end(mut self) -> (ExitStatus, Duration) {
         let start = Instant::now();

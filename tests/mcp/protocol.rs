@@ -144,3 +144,68 @@ fn broken_lines_do_not_end_the_conversation() {
         }
     }
 }
+
+#[test]
+fn a_broken_line_is_answered_by_its_id_where_it_can_be_read() {
+    let mut client = Client::start(Era::Inline, &["--max-request", "64KiB"]);
+    let mut refused = |line: &str| {
+        client.send(line);
+        let answer = client.receive();
+        (answer["error"]["code"].as_i64().expect("it is an error"), answer["id"].clone())
+    };
+    assert_eq!(refused("{ this is not JSON"), (-32700, Json::Null));
+    assert_eq!(refused(r#"{"jsonrpc": "2.0", "id": 7, "method": "tools/"#), (-32700, json!(7)));
+    assert_eq!(refused(r#"{"jsonrpc": "2.0", "id": "a"}"#), (-32600, json!("a")));
+    let long = "y".repeat(70_000);
+    assert_eq!(refused(&format!(r#"{{"jsonrpc": "2.0", "id": 8, "x": "{long}"}}"#)), (-32600, json!(8)));
+    assert_eq!(client.structured("find", json!({ "text": "nova" }))["outcome"], "found");
+}
+
+#[test]
+fn notifications_before_the_first_request_are_ignored() {
+    for era in [Era::Inline, Era::Initialize] {
+        let mut client = Client::silent(era, &[]);
+        client.notify("notifications/cancelled", json!({ "requestId": 1, "reason": "none" }));
+        client.notify("notifications/initialized", json!({}));
+        client.send(r#"{"jsonrpc": "2.0", "id": 5, "result": {}}"#);
+        client.send("{");
+        assert_eq!(client.receive()["error"]["code"], -32700);
+        match era {
+            Era::Inline => assert!(client.result("server/discover", json!({}))["supportedVersions"].is_array()),
+            Era::Initialize => {
+                let params = json!({ "protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": { "name": "t", "version": "1" } });
+                assert_eq!(client.result("initialize", params)["protocolVersion"], "2025-11-25");
+            }
+        }
+        assert!(client.end().0.success());
+    }
+}
+
+#[test]
+fn calls_that_run_when_the_input_ends_are_answered() {
+    let mut client = Client::start(Era::Inline, &["--timeout", "7s"]);
+    // It runs longer than the SDK would wait for it.
+    let endless = "UNWIND range(1, 100000000000) AS n RETURN sum(n % 7) AS n";
+    let slow = client.ask("tools/call", json!({ "name": "query", "arguments": { "query": endless } }));
+    let quick = client.ask("tools/call", json!({ "name": "find", "arguments": { "text": "nova" } }));
+    client.close_input();
+    assert_eq!(client.receive()["id"], quick);
+    let answer = client.receive();
+    assert_eq!(answer["id"], slow);
+    assert_eq!(answer["result"]["structuredContent"]["errors"][0]["detail"], "TimeLimit", "{answer}");
+    assert!(client.end().0.success());
+}
+
+#[test]
+#[cfg(unix)]
+fn calls_that_run_when_the_process_is_told_to_end_are_answered() {
+    let mut client = Client::start(Era::Initialize, &[]);
+    let endless = "UNWIND range(1, 100000000000) AS n RETURN sum(n % 7) AS n";
+    let id = client.ask("tools/call", json!({ "name": "query", "arguments": { "query": endless } }));
+    assert_eq!(client.call("find", json!({ "text": "nova" }))["isError"], false);
+    client.terminate();
+    let answer = client.receive();
+    assert_eq!(answer["id"], id);
+    assert_eq!(answer["result"]["structuredContent"]["errors"][0]["detail"], "ServerShutdown", "{answer}");
+    assert!(client.end().0.success());
+}

@@ -2,5 +2,6 @@
 
 mod bolt;
 mod bolt_client;
+mod ending;
 mod http;
 mod server;

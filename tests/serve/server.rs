@@ -34,6 +34,22 @@ impl Server {
     }
 }
 
+impl Server {
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Tells it to end.
+    pub fn terminate(&mut self) {
+        Command::new("kill").args(["-TERM", &self.id().to_string()]).status().expect("kill is there");
+    }
+
+    pub fn wait(&mut self) -> std::process::ExitStatus {
+        self.process.wait().expect("it can be waited for")
+    }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         let _ = self.process.kill();

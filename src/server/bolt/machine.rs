@@ -96,6 +96,11 @@ impl Machine {
         self.phase == Phase::Closed
     }
 
+    /// Whether the client was told of a failure and has not gone on yet.
+    pub(super) fn has_failed(&self) -> bool {
+        self.phase == Phase::Failed
+    }
+
     pub(super) fn is_authenticated(&self) -> bool {
         self.line.is_some()
     }

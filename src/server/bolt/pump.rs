@@ -66,6 +66,7 @@ enum Event {
     Flushed(io::Result<()>),
     Returned(io::Result<Box<Machine>>),
     Late,
+    /// The server is to end, or its grace period is over.
     Closing,
 }
 
@@ -114,8 +115,10 @@ impl Pump {
                 if machine.is_closed() {
                     return self.linger().await;
                 }
-                if self.host.closing.is_cancelled() && !machine.is_busy() {
-                    return Ok(());
+                let is_over = self.host.stopping.is_over() && !machine.has_work();
+                if is_over || (self.host.closing.is_cancelled() && !machine.is_busy()) {
+                    // Who was just told of a failure is given time to read it.
+                    return if machine.has_failed() { self.linger().await } else { Ok(()) };
                 }
             }
             match self.next(place).await {
@@ -228,6 +231,7 @@ impl Pump {
             count = read.read(buffer), if is_reading => Event::Read(count),
             () = sleep_until(late) => Event::Late,
             () = host.closing.cancelled(), if !host.closing.is_cancelled() => Event::Closing,
+            () = host.stopping.over(), if !host.stopping.is_over() => Event::Closing,
         }
     }
 

@@ -16,6 +16,7 @@ mod answer;
 mod assistant;
 mod card;
 mod fields;
+mod lines;
 mod outcome;
 mod output;
 mod prompts;

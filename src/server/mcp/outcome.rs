@@ -51,7 +51,7 @@ impl Outcome {
             Outcome::SeveralMeanings => "a name fits several terms; the message lists them.",
             Outcome::InvalidArguments => "the arguments do not fit the input schema.",
             Outcome::Refused => "the statement would change the graph, which is not allowed.",
-            Outcome::Stopped => "a limit of time or memory was reached.",
+            Outcome::Stopped => "a limit of time or memory was reached, or the server is shutting down.",
             Outcome::Failed => "the statement is wrong or could not be run.",
         }
     }

@@ -17,15 +17,15 @@ const LOCAL: [&str; 3] = ["http://localhost:*", "http://127.0.0.1:*", "http://[:
 /// has other names than those of this machine.
 ///
 /// There are no sessions, also not for clients before 2026-07-28: each request is answered by itself, so that a client
-/// that goes away leaves nothing behind. Closing the connection cancels what it asked for.
+/// that goes away leaves nothing behind. Closing the connection cancels what it asked for. When the server ends, statements
+/// are stopped as those of all doors are: the SDK's own signal would take the answer away with them.
 pub(crate) fn route(host: Arc<Host>) -> Router {
     let loopback = host.settings.http.is_none_or(|address| address.ip().is_loopback());
     let local = loopback && host.settings.hosts.is_empty();
     let config = StreamableHttpServerConfig::default()
         .with_legacy_session_mode(false)
         .with_json_response(true)
-        .with_max_request_body_bytes(host.settings.message)
-        .with_cancellation_token(host.closing.child_token());
+        .with_max_request_body_bytes(host.settings.message);
     let config = match local {
         true => config.with_allowed_origins(LOCAL).enforce_origin_validation(),
         false => config.disable_allowed_hosts(),

@@ -4,6 +4,6 @@ mod answers;
 mod guard;
 mod operators;
 mod query_api;
-mod server;
+pub mod server;
 mod transactions;
 mod words;
