@@ -153,6 +153,8 @@ named_enum! {
         FileExists,
         /// A number is too large for a float.
         FloatingPointOverflow,
+        /// The graph has no file: its changes are gone when the server ends.
+        InMemoryOnly,
         /// A number is beyond the range of an integer, from -2^63 to 2^63 - 1.
         IntegerOverflow,
         /// Ctrl-C stopped the statement.

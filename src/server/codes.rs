@@ -143,6 +143,8 @@ fn row(detail: Detail) -> Row {
         D::FileExists | D::IsADirectory | D::MissingFile | D::PermissionDenied => {
             both("ClientError.Statement.ExternalResourceFailed", GENERAL)
         }
+        // Of warnings alone; what a warning is called is below.
+        D::InMemoryOnly => both(UNKNOWN_ERROR, GENERAL),
         D::CorruptFile | D::DatabaseMoved | D::Defect | D::DeviceFailure | D::DiskFull | D::WriteFailed => {
             both(UNKNOWN_ERROR, GENERAL)
         }

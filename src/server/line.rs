@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::Host;
 use super::meter::metered;
+use super::remote::for_client;
 use super::stopping::shutdown;
 use super::users::Role;
 use crate::database::{Connection, LocalConnection, TransactionState};
@@ -37,6 +38,8 @@ pub(crate) struct Line {
     cancel: Arc<AtomicBool>,
     clock: LocalClock,
     statements: u64,
+    /// Whether the client knows that its changes are not kept.
+    warned: Arc<AtomicBool>,
     /// Its number among the lines that are stopped when the server ends.
     number: u64,
 }
@@ -57,7 +60,8 @@ impl Line {
         connection.refuse_control();
         let cancel = Arc::<AtomicBool>::default();
         let number = host.stopping.enter(cancel.clone());
-        Line { host, connection, role, cancel, clock: LocalClock::default(), statements: 0, number }
+        let (clock, warned) = (LocalClock::default(), Arc::default());
+        Line { host, connection, role, cancel, clock, statements: 0, warned, number }
     }
 
     /// The flag that stops the statement that runs; it stays set until [`Line::clear`].
@@ -84,7 +88,7 @@ impl Line {
             false => connection.stream(&request.statement, &options),
         });
         let spent = started.elapsed();
-        self.count_failure(answer.map(|answer| metered(answer, self.host.clone(), spent)))
+        self.count_failure(answer.map(|answer| metered(answer, self.host.clone(), self.warned.clone(), spent)))
     }
 
     /// Runs a statement and takes all of its rows.
@@ -108,16 +112,18 @@ impl Line {
     }
 
     pub(crate) fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {
-        self.connection.begin(read_only || self.role == Role::Reader)
+        let begun = self.connection.begin(read_only || self.role == Role::Reader);
+        begun.map_err(|error| self.for_client(error))
     }
 
     pub(crate) fn commit(&mut self) -> Result<(), Vec<Diagnostic>> {
         let connection = &mut self.connection;
-        self.host.counters.count(guarded(|| connection.commit().map_err(|error| vec![error])))
+        let committed = guarded(|| connection.commit().map_err(|error| vec![error]));
+        self.count_failure(committed)
     }
 
     pub(crate) fn rollback(&mut self) -> Result<(), Diagnostic> {
-        self.connection.rollback()
+        self.connection.rollback().map_err(|error| self.for_client(error))
     }
 
     /// Reads what other processes have written to the database file, if there are any.
@@ -148,12 +154,16 @@ impl Line {
         self.host.counters.count(result.map_err(|errors| self.explained(errors)))
     }
 
-    /// Says why a statement was interrupted if it was the server that did it.
+    /// Says why a statement was interrupted if it was the server that did it, and what a client can do.
     fn explained(&self, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
         if self.host.stopping.is_over() && errors.iter().any(|error| error.detail == Detail::Interrupted) {
             return vec![shutdown(self.host.settings.grace)];
         }
-        errors
+        errors.into_iter().map(|error| self.for_client(error)).collect()
+    }
+
+    fn for_client(&self, error: Diagnostic) -> Diagnostic {
+        for_client(error, &self.host.settings, self.role)
     }
 
     fn options(&mut self, request: &Request) -> RunOptions {

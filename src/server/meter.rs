@@ -1,28 +1,31 @@
 //! [`Metered`]: an answer whose rows and time are counted, and that ends at the server's limit of rows.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::Host;
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::result::{AnswerStream, Batch, Batches, Summary};
 
 struct Metered {
     inner: AnswerStream,
     host: Arc<Host>,
+    /// Whether the client knows that its changes are not kept.
+    warned: Arc<AtomicBool>,
     /// Rows that may still be answered.
     left: Option<u64>,
     /// Time spent on making rows, not on sending them.
     spent: Duration,
 }
 
-/// The answer, with its rows and its time counted; it was started `spent` ago.
-pub(super) fn metered(inner: AnswerStream, host: Arc<Host>, spent: Duration) -> AnswerStream {
+/// The answer, with its rows and its time counted; it was started `spent` ago. The first that changes a graph without a
+/// file warns, as `warned` says.
+pub(super) fn metered(inner: AnswerStream, host: Arc<Host>, warned: Arc<AtomicBool>, spent: Duration) -> AnswerStream {
     let (columns, shape) = (inner.columns().to_vec(), inner.shape());
     host.counters.running.add();
     let left = host.settings.rows;
-    AnswerStream::new(columns, shape, Metered { inner, host, left, spent })
+    AnswerStream::new(columns, shape, Metered { inner, host, warned, left, spent })
 }
 
 impl Batches for Metered {
@@ -42,7 +45,12 @@ impl Batches for Metered {
     }
 
     fn summary(&mut self) -> Summary {
-        self.inner.end()
+        let mut summary = self.inner.end();
+        let is_lost = !summary.changes.is_empty() && self.host.database.path().is_none();
+        if is_lost && !self.warned.swap(true, Relaxed) {
+            summary.warnings.push(not_kept());
+        }
+        summary
     }
 }
 
@@ -56,5 +64,10 @@ impl Drop for Metered {
 fn too_many(limit: Option<u64>) -> Diagnostic {
     let message = format!("stopped at the limit of {} rows", limit.unwrap_or_default());
     Diagnostic::runtime(Kind::Stopped, Detail::RowLimit, message)
-        .help("narrow the question, or write LIMIT; the server's --max-rows raises the limit")
+}
+
+fn not_kept() -> Diagnostic {
+    let message = "the graph is in memory: its changes are gone when the server ends";
+    let help = "whoever runs the server can serve a database file (kenning serve graph.kenning), which keeps them";
+    Diagnostic { span: None, ..Diagnostic::warning(Detail::InMemoryOnly, Span::default(), message) }.help(help)
 }

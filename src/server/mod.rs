@@ -20,6 +20,7 @@ pub(crate) mod listen;
 pub(crate) mod log;
 pub(crate) mod mcp;
 mod meter;
+mod remote;
 pub(crate) mod settings;
 mod stopping;
 pub(crate) mod tls;

@@ -2,6 +2,7 @@
 
 mod bolt;
 mod bolt_client;
+mod bolt_told;
 mod ending;
 mod http;
 mod server;

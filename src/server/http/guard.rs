@@ -159,7 +159,8 @@ fn check_names(settings: &Settings, client: Option<&Client>, uri: &Uri, headers:
             None => "the request does not name its host".into(),
         };
         let problem = Problem::new(StatusCode::FORBIDDEN, "Neo.ClientError.Request.Invalid", message);
-        return Err(problem.help("call it localhost or by its address, or start it with --allow-host NAME"));
+        return Err(problem
+            .help("call it localhost or by its address, or ask whoever runs it to allow the name with --allow-host"));
     }
     let foreign = text(header::ORIGIN).find(|origin| !origin.split_once("://").is_some_and(|(_, of)| allowed(of)));
     match foreign {
@@ -167,7 +168,7 @@ fn check_names(settings: &Settings, client: Option<&Client>, uri: &Uri, headers:
         Some(origin) => {
             let message = format!("pages of `{origin}` may not ask this server");
             let problem = Problem::new(StatusCode::FORBIDDEN, "Neo.ClientError.Request.Invalid", message);
-            Err(problem.help("start it with --allow-host and the name of the page's site"))
+            Err(problem.help("whoever runs the server allows the page's site with --allow-host NAME"))
         }
     }
 }

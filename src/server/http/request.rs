@@ -22,7 +22,7 @@ pub(super) async fn body(settings: &Settings, body: Body) -> Result<Bytes, Probl
         Ok(Err(error)) if error.source().is_some_and(|source| source.to_string().contains("length limit")) => {
             let message = format!("the request is larger than {} bytes", settings.message);
             let problem = Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Neo.ClientError.Request.Invalid", message);
-            Err(problem.help("send less at once; the server's --max-request raises the limit"))
+            Err(problem.help("send less at once, or ask whoever runs the server for a larger --max-request"))
         }
         Ok(Err(error)) => Err(Problem::bad_request(format!("the request did not arrive whole: {error}"))),
         Err(_) => {

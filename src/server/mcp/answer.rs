@@ -123,9 +123,6 @@ impl Question {
         if shown < total {
             notes.insert(0, cut_note(shown, total, total_is_exact, depth));
         }
-        if !result.changes.is_empty() && host.database.path().is_none() {
-            notes.push("the graph is not a database file: the changes are gone when the server ends".into());
-        }
         let warnings: Vec<&str> = result.warnings.iter().map(|warning| warning.message.as_str()).collect();
         let mut structured = envelope(outcome, host, &notes);
         structured.insert("statement".into(), json!(self.statement));
@@ -192,7 +189,8 @@ impl Question {
 
     fn failed(&self, host: &Host, line: &mut Line, errors: &[Diagnostic]) -> Answer {
         let outcome = Outcome::of(errors);
-        let mut text: Vec<String> = errors.iter().map(|error| error.draw(&self.statement, false)).collect();
+        let errors: Vec<Diagnostic> = errors.iter().map(|error| helped(error, host)).collect();
+        let text: Vec<String> = errors.iter().map(|error| error.draw(&self.statement, false)).collect();
         let mut structured = envelope(outcome, host, &[]);
         let described = errors.iter().map(|error| described(error, &self.statement));
         structured.insert("statement".into(), json!(self.statement));
@@ -201,12 +199,22 @@ impl Question {
             let wanted = errors.first().and_then(|error| error.span).map_or("", |span| span.text(&self.statement));
             structured.insert("suggestions".into(), json!(suggestions(host, line, wanted)));
         }
-        if outcome == Outcome::Refused {
-            text.push("This server lets assistants read only; `--allow-writes` lets them write.".into());
-        }
         no_rows(&mut structured);
         Answer { outcome, structured, text: text.join("\n") }
     }
+}
+
+/// The error with what lets an assistant write, if that is what it wanted.
+fn helped(error: &Diagnostic, host: &Host) -> Diagnostic {
+    if error.detail != diagnostic::Detail::ReadOnly {
+        return error.clone();
+    }
+    let help = match (host.settings.assistants_write, host.settings.http) {
+        (true, _) => "this tool only reads; the tool `write` changes the graph, if your user may",
+        (false, Some(_)) => "assistants only read here: whoever runs the server lets them write with --mcp-writes",
+        (false, None) => "assistants only read here: kenning mcp lets them write if it is started with --allow-writes",
+    };
+    error.clone().help(help)
 }
 
 impl Answer {

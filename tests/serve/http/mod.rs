@@ -5,5 +5,6 @@ mod guard;
 mod operators;
 mod query_api;
 pub mod server;
+mod told;
 mod transactions;
 mod words;
