@@ -1,6 +1,7 @@
 //! `kenning mcp GRAPH`: opens a graph and lets the assistant that started it ask.
 
 use std::io::{self, IsTerminal};
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -54,7 +55,7 @@ pub(super) fn run(arguments: &McpArguments) -> Result<(), Failure> {
     }
     let session = open(&arguments.graph, &arguments.columns, !arguments.allow_writes)?;
     let name = database_name(&session.graph_name);
-    let host = Host::new(session.connection.database().clone(), name, Users::anybody(), settings(arguments));
+    let host = Host::new(session.connection.database().clone(), name, Arc::new(Users::anybody()), settings(arguments));
     Ok(mcp::serve(host)?)
 }
 

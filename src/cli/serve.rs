@@ -4,7 +4,8 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
@@ -123,12 +124,15 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<(), Failure> {
         Err(error) => return tell(&error),
     };
     let users = match &arguments.auth {
-        None => Users::anybody(),
+        None => Arc::new(Users::anybody()),
         Some(path) => match read(path).and_then(|text| users(path, &text)) {
-            Ok(users) => users,
+            Ok(users) => Arc::new(users),
             Err(error) => return tell(&error),
         },
     };
+    if let Some(path) = &arguments.auth {
+        follow(path.clone(), users.clone());
+    }
     let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
     if let Err(message) = log::start(format, &arguments.log, io::stderr().is_terminal()) {
         return tell(&wrong(message));
@@ -206,6 +210,31 @@ fn tls_of(arguments: &ServeArguments) -> Result<Option<Tls>, Diagnostic> {
 
 fn users(path: &Path, text: &str) -> Result<Users, Diagnostic> {
     Users::read(text).map_err(|problem| wrong(format!("{}: {problem}", path.display())))
+}
+
+/// How often the file of users is looked at.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Goes on with the users of the file whenever it has changed, until the process ends.
+fn follow(path: PathBuf, users: Arc<Users>) {
+    std::thread::spawn(move || {
+        let mut seen = state(&path);
+        loop {
+            std::thread::sleep(LOOK);
+            let present = state(&path);
+            if present == seen {
+                continue;
+            }
+            seen = present;
+            users.go_on_with(&path.display().to_string(), read(&path).map_err(|error| error.message));
+        }
+    });
+}
+
+/// What changes with the content of a file; `None` if it cannot be seen.
+fn state(path: &Path) -> Option<(SystemTime, u64)> {
+    let metadata = fs::metadata(path).ok()?;
+    Some((metadata.modified().ok()?, metadata.len()))
 }
 
 fn read(path: &Path) -> Result<String, Diagnostic> {

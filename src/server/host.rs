@@ -23,7 +23,7 @@ pub(crate) struct Host {
     pub(crate) system: Database,
     /// The name of the database, by which drivers ask for it.
     pub(crate) name: String,
-    pub(crate) users: Users,
+    pub(crate) users: Arc<Users>,
     pub(crate) settings: Settings,
     pub(crate) counters: Counters,
     /// Cancelled once the server is to end.
@@ -118,7 +118,7 @@ fn settings_table(settings: &Settings, asks_users: bool) -> TableProcedure {
 const VERIFYING: usize = 2;
 
 impl Host {
-    pub(crate) fn new(database: Database, name: String, users: Users, settings: Settings) -> Arc<Host> {
+    pub(crate) fn new(database: Database, name: String, users: Arc<Users>, settings: Settings) -> Arc<Host> {
         if settings.read_only {
             database.forbid_changes();
         }

@@ -1,11 +1,14 @@
 //! [`Users`]: who may connect, and what they may do.
 //!
 //! A file of users has a line each, `NAME:ROLE:HASH`, as `kenning password NAME` prints it; `#` starts a comment. The
-//! hash is argon2id's, in its own notation.
+//! hash is argon2id's, in its own notation. The list can be replaced while the server runs; who logged in before then has
+//! to do so again.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::{PoisonError, RwLock};
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -45,12 +48,16 @@ impl FromStr for Role {
 }
 
 /// The users of a server; without a file everybody is a writer.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Users {
-    by_name: Option<BTreeMap<String, User>>,
+    by_name: Option<RwLock<List>>,
+    /// How often the list was replaced.
+    edition: AtomicU64,
 }
 
-#[derive(Clone, Debug)]
+type List = BTreeMap<String, User>;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
 struct User {
     role: Role,
     hash: String,
@@ -64,6 +71,38 @@ impl Users {
 
     /// Reads a file of users. Errors name the line.
     pub(crate) fn read(text: &str) -> Result<Users, String> {
+        Ok(Users { by_name: Some(RwLock::new(Users::list(text)?)), edition: AtomicU64::new(0) })
+    }
+
+    /// Goes on with the users of a file that was changed; tells whether any of them did. After an error, and where nobody
+    /// is asked for a name, all is as before.
+    pub(crate) fn replace(&self, text: &str) -> Result<bool, String> {
+        let Some(by_name) = &self.by_name else { return Ok(false) };
+        let list = Users::list(text)?;
+        let mut known = by_name.write().unwrap_or_else(PoisonError::into_inner);
+        let changed = *known != list;
+        if changed {
+            *known = list;
+            self.edition.fetch_add(1, Relaxed);
+        }
+        Ok(changed)
+    }
+
+    /// As [`Users::replace`] with what was read of a file; what comes of it is logged.
+    pub(crate) fn go_on_with(&self, file: &str, text: Result<String, String>) {
+        match text.and_then(|text| self.replace(&text)) {
+            Ok(true) => tracing::info!(file, "the users have changed"),
+            Ok(false) => {}
+            Err(problem) => tracing::error!(file, problem, "the users stay as they were"),
+        }
+    }
+
+    /// Another number once the list has changed: what was verified before counts no more.
+    pub(crate) fn edition(&self) -> u64 {
+        self.edition.load(Relaxed)
+    }
+
+    fn list(text: &str) -> Result<List, String> {
         let mut by_name = BTreeMap::new();
         for (number, line) in (1..).zip(text.lines()) {
             let line = line.trim();
@@ -77,7 +116,7 @@ impl Users {
         }
         match by_name.is_empty() {
             true => Err("it names no user; `kenning password NAME` prints a line for one".into()),
-            false => Ok(Users { by_name: Some(by_name) }),
+            false => Ok(by_name),
         }
     }
 
@@ -90,10 +129,14 @@ impl Users {
     /// hash takes tens of milliseconds.
     pub(crate) fn verify(&self, name: &str, password: &str) -> Option<Role> {
         let Some(by_name) = &self.by_name else { return Some(Role::Writer) };
-        let user = by_name.get(name);
-        // A hash of somebody else, so that the time does not say whether the name exists.
-        let hash = user.or_else(|| by_name.values().next()).map(|user| user.hash.as_str())?;
-        let parsed = PasswordHash::new(hash).ok()?;
+        let (user, hash) = {
+            let known = by_name.read().unwrap_or_else(PoisonError::into_inner);
+            let user = known.get(name).cloned();
+            // A hash of somebody else, so that the time does not say whether the name exists.
+            let hash = user.as_ref().or_else(|| known.values().next()).map(|user| user.hash.clone())?;
+            (user, hash)
+        };
+        let parsed = PasswordHash::new(&hash).ok()?;
         let right = Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok();
         user.filter(|_| right).map(|user| user.role)
     }
@@ -129,6 +172,17 @@ mod tests {
         assert_eq!(users.verify("bob", "secret"), None);
         assert!(users.are_asked());
         assert_eq!(Users::anybody().verify("anybody", ""), Some(Role::Writer));
+    }
+
+    #[test]
+    fn a_changed_file_replaces_the_users() {
+        let (ann, bob) = (line("ann", Role::Reader, "x").unwrap(), line("bob", Role::Writer, "y").unwrap());
+        let users = Users::read(&ann).unwrap();
+        assert_eq!((users.replace(&format!("# the same\n{ann}")), users.edition()), (Ok(false), 0));
+        assert_eq!((users.replace(&bob), users.edition()), (Ok(true), 1));
+        assert_eq!((users.verify("ann", "x"), users.verify("bob", "y")), (None, Some(Role::Writer)));
+        assert!(users.replace("").is_err() && users.verify("bob", "y").is_some(), "an error changes nothing");
+        assert_eq!(Users::anybody().replace(&ann), Ok(false));
     }
 
     #[test]

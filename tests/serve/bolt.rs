@@ -9,7 +9,7 @@ use kenning::graph::Value;
 use super::bolt_client::{Client, hello, map};
 use super::server::{Server, users};
 
-fn folder(name: &str) -> std::path::PathBuf {
+pub fn folder(name: &str) -> std::path::PathBuf {
     let folder = std::env::temp_dir().join(format!("kenning-serve-{}-{name}", std::process::id()));
     std::fs::create_dir_all(&folder).expect("the folder can be made");
     folder

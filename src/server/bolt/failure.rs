@@ -59,6 +59,12 @@ impl Failure {
         Failure::new("ClientError.Security.Unauthorized", UNAUTHORIZED, message)
     }
 
+    /// The users have changed: a driver reconnects, and tries again what it can.
+    pub(super) fn expired() -> Failure {
+        let message = "the users of this server have changed: log in again";
+        Failure::new("ClientError.Security.AuthorizationExpired", UNAUTHORIZED, message)
+    }
+
     pub(super) fn forbidden(message: impl Into<String>) -> Failure {
         Failure::new("ClientError.Security.Forbidden", UNAUTHORIZED, message)
     }

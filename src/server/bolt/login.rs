@@ -23,6 +23,8 @@ pub(super) struct Client {
     pub(super) user: Option<String>,
     /// What the user may do; before LOGON it means nothing.
     pub(super) role: Role,
+    /// That of the users among whom it was found.
+    pub(super) edition: u64,
     /// Which warnings it wants unless a statement says otherwise.
     pub(super) wanted: Wanted,
     /// What its last transaction asked for.
@@ -40,7 +42,8 @@ impl Client {
     pub(super) fn new(number: u64, peer: SocketAddr, local: SocketAddr) -> Client {
         let (spelled, user) = (None, None);
         let role = Role::Reader;
-        Client { number, peer, local, spelled, user, role, wanted: Wanted::default(), work: Work::default() }
+        let edition = 0;
+        Client { number, peer, local, spelled, user, role, edition, wanted: Wanted::default(), work: Work::default() }
     }
 
     /// The address by which the client reaches this server.
@@ -100,6 +103,8 @@ impl Machine {
             self.client.user = (!name.is_empty()).then(|| name.to_string());
             return self.logged_on(Some(Role::Writer));
         }
+        // Read before the password is verified: users that are replaced meanwhile are asked again.
+        self.client.edition = self.host.users.edition();
         match scheme {
             "basic" => {
                 self.client.user = Some(name.to_string());

@@ -174,6 +174,11 @@ impl Machine {
             (_, Request::Goodbye) => self.close(),
             (Phase::Ready | Phase::Failed, Request::Reset) => self.reset(),
             (Phase::Ready | Phase::Failed, _) if self.ignores() => message::put_ignored(&mut self.out),
+            (Phase::Ready, Request::Run { .. } | Request::Begin(_) | Request::Route { .. })
+                if !in_transaction && self.client.edition != self.host.users.edition() =>
+            {
+                self.close_with(Failure::expired());
+            }
             (Phase::Greeting, Request::Hello(fields)) => self.hello(fields),
             (Phase::Authentication, Request::Logon(fields)) => self.logon(&fields),
             (Phase::Ready, Request::Logoff) if !streaming && !in_transaction && self.version.has(5, 1) => {

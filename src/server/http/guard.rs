@@ -42,7 +42,16 @@ pub(in crate::server) struct Client {
     local: Option<IpAddr>,
     /// The credentials that were right last, so that each of its requests need not hash the password again. They are
     /// kept no longer than the connection.
-    known: Mutex<Option<(HeaderValue, Caller)>>,
+    known: Mutex<Option<Known>>,
+}
+
+/// Credentials that were right.
+#[derive(Debug)]
+struct Known {
+    credentials: HeaderValue,
+    caller: Caller,
+    /// That of the users by which they were.
+    edition: u64,
 }
 
 impl Client {
@@ -50,17 +59,19 @@ impl Client {
         Client { peer, local: local.map(|address| address.ip()), known: Mutex::default() }
     }
 
-    fn known(&self, credentials: &HeaderValue) -> Option<Caller> {
+    fn known(&self, credentials: &HeaderValue, edition: u64) -> Option<Caller> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known
             .as_ref()
-            .filter(|(right, _)| same(right.as_bytes(), credentials.as_bytes()))
-            .map(|(_, caller)| caller.clone())
+            .filter(|known| known.edition == edition)
+            .filter(|known| same(known.credentials.as_bytes(), credentials.as_bytes()))
+            .map(|known| known.caller.clone())
     }
 
-    fn remember(&self, mut credentials: HeaderValue, caller: &Caller) {
+    fn remember(&self, mut credentials: HeaderValue, caller: Caller, edition: u64) {
         credentials.set_sensitive(true);
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((credentials, caller.clone()));
+        let known = Known { credentials, caller, edition };
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known);
     }
 }
 
@@ -108,7 +119,9 @@ async fn admit(door: &Door, client: Option<&Client>, parts: &Parts) -> Result<Op
 }
 
 async fn authenticate(door: &Door, client: Option<&Client>, credentials: &HeaderValue) -> Result<Caller, Problem> {
-    if let Some(caller) = client.and_then(|client| client.known(credentials)) {
+    // Read before the password is verified: users that are replaced meanwhile are asked again.
+    let edition = door.host.users.edition();
+    if let Some(caller) = client.and_then(|client| client.known(credentials, edition)) {
         return Ok(caller);
     }
     let (name, password) = basic(credentials).ok_or_else(malformed)?;
@@ -123,7 +136,7 @@ async fn authenticate(door: &Door, client: Option<&Client>, credentials: &Header
     };
     let caller = Caller { name: name.into(), role };
     if let Some(client) = client {
-        client.remember(credentials.clone(), &caller);
+        client.remember(credentials.clone(), caller.clone(), edition);
     }
     Ok(caller)
 }

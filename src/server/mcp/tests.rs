@@ -25,7 +25,8 @@ struct Server {
 
 impl Server {
     fn start(settings: Settings, role: Option<Role>) -> Server {
-        let host = Host::new(Database::in_memory(embedded_graph()), "openstack".into(), Users::anybody(), settings);
+        let host =
+            Host::new(Database::in_memory(embedded_graph()), "openstack".into(), Arc::new(Users::anybody()), settings);
         let runtime = super::super::runtime(8).unwrap();
         let listener = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0")).unwrap();
         let address = listener.local_addr().unwrap();

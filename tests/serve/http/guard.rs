@@ -79,6 +79,27 @@ fn passwords() {
 }
 
 #[test]
+fn users_are_read_again_when_their_file_changes() {
+    let users = Users::new("changes");
+    let server = users.server();
+    let mut client = server.client();
+    let mut status = |who: &str| client.get("/words/deps/nova", &[("authorization", &basic(who))]).status;
+    assert_eq!((status("ann:secret-ann"), status("bob:secret-bob")), (200, 200));
+    let both = std::fs::read_to_string(&users.0).expect("it is there");
+    let bob = both.lines().find(|line| line.starts_with("bob")).expect("he is in it");
+    std::fs::write(&users.0, format!("{bob}\n# ann has left\n")).expect("it can be written");
+    // Also on a connection on which her password was right before.
+    let started = Instant::now();
+    while status("ann:secret-ann") == 200 {
+        assert!(started.elapsed() < Duration::from_secs(10), "the server never looks");
+    }
+    assert_eq!((status("ann:secret-ann"), status("bob:secret-bob")), (401, 200));
+    std::fs::write(&users.0, "no users\n").expect("it can be written");
+    std::thread::sleep(Duration::from_millis(1_500));
+    assert_eq!(status("bob:secret-bob"), 200, "a broken file changes nothing");
+}
+
+#[test]
 fn roles() {
     let users = Users::new("roles");
     let server = users.server();
