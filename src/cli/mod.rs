@@ -15,6 +15,8 @@ mod ingest;
 #[cfg(feature = "server")]
 mod mcp;
 #[cfg(feature = "server")]
+mod numbers;
+#[cfg(feature = "server")]
 mod password;
 mod query;
 #[cfg(feature = "server")]

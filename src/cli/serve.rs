@@ -9,14 +9,15 @@ use std::time::{Duration, SystemTime};
 
 use clap::Args;
 
+use super::numbers::{parse_count, parse_host, parse_memory, parse_name, parse_request, parse_time};
 use super::{Columns, tell};
-use crate::database::Options;
+use crate::database::{Database, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::server::log::LogFormat;
 use crate::server::tls::Tls;
 use crate::server::users::Users;
 use crate::server::{self, Host, Settings, log, tls};
-use crate::session::{EMBEDDED, Failure, Output, Session, parse_duration, parse_size};
+use crate::session::{EMBEDDED, Failure, Output, Session};
 use crate::storage::io_error;
 
 /// Addresses are of this machine alone unless told otherwise, and then passwords and TLS are needed. Every change is
@@ -33,7 +34,7 @@ pub(super) struct ServeArguments {
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7474", value_parser = parse_address)]
     http: Address,
     /// A name besides `localhost` and the address itself by which HTTP clients may call the server
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_host)]
     allow_host: Vec<String>,
     /// The users who may connect: a file of lines that `kenning password` prints
     #[arg(long, value_name = "FILE", conflicts_with = "no_auth")]
@@ -50,23 +51,26 @@ pub(super) struct ServeArguments {
     /// Send passwords and answers over the network without TLS
     #[arg(long)]
     no_tls: bool,
-    /// Refuse every change
+    /// Refuse every change; others may write the database file meanwhile, and the server follows them
     #[arg(long)]
     read_only: bool,
+    /// Wait this long for another process that writes the database file: 5s, 1m
+    #[arg(long, value_name = "TIME", value_parser = parse_time, conflicts_with = "read_only")]
+    wait: Option<Duration>,
     /// Let assistants (MCP) change the graph, too; they only read otherwise
     #[arg(long, conflicts_with = "read_only")]
     mcp_writes: bool,
     /// What the server calls itself to drivers; some demand a name that starts with `Neo4j/`
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
     agent: Option<String>,
     /// Stop a statement after this time: 500ms, 5s, 2m
-    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "60s")]
     timeout: Duration,
     /// Stop a statement that needs more memory: 64MiB, 2GiB [default: as in the shell]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_memory)]
     memory: Option<usize>,
     /// Rows that a statement may answer [default: no limit]
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u64).range(1..))]
     max_rows: Option<u64>,
     /// Connections that may be open at once
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().connections, value_parser = parse_count)]
@@ -75,16 +79,16 @@ pub(super) struct ServeArguments {
     #[arg(long, value_name = "NUMBER", default_value_t = Settings::default().statements_at_once, value_parser = parse_count)]
     max_statements: usize,
     /// Size of a request, parameters included
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, default_value = "16MiB")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_request, default_value = "16MiB")]
     max_request: usize,
     /// Close a connection that has been idle for this time
-    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60m")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "60m")]
     idle: Duration,
     /// Roll back a transaction whose client has been idle for this time
-    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "60s")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "60s")]
     transaction_idle: Duration,
     /// Time that open statements get when the server ends
-    #[arg(long, value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
+    #[arg(long, value_name = "TIME", value_parser = parse_time, default_value = "5s")]
     grace: Duration,
     /// What the log tells: off, error, warn, info, debug
     #[arg(long, value_name = "LEVEL", default_value = "info", value_parser = parse_log)]
@@ -105,10 +109,6 @@ fn parse_address(text: &str) -> Result<Address, String> {
     let text = text.replacen("localhost:", "127.0.0.1:", 1);
     let text = if text.starts_with(':') { format!("127.0.0.1{text}") } else { text };
     text.parse().map(Some).map_err(|_| "an address is HOST:PORT with a number as host, or off".to_string())
-}
-
-fn parse_count(text: &str) -> Result<usize, String> {
-    text.parse().ok().filter(|count| *count > 0).ok_or_else(|| "it is a number from 1 on".into())
 }
 
 /// A level of the log; more than that are `tracing`'s directives, which name modules.
@@ -137,20 +137,40 @@ pub(super) fn run(arguments: &ServeArguments) -> Result<(), Failure> {
     if let Err(message) = log::start(format, &arguments.log, io::stderr().is_terminal()) {
         return tell(&wrong(message));
     }
-    let session = open(&arguments.graph, &arguments.columns, arguments.read_only)?;
+    let access = Access { read_only: arguments.read_only, wait: arguments.wait };
+    let session = open(&arguments.graph, &arguments.columns, access)?;
     let name = database_name(&session.graph_name);
-    let host = Host::new(session.connection.database().clone(), name, users, settings);
-    Ok(server::serve(host, &mut io::stdout())?)
+    let database = session.connection.database().clone();
+    let host = Host::new(database.clone(), name, users, settings);
+    let served = server::serve(host, &mut io::stdout());
+    close(&database)?;
+    Ok(served?)
 }
 
-/// The graph, opened as the shell opens it.
-pub(super) fn open(graph: &[String], columns: &Columns, read_only: bool) -> Result<Session, Failure> {
+/// How a graph is opened to be served.
+pub(super) struct Access {
+    pub(super) read_only: bool,
+    pub(super) wait: Option<Duration>,
+}
+
+/// Ends the use of the database: its lock is free afterwards.
+pub(super) fn close(database: &Database) -> Result<(), Failure> {
+    database.close().or_else(|error| tell(&error))
+}
+
+/// The graph, opened as the shell opens it, and locked if it may be written: that another process writes must come out now,
+/// not at the first write.
+pub(super) fn open(graph: &[String], columns: &Columns, access: Access) -> Result<Session, Failure> {
     let mut session = Session::new(crate::graph::Graph::new(), "");
-    session.access = Options { read_only, create: true, ..Options::default() };
+    let Access { read_only, wait } = access;
+    session.access = Options { read_only, create: true, wait: wait.unwrap_or_default(), ..Options::default() };
     session.columns = columns.options();
     let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour: io::stderr().is_terminal() };
     let embedded = [EMBEDDED.to_string()];
     session.open(if graph.is_empty() { &embedded } else { graph }, &mut output)?;
+    if !read_only && let Err(error) = session.connection.database().claim() {
+        tell(&error)?;
+    }
     Ok(session)
 }
 
@@ -164,7 +184,7 @@ fn settings(arguments: &ServeArguments) -> Result<Settings, Diagnostic> {
         assistants_write: arguments.mcp_writes,
         rows: arguments.max_rows,
         connections: arguments.max_connections,
-        statements_at_once: arguments.max_statements.max(1),
+        statements_at_once: arguments.max_statements,
         message: arguments.max_request,
         idle: arguments.idle,
         transaction_idle: arguments.transaction_idle,
@@ -189,17 +209,26 @@ fn check_exposure(arguments: &ServeArguments, settings: &Settings) -> Result<(),
     let Some(open) = addresses.into_iter().flatten().find(|address| !address.ip().is_loopback()) else {
         return Ok(());
     };
-    let reached = format!("{open} is reached from other machines");
-    if arguments.auth.is_none() && !arguments.no_auth {
-        let help = "give a file of users with --auth (`kenning password NAME` prints its lines), or --no-auth";
-        return Err(wrong(format!("{reached}, and nobody is asked for a password")).help(help));
-    }
-    if settings.tls.is_none() && !arguments.no_tls {
-        let help = "give --tls-cert and --tls-key, or --no-tls if something in front of it encrypts";
-        return Err(wrong(format!("{reached}, and nothing is encrypted")).help(help));
-    }
-    Ok(())
+    let needs_users = arguments.auth.is_none() && !arguments.no_auth;
+    let needs_tls = settings.tls.is_none() && !arguments.no_tls;
+    let (lacks, add, without) = match (needs_users, needs_tls) {
+        (false, false) => return Ok(()),
+        (true, false) => ("nobody is asked for a password", AUTH, "--no-auth to let everybody in"),
+        (false, true) => ("nothing is encrypted", TLS, "--no-tls if something in front of it encrypts"),
+        (true, true) => {
+            let without = "--no-auth --no-tls to let everybody in unencrypted";
+            ("nobody is asked for a password and nothing is encrypted", AUTH_AND_TLS, without)
+        }
+    };
+    let help = format!("add {add}, or {without}");
+    Err(wrong(format!("{open} is reached from other machines, and {lacks}")).help(help))
 }
+
+/// The flags that protect a server.
+const AUTH: &str = "--auth FILE (its lines are printed by `kenning password NAME`)";
+const TLS: &str = "--tls-cert FILE --tls-key FILE";
+const AUTH_AND_TLS: &str =
+    "--auth FILE (its lines are printed by `kenning password NAME`) and --tls-cert FILE --tls-key FILE";
 
 fn tls_of(arguments: &ServeArguments) -> Result<Option<Tls>, Diagnostic> {
     let (Some(certificate), Some(key)) = (&arguments.tls_cert, &arguments.tls_key) else { return Ok(None) };
@@ -272,8 +301,19 @@ mod tests {
     #[test]
     fn only_this_machine_unless_told() {
         assert!(of("serve").unwrap().bolt.unwrap().ip().is_loopback());
-        assert!(of("serve --bolt 0.0.0.0:1").unwrap_err().message.contains("asked for a password"));
-        assert!(of("serve --bolt 0.0.0.0:1 --no-auth").unwrap_err().message.contains("nothing is encrypted"));
+        let refused = |line: &str| {
+            let error = of(line).unwrap_err();
+            (error.message.contains("password"), error.message.contains("encrypted"), error.help.unwrap_or_default())
+        };
+        let (password, encrypted, help) = refused("serve --bolt 0.0.0.0:1");
+        assert!(password && encrypted);
+        for flag in ["--auth FILE", "--tls-cert FILE --tls-key FILE", "--no-auth --no-tls"] {
+            assert!(help.contains(flag), "{help}");
+        }
+        let (password, encrypted, help) = refused("serve --http 0.0.0.0:1 --no-auth");
+        assert!(!password && encrypted && !help.contains("auth") && help.contains("--no-tls"), "{help}");
+        let (password, encrypted, help) = refused("serve --http 0.0.0.0:1 --no-tls");
+        assert!(password && !encrypted && help.contains("--no-auth") && !help.contains("tls"), "{help}");
         assert!(of("serve --bolt 0.0.0.0:1 --no-auth --no-tls").is_ok());
         assert!(of("serve --bolt off --http off").is_err());
         assert_eq!(of("serve --bolt :9 --http off").unwrap().bolt, Some(([127, 0, 0, 1], 9).into()));

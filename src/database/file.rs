@@ -191,6 +191,12 @@ impl Database {
         Ok(database)
     }
 
+    /// Takes the lock of the file now, and not at the first change: for a process that is going to write, and shall not
+    /// find out late that another one does.
+    pub fn claim(&self) -> Result<(), Diagnostic> {
+        self.shared.make_writable()
+    }
+
     /// Refuses every change from now on.
     pub fn forbid_changes(&self) {
         self.shared.read_only.store(true, Ordering::Relaxed);

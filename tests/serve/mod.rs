@@ -5,4 +5,5 @@ mod bolt_client;
 mod bolt_told;
 mod ending;
 mod http;
+mod locks;
 mod server;
