@@ -17,7 +17,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Error, Page, expect, sync_playwright
 
 AXE = "axe-core@4.14.1"
 SERIOUS = ("serious", "critical")
@@ -251,6 +251,34 @@ def large(browser, kenning: str, folder: Path):
         reader.close()
 
 
+def users(browser, kenning: str, folder: Path):
+    """A server with users: the browser asks for a name and a password, and sends them with everything it asks."""
+    file = folder / "users"
+    command = [kenning, "password", "ann", "--role", "reader"]
+    file.write_text(subprocess.run(command, input="secret\n", stdout=subprocess.PIPE, text=True, check=True).stdout)
+    with Served(kenning, "--auth", str(file)) as address:
+        for credentials in [None, {"username": "ann", "password": "wrong"}]:
+            context = browser.new_context(http_credentials=credentials)
+            refused = context.request.get(address, headers={"Accept": "text/html"})
+            assert refused.status == 401 and "A name and a password are needed" in refused.text(), refused.text()
+            try:
+                assert context.new_page().goto(address).status == 401
+            except Error as error:
+                # There may be nobody in front of the window who could be asked.
+                assert "ERR_INVALID_AUTH_CREDENTIALS" in error.message, error
+            context.close()
+        reader = Reader(browser, address, http_credentials={"username": "ann", "password": "secret"})
+        page = reader.open("")
+        main_says(page, ["140 terms", "Needed by most", "controller node"])
+        page.get_by_role("link", name="Graph", exact=True).click()
+        main_says(page, ["140 of 140 nodes shown"])
+        page = reader.open("#/query")
+        page.get_by_label("Statement").fill("CREATE (:New)")
+        page.get_by_role("button", name="Run").click()
+        expect(page.get_by_role("alert")).to_contain_text("ask whoever runs the server for the role writer")
+        reader.close()
+
+
 class Served:
     """A server for as long as it is needed."""
 
@@ -286,6 +314,8 @@ def main() -> int:
             print(f"{part.__doc__} ok")
         large(browser, kenning, Path(temporary))
         print(f"{large.__doc__} ok")
+        users(browser, kenning, Path(temporary))
+        print(f"{users.__doc__} ok")
         browser.close()
     return 0
 

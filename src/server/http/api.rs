@@ -213,7 +213,7 @@ pub(super) async fn term(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let show = WORDS.iter().find(|word| word.keyword == "SHOW").expect("a row of the table");
-    let statement = word_statement(show, uri.path().split('/').skip(3), &Parameters::of(&uri))?.to_string();
+    let statement = word_statement(show, uri.path().split('/').skip(3), &Parameters::of(&uri), &[])?.to_string();
     run(door, caller, headers, Request { statement, read_only: true, ..Request::default() }).await
 }
 

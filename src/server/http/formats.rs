@@ -9,8 +9,8 @@ use crate::diagnostic::Diagnostic;
 use crate::export::{EXPORTERS, Error, Exporter, Subgraph};
 use crate::graph::Graph;
 use crate::limits::Budget;
-use crate::render::{self, RENDERERS, Renderer, Style};
-use crate::result::QueryResult;
+use crate::render::{self, RENDERERS, Renderer, Style, clean};
+use crate::result::{QueryResult, Shape};
 use crate::server::Host;
 
 /// One row of the table.
@@ -116,6 +116,15 @@ impl Format {
         }
     }
 
+    /// Whether people read it, so that what is to be said about the rows stands among them.
+    fn is_for_people(self) -> bool {
+        match self {
+            Format::Text => true,
+            Format::Rows(renderer) => !renderer.machine,
+            Format::Graph(_) | Format::Picture => false,
+        }
+    }
+
     /// Writes an answer. Gives back what is left out, a sentence each.
     pub(super) fn write(
         self,
@@ -129,12 +138,45 @@ impl Format {
         let renderer = match self {
             Format::Text => render::by_shape(result.shape),
             Format::Rows(renderer) => renderer,
-            Format::Graph(exporter) => return draw(exporter, &Subgraph::of(&result, budget)?, budget, out),
-            Format::Picture => return picture(&Subgraph::of(&result, budget)?, budget, out),
+            Format::Graph(exporter) => return draw(exporter, &subgraph(&result, budget)?, budget, out),
+            Format::Picture => return picture(&subgraph(&result, budget)?, budget, out),
         };
-        (renderer.write)(&result, &Style::default(), out).map_err(|error| failed(&error))?;
+        let nothing = result.rows.is_empty() && result.shape != Shape::Table;
+        match &result.plan {
+            Some(plan) if self.is_for_people() => out.extend_from_slice(plan.as_bytes()),
+            // A tree of nothing is no line at all: what was searched says it.
+            _ if self.is_for_people() && nothing => {}
+            _ => (renderer.write)(&result, &Style::default(), out).map_err(|error| failed(&error))?,
+        }
+        if self.is_for_people() {
+            said(&result).iter().for_each(|line| out.extend_from_slice(format!("{line}\n").as_bytes()));
+        }
         Ok(Vec::new())
     }
+}
+
+/// What is drawn of an answer. That nothing was found is no fault of the statement, as it is if it returns no nodes.
+fn subgraph(result: &QueryResult, budget: &Budget) -> Result<Subgraph, Diagnostic> {
+    Subgraph::of(result, budget).map_err(|error| match result.rows.is_empty() && !result.notes.is_empty() {
+        true => {
+            let message = format!("there is nothing to draw: {}", result.notes.join("; "));
+            Diagnostic::runtime(error.kind, error.detail, message).help("format=tree says it in words")
+        }
+        false => error,
+    })
+}
+
+/// What the shell says below the rows: what was searched and found, and what has changed.
+fn said(result: &QueryResult) -> Vec<String> {
+    let mut lines: Vec<String> = result.notes.iter().map(|note| clean(note).into_owned()).collect();
+    lines.extend(render::changes(&result.changes));
+    let is_silent = lines.is_empty() && result.rows.is_empty() && result.plan.is_none();
+    match (is_silent, result.columns.is_empty()) {
+        (true, true) => lines.push("no changes".into()),
+        (true, false) => lines.push("nothing found".into()),
+        (false, _) => {}
+    }
+    lines
 }
 
 /// Writes a picture, or another file of a graph. Gives back what is left out.

@@ -17,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 use base64ct::{Base64, Encoding};
 
 use super::door::Door;
+use super::page;
 use super::problem::Problem;
 use super::router;
 use crate::server::blocking;
@@ -87,6 +88,7 @@ pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next
     let client = parts.extensions.get::<Arc<Client>>().cloned();
     // The parameters of the address are values: they stay out of the log.
     let (method, path) = (parts.method.clone(), parts.uri.path().to_string());
+    let accepted = accept_of(&parts.headers);
     let (mut response, user) = match admit(&door, client.as_deref(), &parts).await {
         Ok(Some(caller)) => {
             parts.extensions.insert(caller.role);
@@ -96,6 +98,7 @@ pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next
         Ok(None) => (next.run(Request::from_parts(parts, body)).await, Arc::default()),
         Err(problem) => (problem.into_response(), Arc::default()),
     };
+    response = page::for_browser(response, &accepted);
     let headers = response.headers_mut();
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
@@ -103,6 +106,12 @@ pub(super) async fn guard(State(door): State<Door>, request: Request, next: Next
     let (status, ms) = (response.status().as_u16(), started.elapsed().as_secs_f64() * 1e3);
     tracing::info!(peer, %method, path, status, ms, user = &*user, "http");
     response
+}
+
+/// The headers that say what a client takes.
+fn accept_of(headers: &HeaderMap) -> HeaderMap {
+    let is_about = |name: &HeaderName| [header::ACCEPT, header::ACCEPT_ENCODING].contains(name);
+    headers.iter().filter(|(name, _)| is_about(name)).map(|(name, value)| (name.clone(), value.clone())).collect()
 }
 
 /// Who asks, if it may be served; `None` for whoever needs no name.

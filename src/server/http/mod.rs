@@ -24,6 +24,7 @@ pub(in crate::server) mod problem;
 mod query_api;
 mod request;
 pub(in crate::server) mod router;
+mod supposed;
 mod transactions;
 mod values;
 mod words;

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::door::Door;
 use super::formats::{QUERY_FORMATS, media_types, names};
 use super::router::{Operation, Payload, ROUTES};
+use super::supposed::{REMOVE, WHATIF};
 use super::words::{FORMAT, address_of, operands_of, parameter_of};
 use crate::ast::{OptionKind, WORDS, Word};
 
@@ -31,7 +32,9 @@ fn openapi(security: &Value) -> Value {
     }
     for word in WORDS {
         let (path, operation) = word_json(word);
+        let (supposing, supposed) = supposed_json(&path, &operation);
         paths.insert(path, json!({ "get": operation }));
+        paths.insert(supposing, json!({ "get": supposed }));
     }
     json!({
         "openapi": "3.1.0",
@@ -102,6 +105,22 @@ fn word_json(word: &Word) -> (String, Value) {
         "default": problem(),
     });
     (path, json!({ "summary": word.doc, "description": word.syntax, "parameters": parameters, "responses": responses }))
+}
+
+/// The path that asks a word under suppositions. A description cannot say that one of two parameters is needed: the other
+/// one is told in words.
+fn supposed_json(path: &str, operation: &Value) -> (String, Value) {
+    let mut operation = operation.clone();
+    let of = operation["description"].as_str().unwrap_or_default();
+    operation["description"] = json!(format!(
+        "WHATIF REMOVE … {of}: what it answers if something is removed, or added. Relations are added with \
+         `add=(TERM)-[:TYPE]->(TERM)`, in place of `remove` or besides it."
+    ));
+    let doc = "A term, or a relation as (TERM)-[:TYPE]->(TERM), that is supposed to be gone.";
+    if let Some(parameters) = operation["parameters"].as_array_mut() {
+        parameters.push(parameter(REMOVE, "query", doc, true, &list(1)));
+    }
+    (path.replacen("/words/", &format!("/words/{WHATIF}/"), 1), operation)
 }
 
 fn option_schema(option: OptionKind) -> Value {

@@ -27,7 +27,7 @@ pub(super) async fn home(
 ) -> Result<Response, Problem> {
     match negotiate::best(&headers, &[JSON, HTML]) {
         Some(1) if caller.is_none() => Err(unauthorized("No authentication header supplied.")),
-        Some(1) => Ok(page(&headers)),
+        Some(1) => Ok(page(INDEX, &headers)),
         _ => Ok(whole(StatusCode::OK, JSON, &headers, discovery(&door, &headers).to_string().into_bytes())),
     }
 }
@@ -84,14 +84,27 @@ const FILES: &[(&str, &str, &str)] = &[
     ("picture.js", SCRIPT, export::PICTURE),
 ];
 const INDEX: &str = include_str!("page/index.html");
+const PASSWORD: &str = include_str!("page/password.html");
 
 /// What the page may do: run its own files and ask this server.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `GET /` of a browser.
-fn page(headers: &HeaderMap) -> Response {
-    let mut response = whole(StatusCode::OK, HTML, headers, INDEX.into());
+/// What a browser shows below its question for a password, and if its reader does not answer: the refusal, with the
+/// challenge that makes it ask.
+pub(super) fn for_browser(refusal: Response, headers: &HeaderMap) -> Response {
+    if refusal.status() != StatusCode::UNAUTHORIZED || negotiate::best(headers, &[JSON, HTML]) != Some(1) {
+        return refusal;
+    }
+    let mut response = page(PASSWORD, headers);
+    *response.status_mut() = StatusCode::UNAUTHORIZED;
+    let challenge = refusal.headers().get(header::WWW_AUTHENTICATE).cloned();
+    response.headers_mut().extend(challenge.map(|challenge| (header::WWW_AUTHENTICATE, challenge)));
+    response
+}
+
+fn page(content: &'static str, headers: &HeaderMap) -> Response {
+    let mut response = whole(StatusCode::OK, HTML, headers, content.into());
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response

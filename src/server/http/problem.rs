@@ -42,6 +42,23 @@ impl Problem {
         Problem { status, errors: errors.iter().map(|error| error_json(error, statement)).collect() }
     }
 
+    /// Says that the errors, with their places, are those of a parameter of the address.
+    pub(super) fn in_parameter(mut self, name: &str) -> Problem {
+        for error in &mut self.errors {
+            error["message"] = json!(format!("in `{name}`: {}", error["message"].as_str().unwrap_or_default()));
+            error["parameter"] = json!(name);
+        }
+        self
+    }
+
+    /// Shows the statement that the places are places of, for who has not written it.
+    pub(super) fn in_statement(mut self, statement: &str) -> Problem {
+        for error in self.errors.iter_mut().filter(|error| error.get("position").is_some()) {
+            error["statement"] = json!(statement);
+        }
+        self
+    }
+
     pub(super) fn json(&self) -> Json {
         json!({ "errors": self.errors })
     }

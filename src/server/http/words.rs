@@ -3,6 +3,7 @@
 //! Terms that follow the word stand in the path, several of them separated by commas: `/words/common/nova,cinder`,
 //! `/words/diff/nova/cinder`. Terms behind a keyword and the options are parameters of the address, named by their
 //! keywords: `/words/why/nova?to=keystone&up-to=3`. Lists are given by repeating a parameter: `via=NEEDS&via=USES`.
+//! `/words/whatif` before a word asks it under what [`supposed`](super::supposed) reads.
 
 use std::borrow::Cow;
 
@@ -20,7 +21,11 @@ use super::formats::{self, Format};
 use super::guard::Caller;
 use super::page;
 use super::problem::Problem;
-use crate::ast::{Before, Name, Operand, OptionKind, Start, TraceOption, WORDS, Word, WordStatement};
+use super::supposed::{ADD, REMOVE, WHATIF, suppositions};
+use crate::ast::{
+    Before, Mode, Name, Operand, OptionKind, Start, Statement, StatementBody, TraceOption, WORDS, Walk, WhatIf, Word,
+    WordStatement,
+};
 use crate::diagnostic::{Diagnostic, Span};
 use crate::parser;
 use crate::server::{Line, Request, blocking};
@@ -86,14 +91,27 @@ pub(super) async fn word(
     uri: Uri,
 ) -> Result<Response, Problem> {
     let parameters = Parameters::of(&uri);
-    let mut segments = uri.path().split('/').skip(2);
-    let word = find(segments.next().unwrap_or_default())?;
-    let statement = statement(word, segments, &parameters)?.to_string();
+    let statement = asked(&uri, &parameters)?;
     let request = Request { statement, read_only: true, ..Request::default() };
     let format = formats::chosen(parameters.one(FORMAT)?, &headers)?;
     // What a condition says may depend on the time: only an answer without one is the same for the same graph.
     let lasting = parameters.all(&parameter_of(OptionKind::Where)).next().is_none();
     answer(door, caller, headers, request, format, lasting).await
+}
+
+/// The text of the statement that an address stands for.
+fn asked(uri: &Uri, parameters: &Parameters) -> Result<String, Problem> {
+    let mut segments = uri.path().split('/').skip(2).peekable();
+    let supposes = segments.next_if_eq(&WHATIF).is_some();
+    let word = find(segments.next().unwrap_or_default())?;
+    let more: &[&str] = if supposes { &[REMOVE, ADD] } else { &[] };
+    let statement = statement(word, segments, parameters, more)?;
+    if !supposes {
+        return Ok(statement.to_string());
+    }
+    let body = Box::new(StatementBody::Walk(Walk::Word(statement)));
+    let body = StatementBody::WhatIf(WhatIf { suppositions: suppositions(parameters)?, body });
+    Ok(Statement { options: None, mode: Mode::Run, body }.to_string())
 }
 
 /// Runs a statement and answers with all of it, in a format. What is lasting is the same as long as the graph is.
@@ -124,7 +142,7 @@ pub(super) async fn answer(
         notes.extend(left_out);
         Ok((tag, Some(Made { body, notes })))
     });
-    let (tag, made) = made.await?.map_err(|errors| Problem::of(&errors, &statement))?;
+    let (tag, made) = made.await?.map_err(|errors| Problem::of(&errors, &statement).in_statement(&statement))?;
     drop(cancel);
     let mut response = match made {
         None => StatusCode::NOT_MODIFIED.into_response(),
@@ -201,7 +219,7 @@ impl<'u> Parameters<'u> {
         Parameters(parse(uri.query().unwrap_or_default().as_bytes()).collect())
     }
 
-    fn all<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s str> {
+    pub(super) fn all<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s str> {
         self.0.iter().filter(move |(key, _)| *key == *name).map(|(_, value)| &**value)
     }
 
@@ -227,15 +245,16 @@ impl<'u> Parameters<'u> {
     }
 }
 
-/// The statement that an address stands for.
+/// The statement that an address stands for; it may have `more` parameters, which say nothing of it.
 pub(super) fn statement<'a>(
     word: &'static Word,
     mut segments: impl Iterator<Item = &'a str>,
     parameters: &Parameters,
+    more: &[&str],
 ) -> Result<WordStatement, Problem> {
     let mut known: Vec<String> = word.options.iter().map(|option| parameter_of(*option)).collect();
     known.extend(operands_of(word).1.into_iter().map(|(name, _)| name));
-    known.push(FORMAT.into());
+    known.extend(more.iter().chain(&[FORMAT]).map(|name| name.to_string()));
     parameters.only(&known)?;
     let operands = word.operands.iter().map(|operand| {
         let terms = match operand.before {
@@ -265,7 +284,7 @@ fn in_path(operand: &Operand, segment: &str) -> Result<Vec<String>, Problem> {
     decoded.collect()
 }
 
-fn name(text: impl Into<String>) -> Name {
+pub(super) fn name(text: impl Into<String>) -> Name {
     Name::new(text.into(), Span::new(0, 0))
 }
 
@@ -301,7 +320,8 @@ fn option(kind: OptionKind, parameters: &Parameters) -> Result<Option<TraceOptio
         OptionKind::Avoiding => TraceOption::Avoiding(names().into_iter().map(Start::Term).collect()),
         OptionKind::Where => {
             let condition = one()?;
-            TraceOption::Where(parser::parse_expression(condition).map_err(|errors| Problem::of(&errors, condition))?)
+            let wrong = |errors: Vec<Diagnostic>| Problem::of(&errors, condition).in_parameter(&key);
+            TraceOption::Where(parser::parse_expression(condition).map_err(wrong)?)
         }
     }))
 }
@@ -317,10 +337,8 @@ mod tests {
 
     fn read(address: &str) -> Result<String, String> {
         let uri: Uri = address.parse().expect("an address");
-        let mut segments = uri.path().split('/').skip(2);
         let text = |problem: Problem| problem.json()["errors"][0]["message"].as_str().unwrap_or_default().to_string();
-        let word = find(segments.next().unwrap_or_default()).map_err(text)?;
-        statement(word, segments, &Parameters::of(&uri)).map(|statement| statement.to_string()).map_err(text)
+        asked(&uri, &Parameters::of(&uri)).map_err(text)
     }
 
     #[test]
@@ -339,6 +357,11 @@ mod tests {
             ("/words/deps/nova?where=depth%20%3C%202", "DEPS nova WHERE depth < 2"),
             ("/words/show-labels", "SHOW LABELS"),
             ("/words/find/block%20storage", "FIND block storage"),
+            ("/words/whatif/deps/nova?remove=keystone&depth=2", "WHATIF REMOVE keystone DEPS nova DEPTH 2"),
+            (
+                "/words/whatif/critical?add=(nova)-[:USES]-%3E(etcd)&remove=(nova)-[]-%3E(Block%20Storage)",
+                "WHATIF REMOVE (nova)-[]->(Block Storage) ADD (nova)-[:USES]->(etcd) CRITICAL",
+            ),
         ];
         for (address, statement) in cases {
             assert_eq!(read(address).as_deref(), Ok(statement), "{address}");
@@ -367,10 +390,27 @@ mod tests {
     }
 
     #[test]
+    fn what_is_supposed_is_never_more_than_a_term() {
+        for term in ["x DEPS y", "x, y", "'", "x ADD y", "`", "(MATCH (n) DELETE n)", "$x"] {
+            let encoded = percent_encoding::utf8_percent_encode(term, percent_encoding::NON_ALPHANUMERIC);
+            let text = read(&format!("/words/whatif/deps/a?add=({encoded})-[:{encoded}]-%3E({encoded})")).unwrap();
+            let parsed = parser::parse_statement(&text).unwrap_or_else(|errors| panic!("{text}: {errors:?}"));
+            let StatementBody::WhatIf(WhatIf { suppositions, .. }) = &parsed.body else { panic!("{text}") };
+            let [crate::ast::Supposition::Add(relation)] = &suppositions[..] else { panic!("{text}") };
+            let is_name = |start: &Start| matches!(start, Start::Term(found) if found.text == term);
+            assert!(is_name(&relation.start) && is_name(&relation.end), "{text}");
+            assert_eq!(relation.relation_type.as_ref().map(|name| name.text.as_str()), Some(term));
+        }
+    }
+
+    #[test]
     fn what_is_no_address() {
         let wrong = |address: &str| read(address).unwrap_err();
         assert!(wrong("/words/nothing").contains("no word"));
         assert!(wrong("/words/deps").contains("missing"));
+        assert!(wrong("/words/whatif").contains("no word"));
+        assert!(wrong("/words/whatif/deps/a").contains("nothing is supposed"));
+        assert!(wrong("/words/deps/a?remove=b").contains("no parameter `remove`"));
         assert!(wrong("/words/deps/a/b").contains("too many"));
         assert!(wrong("/words/deps/a?deep=2").contains("no parameter `deep`"));
         assert!(wrong("/words/deps/a?depth=x").contains("whole number"));

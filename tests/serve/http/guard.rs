@@ -70,7 +70,10 @@ fn passwords() {
     for open in ["/health", "/"] {
         assert_eq!(client.get(open, &[]).status, 200, "{open}");
     }
-    assert_eq!(client.get("/", &[("accept", "text/html")]).status, 401);
+    let page = client.get("/", &[("accept", "text/html,*/*;q=0.8")]);
+    assert_eq!((page.status, page.header("content-type")), (401, "text/html; charset=utf-8"));
+    assert!(page.header("www-authenticate").starts_with("Basic realm="), "the browser asks");
+    assert!(page.text().contains("kenning password"));
     for closed in ["/metrics", "/openapi.json", "/words", "/api/schema", "/nothing"] {
         assert_eq!(client.get(closed, &[]).status, 401, "{closed}");
     }

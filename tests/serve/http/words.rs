@@ -58,6 +58,8 @@ fn every_word_has_an_address() {
         "show-indexes",
         "show-constraints",
         "show-relationship-types",
+        "whatif/deps/nova?remove=keystone",
+        "whatif/impact/keystone?add=(horizon)-[:DEPENDS_ON]-%3E(keystone)&remove=nova",
     ] {
         let reply = server.get(&format!("/words/{address}"));
         assert_eq!(reply.status, 200, "{address}: {}", reply.text());
@@ -90,11 +92,44 @@ fn what_is_wrong_is_said() {
     assert_eq!(server.get("/words/deps/nova?deep=1").status, 400);
     let condition = server.get("/words/deps/nova?where=depth%20%3C");
     assert_eq!(condition.status, 400);
-    assert!(condition.json()["errors"][0]["position"]["offset"].is_number(), "{}", condition.text());
+    let error = &condition.json()["errors"][0];
+    assert_eq!((&error["parameter"], &error["position"]["offset"]), (&json!("where"), &json!(7)), "{error}");
+    assert!(condition.message().starts_with("in `where`: "), "{error}");
+    // A place in the statement of an address comes with that statement.
+    let unbound = server.get("/words/deps/nova?where=dept%20%3C%202").json();
+    let error = &unbound["errors"][0];
+    let statement = error["statement"].as_str().expect("it is shown");
+    let offset = error["position"]["offset"].as_u64().expect("it has a place") as usize;
+    assert!(statement[offset..].starts_with("dept"), "{error}");
     assert_eq!(server.get("/words/deps/%FF").status, 400);
     let nothing = server.get("/words/why/keystone?to=horizon");
     assert_eq!((nothing.status, nothing.json().as_array().map(Vec::len)), (200, Some(0)));
     assert!(nothing.header("kenning-notes").starts_with("[\""), "{:?}", nothing.headers);
+}
+
+#[test]
+fn an_answer_of_no_is_said() {
+    let server = Server::start(&[]);
+    for address in ["why/keystone?to=horizon", "impact/horizon", "find/zzzzqq", "cycles?through=horizon"] {
+        for format in ["tree", "table"] {
+            let reply = server
+                .get(&format!("/words/{address}{}format={format}", if address.contains('?') { '&' } else { '?' }));
+            assert_eq!(reply.status, 200);
+            let notes: Vec<String> = serde_json::from_str(reply.header("kenning-notes")).expect("there are notes");
+            assert!(notes.iter().all(|note| reply.text().contains(note.as_str())), "{address}: {}", reply.text());
+        }
+        let text = server.client().get(&format!("/words/{address}"), &[("accept", "text/plain")]);
+        assert!(text.text().trim().len() > 20, "{address}: {:?}", text.text());
+    }
+    let drawn = server.get("/words/why/keystone?to=horizon&format=svg");
+    let note =
+        &serde_json::from_str::<Vec<String>>(server.get("/words/why/keystone?to=horizon").header("kenning-notes"))
+            .expect("there are notes")[0];
+    assert_eq!(drawn.message(), format!("there is nothing to draw: {note}"));
+    let none = server.post("/api/query?format=tree", &json!({ "statement": "MATCH (n:Service) WHERE false RETURN n" }));
+    assert!(!none.text().trim().is_empty());
+    let changed = server.post("/api/query?format=table", &json!({ "statement": "CREATE (:X)" }));
+    assert_eq!(changed.text(), "1 node created, 1 label added\n");
 }
 
 #[test]
