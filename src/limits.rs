@@ -18,6 +18,8 @@ pub(crate) const LONGEST_ROW: usize = 64 << 20;
 pub struct Limits {
     /// Wall-clock time from the start of the statement.
     pub time: Option<Duration>,
+    /// When the statement began; unless given, each of its stages has all of the time.
+    pub since: Option<Instant>,
     /// Bytes of intermediate and final results held at once (an estimate: values as stored, no allocator overhead).
     pub memory: Option<usize>,
     /// Set from outside to stop the statement.
@@ -56,7 +58,8 @@ impl Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { time: None, memory: Some(Limits::default_memory()), cancel: Arc::default(), progress: Arc::default() }
+        let memory = Some(Limits::default_memory());
+        Limits { time: None, since: None, memory, cancel: Arc::default(), progress: Arc::default() }
     }
 }
 
@@ -88,8 +91,9 @@ impl fmt::Debug for Files {
     }
 }
 
-/// Whether a running statement must stop: the flag and the clock, which several threads may look at.
-#[derive(Clone, Debug)]
+/// Whether a running statement must stop: the flag and the clock, which several threads may look at. The default never
+/// stops anything.
+#[derive(Clone, Debug, Default)]
 pub struct Watch {
     cancel: Arc<AtomicBool>,
     time: Option<Duration>,
@@ -125,7 +129,7 @@ pub struct Budget {
 
 impl Budget {
     pub fn start(limits: &Limits) -> Budget {
-        Budget::started(limits, Duration::ZERO)
+        Budget::started(limits, limits.since.map_or(Duration::ZERO, |since| since.elapsed()))
     }
 
     /// The budget of what belongs to a statement that began this long ago.
@@ -247,6 +251,16 @@ impl Hold<'_> {
 impl Drop for Hold<'_> {
     fn drop(&mut self) {
         self.budget.release(self.bytes);
+    }
+}
+
+/// Drops a list on another thread if it is long: to give back ten million values takes half a second, for which nobody
+/// who stopped a statement should wait.
+pub(crate) fn discard<T: Send + 'static>(items: Vec<T>) {
+    const LONG: usize = 100_000;
+    if items.len() >= LONG {
+        // Without a thread it is dropped here.
+        _ = std::thread::Builder::new().name("kenning-discard".into()).spawn(move || drop(items));
     }
 }
 

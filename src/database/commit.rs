@@ -10,6 +10,7 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock, PoisonError};
 use super::{Published, Shared, lock};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
+use crate::limits::Watch;
 
 /// The commits that wait to be written.
 #[derive(Default)]
@@ -73,11 +74,11 @@ impl Commits {
 
 impl Shared {
     /// Hands in what a transaction changed. The caller holds the working graph, so that commits queue in order; an
-    /// error leaves the transaction open.
+    /// error leaves the transaction open. The watch can stop it; what has been handed in is not stopped any more.
     ///
     /// A transaction that changed nothing has read what commits before it changed, so it waits for these.
-    pub(super) fn submit(&self, graph: &mut Graph, generation: u64) -> Result<Arc<Ticket>, Diagnostic> {
-        let changes = if graph.change_count() > 0 { Some(self.encode(graph)?) } else { None };
+    pub(super) fn submit(&self, graph: &mut Graph, generation: u64, watch: &Watch) -> Result<Arc<Ticket>, Diagnostic> {
+        let changes = if graph.change_count() > 0 { Some(self.encode(graph, watch)?) } else { None };
         let mut queue = lock(&self.commits.queue);
         if queue.generation != generation {
             return Err(void());

@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::{Database, Published, Shared};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
+use crate::limits::Watch;
 use crate::storage::{self, Disk, Durability, OpenOptions, Reader, RealDisk, Recovery, Store};
 
 /// How a database file is opened.
@@ -53,13 +54,18 @@ pub(super) enum Backing {
 
 impl Backing {
     /// Opens the file, and reads the graph of its last commit.
-    fn open(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<(Backing, Graph, Recovery), Diagnostic> {
+    fn open(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        options: &Options,
+        watch: &Watch,
+    ) -> Result<(Backing, Graph, Recovery), Diagnostic> {
         let missing = disk.attributes(path).is_err_and(|error| error.kind() == ErrorKind::NotFound);
         if options.create && !options.read_only && missing {
             let (store, graph, recovery) = Store::open(disk, path, &options.of_store())?;
             return Ok((Backing::Writing { path: path.into(), store: Box::new(store) }, graph, recovery));
         }
-        let (reader, graph, recovery) = Reader::open(disk, path)?;
+        let (reader, graph, recovery) = Reader::open_within(disk, path, watch)?;
         let options = (!options.read_only).then(|| options.of_store());
         Ok((Backing::Reading { path: path.into(), reader: Box::new(reader), options }, graph, recovery))
     }
@@ -139,10 +145,10 @@ impl Shared {
         self.publish(Published { graph: Arc::new(graph), sequence });
     }
 
-    pub(super) fn encode(&self, graph: &Graph) -> Result<Vec<u8>, Diagnostic> {
+    pub(super) fn encode(&self, graph: &Graph, watch: &Watch) -> Result<Vec<u8>, Diagnostic> {
         match &*self.file() {
             Backing::Memory => Ok(Vec::new()),
-            Backing::Writing { .. } => Store::encode(&graph.changes()),
+            Backing::Writing { .. } => Store::encode_within(&graph.changes(), watch),
             Backing::Reading { path, .. } => Err(read_only(path.display())),
             Backing::Closed => Err(closed()),
         }
@@ -180,9 +186,23 @@ impl Database {
         Database::open_on(Arc::new(RealDisk), path, options)
     }
 
+    /// As [`Database::open`], until the watch stops it.
+    pub fn open_within(path: &Path, options: &Options, watch: &Watch) -> Result<Database, Diagnostic> {
+        Database::open_watched(Arc::new(RealDisk), path, options, watch)
+    }
+
     /// As [`Database::open`], on any disk: tests simulate one.
     pub fn open_on(disk: Arc<dyn Disk>, path: &Path, options: &Options) -> Result<Database, Diagnostic> {
-        let (file, graph, recovery) = Backing::open(disk, path, options)?;
+        Database::open_watched(disk, path, options, &Watch::default())
+    }
+
+    fn open_watched(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        options: &Options,
+        watch: &Watch,
+    ) -> Result<Database, Diagnostic> {
+        let (file, graph, recovery) = Backing::open(disk, path, options, watch)?;
         let database = Database::with_file(graph, file, recovery.sequence);
         // What a reader finds torn may be a commit that is being written.
         if recovery.created {
@@ -216,8 +236,13 @@ impl Database {
     /// Writes the graph as it is now as the new base of the file, so that the log begins anew. Readers and writers go
     /// on meanwhile.
     pub fn checkpoint(&self) -> Result<(), Diagnostic> {
+        self.checkpoint_within(&Watch::default())
+    }
+
+    /// As [`Database::checkpoint`], until the watch stops it: then the file is as it was.
+    pub fn checkpoint_within(&self, watch: &Watch) -> Result<(), Diagnostic> {
         self.shared.make_writable()?;
-        self.shared.checkpoint()
+        self.shared.checkpoint(watch)
     }
 
     /// Copies the database as of its last commit to another file, while it is used.
@@ -236,8 +261,13 @@ impl Database {
     /// Makes every commit durable, writes a new base if the log has grown long, and gives up the lock. Nothing can be
     /// changed after it, through no clone.
     pub fn close(&self) -> Result<(), Diagnostic> {
+        self.close_within(&Watch::default())
+    }
+
+    /// As [`Database::close`], but if the watch stops it, the log stays as long as it is.
+    pub fn close_within(&self, watch: &Watch) -> Result<(), Diagnostic> {
         let due = self.shared.is_checkpoint_due_at_close();
-        if due && let Err(error) = self.shared.checkpoint() {
+        if due && let Err(error) = self.shared.checkpoint(watch) {
             // The log holds everything: it is only longer than it need be.
             super::lock(&self.shared.notices).push(format!("no checkpoint was made: {}", error.message));
         }

@@ -7,6 +7,7 @@ use super::{Shared, status};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::engine::{Prepared, RunOptions};
 use crate::graph::Graph;
+use crate::limits::{Budget, Watch};
 use crate::result::QueryResult;
 
 /// Reads one state of the graph for as long as it is held.
@@ -121,24 +122,30 @@ impl WriteTransaction {
         options: &RunOptions,
     ) -> Result<QueryResult, Vec<Diagnostic>> {
         let (shared, generation) = (self.lease.shared().clone(), self.lease.generation());
+        let budget = Budget::start(&options.limits);
         let commit = |graph: &mut Graph| {
-            let ticket = shared.submit(graph, generation)?;
+            let ticket = shared.submit(graph, generation, budget.watch())?;
             shared.wait(&ticket)?;
             graph.begin();
             Ok(())
         };
         let result = self.lease.changing(|graph| shared.engine.write(graph, prepared, options, Some(&commit)))?;
-        self.commit().map_err(|error| vec![error])?;
+        self.commit_within(budget.watch()).map_err(|error| vec![error])?;
         Ok(result)
     }
 
     /// Makes the changes durable and visible to others; an error undoes them.
-    pub fn commit(mut self) -> Result<(), Diagnostic> {
+    pub fn commit(self) -> Result<(), Diagnostic> {
+        self.commit_within(&Watch::default())
+    }
+
+    /// As [`WriteTransaction::commit`], unless the watch stops it before anything is written.
+    pub fn commit_within(mut self, watch: &Watch) -> Result<(), Diagnostic> {
         if self.lease.is_broken() {
             return Err(broken());
         }
         let (shared, generation) = (self.lease.shared().clone(), self.lease.generation());
-        let ticket = shared.submit(&mut self.lease, generation)?;
+        let ticket = shared.submit(&mut self.lease, generation, watch)?;
         // The next writer goes on while this commit is written.
         drop(self);
         shared.wait(&ticket)?;

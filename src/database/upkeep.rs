@@ -10,7 +10,7 @@ use super::file::Backing;
 use super::{Published, Shared, lock};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
-use crate::limits::{Budget, Limits};
+use crate::limits::{Budget, Limits, Watch};
 
 /// A log shorter than this is not worth a new base, however small the base is.
 const SHORT_LOG: u64 = 64 << 20;
@@ -54,7 +54,7 @@ impl Shared {
             self.merge()?;
         }
         if self.is_checkpoint_due() {
-            self.checkpoint()?;
+            self.checkpoint(&Watch::default())?;
         }
         Ok(())
     }
@@ -75,11 +75,11 @@ impl Shared {
         Ok(())
     }
 
-    /// Makes the published snapshot the base of the file.
-    pub(super) fn checkpoint(&self) -> Result<(), Diagnostic> {
+    /// Makes the published snapshot the base of the file, unless the watch stops it.
+    pub(super) fn checkpoint(&self, watch: &Watch) -> Result<(), Diagnostic> {
         let published = self.published();
         match &*self.file() {
-            Backing::Writing { store, .. } => store.checkpoint(&published.graph, published.sequence),
+            Backing::Writing { store, .. } => store.checkpoint_within(&published.graph, published.sequence, watch),
             Backing::Memory | Backing::Reading { .. } | Backing::Closed => Ok(()),
         }
     }

@@ -139,10 +139,10 @@ impl Session {
         // A splitmix step apart, so that the statements of a session draw different numbers.
         let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
         let (implied, files) = (self.settings.implied, Some(self.reads.files(&self.allowed)));
-        let limits = self.limits.clone();
+        let start = Instant::now();
+        let limits = Limits { since: Some(start), ..self.limits.clone() };
         let options = RunOptions { parameters, limits, clock, seed, implied, files, ..RunOptions::default() };
         let _waiting = waiting::Waiting::start(&self.limits.progress);
-        let start = Instant::now();
         let least = self.settings.confidence;
         if least <= 0.0 || !sure::walks(statement) {
             let result = guard::guarded(|| self.connection.run(statement, &options))?;

@@ -67,7 +67,7 @@ pub(crate) struct Opening<'a> {
 pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnostic> {
     let path = Path::new(location);
     if storage::is_database_name(path) {
-        let database = Database::open(path, opening.access)?;
+        let database = Database::open_within(path, opening.access, opening.budget.watch())?;
         let origin = Origin::Database(path.into());
         return Ok(Opened {
             database,
@@ -121,7 +121,7 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
     if locations.iter().any(is_embedded) {
         gathered.graphs.push(NamedGraph { name: EMBEDDED.into(), graph: ingest::embedded_graph() });
     }
-    let mut warnings = add_graphs(&mut gathered, &sources)?;
+    let mut warnings = add_graphs(&mut gathered, &sources, opening.budget)?;
     if gathered.is_empty() || !gathered.fruitless.is_empty() {
         return Err(nothing_in(locations, &gathered));
     }
@@ -155,12 +155,16 @@ fn nothing_in(locations: &[String], gathered: &Gathered) -> Diagnostic {
 }
 
 /// Adds the databases and graph folders among what was named to what was read. Says what is wrong with them.
-pub(crate) fn add_graphs(gathered: &mut Gathered, sources: &Sources) -> Result<Vec<String>, Diagnostic> {
+pub(crate) fn add_graphs(
+    gathered: &mut Gathered,
+    sources: &Sources,
+    budget: &Budget,
+) -> Result<Vec<String>, Diagnostic> {
     let mut warnings = Vec::new();
     for path in &sources.graphs {
         let name = path.display().to_string();
         let graph = match storage::is_database_name(path) {
-            true => storage::open(path)?,
+            true => storage::open_within(path, budget.watch())?,
             false => {
                 let opened = open_folder(path, &name)?;
                 warnings.extend(opened.warnings);

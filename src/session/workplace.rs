@@ -86,7 +86,7 @@ impl Session {
         if let Some(loss) = loss {
             self.show_warning(output, &loss)?;
         }
-        let closed = database.close();
+        let closed = database.close_within(self.budget().watch());
         self.show_notices(output)?;
         match closed {
             Ok(()) if lost => Err(Failure::Failed),
@@ -120,7 +120,7 @@ impl Session {
         self.may_replace(path, overwrite)?;
         let (graph, sequence) = (self.graph(), self.connection.database().sequence());
         let saved = if storage::is_database_name(path) {
-            storage::save(&graph, path)?;
+            storage::save_within(&graph, path, self.budget().watch())?;
             Saved { files: vec![path.to_path_buf()], left_out: Vec::new() }
         } else {
             let exporter = exporter_of(path).map_err(|error| {

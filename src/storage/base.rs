@@ -7,13 +7,21 @@ use std::path::Path;
 use super::atomic::{PART, Replacement};
 use super::container::Stamp;
 use super::disk::{Disk, Target};
+use super::watched::Watched;
 use super::{encode, io_error};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
+use crate::limits::Watch;
 
 /// Writes the base of a graph from the start of a file. Returns its length.
-pub(super) fn write(graph: &Graph, stamp: &Stamp, out: &dyn Target, name: &str) -> Result<u64, Diagnostic> {
-    encode::write(&merged(graph), stamp, out).map_err(|error| match error {
+pub(super) fn write(
+    graph: &Graph,
+    stamp: &Stamp,
+    out: &dyn Target,
+    name: &str,
+    watch: &Watch,
+) -> Result<u64, Diagnostic> {
+    encode::write(&merged(graph), stamp, &Watched::new(out, watch)).map_err(|error| match error {
         encode::Error::Io(error) => io_error(name, &error),
         encode::Error::Value(error) => error,
     })
@@ -31,9 +39,9 @@ pub(super) fn merged(graph: &Graph) -> Cow<'_, Graph> {
 }
 
 /// Writes a new database of a graph, in the place of the file that is there.
-pub(super) fn create(disk: &dyn Disk, path: &Path, name: &str, graph: &Graph) -> Result<(), Diagnostic> {
+pub(super) fn create(disk: &dyn Disk, path: &Path, name: &str, graph: &Graph, watch: &Watch) -> Result<(), Diagnostic> {
     let new = Replacement::start(disk, path, name, PART)?;
-    write(graph, &new_stamp(disk), new.file(), name)?;
+    write(graph, &new_stamp(disk), new.file(), name, watch)?;
     new.finish()
 }
 

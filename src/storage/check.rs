@@ -14,6 +14,7 @@ use super::reader::{Recovery, load};
 use crate::diagnostic::Diagnostic;
 use crate::graph::store::base::Base;
 use crate::graph::{Column, Data, Direction, Entity, Graph, NodeId, RuleKind, Value};
+use crate::limits::Watch;
 
 /// How many problems are reported.
 const MOST: usize = 100;
@@ -30,7 +31,7 @@ pub struct Checked {
 pub fn check(path: &Path) -> Result<Checked, Diagnostic> {
     let name = path.display().to_string();
     let file = RealDisk.open(path, Access::Read).map_err(|error| io_error(&name, &error))?;
-    let (graph, state) = load(&*file, &name)?;
+    let (graph, state) = load(&*file, &name, &Watch::default())?;
     Ok(Checked { recovery: state.recovery(), problems: check_graph(&graph) })
 }
 

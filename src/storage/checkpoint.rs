@@ -17,6 +17,7 @@ use super::store::{Inner, Log};
 use super::{base, error};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
+use crate::limits::Watch;
 
 /// How the name of a checkpoint's file ends until it takes the database's.
 pub(super) const ENDING: &str = ".checkpoint";
@@ -33,7 +34,12 @@ pub struct Prepared<'a> {
     _one: MutexGuard<'a, ()>,
 }
 
-pub(super) fn prepare<'a>(inner: &'a Inner, snapshot: &Graph, sequence: u64) -> Result<Prepared<'a>, Diagnostic> {
+pub(super) fn prepare<'a>(
+    inner: &'a Inner,
+    snapshot: &Graph,
+    sequence: u64,
+    watch: &Watch,
+) -> Result<Prepared<'a>, Diagnostic> {
     let one = inner.checkpointing.lock().unwrap_or_else(PoisonError::into_inner);
     let wrong = |error: io::Error| inner.wrong(&error);
     let (old, state) = {
@@ -50,7 +56,7 @@ pub(super) fn prepare<'a>(inner: &'a Inner, snapshot: &Graph, sequence: u64) -> 
     let new = Replacement::start(&*inner.disk, &inner.path, &inner.name, ENDING)?;
     let cut = cut(&*old, &state, sequence).map_err(wrong)?;
     let stamp = Stamp { id: state.stamp.id, sequence, checkpoint: inner.disk.now(), last_commit: cut.last_commit };
-    let base_end = base::write(snapshot, &stamp, new.file(), &inner.name)?;
+    let base_end = base::write(snapshot, &stamp, new.file(), &inner.name, watch)?;
     let mut position =
         Position { end: base_end, sequence, durable: sequence, last_commit: cut.last_commit, ..Position::default() };
     if let Some((frame, bytes)) = &cut.rest {

@@ -4,9 +4,13 @@ use std::io;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 
-/// An I/O error about the file of this name.
+/// An I/O error about the file of this name; a limit at which a [`Watched`](super::watched::Watched) file stopped is
+/// reported as that limit.
 pub(crate) fn io_error(name: &str, error: &io::Error) -> Diagnostic {
     use io::ErrorKind::*;
+    if let Some(stopped) = stopped(error) {
+        return stopped;
+    }
     let known = |detail, what: &str, help: &str| {
         Diagnostic::runtime(Kind::IoError, detail, format!("{name}: {what}")).help(help)
     };
@@ -47,6 +51,11 @@ pub(crate) fn io_error(name: &str, error: &io::Error) -> Diagnostic {
         }
         _ => Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, format!("{name}: {error}")),
     }
+}
+
+/// The limit that ended the work, where the error holds one.
+pub(super) fn stopped(error: &io::Error) -> Option<Diagnostic> {
+    error.get_ref()?.downcast_ref::<Diagnostic>().cloned()
 }
 
 /// The system's message without "(os error 5)".

@@ -9,6 +9,7 @@ use super::reader::{Cut, load};
 use super::{encode, io_error};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
+use crate::limits::Watch;
 
 /// What a database file holds.
 #[derive(Clone, Debug)]
@@ -40,7 +41,7 @@ pub fn info(path: &Path) -> Result<Info, Diagnostic> {
     let resolved = RealDisk.resolve(path).map_err(wrong)?;
     let file = RealDisk.open(&resolved, Access::Read).map_err(wrong)?;
     let bytes = file.length().map_err(wrong)?;
-    let (graph, state) = load(&*file, &name)?;
+    let (graph, state) = load(&*file, &name, &Watch::default())?;
     let sections = Sections::read(&*file).map_err(|damage| damage.diagnostic(&name))?;
     let list = sections.list.iter().map(|s| (encode::describe(s.kind, s.index, &graph), s.length)).collect();
     let recovery = state.recovery();

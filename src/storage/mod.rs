@@ -25,6 +25,7 @@ mod reader;
 mod source;
 mod store;
 mod values;
+mod watched;
 
 #[cfg(test)]
 mod tests;
@@ -36,6 +37,7 @@ use std::time::Duration;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::Graph;
+use crate::limits::Watch;
 pub use atomic::{FileWriter, write_atomically};
 pub use backup::backup;
 pub use check::{Checked, check};
@@ -61,12 +63,17 @@ pub(crate) fn is_database_name(path: &Path) -> bool {
 /// Writes the graph to a database file. A file that stands there already stays whole until the new one is; one that
 /// another process writes is refused.
 pub fn save(graph: &Graph, path: &Path) -> Result<(), Diagnostic> {
+    save_within(graph, path, &Watch::default())
+}
+
+/// As [`save`], until the watch stops it: then everything is as it was.
+pub fn save_within(graph: &Graph, path: &Path, watch: &Watch) -> Result<(), Diagnostic> {
     let name = path.display().to_string();
     let disk = RealDisk;
     let target = disk.resolve(path).map_err(|error| io_error(&name, &error))?;
     let lock = lock::Lock::take(&disk, &target, &name, Duration::ZERO)?;
     checkpoint::remove_remains(&disk, &target, atomic::PART);
-    let saved = base::create(&disk, &target, &name, graph);
+    let saved = base::create(&disk, &target, &name, graph, watch);
     let released = lock.release(&disk).map_err(|error| io_error(&name, &error));
     saved.and(released)
 }
@@ -79,14 +86,19 @@ pub fn is_database(path: &Path) -> bool {
 
 /// Reads the graph of a database file. Every length, offset and id is checked before it is used.
 pub fn open(path: &Path) -> Result<Graph, Diagnostic> {
+    open_within(path, &Watch::default())
+}
+
+/// As [`open`], until the watch stops it.
+pub fn open_within(path: &Path, watch: &Watch) -> Result<Graph, Diagnostic> {
     let name = path.display().to_string();
     let file = File::open(path).map_err(|error| io_error(&name, &error))?;
-    reader::load(&file, &name).map(|(graph, _)| graph)
+    reader::load(&file, &name, watch).map(|(graph, _)| graph)
 }
 
 /// Reads the graph of a database file whose bytes are given.
 pub fn open_bytes(bytes: &[u8], name: &str) -> Result<Graph, Diagnostic> {
-    reader::load(&bytes, name).map(|(graph, _)| graph)
+    reader::load(&bytes, name, &Watch::default()).map(|(graph, _)| graph)
 }
 
 /// Why a file cannot be read.
@@ -95,18 +107,21 @@ struct Damage {
     section: String,
     what: String,
     detail: Detail,
+    /// The limit that stopped the reading: then nothing is wrong with the file.
+    stopped: Option<Box<Diagnostic>>,
 }
 
 impl Damage {
     fn new(section: impl Into<String>, what: impl Into<String>) -> Damage {
-        Damage { section: section.into(), what: what.into(), detail: Detail::CorruptFile }
+        Damage { section: section.into(), what: what.into(), detail: Detail::CorruptFile, stopped: None }
     }
 
     /// The file may be whole, but it cannot be read.
     fn unreadable(section: &str, error: &std::io::Error) -> Damage {
         let Diagnostic { message, detail, .. } = io_error("", error);
         let what = message.strip_prefix(": ").map(str::to_string).unwrap_or(message);
-        Damage { section: section.into(), what, detail }
+        let stopped = error::stopped(error).map(Box::new);
+        Damage { section: section.into(), what, detail, stopped }
     }
 
     /// Adds where in the log it is.
@@ -116,6 +131,9 @@ impl Damage {
     }
 
     fn diagnostic(self, name: &str) -> Diagnostic {
+        if let Some(stopped) = self.stopped {
+            return *stopped;
+        }
         let message = format!("{name}: section `{}`: {}", self.section, self.what);
         let help = match self.detail {
             Detail::CorruptFile if self.section == "header" && self.what.contains("not a kenning database") => {

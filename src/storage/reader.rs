@@ -9,9 +9,11 @@ use super::lock::leads_to;
 use super::log::changes;
 use super::log::frame::HEADER;
 use super::log::scan::{Position, scan};
+use super::watched::Watched;
 use super::{Damage, decode, io_error};
 use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
+use crate::limits::Watch;
 
 /// What was found when a database was opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,8 +88,9 @@ impl State {
     }
 }
 
-/// Reads the graph of a file as of its last commit.
-pub(super) fn load(source: &dyn Source, name: &str) -> Result<(Graph, State), Diagnostic> {
+/// Reads the graph of a file as of its last commit, until the watch stops it.
+pub(super) fn load(source: &dyn Source, name: &str, watch: &Watch) -> Result<(Graph, State), Diagnostic> {
+    let source = &Watched::new(source, watch);
     let result = Sections::read(source).and_then(|sections| {
         let mut graph = decode::graph(&sections)?;
         let mut state = State::of(&sections);
@@ -150,11 +153,20 @@ pub enum Refreshed {
 impl Reader {
     /// Opens a database file; the graph is that of the last commit.
     pub fn open(disk: Arc<dyn Disk>, path: &Path) -> Result<(Reader, Graph, Recovery), Diagnostic> {
+        Reader::open_within(disk, path, &Watch::default())
+    }
+
+    /// As [`Reader::open`], until the watch stops it. Later reads are not watched.
+    pub fn open_within(
+        disk: Arc<dyn Disk>,
+        path: &Path,
+        watch: &Watch,
+    ) -> Result<(Reader, Graph, Recovery), Diagnostic> {
         let name = path.display().to_string();
         let wrong = |error: std::io::Error| io_error(&name, &error);
         let resolved = disk.resolve(path).map_err(wrong)?;
         let file = disk.open(&resolved, Access::Read).map_err(wrong)?;
-        let (graph, state) = load(&*file, &name)?;
+        let (graph, state) = load(&*file, &name, watch)?;
         let recovery = state.recovery();
         Ok((Reader { disk, name, path: resolved, file, state, reloads: 0 }, graph, recovery))
     }
@@ -214,7 +226,7 @@ impl Reader {
     fn reload(&mut self, graph: &mut Graph) -> Result<Refreshed, Diagnostic> {
         let wrong = |error: std::io::Error| io_error(&self.name, &error);
         let file = self.disk.open(&self.path, Access::Read).map_err(wrong)?;
-        let (read, state) = load(&*file, &self.name)?;
+        let (read, state) = load(&*file, &self.name, &Watch::default())?;
         (*graph, self.file, self.state) = (read, file, state);
         self.reloads += 1;
         Ok(Refreshed::Reloaded)

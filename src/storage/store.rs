@@ -16,6 +16,7 @@ use super::reader::{Reader, Recovery, State};
 use super::{base, checkpoint, error, io_error};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Change, Graph};
+use crate::limits::Watch;
 pub use checkpoint::Prepared;
 
 /// When a commit survives a crash of the machine. A crash of the process alone loses no commit in any of the cases.
@@ -173,7 +174,12 @@ impl Store {
 
     /// Turns a transaction's changes into the bytes of a commit, without I/O.
     pub fn encode(changes: &[Change]) -> Result<Vec<u8>, Diagnostic> {
-        changes::encode(changes)
+        changes::encode(changes, &Watch::default())
+    }
+
+    /// As [`Store::encode`], until the watch stops it.
+    pub fn encode_within(changes: &[Change], watch: &Watch) -> Result<Vec<u8>, Diagnostic> {
+        changes::encode(changes, watch)
     }
 
     /// Appends commits as one frame, and syncs it if [`Durability::Full`] says so. All of the commits are in the file
@@ -189,13 +195,18 @@ impl Store {
 
     /// Writes a new base of the snapshot, which is the graph after commit `sequence`, and drops the log up to there.
     pub fn checkpoint(&self, snapshot: &Graph, sequence: u64) -> Result<(), Diagnostic> {
-        self.prepare_checkpoint(snapshot, sequence)?.swap()
+        self.checkpoint_within(snapshot, sequence, &Watch::default())
+    }
+
+    /// As [`Store::checkpoint`], until the watch stops it: then the file is as it was.
+    pub fn checkpoint_within(&self, snapshot: &Graph, sequence: u64, watch: &Watch) -> Result<(), Diagnostic> {
+        checkpoint::prepare(&self.inner, snapshot, sequence, watch)?.swap()
     }
 
     /// The long part of a checkpoint; commits go on meanwhile. Nothing is changed until [`Prepared::swap`], which is
     /// short, and dropping what was prepared leaves no trace.
     pub fn prepare_checkpoint(&self, snapshot: &Graph, sequence: u64) -> Result<Prepared<'_>, Diagnostic> {
-        checkpoint::prepare(&self.inner, snapshot, sequence)
+        checkpoint::prepare(&self.inner, snapshot, sequence, &Watch::default())
     }
 
     /// Copies the database as of its last commit to another file, while it is used.
@@ -258,7 +269,7 @@ fn open_locked(
 ) -> Result<Opened, Diagnostic> {
     let missing = disk.attributes(resolved).is_err_and(|error| base::is_missing(&error));
     if missing && options.create {
-        base::create(&*disk, resolved, name, &Graph::new())?;
+        base::create(&*disk, resolved, name, &Graph::new(), &Watch::default())?;
     }
     let (reader, graph, _) = Reader::open(disk, path)?;
     let (recovery, log) = recover(&reader)?;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::arguments::IngestArguments;
-use super::{on_interrupt, tell};
+use super::{Interrupt, on_interrupt, tell};
 use crate::database::{Database, Options, WriteTransaction};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::{Exporter, Subgraph};
@@ -135,7 +135,7 @@ fn make(
     let (graph, united) = gathered.graph(choice, &apart, budget)?;
     let graph = Arc::new(graph);
     match storage::is_database_name(path) {
-        true => storage::save(&graph, path)?,
+        true => storage::save_within(&graph, path, budget.watch())?,
         false => write(path, &graph, budget)?,
     }
     let (terms_added, relations_added) = (graph.node_count(), graph.relationship_count());
@@ -151,7 +151,7 @@ fn add(
     gathered: &mut Gathered,
     budget: &Budget,
 ) -> Result<(Arc<Graph>, Assembled), Stop> {
-    let mut target = Target::open(path)?;
+    let mut target = Target::open(path, budget)?;
     let gone = sources.gone(sources_of(target.graph()));
     missing(&gone, arguments.prune)?;
     let gone = if arguments.prune { gone } else { Default::default() };
@@ -276,12 +276,12 @@ fn read(
     let sources = Sources::named(&arguments.paths, walk, budget)?;
     reads_its_output(arguments, &sources)?;
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
-    on_interrupt(limits.cancel.clone(), true)?;
+    on_interrupt(limits.cancel.clone(), Interrupt::Ends)?;
     let source = arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths));
     let choices = Choices { kind, source: Some(source), ..sources.choices(arguments.columns.options()) };
     sources.unreadable.iter().for_each(tell_remark);
     let mut gathered = gather(&sources.inputs, &choices, || extractor, &mut tell_remark, budget)?;
-    session::add_graphs(&mut gathered, &sources)?;
+    session::add_graphs(&mut gathered, &sources, budget)?;
     Ok((sources, gathered))
 }
 
@@ -301,9 +301,9 @@ enum Target {
 }
 
 impl Target {
-    fn open(path: &Path) -> Result<Target, Stop> {
+    fn open(path: &Path, budget: &Budget) -> Result<Target, Stop> {
         if storage::is_database_name(path) {
-            let database = Database::open(path, &Options::default())?;
+            let database = Database::open_within(path, &Options::default(), budget.watch())?;
             let transaction = database.begin_write(&Limits::default())?;
             return Ok(Target::Database(database, transaction));
         }
@@ -321,9 +321,9 @@ impl Target {
     fn keep(self, path: &Path, budget: &Budget) -> Result<Arc<Graph>, Stop> {
         match self {
             Target::Database(database, transaction) => {
-                transaction.commit()?;
+                transaction.commit_within(budget.watch())?;
                 let graph = database.snapshot();
-                database.close()?;
+                database.close_within(budget.watch())?;
                 Ok(graph)
             }
             Target::File(mut graph) => {

@@ -85,7 +85,7 @@ fn without_flag(line: &str) -> (&str, bool) {
 }
 
 pub(super) fn checkpoint(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
-    match session.connection.database().checkpoint() {
+    match session.connection.database().checkpoint_within(session.budget().watch()) {
         Ok(()) => tell(session, output, &format!("wrote a new base of {}", session.graph_name)),
         Err(error) => fail(session, output, error),
     }

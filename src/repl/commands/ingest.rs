@@ -63,10 +63,10 @@ fn put(session: &mut Session, paths: &[PathBuf], tell: &mut dyn FnMut(&Remark)) 
     let choices = sources.choices(formats::Options::default());
     sources.unreadable.iter().for_each(&mut *tell);
     let mut gathered = gather(&sources.inputs, &choices, Extractor::built_in, tell, &budget)?;
-    add_graphs(&mut gathered, &sources)?;
+    add_graphs(&mut gathered, &sources, &budget)?;
     let mut transaction = session.connection.database().begin_write(&session.limits)?;
     let done = gathered.put(transaction.graph_mut(), &Choice::default(), &Merging::default(), &budget)?;
-    transaction.commit()?;
+    transaction.commit_within(budget.watch())?;
     let notes = sources.notes(&gathered);
     Ok(Ingested { gathered, done, notes })
 }

@@ -10,6 +10,7 @@ use crate::graph::{
     Change, Entity, EntityKind, Graph, KeyId, LabelId, LabelNaming, NodeId, PropertyColumn, RelationSemantics,
     Relationship, RelationshipId, Rule, TypeId, Value,
 };
+use crate::limits::Watch;
 use crate::storage::Damage;
 use crate::storage::encode::RULE_KINDS;
 use crate::storage::values::{self, Put, Take};
@@ -49,11 +50,19 @@ struct Last {
     end: usize,
 }
 
-/// Turns the changes of a transaction into the bytes of a commit.
-pub(in crate::storage) fn encode(changes: &[Change]) -> Result<Vec<u8>, Diagnostic> {
+/// Turns the changes of a transaction into the bytes of a commit, until the watch stops it.
+pub(in crate::storage) fn encode(changes: &[Change], watch: &Watch) -> Result<Vec<u8>, Diagnostic> {
+    const BETWEEN_CHECKS: usize = 1 << 18;
     let mut out = Vec::with_capacity(changes.len() * 4);
     let mut last = Last::default();
-    changes.iter().try_for_each(|change| write(&mut out, &mut last, change))?;
+    let mut checked = 0;
+    for change in changes {
+        write(&mut out, &mut last, change)?;
+        if out.len() - checked >= BETWEEN_CHECKS {
+            checked = out.len();
+            watch.check()?;
+        }
+    }
     Ok(out)
 }
 

@@ -2,6 +2,7 @@
 
 use super::dump;
 use crate::graph::{Graph, Value};
+use crate::limits::Watch;
 use crate::storage::container::Sections;
 use crate::storage::disk::simulated::{Random, SimulatedDisk};
 use crate::storage::disk::{Access, Disk};
@@ -57,7 +58,7 @@ fn grow(graph: &mut Graph, nodes: usize, sequence: u64) {
 
 /// Loads the bytes; whatever comes out must be an error or the graph after some frame, with the rest reported as cut.
 fn look(sample: &Sample, bytes: &[u8], what: &str) -> Option<usize> {
-    let (graph, state): (Graph, State) = match load(&bytes, "g") {
+    let (graph, state): (Graph, State) = match load(&bytes, "g", &Watch::default()) {
         Ok(loaded) => loaded,
         Err(error) => {
             assert!(error.message.starts_with("g: section `"), "{what}: {}", error.message);
@@ -136,7 +137,7 @@ fn a_commit_that_lies_with_a_right_checksum_does_no_harm() {
             hasher.update(&bytes[start + 4..start + 8]);
             hasher.update(&bytes[start + 12..]);
             bytes[start + 8..start + 12].copy_from_slice(&hasher.finalize().to_le_bytes());
-            if let Ok((graph, _)) = load(&bytes.as_slice(), "g") {
+            if let Ok((graph, _)) = load(&bytes.as_slice(), "g", &Watch::default()) {
                 dump(&graph);
             }
         }
@@ -163,7 +164,7 @@ fn parts_that_do_not_agree_are_found_by_the_check() {
     use crate::storage::check::check_graph;
     use crate::storage::encode::{INCOMING, INDEX};
     let whole = super::base::bytes(&super::base::sample());
-    assert_eq!(check_graph(&load(&whole.as_slice(), "g").expect("it is whole").0), [""; 0]);
+    assert_eq!(check_graph(&load(&whole.as_slice(), "g", &Watch::default()).expect("it is whole").0), [""; 0]);
     let source: &[u8] = &whole;
     let sections = Sections::read(&source).expect("it is whole");
     let mut found = 0;
@@ -180,7 +181,7 @@ fn parts_that_do_not_agree_are_found_by_the_check() {
         rows[number].checksum = crc32fast::hash(&bytes[place]);
         let head = crate::storage::container::table(&sections.stamp, &rows, sections.end);
         bytes[..head.len()].copy_from_slice(&head);
-        match load(&bytes.as_slice(), "g") {
+        match load(&bytes.as_slice(), "g", &Watch::default()) {
             Ok((graph, _)) => assert!(!check_graph(&graph).is_empty(), "section {number}"),
             // A rank beyond its list is found at once.
             Err(error) => assert!(error.message.contains("rank"), "{}", error.message),
