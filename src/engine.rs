@@ -25,7 +25,7 @@ use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::executor::{self, Access, Commit, Environment, Execution, Measure};
 use crate::functions::Clock;
 use crate::graph::{Graph, Implied, NameIndex, NodeId, Savepoint, Value};
-use crate::limits::{Budget, Files, Limits};
+use crate::limits::{Budget, Files, Limits, Watch};
 use crate::optimizer::{self, Level};
 use crate::parser;
 use crate::plan::{self, Plan};
@@ -43,6 +43,9 @@ pub struct Engine {
     names: Arc<NameCache>,
     plans: Mutex<PlanCache>,
 }
+
+/// A shorter statement, in bytes, is parsed and planned in a few milliseconds.
+const SHORT: usize = 16 << 10;
 
 /// The index of names of the graph at a naming version.
 type NameCache = Mutex<Option<(u64, Arc<NameIndex>)>>;
@@ -95,15 +98,17 @@ struct Asked<'a> {
     /// How much to optimize, and without which rules; `None` leaves the plan as the planner made it.
     level: Option<(Level, &'a [&'static str])>,
     implied: Implied,
+    watch: &'a Watch,
 }
 
 impl<'a> Asked<'a> {
-    fn with(options: &'a RunOptions) -> Asked<'a> {
+    fn with(options: &'a RunOptions, watch: &'a Watch) -> Asked<'a> {
         let level = if options.optimize { Level::Full } else { Level::None };
         Asked {
             parameters: Some(&options.parameters),
             level: Some((level, &options.without)),
             implied: options.implied,
+            watch,
         }
     }
 }
@@ -132,7 +137,9 @@ impl Engine {
 
     /// The index of names of the graph as it is now.
     pub fn names(&self, graph: &Graph) -> Arc<NameIndex> {
-        names(&self.names, graph)
+        let unlimited = Budget::start(&Limits { memory: None, ..Limits::default() });
+        // Nothing stops it.
+        names(&self.names, graph, &unlimited).unwrap_or_else(|_| Arc::new(NameIndex::build(graph)))
     }
 
     /// What finds the node among others of its name; `None` if the graph does not have it.
@@ -149,7 +156,13 @@ impl Engine {
         if let Some(prepared) = key.as_ref().and_then(|key| self.plans().get(key)) {
             return Ok(prepared);
         }
-        let statement = parser::parse_statement(text)?;
+        // What is short is planned before a look at the clock would be worth it; a statement that waits for another
+        // writer is then told so.
+        let watch = match text.len() {
+            0..SHORT => Watch::default(),
+            _ => Budget::start(&options.limits).watch().clone(),
+        };
+        let statement = parser::parse_statement_within(text, &watch)?;
         let planned = match &statement.body {
             StatementBody::Query(_) | StatementBody::Walk(_) => true,
             StatementBody::WhatIf(_) => statement.mode == Mode::Explain,
@@ -158,7 +171,7 @@ impl Engine {
         let planned = match planned {
             true => {
                 let parameters = (statement.mode != Mode::Explain).then_some(&options.parameters);
-                let asked = Asked { parameters, ..Asked::with(options) };
+                let asked = Asked { parameters, ..Asked::with(options, &watch) };
                 let (mut plan, warnings) = self.plan(graph, &statement.body, &asked)?;
                 plan.notes.extend(ignored(&statement));
                 Some(Planned { plan: Arc::new(plan), warnings })
@@ -313,7 +326,8 @@ impl Engine {
             (Stage::Plan, _) => None,
             (Stage::Optimized, _) => Some((Level::Full, &[][..])),
         };
-        let asked = Asked { parameters: None, level, implied: Implied::default() };
+        let watch = Watch::default();
+        let asked = Asked { parameters: None, level, implied: Implied::default(), watch: &watch };
         let (plan, _) = self.plan(graph, &statement.body, &asked)?;
         Ok(stands_for(&statement.body) + &plan::explain(&plan, &|_| String::new()))
     }
@@ -336,12 +350,14 @@ impl Engine {
         asked: &Asked,
         procedures: &[Arc<TableProcedure>],
     ) -> Result<(Plan, Vec<Diagnostic>), Vec<Diagnostic>> {
-        let Asked { parameters, level, implied } = *asked;
-        let catalog = Catalog { graph, procedures, parameters, implied };
+        let Asked { parameters, level, implied, watch } = *asked;
+        let catalog = Catalog { graph, procedures, parameters, implied, watch };
         let (query, warnings) = binder::bind(body, &catalog)?;
         let plan = planner::plan(query);
         let plan = match level {
-            Some((level, without)) => optimizer::optimize(plan, graph, level, without),
+            Some((level, without)) => {
+                optimizer::optimize(plan, graph, level, without, watch).map_err(|error| vec![error])?
+            }
             None => plan,
         };
         Ok((plan, warnings))
@@ -362,7 +378,7 @@ impl Engine {
             clock: options.clock,
             seed: options.seed,
             budget: &budget,
-            names: &|graph| names(cache, graph),
+            names: &|graph, budget| names(cache, graph, budget),
             files: options.files.as_ref(),
             profile,
             commit,
@@ -439,15 +455,17 @@ impl Drop for Unit<'_> {
     }
 }
 
-/// The index of names, built when it is first asked for after a change.
-fn names(cache: &NameCache, graph: &Graph) -> Arc<NameIndex> {
+/// The index of names, built when it is first asked for after a change, unless a limit stops the work on it.
+fn names(cache: &NameCache, graph: &Graph, budget: &Budget) -> Result<Arc<NameIndex>, Diagnostic> {
     let mut cached = cache.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     match &*cached {
-        Some((version, index)) if *version == graph.naming_version() => index.clone(),
+        Some((version, index)) if *version == graph.naming_version() => Ok(index.clone()),
         _ => {
-            let index = Arc::new(NameIndex::build(graph));
+            let mut hold = budget.hold();
+            let index = NameIndex::build_within(graph, &mut |bytes| budget.tick().and_then(|()| hold.add(bytes)))?;
+            let index = Arc::new(index);
             *cached = Some((graph.naming_version(), index.clone()));
-            index
+            Ok(index)
         }
     }
 }

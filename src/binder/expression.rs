@@ -30,6 +30,9 @@ impl Binder<'_> {
 
     /// Binds an expression that may be a pattern, which asks whether it can be found.
     pub(super) fn predicate(&mut self, e: &ast::Expression) -> Typed {
+        if self.is_stopped() {
+            return poison(e.span);
+        }
         if let Some(found) = self.grouped(e) {
             return found;
         }

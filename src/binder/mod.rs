@@ -29,6 +29,7 @@ use std::sync::Arc;
 use crate::ast;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 use crate::graph::{Graph, Implied, Value};
+use crate::limits::Watch;
 use crate::plan::{BoundPart, BoundQuery, Slot};
 use crate::procedures::TableProcedure;
 use crate::result::Shape;
@@ -44,6 +45,8 @@ pub struct Catalog<'a> {
     /// `None` when the query will not run: then any parameter may be named.
     pub parameters: Option<&'a BTreeMap<String, Value>>,
     pub implied: Implied,
+    /// What can stop the binding.
+    pub watch: &'a Watch,
 }
 
 /// A bound query and what there is to warn of.
@@ -81,6 +84,9 @@ struct Binder<'a> {
     shape: Shape,
     /// How large the statement is so far.
     parts: usize,
+    /// How many expressions have been bound, and whether a limit has stopped that.
+    expressions: usize,
+    stopped: bool,
     /// What patterns stand for besides what is stored.
     implied: Implied,
     /// What there is to say of that.
@@ -128,6 +134,8 @@ impl<'a> Binder<'a> {
             writes: false,
             shape: Shape::Table,
             parts: 0,
+            expressions: 0,
+            stopped: false,
             implied: catalog.implied,
             notes: Vec::new(),
         }

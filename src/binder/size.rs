@@ -4,7 +4,7 @@
 //! many is refused rather than allowed to overflow it. Long lists, as in `CREATE (), (), …`, are no such thing.
 
 use super::Binder;
-use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
 
 /// Clauses and matched nodes and relationships of one statement; twice as many fit a stack of 2 MiB in any build.
 const MOST_PARTS: usize = 2000;
@@ -27,10 +27,26 @@ impl Binder<'_> {
     }
 }
 
-/// The errors worth telling: what was not looked at for its size makes the rest look wrong.
+impl Binder<'_> {
+    /// Whether a limit has stopped the binding, with an error. To be called for each expression.
+    pub(super) fn is_stopped(&mut self) -> bool {
+        const BETWEEN_CHECKS: usize = 1024;
+        self.expressions += 1;
+        if !self.stopped
+            && self.expressions.is_multiple_of(BETWEEN_CHECKS)
+            && let Err(error) = self.catalog.watch.check()
+        {
+            self.stopped = true;
+            self.error(error);
+        }
+        self.stopped
+    }
+}
+
+/// The errors worth telling: what was not looked at, for its size or at a limit, makes the rest look wrong.
 pub(super) fn told(errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    match errors.iter().find(|error| error.detail == Detail::NestingLimit) {
-        Some(too_large) => vec![too_large.clone()],
+    match errors.iter().find(|error| error.detail == Detail::NestingLimit || error.kind == Kind::Stopped) {
+        Some(reason) => vec![reason.clone()],
         None => shortened(errors),
     }
 }

@@ -87,16 +87,16 @@ impl Engine {
         let budget = Budget::start(&options.limits);
         let labels = label_ids(graph, names).map_err(one)?;
         let rollup = rollup(graph, &labels, &budget).map_err(one)?;
-        self.check_starts(graph, &rollup, statement, names).map_err(one)?;
+        self.check_starts(graph, &rollup, statement, names, &budget).map_err(one)?;
         let wholes = Arc::new(lifted(graph, &rollup, &budget).map_err(one)?);
-        let (plan, warnings) = self.plan(&wholes, body, &Asked::with(options))?;
+        let (plan, warnings) = self.plan(&wholes, body, &Asked::with(options, budget.watch()))?;
         let profile = prepared.statement.mode == Mode::Profile;
         let environment = executor::Environment {
             parameters: &options.parameters,
             clock: options.clock,
             seed: options.seed,
             budget: &budget,
-            names: &|_| self.names(graph),
+            names: &|_, budget| super::names(&self.names, graph, budget),
             files: None,
             profile,
             commit: None,
@@ -127,8 +127,9 @@ impl Engine {
         rollup: &Rollup,
         statement: &WordStatement,
         labels: &[Name],
+        budget: &Budget,
     ) -> Result<(), Diagnostic> {
-        let index = self.names(graph);
+        let index = super::names(&self.names, graph, budget)?;
         for start in statement.operands.iter().flatten() {
             let Start::Term(term) = start else { continue };
             let Resolution::One(node) = index.resolve(graph, &term.text) else { continue };

@@ -28,7 +28,7 @@ impl Engine {
             clock: options.clock,
             seed: options.seed,
             budget: Budget::start(&options.limits),
-            names: Arc::new(move |graph| names(&cache, graph)),
+            names: Arc::new(move |graph, budget| names(&cache, graph, budget)),
             files: options.files.clone(),
             profile: prepared.statement.mode == Mode::Profile,
         });

@@ -39,7 +39,8 @@ impl Engine {
         profile: bool,
         options: &RunOptions,
     ) -> Result<QueryResult, Vec<Diagnostic>> {
-        let asked = Asked::with(options);
+        let budget = Budget::start(&options.limits);
+        let asked = Asked::with(options, budget.watch());
         let (plan, warnings) = self.plan(graph, &what_if.body, &asked)?;
         if plan.writes {
             let span = Span::default();
@@ -49,8 +50,7 @@ impl Engine {
                 error.help("say what to suppose with REMOVE and ADD, or run the statement without WHATIF"),
             ]);
         }
-        let budget = Budget::start(&options.limits);
-        let names = || self.names(graph);
+        let names = || super::names(&self.names, graph, &budget);
         let supposed = suppose(what_if, graph, &names, options, &budget).map_err(|error| vec![error])?;
         let run = |graph: &Graph, plan: &Plan| {
             let environment = executor::Environment {
@@ -59,7 +59,7 @@ impl Engine {
                 seed: options.seed,
                 budget: &budget,
                 // Names mean what they mean in the graph as it is: also those of terms that are supposed to be gone.
-                names: &|_| names(),
+                names: &|_, _| names(),
                 files: None,
                 profile,
                 commit: None,
@@ -89,7 +89,7 @@ impl Engine {
 fn suppose(
     what_if: &WhatIf,
     graph: &Arc<Graph>,
-    names: &dyn Fn() -> Arc<NameIndex>,
+    names: &dyn Fn() -> Result<Arc<NameIndex>, Diagnostic>,
     options: &RunOptions,
     budget: &Budget,
 ) -> Result<Supposed, Diagnostic> {

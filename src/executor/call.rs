@@ -37,9 +37,11 @@ impl<'p> Call<'p> {
                 procedures::Output::new(rows, vec![])
             }
             Callable::Native(procedure) => {
-                let names = || (run.names)(run.graph());
+                let names = || (run.names)(run.graph(), run.budget);
                 let context = procedures::Context::new(run.graph(), &names, run.budget);
-                let output = (procedure.run)(&context, &arguments).map_err(|error| error.at(self.call.span))?;
+                let output = (procedure.run)(&context, &arguments);
+                context.check_names()?;
+                let output = output.map_err(|error| error.at(self.call.span))?;
                 write(context.into_writes(), run)?;
                 output
             }

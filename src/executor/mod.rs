@@ -91,7 +91,7 @@ pub struct Environment<'a> {
     pub seed: u64,
     pub budget: &'a Budget,
     /// The index of names of the graph given.
-    pub names: &'a (dyn Fn(&Graph) -> Arc<NameIndex> + Sync),
+    pub names: &'a (dyn Fn(&Graph, &Budget) -> Result<Arc<NameIndex>> + Sync),
     /// Where LOAD CSV reads.
     pub files: Option<&'a Files>,
     /// Whether to count rows and time per operator.
@@ -130,7 +130,7 @@ struct Run<'a> {
     clock: Clock,
     random: Cell<u64>,
     budget: &'a Budget,
-    names: &'a (dyn Fn(&Graph) -> Arc<NameIndex> + Sync),
+    names: &'a (dyn Fn(&Graph, &Budget) -> Result<Arc<NameIndex>> + Sync),
     files: Option<&'a Files>,
     commit: Option<&'a Commit<'a>>,
     changes: Changes,

@@ -14,8 +14,8 @@ use crate::plan::Plan;
 use crate::result::Rows;
 use crate::result::rows::Portions;
 
-/// The index of names of the graph given.
-pub type Names = dyn Fn(&Graph) -> Arc<NameIndex> + Send + Sync;
+/// The index of names of the graph given, unless a limit stops the work on it.
+pub type Names = dyn Fn(&Graph, &Budget) -> Result<Arc<NameIndex>> + Send + Sync;
 
 /// What a running plan keeps: as [`Environment`], but owned.
 pub struct Inputs {

@@ -26,7 +26,7 @@ pub(super) fn with_run<T>(graph: &Graph, slots: usize, work: impl FnOnce(&mut Ru
         clock: Clock::default(),
         seed: 0,
         budget: &budget,
-        names: &|graph| Arc::new(NameIndex::build(graph)),
+        names: &|graph, _| Ok(Arc::new(NameIndex::build(graph))),
         files: None,
         profile: false,
         commit: None,

@@ -10,6 +10,7 @@ mod names;
 mod naming;
 mod nested;
 mod point;
+mod polled;
 mod qualified;
 mod search;
 mod semantics;

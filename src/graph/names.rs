@@ -11,10 +11,12 @@
 //! 4. the same of the names: `network` finds a node called `Networks`;
 //! 5. with what tells nodes of one name apart (see `qualified`): `auth (Library)`, `syn@2.0.119`, an identifier.
 
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use super::fold::{bracketed, fold, looks_singular, singulars, without_article};
 use super::naming::Titles;
+use super::polled::{Poll, in_order};
 use super::qualified::{Places, identifiers_of};
 use super::search::{DefinitionIndex, Hit};
 use super::{Graph, NodeId, Value};
@@ -67,10 +69,10 @@ pub enum Resolution {
 struct Keys(Vec<(Box<str>, u32)>);
 
 impl Keys {
-    fn sorted(mut keys: Vec<(Box<str>, u32)>) -> Keys {
-        keys.sort_unstable();
+    fn sorted<E>(keys: Vec<(Box<str>, u32)>, poll: Poll<E>) -> Result<Keys, E> {
+        let mut keys = in_order(keys, &Ord::cmp, poll)?;
         keys.dedup();
-        Keys(keys)
+        Ok(Keys(keys))
     }
 
     fn find<'a>(&'a self, key: &'a str) -> impl Iterator<Item = u32> + 'a {
@@ -81,12 +83,27 @@ impl Keys {
 
 impl NameIndex {
     pub fn build(graph: &Graph) -> NameIndex {
+        match NameIndex::build_within(graph, &mut |_| Ok::<(), Infallible>(())) {
+            Ok(index) => index,
+        }
+    }
+
+    /// The same, but calls `poll` as it goes, with the bytes that it has added to what it holds; its error ends the
+    /// work.
+    pub fn build_within<E>(graph: &Graph, poll: Poll<E>) -> Result<NameIndex, E> {
         let titles = Titles::of(graph);
-        let mut names: Vec<Named> = graph.nodes().flat_map(|node| names_of(graph, &titles, node)).collect();
-        names.sort_unstable();
+        let mut names: Vec<Named> = Vec::new();
+        for node in graph.nodes() {
+            let before = names.len();
+            names.extend(names_of(graph, &titles, node));
+            // The names with their folded spellings, and their places in the order.
+            poll(names[before..].iter().map(|named| BYTES_A_NAME + 3 * named.name.len()).sum())?;
+        }
+        let mut names = in_order(names, &Ord::cmp, poll)?;
         names.dedup_by(|next, kept| (&next.name, next.node) == (&kept.name, kept.node));
         let (mut folded, mut loose) = (Vec::new(), Vec::new());
         for (at, Named { name, .. }) in names.iter().enumerate() {
+            poll(0)?;
             let add = |list: &mut Vec<(Box<str>, u32)>, key: String| list.push((key.into_boxed_str(), at as u32));
             let key = fold(name);
             for variant in name_variants(name, &key) {
@@ -98,17 +115,23 @@ impl NameIndex {
             }
             add(&mut folded, key);
         }
-        let order = order(graph, &names);
+        let order = order(graph, &names, poll)?;
         let identifiers = match graph.key("identifier").or(graph.key("identifiers")) {
-            Some(_) => all_identifiers(graph),
+            Some(_) => all_identifiers(graph, poll)?,
             None => Vec::new(),
         };
+        let (folded, loose) = (Keys::sorted(folded, poll)?, Keys::sorted(loose, poll)?);
+        Ok(NameIndex { names, folded, loose, order, identifiers, ..NameIndex::nameless(graph) })
+    }
+
+    /// The index of a graph none of whose nodes has a name.
+    pub fn nameless(graph: &Graph) -> NameIndex {
         NameIndex {
-            names,
-            folded: Keys::sorted(folded),
-            loose: Keys::sorted(loose),
-            order,
-            identifiers,
+            names: Vec::new(),
+            folded: Keys::default(),
+            loose: Keys::default(),
+            order: (0..graph.node_bound() as u32).collect(),
+            identifiers: Vec::new(),
             places: OnceLock::new(),
             definitions: OnceLock::new(),
         }
@@ -160,10 +183,23 @@ impl NameIndex {
 
     /// Terms whose names or definitions fit the text, the best first. See `search` for the ranking.
     pub fn search(&self, graph: &Graph, text: &str) -> Vec<Hit> {
-        let definitions = self.definitions.get_or_init(|| DefinitionIndex::build(graph));
+        match self.search_within(graph, text, &mut |_| Ok::<(), Infallible>(())) {
+            Ok(hits) => hits,
+        }
+    }
+
+    /// The same, but calls `poll` as it goes; its error ends the search.
+    pub fn search_within<E>(&self, graph: &Graph, text: &str, poll: Poll<E>) -> Result<Vec<Hit>, E> {
+        let definitions = match self.definitions.get() {
+            Some(definitions) => definitions,
+            None => {
+                let definitions = DefinitionIndex::build(graph, poll)?;
+                self.definitions.get_or_init(|| definitions)
+            }
+        };
         let named = |at: u32| &self.names[at as usize];
         let names = self.folded.0.iter().map(|(key, at)| (&**key, &*named(*at).name, named(*at).node));
-        super::search::rank(names, definitions, text)
+        super::search::rank(names, definitions, text, poll)
     }
 
     pub(super) fn find(&self, text: &str) -> Vec<NodeId> {
@@ -215,7 +251,10 @@ impl NameIndex {
     }
 }
 
-fn order(graph: &Graph, names: &[Named]) -> Vec<u32> {
+/// What a name takes besides its text, about: in `names`, in `folded`, and in the order.
+const BYTES_A_NAME: usize = 128;
+
+fn order<E>(graph: &Graph, names: &[Named], poll: Poll<E>) -> Result<Vec<u32>, E> {
     let mut named = vec![false; graph.node_bound()];
     let mut sorted: Vec<(Arc<str>, NodeId)> = Vec::with_capacity(graph.node_count());
     for Named { name, node, .. } in names.iter().filter(|named| !named.other) {
@@ -224,15 +263,14 @@ fn order(graph: &Graph, names: &[Named]) -> Vec<u32> {
     }
     let nameless = graph.nodes().filter(|node| !named[node.index()]);
     sorted.extend(nameless.map(|node| (Arc::from(format!("#{}", node.index())), node)));
-    // Two sorted runs, unless all have names: the sort merges them.
-    sorted.sort();
+    let sorted = in_order(sorted, &Ord::cmp, poll)?;
     let mut order = vec![u32::MAX; graph.node_bound()];
     let mut place = 0;
     for (at, (text, node)) in sorted.iter().enumerate() {
         place = if at > 0 && sorted[at - 1].0 == *text { place } else { at as u32 };
         order[node.index()] = place;
     }
-    order
+    Ok(order)
 }
 
 /// What a node is called, and its other names.
@@ -256,12 +294,15 @@ fn names_of(graph: &Graph, titles: &Titles, node: NodeId) -> Vec<Named> {
     names
 }
 
-fn all_identifiers(graph: &Graph) -> Vec<(Arc<str>, NodeId)> {
-    let of_node = |node| identifiers_of(graph, node).into_iter().map(move |identifier| (identifier, node));
-    let mut all: Vec<(Arc<str>, NodeId)> = graph.nodes().flat_map(of_node).collect();
-    all.sort_unstable();
+fn all_identifiers<E>(graph: &Graph, poll: Poll<E>) -> Result<Vec<(Arc<str>, NodeId)>, E> {
+    let mut all: Vec<(Arc<str>, NodeId)> = Vec::new();
+    for node in graph.nodes() {
+        poll(0)?;
+        all.extend(identifiers_of(graph, node).into_iter().map(|identifier| (identifier, node)));
+    }
+    let mut all = in_order(all, &Ord::cmp, poll)?;
     all.dedup();
-    all
+    Ok(all)
 }
 
 /// How much two folded names look alike, if enough to suggest one for the other.

@@ -9,6 +9,7 @@
 use std::collections::BTreeMap;
 
 use super::fold::{fold, words};
+use super::polled::{Poll, in_order};
 use super::{Graph, NodeId, Value};
 
 /// A term found by [`super::NameIndex::search`].
@@ -32,7 +33,7 @@ pub(super) struct DefinitionIndex {
 
 impl DefinitionIndex {
     /// Reads the properties `definition` and `description`.
-    pub(super) fn build(graph: &Graph) -> DefinitionIndex {
+    pub(super) fn build<E>(graph: &Graph, poll: Poll<E>) -> Result<DefinitionIndex, E> {
         let mut postings: BTreeMap<Box<str>, Vec<(NodeId, u32)>> = BTreeMap::new();
         let mut lengths = BTreeMap::new();
         for node in graph.nodes() {
@@ -45,26 +46,28 @@ impl DefinitionIndex {
             if !counts.is_empty() {
                 lengths.insert(node, counts.values().sum());
             }
+            poll(counts.len() * size_of::<(NodeId, u32)>())?;
             for (word, count) in counts {
                 postings.entry(word.into_boxed_str()).or_default().push((node, count));
             }
         }
         let total: f64 = lengths.values().map(|length| f64::from(*length)).sum();
         let average_length = total / lengths.len().max(1) as f64;
-        DefinitionIndex { postings, lengths, average_length }
+        Ok(DefinitionIndex { postings, lengths, average_length })
     }
 
     /// The definitions that have some of the words, with their score and the words they have.
-    fn rank<'a>(&self, wanted: &'a [String]) -> BTreeMap<NodeId, (f64, Vec<&'a str>)> {
+    fn rank<'a, E>(&self, wanted: &'a [String], poll: Poll<E>) -> Result<Ranked<'a>, E> {
         /// BM25's usual constants: how fast repetition stops to count, and how much long texts are held back.
         const K: f64 = 1.2;
         const B: f64 = 0.75;
-        let mut ranked: BTreeMap<NodeId, (f64, Vec<&str>)> = BTreeMap::new();
+        let mut ranked = Ranked::new();
         for word in wanted {
             let Some(postings) = self.postings.get(word.as_str()) else { continue };
             let (all, with) = (self.lengths.len() as f64, postings.len() as f64);
             let rarity = (1.0 + (all - with + 0.5) / (with + 0.5)).ln();
             for (node, count) in postings {
+                poll(0)?;
                 let (count, length) = (f64::from(*count), f64::from(self.lengths[node]));
                 let weight = count * (K + 1.0) / (count + K * (1.0 - B + B * length / self.average_length));
                 let entry = ranked.entry(*node).or_default();
@@ -75,40 +78,47 @@ impl DefinitionIndex {
         for (score, found) in ranked.values_mut() {
             *score *= found.len() as f64 / wanted.len() as f64;
         }
-        ranked
+        Ok(ranked)
     }
 }
 
+/// Nodes with the scores of their definitions, and the words that these have.
+type Ranked<'a> = BTreeMap<NodeId, (f64, Vec<&'a str>)>;
+
 /// Ranks names, given folded with name and node, and definitions by how well they fit the text.
-pub(super) fn rank<'a>(
+pub(super) fn rank<'a, E>(
     names: impl Iterator<Item = (&'a str, &'a str, NodeId)>,
     definitions: &DefinitionIndex,
     text: &str,
-) -> Vec<Hit> {
+    poll: Poll<E>,
+) -> Result<Vec<Hit>, E> {
     const BEST_DEFINITION: f64 = 0.7;
     let folded = fold(text.trim());
     let mut wanted = words(text);
     wanted.sort_unstable();
     wanted.dedup();
     if wanted.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
     }
     let mut best: BTreeMap<NodeId, (f64, &str)> = BTreeMap::new();
     for (key, name, node) in names {
+        poll(0)?;
         let Some(score) = name_score(&folded, &wanted, key) else { continue };
         let entry = best.entry(node).or_insert((score, name));
         if score > entry.0 {
             *entry = (score, name);
         }
     }
-    let by_definition = definitions.rank(&wanted);
+    let by_definition = definitions.rank(&wanted, poll)?;
     let top = by_definition.values().map(|(score, _)| *score).fold(0.0, f64::max);
 
     let mut hits: BTreeMap<NodeId, Hit> = BTreeMap::new();
     for (node, (score, name)) in best {
+        poll(size_of::<Hit>() + name.len())?;
         hits.insert(node, Hit { node, score, matched: format!("name {name}") });
     }
     for (node, (score, found)) in by_definition {
+        poll(size_of::<Hit>())?;
         let score = BEST_DEFINITION * score / top;
         let matched = format!("definition: {}", found.join(", "));
         match hits.get_mut(&node) {
@@ -119,9 +129,11 @@ pub(super) fn rank<'a>(
             Some(hit) => hit.matched = format!("{}; {matched}", hit.matched),
         }
     }
-    let mut hits: Vec<Hit> = hits.into_values().map(|hit| Hit { score: round(hit.score), ..hit }).collect();
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.matched.cmp(&b.matched)).then(a.node.cmp(&b.node)));
-    hits
+    let hits: Vec<Hit> = hits.into_values().map(|hit| Hit { score: round(hit.score), ..hit }).collect();
+    let best_first = |a: &Hit, b: &Hit| {
+        b.score.total_cmp(&a.score).then_with(|| a.matched.cmp(&b.matched)).then(a.node.cmp(&b.node))
+    };
+    in_order(hits, &best_first, poll)
 }
 
 fn round(score: f64) -> f64 {

@@ -24,7 +24,9 @@ mod reach;
 mod selectivity;
 mod solve;
 
+use crate::diagnostic::Diagnostic;
 use crate::graph::Graph;
+use crate::limits::Watch;
 use crate::plan::{Expr, ExprKind, Operator, Plan, SubplanBody};
 
 /// How much to do.
@@ -63,16 +65,23 @@ const RULES: &[Rule] = &[
     Rule { name: "run over columns", apply: |plan, _| columns::mark(&mut plan.root) },
 ];
 
-/// The plan to run, without some of the rules.
-pub fn optimize(mut plan: Plan, graph: &Graph, level: Level, without: &[&str]) -> Plan {
+/// The plan to run, without some of the rules. The watch can stop it between two of them.
+pub fn optimize(
+    mut plan: Plan,
+    graph: &Graph,
+    level: Level,
+    without: &[&str],
+    watch: &Watch,
+) -> Result<Plan, Diagnostic> {
     for rule in RULES {
+        watch.check()?;
         if level == Level::Full && !without.contains(&rule.name) {
             (rule.apply)(&mut plan, graph);
         } else if rule.name == SOLVE {
             solve::solve(&mut plan.root, None);
         }
     }
-    plan
+    Ok(plan)
 }
 
 /// The names of all rules.

@@ -10,7 +10,8 @@ use nom::sequence::preceded;
 
 use super::atom::atom;
 use super::input::{
-    Parsed, Tokens, end_measuring, ends_like_variable, grow, keyword, name, nested, report, start_measuring, symbol,
+    Parsed, Tokens, end_measuring, ends_like_variable, grow, keyword, look, name, nested, report, start_measuring,
+    symbol,
 };
 use super::label::{Bearer, labels, starts_labels};
 use super::lexer::{Symbol, TokenKind};
@@ -105,6 +106,7 @@ pub(super) fn optional_where(input: Tokens) -> Parsed<Option<Expression>> {
 }
 
 fn operators(input: Tokens, loosest: Level) -> Parsed<Expression> {
+    look(input)?;
     let before = start_measuring(input);
     let (rest, left) = prefix(input, loosest)?;
     let (rest, whole) = operations(input, left, rest, loosest)?;

@@ -15,6 +15,7 @@ use super::lexer::{Symbol, Token, TokenKind};
 use crate::ast::words::is_reserved;
 use crate::ast::{Ignored, Name};
 use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::limits::Watch;
 
 /// How deep brackets, prefix operators and right operands may nest: each level costs stack while parsing.
 /// With the package's dev profile 200 levels of the costliest kind take 1.1 MB, about half of what a thread has;
@@ -56,6 +57,9 @@ pub(super) struct State<'t> {
     /// For each token the innermost bracket that is open there, or none.
     around: Vec<u32>,
     furthest: RefCell<Furthest>,
+    /// What can stop the parsing, and how many expressions have begun.
+    watch: Watch,
+    expressions: Cell<u32>,
     nesting: Cell<u32>,
     /// The tallest expression completed since it was last reset.
     height: Cell<u32>,
@@ -70,6 +74,10 @@ pub(super) struct Furthest {
 
 impl<'t> State<'t> {
     pub fn new(source: &'t str, tokens: Vec<Token<'t>>) -> State<'t> {
+        State::watched(source, tokens, Watch::default())
+    }
+
+    pub fn watched(source: &'t str, tokens: Vec<Token<'t>>, watch: Watch) -> State<'t> {
         let (partners, around) = brackets(&tokens);
         State {
             source,
@@ -77,6 +85,8 @@ impl<'t> State<'t> {
             around,
             tokens,
             furthest: RefCell::default(),
+            watch,
+            expressions: Cell::new(0),
             nesting: Cell::new(0),
             height: Cell::new(0),
         }
@@ -396,6 +406,17 @@ pub(super) fn nested_by<'t, T>(
     let result = parser(input);
     nesting.set(nesting.get() - levels);
     result
+}
+
+/// Fails if a limit stops the parsing. To be called for each expression.
+pub(super) fn look(input: Tokens) -> Result<(), Err<Problem>> {
+    const BETWEEN_CHECKS: u32 = 1024;
+    let expressions = &input.state.expressions;
+    expressions.set(expressions.get().wrapping_add(1));
+    if !expressions.get().is_multiple_of(BETWEEN_CHECKS) {
+        return Ok(());
+    }
+    input.state.watch.check().map_err(|error| Err::Failure(Problem::Reported(Box::new(error))))
 }
 
 /// Starts measuring the height of a tree; gives what was measured before.

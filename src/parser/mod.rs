@@ -47,6 +47,7 @@ use nom::sequence::terminated;
 
 use crate::ast::{Expression, Start, Statement, StatementBody, Walk};
 use crate::diagnostic::{Detail, Diagnostic, Span};
+use crate::limits::Watch;
 use input::State;
 use lexer::{Lexer, Symbol, Token, TokenKind};
 
@@ -86,9 +87,15 @@ pub fn parse(text: &str) -> Result<Script, Vec<Diagnostic>> {
 
 /// Parses exactly one statement, with or without a semicolon at its end.
 pub fn parse_statement(text: &str) -> Result<Statement, Vec<Diagnostic>> {
+    parse_statement_within(text, &Watch::default())
+}
+
+/// As [`parse_statement`], until the watch stops it.
+pub fn parse_statement_within(text: &str, watch: &Watch) -> Result<Statement, Vec<Diagnostic>> {
     let mut statements = statement_tokens(text)?;
     let first = statements.next().unwrap_or_default();
-    let statement = statement::statement(State::new(text, first).all())?;
+    watch.check().map_err(|error| vec![error])?;
+    let statement = statement::statement(State::watched(text, first, watch.clone()).all())?;
     match statements.next() {
         None => Ok(statement),
         Some(second) => {

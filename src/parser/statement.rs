@@ -8,14 +8,14 @@ use nom::{Err, Parser};
 use super::clause::{clause, listed_call, surely_starts_clause};
 use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
-use super::input::{Parsed, Tokens, end, keyword};
+use super::input::{Parsed, Problem, Tokens, end, keyword};
 use super::lexer::{Symbol, TokenKind};
 use super::schema::{schema, starts_schema};
 use super::transaction::{control, starts_control};
 use super::walk::{listing, starts_walk, walk};
 use super::whatif::what_if;
 use crate::ast::{Mode, Name, Query, SingleQuery, Statement, StatementBody, Union};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Kind};
 
 /// More errors in one statement are not reported: they are rarely worth reading.
 const MAXIMUM_ERRORS: usize = 10;
@@ -48,6 +48,8 @@ fn union(input: Tokens) -> Parsed<Union> {
 pub(super) fn statement(input: Tokens) -> Result<Statement, Vec<Diagnostic>> {
     match terminated(any_statement, end).parse(input) {
         Ok((_, statement)) => Ok(statement),
+        // At a limit nobody looks for further errors.
+        Err(Err::Failure(Problem::Reported(error))) if error.kind == Kind::Stopped => Err(vec![*error]),
         // No clauses follow in a statement about the schema.
         Err(problem) if starts_schema(input.skip(mode(input).1)) => Err(vec![diagnostic(input, problem).0]),
         Err(problem) => Err(errors(input, problem)),

@@ -55,7 +55,7 @@ fn work(graph: &Graph, name: &str, arguments: &[&str]) -> usize {
     let budget = Budget::start(&Limits::default());
     let mut arguments: Vec<Value> = arguments.iter().map(|name| Value::from(*name)).collect();
     arguments.resize(procedure.parameters.len(), Value::Null);
-    let output = (procedure.run)(&Context::new(graph, &|| names.clone(), &budget), &arguments).expect("no limit");
+    let output = (procedure.run)(&Context::new(graph, &|| Ok(names.clone()), &budget), &arguments).expect("no limit");
     let listed = |value: &Value| if let Value::List(items) = value { items.len() } else { 1 };
     budget.steps() as usize + output.rows.iter().flatten().map(listed).sum::<usize>()
 }

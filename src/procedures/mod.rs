@@ -52,8 +52,10 @@ pub struct Procedure {
 /// What a procedure may look at besides its arguments.
 pub struct Context<'a> {
     pub graph: &'a Graph,
-    make_names: &'a dyn Fn() -> Arc<NameIndex>,
+    make_names: &'a dyn Fn() -> Result<Arc<NameIndex>, Diagnostic>,
     names: OnceCell<Arc<NameIndex>>,
+    /// The limit at which the index of names was given up.
+    stopped: OnceCell<Diagnostic>,
     pub budget: &'a Budget,
     writes: RefCell<Vec<Write>>,
 }
@@ -63,12 +65,28 @@ pub type Write = (Entity, Arc<str>, Value);
 
 impl<'a> Context<'a> {
     /// `make_names` gives the index of the graph's names, which may take a while: it is asked only if need be.
-    pub fn new(graph: &'a Graph, make_names: &'a dyn Fn() -> Arc<NameIndex>, budget: &'a Budget) -> Context<'a> {
-        Context { graph, make_names, names: OnceCell::new(), budget, writes: RefCell::default() }
+    pub fn new(
+        graph: &'a Graph,
+        make_names: &'a dyn Fn() -> Result<Arc<NameIndex>, Diagnostic>,
+        budget: &'a Budget,
+    ) -> Context<'a> {
+        let (names, stopped, writes) = (OnceCell::new(), OnceCell::new(), RefCell::default());
+        Context { graph, make_names, names, stopped, budget, writes }
     }
 
+    /// The index of names. After a limit it knows none: see [`Context::check_names`].
     pub fn names(&self) -> &NameIndex {
-        self.names.get_or_init(self.make_names)
+        self.names.get_or_init(|| {
+            (self.make_names)().unwrap_or_else(|error| {
+                _ = self.stopped.set(error);
+                Arc::new(NameIndex::nameless(self.graph))
+            })
+        })
+    }
+
+    /// Fails if the index of names was given up at a limit: then what a procedure says of names means nothing.
+    pub fn check_names(&self) -> Result<(), Diagnostic> {
+        self.stopped.get().map_or(Ok(()), |error| Err(error.clone()))
     }
 
     /// Has properties set once the procedure has run.

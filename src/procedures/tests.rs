@@ -13,7 +13,7 @@ pub(super) fn call(graph: &Graph, name: &str, arguments: &[Value]) -> Result<Out
     let budget = Budget::start(&Limits::default());
     let mut arguments = arguments.to_vec();
     arguments.resize(procedure.parameters.len(), Value::Null);
-    let output = (procedure.run)(&Context::new(graph, &|| names.clone(), &budget), &arguments)?;
+    let output = (procedure.run)(&Context::new(graph, &|| Ok(names.clone()), &budget), &arguments)?;
     for row in &output.rows {
         assert_eq!(row.len(), procedure.yields.len(), "{name}");
         for (value, (column, types)) in row.iter().zip(procedure.yields) {

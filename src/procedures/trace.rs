@@ -136,7 +136,9 @@ fn find(context: &Context, arguments: &[Value]) -> Result<Output, Diagnostic> {
     let graph = context.graph;
     let text = arguments[0].as_str().unwrap_or_default();
     let mut rows = Vec::new();
-    for hit in context.names().search(graph, text) {
+    let mut hold = context.budget.hold();
+    let mut poll = |bytes| context.budget.tick().and_then(|()| hold.add(bytes));
+    for hit in context.names().search_within(graph, text, &mut poll)? {
         context.budget.tick()?;
         let definition = match graph.property_by_name(hit.node, "definition") {
             Value::Null => graph.property_by_name(hit.node, "description"),

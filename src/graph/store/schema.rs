@@ -11,6 +11,7 @@ use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
+use super::super::polled::{Poll, in_order};
 use super::super::symbols::{KeyId, LabelId};
 use super::super::{NodeId, Value};
 use super::base::{Base, column};
@@ -98,7 +99,9 @@ impl Ruled {
     }
 
     fn sorted(&self, base: &Base) -> &[u32] {
-        self.sorted.get_or_init(|| sort(base, &self.rule))
+        self.sorted.get_or_init(|| match sort(base, &self.rule, &mut |_| Ok::<(), Infallible>(())) {
+            Ok(sorted) => sorted,
+        })
     }
 
     /// Whether the rule is about the property; any rule may be about labels (`None`).
@@ -129,14 +132,19 @@ impl Graph {
         }
     }
 
-    /// The same, but calls `poll` for each node that is looked at; its error ends the check, and the caller rolls back.
+    /// The same, but calls `poll` as it sorts the nodes for an index and for each node that is looked at; its error ends
+    /// the work, and the caller rolls back.
     pub fn add_rule_within<E>(
         &mut self,
         rule: Rule,
         mut poll: impl FnMut() -> Result<(), E>,
     ) -> Result<Option<Violation>, E> {
         let label = rule.label;
-        self.add_unchecked(rule);
+        let sorted = match rule.kind.is_index() {
+            true => Some(sort(&self.base, &rule, &mut |_| poll())?),
+            false => None,
+        };
+        self.add_sorted(Ruled::new(rule, sorted));
         let ruled = self.rules.last().expect("it was added just now");
         for node in self.nodes_with_label(label) {
             poll()?;
@@ -149,7 +157,10 @@ impl Graph {
 
     /// Adds a rule that is known to hold at the end of the transaction.
     pub(super) fn add_unchecked(&mut self, rule: Rule) {
-        let ruled = Ruled::new(rule, None);
+        self.add_sorted(Ruled::new(rule, None));
+    }
+
+    fn add_sorted(&mut self, ruled: Ruled) {
         self.log(Undo::AddRule(ruled.rule.clone()));
         self.rules.push(ruled);
         self.enter_changed(self.rules.len() - 1);
@@ -359,25 +370,26 @@ impl Graph {
 }
 
 /// The nodes of the base that the rule is about, by their values.
-fn sort(base: &Base, rule: &Rule) -> Vec<u32> {
+fn sort<E>(base: &Base, rule: &Rule, poll: Poll<E>) -> Result<Vec<u32>, E> {
     let has_label = |node: &u32| base.label_sets.of(*node as usize).contains(&rule.label);
     let value = |node: u32, key: &KeyId| base.node_value(NodeId::new(node as usize), *key);
     let nodes = (0..base.node_bound as u32).filter(has_label);
     if let [key] = rule.keys.as_slice() {
-        let Some(column) = column(&base.node_columns, *key) else { return Vec::new() };
+        let Some(column) = column(&base.node_columns, *key) else { return Ok(Vec::new()) };
         let slots = nodes.filter_map(|node| Some((column.slot(node as usize)?, node)));
         return match column.data() {
-            Data::Integer(values) => by_key(slots.map(|(slot, node)| (values[slot], node))),
+            Data::Integer(values) => by_key(slots.map(|(slot, node)| (values[slot], node)), poll),
             Data::Text { codes, dictionary } => {
-                let mut order: Vec<u32> = (0..dictionary.len() as u32).collect();
-                order.sort_unstable_by_key(|code| dictionary.get(*code));
+                let unsorted = (0..dictionary.len() as u32).collect();
+                let by_text = |a: &u32, b: &u32| dictionary.get(*a).cmp(dictionary.get(*b));
+                let order: Vec<u32> = in_order(unsorted, &by_text, poll)?;
                 let mut ranks = vec![0_u32; order.len()];
                 (0..).zip(&order).for_each(|(rank, code)| ranks[*code as usize] = rank);
-                by_key(slots.map(|(slot, node)| (ranks[codes[slot] as usize], node)))
+                by_key(slots.map(|(slot, node)| (ranks[codes[slot] as usize], node)), poll)
             }
-            Data::Temporal(array) => by_key(slots.map(|(slot, node)| (array.key(slot), node))),
+            Data::Temporal(array) => by_key(slots.map(|(slot, node)| (array.key(slot), node)), poll),
             data @ (Data::Float(_) | Data::Boolean { .. } | Data::Mixed(_)) => {
-                by_key(slots.map(|(slot, node)| (data.value(slot), node)))
+                by_key(slots.map(|(slot, node)| (data.value(slot), node)), poll)
             }
         };
     }
@@ -385,13 +397,12 @@ fn sort(base: &Base, rule: &Rule) -> Vec<u32> {
         let values = rule.keys.iter().map(|key| value(node, key));
         values.map(|value| (!value.is_null()).then_some(value)).collect()
     };
-    by_key(nodes.filter_map(|node| Some((values(node)?, node))))
+    by_key(nodes.filter_map(|node| Some((values(node)?, node))), poll)
 }
 
-fn by_key<K: Ord>(items: impl Iterator<Item = (K, u32)>) -> Vec<u32> {
-    let mut items: Vec<(K, u32)> = items.collect();
-    items.sort_unstable();
-    items.into_iter().map(|(_, node)| node).collect()
+fn by_key<K: Ord, E>(items: impl Iterator<Item = (K, u32)>, poll: Poll<E>) -> Result<Vec<u32>, E> {
+    let items = in_order(items.collect(), &<(K, u32)>::cmp, poll)?;
+    Ok(items.into_iter().map(|(_, node)| node).collect())
 }
 
 impl Seek {
