@@ -11,6 +11,7 @@ use super::vector::{Data, Nulls, Vector};
 use super::{Result, Run, kernels};
 use crate::functions::aggregate::{Accumulator, Distinct, Kernel, add_mean, add_sum, finish_mean};
 use crate::graph::Value;
+use crate::limits::discard;
 use crate::plan::{AggregateCall, Aggregation, Expr};
 
 pub(super) struct Aggregate<'p> {
@@ -148,6 +149,18 @@ struct Seen {
     pairs: HashSet<u64>,
 }
 
+impl Drop for State<'_> {
+    fn drop(&mut self) {
+        match &mut self.kind {
+            Kind::Sum(values) | Kind::Mean { sums: values, .. } | Kind::Extreme { best: values, .. } => {
+                discard(std::mem::take(values));
+            }
+            Kind::Collect(lists) => lists.drain(..).for_each(discard),
+            Kind::Count(_) | Kind::Other(_) => {}
+        }
+    }
+}
+
 impl<'p> State<'p> {
     fn new(call: &'p AggregateCall, arguments: &'p [Expr]) -> State<'p> {
         let kind = match call.function.kernel {
@@ -244,7 +257,7 @@ impl<'p> State<'p> {
 
     fn finish(mut self, count: usize) -> Result<Vector> {
         self.grow(count);
-        Ok(match self.kind {
+        Ok(match std::mem::replace(&mut self.kind, Kind::Count(Vec::new())) {
             Kind::Count(counts) if count == 1 => Vector::Same(Value::Integer(counts[0])),
             Kind::Count(counts) => Vector::integers(counts),
             Kind::Sum(values) | Kind::Extreme { best: values, .. } => Vector::of(values),

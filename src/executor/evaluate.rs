@@ -7,6 +7,7 @@ use super::{Result, Row, Run, labels, pattern, subplan, types};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Span, an};
 use crate::functions::{self, Function, Nulls};
 use crate::graph::{Entity, List, Map, Value};
+use crate::limits::discard;
 use crate::plan::*;
 
 /// The value of an expression; errors point at the innermost expression that failed.
@@ -132,8 +133,22 @@ pub(super) fn combined(operator: Arithmetic, left: &Value, right: &Value, run: &
     if matches!(operator, Arithmetic::Add | Arithmetic::Concatenate) {
         // Both operands, the result, and its copy while it is made.
         run.budget.room(joined_bytes(left, right).saturating_mul(3))?;
+        if let (Value::List(left), Value::List(right)) = (left, right) {
+            return joined(left, right, run);
+        }
     }
     arithmetic(operator, left, right)
+}
+
+/// Two lists in one: copying the longest that fit takes more than a second.
+fn joined(left: &[Value], right: &[Value], run: &Run) -> Result<Value> {
+    const PIECE: usize = 1 << 14;
+    let mut joined = Vec::with_capacity(left.len() + right.len());
+    for piece in left.chunks(PIECE).chain(right.chunks(PIECE)) {
+        run.budget.work(size_of_val(piece))?;
+        joined.extend_from_slice(piece);
+    }
+    Value::from(joined).bounded()
 }
 
 /// What joining two strings or lists takes; a list holds at least as much as it has items.
@@ -329,13 +344,13 @@ fn comprehension(
     let Some(items) = list_of(evaluate(list, row, run)?)? else { return Ok(Value::Null) };
     let mut results = Vec::new();
     let mut hold = run.budget.hold();
-    for item in items.iter() {
+    let mut add = |item: &Value, results: &mut Vec<Value>| -> Result<()> {
         run.budget.tick()?;
         row[slot] = item.clone();
         if let Some(condition) = condition
             && !holds(condition, row, run)?
         {
-            continue;
+            return Ok(());
         }
         results.push(match result {
             Some(result) => {
@@ -345,6 +360,11 @@ fn comprehension(
             }
             None => item.clone(),
         });
+        Ok(())
+    };
+    if let Err(error) = items.iter().try_for_each(|item| add(item, &mut results)) {
+        discard(results);
+        return Err(error);
     }
     Value::from(results).bounded()
 }

@@ -11,6 +11,7 @@ use hashbrown::HashMap;
 use super::vector::{Data, NULL, Nulls, Vector};
 use super::{Result, Run};
 use crate::graph::{Dictionary, NodeId, RelationshipId, TemporalArray, Value};
+use crate::limits::discard;
 
 /// The values of one key, numbered.
 #[derive(Default)]
@@ -31,6 +32,12 @@ pub(super) struct Numbers {
 
 /// About what a new value takes, besides what it points to.
 const BYTES_A_VALUE: usize = size_of::<Value>() + 16;
+
+impl Drop for Numbers {
+    fn drop(&mut self) {
+        discard(std::mem::take(&mut self.values));
+    }
+}
 
 impl Numbers {
     /// The number of each row's value.

@@ -86,13 +86,10 @@ fn floats(operator: Arithmetic, left: &Value, right: &Value) -> Result<Value> {
 
 /// List and list join; list and value become a longer list.
 fn append(left: &Value, right: &Value) -> Result<Value> {
-    let items = |value: &Value| match value {
-        Value::List(items) => items.to_vec(),
-        other => vec![other.clone()],
-    };
-    let mut joined = items(left);
-    joined.extend(items(right));
-    Value::from(joined).bounded()
+    fn items(value: &Value) -> &[Value] {
+        if let Value::List(items) = value { items } else { std::slice::from_ref(value) }
+    }
+    Value::from([items(left), items(right)].concat()).bounded()
 }
 
 fn text(value: &Value) -> Option<String> {

@@ -12,6 +12,7 @@ mod laws;
 
 use super::cursor::{BoxedCursor, Cursor};
 use super::{Result, Row, Run, row_bytes};
+use crate::limits::discard;
 use crate::plan::{Operator, SetAction};
 use writes::Writes;
 
@@ -33,28 +34,48 @@ impl<'p> Update<'p> {
     /// All rows of the input. A chain of updates recurses here, so that its frame must stay small.
     fn rows(&mut self, run: &mut Run) -> Result<Vec<Row>> {
         let mut rows = Vec::new();
+        match self.take(&mut rows, run) {
+            Ok(()) => Ok(rows),
+            Err(error) => {
+                discard(rows);
+                Err(error)
+            }
+        }
+    }
+
+    fn take(&mut self, rows: &mut Vec<Row>, run: &mut Run) -> Result<()> {
         while let Some(row) = self.input.next(run)? {
+            run.budget.tick()?;
             run.budget.charge(row_bytes(&row))?;
             rows.push(row);
         }
-        Ok(rows)
+        Ok(())
     }
 
     #[inline(never)]
     fn apply(&self, mut rows: Vec<Row>, run: &mut Run) -> Result<Vec<Row>> {
-        match self.operator {
-            Operator::Create { creations, .. } => create::create_all(creations, &mut rows, run)?,
-            Operator::Merge { merge: clause, matching, .. } => return merge::merge_all(clause, matching, rows, run),
-            Operator::Set { actions, .. } => set_all(actions, &mut rows, run)?,
-            Operator::Remove { actions, .. } => {
-                for row in &mut rows {
-                    properties::remove(actions, row, run)?;
-                }
-            }
-            Operator::Delete { detach, targets, .. } => delete::delete(*detach, targets, &mut rows, run)?,
-            _ => {}
+        if let Operator::Merge { merge: clause, matching, .. } = self.operator {
+            return merge::merge_all(clause, matching, rows, run);
         }
-        Ok(rows)
+        match self.change(&mut rows, run) {
+            Ok(()) => Ok(rows),
+            Err(error) => {
+                discard(rows);
+                Err(error)
+            }
+        }
+    }
+
+    fn change(&self, rows: &mut [Row], run: &mut Run) -> Result<()> {
+        match self.operator {
+            Operator::Create { creations, .. } => create::create_all(creations, rows, run),
+            Operator::Set { actions, .. } => set_all(actions, rows, run),
+            Operator::Remove { actions, .. } => {
+                rows.iter_mut().try_for_each(|row| properties::remove(actions, row, run))
+            }
+            Operator::Delete { detach, targets, .. } => delete::delete(*detach, targets, rows, run),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -118,8 +118,14 @@ pub(super) fn filter(condition: &Expr, batch: &Batch, run: &mut Run) -> Batch {
     match vector(condition, batch, run).and_then(|truth| places(&truth, batch.len, condition)) {
         Ok(Kept::All) => Batch::new(batch.len, batch.columns.clone()),
         Ok(Kept::Some(places)) => batch.pick(&picks(places)),
+        Err(error) if ends(&error) => Batch::of_rows(Vec::new(), batch.columns.len()).failing(error),
         Err(_) => filter_by_row(condition, batch, run),
     }
+}
+
+/// Whether an error is the end of the statement whatever its rows hold: to go on row by row would be to ignore it.
+fn ends(error: &Diagnostic) -> bool {
+    matches!(error.detail, Detail::Interrupted | Detail::TimeLimit)
 }
 
 /// The places of the rows for which all conditions hold, each asked of those for which the ones before do.
@@ -129,7 +135,12 @@ pub(super) fn kept(conditions: &[&Expr], batch: &Batch, run: &mut Run) -> Result
         let rows = batch.pick(&picks(all.clone()));
         let kept = vector(condition, &rows, run).and_then(|truth| places(&truth, rows.len, condition));
         // A kernel may fail where the evaluation of a row, which looks at no more than it must, does not.
-        let kept = match kept.or_else(|_| places(&by_row(condition, &rows, run)?, rows.len, condition))? {
+        let kept = match kept {
+            Err(error) if ends(&error) => return Err(error),
+            Err(_) => places(&by_row(condition, &rows, run)?, rows.len, condition)?,
+            Ok(kept) => kept,
+        };
+        let kept = match kept {
             Kept::All => continue,
             Kept::Some(kept) => kept,
         };
@@ -147,7 +158,7 @@ fn filter_by_row(condition: &Expr, batch: &Batch, run: &mut Run) -> Batch {
     let mut kept = Vec::new();
     for at in 0..batch.len {
         batch.fill(at, &slots, &mut row);
-        match holds(condition, &mut row, run) {
+        match run.budget.tick().and_then(|()| holds(condition, &mut row, run)) {
             Ok(true) => kept.push(at as u32),
             Ok(false) => {}
             Err(error) => return batch.pick(&picks(kept)).failing(error),
@@ -184,7 +195,7 @@ pub(super) fn project(items: &[(Slot, Expr)], batch: Batch, run: &mut Run) -> Ba
         let made = vector(item, &projected, run).and_then(|vector| hold.add(vector.bytes()).map(|()| vector));
         match made {
             Ok(vector) => projected.set(*slot, vector),
-            Err(error) if matches!(error.detail, Detail::Interrupted | Detail::TimeLimit) => {
+            Err(error) if ends(&error) => {
                 return Batch::of_rows(Vec::new(), batch.columns.len()).failing(error);
             }
             Err(_) => return project_by_row(items, &batch, run),
@@ -199,9 +210,11 @@ fn project_by_row(items: &[(Slot, Expr)], batch: &Batch, run: &mut Run) -> Batch
     let mut hold = run.budget.hold();
     for at in 0..batch.len {
         let mut row = batch.row(at);
-        let computed = items.iter().try_for_each(|(slot, item)| {
-            row[*slot] = evaluate(item, &mut row, run)?;
-            hold.add(row[*slot].held())
+        let computed = run.budget.tick().and_then(|()| {
+            items.iter().try_for_each(|(slot, item)| {
+                row[*slot] = evaluate(item, &mut row, run)?;
+                hold.add(row[*slot].held())
+            })
         });
         match computed {
             Ok(()) => rows.push(row),
@@ -225,15 +238,26 @@ pub(super) fn vectors<'e>(
     run: &mut Run,
 ) -> (Vec<Vector>, usize, Option<Diagnostic>) {
     let expressions: Vec<&Expr> = expressions.into_iter().collect();
-    if let Ok(vectors) = vectors_of(&expressions, batch, run) {
-        return (vectors, batch.len, None);
+    match vectors_of(&expressions, batch, run) {
+        Ok(vectors) => return (vectors, batch.len, None),
+        Err(error) if ends(&error) => return (vec![Vector::default(); expressions.len()], 0, Some(error)),
+        Err(_) => {}
     }
     let slots = slots_of(expressions.iter().copied());
     let mut row = run.spare_row();
     let mut values: Vec<Vec<Value>> = expressions.iter().map(|_| Vec::new()).collect();
+    let mut hold = run.budget.hold();
     for at in 0..batch.len {
         batch.fill(at, &slots, &mut row);
-        let of_row: Result<Vec<Value>> = expressions.iter().map(|expr| evaluate(expr, &mut row, run)).collect();
+        let of_row: Result<Vec<Value>> = expressions
+            .iter()
+            .map(|expr| {
+                run.budget.tick()?;
+                let value = evaluate(expr, &mut row, run)?;
+                hold.add(value.held())?;
+                Ok(value)
+            })
+            .collect();
         match of_row {
             Ok(of_row) => values.iter_mut().zip(of_row).for_each(|(values, value)| values.push(value)),
             Err(error) => return (values.into_iter().map(Vector::of).collect(), at, Some(error)),
