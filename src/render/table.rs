@@ -72,7 +72,9 @@ fn fit(natural: &[usize], page: Option<usize>) -> Option<Vec<usize>> {
 
 /// Whether the column holds nothing but numbers (and nulls).
 fn is_numeric(result: &QueryResult, column: usize) -> bool {
-    let mut values = result.rows.iter().map(|row| &row[column]).filter(|value| !value.is_null()).peekable();
+    // As rows they would all be made, and held a second time.
+    let values = (0..result.rows.len()).map(|row| result.rows.value(row, column));
+    let mut values = values.filter(|value| !value.is_null()).peekable();
     values.peek().is_some() && values.all(|value| matches!(value, Value::Integer(_) | Value::Float(_)))
 }
 
@@ -125,7 +127,7 @@ fn cell_lines(cell: &str, to: usize) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::render::testing::{rendered, result};
-    use crate::result::Shape;
+    use crate::result::{Column, Rows, Shape};
 
     fn sample() -> QueryResult {
         let rows = vec![
@@ -147,6 +149,16 @@ mod tests {
 ";
         assert_eq!(rendered("table", &sample(), None), expected);
         assert_eq!(rendered("table", &sample(), Some(80)), expected);
+    }
+
+    #[test]
+    fn rows_are_not_held_twice() {
+        let numbers = || Column::counts(0..1000);
+        let mut result = sample();
+        result.rows = Rows::of(1000, vec![numbers(), numbers(), numbers()]);
+        let before = result.rows.bytes();
+        rendered("table", &result, None);
+        assert_eq!(result.rows.bytes(), before);
     }
 
     #[test]
