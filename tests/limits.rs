@@ -103,6 +103,57 @@ fn statements_stop_soon_after_their_time() {
     }
 }
 
+/// Sends Ctrl-C, as a terminal would.
+#[cfg(unix)]
+fn interrupt(process: &std::process::Child) {
+    assert!(Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap().success());
+}
+
+#[test]
+#[cfg(unix)]
+fn ctrl_c_ends_the_program_soon() {
+    /// A tenth of a second, on a machine with other work.
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let endless = [
+        "UNWIND range(1, 100000000) AS i WITH rand() AS r ORDER BY r RETURN max(r)",
+        "UNWIND range(1, 30000000) AS i CREATE (:N {i: i})",
+        "UNWIND range(1, 100000000) AS i RETURN i",
+    ];
+    for statement in endless {
+        let mut command = kenning();
+        command.args([":memory:", "--memory", "1GiB", "-c", statement]).stdout(Stdio::null()).stderr(Stdio::null());
+        let mut process = command.spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(700));
+        let begin = Instant::now();
+        interrupt(&process);
+        process.wait().unwrap();
+        assert!(begin.elapsed() < PATIENCE, "{statement}: {:?}", begin.elapsed());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_save_leaves_the_file_as_it_was() {
+    let folder = Folder::new("save");
+    let file = folder.write("saved/g.cypher", "CREATE (:Old);\n");
+    let nodes = "UNWIND range(1, 100000) AS i CREATE (:N {i: i, s: 'a text ' + i})";
+    let save = format!(":save '{}'", file.display());
+    let mut command = kenning();
+    command.args([":memory:", "--overwrite", "-c", nodes, "-c", &save]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut process = command.spawn().unwrap();
+    let is_part = |entry: fs::DirEntry| entry.file_name().to_string_lossy().ends_with(".part");
+    let is_saving = || fs::read_dir(file.parent().unwrap()).unwrap().flatten().any(is_part);
+    while !is_saving() && process.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    interrupt(&process);
+    process.wait().unwrap();
+    let text = fs::read_to_string(&file).unwrap();
+    // The signal may have come when the last byte was written.
+    let is_whole = text.matches("a text").count() == 100_000;
+    assert!(text == "CREATE (:Old);\n" || is_whole, "{} bytes", text.len());
+}
+
 const TERM: &str = "[[term]]\nname = \"a\"\n";
 
 #[test]

@@ -1,18 +1,21 @@
 #!/usr/bin/env python3
 """Runs sixty statements, each as a process with a limit of time or memory, and measures from outside what it took.
 
-    python3 tests/verify/limits.py --kenning BIN [--only WORD] [--memory MB] [--time SECONDS] [--slack FACTOR]
+    python3 tests/verify/limits.py --kenning BIN [--only WORD] [--every N] [--memory MB] [--time SECONDS] [--slack FACTOR]
 
 Prints a table in Markdown: for each statement how it ended, how large the process became and, with the limit of time, by how
 much it ran over. Twice as it stands in the table: once with a limit of memory and ample time, once the other way round.
 Ends with 1 if a process becomes larger than 1.5 times the limit and 100 MB, or runs on for more than 100 ms after its time;
---slack 3 lets both be three times as much, for machines that have other work.
+--slack 3 lets both be three times as much, for machines that have other work; --every 4 runs each fourth statement.
+A statement that ran over its time is measured again, and its shorter time counts: other work may have been in its way.
 The processes are bounded by the operating system as well, so that a statement that gets away harms nobody.
 """
 import argparse, os, resource, subprocess, sys, tempfile, threading, time
 
 CEILING = 6 << 30
 PATIENCE = 60
+# How often a statement that runs over its time is measured.
+AGAIN = 3
 
 NODES = "UNWIND range(1, 120000) AS i CREATE (:N {i: i, s: 'name ' + i})"
 CHAIN = "UNWIND range(1, 60000) AS i MATCH (a:N {i: i}) MATCH (b:N {i: i + 1}) CREATE (a)-[:R]->(b)"
@@ -136,13 +139,14 @@ def main():
     parser.add_argument("--memory", type=int, default=200)
     parser.add_argument("--time", type=float, default=1.0)
     parser.add_argument("--slack", type=float, default=1.0)
+    parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
     most = options.slack * (1.5 * options.memory + 100)
     longest = options.slack * 0.1
     known, wrong = {}, []
     print(f"| statement | ends with {options.memory} MB | peak MB | ends with {options.time:g} s | over by ms |")
     print("|---|---|---:|---|---:|")
-    for name, before, statement in STATEMENTS:
+    for name, before, statement in STATEMENTS[::options.every]:
         if options.only not in name:
             continue
         # What is made before must fit the limits as well.
@@ -152,9 +156,14 @@ def main():
         timed = [f"--timeout={int(options.time * 1000)}ms", "--memory=3GB"]
         if first > options.time:
             timed[0] = f"--timeout={int((first + options.time) * 1000)}ms"
-        late, seconds, _ = run(options.kenning, before, statement, timed, FORMATS.get(name))
         limit = max(options.time, first + options.time if first > options.time else 0)
-        over = max(0.0, seconds - first - limit) if late == "TimeLimit" else 0.0
+        over = None
+        for _ in range(AGAIN):
+            late, seconds, _ = run(options.kenning, before, statement, timed, FORMATS.get(name))
+            this = max(0.0, seconds - first - limit) if late == "TimeLimit" else 0.0
+            over = this if over is None else min(over, this)
+            if over <= longest:
+                break
         print(f"| {name} | {end} | {peak:.0f} | {late} | {over * 1000:.0f} |", flush=True)
         if end.startswith("signal") or late.startswith("signal"):
             wrong.append(f"{name}: ended by a signal")
