@@ -10,7 +10,7 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::arguments::IngestArguments;
-use super::{Interrupt, on_interrupt, tell};
+use super::{on_interrupt, tell};
 use crate::database::{Database, Options, WriteTransaction};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::{Exporter, Subgraph};
@@ -276,7 +276,7 @@ fn read(
     let sources = Sources::named(&arguments.paths, walk, budget)?;
     reads_its_output(arguments, &sources)?;
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
-    on_interrupt(limits.cancel.clone(), Interrupt::Ends)?;
+    on_interrupt(limits.cancel.clone(), true)?;
     let source = arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths));
     let choices = Choices { kind, source: Some(source), ..sources.choices(arguments.columns.options()) };
     sources.unreadable.iter().for_each(tell_remark);
