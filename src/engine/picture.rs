@@ -42,7 +42,7 @@ impl Engine {
             yields: visualization::YIELDS.iter().map(|(name, types)| (name.to_string(), *types)).collect(),
             rows: vec![row],
         };
-        let asked = Asked::with(options);
+        let asked = Asked::with(options, budget.watch());
         let (plan, warnings) = self.plan_with(&schema, body, &asked, &[Arc::new(procedure)])?;
         let planned = Planned { plan: Arc::new(plan), warnings };
         let profile = prepared.statement.mode == Mode::Profile;
