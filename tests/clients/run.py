@@ -77,6 +77,13 @@ class Missing(Exception):
     """What a client needs is not on this machine."""
 
 
+def check(name, condition, detail=""):
+    """For the scripts: ends with what was found unless the condition holds."""
+    if not condition:
+        sys.exit(f"FAILED {name}: {detail}")
+    print(f"ok {name}", flush=True)
+
+
 def run(*command, **options):
     subprocess.run([str(part) for part in command], check=True, timeout=900, **options)
 
@@ -134,6 +141,17 @@ def compliance(kenning):
         raise subprocess.CalledProcessError(1, "\n".join(failed))
 
 
+def tls(kenning, version):
+    need("openssl")
+    interpreter = python(f"python-{version}", f"neo4j=={version}")
+    with tempfile.TemporaryDirectory() as folder:
+        run(interpreter, "-W", "ignore::DeprecationWarning", HERE / "tls_driver.py", kenning, folder)
+
+
+def tool(kenning, name, *packages):
+    run(python(name, *packages), "-W", "ignore::DeprecationWarning", HERE / f"tool_{name}.py", kenning)
+
+
 def mcp(kenning):
     interpreter = python("mcp", "mcp==2.3.0", "jsonschema==4.26.0")
     run(interpreter, HERE / "mcp_client.py", kenning)
@@ -147,6 +165,11 @@ CLIENTS = {
     "go": go,
     "java": java,
     "compliance": compliance,
+    "tls": lambda kenning: tls(kenning, "6.4.1"),
+    "bolt-4.4": lambda kenning: tls(kenning, "4.4.13"),
+    "pandas": lambda kenning: tool(kenning, "pandas", "neo4j==6.4.1", "pandas==3.1.1", "networkx==3.6.1"),
+    "neomodel": lambda kenning: tool(kenning, "neomodel", "neomodel==7.0.0"),
+    "langchain": lambda kenning: tool(kenning, "langchain", "langchain-neo4j==0.11.0"),
 }
 
 
