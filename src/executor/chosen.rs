@@ -48,23 +48,30 @@ impl<'p> SearchPaths<'p> {
     /// The chosen paths to one end.
     fn choose(&mut self, end: Number, run: &mut Run) -> Result<Vec<Row>> {
         let Some(mut product) = self.product.take() else { return Ok(vec![]) };
-        let (mut rows, enough) = self.paths_to(end, &product, run)?;
-        if !enough && !product.is_complete() {
-            while !product.is_complete() {
+        let rows = loop {
+            let (rows, needed) = self.paths_to(end, &product, run)?;
+            let Some(depth) = needed.filter(|_| !product.is_complete()) else { break rows };
+            while product.depth() < depth && !product.is_complete() {
                 product.grow(run)?;
             }
-            (rows, _) = self.paths_to(end, &product, run)?;
-        }
+        };
         self.product = Some(product);
         Ok(rows)
     }
 
-    /// The chosen paths to one end, and whether a longer one would not be taken.
-    fn paths_to(&mut self, end: Number, product: &Product, run: &mut Run) -> Result<(Vec<Row>, bool)> {
+    /// The chosen paths to one end among those explored; and how deep to explore before others cannot be chosen, if
+    /// that is not enough.
+    fn paths_to(&mut self, end: Number, product: &Product, run: &mut Run) -> Result<(Vec<Row>, Option<u64>)> {
         let mut paths = Paths::new(end, product);
-        let (mut rows, mut chooser) = (Vec::new(), None);
+        let (mut rows, mut chooser, mut needed) = (Vec::new(), None, None);
         while let Some(path) = paths.next(self.search.mode, run)? {
             let length = paths.partials[path].length;
+            // A path may be longer than the distance of its end, because it may not repeat what a walk repeats. Others
+            // of its length, or shorter ones, can then lead over places that have not been visited.
+            if length > product.depth() && !product.is_complete() {
+                needed = Some(length);
+                break;
+            }
             let mut row = self.row(&paths.read(path), run)?;
             let meets = match &self.search.condition {
                 Some(condition) => holds(condition, &mut row, run)?,
@@ -86,7 +93,10 @@ impl<'p> SearchPaths<'p> {
             }
         }
         run.budget.release(paths.bytes);
-        Ok((rows, chooser.is_some_and(|chooser| chooser.has_enough())))
+        if needed.is_none() && !chooser.is_some_and(|chooser| chooser.has_enough()) {
+            needed = Some(u64::MAX);
+        }
+        Ok((rows, needed))
     }
 
     /// The row with a path found.

@@ -117,6 +117,11 @@ impl<'p> Product<'p> {
         self.layer.is_empty()
     }
 
+    /// Every walk of so many relationships from the start has been explored.
+    pub(super) fn depth(&self) -> u64 {
+        self.depth
+    }
+
     pub(super) fn bytes(&self) -> usize {
         self.bytes
     }
