@@ -1,5 +1,6 @@
 //! Limits of a statement: Ctrl-C, time, memory, and the files that it may read. Every loop over data asks the [`Budget`].
 
+mod foreign;
 mod machine;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Detail, Diagnostic, Kind};
+pub(crate) use foreign::{check_json_ld, check_xml};
 
 /// A longer row of a CSV file, in bytes, is taken for a quote that is never closed: it would hold the rest of the file.
 pub(crate) const LONGEST_ROW: usize = 64 << 20;

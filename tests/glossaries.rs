@@ -110,3 +110,33 @@ fn relation(graph: &Graph, id: RelationshipId) -> String {
     let kind = graph.relationship_type(id);
     format!("{start} -{kind}-> {end} ({rule}, {confidence:.2}) {file}:{line} {evidence}")
 }
+
+/// What would keep a reader of another library busy is not handed to it.
+#[test]
+fn files_that_ask_much_of_a_foreign_reader_are_refused() {
+    let rdf_xml = |entities: usize| {
+        let declared: String = (0..entities).map(|at| format!("<!ENTITY e{at} \"x\">")).collect();
+        format!(
+            "<!DOCTYPE rdf:RDF [{declared}]>\n<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\" \
+             xmlns:skos=\"http://www.w3.org/2004/02/skos/core#\"><skos:Concept rdf:about=\"https://example.org/m\">\
+             <skos:prefLabel>mole &e0;</skos:prefLabel></skos:Concept></rdf:RDF>\n"
+        )
+    };
+    let json_ld = |contexts: usize| {
+        let concept = "{\"@context\": {\"skos\": \"http://www.w3.org/2004/02/skos/core#\"}, \"@type\": \"skos:Concept\", \
+                       \"skos:prefLabel\": \"mole x\"}";
+        format!("[{}]\n", vec![concept; contexts].join(",\n"))
+    };
+    let read = |path: &str, text: &str| {
+        let files = [SourceBytes { path, bytes: text.as_bytes() }];
+        let reading = read_source("test", &files, None, &Budget::start(&Limits::default())).expect("it is short");
+        let terms: Vec<String> = reading.glossary.entries.iter().map(|entry| entry.headwords[0].text.clone()).collect();
+        (terms, reading.findings.into_iter().map(|finding| finding.what).collect::<Vec<_>>())
+    };
+    let mole = |times: usize| (vec!["mole x".to_string(); times], Vec::<String>::new());
+    let refused = |what: &str| (Vec::<String>::new(), vec![format!("not read: {what}")]);
+    assert_eq!(read("a.rdf", &rdf_xml(20)), mole(1));
+    assert_eq!(read("a.rdf", &rdf_xml(1001)), refused("more than 1000 entities are declared"));
+    assert_eq!(read("a.jsonld", &json_ld(3)), mole(3));
+    assert_eq!(read("a.jsonld", &json_ld(1001)), refused("it has more than 1000 contexts"));
+}

@@ -12,12 +12,14 @@ use oxrdfio::{JsonLdProfileSet, RdfFormat, RdfParser, RdfSyntaxError};
 use super::draft::{Draft, Problem};
 use crate::export::rdf::{KEY, LABEL, NODE, OWN, RDF, SKOS, TERMS, TYPE, XSD};
 use crate::graph::{Value, exact};
+use crate::limits::check_json_ld;
 
 pub(super) fn read_turtle(text: &str, draft: &mut Draft) -> Result<(), Problem> {
     read(text, RdfFormat::Turtle, draft)
 }
 
 pub(super) fn read_json_ld(text: &str, draft: &mut Draft) -> Result<(), Problem> {
+    check_json_ld(text).map_err(|reason| Problem::Wrong(0, reason))?;
     read(text, RdfFormat::JsonLd { profile: JsonLdProfileSet::empty() }, draft)
 }
 

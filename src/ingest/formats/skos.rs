@@ -13,6 +13,7 @@ use super::concepts::Concepts;
 use super::source::SourceText;
 use super::{Format, Reader};
 use crate::glossary::Entry;
+use crate::limits::{check_json_ld, check_xml};
 
 pub(super) const TURTLE: Format = Format {
     name: "turtle",
@@ -90,8 +91,18 @@ fn read(files: &[SourceText], format: RdfFormat, findings: &mut Findings) -> Vec
 }
 
 fn read_file(file: &SourceText, format: RdfFormat, concepts: &mut Concepts, findings: &mut Findings) {
+    let checked = match format {
+        RdfFormat::RdfXml => check_xml(file.text),
+        RdfFormat::JsonLd { .. } => check_json_ld(file.text),
+        _ => Ok(()),
+    };
+    if let Err(reason) = checked {
+        let why = "files like this keep the reader of this format busy beyond any limit";
+        findings.error(&file.place(0..0), format!("not read: {reason}"), why, None);
+        return;
+    }
     let (line, asked) = (Cell::new(0), Cell::new(0));
-    let lines = LineByLine { rest: file.text.as_bytes(), line: &line, asked: &asked };
+    let lines = LineByLine { file, rest: file.text.as_bytes(), line: &line, asked: &asked };
     // Relative addresses are common in hand-made files; what they are relative to is not told.
     let base = "file:///";
     let parser = RdfParser::from_format(format).lenient().rename_blank_nodes();
@@ -139,7 +150,9 @@ fn place(error: &RdfSyntaxError, file: &SourceText) -> std::ops::Range<usize> {
 
 /// Hands out a line at a time and counts them; more of them at once while no statement comes of it, since parsers read
 /// an unfinished literal again from its beginning.
-struct LineByLine<'a> {
+struct LineByLine<'a, 't> {
+    /// Tells whether to go on: no statement may come of a lot of text.
+    file: &'a SourceText<'t>,
     rest: &'a [u8],
     /// Handed out so far.
     line: &'a Cell<usize>,
@@ -147,8 +160,11 @@ struct LineByLine<'a> {
     asked: &'a Cell<u32>,
 }
 
-impl Read for LineByLine<'_> {
+impl Read for LineByLine<'_, '_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if !self.file.goes_on() {
+            return Ok(0);
+        }
         const PATIENCE: u32 = 16;
         let asked = self.asked.get();
         self.asked.set(asked.saturating_add(1));
