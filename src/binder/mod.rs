@@ -5,6 +5,7 @@
 //! for warning of labels, types and keys that the graph does not know.
 //! Tests: `tests/scripts/binder`, and the conformance kit's compile-time errors.
 
+mod by_expression;
 mod clauses;
 mod declare;
 mod expression;
@@ -23,7 +24,7 @@ mod walk;
 mod warnings;
 mod when;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use crate::ast;
@@ -68,6 +69,8 @@ pub use walk::{as_query, located};
 struct Binder<'a> {
     catalog: &'a Catalog<'a>,
     diagnostics: Vec<Diagnostic>,
+    /// The messages of warnings, each of which is given once.
+    warned_of: HashSet<String>,
     /// A name for each slot given out so far.
     slots: Vec<String>,
     scope: Scope,
@@ -124,6 +127,7 @@ impl<'a> Binder<'a> {
         Binder {
             catalog,
             diagnostics: Vec::new(),
+            warned_of: HashSet::new(),
             slots: Vec::new(),
             scope: Scope::default(),
             imported: Scope::default(),
@@ -333,10 +337,19 @@ impl<'a> Binder<'a> {
 
     fn undefined_variable(&mut self, name: &str, span: Span) {
         let error = Diagnostic::syntax(Detail::UndefinedVariable, span, format!("`{name}` is not defined"));
+        if !self.is_told() {
+            return self.error(error);
+        }
         let help = match closest(name, self.scope.names()) {
             Some(near) => format!("did you mean `{near}`?"),
             None if self.scope.is_empty() => "no variable is in scope here".into(),
-            None => format!("in scope here: {}", self.scope.names().collect::<Vec<_>>().join(", ")),
+            None => {
+                let some = self.scope.names().take(size::MOST_NAMES).collect::<Vec<_>>().join(", ");
+                match self.scope.len().saturating_sub(size::MOST_NAMES) {
+                    0 => format!("in scope here: {some}"),
+                    more => format!("in scope here: {some} and {more} more"),
+                }
+            }
         };
         self.error(error.help(help));
     }

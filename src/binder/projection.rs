@@ -4,6 +4,9 @@
 //! aggregating expression may only speak of keys that are plain variables or properties of variables: anything
 //! else could not be told apart from a value that differs within the group.
 
+use std::collections::HashSet;
+
+use super::by_expression::ByExpression;
 use super::expression::{Typed, poison};
 use super::types::Type;
 use super::{AggregationUse, Binder, invalid_type};
@@ -16,9 +19,9 @@ use crate::plan::*;
 /// What is known while expressions over groups are bound.
 pub(super) struct Grouping {
     /// Keys (or, after the projection, items) with their slots.
-    known: Vec<(ast::Expression, Slot, Type)>,
+    known: ByExpression<(Slot, Type)>,
     /// The aggregates met so far.
-    aggregates: Vec<(ast::Expression, Slot, AggregateCall)>,
+    aggregates: ByExpression<(Slot, AggregateCall)>,
     /// Variables at this place of the scope or later belong to the expression itself.
     locals_from: usize,
     stage: Stage,
@@ -51,25 +54,21 @@ impl Binder<'_> {
         let given = self.group_keys(projection, &items);
         let is_key = |item: &Item| given.is_none() && !contains_aggregate(&item.expression);
         let aggregating = given.is_some() || items.iter().any(|item| contains_aggregate(&item.expression));
-        let mut grouping = Grouping {
-            known: vec![],
-            aggregates: vec![],
-            locals_from: self.scope.len(),
-            stage: Stage::Item { given: given.is_some() },
-        };
+        let stage = Stage::Item { given: given.is_some() };
+        let mut grouping = Grouping { locals_from: self.scope.len(), stage, ..Grouping::default() };
         let mut bound = vec![None; items.len()];
         let mut keys = Vec::new();
         for key in given.iter().flatten() {
             let (expr, key_type) = self.expression(key);
             let slot = self.item_slot(&expr, "key");
-            grouping.known.push((key.clone(), slot, key_type));
+            grouping.known.insert(key.clone(), (slot, key_type));
             keys.push((slot, expr));
         }
         for (index, item) in items.iter().enumerate() {
             if is_key(item) {
                 let (expr, item_type) = self.expression(&item.expression);
                 let slot = self.item_slot(&expr, &item.name);
-                grouping.known.push((item.expression.clone().into_owned(), slot, item_type));
+                grouping.known.insert(item.expression.clone().into_owned(), (slot, item_type));
                 bound[index] = Some((slot, item_type));
                 keys.push((slot, expr));
             }
@@ -110,7 +109,7 @@ impl Binder<'_> {
         grouping.known = items
             .iter()
             .zip(&columns)
-            .map(|(item, (_, slot, item_type))| (item.expression.clone().into_owned(), *slot, *item_type))
+            .map(|(item, (_, slot, item_type))| (item.expression.clone().into_owned(), (*slot, *item_type)))
             .collect();
         let mut order = Vec::new();
         for sort in &projection.order_by {
@@ -134,7 +133,7 @@ impl Binder<'_> {
         if !is_return {
             self.check_names(projection);
         }
-        let aggregates = grouping.aggregates.into_iter().map(|(_, slot, call)| (slot, call)).collect();
+        let aggregates = grouping.aggregates.into_values().collect();
         let (aggregation, items) = match aggregating {
             true => (Some(Aggregation { keys, aggregates }), values),
             false => (None, keys),
@@ -153,6 +152,7 @@ impl Binder<'_> {
     /// The columns: `*` first, in alphabetical order, then the items as written.
     fn items<'p>(&mut self, projection: &'p ast::Projection, span: Span, is_return: bool) -> Vec<Item<'p>> {
         let mut items = Vec::new();
+        let mut taken = HashSet::new();
         if projection.star {
             let mut names: Vec<String> = self.scope.names().skip(self.imported.len()).map(str::to_string).collect();
             names.sort();
@@ -163,6 +163,7 @@ impl Binder<'_> {
                         .help("bind a variable first, or name what to return"),
                 );
             }
+            taken.extend(names.iter().cloned());
             items.extend(names.into_iter().map(|name| {
                 let expression = ast::Expression::new(ExpressionKind::Variable(name.clone()), span);
                 Item { expression: std::borrow::Cow::Owned(expression), name }
@@ -176,7 +177,7 @@ impl Binder<'_> {
                 // `check_names` tells about it.
                 (None, _) => item.text.0.clone(),
             };
-            if items.iter().any(|other: &Item| other.name == name) {
+            if !taken.insert(name.clone()) {
                 let message = format!("two columns are called `{name}`");
                 self.error(
                     Diagnostic::syntax(Detail::ColumnNameConflict, item.expression.span, message)
@@ -225,7 +226,7 @@ impl Binder<'_> {
     /// Binds what follows the items of a projection.
     fn after(&mut self, e: &ast::Expression, mut grouping: Grouping, aggregating: bool) -> (Typed, Grouping) {
         let aggregates = contains_aggregate(e);
-        let simple = aggregates && !grouping.known.iter().any(|(known, _, _)| known == e);
+        let simple = aggregates && grouping.known.get(e).is_none();
         grouping.stage = Stage::After { simple };
         grouping.locals_from = self.scope.len();
         if aggregating {
@@ -247,7 +248,7 @@ impl Binder<'_> {
     /// The first operands of a chain, if rows are grouped by just these together, and how many they are.
     pub(super) fn grouped_start(&self, connective: Connective, operands: &[ast::Expression]) -> Option<(Expr, usize)> {
         let grouping = self.context.grouping.as_ref().filter(|g| g.stage == Stage::After { simple: false })?;
-        let starts = grouping.known.iter().filter_map(|(known, slot, _)| match &known.kind {
+        let starts = grouping.known.iter().filter_map(|(known, (slot, _))| match &known.kind {
             ExpressionKind::Logic { connective: same, operands: start }
                 if *same == connective && operands.starts_with(start) =>
             {
@@ -287,7 +288,7 @@ impl Binder<'_> {
         };
         if usable
             && !by_name
-            && let Some((_, slot, known_type)) = grouping.known.iter().find(|(known, _, _)| known == e)
+            && let Some((slot, known_type)) = grouping.known.get(e)
         {
             return Some((Expr::slot(*slot, e.span), *known_type));
         }
@@ -297,7 +298,7 @@ impl Binder<'_> {
             Stage::After { simple } => {
                 simple
                     && self.scope.find(name).is_none()
-                    && grouping.known.iter().any(|(known, _, _)| !contains_aggregate(known) && mentions(known, name))
+                    && grouping.known.iter().any(|(known, _)| !contains_aggregate(known) && mentions(known, name))
             }
         };
         if !ambiguous {
@@ -328,7 +329,7 @@ impl Binder<'_> {
             let is_key =
                 |known: &ast::Expression| matches!(&known.kind, ExpressionKind::Variable(v) if *v == name.text);
             self.scope.position(&name.text).is_some_and(from_outside)
-                && !grouping.known.iter().any(|(known, _, _)| is_key(known))
+                && !grouping.known.iter().any(|(known, _)| is_key(known))
         })
     }
 
@@ -358,8 +359,8 @@ impl Binder<'_> {
             }
             AggregationUse::Grouped => {}
         }
-        let known = self.context.grouping.as_ref().and_then(|g| g.aggregates.iter().find(|(e, _, _)| e == whole));
-        if let Some((_, slot, call)) = known {
+        let known = self.context.grouping.as_ref().and_then(|grouping| grouping.aggregates.get(whole));
+        if let Some((slot, call)) = known {
             return (Expr::slot(*slot, span), Type::of(call.function.returns));
         }
         // The arguments are bound row by row, in the scope before the grouping.
@@ -372,7 +373,7 @@ impl Binder<'_> {
         let call =
             AggregateCall { function, distinct, arguments: bound.iter().map(|(e, _)| e.clone()).collect(), span };
         if let Some(grouping) = &mut self.context.grouping {
-            grouping.aggregates.push((whole.clone(), slot, call));
+            grouping.aggregates.insert(whole.clone(), (slot, call));
         }
         let result = match (function.name, bound.first()) {
             ("collect", Some((_, element))) => Type::list_of(element.set),
@@ -438,7 +439,8 @@ impl Binder<'_> {
 
 impl Default for Grouping {
     fn default() -> Grouping {
-        Grouping { known: vec![], aggregates: vec![], locals_from: 0, stage: Stage::After { simple: false } }
+        let (known, aggregates) = (ByExpression::default(), ByExpression::default());
+        Grouping { known, aggregates, locals_from: 0, stage: Stage::After { simple: false } }
     }
 }
 

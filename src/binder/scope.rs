@@ -1,5 +1,7 @@
 //! Which variables can be seen, and where their values are.
 
+use hashbrown::HashMap;
+
 use super::types::Type;
 use crate::plan::Slot;
 
@@ -14,10 +16,13 @@ pub(super) struct Variable {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     variables: Vec<Variable>,
+    /// Places by name, the latest last: statements that programs write have thousands of variables.
+    places: HashMap<String, Vec<usize>>,
 }
 
 impl Scope {
     pub fn push(&mut self, name: &str, slot: Slot, variable_type: Type) {
+        self.places.entry_ref(name).or_default().push(self.variables.len());
         self.variables.push(Variable { name: name.to_string(), slot, variable_type });
     }
 
@@ -27,7 +32,7 @@ impl Scope {
 
     /// The variable's place: places of inner scopes are not below [`Scope::len`] of the outer one.
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.variables.iter().rposition(|variable| variable.name == name)
+        self.places.get(name)?.last().copied()
     }
 
     pub fn len(&self) -> usize {
@@ -40,7 +45,11 @@ impl Scope {
 
     /// Leaves inner scopes.
     pub fn truncate(&mut self, len: usize) {
-        self.variables.truncate(len);
+        for variable in self.variables.drain(len.min(self.variables.len())..) {
+            if let Some(places) = self.places.get_mut(&variable.name) {
+                places.pop();
+            }
+        }
     }
 
     pub fn names(&self) -> impl Iterator<Item = &str> {

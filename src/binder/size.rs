@@ -12,7 +12,15 @@ const MOST_PARTS: usize = 2000;
 /// Errors and warnings told of one statement, each.
 const MOST_TOLD: usize = 100;
 
+/// Names that a message lists.
+pub(super) const MOST_NAMES: usize = 20;
+
 impl Binder<'_> {
+    /// Whether the next error or warning is shown for sure, so that a suggestion is worth looking for.
+    pub(super) fn is_told(&self) -> bool {
+        self.diagnostics.len() < 2 * MOST_TOLD
+    }
+
     /// Counts parts of the statement; false, with an error, if they are too many.
     pub(super) fn grow(&mut self, parts: usize, span: Span) -> bool {
         let fitted = self.parts <= MOST_PARTS;

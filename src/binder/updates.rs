@@ -1,5 +1,6 @@
 //! The updating clauses: CREATE, MERGE, SET, REMOVE, DELETE.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::pattern::name_expression;
@@ -204,14 +205,14 @@ impl Binder<'_> {
     fn check_merge(&mut self, path: &ast::PathPattern) {
         self.check_drawn(path);
         let alone = path.steps.is_empty();
-        let mut seen: Vec<&str> = Vec::new();
+        let mut seen: HashSet<&str> = HashSet::new();
         for node in path.nodes() {
             if let Some(name) = &node.variable {
-                let known = self.scope.find(&name.text).is_some() || seen.contains(&name.text.as_str());
+                let known = self.scope.find(&name.text).is_some() || seen.contains(name.text.as_str());
                 if known && (alone || node.labels.is_some() || node.properties.is_some()) {
                     self.already_bound(&name.text, name.span);
                 }
-                seen.push(&name.text);
+                seen.insert(&name.text);
             }
         }
         for relationship in path.relationships() {

@@ -123,10 +123,10 @@ impl Binder<'_> {
         }
         let warning = Diagnostic::warning(detail, name.span, format!("{message} `{}`", name.text));
         // Once is enough, wherever else it stands.
-        if self.diagnostics.iter().any(|other| other.message == warning.message) {
+        if !self.warned_of.insert(warning.message.clone()) {
             return;
         }
-        self.diagnostics.push(match closest(&name.text, known) {
+        self.diagnostics.push(match self.is_told().then(|| closest(&name.text, known)).flatten() {
             Some(near) => warning.help(format!("did you mean `{near}`?")),
             None => warning,
         });

@@ -3,13 +3,15 @@
 //! Only what cannot fail is moved: constants, parameters, and lists and maps of them. A slot is left as it is if it is
 //! set twice (by the parts of a UNION), or named by anything but expressions.
 
+use hashbrown::HashMap;
+
 use super::{each_operator, uses};
 use crate::graph::Value;
 use crate::plan::{Expr, ExprKind, Operator, Slot};
 
 pub(super) fn inline(root: &mut Operator) {
     each_operator(root, &mut project_one);
-    let mut found: Vec<(Slot, Expr)> = Vec::new();
+    let mut found: HashMap<Slot, Expr> = HashMap::new();
     each_operator(root, &mut |operator| {
         if let Some(items) = on_argument(operator) {
             found.extend(items.iter().filter(|(_, item)| is_constant(item)).cloned());
@@ -21,8 +23,8 @@ pub(super) fn inline(root: &mut Operator) {
     let uses = uses(root);
     let mut reads = vec![0; uses.len()];
     each_operator(root, &mut |operator| operator.each_expression(&mut |expr| count_reads(expr, &mut reads)));
-    found.retain(|(slot, _)| uses[*slot] == reads[*slot] + 1);
-    let constant = |slot: Slot| found.iter().find(|(own, _)| *own == slot).map(|(_, item)| item);
+    found.retain(|slot, _| uses[*slot] == reads[*slot] + 1);
+    let constant = |slot: Slot| found.get(&slot);
     each_operator(root, &mut |operator| {
         if let Operator::Project { items, .. } = operator {
             items.retain(|(slot, _)| constant(*slot).is_none());

@@ -3,6 +3,7 @@
 //! A pattern of one node, or of one relationship, whose properties do not depend on what it creates, is created for
 //! thousands of rows at once. Any other is created row by row.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::independent::{self, is_given_before};
@@ -105,13 +106,9 @@ pub(super) fn create_nodes(count: usize, labels: &[&Arc<str>], columns: Columns,
 
 /// Different names, if all are constant.
 pub(super) fn constant_names(names: &[Expr]) -> Option<Vec<&Arc<str>>> {
-    let mut all: Vec<&Arc<str>> = Vec::with_capacity(names.len());
-    for name in names {
-        let name = independent::constant_name(name)?;
-        if !all.contains(&name) {
-            all.push(name);
-        }
-    }
+    let mut seen = HashSet::new();
+    let mut all = names.iter().map(independent::constant_name).collect::<Option<Vec<&Arc<str>>>>()?;
+    all.retain(|name| seen.insert(*name));
     Some(all)
 }
 
@@ -123,7 +120,8 @@ pub(super) fn constant_keys(properties: Option<&Expr>) -> Option<Vec<(&Arc<str>,
 }
 
 fn have_different_keys(entries: &[(Arc<str>, Expr)]) -> bool {
-    entries.iter().enumerate().all(|(at, (key, _))| entries[..at].iter().all(|(other, _)| other != key))
+    let mut seen = HashSet::new();
+    entries.iter().all(|(key, _)| seen.insert(key))
 }
 
 /// The property values of new entities, by key.

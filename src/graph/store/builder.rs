@@ -1,6 +1,6 @@
 //! [`GraphBuilder`]: makes a graph of many nodes and relationships at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, Symbols, TypeId};
@@ -90,12 +90,8 @@ impl GraphBuilder {
         if first.checked_add(count)? > MOST {
             return None;
         }
-        let mut distinct: Vec<LabelId> = Vec::with_capacity(labels.len());
-        for label in labels {
-            if !distinct.contains(label) {
-                distinct.push(*label);
-            }
-        }
+        let mut seen = HashSet::new();
+        let distinct: Vec<LabelId> = labels.iter().copied().filter(|label| seen.insert(*label)).collect();
         self.label_sets.push(&distinct, count);
         Some(first as u32)
     }

@@ -3,6 +3,8 @@
 //! A transaction's changes are derived from the same journal that undoes them, and [`Graph::apply`] repeats them on a
 //! graph in the state the transaction began with. Ids are part of a change: repeating it gives the same ids, or fails.
 
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, TypeId};
@@ -270,9 +272,9 @@ impl Graph {
     }
 }
 
-/// Few are compared: the labels or keys of one statement.
-fn all_differ<T: PartialEq>(items: &[T]) -> bool {
-    items.iter().enumerate().all(|(at, item)| !items[..at].contains(item))
+fn all_differ<T: Eq + Hash>(items: &[T]) -> bool {
+    let mut seen = HashSet::new();
+    items.iter().all(|item| seen.insert(item))
 }
 
 fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {

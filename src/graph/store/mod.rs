@@ -155,7 +155,7 @@ pub struct Graph {
     guesses: Arc<Guesses>,
     samples: Arc<Samples>,
     /// By key, whether an index of names reads it; of the keys and declarations that there are now.
-    naming_keys: Arc<OnceLock<Box<[bool]>>>,
+    naming_keys: Arc<OnceLock<Vec<bool>>>,
     /// The number of nodes and relationships when `planning` last grew for it.
     planned_size: usize,
 }

@@ -69,7 +69,8 @@ impl Graph {
             return known;
         }
         self.planning += 1;
-        self.naming_keys = Arc::default();
-        Arc::make_mut(&mut self.keys).intern(name)
+        let key = Arc::make_mut(&mut self.keys).intern(name);
+        self.decide_naming(key);
+        key
     }
 }

@@ -297,13 +297,22 @@ impl Graph {
     }
 
     /// By key, whether an index of names reads it.
-    fn find_naming_keys(&self) -> Box<[bool]> {
-        let names = |key: KeyId| {
-            let key = &**self.key_name(key);
-            let declared = || self.semantics.namings().any(|naming| naming.named_by.iter().any(|by| by == key));
-            NAMING.contains(&key) || may_name(key) || declared()
-        };
-        self.keys().map(names).collect()
+    fn find_naming_keys(&self) -> Vec<bool> {
+        self.keys().map(|key| self.indexes_names_of(key)).collect()
+    }
+
+    fn indexes_names_of(&self, key: KeyId) -> bool {
+        let key = &**self.key_name(key);
+        let declared = || self.semantics.namings().any(|naming| naming.named_by.iter().any(|by| by == key));
+        NAMING.contains(&key) || may_name(key) || declared()
+    }
+
+    /// Adds a new key to those of which it has been decided whether an index of names reads them.
+    pub(super) fn decide_naming(&mut self, new: KeyId) {
+        if self.naming_keys.get().is_some() {
+            let names = self.indexes_names_of(new);
+            Arc::make_mut(&mut self.naming_keys).get_mut().into_iter().for_each(|decided| decided.push(names));
+        }
     }
 
     fn undo(&mut self, undo: Undo) {
