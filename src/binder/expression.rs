@@ -102,7 +102,7 @@ impl Binder<'_> {
                 self.quantifier(*quantifier, variable, list, condition.as_deref(), span)
             }
             ExpressionKind::Reduce { accumulator, initial, variable, list, step, condition } => {
-                self.reduce(accumulator, initial, variable, list, step, condition.as_deref(), span)
+                self.reduce((accumulator, initial), (variable, list), (step, condition.as_deref()), span)
             }
             ExpressionKind::Pattern(path) => (self.exists_path(path, span), Type::BOOLEAN),
             ExpressionKind::ShortestPath(path) => self.shortest_expression(path, span),

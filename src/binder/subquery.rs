@@ -122,14 +122,12 @@ impl Binder<'_> {
         (Expr::new(kind, span), Type::BOOLEAN)
     }
 
+    /// Of what is accumulated and where it begins, of a variable and its list, of a step and what must hold after it.
     pub(super) fn reduce(
         &mut self,
-        accumulator: &ast::Name,
-        initial: &ast::Expression,
-        variable: &ast::Name,
-        list: &ast::Expression,
-        step: &ast::Expression,
-        condition: Option<&ast::Expression>,
+        (accumulator, initial): (&ast::Name, &ast::Expression),
+        (variable, list): (&ast::Name, &ast::Expression),
+        (step, condition): (&ast::Expression, Option<&ast::Expression>),
         span: Span,
     ) -> Typed {
         let (initial, _) = self.expression(initial);

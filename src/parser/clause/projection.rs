@@ -65,7 +65,7 @@ fn paging(input: Tokens) -> Parsed<Projection> {
 /// `BY ALL`, `BY ()`, `BY expression, …`
 fn group_by(input: Tokens) -> Parsed<GroupBy> {
     let (rest, _) = keyword("BY")(input)?;
-    if rest.is_word(0, "ALL") {
+    if rest.is_word(0, "ALL") && !rest.is_symbol(1, Symbol::LeftParenthesis) {
         return Ok((rest.skip(1), GroupBy::Implied));
     }
     if rest.is_symbol(0, Symbol::LeftParenthesis) && rest.is_symbol(1, Symbol::RightParenthesis) {

@@ -68,7 +68,7 @@ fn digits(text: &str) -> usize {
     let bytes = text.as_bytes();
     let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
     (0..bytes.len())
-        .find(|&at| !is_digit(at) && !(bytes[at] == b'_' && at > 0 && is_digit(at - 1) && is_digit(at + 1)))
+        .find(|&at| !(is_digit(at) || bytes[at] == b'_' && at > 0 && is_digit(at - 1) && is_digit(at + 1)))
         .unwrap_or(bytes.len())
 }
 
