@@ -68,7 +68,6 @@ STATEMENTS = [
     ("detach delete", "MATCH (n) DETACH DELETE n"),
     ("set", "MATCH (n) SET n.x = n.i + 1"),
     ("create", "UNWIND range(1, #) AS i CREATE (:M {i: i})"),
-    ("what if", "WHAT IF (MATCH (n) DETACH DELETE n) MATCH (n) RETURN count(n)"),
     ("sort", "MATCH (n) RETURN n.text ORDER BY n.text DESC LIMIT 1000"),
     ("collect", "MATCH (n)-[r]->(m) RETURN size(collect([n.text, m.text]))"),
     ("pagerank", "CALL algo.pagerank() YIELD node, score RETURN max(score)"),
