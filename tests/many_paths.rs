@@ -72,6 +72,12 @@ fn what_was_not_read_is_counted() {
     folder.write("build.out", "left out\n");
     folder.write("cache/more.edges", "x y\n");
     folder.write("node_modules/ms/package.json", "{}\n");
+    folder.write("tool/pyproject.toml", "[project]\nname = \"tool\"\n");
+    folder.write("web/package.json", "{\"name\": \"web\"}\n");
+    folder.write(
+        "web/package-lock.json",
+        "{\"name\": \"web\", \"lockfileVersion\": 3, \"packages\": {\"\": {\"name\": \"web\"}}}\n",
+    );
     folder.write(".gitignore", "*.out\ncache/\n");
     folder.write("README.md", "# Shop\n\nThe shop sells things.\n");
     let output = folder.kenning(&["ingest", ".", "-o", "g.kenning"]);
@@ -79,6 +85,7 @@ fn what_was_not_read_is_counted() {
     for expected in [
         "note: not read, as others wrote it: ./node_modules; --vendored reads it\n",
         "note: 1 text not read as glossaries; to read one, name it\n",
+        "note: 1 manifest without a lock file: tool/pyproject.toml; to be told how to make one, name one\n",
         "note: 2 files of no known kind: .gitignore, odd.json; to be told why, name one\n",
         "note: not read: 2 files by ending (programs, pictures, archives, databases), \
          2 files and folders that .gitignore leaves out\n",
@@ -86,7 +93,15 @@ fn what_was_not_read_is_counted() {
         assert!(notes.contains(expected), "{expected}: {notes}");
     }
     let tree = folder.said(&["g.kenning", "-c", "MATCH (n) RETURN count(*) AS n", "--format", "csv"]);
-    assert_eq!(tree, "n\n2\n");
+    assert_eq!(tree, "n\n3\n");
+    let named = folder.kenning(&["ingest", "tool/pyproject.toml", "-o", "h.kenning"]);
+    let said = String::from_utf8_lossy(&named.stderr).into_owned();
+    assert_eq!(named.status.code(), Some(1));
+    assert!(
+        said.contains("tool/pyproject.toml: error: it asks for packages, but does not say which are used\n"),
+        "{said}"
+    );
+    assert!(said.contains("`uv lock` makes one"), "{said}");
 }
 
 #[test]

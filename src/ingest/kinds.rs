@@ -61,11 +61,51 @@ pub struct Refusal {
     pub help: String,
 }
 
+/// A file in which a project asks for packages.
+struct Manifest {
+    name: &'static str,
+    /// The formats of the files that state which packages are used.
+    locks: &'static [&'static str],
+    help: &'static str,
+}
+
+const MANIFESTS: &[Manifest] = &[
+    Manifest {
+        name: "package.json",
+        locks: &["npm-lock", "pnpm-lock", "yarn-lock"],
+        help: "read its lock file instead; `npm install --package-lock-only` makes one",
+    },
+    Manifest {
+        name: "pyproject.toml",
+        locks: &["uv-lock", "poetry-lock"],
+        help: "read its lock file instead; `uv lock` makes one",
+    },
+    Manifest {
+        name: "Cargo.toml",
+        locks: &["cargo-lock"],
+        help: "read its lock file instead; `cargo generate-lockfile` makes one",
+    },
+];
+
+fn manifest(path: &str) -> Option<&'static Manifest> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    MANIFESTS.iter().find(|manifest| manifest.name == name)
+}
+
+/// The formats of the lock files that stand for this manifest, if the file is one by its name.
+pub fn locks_of(path: &str) -> Option<&'static [&'static str]> {
+    manifest(path).map(|manifest| manifest.locks)
+}
+
 /// The kind of a file. A graph file that is to be added to another graph (`ingest`) is read as a glossary if its nodes
 /// have definitions.
 pub fn kind_of(path: &str, bytes: &[u8], ingest: bool) -> Result<FileKind, Refusal> {
     if let Some(format) = office::format_of(path, bytes) {
         return Ok(FileKind::Office(format));
+    }
+    if let Some(manifest) = manifest(path) {
+        let what = "it asks for packages, but does not say which are used";
+        return Err(Refusal { what: what.into(), help: manifest.help.into() });
     }
     let decoded = decode(bytes);
     let probe = Probe::new(path, &decoded.text, bytes);

@@ -20,8 +20,9 @@ pub(crate) struct Skipped {
 }
 
 impl Skipped {
-    /// A sentence for each reason, `unknown` being files of no known kind and `texts` those not read as glossaries.
-    pub(crate) fn notes(&self, unknown: &[&String], texts: &[String]) -> Vec<String> {
+    /// A sentence for each reason, `unknown` being files of no known kind, `manifests` those whose lock files were not
+    /// read, and `texts` those not read as glossaries.
+    pub(crate) fn notes(&self, unknown: &[&String], manifests: &[&String], texts: &[String]) -> Vec<String> {
         let mut notes = Vec::new();
         if !self.vendored.is_empty() {
             let folders: Vec<&String> = self.vendored.iter().collect();
@@ -37,6 +38,10 @@ impl Skipped {
         }
         if !texts.is_empty() {
             notes.push(format!("{} not read as glossaries; to read one, name it", count(texts.len(), "text")));
+        }
+        if !manifests.is_empty() {
+            let of = count(manifests.len(), "manifest");
+            notes.push(format!("{of} without a lock file: {}; to be told how to make one, name one", some(manifests)));
         }
         if !unknown.is_empty() {
             let of = count(unknown.len(), "file");
@@ -73,7 +78,7 @@ mod tests {
     #[test]
     fn a_sentence_for_each_reason() {
         let names = |names: &[&str]| names.iter().map(|name| name.to_string()).collect::<Vec<_>>();
-        assert!(Skipped::default().notes(&[], &[]).is_empty());
+        assert!(Skipped::default().notes(&[], &[], &[]).is_empty());
         let skipped = Skipped {
             vendored: names(&["a/vendor"]).into_iter().collect(),
             special: names(&["pipe.csv"]).into_iter().collect(),
@@ -83,7 +88,7 @@ mod tests {
         };
         let unknown = names(&["a", "b", "c", "d"]);
         assert_eq!(
-            skipped.notes(&unknown.iter().collect::<Vec<_>>(), &names(&["README"])),
+            skipped.notes(&unknown.iter().collect::<Vec<_>>(), &[], &names(&["README"])),
             [
                 "not read, as others wrote it: a/vendor; --vendored reads it",
                 "not read, as it is a link, a pipe or a device: pipe.csv",

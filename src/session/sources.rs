@@ -13,6 +13,7 @@ use super::skipped::Skipped;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::formats::{self, Surroundings};
 use crate::ingest::gather::{Choices, Gathered, Input, Remark};
+use crate::ingest::kinds::locks_of;
 use crate::limits::Budget;
 use crate::storage::{self, io_error};
 
@@ -234,8 +235,10 @@ impl Sources {
     /// What there is to say about files that were not read: a sentence for each reason.
     pub(crate) fn notes(&self, gathered: &Gathered) -> Vec<String> {
         let beside = self.beside.lock().unwrap_or_else(PoisonError::into_inner);
-        let unknown: Vec<&String> = gathered.unknown.iter().filter(|path| !beside.contains(*path)).collect();
-        self.skipped.notes(&unknown, &gathered.unread)
+        let unknown = gathered.unknown.iter().filter(|path| !beside.contains(*path));
+        let (manifests, unknown): (Vec<&String>, Vec<&String>) = unknown.partition(|path| locks_of(path).is_some());
+        let unlocked: Vec<&String> = manifests.into_iter().filter(|path| !is_locked(path, gathered)).collect();
+        self.skipped.notes(&unknown, &unlocked, &gathered.unread)
     }
 
     /// Notes a link, pipe or device that would have been read if it were a file. A link to a folder is none of these.
@@ -411,6 +414,14 @@ fn glob(pattern: &Path) -> io::Result<Vec<PathBuf>> {
     let escaped = pattern.to_string_lossy().replace('[', "[[]");
     let paths = glob::glob(&escaped).map_err(io::Error::other)?;
     paths.map(|path| path.map_err(|error| error.into())).collect()
+}
+
+/// Whether a lock file that stands for the manifest was read: one of its folder, or, as in workspaces, of one above it.
+fn is_locked(manifest: &str, gathered: &Gathered) -> bool {
+    let folder = |path: &str| Path::new(path).parent().unwrap_or(Path::new("")).to_path_buf();
+    let locks = locks_of(manifest).unwrap_or_default();
+    let is_above = |file: &str| folder(manifest).starts_with(folder(file));
+    gathered.facts.files.iter().any(|file| locks.contains(&file.format) && is_above(&file.path))
 }
 
 #[cfg(test)]
