@@ -111,6 +111,24 @@ fn the_first_example_keeps_mail() {
 }
 
 #[test]
+fn an_answer_that_cannot_be_shown_says_that_the_change_stays() {
+    let folder = Folder::new("shown");
+    let stays = "note: only the answer is cut: what the statement changed stays (";
+    for (format, statement) in
+        [("turtle", "CREATE (n:X) RETURN 1 AS x"), ("svg", "UNWIND range(1, 20000) AS x CREATE (n:X) RETURN n")]
+    {
+        let before = folder.count(":memory:");
+        let said = folder.bad(&["g.kenning", "--format", format, "-c", statement]);
+        assert!(said.contains(stays), "{format}: {said}");
+        assert_ne!(folder.count("g.kenning"), before);
+    }
+    let said = folder.bad(&["g.kenning", "--format", "turtle", "-c", "RETURN 1 AS x"]);
+    assert!(!said.contains("stays"), "{said}");
+    assert!(folder.bad(&["export", "mistyped.kenning", "x.graphml"]).contains("mistyped.kenning"));
+    assert_eq!(folder.names(), ["g.kenning"]);
+}
+
+#[test]
 fn nothing_is_changed_that_was_opened_for_reading() {
     let folder = Folder::new("reading");
     assert!(folder.bad(&["--read-only", "none.kenning", "-c", "RETURN 1"]).contains("no such file"));

@@ -5,26 +5,29 @@ use std::path::Path;
 
 use super::arguments::ExportArguments;
 use super::tell;
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export;
 use crate::graph::Graph;
 use crate::repl::commands::describe;
 use crate::session::{Failure, Output, Session, refuse_to_replace};
+use crate::storage;
 
 pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     let mut session = Session::new(Graph::new(), "");
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut output = Output { out: &mut out, err: &mut io::stderr(), err_colour: false };
+    // A name that is mistyped is no new database.
+    if storage::is_database_name(Path::new(&arguments.graph)) && !Path::new(&arguments.graph).exists() {
+        let message = format!("there is no graph folder or file `{}`", arguments.graph);
+        return tell(&Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
+    }
     session.open(std::slice::from_ref(&arguments.graph), &mut output)?;
     let format = arguments.format.as_deref().and_then(export::find);
     match (format, arguments.file.as_deref().filter(|file| *file != Path::new("-"))) {
         (Some(exporter), None) => session.print(exporter, &session.whole(), &mut output),
         (None, None) => {
             let message = "to which file, or in which `--format`?";
-            tell(&crate::diagnostic::Diagnostic::runtime(
-                crate::diagnostic::Kind::ArgumentError,
-                crate::diagnostic::Detail::InvalidArgumentValue,
-                message,
-            ))
+            tell(&Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message))
         }
         (format, Some(file)) => {
             let saved = match format {

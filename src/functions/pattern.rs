@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use fancy_regex::{Captures, Regex, RegexBuilder};
+use fancy_regex::{Captures, CompileError, Error, Regex, RegexBuilder};
 
 use super::{Result, invalid_value};
 use crate::diagnostic::Diagnostic;
@@ -38,11 +38,8 @@ impl Patterns {
             return Ok(known.clone());
         }
         let regex = RegexBuilder::new(&pattern).backtrack_limit(BACKTRACKS).build();
-        let regex = regex.map_err(|error| {
-            let said = error.to_string();
-            let reason = said.lines().last().and_then(|line| line.rsplit(": ").next()).unwrap_or_default();
-            invalid_value(format!("`{given}` is not a regular expression")).help(reason.to_lowercase())
-        })?;
+        let regex = regex
+            .map_err(|error| invalid_value(format!("`{given}` is not a regular expression")).help(reason(&error)))?;
         let compiled = Pattern(Arc::new(regex));
         self.compiled.borrow_mut().insert(pattern, compiled.clone());
         Ok(compiled)
@@ -101,7 +98,24 @@ fn expand(replacement: &str, found: &Captures<str>, made: &mut String) -> Result
     Ok(())
 }
 
-fn too_long(error: fancy_regex::Error) -> Diagnostic {
-    invalid_value("a regular expression went back and forth too often")
-        .help(format!("take look-around and back references out of it ({error})"))
+fn too_long(error: Error) -> Diagnostic {
+    let message = "a regular expression went back and forth too often";
+    match error {
+        Error::RuntimeError(_) => invalid_value(message).help("take look-around and back references out of it"),
+        error => invalid_value(format!("a regular expression failed: {error}")),
+    }
+}
+
+/// What is wrong with a pattern, without where: positions count what was put around it.
+fn reason(error: &Error) -> String {
+    let said = match error {
+        Error::ParseError(_, error) => error.to_string(),
+        Error::CompileError(error) if matches!(**error, CompileError::VariableLookBehindRequiresFeature) => {
+            "a look-behind must have one length".into()
+        }
+        error => error.to_string(),
+    };
+    let last = said.lines().last().unwrap_or_default().trim_start_matches("error: ");
+    let mut letters = last.chars();
+    letters.next().map_or(String::new(), |first| first.to_lowercase().chain(letters).collect())
 }

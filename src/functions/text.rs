@@ -31,7 +31,7 @@ pub const FUNCTIONS: &[Function] = &[
         "trim",
         &[required("text", STRING)],
         STRING,
-        "Without white space at both ends.",
+        "Without white space at both ends; `trim([BOTH | LEADING | TRAILING] [characters] FROM text)` takes others away.",
         ("trim('  ab ')", "'ab'"),
         |_, a| Ok(text(&a[0])?.trim().into()),
     ),
@@ -110,7 +110,7 @@ pub const FUNCTIONS: &[Function] = &[
         "isNormalized",
         &[required("value", TypeSet::ANY), optional("form", STRING)],
         TypeSet::BOOLEAN,
-        "Whether a string is in a Unicode normal form, as `IS NFC NORMALIZED` asks; null if it is no string.",
+        "Whether a string is in a Unicode normal form, as `text IS [NOT] [NFC] NORMALIZED` asks; null if it is no string.",
         ("isNormalized('ab')", "true"),
         |_, a| {
             let Some(original) = a[0].as_str() else { return Ok(Value::Null) };

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use super::Host;
-use super::meter::metered;
+use super::meter::{metered, only_cut};
 use super::remote::for_client;
 use super::stopping::shutdown;
 use super::users::Role;
@@ -88,7 +88,7 @@ impl Line {
             false => connection.stream(&request.statement, &options),
         });
         let spent = started.elapsed();
-        self.count_failure(answer.map(|answer| metered(answer, self.host.clone(), self.warned.clone(), spent)))
+        self.count_failure(answer.map(|answer| metered(answer, self.host.clone(), self.warned.clone(), alone, spent)))
     }
 
     /// Runs a statement and takes all of its rows.
@@ -99,7 +99,10 @@ impl Line {
 
     /// Takes the next rows of an answer, fewer than `most` only at the end; `None` after the last.
     pub(crate) fn pull(&self, answer: &mut AnswerStream, most: usize) -> Result<Option<Batch>, Vec<Diagnostic>> {
-        self.check_time()?;
+        if let Err(errors) = self.check_time() {
+            let is_done = !self.in_transaction() && !answer.end().changes.is_empty();
+            return Err(if is_done { errors.into_iter().map(cut_at_shutdown).collect() } else { errors });
+        }
         self.count_failure(guarded(|| answer.next(most)))
     }
 
@@ -182,6 +185,11 @@ impl Drop for Line {
     fn drop(&mut self) {
         self.host.stopping.leave(self.number);
     }
+}
+
+/// The shutdown of an answer whose statement was done.
+fn cut_at_shutdown(error: Diagnostic) -> Diagnostic {
+    only_cut(Diagnostic { help: Some("ask for the rows again once the server is back".into()), ..error })
 }
 
 /// Runs a statement that may change nothing. Its answer keeps the snapshot after the transaction has ended.

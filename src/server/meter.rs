@@ -13,6 +13,8 @@ struct Metered {
     host: Arc<Host>,
     /// Whether the client knows that its changes are not kept.
     warned: Arc<AtomicBool>,
+    /// Whether the statement is a transaction of its own, which was committed before its first row.
+    alone: bool,
     /// Rows that may still be answered.
     left: Option<u64>,
     /// Time spent on making rows, not on sending them.
@@ -21,11 +23,17 @@ struct Metered {
 
 /// The answer, with its rows and its time counted; it was started `spent` ago. The first that changes a graph without a
 /// file warns, as `warned` says.
-pub(super) fn metered(inner: AnswerStream, host: Arc<Host>, warned: Arc<AtomicBool>, spent: Duration) -> AnswerStream {
+pub(super) fn metered(
+    inner: AnswerStream,
+    host: Arc<Host>,
+    warned: Arc<AtomicBool>,
+    alone: bool,
+    spent: Duration,
+) -> AnswerStream {
     let (columns, shape) = (inner.columns().to_vec(), inner.shape());
     host.counters.running.add();
     let left = host.settings.rows;
-    AnswerStream::new(columns, shape, Metered { inner, host, warned, left, spent })
+    AnswerStream::new(columns, shape, Metered { inner, host, warned, alone, left, spent })
 }
 
 impl Batches for Metered {
@@ -38,7 +46,14 @@ impl Batches for Metered {
         let Some(batch) = batch? else { return Ok(None) };
         let rows = batch.rows.len() as u64;
         if let Some(left) = &mut self.left {
-            *left = left.checked_sub(rows).ok_or_else(|| vec![too_many(self.host.settings.rows)])?;
+            match left.checked_sub(rows) {
+                Some(fewer) => *left = fewer,
+                None => {
+                    let changed = !self.inner.end().changes.is_empty();
+                    let error = too_many(self.host.settings.rows);
+                    return Err(vec![if self.alone && changed { only_cut(error) } else { error }]);
+                }
+            }
         }
         self.host.counters.rows.fetch_add(rows, Relaxed);
         Ok(Some(batch))
@@ -64,6 +79,12 @@ impl Drop for Metered {
 fn too_many(limit: Option<u64>) -> Diagnostic {
     let message = format!("stopped at the limit of {} rows", limit.unwrap_or_default());
     Diagnostic::runtime(Kind::Stopped, Detail::RowLimit, message)
+}
+
+/// The error of an answer whose statement was done and committed: a client that sent it again would change the graph twice.
+pub(super) fn only_cut(mut error: Diagnostic) -> Diagnostic {
+    error.message += "; only the answer is cut: what the statement changed is kept";
+    error
 }
 
 fn not_kept() -> Diagnostic {

@@ -67,6 +67,11 @@ impl Session {
     ) -> Result<(), Failure> {
         let budget = Budget::started(&self.limits, elapsed);
         let shown = self.show_result(output, statement, &mut result, &budget, elapsed);
+        if shown.is_err()
+            && let Some(changes) = render::changes(&result.changes)
+        {
+            writeln!(output.err, "note: only the answer is cut: what the statement changed stays ({changes})")?;
+        }
         self.last = Some(result);
         shown
     }

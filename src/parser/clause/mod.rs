@@ -39,9 +39,9 @@ clauses! {
         "Finds every way in which the patterns fit the graph." matching::matching;
     "OPTIONAL" "OPTIONAL MATCH pattern, … [WHERE condition] or OPTIONAL CALL …"
         "Like MATCH or CALL, but keeps the row, with nulls, where there is nothing." matching::optional;
-    "RETURN" "RETURN [DISTINCT] * | expression [AS name], … [ORDER BY … [DESC] [NULLS LAST]] [SKIP n] [LIMIT n]"
+    "RETURN" "RETURN [DISTINCT] * | expression [AS name], … [GROUP BY expression, …] [ORDER BY … [DESC] [NULLS LAST]] [SKIP n] [LIMIT n]"
         "Says what the query answers." projection::returning;
-    "WITH" "WITH [DISTINCT] * | expression [AS name], … [ORDER BY …] [SKIP n] [LIMIT n] [WHERE condition]"
+    "WITH" "WITH [DISTINCT] * | expression [AS name], … [GROUP BY expression, …] [ORDER BY …] [SKIP n] [LIMIT n] [WHERE condition]"
         "Passes on only these values, filtered, sorted or grouped." projection::with;
     "ORDER BY" "ORDER BY expression [DESC] [NULLS LAST], … [SKIP n] [LIMIT n]"
         "Sorts the rows, and may leave out the first or the last of them." projection::paged;

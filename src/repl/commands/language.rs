@@ -127,7 +127,7 @@ pub(crate) const OPERATORS: &[Operators] = &[
 pub(crate) const DIFFERENCES: &[&str] = &[
     "The relationships of one MATCH are all different, across all its patterns, also where a path asks for WALK, unless \
      it says MATCH REPEATABLE ELEMENTS. GQL leaves open which of the two holds where neither is said.",
-    "An aggregate groups by the items of its WITH or RETURN that have none; there is no GROUP BY.",
+    "An aggregate groups by the items of its WITH or RETURN that have none, unless GROUP BY names the keys.",
     "Null comes last in ascending order and first in descending order, unless NULLS FIRST or NULLS LAST says \
      otherwise; GQL leaves it open.",
     "The quotient of two integers is an integer. GQL leaves the precision open.",

@@ -36,6 +36,21 @@ fn errors_say_what_a_client_can_do() {
 }
 
 #[test]
+fn an_answer_that_is_cut_says_that_the_change_is_kept() {
+    let server = Server::start(&["--max-rows", "5"]);
+    let count = || server.post("/api/query", &json!({ "statement": "MATCH (n:X) RETURN count(*) AS n" })).json();
+    let error = error(&server, &json!({ "statement": "UNWIND range(1, 9) AS n CREATE (x:X) RETURN n" }));
+    assert_eq!(error["detail"], "RowLimit");
+    assert!(
+        error["message"].as_str().is_some_and(|said| said.ends_with("what the statement changed is kept")),
+        "{error}"
+    );
+    assert!(count().to_string().contains('9'), "{}", count());
+    let reading = self::error(&server, &json!({ "statement": "UNWIND range(1, 9) AS n RETURN n" }));
+    assert!(!reading["message"].as_str().is_some_and(|said| said.contains("kept")), "{reading}");
+}
+
+#[test]
 fn changes_that_are_not_kept_come_with_a_warning() {
     let created = json!({ "statement": "CREATE (:X)" });
     let warnings = |server: &Server| {
