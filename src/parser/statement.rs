@@ -14,7 +14,9 @@ use super::schema::{schema, starts_schema};
 use super::transaction::{control, starts_control};
 use super::walk::{listing, starts_walk, walk};
 use super::whatif::what_if;
-use crate::ast::{Mode, Name, Query, SingleQuery, Statement, StatementBody, Union};
+use crate::ast::{
+    Clause, ClauseKind, Mode, Name, Projection, Query, SingleQuery, Statement, StatementBody, Union, With,
+};
 use crate::diagnostic::{Diagnostic, Kind};
 
 /// More errors in one statement are not reported: they are rarely worth reading.
@@ -110,6 +112,13 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
 fn listed(input: Tokens, procedure: Name) -> Parsed<Query> {
     let (rest, call) = listed_call(input, procedure)?;
     let (rest, mut clauses) = many0(clause).parse(rest)?;
+    // Sorted and cut, a listing is still one: nothing else need be returned.
+    if let Some(Clause { kind: ClauseKind::With(With { projection, .. }), span }) = clauses.last()
+        && projection.star
+    {
+        let all = Projection { star: true, ..Projection::default() };
+        clauses.push(Clause { kind: ClauseKind::Return(all), span: *span });
+    }
     clauses.insert(0, call);
     Ok((rest, Query { parts: vec![SingleQuery { clauses }], unions: Vec::new() }))
 }

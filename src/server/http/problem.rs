@@ -87,7 +87,7 @@ impl From<std::io::Error> for Problem {
 fn status(error: &Diagnostic) -> StatusCode {
     match (error.kind, error.detail) {
         (_, Detail::UnknownName) => StatusCode::NOT_FOUND,
-        (_, Detail::ReadOnly) => StatusCode::FORBIDDEN,
+        (_, Detail::ReadOnly | Detail::PermissionDenied) => StatusCode::FORBIDDEN,
         (_, Detail::TransactionConflict | Detail::CreateBlockedByConstraint) => StatusCode::CONFLICT,
         (_, Detail::RowLimit) => StatusCode::BAD_REQUEST,
         (Kind::Stopped, _) => StatusCode::SERVICE_UNAVAILABLE,
