@@ -36,10 +36,13 @@ KNOWN = [
     (r"valueType\(value\)", "unions of types are written in another order"),
     (r"toString\(10000000", "how floats are written"),
     (r"^RETURN point\(\{.*(zz|longitude: 1, latitude: 2, x)", "a key that a point has not is an error here"),
-    (r"RETURN labels\(n\)", "the order of labels"),
     (r"^EXPLAIN ", "Neo4j gives the plan beside an answer without rows"),
     (r"^CALL \{ RETURN 1 AS x NEXT RETURN x UNION", "Neo4j fails with an internal error"),
     (r"errorMessage", "errors have other words"),
+    (r"=~ '(\(\?<=a\*\)|.*Qa)", "Java's patterns know look-behinds of any length, and quotations"),
+    (r"^SHOW INDEXES", "Neo4j has two indexes of its own"),
+    (r"1 / (0|x)", "whether a condition is asked that another one has decided"),
+    (r"\['t1', null\]", "a list that holds null may be stored here"),
 ]
 
 
@@ -115,6 +118,13 @@ def plain(value):
             return (type(value).__name__, str(value))
 
 
+def loose(value):
+    """A list without its order, where that is nobody's promise."""
+    if value[0] == "list":
+        return ("list", tuple(sorted(map(loose, value[1]), key=repr)))
+    return value
+
+
 def script_statements():
     """Each file of scripts: its name and its statements, those before an answer of several lines joined."""
     for folder, _, names in sorted(os.walk(os.path.join(ROOT, "tests/scripts"))):
@@ -176,6 +186,10 @@ class Judge:
             return "fails only here"
         if mine.columns != other.columns:
             return "columns"
+        if re.search(r"\b(collect|labels|keys)\s*\(", statement, re.I):
+            mine, other = (answer._replace(rows=[[loose(value) for value in row] for row in answer.rows]) for answer in (mine, other))
+        if "LIMIT" in statement.upper() and not sorts(statement):
+            return "same" if len(mine.rows) == len(other.rows) else "rows"
         if sorted(mine.rows, key=repr) != sorted(other.rows, key=repr):
             return "rows"
         return "order" if sorts(statement) and mine.rows != other.rows else "same"
