@@ -27,8 +27,9 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 # Errors by which Neo4j says that it cannot read a statement.
 UNREADABLE = {"Neo.ClientError.Statement.SyntaxError"}
 WAIT = 60
-# Scripts of what only kenning has, or of limits, which keep a Neo4j busy long after its client has left.
-OWN = re.compile(r"scripts/(algorithms|implied|walks|limits)")
+# Scripts of what only kenning has, of what each says of its own schema, and of limits, which keep a Neo4j busy long after
+# its client has left.
+OWN = re.compile(r"scripts/(algorithms|implied|walks|schema|limits)")
 # What differs for a reason that docs/differences.md gives for another statement, or of which neither answer is wrong.
 KNOWN = [
     (r"^MATCH \(a\)-\[r\]->\(\)-\[r\]->", "one name for two relationships of a pattern is an error here"),
@@ -39,6 +40,7 @@ KNOWN = [
     (r"^EXPLAIN ", "Neo4j gives the plan beside an answer without rows"),
     (r"^CALL \{ RETURN 1 AS x NEXT RETURN x UNION", "Neo4j fails with an internal error"),
     (r"errorMessage", "errors have other words"),
+    (r"\.realtime\(\)", "the clock stands still within a statement"),
     (r"=~ '(\(\?<=a\*\)|.*Qa)", "Java's patterns know look-behinds of any length, and quotations"),
     (r"^SHOW INDEXES", "Neo4j has two indexes of its own"),
     (r"1 / (0|x)", "whether a condition is asked that another one has decided"),
