@@ -29,7 +29,7 @@ UNREADABLE = {"Neo.ClientError.Statement.SyntaxError"}
 WAIT = 60
 # Scripts of what only kenning has, of what each says of its own schema, and of limits, which keep a Neo4j busy long after
 # its client has left.
-OWN = re.compile(r"scripts/(algorithms|implied|walks|schema|limits)")
+OWN = re.compile(r"scripts/(algorithms|implied|walks|schema|limits|queries/without_effect)")
 # What differs for a reason that docs/differences.md gives for another statement, or of which neither answer is wrong.
 KNOWN = [
     (r"^MATCH \(a\)-\[r\]->\(\)-\[r\]->", "one name for two relationships of a pattern is an error here"),
