@@ -148,12 +148,13 @@ def number_in(rows, what):
 
 
 def snapshot(kenning, file, what):
-    """The rows of QUERY and of SHOW INDEXES, read in one transaction."""
-    commands = ["BEGIN", QUERY, "SHOW INDEXES", "COMMIT"]
+    """The rows of QUERY and the names and labels of the indexes, read in one transaction."""
+    indexes = "SHOW INDEXES YIELD name, labelsOrTypes RETURN name, labelsOrTypes"
+    commands = ["BEGIN", QUERY, indexes, "COMMIT"]
     arguments = [argument for command in commands for argument in ("-c", command)]
     text = kenning.must(file, "--read-only", "--format", "csv", *arguments, what=f"{what}: reading")
     rows = list(csv.reader(io.StringIO(text)))
-    second = next((at for at, row in enumerate(rows) if row[:2] == ["name", "label"]), len(rows))
+    second = next((at for at, row in enumerate(rows) if row[:2] == ["name", "labelsOrTypes"]), len(rows))
     return rows[1:second], rows[second + 1 :]
 
 
