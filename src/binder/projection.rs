@@ -1,8 +1,9 @@
 //! WITH and RETURN: columns, grouping, and what ORDER BY and WHERE after them may see.
 //!
-//! In an aggregating projection, the items without aggregates are the grouping keys, unless GROUP BY names others. Outside its aggregates, an
-//! aggregating expression may only speak of keys that are plain variables or properties of variables: anything
-//! else could not be told apart from a value that differs within the group.
+//! In an aggregating projection, the items without aggregates are the grouping keys, unless GROUP BY names others.
+//! Outside its aggregates, an aggregating expression may only speak of keys that are plain variables or properties of
+//! variables: anything else could not be told apart from a value that differs within the group. The keys of GROUP BY
+//! may be of any kind.
 
 use std::collections::HashSet;
 

@@ -33,9 +33,7 @@ impl Binder<'_> {
         }
         fits
     }
-}
 
-impl Binder<'_> {
     /// Whether a limit has stopped the binding, with an error. To be called for each expression.
     pub(super) fn is_stopped(&mut self) -> bool {
         const BETWEEN_CHECKS: usize = 1024;

@@ -5,22 +5,19 @@ use std::path::Path;
 
 use super::arguments::ExportArguments;
 use super::tell;
+use crate::database::Options;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export;
 use crate::graph::Graph;
 use crate::repl::commands::describe;
 use crate::session::{Failure, Output, Session, refuse_to_replace};
-use crate::storage;
 
 pub(super) fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     let mut session = Session::new(Graph::new(), "");
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut output = Output { out: &mut out, err: &mut io::stderr(), err_colour: false };
     // A name that is mistyped is no new database.
-    if storage::is_database_name(Path::new(&arguments.graph)) && !Path::new(&arguments.graph).exists() {
-        let message = format!("there is no graph folder or file `{}`", arguments.graph);
-        return tell(&Diagnostic::runtime(Kind::IoError, Detail::MissingFile, message));
-    }
+    session.access = Options { read_only: true, ..Options::default() };
     session.open(std::slice::from_ref(&arguments.graph), &mut output)?;
     let format = arguments.format.as_deref().and_then(export::find);
     match (format, arguments.file.as_deref().filter(|file| *file != Path::new("-"))) {

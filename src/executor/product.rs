@@ -117,7 +117,7 @@ impl<'p> Product<'p> {
         self.layer.is_empty()
     }
 
-    /// Every walk of so many relationships from the start has been explored.
+    /// The length up to which every walk from the start has been explored, in relationships.
     pub(super) fn depth(&self) -> u64 {
         self.depth
     }

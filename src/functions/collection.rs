@@ -1,7 +1,8 @@
 //! Functions of lists under `coll.`.
 
-use super::list::{items, position};
-use super::{Context, Function, Nulls, Result, function, invalid_value, optional, required};
+use super::list::items;
+use super::{Context, Function, Nulls, Result, function, invalid_value, natural, optional, required};
+use crate::diagnostic::Detail;
 use crate::graph::{TypeSet, Value};
 
 const LIST: TypeSet = TypeSet::LIST;
@@ -31,7 +32,7 @@ pub const FUNCTIONS: &[Function] = &[
         "coll.flatten",
         &[required("list", LIST), optional("depth", INTEGER)],
         LIST,
-        "The list with the elements of the lists in it in their place, so many levels deep (1).",
+        "The list in which the elements of inner lists stand in place of these, down to a depth (1).",
         ("coll.flatten([1, [2, [3]]])", "[1, 2, [3]]"),
         |context, a| {
             let depth = a.get(1).map_or(Ok(1), |depth| position(depth, "depth"))?;
@@ -129,6 +130,11 @@ pub const FUNCTIONS: &[Function] = &[
         },
     ),
 ];
+
+/// A position or a depth.
+fn position(value: &Value, name: &str) -> Result<usize> {
+    natural(value, name, Detail::NumberOutOfRange)
+}
 
 /// The elements, with a look at the limits before each.
 fn polled<'a>(context: &'a Context, list: &'a [Value]) -> impl Iterator<Item = Result<&'a Value>> {

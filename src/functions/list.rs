@@ -142,20 +142,6 @@ pub(crate) fn is_range(function: &super::Function) -> bool {
     function.name == "range"
 }
 
-/// A position in a list: an integer from 0 on.
-pub(super) fn position(value: &Value, name: &str) -> super::Result<usize> {
-    let number = value.as_integer();
-    let number =
-        number.ok_or_else(|| invalid_type(format!("`{name}` must be an integer, not {}", an(value.type_name()))))?;
-    usize::try_from(number).map_err(|_| {
-        Diagnostic::runtime(
-            Kind::ArgumentError,
-            Detail::NumberOutOfRange,
-            format!("`{name}` cannot be negative, but is {number}"),
-        )
-    })
-}
-
 pub(super) fn items(value: &Value) -> super::Result<&[Value]> {
     match value {
         Value::List(list) => Ok(list),

@@ -16,7 +16,7 @@ pub mod temporal;
 mod text;
 mod value;
 
-use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::diagnostic::{Detail, Diagnostic, Kind, an};
 use crate::graph::{Graph, TypeSet, Value};
 use crate::limits::Budget;
 pub(crate) use list::{Progression, is_range};
@@ -178,6 +178,17 @@ pub fn signature(function: &Function) -> String {
     });
     let more = if function.variadic { ", …" } else { "" };
     format!("{}({}{more}) :: {}", function.name, parameters.collect::<Vec<_>>().join(", "), function.returns)
+}
+
+/// An argument that is an integer from 0 on; `negative` is the detail of the error for any other.
+fn natural(value: &Value, name: &str, negative: Detail) -> Result<usize> {
+    let number = value
+        .as_integer()
+        .ok_or_else(|| invalid_type(format!("`{name}` must be an integer, not {}", an(value.type_name()))))?;
+    usize::try_from(number).map_err(|_| {
+        let message = format!("`{name}` cannot be negative, but is {number}");
+        Diagnostic::runtime(Kind::ArgumentError, negative, message)
+    })
 }
 
 /// The error for an argument whose value does not fit.

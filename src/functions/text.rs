@@ -3,8 +3,8 @@
 use unicode_normalization::{UnicodeNormalization, is_nfc, is_nfd, is_nfkc, is_nfkd};
 
 use super::list::items;
-use super::{Function, Result, function, invalid_type, invalid_value, optional, required};
-use crate::diagnostic::an;
+use super::{Function, Result, function, invalid_type, invalid_value, natural, optional, required};
+use crate::diagnostic::{Detail, an};
 use crate::graph::{TypeSet, Value};
 
 const STRING: TypeSet = TypeSet::STRING;
@@ -147,7 +147,7 @@ pub const FUNCTIONS: &[Function] = &[
         "string.regexReplace",
         &[required("text", STRING), required("pattern", STRING), required("replacement", STRING)],
         STRING,
-        "With every match of a regular expression replaced, where `$1` stands for its first group.",
+        "Replaces every match of a regular expression; `$1` in the replacement is what its first group matched.",
         ("string.regexReplace('banana', '(a)n', '$1-')", "'ba-a-a'"),
         |context, a| {
             let pattern = context.patterns.anywhere(text(&a[1])?)?;
@@ -365,12 +365,5 @@ fn text(value: &Value) -> Result<&str> {
 }
 
 fn count(value: &Value, name: &str) -> Result<usize> {
-    let number = value
-        .as_integer()
-        .ok_or_else(|| invalid_type(format!("`{name}` must be an integer, not {}", an(value.type_name()))))?;
-    usize::try_from(number).map_err(|_| {
-        let mut error = invalid_value(format!("`{name}` cannot be negative, but is {number}"));
-        error.detail = crate::diagnostic::Detail::NegativeIntegerArgument;
-        error
-    })
+    natural(value, name, Detail::NegativeIntegerArgument)
 }

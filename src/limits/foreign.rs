@@ -66,7 +66,7 @@ fn references(text: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// Bytes of what a name stands for, all references in it expanded, and how deep these are.
+/// How many bytes an entity expands to, and how many levels of references it has.
 fn extent<'t>(
     name: &'t str,
     declared: &HashMap<&'t str, Vec<&'t str>>,

@@ -7,8 +7,8 @@
 The Neo4j at that address is emptied. With --start, the command is run with a free port and a folder in place of PORT and
 FOLDER; it must print `ready` and stay. Needs the Python package `neo4j`; --queries needs nothing else.
 
-Where statements come from: the scripts in tests/scripts (each file a session of its own), the examples of the functions,
-the statements of docs/differences.md, and generated queries over small random graphs (--queries, seeded).
+Where statements come from: the scripts in tests/scripts (each file a session of its own, without those of OWN), the
+examples of the functions, and generated queries over small random graphs (--queries, seeded).
 
 What is compared: whether a statement fails, its columns, and its rows with their types; as bags, and in their order
 where the statement sorts. Nodes, relationships and paths are compared by labels, types and properties. A statement that

@@ -105,27 +105,25 @@ impl Printer<'_, '_> {
 
     fn when(&mut self, when: &When, end: u32) {
         for (index, (condition, query)) in when.branches.iter().enumerate() {
-            self.braced(&format!("{}WHEN {condition} THEN {{", if index > 0 { "} " } else { "" }), query);
+            let before = if index > 0 { "} " } else { "" };
+            self.braced(&format!("{before}WHEN {condition} THEN {{"), query, condition.span.start);
         }
-        when.otherwise.iter().for_each(|query| self.braced("} ELSE {", query));
+        when.otherwise.iter().for_each(|query| self.braced("} ELSE {", query, end));
         self.comments_before(end);
         self.line("}");
     }
 
-    /// A head that opens a brace, and the query within.
-    fn braced(&mut self, head: &str, query: &Query) {
+    /// A head that opens a brace, and the query within, with the comments before the end.
+    fn braced(&mut self, head: &str, query: &Query, end: u32) {
         self.line(head);
         self.depth += 1;
         self.query(query);
+        self.comments_before(end);
         self.depth -= 1;
     }
 
     fn subquery(&mut self, call: &CallSubquery, end: u32) {
-        self.line(&format!("{}{{", CallHead(call)));
-        self.depth += 1;
-        self.query(&call.query);
-        self.comments_before(end);
-        self.depth -= 1;
+        self.braced(&format!("{}{{", CallHead(call)), &call.query, end);
         let batches = call.in_transactions.as_ref().map_or(String::new(), |batches| format!(" {batches}"));
         self.line(&format!("}}{batches}"));
     }

@@ -6,7 +6,7 @@ use nom::multi::many1;
 use nom::sequence::preceded;
 
 use super::clause;
-use crate::ast::{ClauseKind, Expression, Query, SingleQuery, When};
+use crate::ast::{Clause, ClauseKind, Expression, Query, SingleQuery, When};
 use crate::parser::atom::braces;
 use crate::parser::expression::condition;
 use crate::parser::input::{Parsed, Tokens, keyword, nested_by};
@@ -36,7 +36,7 @@ fn body(input: Tokens) -> Parsed<Query> {
 }
 
 /// A clause that does not begin the next branch, and is not what follows the whole.
-fn clause_of_branch(input: Tokens) -> Parsed<crate::ast::Clause> {
+fn clause_of_branch(input: Tokens) -> Parsed<Clause> {
     match input.is_word(0, "WHEN") || input.is_word(0, "NEXT") {
         true => input.fail("a clause"),
         false => clause(input),
