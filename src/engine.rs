@@ -4,6 +4,7 @@
 //! text → parser → syntax tree → binder → bound query → planner → plan → optimizer → plan → executor → rows
 //! ```
 
+mod decide;
 mod declare;
 #[cfg(test)]
 mod laws;
@@ -68,6 +69,8 @@ pub struct RunOptions {
     pub files: Option<Files>,
     /// Rules of the optimizer to leave out, by their names in [`rules`]; only to compare with.
     pub without: Vec<&'static str>,
+    /// Who corrects what was read, where the statement does not say; empty if nobody knows.
+    pub author: String,
 }
 
 /// The names of the optimizer's rules.
@@ -87,6 +90,7 @@ impl Default for RunOptions {
             cache: true,
             files: None,
             without: Vec::new(),
+            author: String::new(),
         }
     }
 }
@@ -166,7 +170,10 @@ impl Engine {
         let planned = match &statement.body {
             StatementBody::Query(_) | StatementBody::Walk(_) => true,
             StatementBody::WhatIf(_) => statement.mode == Mode::Explain,
-            StatementBody::Declaration(_) | StatementBody::Schema(_) | StatementBody::Transaction(_) => false,
+            StatementBody::Declaration(_)
+            | StatementBody::Schema(_)
+            | StatementBody::Correction(_)
+            | StatementBody::Transaction(_) => false,
         };
         let planned = match planned {
             true => {
@@ -257,6 +264,16 @@ impl Engine {
                 let statement_type = prepared.statement_type();
                 changes.map(|changes| QueryResult { changes, plan, notes, statement_type, ..QueryResult::default() })
             }
+            (StatementBody::Correction(correction), _) => {
+                let budget = Budget::start(&options.limits);
+                let make = |graph: &Graph| names(&self.names, graph, &budget);
+                let done = decide::apply(correction, unit.graph, &make, options, &budget);
+                let statement_type = prepared.statement_type();
+                done.map_err(|error| vec![error]).map(|done| {
+                    notes.extend(done.notes);
+                    QueryResult { changes: done.changes, notes, statement_type, ..QueryResult::default() }
+                })
+            }
             (_, Some(planned)) => {
                 let start = unit.start;
                 let keeps_rules = |graph: &Graph| match graph.broken_rule(start) {
@@ -319,7 +336,13 @@ impl Engine {
     pub fn explain(&self, graph: &Graph, text: &str, stage: Stage) -> Result<String, Vec<Diagnostic>> {
         let statement = parser::parse_statement(text)?;
         let level = match (stage, &statement.body) {
-            (_, StatementBody::Declaration(_) | StatementBody::Schema(_) | StatementBody::Transaction(_)) => {
+            (
+                _,
+                StatementBody::Declaration(_)
+                | StatementBody::Schema(_)
+                | StatementBody::Correction(_)
+                | StatementBody::Transaction(_),
+            ) => {
                 return self.unplanned(graph, &statement.body);
             }
             (Stage::Ast, _) => return Ok(format!("{statement}\n")),
@@ -478,6 +501,7 @@ fn located(body: &StatementBody, errors: Vec<Diagnostic>) -> Vec<Diagnostic> {
         StatementBody::Query(_)
         | StatementBody::Declaration(_)
         | StatementBody::Schema(_)
+        | StatementBody::Correction(_)
         | StatementBody::Transaction(_) => errors,
     }
 }
@@ -488,6 +512,7 @@ fn stands_for(body: &StatementBody) -> String {
         StatementBody::Query(_)
         | StatementBody::Schema(_)
         | StatementBody::Declaration(_)
+        | StatementBody::Correction(_)
         | StatementBody::Transaction(_) => String::new(),
         StatementBody::Walk(walk) => format!("{}{}\n", rollup::announced(walk), binder::as_query(walk)),
         StatementBody::WhatIf(what_if) => {

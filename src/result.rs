@@ -104,6 +104,8 @@ pub struct Changes {
     pub indexes_dropped: usize,
     pub constraints_created: usize,
     pub constraints_dropped: usize,
+    pub decisions_kept: usize,
+    pub decisions_dropped: usize,
 }
 
 impl Changes {
@@ -125,6 +127,8 @@ impl Changes {
             indexes_dropped: self.indexes_dropped + other.indexes_dropped,
             constraints_created: self.constraints_created + other.constraints_created,
             constraints_dropped: self.constraints_dropped + other.constraints_dropped,
+            decisions_kept: self.decisions_kept + other.decisions_kept,
+            decisions_dropped: self.decisions_dropped + other.decisions_dropped,
         }
     }
 

@@ -4,6 +4,7 @@ mod assert;
 mod bench;
 mod boundaries;
 mod corpora;
+mod decisions;
 mod differences;
 mod docs;
 #[cfg(unix)]

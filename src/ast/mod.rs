@@ -4,6 +4,7 @@
 //! The tree is made by `parser`, printed by [`print`], and consumed by `binder`; nothing later sees it.
 
 mod children;
+mod decide;
 mod declare;
 mod expression;
 mod label;
@@ -16,6 +17,7 @@ mod vocabulary;
 mod walk;
 pub(crate) mod words;
 
+pub use decide::*;
 pub use declare::*;
 pub use expression::*;
 pub use label::*;
@@ -89,6 +91,7 @@ pub enum StatementBody {
     WhatIf(WhatIf),
     Schema(SchemaChange),
     Transaction(TransactionControl),
+    Correction(Correction),
 }
 
 /// Single queries joined by `UNION`. There is one union word less than there are parts.

@@ -4,6 +4,7 @@
 //! parentheses than the operators' precedence needs. Tests are with the parser.
 
 mod clause;
+mod decide;
 mod declare;
 mod expression;
 mod label;
@@ -42,6 +43,7 @@ impl Display for StatementBody {
             StatementBody::WhatIf(what_if) => what_if.fmt(f),
             StatementBody::Schema(change) => change.fmt(f),
             StatementBody::Transaction(control) => control.fmt(f),
+            StatementBody::Correction(correction) => correction.fmt(f),
         }
     }
 }

@@ -128,6 +128,15 @@ pub const WORDS: &[Word] = &[
         terms: Terms::No,
     },
     Word {
+        keyword: "SHOW DECISIONS",
+        syntax: "SHOW DECISIONS",
+        doc: "What people decided about terms and relations: REJECT, ACCEPT, RENAME TERM, MERGE TERM, SPLIT TERM, who, when and why.",
+        procedure: "db.decisions",
+        operands: &[],
+        options: &[],
+        terms: Terms::No,
+    },
+    Word {
         keyword: "SHOW INDEXES",
         syntax: "SHOW INDEXES",
         doc: "The indexes, with their labels and property keys. A term of this name stands in quotes.",

@@ -151,9 +151,10 @@ impl<'a> Binder<'a> {
             ast::StatementBody::Walk(walk) => self.query(&walk::as_query(walk)),
             ast::StatementBody::WhatIf(what_if) => self.statement(&what_if.body),
             // They have no plan: the engine does what they say.
-            ast::StatementBody::Declaration(_) | ast::StatementBody::Schema(_) | ast::StatementBody::Transaction(_) => {
-                self.query(&ast::Query { parts: vec![], unions: vec![] })
-            }
+            ast::StatementBody::Declaration(_)
+            | ast::StatementBody::Schema(_)
+            | ast::StatementBody::Correction(_)
+            | ast::StatementBody::Transaction(_) => self.query(&ast::Query { parts: vec![], unions: vec![] }),
         }
     }
 

@@ -283,6 +283,10 @@ pub(super) struct IngestArguments {
     /// Do not take two things for one because they share this identifier, as `SHOW` names it; may be repeated
     #[arg(long, value_name = "IDENTIFIER")]
     pub(super) apart: Vec<String>,
+    /// Read what people decided from this file, and add what was decided in the graph [default: the
+    /// file GLOSSARY.decisions or FOLDER/kenning.decisions, if there is one]
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Option<PathBuf>,
     /// Write what was found, a JSON object an entry
     #[arg(long, value_name = "FILE")]
     pub(super) report: Option<PathBuf>,

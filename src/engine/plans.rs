@@ -35,7 +35,7 @@ impl Prepared {
     pub fn writes(&self) -> bool {
         match (&self.statement.body, &self.planned) {
             _ if self.statement.mode == Mode::Explain => false,
-            (StatementBody::Declaration(_) | StatementBody::Schema(_), _) => true,
+            (StatementBody::Declaration(_) | StatementBody::Schema(_) | StatementBody::Correction(_), _) => true,
             (_, planned) => planned.as_ref().is_some_and(|planned| planned.plan.writes),
         }
     }
@@ -44,6 +44,7 @@ impl Prepared {
     pub(super) fn statement_type(&self) -> StatementType {
         match (&self.statement.body, &self.planned) {
             (StatementBody::Declaration(_) | StatementBody::Schema(_), _) => StatementType::Schema,
+            (StatementBody::Correction(_), _) => StatementType::Write,
             (_, Some(planned)) if planned.plan.writes => StatementType::Write,
             _ => StatementType::Read,
         }

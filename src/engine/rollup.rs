@@ -34,6 +34,7 @@ pub(super) fn wholes_of(body: &StatementBody) -> Result<Option<(&WordStatement, 
         | StatementBody::Query(_)
         | StatementBody::Declaration(_)
         | StatementBody::Schema(_)
+        | StatementBody::Correction(_)
         | StatementBody::Transaction(_) => Ok(None),
     }
 }

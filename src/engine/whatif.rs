@@ -105,7 +105,7 @@ fn suppose(
             Supposition::RemoveRelation(relation) => {
                 let found = relations(graph, &term(&relation.start)?, relation, &term(&relation.end)?);
                 if found.is_empty() {
-                    return Err(no_relation(relation));
+                    return Err(no_relation(relation, graph, &term(&relation.start)?, &term(&relation.end)?));
                 }
                 gone.1.extend(found);
             }
@@ -180,7 +180,7 @@ fn gone_notes(
     notes
 }
 
-fn span_of(start: &Start) -> Span {
+pub(super) fn span_of(start: &Start) -> Span {
     match start {
         Start::Term(name) | Start::Parameter(name) => name.span,
         Start::Walk(_) => Span::default(),
@@ -188,7 +188,11 @@ fn span_of(start: &Start) -> Span {
 }
 
 /// The nodes that a start means.
-fn nodes(context: &procedures::Context, start: &Start, options: &RunOptions) -> Result<Vec<NodeId>, Diagnostic> {
+pub(super) fn nodes(
+    context: &procedures::Context,
+    start: &Start,
+    options: &RunOptions,
+) -> Result<Vec<NodeId>, Diagnostic> {
     let value = match start {
         Start::Term(term) => Value::from(term.text.as_str()),
         Start::Parameter(name) => options.parameters.get(&name.text).cloned().ok_or_else(|| {
@@ -204,6 +208,23 @@ fn nodes(context: &procedures::Context, start: &Start, options: &RunOptions) -> 
     procedures::terms(context, &value).map_err(|error| error.at(span_of(start)))
 }
 
+/// What relates the terms instead.
+fn what_is_there(graph: &Graph, starts: &[NodeId], ends: &[NodeId]) -> String {
+    let types = |from: &[NodeId], to: &[NodeId]| {
+        let leaving = from.iter().flat_map(|start| graph.adjacent(*start, Direction::Outgoing, None));
+        let found = leaving.filter(|adjacent| to.contains(&adjacent.neighbour));
+        let names: BTreeSet<String> = found
+            .map(|adjacent| graph.type_name(graph.relationship(adjacent.relationship).relationship_type).to_string())
+            .collect();
+        names.into_iter().collect::<Vec<_>>().join(", ")
+    };
+    match (types(starts, ends), types(ends, starts)) {
+        (there, _) if !there.is_empty() => format!("there is {there}"),
+        (_, back) if !back.is_empty() => format!("the other way round there is {back}"),
+        _ => "no relation leads from one of them to the other".to_string(),
+    }
+}
+
 fn relations(graph: &Graph, starts: &[NodeId], relation: &Relation, ends: &[NodeId]) -> Vec<RelationshipId> {
     let wanted = |name: &str| relation.relation_type.as_ref().is_none_or(|wanted| wanted.text == name);
     let leaving = starts.iter().flat_map(|start| graph.adjacent(*start, Direction::Outgoing, None));
@@ -213,11 +234,10 @@ fn relations(graph: &Graph, starts: &[NodeId], relation: &Relation, ends: &[Node
         .collect()
 }
 
-fn no_relation(relation: &Relation) -> Diagnostic {
+pub(super) fn no_relation(relation: &Relation, graph: &Graph, starts: &[NodeId], ends: &[NodeId]) -> Diagnostic {
     let span = span_of(&relation.start).to(span_of(&relation.end));
     let message = format!("there is no such relation: {relation}");
-    Diagnostic::syntax(Detail::UnknownRelationshipType, span, message)
-        .help("without a type it is any relation that leads from the one to the other: (a)-[]->(b)")
+    Diagnostic::syntax(Detail::UnknownRelationshipType, span, message).help(what_is_there(graph, starts, ends))
 }
 
 /// What differs between two answers to one statement.

@@ -3,9 +3,9 @@
 //! Indexes and constraints come first. One statement creates all nodes and relationships of a small graph. Engines plan
 //! such a statement in time quadratic in its length, so a larger graph is created in batches of rows; a temporary label
 //! and key find the nodes again and are removed at the end. Nodes keep their order. Cypher cannot express what the
-//! relationship types mean and which property names the nodes of a label: each is a comment line `// relation {…}` or
-//! `// naming {…}` (JSON) at the head of the script, read back by [`relations`] and [`namings`]. Other readers of
-//! Cypher ignore these lines.
+//! relationship types mean, which property names the nodes of a label, and what was decided about terms: each is a
+//! comment line `// relation {…}`, `// naming {…}` or `// decision {…}` (JSON) at the head of the script, read back by
+//! [`relations`], [`namings`] and [`decisions`]. Other readers of Cypher ignore these lines.
 
 mod batches;
 
@@ -14,7 +14,7 @@ use std::io::Write;
 use serde::de::DeserializeOwned;
 
 use super::{Error, Subgraph, Written};
-use crate::graph::{LabelNaming, RelationSemantics};
+use crate::graph::{Decision, LabelNaming, RelationSemantics};
 use crate::limits::Budget;
 use crate::render::{self, count, literal};
 
@@ -23,6 +23,7 @@ const MOST_IN_ONE: usize = 1000;
 
 const RELATION: &str = "// relation ";
 const NAMING: &str = "// naming ";
+const DECISION: &str = "// decision ";
 
 /// Writes the script. Ids are given anew when it runs; all else comes back as it was.
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
@@ -34,6 +35,9 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     }
     for naming in source.semantics().namings() {
         writeln!(out, "{NAMING}{}", serde_json::to_string(naming)?)?;
+    }
+    for decision in source.semantics().decisions() {
+        writeln!(out, "{DECISION}{}", serde_json::to_string(decision)?)?;
     }
     for rule in source.named_rules() {
         writeln!(out, "CREATE {};", render::rule(&rule))?;
@@ -79,6 +83,11 @@ pub fn relations(script: &str) -> Result<Vec<RelationSemantics>, String> {
 /// What the head of a script says about labels. The error names the line.
 pub fn namings(script: &str) -> Result<Vec<LabelNaming>, String> {
     head(script, NAMING)
+}
+
+/// What the head of a script says was decided about terms. The error names the line.
+pub fn decisions(script: &str) -> Result<Vec<Decision>, String> {
+    head(script, DECISION)
 }
 
 fn head<T: DeserializeOwned>(script: &str, prefix: &str) -> Result<Vec<T>, String> {

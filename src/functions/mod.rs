@@ -17,6 +17,7 @@ mod text;
 mod value;
 
 use crate::diagnostic::{Detail, Diagnostic, Kind, an};
+use crate::graph::temporal::{DateTime, Zone};
 use crate::graph::{Graph, TypeSet, Value};
 use crate::limits::Budget;
 pub(crate) use list::{Progression, is_range};
@@ -97,6 +98,14 @@ pub struct Clock {
     pub nanos: i128,
     /// The local zone's offset in seconds east of UTC.
     pub offset: i32,
+}
+
+impl Clock {
+    /// The day, as `2026-11-30`.
+    pub fn date(&self) -> String {
+        let moment = DateTime::from_epoch_nanos(self.nanos, &Zone::Offset(self.offset));
+        moment.map_or_else(|_| String::new(), |moment| moment.local.date.to_string())
+    }
 }
 
 /// The families, in the order of the reference.

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of queries.
 
+mod decision;
 pub mod exact;
 mod fold;
 mod guess;
@@ -23,6 +24,7 @@ mod value;
 mod view;
 mod visit;
 
+pub use decision::{Decision, Subject, Verdict};
 pub(crate) use fold::fold;
 pub(crate) use guess::inverse_of_phrase;
 pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};

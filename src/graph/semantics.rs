@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::decision::{Decision, Subject};
 use super::guess::{Guess, guess, inverse_reading};
 use super::naming::LabelNaming;
 
@@ -89,12 +90,14 @@ pub enum Effect {
     Fails,
 }
 
-/// The semantics of a graph's relationship types, by type name, and what names the nodes of its labels.
+/// The semantics of a graph's relationship types, by type name, what names the nodes of its labels, and what people
+/// decided about its terms.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Semantics {
     /// Shared: graphs and answers are cloned more often than types are described.
     types: Arc<BTreeMap<String, RelationSemantics>>,
     labels: Arc<BTreeMap<String, LabelNaming>>,
+    decisions: Arc<BTreeMap<Subject, Decision>>,
 }
 
 /// Which way a failure travels over a type, and who says so.
@@ -148,6 +151,25 @@ impl Semantics {
     /// All labels for which something is declared, by name.
     pub fn namings(&self) -> impl ExactSizeIterator<Item = &LabelNaming> {
         self.labels.values()
+    }
+
+    /// Keeps a decision, in place of the one about the same.
+    pub fn decide(&mut self, decision: Decision) {
+        Arc::make_mut(&mut self.decisions).insert(decision.subject(), decision);
+    }
+
+    /// Forgets the decision about a subject; what was decided, if anything was.
+    pub fn forget_decision(&mut self, subject: &Subject) -> Option<Decision> {
+        Arc::make_mut(&mut self.decisions).remove(subject)
+    }
+
+    pub fn decision(&self, subject: &Subject) -> Option<&Decision> {
+        self.decisions.get(subject)
+    }
+
+    /// All decisions, by what they are about.
+    pub fn decisions(&self) -> impl ExactSizeIterator<Item = &Decision> {
+        self.decisions.values()
     }
 
     /// The declared types that are kinds of this one, directly or through others, by name.

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::assemble::{Assembled, Choice, assemble};
+use super::decide::{Enforced, enforce};
 use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::office::{self, OfficeFormat, OfficeText};
@@ -365,6 +366,7 @@ impl Gathered {
             done.add(state::state(graph, &self.facts, merging, budget)?);
         }
         done.add(self.rest(graph, choice, &merging.apart, budget)?);
+        self.enforce(graph, &mut done, budget)?;
         Ok(done)
     }
 
@@ -379,6 +381,23 @@ impl Gathered {
         let done = self.rest(&mut graph, choice, apart, budget)?;
         graph.commit();
         Ok((graph, done))
+    }
+
+    /// What relations call the files that were read.
+    pub fn sources(&self) -> BTreeSet<String> {
+        let glossary = self.terminology.iter().map(|terms| terms.glossary.source.clone());
+        self.facts.files.iter().map(|file| file.path.to_string()).chain(glossary).collect()
+    }
+
+    /// Holds what people decided against what was put into the graph.
+    fn enforce(&self, graph: &mut Graph, done: &mut Assembled, budget: &Budget) -> Result<(), Diagnostic> {
+        let Enforced { relations_removed, terms_removed, relations_added, idle } =
+            enforce(graph, &self.sources(), budget)?;
+        // What was added only to be taken out again is no change.
+        done.relations_added = done.relations_added.saturating_sub(relations_removed) + relations_added;
+        done.terms_added = done.terms_added.saturating_sub(terms_removed);
+        done.idle.extend(idle.into_iter().map(|(decision, reason)| format!("{decision}: {reason}")));
+        Ok(())
     }
 
     /// What is not stated by tools: whole graphs, then the terms, which may link to them.

@@ -7,6 +7,7 @@
 
 pub mod assemble;
 mod audit;
+pub mod decide;
 pub mod difference;
 mod document;
 mod embedded;

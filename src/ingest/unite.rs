@@ -74,6 +74,13 @@ impl Union<'_> {
                 Some(_) => self.done.conflicts.push(format!("{name} names {} by another property", naming.label)),
             }
         }
+        for decision in other.semantics().decisions() {
+            match self.graph.semantics().decision(&decision.subject()) {
+                None => self.graph.decide(decision.clone()),
+                Some(known) if known.agrees_with(decision) => {}
+                Some(_) => self.done.conflicts.push(format!("{name} decides otherwise about {}", decision.term)),
+            }
+        }
         if other.rules().any(|rule| rule.kind.is_constraint()) {
             self.done.conflicts.push(format!("the constraints of {name} are left out"));
         }

@@ -15,6 +15,7 @@ mod atom;
 mod clause;
 mod complete;
 mod comprehension;
+mod decide;
 mod declare;
 mod error;
 mod expression;

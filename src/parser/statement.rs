@@ -6,6 +6,7 @@ use nom::sequence::terminated;
 use nom::{Err, Parser};
 
 use super::clause::{clause, listed_call, surely_starts_clause};
+use super::decide::{correction, starts_correction};
 use super::declare::{declaration, starts_declaration};
 use super::error::diagnostic;
 use super::input::{Parsed, Problem, Tokens, end, keyword};
@@ -99,6 +100,7 @@ fn any_statement(input: Tokens) -> Parsed<Statement> {
     let (rest, body) = match starts_walk(rest) {
         true => walk.map(StatementBody::Walk).parse(rest)?,
         false if rest.is_word(0, "WHATIF") => what_if.map(StatementBody::WhatIf).parse(rest)?,
+        false if starts_correction(rest) => correction.map(StatementBody::Correction).parse(rest)?,
         false if starts_declaration(rest) => declaration.map(StatementBody::Declaration).parse(rest)?,
         false if starts_schema(rest) => schema.map(StatementBody::Schema).parse(rest)?,
         false if starts_control(rest) => control.map(StatementBody::Transaction).parse(rest)?,

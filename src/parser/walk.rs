@@ -48,6 +48,36 @@ const OTHERS: &[Starter] = &[
         doc: "Forgets what names the nodes of a label; nodes keep the label.",
     },
     Starter {
+        keyword: "REJECT",
+        syntax: "REJECT (term)-[:TYPE]->(term) [BY 'name'] [ON 'date'] [BECAUSE 'text']",
+        doc: "Takes a relation out for good: `kenning ingest` does not bring it back, whatever a source says.",
+    },
+    Starter {
+        keyword: "ACCEPT",
+        syntax: "ACCEPT (term)-[:TYPE]->(term) [BY 'name'] [ON 'date'] [BECAUSE 'text']",
+        doc: "Puts a relation in for good, or confirms the one that was read: it stays when no source states it any more.",
+    },
+    Starter {
+        keyword: "RENAME TERM",
+        syntax: "RENAME TERM term TO name [BY 'name'] [ON 'date'] [BECAUSE 'text']",
+        doc: "Gives a term of a glossary another name, also when its glossary is read again; the old one still finds it.",
+    },
+    Starter {
+        keyword: "MERGE TERM",
+        syntax: "MERGE TERM term INTO term [BY 'name'] [ON 'date'] [BECAUSE 'text']",
+        doc: "Makes two terms of glossaries one, also when these are read again: the first becomes another name of the second.",
+    },
+    Starter {
+        keyword: "SPLIT TERM",
+        syntax: "SPLIT TERM name FROM term [BY 'name'] [ON 'date'] [BECAUSE 'text']",
+        doc: "Makes another name of a term a term of its own, also when the glossary is read again.",
+    },
+    Starter {
+        keyword: "DROP DECISION",
+        syntax: "DROP DECISION REJECT (term)-[:TYPE]->(term) or another such statement",
+        doc: "Forgets what was decided: the next `kenning ingest` believes the sources again. SHOW DECISIONS lists all.",
+    },
+    Starter {
         keyword: "CREATE INDEX",
         syntax: "CREATE INDEX [name] [IF NOT EXISTS] FOR (n:Label) ON (n.key, …)",
         doc: "Lets nodes of a label be found by properties without looking at all of them.",

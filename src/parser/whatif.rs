@@ -63,7 +63,7 @@ fn starts_relation(input: Tokens) -> bool {
         && input.partner(0).is_some_and(|close| input.skip(close + 1).is_symbol(0, Symbol::Minus))
 }
 
-fn relation(input: Tokens) -> Parsed<Relation> {
+pub(super) fn relation(input: Tokens) -> Parsed<Relation> {
     let (rest, start) = end_of_relation(input)?;
     let (rest, _) = symbol(Symbol::Minus)(rest)?;
     let (rest, _) = symbol(Symbol::LeftBracket)(rest)?;

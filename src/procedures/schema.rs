@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::optional;
-use crate::graph::{Effect, FailureDirection, Titles, TypeId, TypeSet, Value};
+use crate::graph::{Decision, Effect, FailureDirection, Titles, TypeId, TypeSet, Value};
 use crate::result::Shape;
 
 pub const PROCEDURES: &[Procedure] = &[
@@ -67,6 +67,19 @@ pub const PROCEDURES: &[Procedure] = &[
         run: schema,
     },
     Procedure {
+        name: "db.decisions",
+        parameters: &[],
+        yields: &[
+            ("decision", TypeSet::STRING),
+            ("by", TypeSet::STRING),
+            ("on", TypeSet::STRING),
+            ("because", TypeSet::STRING),
+        ],
+        doc: "What people decided about terms and relations: the statement that takes the decision, who, when and why.",
+        shape: Shape::Table,
+        run: decisions,
+    },
+    Procedure {
         name: "db.relationshipSemantics",
         parameters: &[],
         yields: &[
@@ -115,6 +128,15 @@ fn labels(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
         vec![Value::from(label), Value::from(nodes), keys, basis]
     };
     rows(labels.into_iter().map(row).collect())
+}
+
+fn decisions(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
+    let text = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
+    let row = |decision: &Decision| {
+        let Decision { by, on, because, .. } = decision;
+        vec![Value::from(&*decision.statement()), text(by), text(on), text(because)]
+    };
+    rows(context.graph.semantics().decisions().map(row).collect())
 }
 
 fn relationship_types(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {

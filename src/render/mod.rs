@@ -152,6 +152,8 @@ pub fn changes(changes: &Changes) -> Option<String> {
         (changes.indexes_dropped, "index", "dropped"),
         (changes.constraints_created, "constraint", "created"),
         (changes.constraints_dropped, "constraint", "dropped"),
+        (changes.decisions_kept, "decision", "kept"),
+        (changes.decisions_dropped, "decision", "dropped"),
     ];
     let mut words: Vec<String> =
         parts.iter().filter(|(n, ..)| *n > 0).map(|(n, noun, verb)| format!("{} {verb}", count(*n, noun))).collect();

@@ -3,6 +3,7 @@
 
 mod clock;
 mod cut;
+mod decisions;
 mod files;
 mod guard;
 mod limited;
@@ -36,6 +37,7 @@ use reads::Reads;
 pub(crate) use clock::LocalClock;
 #[cfg(feature = "server")]
 pub(crate) use cut::cut;
+pub(crate) use decisions::{DecisionFile, author};
 pub(crate) use files::{Saved, exporter_of, save_subgraph};
 #[cfg(feature = "server")]
 pub(crate) use guard::guarded;
@@ -65,6 +67,8 @@ pub(crate) struct Session {
     /// The folders below which a file of statements that is opened as a graph may read.
     pub(crate) allowed: Vec<PathBuf>,
     reads: Reads,
+    /// Who takes decisions.
+    author: String,
     /// Whether `:save` may replace any file.
     pub(crate) overwrite: bool,
     /// Files that this session has written: it may write them again.
@@ -109,6 +113,7 @@ impl Session {
             settings: Settings::default(),
             history: Vec::new(),
             last: None,
+            author: author(),
             clock: clock::LocalClock::default(),
             statements: 0,
             sure: None,
@@ -141,7 +146,8 @@ impl Session {
         let (implied, files) = (self.settings.implied, Some(self.reads.files(&self.allowed)));
         let start = Instant::now();
         let limits = Limits { since: Some(start), ..self.limits.clone() };
-        let options = RunOptions { parameters, limits, clock, seed, implied, files, ..RunOptions::default() };
+        let author = self.author.clone();
+        let options = RunOptions { parameters, limits, clock, seed, implied, files, author, ..RunOptions::default() };
         let _waiting = waiting::Waiting::start(&self.limits.progress);
         let least = self.settings.confidence;
         if least <= 0.0 || !sure::walks(statement) {

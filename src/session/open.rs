@@ -228,7 +228,7 @@ fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     let mut graph = Graph::new();
     let corrupt = |error| {
         Diagnostic::runtime(Kind::IoError, Detail::CorruptFile, format!("{location}: {error}")).help(
-            "a line `// relation {…}` says what a relationship type means, `// naming {…}` what names a label, as JSON",
+            "a line `// relation {…}` says what a relationship type means, `// naming {…}` what names a label, `// decision {…}` what was decided, as JSON",
         )
     };
     for semantics in cypher::relations(&script).map_err(corrupt)? {
@@ -236,6 +236,9 @@ fn open_script(path: &Path, location: &str) -> Result<Opened, Diagnostic> {
     }
     for naming in cypher::namings(&script).map_err(corrupt)? {
         graph.name_by(naming);
+    }
+    for decision in cypher::decisions(&script).map_err(corrupt)? {
+        graph.decide(decision);
     }
     graph.commit();
     Ok(Opened { script: Some(script), ..Opened::read(graph, path) })

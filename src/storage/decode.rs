@@ -7,9 +7,9 @@ use super::Damage;
 use super::bytes::Reader;
 use super::container::{self, Section, Sections};
 use super::encode::{
-    ALL, BITS, BOOLEANS, DELETED, DELETED_IDS, FLOATS, ID_RUNS, IDS, INCOMING, INDEX, INTEGERS, LABEL_RUNS, LABELS,
-    MIDDLE, NAMES, NAMING, NARROW, NODE_PROPERTY, NODE_TIMES, OUTGOING, RELATIONSHIP_PROPERTY, RELATIONSHIP_TIMES,
-    RULE_KINDS, RULES, RUNS, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
+    ALL, BITS, BOOLEANS, DECISIONS, DELETED, DELETED_IDS, FLOATS, ID_RUNS, IDS, INCOMING, INDEX, INTEGERS, LABEL_RUNS,
+    LABELS, MIDDLE, NAMES, NAMING, NARROW, NODE_PROPERTY, NODE_TIMES, OUTGOING, RELATIONSHIP_PROPERTY,
+    RELATIONSHIP_TIMES, RULE_KINDS, RULES, RUNS, SOME, SPARSE, TEXTS, VALUES, WIDE, name,
 };
 use super::values;
 use crate::graph::store::adjacency::{Adjacency, Lists, Owners, TypeAdjacency};
@@ -20,8 +20,8 @@ use crate::graph::store::temporal_array::Unit;
 use crate::graph::store::{Deleted, Names};
 use crate::graph::symbols::Symbols;
 use crate::graph::{
-    Bitmap, Column, Data, Dictionary, Graph, KeyId, LabelId, LabelNaming, RelationSemantics, Rows, Rule, Semantics,
-    TemporalArray, TemporalType, Value,
+    Bitmap, Column, Data, Decision, Dictionary, Graph, KeyId, LabelId, LabelNaming, RelationSemantics, Rows, Rule,
+    Semantics, TemporalArray, TemporalType, Value,
 };
 
 type Result<T> = std::result::Result<T, Damage>;
@@ -37,6 +37,7 @@ enum Part {
     RelationshipProperty(Column),
     Rules(Vec<Rule>),
     Naming(Vec<LabelNaming>),
+    Decisions(Vec<Decision>),
     Index(Vec<u32>),
 }
 
@@ -61,7 +62,7 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
     let (mut node_columns, mut relationship_columns): (Columns, Columns) = (nothing(keys), nothing(keys));
     let (mut label_sets, mut by_position) = (LabelSets::default(), None);
     let mut deleted = Deleted::default();
-    let (mut rules, mut namings, mut indexes) = (None, None, BTreeMap::new());
+    let (mut rules, mut namings, mut decisions, mut indexes) = (None, None, None, BTreeMap::new());
     for (section, part) in rest.iter().zip(parts) {
         match part {
             Part::Labels(sets) => label_sets = sets,
@@ -73,6 +74,7 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
             Part::RelationshipProperty(column) => put(section, &mut relationship_columns, Arc::new(column))?,
             Part::Rules(list) => put(section, std::slice::from_mut(&mut rules), list)?,
             Part::Naming(list) => put(section, std::slice::from_mut(&mut namings), list)?,
+            Part::Decisions(list) => put(section, std::slice::from_mut(&mut decisions), list)?,
             Part::Index(sorted) => _ = indexes.insert(section.index as usize, sorted),
         }
     }
@@ -94,6 +96,7 @@ pub(super) fn graph(sections: &Sections) -> Result<Graph> {
         deleted_nodes: Bitmap::default(),
     };
     namings.into_iter().flatten().for_each(|naming| semantics.name_by(naming));
+    decisions.into_iter().flatten().for_each(|decision| semantics.decide(decision));
     let mut graph = Graph::from_base(names, semantics, base, deleted);
     let rules = rules.unwrap_or_default();
     check(indexes.keys().all(|number| *number < rules.len()), RULES, "an index has no rule")?;
@@ -130,6 +133,7 @@ fn part(section: &Section, from: &mut Reader, head: &Head) -> Result<Part> {
         RELATIONSHIP_TIMES => Part::RelationshipProperty(property(from, relationships, times)?),
         RULES => Part::Rules(rules(from, head)?),
         NAMING => Part::Naming(namings(from)?),
+        DECISIONS => Part::Decisions(decisions(from)?),
         INDEX => {
             let sorted = from.u32s()?;
             from.check(sorted.iter().all(|node| (*node as usize) < nodes), "a node is unknown")?;
@@ -288,6 +292,13 @@ fn namings(from: &mut Reader) -> Result<Vec<LabelNaming>> {
         namings.push(LabelNaming { label, named_by });
     }
     Ok(namings)
+}
+
+fn decisions(from: &mut Reader) -> Result<Vec<Decision>> {
+    let decisions: Vec<Decision> =
+        serde_json::from_str(&from.text()?).or_else(|error| from.wrong(format!("a decision: {error}")))?;
+    let fault = decisions.iter().find_map(Decision::fault);
+    fault.map_or(Ok(decisions), |fault| from.wrong(fault))
 }
 
 fn ranks(from: &mut Reader) -> Result<Ranks> {

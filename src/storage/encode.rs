@@ -18,8 +18,9 @@
 //! | 14 naming | the labels whose nodes are named by declared properties, and the keys of each; only if there are any |
 //! | 15 node property | instead of 6: a column of dates or times of one type |
 //! | 16 relationship property | instead of 7: a column of dates or times of one type |
+//! | 17 decisions | what people decided about terms and relations (JSON); only if there is any |
 //!
-//! `index` is the number of the type or key. Kinds 11 to 16 were added within version 3 of the format: an earlier
+//! `index` is the number of the type or key. Kinds 11 to 17 were added within version 3 of the format: an earlier
 //! kenning names the kind that it does not know.
 
 use std::io;
@@ -52,6 +53,7 @@ pub(super) const LABEL_RUNS: u32 = 13;
 pub(super) const NAMING: u32 = 14;
 pub(super) const NODE_TIMES: u32 = 15;
 pub(super) const RELATIONSHIP_TIMES: u32 = 16;
+pub(super) const DECISIONS: u32 = 17;
 
 /// What a section is called before the names are known.
 pub(super) fn name(kind: u32, index: u32) -> String {
@@ -66,6 +68,7 @@ pub(super) fn name(kind: u32, index: u32) -> String {
         RELATIONSHIP_PROPERTY | RELATIONSHIP_TIMES => format!("relationship property {index}"),
         RULES => "rules".into(),
         NAMING => "naming".into(),
+        DECISIONS => "decisions".into(),
         INDEX => format!("index {index}"),
         _ => format!("kind {kind}"),
     }
@@ -135,6 +138,9 @@ fn sections<'a>(graph: &'a Graph, base: &'a Base) -> Result<Vec<Draft<'a>>, Erro
     if graph.semantics().namings().next().is_some() {
         sections.push(draft(NAMING, 0, naming(graph)));
     }
+    if graph.semantics().decisions().next().is_some() {
+        sections.push(draft(DECISIONS, 0, decisions(graph)?));
+    }
     if graph.rules().next().is_some() {
         sections.push(draft(RULES, 0, rules(graph)));
         for (number, (rule, sorted)) in graph.sorted_rules().enumerate() {
@@ -173,6 +179,13 @@ fn naming(graph: &Graph) -> Writer<'static> {
         naming.named_by.iter().for_each(|key| section.text(key));
     }
     section
+}
+
+fn decisions(graph: &Graph) -> Result<Writer<'static>, Error> {
+    let mut section = Writer::default();
+    let decisions: Vec<_> = graph.semantics().decisions().collect();
+    section.text(&serde_json::to_string(&decisions).map_err(io::Error::from)?);
+    Ok(section)
 }
 
 fn names(graph: &Graph) -> Result<Writer<'static>, Error> {

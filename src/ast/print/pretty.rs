@@ -37,6 +37,7 @@ pub fn pretty<'t>(statement: &Statement, end: u32, comments: &mut &'t [Comment<'
         StatementBody::Query(query) => printer.query(query),
         body @ (StatementBody::Walk(_)
         | StatementBody::Declaration(_)
+        | StatementBody::Correction(_)
         | StatementBody::WhatIf(_)
         | StatementBody::Schema(_)
         | StatementBody::Transaction(_)) => {

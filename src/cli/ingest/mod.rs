@@ -17,6 +17,7 @@ use crate::export::{Exporter, Subgraph};
 use crate::facts::{Facts, ThingId};
 use crate::graph::{Graph, RelationSemantics};
 use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, type_name};
+use crate::ingest::decide;
 use crate::ingest::extract::{Extractor, LONGEST_SENTENCE, Rule, read_rules};
 use crate::ingest::gather::{Choices, Gathered, NamedGraph, Remark, Terminology, gather};
 use crate::ingest::kinds::{kind_named, kind_names};
@@ -24,7 +25,7 @@ use crate::ingest::state::{Merging, sources_of};
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
 use crate::repl::commands::nearest;
-use crate::session::{self, Failure, Sources, Walk, exporter_of, save_subgraph};
+use crate::session::{self, DecisionFile, Failure, Sources, Walk, exporter_of, save_subgraph};
 use crate::storage;
 
 /// How many examples of each rule a dry run shows.
@@ -92,6 +93,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     let (sources, mut gathered) = read(arguments, extractor, &limits, &budget)?;
     passed_over(&sources, &gathered)?;
     unknown_apart(arguments, &gathered)?;
+    let decided = DecisionFile::open(arguments.decisions.as_deref(), &arguments.paths)?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let write_report = |gathered: &Gathered| match &arguments.report {
         Some(path) => storage::write_atomically(path, |out| {
@@ -103,9 +105,10 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     if let Some(path) = arguments.output.as_deref().filter(|_| !arguments.dry_run && !gathered.is_empty()) {
         let choice = Choice { min_confidence: arguments.min_confidence, types };
         let (graph, done) = match path.exists() {
-            true => add(arguments, path, &choice, &sources, &mut gathered, &budget)?,
-            false => make(arguments, path, &choice, &gathered, &budget)?,
+            true => add(arguments, path, &choice, &sources, &decided, &mut gathered, &budget)?,
+            false => make(arguments, path, &choice, &decided, &gathered, &budget)?,
         };
+        keep_decisions(&graph, &decided, &gathered, &budget)?;
         write_report(&gathered)?;
         summary(path, &graph, &gathered, &done, &mut out)?;
     } else {
@@ -128,18 +131,37 @@ fn make(
     arguments: &IngestArguments,
     path: &Path,
     choice: &Choice,
+    decided: &[DecisionFile],
     gathered: &Gathered,
     budget: &Budget,
 ) -> Result<(Arc<Graph>, Assembled), Stop> {
     let apart = arguments.apart.iter().cloned().collect();
-    let (graph, united) = gathered.graph(choice, &apart, budget)?;
+    let (graph, united) = match decided {
+        [] => gathered.graph(choice, &apart, budget)?,
+        files => {
+            let mut graph = Graph::new();
+            files.iter().for_each(|file| file.put(&mut graph));
+            let done = gathered.put(&mut graph, choice, &Merging { apart, ..Merging::default() }, budget)?;
+            graph.commit();
+            (graph, done)
+        }
+    };
     let graph = Arc::new(graph);
     match storage::is_database_name(path) {
         true => storage::save_within(&graph, path, budget.watch())?,
         false => write(path, &graph, budget)?,
     }
     let (terms_added, relations_added) = (graph.node_count(), graph.relationship_count());
-    Ok((graph, Assembled { terms_added, relations_added, conflicts: united.conflicts, ..Assembled::default() }))
+    Ok((
+        graph,
+        Assembled {
+            terms_added,
+            relations_added,
+            conflicts: united.conflicts,
+            idle: united.idle,
+            ..Assembled::default()
+        },
+    ))
 }
 
 /// Adds to a graph that is there.
@@ -148,10 +170,12 @@ fn add(
     path: &Path,
     choice: &Choice,
     sources: &Sources,
+    decided: &[DecisionFile],
     gathered: &mut Gathered,
     budget: &Budget,
 ) -> Result<(Arc<Graph>, Assembled), Stop> {
     let mut target = Target::open(path, budget)?;
+    decided.iter().for_each(|file| file.put(target.graph()));
     let gone = sources.gone(sources_of(target.graph()));
     missing(&gone, arguments.prune)?;
     let gone = if arguments.prune { gone } else { Default::default() };
@@ -161,6 +185,22 @@ fn add(
     }
     let done = gathered.put(target.graph(), choice, &merging, budget)?;
     Ok((target.keep(path, budget)?, done))
+}
+
+/// Adds to the files of decisions what was decided in the graph about what was read.
+fn keep_decisions(graph: &Graph, files: &[DecisionFile], gathered: &Gathered, budget: &Budget) -> Result<(), Stop> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let decided = decide::about(graph, &gathered.sources(), budget)?;
+    for file in files {
+        let added = file.add(&decided)?;
+        if added > 0 {
+            let path = clean(&file.path().display().to_string()).into_owned();
+            writeln!(anstream::stderr(), "note: {} added to {path}", count(added, "decision"))?;
+        }
+    }
+    Ok(())
 }
 
 fn write(path: &Path, graph: &Arc<Graph>, budget: &Budget) -> Result<(), Stop> {
@@ -457,7 +497,8 @@ fn summary(path: &Path, graph: &Graph, gathered: &Gathered, done: &Assembled, ou
         return writeln!(out, "nothing changed");
     }
     writeln!(out, "{done}")?;
-    done.conflicts.iter().try_for_each(|conflict| writeln!(out, "kept as it was: {}", clean(conflict)))
+    done.conflicts.iter().try_for_each(|conflict| writeln!(out, "kept as it was: {}", clean(conflict)))?;
+    done.idle.iter().try_for_each(|idle| writeln!(out, "no longer applies: {}", clean(idle)))
 }
 
 /// What nobody can tell from the text.

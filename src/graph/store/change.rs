@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::sync::Arc;
 
 use super::super::symbols::{KeyId, LabelId, TypeId};
-use super::super::{LabelNaming, NodeId, RelationSemantics, RelationshipId, Value};
+use super::super::{Decision, LabelNaming, NodeId, RelationSemantics, RelationshipId, Subject, Value};
 use super::bulk::{EntityKind, PropertyColumn};
 use super::write::Undo;
 use super::{Direction, Entity, Graph, Relationship, Rule};
@@ -58,6 +58,8 @@ pub enum Change {
     NameBy(LabelNaming),
     /// The nodes of this label go by what is guessed.
     ForgetNaming(String),
+    Decide(Box<Decision>),
+    ForgetDecision(Subject),
     AddRule(Rule),
     DropRule(Arc<str>),
 }
@@ -150,6 +152,10 @@ impl Graph {
                 Some(naming) => Change::NameBy(naming.clone()),
                 None => Change::ForgetNaming(label.clone()),
             },
+            Undo::Decision(subject, _) => match self.semantics.decision(subject) {
+                Some(decision) => Change::Decide(Box::new(decision.clone())),
+                None => Change::ForgetDecision(subject.clone()),
+            },
             Undo::AddRule(rule) => Change::AddRule(Rule::clone(rule)),
             Undo::DropRule(_, ruled) => Change::DropRule(ruled.rule.name.clone()),
         }
@@ -240,6 +246,11 @@ impl Graph {
                 self.name_by(naming);
             }
             Change::ForgetNaming(label) => _ = self.forget_naming(&label),
+            Change::Decide(decision) => {
+                decision.fault().map_or(Ok(()), Err)?;
+                self.decide(*decision);
+            }
+            Change::ForgetDecision(subject) => _ = self.forget_decision(&subject),
             Change::AddRule(rule) => {
                 let known = rule.label.index() < self.labels.len()
                     && rule.keys.iter().all(|key| key.index() < self.keys.len())

@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::graph::temporal::laws::any_temporal_value;
-use crate::graph::{LabelNaming, RelationSemantics, Titles};
+use crate::graph::{Decision, LabelNaming, RelationSemantics, Titles, Verdict};
 
 const NODES: usize = 8;
 
@@ -169,6 +169,19 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
                 Some(_) => _ = graph.forget_naming(name),
                 None => graph.name_by(naming()),
             }
+            let decision = Decision {
+                verdict: Verdict::Rename,
+                term: name.into(),
+                relation_type: String::new(),
+                other: name.to_lowercase(),
+                by: String::new(),
+                on: String::new(),
+                because: number.to_string(),
+            };
+            match graph.semantics().decision(&decision.subject()) {
+                Some(_) => _ = graph.forget_decision(&decision.subject()),
+                None => graph.decide(decision),
+            }
         }
         Change::Merge => {
             if merge {
@@ -293,6 +306,7 @@ pub(super) fn dump(graph: &Graph) -> Vec<String> {
     }
     lines.extend(graph.semantics().iter().map(|meaning| format!("{meaning:?}")));
     lines.extend(graph.semantics().namings().map(|naming| format!("{naming:?}")));
+    lines.extend(graph.semantics().decisions().map(|decision| format!("{decision:?}")));
     let titles = Titles::of(graph);
     lines.extend(live.iter().map(|node| format!("{:?}", titles.get(*node))));
     for rule in graph.rules() {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::naming::may_name;
 use super::super::symbols::{KeyId, LabelId, TypeId};
-use super::super::{LabelNaming, NodeId, RelationSemantics, RelationshipId, Value};
+use super::super::{Decision, LabelNaming, NodeId, RelationSemantics, RelationshipId, Subject, Value};
 use super::bulk::EntityKind;
 use super::delta::{Half, Patch, grown};
 use super::schema::Ruled;
@@ -57,6 +57,8 @@ pub(super) enum Undo {
     Meaning(String, Option<Box<RelationSemantics>>),
     /// What was said to name the nodes of a label before.
     Naming(String, Option<LabelNaming>),
+    /// What was decided about a subject before.
+    Decision(Subject, Option<Box<Decision>>),
     AddRule(Arc<Rule>),
     /// And where among the rules it stood.
     DropRule(usize, Ruled),
@@ -85,6 +87,7 @@ impl Undo {
             | Undo::Properties { kind: EntityKind::Relationship, .. }
             | Undo::Meaning(..)
             | Undo::Naming(..)
+            | Undo::Decision(..)
             | Undo::AddRule(_)
             | Undo::DropRule(..) => {}
         }
@@ -125,6 +128,22 @@ impl Graph {
         let before = Arc::make_mut(&mut self.semantics).forget_naming(label);
         let known = before.is_some();
         self.log(Undo::Naming(label.to_string(), before));
+        known
+    }
+
+    /// Keeps a decision, in place of the one about the same.
+    pub fn decide(&mut self, decision: Decision) {
+        let subject = decision.subject();
+        let before = Arc::make_mut(&mut self.semantics).forget_decision(&subject).map(Box::new);
+        Arc::make_mut(&mut self.semantics).decide(decision);
+        self.log(Undo::Decision(subject, before));
+    }
+
+    /// Forgets the decision about a subject; whether there was one.
+    pub fn forget_decision(&mut self, subject: &Subject) -> bool {
+        let before = Arc::make_mut(&mut self.semantics).forget_decision(subject).map(Box::new);
+        let known = before.is_some();
+        self.log(Undo::Decision(subject.clone(), before));
         known
     }
 
@@ -291,6 +310,7 @@ impl Graph {
             | Undo::DeleteRelationship(_)
             | Undo::DeleteRelationships(_)
             | Undo::Meaning(..)
+            | Undo::Decision(..)
             | Undo::AddRule(_)
             | Undo::DropRule(..) => false,
         }
@@ -361,6 +381,11 @@ impl Graph {
                 let semantics = Arc::make_mut(&mut self.semantics);
                 semantics.forget_naming(&label);
                 before.into_iter().for_each(|before| semantics.name_by(before));
+            }
+            Undo::Decision(subject, before) => {
+                let semantics = Arc::make_mut(&mut self.semantics);
+                semantics.forget_decision(&subject);
+                before.into_iter().for_each(|before| semantics.decide(*before));
             }
             Undo::AddRule(rule) => {
                 self.rules.retain(|ruled| ruled.rule.name != rule.name);

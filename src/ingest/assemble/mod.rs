@@ -12,19 +12,20 @@ use std::fmt;
 
 use serde::Deserialize;
 
+use super::decide::{Renamed, decided_terms, other_definition};
 use super::extract::Extraction;
 use super::terms::{Term, Terms};
 use crate::diagnostic::Diagnostic;
 use crate::glossary::{Entry, Glossary, Place};
 use crate::graph::{Direction, Entity, Graph, NodeId, RelationSemantics, RelationshipId, Value};
 use crate::limits::Budget;
-pub(super) use nodes::is_concept;
-use nodes::{CONCEPT, Meant, Nodes, aliases};
+pub(super) use nodes::{CONCEPT, aliases, is_concept};
+use nodes::{Meant, Nodes};
 
 const TYPES: &str = include_str!("../types.toml");
 
 /// The label of what a glossary defines.
-const TERM: &str = "Term";
+pub(super) const TERM: &str = "Term";
 
 #[derive(Deserialize)]
 struct Table {
@@ -69,6 +70,8 @@ pub struct Assembled {
     pub relations_removed: usize,
     /// Where the text and what people put into the graph disagree; the graph was kept.
     pub conflicts: Vec<String>,
+    /// Decisions that say nothing about the graph any more, each with the reason.
+    pub idle: Vec<String>,
 }
 
 /// The counts, without the conflicts.
@@ -94,6 +97,7 @@ impl Assembled {
         self.relations_changed += other.relations_changed;
         self.relations_removed += other.relations_removed;
         self.conflicts.extend(other.conflicts);
+        self.idle.extend(other.idle);
     }
 }
 
@@ -110,8 +114,10 @@ pub fn assemble(
     let mut types = relation_types();
     types.extend(choice.types.iter().cloned());
     let nodes = Nodes::of(graph);
+    let terms = &*decided_terms(graph, terms, extraction);
+    let renamed = Renamed::of(graph);
     let (found, done) = (BTreeSet::new(), Assembled::default());
-    let mut assembler = Assembler { graph, glossary, types, nodes, found, done, budget };
+    let mut assembler = Assembler { graph, glossary, types, nodes, renamed, found, done, budget };
     let nodes = assembler.terms(terms)?;
     let of_entry: Vec<Option<NodeId>> = terms.of_entry.iter().map(|term| term.map(|term| nodes[term])).collect();
     assembler.relations(extraction, &of_entry, choice.min_confidence)?;
@@ -124,6 +130,7 @@ struct Assembler<'a> {
     glossary: &'a Glossary,
     types: Vec<RelationSemantics>,
     nodes: Nodes,
+    renamed: Renamed,
     /// Relationships that the glossary states now.
     found: BTreeSet<RelationshipId>,
     done: Assembled,
@@ -241,7 +248,7 @@ impl Assembler<'_> {
         let said = entries.map(|entry| {
             let name = entry.headwords.first().map_or("", |name| name.text.as_str());
             let Place { file, line } = &entry.place;
-            Value::from(&*format!("{name}: {} [{file}:{line}]", entry.definition()))
+            Value::from(&*other_definition(name, &entry.definition(), file, *line as i64))
         });
         let said: Vec<Value> = said.collect();
         if said.is_empty() { Value::Null } else { Value::list(said) }
@@ -288,6 +295,7 @@ impl Assembler<'_> {
 
     /// The node of what a relation points at and no entry defines; none if it has two meanings.
     fn concept(&mut self, name: &str) -> Option<NodeId> {
+        let name = &*self.renamed.name(name).to_string();
         match self.nodes.meant(name) {
             Meant::Node(node) => Some(node),
             Meant::Several => None,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::graph::{Graph, NodeId, Value, fold};
 
 /// The label of what a glossary only speaks of.
-pub(super) const CONCEPT: &str = "Concept";
+pub(in crate::ingest) const CONCEPT: &str = "Concept";
 
 /// A node and how it is spelled.
 type Spelled = (NodeId, String);
@@ -116,7 +116,7 @@ pub(in crate::ingest) fn is_concept(graph: &Graph, node: NodeId) -> bool {
     graph.label(CONCEPT).is_some_and(|label| graph.has_label(node, label))
 }
 
-pub(super) fn aliases(graph: &Graph, node: NodeId) -> Vec<String> {
+pub(in crate::ingest) fn aliases(graph: &Graph, node: NodeId) -> Vec<String> {
     match graph.property_by_name(node, "aliases") {
         Value::List(list) => list.iter().filter_map(|alias| alias.as_str().map(str::to_string)).collect(),
         _ => Vec::new(),

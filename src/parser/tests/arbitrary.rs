@@ -14,7 +14,7 @@ use crate::ast::*;
 use crate::diagnostic::Span;
 use crate::parser::{is_complete, lexer, parse, parse_statement, split};
 use pattern::{path, path_pattern};
-use walk::{declaration, walk, what_if};
+use walk::{correction, declaration, walk, what_if};
 
 type Tree = BoxedStrategy<Expression>;
 
@@ -519,6 +519,7 @@ fn any_statement() -> impl Strategy<Value = Statement> {
         2 => walk().prop_map(StatementBody::Walk),
         1 => declaration().prop_map(StatementBody::Declaration),
         1 => what_if().prop_map(StatementBody::WhatIf),
+        1 => correction().prop_map(StatementBody::Correction),
         1 => schema().prop_map(StatementBody::Schema),
         1 => select(vec![
             TransactionControl::Begin { read_only: false },

@@ -11,7 +11,7 @@ use crate::ingest::extract::Extractor;
 use crate::ingest::gather::{Gathered, Remark, gather};
 use crate::ingest::state::Merging;
 use crate::render::{clean, count};
-use crate::session::{Failure, Output, Session, Sources, Walk, add_graphs, split_words};
+use crate::session::{DecisionFile, Failure, Output, Session, Sources, Walk, add_graphs, split_words};
 
 pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Result<Next, Failure> {
     let paths: Vec<PathBuf> = split_words(line).into_iter().map(|word| PathBuf::from(unquoted(word))).collect();
@@ -65,6 +65,8 @@ fn put(session: &mut Session, paths: &[PathBuf], tell: &mut dyn FnMut(&Remark)) 
     let mut gathered = gather(&sources.inputs, &choices, Extractor::built_in, tell, &budget)?;
     add_graphs(&mut gathered, &sources, &budget)?;
     let mut transaction = session.connection.database().begin_write(&session.limits)?;
+    let decided = DecisionFile::open(None, paths)?;
+    decided.iter().for_each(|file| file.put(transaction.graph_mut()));
     let done = gathered.put(transaction.graph_mut(), &Choice::default(), &Merging::default(), &budget)?;
     transaction.commit_within(budget.watch())?;
     let notes = sources.notes(&gathered);
@@ -81,5 +83,6 @@ fn summary(gathered: &Gathered, done: &Assembled, output: &mut Output) -> Result
     writeln!(output.out, "read: {files} of tools, {entries} entries of glossaries{graphs}")?;
     writeln!(output.out, "{done}")?;
     done.conflicts.iter().try_for_each(|conflict| writeln!(output.out, "kept as it was: {}", clean(conflict)))?;
+    done.idle.iter().try_for_each(|idle| writeln!(output.out, "no longer applies: {}", clean(idle)))?;
     Ok(())
 }

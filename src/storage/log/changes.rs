@@ -5,10 +5,13 @@
 
 use std::sync::Arc;
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Change, Entity, EntityKind, Graph, KeyId, LabelId, LabelNaming, NodeId, PropertyColumn, RelationSemantics,
-    Relationship, RelationshipId, Rule, TypeId, Value,
+    Change, Entity, EntityKind, Graph, KeyId, LabelId, LabelNaming, NodeId, PropertyColumn, Relationship,
+    RelationshipId, Rule, TypeId, Value,
 };
 use crate::limits::Watch;
 use crate::storage::Damage;
@@ -40,6 +43,9 @@ const SET_NODES: u8 = 19;
 const SET_RELATIONSHIPS: u8 = 20;
 const DELETE_NODES: u8 = 21;
 const DELETE_RELATIONSHIPS: u8 = 22;
+/// An earlier kenning refuses a log that has one of the next two, too.
+const DECIDE: u8 = 23;
+const FORGET_DECISION: u8 = 24;
 
 /// The last ids, to which the next ones are differences.
 #[derive(Default)]
@@ -137,9 +143,7 @@ fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diag
             values.iter().try_for_each(|value| values::write(out, value))?;
         }
         Change::Declare(meaning) => {
-            let meaning = serde_json::to_string(meaning)
-                .map_err(|error| crate::storage::error::defect("relation semantics", &error.to_string()))?;
-            named(out, DECLARE, &meaning);
+            named(out, DECLARE, &json(meaning, "relation semantics")?);
         }
         Change::Undeclare(name) => named(out, UNDECLARE, name),
         Change::NameBy(naming) => {
@@ -148,6 +152,8 @@ fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diag
             naming.named_by.iter().for_each(|key| out.text(key));
         }
         Change::ForgetNaming(label) => named(out, FORGET_NAMING, label),
+        Change::Decide(decision) => named(out, DECIDE, &json(decision, "a decision")?),
+        Change::ForgetDecision(subject) => named(out, FORGET_DECISION, &json(subject, "a decision")?),
         Change::AddRule(rule) => {
             named(out, ADD_RULE, &rule.name);
             let kind = RULE_KINDS.iter().position(|kind| *kind == rule.kind);
@@ -172,6 +178,10 @@ fn write_columns(out: &mut Vec<u8>, columns: &[PropertyColumn], count: usize) ->
         out.resize(out.len() + count, 0);
     }
     Ok(())
+}
+
+fn json(content: &impl Serialize, what: &str) -> Result<String, Diagnostic> {
+    serde_json::to_string(content).map_err(|error| crate::storage::error::defect(what, &error.to_string()))
 }
 
 fn named(out: &mut Vec<u8>, tag: u8, name: &str) {
@@ -311,11 +321,7 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
             let values = (0..count).map(|_| property(from)).collect::<Result<_>>()?;
             Change::SetProperties { kind, key, entities, values }
         }
-        DECLARE => {
-            let meaning: RelationSemantics = serde_json::from_str(from.str()?)
-                .or_else(|error| from.wrong(format!("relation semantics: {error}")))?;
-            Change::Declare(Box::new(meaning))
-        }
+        DECLARE => Change::Declare(Box::new(from_json(from, "relation semantics")?)),
         UNDECLARE => Change::Undeclare(from.text()?),
         NAME_BY => {
             let (label, count) = (from.text()?, from.count(1)?);
@@ -323,6 +329,8 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
             Change::NameBy(LabelNaming { label, named_by })
         }
         FORGET_NAMING => Change::ForgetNaming(from.text()?),
+        DECIDE => Change::Decide(Box::new(from_json(from, "a decision")?)),
+        FORGET_DECISION => Change::ForgetDecision(from_json(from, "a decision")?),
         ADD_RULE => {
             let name = from.shared_text()?;
             let Some(kind) = RULE_KINDS.get(from.byte()? as usize) else {
@@ -365,6 +373,10 @@ fn node(from: &mut Cursor, last: &mut usize) -> Result<NodeId> {
 
 fn relationship(from: &mut Cursor, last: &mut Last) -> Result<RelationshipId> {
     from.id(&mut last.relationship).map(RelationshipId::new)
+}
+
+fn from_json<T: DeserializeOwned>(from: &mut Cursor, what: &str) -> Result<T> {
+    serde_json::from_str(from.str()?).or_else(|error| from.wrong(format!("{what}: {error}")))
 }
 
 fn property(from: &mut Cursor) -> Result<Value> {

@@ -17,6 +17,7 @@ fn dump(graph: &Graph) -> Vec<String> {
     let mut lines = vec![format!("{} {}", graph.node_count(), graph.relationship_count())];
     lines.extend(graph.semantics().iter().map(|semantics| format!("{semantics:?}")));
     lines.extend(graph.semantics().namings().map(|naming| format!("{naming:?}")));
+    lines.extend(graph.semantics().decisions().map(|decision| format!("{decision:?}")));
     lines.extend(graph.labels().map(|l| format!("{} {}", graph.label_name(l), graph.label_count(l))));
     lines.extend(graph.rules().map(|rule| format!("{rule:?}")));
     lines.extend(graph.types().map(|t| format!("{} {}", graph.type_name(t), graph.type_count(t))));

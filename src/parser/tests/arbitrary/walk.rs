@@ -113,6 +113,28 @@ pub(super) fn declaration() -> impl Strategy<Value = Declaration> {
     ]
 }
 
+pub(super) fn correction() -> impl Strategy<Value = Correction> {
+    let relation = || {
+        let name = of("[A-Z]{1,3}".prop_map(|text| Name::new(text, place())));
+        (start(), name, start()).prop_map(|(start, relation_type, end)| Relation { start, relation_type, end })
+    };
+    let ruling = prop_oneof![
+        relation().prop_map(Ruling::Reject),
+        relation().prop_map(Ruling::Accept),
+        (start(), start()).prop_map(|(term, to)| Ruling::Rename { term, to }),
+        (start(), start()).prop_map(|(term, into)| Ruling::Merge { term, into }),
+        (start(), start()).prop_map(|(name, from)| Ruling::Split { name, from }),
+    ];
+    let text = || of("\\PC{0,5}");
+    (any::<bool>(), ruling, text(), text(), text()).prop_map(|(drops, ruling, by, on, because)| Correction {
+        drops,
+        ruling,
+        by,
+        on,
+        because,
+    })
+}
+
 pub(super) fn what_if() -> impl Strategy<Value = WhatIf> {
     let relation = || {
         let name = of("[A-Z]{1,3}".prop_map(|text| Name::new(text, place())));

@@ -1,0 +1,207 @@
+//! Corrections of what was read: they change the graph at once, and no later ingest undoes them.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+const GLOSSARY: &str = "\
+.. glossary::
+
+   seed store
+      Stores seeds and labels. Uses SXP to talk to the sower.
+
+   sower
+      A robot that plants seeds, not to be confused with a mower.
+
+   row counter
+      Part of the sower. Requires a wheel.
+
+   drizzle
+      Code name for the row counter.
+";
+
+/// A folder with the glossary and the graph made of it.
+struct Garden(PathBuf);
+
+impl Garden {
+    fn new(name: &str) -> Garden {
+        let path = std::env::temp_dir().join(format!("kenning-decisions-{name}-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        std::fs::create_dir_all(&path).expect("a folder for the test");
+        std::fs::write(path.join("garden.rst"), GLOSSARY).expect("the glossary");
+        let garden = Garden(path);
+        garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+        garden
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kenning"));
+        command.args(arguments).current_dir(&self.0).env("KENNING_AUTHOR", "Ann");
+        command.output().unwrap_or_else(|error| panic!("kenning {arguments:?}: {error}"))
+    }
+
+    /// What it says, both streams; it must do what it is told.
+    fn kenning(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let said = said(&output);
+        assert!(output.status.success(), "kenning {arguments:?}: {said}");
+        said
+    }
+
+    fn ask(&self, graph: &str, statement: &str) -> String {
+        self.kenning(&[graph, "--format", "csv", "-c", statement])
+    }
+
+    /// The relations as `start TYPE end`, a line each.
+    fn relations(&self, graph: &str) -> Vec<String> {
+        let query = "MATCH (a)-[r]->(b) RETURN a.name + ' ' + type(r) + ' ' + b.name AS row ORDER BY row";
+        self.ask(graph, query).lines().skip(1).map(str::to_string).collect()
+    }
+
+    fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join(name)).expect("it was written")
+    }
+}
+
+impl Drop for Garden {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+const CORRECTIONS: &[&str] = &[
+    "REJECT (seed store)-[:STORES]->(label) BECAUSE 'they are on the seeds'",
+    "RENAME TERM sower TO seeding robot",
+    "REJECT (sower)-[:DIFFERENT_FROM]->(mower) BY 'Bo' ON '2026-01-02'",
+    "MERGE TERM robot INTO seeding robot",
+    "SPLIT TERM drizzle FROM row counter",
+    "ACCEPT (seed store)-[:NEEDS]->(wheel)",
+    "RENAME TERM wheel TO tyre",
+];
+
+fn corrected(name: &str) -> Garden {
+    let garden = Garden::new(name);
+    for correction in CORRECTIONS {
+        garden.kenning(&["g.kenning", "-c", correction]);
+    }
+    garden
+}
+
+#[test]
+fn corrections_last() {
+    let garden = corrected("last");
+    let expected = [
+        "row counter DEPENDS_ON tyre",
+        "row counter PART_OF seeding robot",
+        "seed store MENTIONS seeding robot",
+        "seed store NEEDS tyre",
+        "seed store STORES seed",
+    ];
+    let kept = garden.relations("g.kenning");
+    assert_eq!(kept, expected);
+    let said = garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    // What is a term of its own again says what it is the code name of.
+    assert!(said.contains("1 added, 0 changed, 0 removed\n"), "{said}");
+    let after = garden.relations("g.kenning");
+    assert_eq!(
+        after.iter().filter(|row| !row.starts_with("drizzle ")).collect::<Vec<_>>(),
+        expected.iter().collect::<Vec<_>>()
+    );
+    let said = garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    assert!(said.contains("nothing changed"), "{said}");
+    assert_eq!(garden.relations("g.kenning"), after);
+}
+
+#[test]
+fn a_file_of_decisions_makes_the_same_graph_anew() {
+    let garden = corrected("file");
+    let said = garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning", "--decisions", "garden.rst.decisions"]);
+    assert!(said.contains("7 decisions added to garden.rst.decisions"), "{said}");
+    let text = garden.read("garden.rst.decisions");
+    assert!(
+        text.contains("REJECT ('seeding robot')-[:DIFFERENT_FROM]->('mower') BY 'Bo' ON '2026-01-02';\n"),
+        "{text}"
+    );
+    assert!(text.contains("BY 'Ann'"), "{text}");
+    // It is found beside the glossary.
+    let said = garden.kenning(&["ingest", "garden.rst", "-o", "h.kenning"]);
+    assert!(!said.contains("no longer applies"), "{said}");
+    assert_eq!(garden.relations("h.kenning"), garden.relations("g.kenning"));
+    let aliases = "MATCH (n) WHERE n.aliases IS NOT NULL RETURN n.name, n.aliases ORDER BY n.name";
+    assert_eq!(garden.ask("h.kenning", aliases), garden.ask("g.kenning", aliases));
+    let listed = |graph: &str| garden.ask(graph, "SHOW DECISIONS");
+    assert_eq!(listed("h.kenning"), listed("g.kenning"));
+    // Nothing is written that is there already, and what people wrote into the file stays.
+    let commented = text.replace("REJECT ('seed store')", "// they said so\nREJECT ('seed store')");
+    std::fs::write(garden.0.join("garden.rst.decisions"), &commented).expect("the file");
+    garden.kenning(&["ingest", "garden.rst", "-o", "h.kenning"]);
+    assert_eq!(garden.read("garden.rst.decisions"), commented);
+    // A script and a copy of the graph keep them.
+    garden.kenning(&["export", "g.kenning", "--to", "g.cypher"]);
+    assert_eq!(listed("g.cypher"), listed("g.kenning"));
+}
+
+#[test]
+fn decisions_that_no_longer_apply_are_listed() {
+    let garden = corrected("idle");
+    let text = GLOSSARY
+        .replace("Stores seeds and labels. ", "")
+        .replace("   drizzle\n      Code name for the row counter.\n", "");
+    std::fs::write(garden.0.join("garden.rst"), text).expect("the glossary");
+    let said = garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    assert!(
+        said.contains("seed store NEEDS") || garden.relations("g.kenning").contains(&"seed store NEEDS tyre".into())
+    );
+    assert_eq!(said.matches("no longer applies: ").count(), 1, "{said}");
+}
+
+#[test]
+fn a_decision_is_dropped_and_the_source_believed_again() {
+    let garden = corrected("drop");
+    let said = garden.kenning(&["g.kenning", "-c", "DROP DECISION REJECT (seed store)-[]->(label)"]);
+    assert!(said.contains("1 decision dropped") && said.contains("until its sources are read again"), "{said}");
+    garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    assert!(garden.relations("g.kenning").contains(&"seed store STORES label".to_string()));
+    let output = garden.run(&["g.kenning", "-c", "DROP DECISION REJECT (seed store)-[]->(label)"]);
+    assert!(!output.status.success() && said_of(&output, "nothing of the kind was decided"), "{output:?}");
+}
+
+fn said_of(output: &Output, words: &str) -> bool {
+    said(output).contains(words)
+}
+
+#[test]
+fn corrections_are_part_of_a_transaction() {
+    let garden = Garden::new("transaction");
+    let before = garden.relations("g.kenning");
+    garden.kenning(&["g.kenning", "-c", "BEGIN", "-c", CORRECTIONS[0], "-c", CORRECTIONS[1], "-c", "ROLLBACK"]);
+    assert_eq!(garden.relations("g.kenning"), before);
+    assert_eq!(garden.ask("g.kenning", "SHOW DECISIONS").lines().count(), 1);
+}
+
+#[test]
+fn what_cannot_be_decided_is_said() {
+    let garden = Garden::new("errors");
+    let cases = [
+        ("REJECT (seed store)-[:USES]->(sower)", "there is MENTIONS"),
+        ("REJECT (sower)-[:MENTIONS]->(seed store)", "the other way round there is MENTIONS"),
+        ("REJECT (wheel)-[]->(mower)", "no relation leads from one of them to the other"),
+        ("ACCEPT (sower)-[]->(wheel)", "needs a type"),
+        ("RENAME TERM sower TO wheel", "MERGE TERM 'sower' INTO 'wheel' makes the two one"),
+        ("SPLIT TERM counter FROM row counter", "the other names of row counter are drizzle"),
+        ("MERGE TERM drizzle INTO row counter", "both are the term row counter already"),
+        ("REJECT (nobody)-[:USES]->(sower)", "there is no term"),
+        ("REJECT (sower)-[:MENTIONS]->(seed store) BY 'a' BY 'b'", "BY stands here for the second time"),
+    ];
+    for (statement, words) in cases {
+        let output = garden.run(&["g.kenning", "-c", statement]);
+        assert!(!output.status.success() && said_of(&output, words), "{statement}: {}", said(&output));
+    }
+    std::fs::write(garden.0.join("garden.rst.decisions"), "RENAME TERM sower TO x;\nMATCH (n) RETURN n;\n")
+        .expect("the file");
+    let output = garden.run(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    assert!(!output.status.success() && said_of(&output, "garden.rst.decisions:2: this is no decision"), "{output:?}");
+}
