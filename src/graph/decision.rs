@@ -131,3 +131,15 @@ impl fmt::Display for Type<'_> {
         if is_plain { f.write_str(self.0) } else { write!(f, "`{}`", self.0.replace('`', "``")) }
     }
 }
+
+/// Takes a decision about the term, or takes it back.
+#[cfg(test)]
+pub(in crate::graph) fn toggle(graph: &mut super::Graph, term: &str) {
+    let (relation_type, by, on, because) = Default::default();
+    let other = term.to_lowercase();
+    let decision = Decision { verdict: Verdict::Rename, term: term.into(), relation_type, other, by, on, because };
+    match graph.semantics().decision(&decision.subject()) {
+        Some(_) => _ = graph.forget_decision(&decision.subject()),
+        None => graph.decide(decision),
+    }
+}

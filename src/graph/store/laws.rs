@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::graph::temporal::laws::any_temporal_value;
-use crate::graph::{Decision, LabelNaming, RelationSemantics, Titles, Verdict};
+use crate::graph::{LabelNaming, RelationSemantics, Titles, decision};
 
 const NODES: usize = 8;
 
@@ -169,19 +169,7 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
                 Some(_) => _ = graph.forget_naming(name),
                 None => graph.name_by(naming()),
             }
-            let decision = Decision {
-                verdict: Verdict::Rename,
-                term: name.into(),
-                relation_type: String::new(),
-                other: name.to_lowercase(),
-                by: String::new(),
-                on: String::new(),
-                because: number.to_string(),
-            };
-            match graph.semantics().decision(&decision.subject()) {
-                Some(_) => _ = graph.forget_decision(&decision.subject()),
-                None => graph.decide(decision),
-            }
+            decision::toggle(graph, name);
         }
         Change::Merge => {
             if merge {

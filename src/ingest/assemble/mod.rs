@@ -295,16 +295,20 @@ impl Assembler<'_> {
 
     /// The node of what a relation points at and no entry defines; none if it has two meanings.
     fn concept(&mut self, name: &str) -> Option<NodeId> {
-        let name = &*self.renamed.name(name).to_string();
-        match self.nodes.meant(name) {
-            Meant::Node(node) => Some(node),
-            Meant::Several => None,
+        let given = self.renamed.name(name).to_string();
+        let node = match self.nodes.meant(&given) {
+            Meant::Node(node) => node,
+            Meant::Several => return None,
             Meant::Nothing => {
-                let node = self.create(name, CONCEPT);
-                self.nodes.add_concept(node, name);
-                Some(node)
+                let node = self.create(&given, CONCEPT);
+                self.nodes.add_concept(node, &given);
+                node
             }
+        };
+        if given != name {
+            self.add_aliases(node, &[name.to_string()]);
         }
+        Some(node)
     }
 
     /// Terms that this source defined before and does not define now: they stay as far as something speaks of them.

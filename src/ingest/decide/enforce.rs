@@ -71,17 +71,21 @@ impl Enforced {
         match decision.verdict {
             Verdict::Reject => {
                 let start = find(graph, &decision.term)?;
-                let Ok(end) = find(graph, &decision.other) else {
-                    // The term may have been spoken of only in what was rejected.
-                    return Ok(());
+                let silent = || match was_read(graph, start, read) {
+                    true => Err("no source states this relation any more".to_string()),
+                    false => Ok(()),
                 };
+                // If a source stated the relation, its end would be there.
+                let Ok(end) = find(graph, &decision.other) else { return silent() };
                 let found = change::between(graph, start, &decision.relation_type, end);
                 let is_own = |id: &RelationshipId| graph.property_by_name(*id, RULE).is_null();
                 let stated: Vec<RelationshipId> = found.into_iter().filter(|id| !is_own(id)).collect();
+                if stated.is_empty() {
+                    return silent();
+                }
                 self.relations_removed += stated.len();
-                let is_idle = stated.is_empty() && was_read(graph, start, read);
                 self.terms_removed += change::reject(graph, &stated);
-                if is_idle { Err("no source states this relation any more".into()) } else { Ok(()) }
+                Ok(())
             }
             Verdict::Accept => {
                 let (start, end) = (find(graph, &decision.term)?, find(graph, &decision.other)?);
