@@ -20,7 +20,7 @@ struct Line<'t> {
 impl Line<'_> {
     /// The heading under which it stands: its first letter, or `#`.
     fn letter(&self) -> String {
-        let first = self.folded.chars().find(|c| c.is_alphanumeric());
+        let first = anchor(&self.folded).chars().next();
         first.filter(|c| c.is_alphabetic()).map_or("#".into(), |c| c.to_uppercase().collect())
     }
 }

@@ -62,9 +62,11 @@ pub struct Site {
     options: Options,
     frame: Frame,
     subgraph: Subgraph,
+    /// The same, with nodes of one name told apart: for pictures.
+    apart: Subgraph,
     /// The addresses of terms that have another name now: the old name, and the place of the term.
     moved: BTreeMap<String, (String, usize)>,
-    left_out: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Site {
@@ -74,18 +76,20 @@ impl Site {
             true => Subgraph::whole(graph),
             false => Subgraph::among(graph, &terms.list.iter().map(|term| term.node).collect(), budget)?,
         };
-        let mut left_out = Vec::new();
+        let apart = subgraph.clone().told_apart(&|node| Some(terms.name(node).to_string()), budget)?;
+        // What a failure does may be guessed.
+        let mut notes = GraphView::failures(&terms.graph, None).notes();
         let explorer = export::find("html").expect("it is a row of the table");
         let has_explorer = match explorer.most_nodes {
             Some(most) if terms.list.len() > most => {
-                left_out.push(format!("explorer.html left out: it shows at most {most} terms"));
+                notes.push(format!("explorer.html left out: it shows at most {most} terms"));
                 false
             }
             _ => !terms.list.is_empty(),
         };
         let moved = moved(&terms, options.changes.as_ref());
         let frame = Frame { title: options.title.clone(), has_changes: options.changes.is_some(), has_explorer };
-        Ok(Site { terms, options, frame, subgraph, moved, left_out })
+        Ok(Site { terms, options, frame, subgraph, apart, moved, notes })
     }
 
     /// How many terms have a page.
@@ -98,9 +102,9 @@ impl Site {
         self.options.changes.as_ref().map(changes::summary)
     }
 
-    /// What is not in the site: a sentence each.
-    pub fn left_out(&self) -> &[String] {
-        &self.left_out
+    /// What is not in the site, or is guessed: a sentence each.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// The names of its files, sorted.
@@ -120,7 +124,7 @@ impl Site {
     pub fn write(&self, budget: &Budget, sink: &mut dyn Sink) -> Result<(), Error> {
         std::thread::scope(|scope| {
             let beside = budget.beside();
-            let explorer = self.frame.has_explorer.then(|| scope.spawn(move || self.exported("html", &beside)));
+            let explorer = self.frame.has_explorer.then(|| scope.spawn(move || exported(&self.apart, "html", &beside)));
             let written = self.pages(budget, sink).and_then(|()| self.others(budget, sink));
             let explorer =
                 explorer.map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
@@ -137,9 +141,9 @@ impl Site {
         let graph = &*self.terms.graph;
         let (everything, failures) = (terms::everything(graph), GraphView::failures(graph, None));
         let needed = Needed::of(graph, &failures, budget)?;
-        let apart = self.subgraph.clone().told_apart(&|node| Some(self.terms.name(node).to_string()), budget)?;
         let (terms, frame, template) = (&self.terms, &self.frame, self.options.template.as_ref());
-        let pages = TermPages { terms, subgraph: &apart, everything: &everything, needed: &needed, frame, template };
+        let pages =
+            TermPages { terms, subgraph: &self.apart, everything: &everything, needed: &needed, frame, template };
         let mut put = |address: &str, page: String| {
             budget.work(page.len())?;
             budget.room(page.len())?;
@@ -171,16 +175,16 @@ impl Site {
         put("search.js", index::search_data(&self.terms).as_bytes())?;
         put("site.css", STYLE.as_bytes())?;
         put("site.js", SCRIPT.as_bytes())?;
-        put("skos.ttl", &self.exported("turtle", budget)?)?;
-        put("graph.json", &self.exported("node-link", budget)?)
+        put("skos.ttl", &exported(&self.subgraph, "turtle", budget)?)?;
+        put("graph.json", &exported(&self.subgraph, "node-link", budget)?)
     }
+}
 
-    /// The graph as an exporter writes it.
-    fn exported(&self, format: &str, budget: &Budget) -> Result<Vec<u8>, Error> {
-        let mut out = Vec::new();
-        export::find(format).expect("it is a row of the table").write(&self.subgraph, budget, &mut out)?;
-        Ok(out)
-    }
+/// The graph as an exporter writes it.
+fn exported(subgraph: &Subgraph, format: &str, budget: &Budget) -> Result<Vec<u8>, Error> {
+    let mut out = Vec::new();
+    export::find(format).expect("it is a row of the table").write(subgraph, budget, &mut out)?;
+    Ok(out)
 }
 
 /// The addresses that terms had by an older name, unless they are taken.

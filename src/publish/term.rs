@@ -125,8 +125,12 @@ impl TermPages<'_> {
         if relations.is_empty() {
             html.element("p", &[("class", "quiet")], "No relations to other terms are known.");
         }
+        let mut anchors = BTreeSet::new();
         for group in relations.chunk_by(|a, b| a.group == b.group && a.phrase == b.phrase) {
-            html.open("h3", &[("id", &group[0].group)]).text(&group[0].phrase);
+            // Two types may differ in characters that no anchor has.
+            let is_first = anchors.insert(&group[0].group);
+            let anchor = if is_first { &group[0].group } else { "" };
+            html.open("h3", &[("id", anchor)]).text(&group[0].phrase);
             if group.len() > 1 {
                 html.text(" ").element("span", &[("class", "quiet")], &format!("({})", group.len()));
             }
@@ -165,14 +169,12 @@ impl TermPages<'_> {
         if at_once.is_empty() {
             return;
         }
-        at_once.sort_by_cached_key(|(node, _)| {
-            self.terms.get(*node).map_or((1, String::new()), |term| (0, term.name.to_lowercase()))
-        });
+        at_once.sort_by_cached_key(|(node, _)| (fold(self.terms.name(*node)), *node));
         html.open("section", &[("aria-labelledby", "needed-by")]);
         html.element("h2", &[("id", "needed-by")], "Needed by").raw("\n");
-        for (effect, said) in
-            [(Effect::Fails, "If it fails, these fail too: "), (Effect::Degrades, "These get worse: ")]
-        {
+        let effects =
+            [(Effect::Fails, "If it fails, these fail too: "), (Effect::Degrades, "If it fails, these get worse: ")];
+        for (effect, said) in effects {
             let suffer: Vec<NodeId> = at_once.iter().filter(|(_, of)| *of == effect).map(|(node, _)| *node).collect();
             if !suffer.is_empty() {
                 html.open("p", &[]).text(said);

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use super::address::{Addresses, Identity, anchor, encoded};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Direction, Entity, Graph, GraphView, LabelId, NodeId, Titles, Value, fold, format_float, names_apart,
+    Direction, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Titles, Value, fold, format_float,
 };
 use crate::limits::Budget;
-use crate::render::value;
+use crate::render::{clean, value};
 use crate::trace;
 
 /// Relations that are less sure are marked.
@@ -81,7 +81,8 @@ impl Terms {
         for (node, address) in nodes.iter().zip(addresses.of) {
             budget.tick()?;
             let text = |key: &str| graph.property_by_name(*node, key).as_str().unwrap_or_default().trim().to_string();
-            let definition = text("definition");
+            let definition =
+                Some(text("definition")).filter(|text| !text.is_empty()).unwrap_or_else(|| text("description"));
             budget.charge(definition.len())?;
             list.push(Term {
                 node: *node,
@@ -119,7 +120,7 @@ impl Terms {
                 let evidence = graph.property_by_name(entity, "evidence");
                 let name = graph.type_name(hop.relationship_type);
                 let symmetric = graph.semantics().get(name).is_some_and(|semantics| semantics.symmetric);
-                let way = if hop.against && !symmetric { "-of" } else { "" };
+                let way = if hop.against && !symmetric { "-inverse" } else { "" };
                 Relation {
                     phrase: trace::phrase(graph, &hop),
                     group: format!("relation-{}{way}", anchor(name)),
@@ -144,7 +145,10 @@ impl Terms {
         let told = properties.into_iter().filter(|(key, _)| {
             !SHOWN_ELSEWHERE.contains(&&***key) && title.is_none_or(|title| **graph.key_name(title) != ***key)
         });
-        told.map(|(key, value)| (key.to_string(), fact(graph, &value))).collect()
+        let told = told.map(|(key, value)| (key.to_string(), fact(graph, &value)));
+        // Many glossaries identify an entry by its name.
+        let repeats = |value: &str| *value == term.definition || fold(value) == fold(&term.name);
+        told.filter(|(_, value)| !repeats(value)).collect()
     }
 }
 
@@ -173,17 +177,39 @@ pub(super) fn everything(graph: &Graph) -> GraphView<'_> {
     GraphView::of(graph, None, Direction::Both)
 }
 
-/// What each node is called, by its number.
+/// More nodes of one name are told apart by their numbers: each spelling is checked against all of them.
+const MANY: usize = 100;
+
+/// What each node is called, by its number: those that share a name by what tells them apart.
 fn names(graph: &Graph, budget: &Budget) -> Result<Vec<String>, Diagnostic> {
-    let nodes: Vec<NodeId> = graph.nodes().collect();
+    let titles = Titles::of(graph);
     let mut names = vec![String::new(); graph.node_bound()];
-    for (node, name) in nodes.iter().zip(names_apart(graph, &nodes)) {
+    let mut twins: BTreeMap<String, Vec<NodeId>> = BTreeMap::new();
+    for node in graph.nodes() {
         budget.tick()?;
-        budget.charge(name.len())?;
-        // A node that nothing names is called by its number.
-        let unnamed = name.starts_with('#') && name == format!("#{}", node.index());
-        let label = labels_of(graph, *node).into_iter().next().filter(|_| unnamed);
-        names[node.index()] = label.map_or(name.clone(), |label| format!("{label} {name}"));
+        let name = match titles.get(node) {
+            Some(title) => clean(&title.text).into_owned(),
+            // A node that nothing names is called by its label and its number.
+            None => format!("{} #{}", labels_of(graph, node).join(":"), node.index()).trim_start().to_string(),
+        };
+        budget.charge(2 * name.len())?;
+        twins.entry(name.clone()).or_default().push(node);
+        names[node.index()] = name;
+    }
+    twins.retain(|_, nodes| nodes.len() > 1);
+    if twins.is_empty() {
+        return Ok(names);
+    }
+    let mut hold = budget.hold();
+    let index = NameIndex::build_within(graph, &mut |bytes| budget.tick().and_then(|()| hold.add(bytes)))?;
+    for (name, nodes) in twins {
+        let is_few = nodes.len() <= MANY;
+        for node in nodes {
+            budget.tick()?;
+            let apart = if is_few { index.spelling(graph, node) } else { format!("{name} #{}", node.index()) };
+            // An identifier may say nothing to a reader.
+            names[node.index()] = if apart.contains(&name) { apart } else { format!("{name} ({apart})") };
+        }
     }
     Ok(names)
 }
@@ -219,5 +245,25 @@ fn fact(graph: &Graph, value: &Value) -> String {
     match value {
         Value::List(items) => items.iter().map(|item| value::text(&item, graph)).collect::<Vec<_>>().join(", "),
         value => value::text(value, graph),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn summaries() {
+        let of = |definition: &str| {
+            let nobody = (String::new(), Vec::new(), Vec::new(), String::new());
+            let (name, aliases, labels, address) = nobody;
+            let term = Term { node: NodeId::new(0), name, aliases, definition: definition.into(), labels, address };
+            term.summary().to_string()
+        };
+        assert_eq!(of("A machine that moves water. It hums."), "A machine that moves water.");
+        assert_eq!(of("E.g. a pump. It hums.\nMore."), "E.g. a pump. It hums.");
+        assert_eq!(of(""), "");
+        assert_eq!(of(&"wörd ".repeat(100)).chars().count(), 199);
+        assert_eq!(of(&"ö".repeat(300)).chars().count(), 200);
     }
 }

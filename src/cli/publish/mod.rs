@@ -16,7 +16,7 @@ use crate::graph::{Graph, LabelId};
 use crate::ingest::difference::difference;
 use crate::limits::{Budget, Limits};
 use crate::publish::{Options, Site, SourceTemplate};
-use crate::render::count;
+use crate::render::{clean, count};
 use crate::repl::commands::nearest;
 use crate::session::{Failure, Output, Session};
 use folder::Folder;
@@ -138,9 +138,7 @@ fn write(site: &Site, folder: &mut Folder, budget: &Budget) -> Result<(), Stop> 
 
 fn summary(site: &Site, folder: &Folder) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    for sentence in site.left_out() {
-        writeln!(io::stderr(), "note: {sentence}")?;
-    }
+    site.notes().iter().try_for_each(|note| writeln!(io::stderr(), "note: {}", clean(note)))?;
     let Folder { path, written, unchanged, removed, .. } = folder;
     let terms = count(site.term_count(), "term");
     let files = count(*written, "file");
