@@ -285,4 +285,5 @@ fn the_graph_in_the_program_and_a_lock_file_make_sites() {
     // Two versions of one package, and a page that leads to both.
     let both = text(&site, "terms/ms.html");
     assert!(both.contains("href=\"ms_2.0.0.html\"") && both.contains("ms@2.1.3"), "{both}");
+    assert!(!both.contains("No definition") && !text(&site, "terms/express.html").contains("No definition"));
 }

@@ -88,6 +88,8 @@ impl TermPages<'_> {
             html.text(".").close();
         }
         match term.definition.as_str() {
+            // In a graph of packages nobody misses it.
+            "" if !self.terms.are_defined => {}
             "" => _ = html.element("p", &[("id", "definition"), ("class", "quiet")], "No definition is given."),
             text => _ = html.element("p", &[("id", "definition")], text),
         }

@@ -59,6 +59,8 @@ pub(super) struct Terms {
     places: Vec<Option<u32>>,
     /// By number of the node, also of those without a page.
     names: Vec<String>,
+    /// Whether any of them has a definition.
+    pub(super) are_defined: bool,
     /// Addresses that several terms would have.
     pub(super) shared: BTreeMap<String, Vec<NodeId>>,
 }
@@ -98,7 +100,8 @@ impl Terms {
         list.iter().enumerate().for_each(|(at, term)| places[term.node.index()] = Some(at as u32));
         let meant = |places: Vec<usize>| places.into_iter().map(|at| nodes[at]).collect();
         let shared = addresses.shared.into_iter().map(|(address, places)| (address, meant(places))).collect();
-        Ok(Terms { graph, list, places, names, shared })
+        let are_defined = list.iter().any(|term| !term.definition.is_empty());
+        Ok(Terms { graph, list, places, names, are_defined, shared })
     }
 
     /// The term of a node, if it has a page.
@@ -208,7 +211,7 @@ fn names(graph: &Graph, budget: &Budget) -> Result<Vec<String>, Diagnostic> {
             budget.tick()?;
             let apart = if is_few { index.spelling(graph, node) } else { format!("{name} #{}", node.index()) };
             // An identifier may say nothing to a reader.
-            names[node.index()] = if apart.contains(&name) { apart } else { format!("{name} ({apart})") };
+            names[node.index()] = if apart.starts_with(&name) { apart } else { format!("{name} ({apart})") };
         }
     }
     Ok(names)

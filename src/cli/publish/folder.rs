@@ -5,8 +5,8 @@
 //! stopped, the next one knows all files.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use super::wrong;
@@ -93,7 +93,16 @@ impl Folder {
     /// Writes a file so that its name never stands for a part of it.
     fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let part = self.path.join(PART);
-        fs::write(&part, content)?;
+        // What a killed publication left is removed, not followed: it could be a link by now.
+        let mut file = match File::create_new(&part) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                fs::remove_file(&part)?;
+                File::create_new(&part)?
+            }
+            file => file?,
+        };
+        file.write_all(content)?;
+        drop(file);
         fs::rename(&part, self.path.join(name))
     }
 
