@@ -246,7 +246,7 @@ fn texts(value: &Value) -> Vec<String> {
 /// A list reads better without brackets and quotes.
 fn fact(graph: &Graph, value: &Value) -> String {
     match value {
-        Value::List(items) => items.iter().map(|item| value::text(&item, graph)).collect::<Vec<_>>().join(", "),
+        Value::List(items) => items.iter().map(|item| value::text(item, graph)).collect::<Vec<_>>().join(", "),
         value => value::text(value, graph),
     }
 }
