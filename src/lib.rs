@@ -29,7 +29,7 @@
 //!
 //! - nouns: [`diagnostic`], [`graph`], [`glossary`], [`facts`], [`ast`], [`functions`], `plan`, [`result`], [`limits`]
 //! - verbs: [`formats`], [`ingest`], [`import`], [`parser`], `binder`, `planner`, `optimizer`, `executor`, [`trace`],
-//!   [`algorithms`], [`procedures`], [`render`], [`export`], [`storage`]
+//!   [`algorithms`], [`procedures`], [`render`], [`export`], [`publish`], [`storage`]
 //! - the engine: [`engine`]
 //! - the database: [`database`]
 //! - doors: [`cli`], `repl`, `server`, and what they share, `session` and `assist`; [`bolt`], the bytes of a protocol
@@ -60,6 +60,7 @@ pub mod parser;
 mod plan;
 mod planner;
 pub mod procedures;
+pub mod publish;
 pub mod queries;
 pub mod render;
 mod repl;

@@ -81,6 +81,12 @@ const BOUNDARIES: &[Boundary] = &[
         reason: "the graph knows nothing of queries",
     },
     Boundary {
+        words: &["crate::parser", "crate::engine", "crate::session", "crate::database", "crate::storage"],
+        not_in: &["publish"],
+        but_in: &[],
+        reason: "a site is made of a graph; whoever opens graphs and keeps files calls it",
+    },
+    Boundary {
         words: &["crate::procedures", "crate::result"],
         not_in: &["algorithms", "trace"],
         but_in: &[],

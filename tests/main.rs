@@ -27,6 +27,7 @@ mod mcp;
 #[cfg(unix)]
 mod office;
 mod own_data;
+mod publish;
 mod queries;
 mod reference;
 mod repl;

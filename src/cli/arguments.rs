@@ -27,6 +27,7 @@ Examples:
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
   kenning -c 'DEPS trove' --format dot     an answer as a graph for other programs
   kenning export graph/ g.graphml          a whole graph for other programs
+  kenning publish docs/glossary.rst -o site/   a static site of a glossary
   kenning serve g.kenning                  a server for drivers, programs and browsers
   kenning mcp g.kenning                    a server for one assistant, which starts it
   kenning fmt --check queries/*.cypher     whether files are formatted
@@ -135,6 +136,8 @@ pub(super) enum Task {
     Import(ImportArguments),
     /// Write a whole graph in another format: for other programs, as a picture, or as a database file
     Export(ExportArguments),
+    /// Write a static site: an A–Z page, a page a term, search, explorer, changes, and the same as data
+    Publish(PublishArguments),
     /// List the kinds of files that can be read, each with an example
     Formats {
         /// Only this one, with an example
@@ -319,6 +322,39 @@ pub(super) struct ExportArguments {
     /// The format, if the file's name does not say it
     #[arg(long, value_parser = PossibleValuesParser::new(EXPORTERS.iter().map(|exporter| exporter.name)))]
     pub(super) format: Option<String>,
+}
+
+/// The site needs no server and no network: open SITE/index.html. Publishing again replaces and removes the files that
+/// kenning wrote, which SITE/kenning-site.txt lists, and no others.
+#[derive(Args)]
+pub(super) struct PublishArguments {
+    /// Graphs as `kenning GRAPH…` takes them: databases, folders, glossaries, lock files
+    #[arg(required = true, value_name = "GRAPH")]
+    pub(super) graph: Vec<String>,
+    /// The folder of the site
+    #[arg(short = 'o', long = "output", value_name = "SITE")]
+    pub(super) output: PathBuf,
+    /// What the site is called [default: the graph's name]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+    /// The address of a line of a source: https://example.org/repo/blob/main/{file}#L{line} [default: none, places are text]
+    #[arg(long, value_name = "TEMPLATE")]
+    pub(super) source_url: Option<String>,
+    /// An older version: a page tells what changed since
+    #[arg(long, value_name = "GRAPH")]
+    pub(super) since: Option<String>,
+    /// Only nodes with this label have pages; may be repeated
+    #[arg(long = "label", value_name = "LABEL")]
+    pub(super) labels: Vec<String>,
+    /// Publish into a folder that holds other files, replacing those that have names of the site
+    #[arg(long)]
+    pub(super) overwrite: bool,
+    /// Stop after this time: 500ms, 5s, 2m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) timeout: Option<Duration>,
+    /// Stop when more memory is needed: 64MiB, 2GiB [default: half of the machine's, or what is free]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: Option<usize>,
 }
 
 /// A claim is `NO statement`, which finds nothing (NO CYCLES VIA needs), `SOME statement`, which finds something,

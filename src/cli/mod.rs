@@ -18,6 +18,7 @@ mod mcp;
 mod numbers;
 #[cfg(feature = "server")]
 mod password;
+mod publish;
 mod query;
 #[cfg(feature = "server")]
 mod serve;
@@ -53,6 +54,7 @@ pub fn run() -> ExitCode {
         Some(Task::Ingest(arguments)) => ingest::run(arguments),
         Some(Task::Import(arguments)) => import::run(arguments),
         Some(Task::Export(arguments)) => export::run(arguments),
+        Some(Task::Publish(arguments)) => publish::run(arguments),
         Some(Task::Formats { name }) => formats::run(name.as_deref(), colour(&arguments, io::stdout().is_terminal())),
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Backup { file, to, overwrite }) => backup::run(file, to, *overwrite),

@@ -51,7 +51,7 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
 }
 
 /// JSON without a character that a reader of HTML or of scripts could take for its own.
-fn inert(json: &str) -> String {
+pub(crate) fn inert(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         match c {

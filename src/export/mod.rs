@@ -24,8 +24,9 @@ use std::io;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::limits::Budget;
 use crate::render::count;
-pub(crate) use html::{EXPLORER, PICTURE, STYLE, data as picture_data};
+pub(crate) use html::{EXPLORER, PICTURE, STYLE, data as picture_data, inert};
 pub use subgraph::{Arrangement, Link, Subgraph};
+pub(crate) use svg::write_inline as write_inline_svg;
 
 /// One row of the table.
 #[derive(Debug)]

@@ -61,6 +61,43 @@ impl Subgraph {
         }
     }
 
+    /// Some nodes of a graph and the relationships among them.
+    pub fn among(
+        source: Arc<impl WholeSource + 'static>,
+        nodes: &BTreeSet<NodeId>,
+        budget: &Budget,
+    ) -> Result<Subgraph, Diagnostic> {
+        let mut links = Vec::new();
+        for relationship in source.every_relationship() {
+            budget.tick()?;
+            let shape = source.relationship_of(relationship);
+            if shape.is_some_and(|shape| nodes.contains(&shape.start) && nodes.contains(&shape.end)) {
+                links.push(Link { relationship, against: false });
+            }
+        }
+        budget.charge(nodes.len() * 16 + links.len() * 32)?;
+        let whole = Subgraph::whole(source);
+        Ok(Subgraph { nodes: nodes.iter().copied().collect(), links, whole: false, ..whole })
+    }
+
+    /// A node of the same graph with some of its relationships and their other ends, in layers from left to right: what
+    /// leads to the node, the node, and what it leads to.
+    pub fn around(&self, node: NodeId, relationships: impl IntoIterator<Item = RelationshipId>) -> Subgraph {
+        let links: BTreeSet<RelationshipId> = relationships.into_iter().collect();
+        let shapes = links.iter().filter_map(|relationship| self.source.relationship_of(*relationship));
+        let nodes: BTreeSet<NodeId> = shapes.flat_map(|shape| [shape.start, shape.end]).chain([node]).collect();
+        Subgraph {
+            source: self.source.clone(),
+            nodes: nodes.into_iter().collect(),
+            links: links.into_iter().map(|relationship| Link { relationship, against: false }).collect(),
+            roots: vec![node],
+            arrangement: Arrangement::Layers,
+            path: BTreeSet::new(),
+            left_out: Vec::new(),
+            whole: false,
+        }
+    }
+
     /// The nodes, relationships and paths of a result, wherever in its rows they stand, with the ends of the
     /// relationships. An error if there are none.
     pub fn of(result: &QueryResult, budget: &Budget) -> Result<Subgraph, Diagnostic> {

@@ -6,8 +6,8 @@ use std::io::{self, Write};
 use super::layout::{Point, Route};
 use super::picture::{FONT_SIZE, LINE, Picture, TypeStyle, width_of};
 use super::xml::escape;
-use super::{Subgraph, Written};
-use crate::graph::{Entity, Value};
+use super::{Error, Subgraph, Written};
+use crate::graph::{Entity, NodeId, Value};
 use crate::limits::Budget;
 
 const MARGIN: f64 = 24.0;
@@ -21,11 +21,8 @@ svg{color-scheme:light dark}\
 
 pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -> Written {
     let picture = Picture::of(subgraph, budget)?;
-    let source = subgraph.source();
-    let width = (picture.layout.size.0 + 2.0 * MARGIN).max(320.0);
-    let legend = Legend::of(&picture.types, width - 2.0 * MARGIN);
-    let top = MARGIN;
-    let height = top + picture.layout.size.1 + MARGIN + legend.height + if legend.height > 0.0 { MARGIN } else { 0.0 };
+    let frame = Frame::of(&picture);
+    let (width, height) = (frame.width, frame.height);
     writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} \
@@ -36,7 +33,58 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
     writeln!(out, "<desc id=\"kenning-description\">{}</desc>", escape(&description(&picture)))?;
     writeln!(out, "<style>{STYLE}</style>")?;
     writeln!(out, "<rect class=\"p\" width=\"{width:.0}\" height=\"{height:.0}\"/>")?;
-    writeln!(out, "<g transform=\"translate({MARGIN} {top})\">")?;
+    write_content(subgraph, &picture, &frame, &|_| None, budget, out)?;
+    writeln!(out, "</svg>")?;
+    Ok(Vec::new())
+}
+
+/// A picture as an element of a page, whose style gives its classes (`p`, `n`, `r`, `t`, `q`, `e`) their colours. Boxes
+/// whose node has an address are links.
+pub(crate) fn write_inline(
+    subgraph: &Subgraph,
+    address: &dyn Fn(NodeId) -> Option<String>,
+    budget: &Budget,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let picture = Picture::of(subgraph, budget)?;
+    let frame = Frame::of(&picture);
+    let (width, height) = (frame.width, frame.height);
+    writeln!(
+        out,
+        "<svg class=\"drawing\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" \
+         role=\"group\" aria-label=\"{}\" font-size=\"{FONT_SIZE}\">",
+        escape(&picture.title)
+    )?;
+    write_content(subgraph, &picture, &frame, address, budget, out)?;
+    Ok(writeln!(out, "</svg>")?)
+}
+
+/// The room that a picture with its legend takes.
+struct Frame {
+    width: f64,
+    height: f64,
+    legend: Legend,
+}
+
+impl Frame {
+    fn of(picture: &Picture) -> Frame {
+        let width = (picture.layout.size.0 + 2.0 * MARGIN).max(320.0);
+        let legend = Legend::of(&picture.types, width - 2.0 * MARGIN);
+        let below = legend.height + if legend.height > 0.0 { MARGIN } else { 0.0 };
+        Frame { width, height: MARGIN + picture.layout.size.1 + MARGIN + below, legend }
+    }
+}
+
+fn write_content(
+    subgraph: &Subgraph,
+    picture: &Picture,
+    frame: &Frame,
+    address: &dyn Fn(NodeId) -> Option<String>,
+    budget: &Budget,
+    out: &mut dyn Write,
+) -> Result<(), Error> {
+    let source = subgraph.source();
+    writeln!(out, "<g transform=\"translate({MARGIN} {MARGIN})\">")?;
     for (at, link) in subgraph.links().iter().enumerate() {
         budget.tick()?;
         let style = &picture.types[picture.type_of[at]];
@@ -57,12 +105,17 @@ pub(super) fn write(subgraph: &Subgraph, budget: &Budget, out: &mut dyn Write) -
         let said = format!("{}{}", subgraph.caption(*node), labels.collect::<String>());
         let root = subgraph.roots().contains(node);
         let caption = &picture.boxes[at];
+        let address = address(*node);
+        if let Some(address) = &address {
+            write!(out, "<a href=\"{}\">", escape(address))?;
+        }
         write_box(out, picture.layout.centres[at], caption.size, &caption.lines, root, &said)?;
+        if address.is_some() {
+            writeln!(out, "</a>")?;
+        }
     }
     writeln!(out, "</g>")?;
-    legend.write(out, &picture.types, (MARGIN, top + picture.layout.size.1 + MARGIN))?;
-    writeln!(out, "</svg>")?;
-    Ok(Vec::new())
+    Ok(frame.legend.write(out, &picture.types, (MARGIN, MARGIN + picture.layout.size.1 + MARGIN))?)
 }
 
 /// For those who do not see the picture.

@@ -3,24 +3,19 @@
 
 usage: page.py KENNING [FOLDER]
 
-Needs the packages `playwright` in version 1.65.2 (`pip install playwright==1.65.2`) and `axe-core` in version 4.14.1,
-which npm puts into a folder for temporary files; Chromium is the system's, or what KENNING_CHROMIUM names. Starts a
-server on the embedded graph. With FOLDER a screenshot of each view is written there. Fails if a view does not say what it
-must, if the page reports an error or asks another server, or if axe-core finds something serious.
+Needs what `browser.py` says. Starts a server on the embedded graph. With FOLDER a screenshot of each view is written
+there. Fails if a view does not say what it must, if the page reports an error or asks another server, or if axe-core finds
+something serious.
 """
 
-import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Error, Page, expect, sync_playwright
-
-AXE = "axe-core@4.14.1"
-SERIOUS = ("serious", "critical")
+from browser import Reader, accessible, chromium, fits
+from playwright.sync_api import Error, Page, expect
 
 # Each view: name, address, what its main part must say.
 VIEWS = [
@@ -41,49 +36,9 @@ VIEWS = [
 ]
 
 
-class Reader:
-    """A window of the browser, with what went wrong in it."""
-
-    def __init__(self, browser, address: str, **options):
-        self.address = address
-        self.context = browser.new_context(**options)
-        self.page: Page = self.context.new_page()
-        self.problems: list[str] = []
-        self.page.on("pageerror", lambda error: self.problems.append(f"{self.page.url}: {error}"))
-        self.page.on("console", self.heard)
-        self.page.on("request", self.asked)
-
-    def heard(self, message):
-        # The browser reports every answer that is an error, such as that to an unknown term.
-        if message.type == "error" and "Failed to load resource" not in message.text:
-            self.problems.append(f"{self.page.url}: {message.text}")
-
-    def asked(self, request):
-        if not request.url.startswith((self.address, "data:", "blob:")):
-            self.problems.append(f"{self.page.url}: asks {request.url}")
-
-    def open(self, hash: str) -> Page:
-        self.page.goto("about:blank")
-        self.page.goto(self.address + hash)
-        self.page.wait_for_load_state("networkidle")
-        return self.page
-
-    def close(self):
-        self.context.close()
-        assert not self.problems, "\n".join(self.problems)
-
-
 def main_says(page: Page, texts: list[str]):
     for text in texts:
         expect(page.locator("main")).to_contain_text(text, timeout=20_000)
-
-
-def accessible(page: Page, axe: str, name: str):
-    page.evaluate(axe)
-    found = page.evaluate("axe.run().then((result) => result.violations)")
-    serious = [violation for violation in found if violation["impact"] in SERIOUS]
-    told = [f"{name}: {of['id']}: {of['help']}: {[node['target'] for node in of['nodes'][:4]]}" for of in serious]
-    assert not serious, "\n".join(told)
 
 
 def every_view(browser, address, axe, folder, suffix, **options):
@@ -93,8 +48,7 @@ def every_view(browser, address, axe, folder, suffix, **options):
         main_says(page, texts)
         expect(page).to_have_title(re.compile("kenning$"))
         accessible(page, axe, name + suffix)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{name}{suffix} is {wide} pixels wider than the window"
+        fits(page, name + suffix)
         if folder:
             page.screenshot(path=folder / f"{name}{suffix}.png")
     reader.close()
@@ -299,12 +253,7 @@ def main() -> int:
     folder = Path(sys.argv[2]) if len(sys.argv) > 2 else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    names = ["chromium", "chromium-browser", "google-chrome"]
-    chromium = os.environ.get("KENNING_CHROMIUM") or next(filter(None, map(shutil.which, names)))
-    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright, Served(kenning) as address:
-        subprocess.run(["npm", "install", "--silent", "--prefix", temporary, AXE], check=True)
-        axe = (Path(temporary) / "node_modules/axe-core/axe.min.js").read_text()
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+    with tempfile.TemporaryDirectory() as temporary, chromium() as (browser, axe), Served(kenning) as address:
         every_view(browser, address, axe, folder, "")
         every_view(browser, address, axe, folder, "-dark", color_scheme="dark")
         every_view(browser, address, axe, folder, "-narrow", viewport={"width": 400, "height": 800})
@@ -316,7 +265,6 @@ def main() -> int:
         print(f"{large.__doc__} ok")
         users(browser, kenning, Path(temporary))
         print(f"{users.__doc__} ok")
-        browser.close()
     return 0
 
 

@@ -163,6 +163,7 @@ fn shell(out: &mut dyn Write) -> io::Result<()> {
     row(out, &["format", "endings", "what it is"])?;
     row(out, &["---", "---", "---"])?;
     EXPORTERS.iter().try_for_each(|exporter| row(out, &[exporter.name, &endings(exporter.endings), exporter.doc]))?;
+    writeln!(out, "\n`kenning publish GRAPH… -o SITE` writes a whole graph as a static site: [Publish](publish.md).")?;
     writeln!(out, "\nFiles that open as graphs, beside folders, `.kenning` and `.cypher`:\n")?;
     row(out, &["format", "endings", "what it is"])?;
     row(out, &["---", "---", "---"])?;
