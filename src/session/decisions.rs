@@ -127,8 +127,8 @@ mod tests {
         let verdicts = vec![Verdict::Reject, Verdict::Accept, Verdict::Rename, Verdict::Merge, Verdict::Split];
         let name = || "\\PC{0,6}[a-z\"'`\\\\\n]";
         let text = || "[\\PC\n]{0,6}";
-        (prop::sample::select(verdicts), [name(), name(), name()], [text(), text(), text()]).prop_map(
-            |(verdict, [term, kind, other], [by, on, because])| {
+        (prop::sample::select(verdicts), [name(), name()], "[A-Z_ `'é]{1,5}", [text(), text(), text()]).prop_map(
+            |(verdict, [term, other], kind, [by, on, because])| {
                 let is_of_relation = matches!(verdict, Verdict::Reject | Verdict::Accept);
                 let relation_type = if is_of_relation { kind } else { String::new() };
                 Decision { verdict, term, relation_type, other, by, on, because }
