@@ -4,6 +4,7 @@
 //! a subject ("Used to restrict traffic"), or a sentence whose subject is the entry ("It stores rows"). All three become
 //! clauses with [`Subject::Entry`]; a clause about something else keeps that as its subject.
 
+mod naming;
 mod tail;
 mod verbs;
 
@@ -68,8 +69,9 @@ pub(super) fn clauses(
     names_entry: &dyn Fn(&Phrase) -> bool,
 ) -> Vec<Clause> {
     let mut parser =
-        Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, start: 0, example: false };
+        Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, start: 0, example: false, plural: false };
     parser.sentence();
+    parser.listings();
     parser.clauses
 }
 
@@ -91,6 +93,8 @@ struct Parser<'a> {
     /// Where the statement begins, behind what leads up to it.
     start: usize,
     example: bool,
+    /// Whether the subject is the entry's name in the plural: `Trays include …` tells kinds, not parts.
+    plural: bool,
 }
 
 /// A verb group: `has not been stored`.
@@ -113,6 +117,7 @@ impl Parser<'_> {
         }
         self.skip_lead();
         self.start = self.at;
+        self.names_in_bracket();
         self.statement();
     }
 
@@ -226,10 +231,24 @@ impl Parser<'_> {
             return;
         }
         self.at = self.s.skip(end);
+        if phrases.iter().any(|phrase| (self.names_entry)(phrase))
+            && let Some(verb) = self.names_in_aside()
+        {
+            self.at = verb;
+        }
         if let Some(verb) = self.past_aside() {
             self.at = verb;
         }
+        // `A tray, or "flat", is …`
+        let next = self.s.skip(self.at + 1);
+        let is_verb = |at: usize| matches!(self.s.tag(at), Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary));
+        if self.tag() == Some(Tag::Comma) && phrases.len() > 1 && is_verb(next) {
+            self.at = next;
+        }
         if self.at_verb() {
+            self.alternative_names(&phrases);
+            let named = phrases.iter().find(|phrase| (self.names_entry)(phrase));
+            self.plural = named.is_some_and(|phrase| phrase.plural && !phrase.pronoun);
             let subject = self.subject(&phrases);
             return self.predicate_and_more(&subject);
         }
@@ -278,12 +297,26 @@ impl Parser<'_> {
             head.is_some_and(|head| self.verbs.mission.contains(&head))
                 && (owner || phrase.of.iter().any(self.names_entry))
         };
-        let is_entry =
-            phrases.iter().any(|phrase| ((self.names_entry)(phrase) && phrase.of.is_empty()) || mission(phrase));
+        let named = |phrase: &&Phrase| (self.names_entry)(phrase) && phrase.of.is_empty();
+        let is_entry = phrases.iter().any(|phrase| named(&phrase) || mission(phrase) || self.points_back(phrase));
         match is_entry {
             true => Subject::Entry,
             false => Subject::Other(phrases.to_vec()),
         }
+    }
+
+    /// `This term …`, and `This is a …` in a later sentence: what the entry is called or is.
+    fn points_back(&self, phrase: &Phrase) -> bool {
+        let text = |at: usize| self.s.word(at).map(|word| self.s.lexicon.text(word)).unwrap_or("");
+        let first = phrase.words.first().copied().unwrap_or(phrase.end);
+        let this = first > 0 && matches!(text(first - 1), "this" | "the");
+        let term = phrase.head().is_some_and(|head| self.verbs.terms.contains(&self.stem(head)));
+        let is_term = this && term && phrase.words.len() == 1 && phrase.of.is_empty();
+        let alone = phrase.words.is_empty() && phrase.pronoun && text(first.saturating_sub(1)) == "this";
+        let next = self.s.skip(self.at + 1);
+        let is_noun = self.tag() == Some(Tag::Be)
+            && matches!(self.s.tag(next), Some(Tag::Determiner | Tag::Noun | Tag::Adjective | Tag::Number));
+        (is_term && (!self.first || text(first) == "term")) || (alone && is_noun)
     }
 
     fn predicate_and_more(&mut self, subject: &Subject) {
@@ -377,7 +410,8 @@ impl Parser<'_> {
             self.at += 1;
         }
         let text = group.modal.map(|word| self.s.lexicon.text(word)).unwrap_or("");
-        group.negated |= matches!(text, "cannot" | "can't" | "won't") || self.s.word(self.at) == Some(self.verbs.not);
+        // `cannot store`, `is not a tray`, `uses neither trays nor pots`
+        group.negated |= text == "cannot" || text.ends_with("n't") || self.tag() == Some(Tag::Not);
         Some(group)
     }
 
@@ -409,6 +443,7 @@ impl Parser<'_> {
             return self.copula(subject, &group, depth);
         }
         let predicate = if group.passive { Predicate::Being(group.word) } else { Predicate::Does(group.word) };
+        let first = self.clauses.len();
         let clause = self.push(subject.clone(), predicate, group.negated, group.modal, depth);
         let mut host = None;
         if !group.passive || self.verbs.naming.contains(&group.word) {
@@ -430,6 +465,11 @@ impl Parser<'_> {
         self.tail(clause, subject, host, plural, depth);
         if !group.passive && self.verbs.giving.contains(&group.word) {
             self.turn_round_giving(clause);
+        }
+        let tells_kinds = group.word == self.verbs.include && !group.passive && self.plural && depth == 0;
+        if tells_kinds && *subject == Subject::Entry && !group.negated {
+            let kinds = std::mem::take(&mut self.clauses[first].objects);
+            self.push_kinds(kinds);
         }
     }
 

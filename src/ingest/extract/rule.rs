@@ -73,6 +73,8 @@ enum What {
     /// `is word`
     Is(Vec<Vec<WordId>>),
     Does(Vec<WordId>),
+    /// `is *`: whatever is done to it.
+    Passive,
     Any,
 }
 
@@ -143,6 +145,10 @@ impl Compiled {
                 Some("such_as") => {
                     words.next();
                     What::Examples
+                }
+                Some("*") => {
+                    words.next();
+                    What::Passive
                 }
                 Some(list) => {
                     words.next();
@@ -244,6 +250,7 @@ impl Compiled {
                 (&clause.objects, Vec::new())
             }
             (What::Does(words), Predicate::Does(word)) if words.contains(word) => (&clause.objects, Vec::new()),
+            (What::Passive, Predicate::Being(_)) => (NONE, Vec::new()),
             (What::Any, Predicate::Does(_)) => (&clause.objects, Vec::new()),
             (What::Any, Predicate::Is(phrase)) => (NONE, vec![phrase]),
             (What::Any, Predicate::Being(_)) => (NONE, Vec::new()),

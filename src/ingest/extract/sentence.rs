@@ -109,6 +109,14 @@ pub(super) fn tokens(text: &str, range: Range<usize>, lexicon: &mut Lexicon) -> 
                 end = next + d.len_utf8();
                 rest.next();
             }
+            // `the gardeners' tools`, unless a quotation may end here.
+            let quoted = piece[..at].contains(['\'', '‘']);
+            // `system- or user-supplied`
+            let shared = ["- or ", "- and ", "- and/or "].iter().any(|rest| piece[end..].starts_with(rest));
+            let owners = !quoted && piece[at..end].ends_with('s') && ["' ", "’ "].iter().any(|mark| piece[end..].starts_with(mark));
+            if (shared || owners) && let Some((next, mark)) = rest.next() {
+                end = next + mark.len_utf8();
+            }
         } else if c == '-' && piece[end..].starts_with('-') {
             end += 1;
             rest.next();

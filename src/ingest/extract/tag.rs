@@ -1,8 +1,8 @@
 //! Tokens → the part each plays in its sentence, decided from the word and its neighbours.
 
 mod known;
+mod shape;
 
-use super::dictionary::NOT_ADJECTIVES;
 use super::lexicon::{Case, Class, Form, Lexicon, VerbForms, WordId};
 use super::sentence::Token;
 pub(super) use known::Known;
@@ -147,6 +147,7 @@ impl Tagger<'_> {
     fn decide(&self, at: usize) -> Tag {
         let form = self.forms[at];
         match form.class {
+            Class::Determiner if form.word == self.known.no && self.is_word(at + 1, self.known.longer) => Tag::Not,
             Class::Determiner if form.word == self.known.no => Tag::NoDeterminer,
             Class::Determiner if form.word == self.known.such && self.is_word(at + 1, self.known.as_) => Tag::Example,
             // `is most typically used`
@@ -293,6 +294,10 @@ impl Tagger<'_> {
         if compares && self.lexicon.text(self.forms[at].word).ends_with("er") {
             return Tag::Adjective;
         }
+        // `no longer`
+        if self.forms[at].word == self.known.longer && at > 0 && self.tags[at - 1] == Tag::Not {
+            return Tag::Adverb;
+        }
         let Some((verb, forms)) = self.verbs[at] else { return self.unknown(at) };
         if forms.base && matches!(self.before(at), Some(Tag::Infinitive | Tag::Modal)) {
             return Tag::Verb;
@@ -310,21 +315,9 @@ impl Tagger<'_> {
         match last {
             Some(Tag::Infinitive) => Tag::Verb,
             Some(Tag::Modal) => Tag::Verb,
-            _ if self.ends_as_adjective(at) => Tag::Adjective,
+            _ if self.ends_as_adjective(at) || self.is_paired_adjective(at) => Tag::Adjective,
             _ => Tag::Noun,
         }
-    }
-
-    /// `anonymous function`: by its ending, before a noun.
-    fn ends_as_adjective(&self, at: usize) -> bool {
-        const ENDINGS: [&str; 6] = ["ous", "able", "ible", "less", "ful", "ary"];
-        let form = self.forms[at];
-        let word = self.lexicon.text(form.word);
-        form.case == Case::Lower
-            && self.class(at + 1) == Some(Class::Open)
-            && word.len() > 6
-            && !NOT_ADJECTIVES.contains(&word)
-            && ENDINGS.iter().any(|ending| word.ends_with(ending))
     }
 
     fn gerund(&self, at: usize) -> Option<Tag> {
@@ -339,6 +332,7 @@ impl Tagger<'_> {
             }
             Some(Tag::Determiner | Tag::Adjective | Tag::Number | Tag::NoDeterminer) => Some(Tag::Noun),
             Some(Tag::Preposition | Tag::Subordinator) if determined || (object && !noun) => Some(Tag::Gerund),
+            Some(Tag::Preposition) if self.is_task(at) => Some(Tag::Gerund),
             Some(Tag::Preposition | Tag::Subordinator) if !noun && self.class(next) == Some(Class::Coordinator) => {
                 // `for creating, deleting and moving files`
                 Some(Tag::Gerund)
@@ -441,6 +435,8 @@ impl Tagger<'_> {
             || self.class(next).is_none();
         match self.before(at) {
             Some(Tag::Relative | Tag::Pronoun) => Some(Tag::Verb),
+            // `The standard uses this term`: what looked like an adjective is the noun.
+            Some(Tag::Adjective) if self.begins_with_determiner(next) && !self.has_verb(at) => Some(Tag::Verb),
             // `This means that`
             Some(Tag::Determiner) if at == 1 && (object || goes_on) && self.is_word(0, self.known.this) => {
                 Some(Tag::Verb)
@@ -567,7 +563,7 @@ impl Tagger<'_> {
                 let listed = self.is_listed(next) || object;
                 (self.last_is_base(at) && listed).then_some(Tag::Verb)
             }
-            None if self.is_pointer(at) => Some(Tag::Verb),
+            None if self.is_pointer(at) || self.is_comparison(at) => Some(Tag::Verb),
             None if object && self.known.no_nouns.contains(&self.forms[at].word) => Some(Tag::Verb),
             None | Some(Tag::Semicolon) => determined.then_some(Tag::Verb),
             _ => None,

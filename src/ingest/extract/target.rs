@@ -12,7 +12,16 @@ use super::tag::Tag;
 /// Nouns that say nothing without what follows `of`.
 const TRANSPARENT: &str = "amount number set collection list group pair series range variety kind type sort form copy copies \
 instance instances part parts portion piece bit total sum majority use usage access information details detail level \
-degree pool subset combination authenticity integrity validity contents existence presence utilization";
+degree pool subset combination authenticity integrity validity contents existence presence utilization concept notion idea \
+percentage proportion fraction quantity";
+
+/// Nouns that count or measure: `the number of rows` is no row.
+const QUANTITIES: &str = "amount number total sum majority degree level percentage proportion fraction quantity count ratio";
+
+/// Nouns that name a place in a text, to which readers are sent.
+const PLACES: &str = "chapter section page documentation document doc docs table figure article website site manual guide link \
+appendix book tutorial reference paper example list information detail discussion description paragraph readme faq below above \
+instruction note topic rfc pep";
 
 /// Nouns that are no target at all.
 const EMPTY: &str = "way ability thing one part lot kind type sort set collection act case place time result reason \
@@ -29,11 +38,13 @@ highly-available on-demand self-service technology-agnostic extensible unified p
 specific certain given additional extra important useful necessary available single individual various entire whole \
 complete other own main desired requested current typical actual appropriate possible underlying associated related \
 existing persistent-ish popular best good better several similar same full increasing well-known next previous such \
-eventually consistent redundant multiple potential further based";
+eventually consistent redundant multiple potential further based full-featured fully-featured feature-rich easy-to-use \
+state-of-the-art world-class cutting-edge";
 
 /// Nouns that only say what kind of thing the name before them names.
 const APPOSED: &str =
-    "project program programme tool command utility framework library product software entry definition glossary";
+    "project program programme tool command utility framework library product software entry definition glossary \
+     approach style method technique pattern concept algorithm language format object";
 
 /// Word lists looked up by number.
 #[derive(Clone)]
@@ -43,6 +54,8 @@ pub(super) struct Nouns {
     hollow: HashSet<WordId>,
     unclassifying: HashSet<WordId>,
     apposed: HashSet<WordId>,
+    quantities: HashSet<WordId>,
+    places: HashSet<WordId>,
 }
 
 impl Nouns {
@@ -54,6 +67,8 @@ impl Nouns {
             hollow: set(HOLLOW),
             unclassifying: set(UNCLASSIFYING),
             apposed: set(APPOSED),
+            quantities: set(QUANTITIES),
+            places: set(PLACES),
         }
     }
 }
@@ -89,6 +104,11 @@ impl Targets<'_> {
             return Vec::new();
         }
         let Some(head) = phrase.head() else { return Vec::new() };
+        // Where the writer points, the words need not tell.
+        if let Some(entry) = self.linked(head) {
+            let headword = (self.headword)(entry).filter(|_| entry != self.own);
+            return headword.map(|text| Target { text: text.to_string(), entry: Some(entry) }).into_iter().collect();
+        }
         let stem = self.stem(head);
         // For "image status", the "status of an instance" is of the instance.
         let same_head = self.own_head == Some(stem) && phrase.words.len() == 1;
@@ -131,6 +151,27 @@ impl Targets<'_> {
         self.own_head == Some(self.stem(at))
     }
 
+    /// The entry that the markup around a token points at.
+    fn linked(&self, at: usize) -> Option<usize> {
+        let start = self.s.tokens[at].start;
+        self.marked.iter().find(|(span, _)| span.contains(&start)).map(|(_, entry)| *entry)
+    }
+
+    /// Whether a phrase says how many there are of something or how much: that is no kind of it.
+    pub(super) fn is_quantity(&self, phrase: &Phrase) -> bool {
+        phrase.head().is_some_and(|head| self.nouns.quantities.contains(&self.stem(head)))
+    }
+
+    /// Whether a pointer may lead there: an entry, or the name of a term that is missing, but no place in a text.
+    pub(super) fn may_be_pointed_at(&self, phrase: &Phrase, target: &Target) -> bool {
+        let of_text = |at: &usize| {
+            self.nouns.places.contains(&self.stem(*at)) || self.s.lexicon.text(self.s.lexicon.form(self.s.tokens[*at].form).word).contains('_')
+        };
+        // A definition that is nothing but a pointer; in a longer sentence only what is an entry is one.
+        let alone = self.s.tokens.len() <= phrase.end + 1;
+        target.entry.is_some() || (alone && !phrase.words.iter().any(of_text))
+    }
+
     fn apposed(&self, words: &[usize]) -> Option<Target> {
         let (head, name) = words.split_last()?;
         let is_apposed = self.nouns.apposed.contains(&self.stem(*head)) && self.case(name) != Case::Lower;
@@ -148,6 +189,10 @@ impl Targets<'_> {
 
     fn target(&self, phrase: &Phrase) -> Option<Target> {
         let words = &phrase.words[..];
+        // `Fully Watered Bed Name`: an adverb is part of a name.
+        if let Some(entry) = self.with_adverbs(words).and_then(|words| self.names(&words)) {
+            return Some(Target { text: (self.headword)(entry)?.to_string(), entry: Some(entry) });
+        }
         for start in 0..words.len() {
             if let Some(entry) = self.names(&words[start..]).filter(|_| self.may_drop(words, start)) {
                 let text = (self.headword)(entry)?.to_string();
@@ -164,7 +209,7 @@ impl Targets<'_> {
             }
         }
         let kept = self.without_participles(self.without_praise(words));
-        let text = self.written(kept);
+        let text = self.written(kept, phrase.plural);
         // An address in a sentence is no term.
         let is_scheme = matches!(text.as_str(), "http" | "https" | "ftp" | "mailto");
         (!text.is_empty() && !is_scheme).then_some(Target { text, entry: None })
@@ -183,6 +228,14 @@ impl Targets<'_> {
             };
         }
         true
+    }
+
+    /// The words with the adverbs before and between them, if there are any.
+    fn with_adverbs(&self, words: &[usize]) -> Option<Vec<usize>> {
+        let (first, last) = (*words.first()?, *words.last()?);
+        let before = (0..first).rev().take_while(|at| self.s.tags[*at] == Tag::Adverb).count();
+        let all: Vec<usize> = (first - before..=last).filter(|at| self.s.tags[*at] != Tag::Quote).collect();
+        (all.len() > words.len()).then_some(all)
     }
 
     /// The one entry that all of the words name.
@@ -227,7 +280,7 @@ impl Targets<'_> {
     }
 
     /// The words in the singular; a capital that only the start of the sentence gave falls away.
-    fn written(&self, words: &[usize]) -> String {
+    fn written(&self, words: &[usize], plural: bool) -> String {
         let mut text = String::new();
         for (number, at) in words.iter().enumerate() {
             let token = self.s.tokens[*at];
@@ -236,7 +289,7 @@ impl Targets<'_> {
             if *at == 0 && form.case == Case::Initial && self.s.tags[*at] != Tag::Other {
                 word = word.to_lowercase();
             }
-            if number + 1 == words.len() && form.plural {
+            if number + 1 == words.len() && form.plural && plural {
                 word = singular_as_written(&word);
             }
             if !text.is_empty() {

@@ -251,7 +251,8 @@ impl Parser<'_> {
         };
         let permits =
             with_object && matches!(clause.predicate, Predicate::Does(word) if known(&self.verbs.permission, word));
-        let negated = clause.negated;
+        let denies = matches!(&clause.predicate, Predicate::Being(word) | Predicate::Does(word) if known(&self.verbs.denying, *word));
+        let negated = clause.negated || denies;
         let entry_is_object = clause.entry_is_object;
         let speaker = match (speaks && !negated, subject) {
             (true, Subject::Entry) => Subject::Entry,
@@ -323,9 +324,10 @@ impl Parser<'_> {
         }
         match self.tag() {
             Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary) if conjunction || self.is_listed_verb() => {
-                let next = self.clauses.len();
+                let (next, verb) = (self.clauses.len(), self.at);
                 self.predicate(subject, depth);
                 self.share_object(clause, next);
+                self.share_denial(clause, next, start, verb);
                 true
             }
             Some(Tag::Participle) => {
@@ -387,6 +389,18 @@ impl Parser<'_> {
             && let Some(objects) = self.clauses.get(second).map(|clause| clause.objects.clone())
         {
             self.clauses[first].objects = objects;
+        }
+    }
+
+    /// `cannot create or remove rows`: a second verb of the same form is denied with the first.
+    fn share_denial(&mut self, first: usize, second: usize, conjunction: usize, verb: usize) {
+        let contrary = self.s.tags[conjunction..verb].contains(&Tag::But);
+        let is_base = |at: usize| {
+            self.s.tags[at] == Tag::Verb
+                && self.s.lexicon.form(self.s.tokens[at].form).verb.is_some_and(|(_, forms)| forms.base)
+        };
+        if self.clauses[first].negated && !contrary && is_base(verb) {
+            self.clauses[second..].iter_mut().for_each(|clause| clause.negated = true);
         }
     }
 

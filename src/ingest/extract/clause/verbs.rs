@@ -16,6 +16,15 @@ pub(in super::super) struct Verbs {
     pub(in super::super) with: WordId,
     /// What rules call the verb of a permission.
     pub(super) empower: WordId,
+    pub(super) include: WordId,
+    pub(super) comprise: WordId,
+    /// Nouns that say that kinds, and that parts, are listed.
+    pub(super) kinds: Vec<WordId>,
+    pub(super) parts: Vec<WordId>,
+    /// Nouns by which a later sentence means the entry: `This term`.
+    pub(super) terms: Vec<WordId>,
+    /// Adjectives and verbs that deny what `to` and a verb say: `unable to store`.
+    pub(super) denying: Vec<WordId>,
     pub(super) see: WordId,
     pub(super) refer: WordId,
     /// Verbs and adjectives after which `to` and a verb say what the entry does: `designed to`, `allows … to`.
@@ -56,6 +65,16 @@ const COMPOUNDS: &[(&str, &str)] = &[
     ("in front of", "in_front_of"),
     ("in addition to", "in_addition_to"),
     ("in order to", "to"),
+    ("up of", "of"),
+    ("out of", "of"),
+    ("in conjunction with", "along_with"),
+    ("in combination with", "along_with"),
+    ("by use of", "using"),
+    ("through the use of", "using"),
+    ("by the use of", "using"),
+    ("with the aid of", "using"),
+    ("by virtue of", "using"),
+    ("by using", "using"),
     ("in the case of", "in_case_of"),
     ("in terms of", "in_terms_of"),
     ("as part of", "as_part_of"),
@@ -84,6 +103,12 @@ impl Verbs {
             helping: list(HELPING),
             appeals: list("think consider imagine suppose note remember"),
             naming: list("call name term dub label"),
+            kinds: list(
+                "kind type sort form variety category class flavor flavour variant example instance subtype subclass choice",
+            ),
+            parts: list("part component element section piece portion constituent ingredient layer phase stage step"),
+            terms: list("term concept technique approach style pattern practice method methodology algorithm"),
+            denying: list("unable unwilling impossible refuse fail decline forget neglect forbid prohibit cease stop"),
             mission: list("mission goal purpose aim objective role job task function intent"),
             compounds: COMPOUNDS.iter().map(|(text, word)| (text.split(' ').collect(), lexicon.word(word))).collect(),
             be: lexicon.word("be"),
@@ -95,6 +120,8 @@ impl Verbs {
             to: lexicon.word("to"),
             with: lexicon.word("with"),
             empower: lexicon.word("empower"),
+            include: lexicon.word("include"),
+            comprise: lexicon.word("comprise"),
             see: lexicon.word("see"),
             refer: lexicon.word("refer"),
         }

@@ -27,6 +27,7 @@ pub(in super::super) struct Known {
     pub(super) helping: HashSet<WordId>,
     pub(super) naming: HashSet<WordId>,
     pub(super) than: WordId,
+    pub(super) longer: WordId,
     pub(super) see: WordId,
     pub(super) refer: WordId,
 }
@@ -43,6 +44,7 @@ impl Known {
         Known {
             naming,
             than: lexicon.word("than"),
+            longer: lexicon.word("longer"),
             that: lexicon.word("that"),
             such: lexicon.word("such"),
             this: lexicon.word("this"),
