@@ -68,8 +68,17 @@ pub(super) fn clauses(
     verbs: &Verbs,
     names_entry: &dyn Fn(&Phrase) -> bool,
 ) -> Vec<Clause> {
-    let mut parser =
-        Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, start: 0, example: false, plural: false };
+    let mut parser = Parser {
+        s: sentence,
+        verbs,
+        names_entry,
+        first,
+        clauses: Vec::new(),
+        at: 0,
+        start: 0,
+        example: false,
+        plural: false,
+    };
     parser.sentence();
     parser.listings();
     parser.clauses
@@ -113,6 +122,9 @@ impl Parser<'_> {
 
     fn sentence(&mut self) {
         if self.is_appeal() {
+            return;
+        }
+        if self.named_statement(self.at) {
             return;
         }
         self.skip_lead();
@@ -223,6 +235,9 @@ impl Parser<'_> {
 
     fn noun_first(&mut self) {
         let start = self.at;
+        if self.named_statement(start) {
+            return;
+        }
         let (phrases, end) = self.s.phrases(start, true);
         if phrases.is_empty() {
             if matches!(self.tag(), Some(Tag::Adjective | Tag::Determiner)) {
@@ -282,7 +297,8 @@ impl Parser<'_> {
     /// `A tray that …`, `Part of …`: a definition goes on without a verb.
     fn is_fragment(&self, at: usize) -> bool {
         let article = self.s.word(at).is_some_and(|word| matches!(self.s.lexicon.text(word), "a" | "an"));
-        article || (self.s.tag(at) == Some(Tag::Noun) && self.s.tag(at + 1) == Some(Tag::Preposition))
+        let finite = self.s.tags[at..].iter().any(|tag| matches!(tag, Tag::Be | Tag::Modal | Tag::Auxiliary));
+        article || (self.s.tag(at) == Some(Tag::Noun) && self.s.tag(at + 1) == Some(Tag::Preposition) && !finite)
     }
 
     fn at_verb(&self) -> bool {
@@ -303,20 +319,6 @@ impl Parser<'_> {
             true => Subject::Entry,
             false => Subject::Other(phrases.to_vec()),
         }
-    }
-
-    /// `This term …`, and `This is a …` in a later sentence: what the entry is called or is.
-    fn points_back(&self, phrase: &Phrase) -> bool {
-        let text = |at: usize| self.s.word(at).map(|word| self.s.lexicon.text(word)).unwrap_or("");
-        let first = phrase.words.first().copied().unwrap_or(phrase.end);
-        let this = first > 0 && matches!(text(first - 1), "this" | "the");
-        let term = phrase.head().is_some_and(|head| self.verbs.terms.contains(&self.stem(head)));
-        let is_term = this && term && phrase.words.len() == 1 && phrase.of.is_empty();
-        let alone = phrase.words.is_empty() && phrase.pronoun && text(first.saturating_sub(1)) == "this";
-        let next = self.s.skip(self.at + 1);
-        let is_noun = self.tag() == Some(Tag::Be)
-            && matches!(self.s.tag(next), Some(Tag::Determiner | Tag::Noun | Tag::Adjective | Tag::Number));
-        (is_term && (!self.first || text(first) == "term")) || (alone && is_noun)
     }
 
     fn predicate_and_more(&mut self, subject: &Subject) {
@@ -510,12 +512,23 @@ impl Parser<'_> {
             self.at = end;
             return self.predicate(subject, depth);
         }
+        if let [phrase] = &phrases[..]
+            && *subject == Subject::Entry
+            && self.is_quality(phrase)
+        {
+            return self.adjective(subject, depth, group.negated);
+        }
         if !phrases.is_empty() {
             self.at = end;
             return self.is_clauses(subject, &phrases, group.negated, group.modal, depth);
         }
         match self.tag() {
             Some(Tag::Adjective) => self.adjective(subject, depth, group.negated),
+            // `is not the same as X`
+            Some(Tag::Determiner) if self.is_same(self.at + 1) => {
+                self.at += 1;
+                self.adjective(subject, depth, group.negated);
+            }
             Some(Tag::Infinitive) => self.predicate(subject, depth + 1),
             // `is like X`: an adjective with an object.
             Some(Tag::Preposition)
@@ -539,6 +552,18 @@ impl Parser<'_> {
             }
             _ => {}
         }
+    }
+
+    fn is_same(&self, at: usize) -> bool {
+        self.s.word(at).is_some_and(|word| self.s.lexicon.text(word) == "same")
+    }
+
+    /// `is insoluble in water`: a word alone, without an article, is no kind unless it is a stuff: `is software that …`.
+    fn is_quality(&self, phrase: &Phrase) -> bool {
+        let [word] = phrase.words[..] else { return false };
+        let form = self.s.lexicon.form(self.s.tokens[word].form);
+        let bare = word == self.at && form.case == super::lexicon::Case::Lower && phrase.of.is_empty();
+        bare && !phrase.pronoun && !form.plural && !self.verbs.stuffs.contains(&form.word)
     }
 
     fn adjective(&mut self, subject: &Subject, depth: usize, negated: bool) {

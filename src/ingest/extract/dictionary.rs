@@ -84,7 +84,8 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
          inbound outbound ongoing forthcoming prior subsequent simultaneous concurrent competent eligible liable \
          prone ripe mature young elderly supreme ultimate polar tropical arctic annual monthly weekly daily \
          hourly nightly seasonal perennial permanent provisional interim verbatim figurative nominal unary \
-         ternary bare naked big-endian little-endian read-only read-write write-only open-source closed-source \
+         ternary bare naked big-endian little-endian read-only read-write write-only faster easier slower larger smaller higher greater fewer cheaper safer simpler newer older longer shorter \
+         stronger weaker bigger harder richer poorer open-source closed-source \
          cross-platform third-party first-class high-level low-level peer-to-peer end-to-end one-way two-way \
          real-time compile-time run-time full-text plain-text official conventional elementary key-value on-demand self-service front-end back-end",
     ),

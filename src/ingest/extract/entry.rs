@@ -6,6 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::clause::{self, Clause, Subject};
+use super::confidence::{Circumstances, LEAST_STATED};
 use super::lexicon::{Case, WordId};
 use super::names::{EntryName, NameKind, NameTree, Spelling};
 use super::phrase::{Phrase, Tagged};
@@ -21,9 +22,6 @@ use crate::limits::Watch;
 /// In words and marks. Relations in longer sentences are read up to here, and the entry tells: no sentence of a
 /// definition is so long, and a text without full stops must not take the analysis into the depth.
 pub const LONGEST_SENTENCE: usize = 300;
-
-/// How much less sure a relation is for each step below the main clause.
-const PER_DEPTH: f64 = 0.95;
 
 /// What is known of the names of the glossary.
 #[derive(Clone, Copy)]
@@ -61,7 +59,16 @@ impl<'a> Reader<'a> {
             (stems(&mut extractor.lexicon, &name.text), proper)
         });
         let own_stems = own_stems.collect();
-        Reader { extractor, names, own, own_first: names.first[own], own_stems, watch, found: Extracted::default(), awaits: true }
+        Reader {
+            extractor,
+            names,
+            own,
+            own_first: names.first[own],
+            own_stems,
+            watch,
+            found: Extracted::default(),
+            awaits: true,
+        }
     }
 
     pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Result<Extracted, Diagnostic> {
@@ -121,8 +128,7 @@ impl<'a> Reader<'a> {
         }
         let read = tokens.len().min(LONGEST_SENTENCE);
         let begin = begin.min(read);
-        let relations =
-            self.relations(paragraph, &tokens[begin..read], &tags[begin..read], &evidence, (line, first));
+        let relations = self.relations(paragraph, &tokens[begin..read], &tags[begin..read], &evidence, (line, first));
         for relation in relations {
             self.keep(relation);
         }
@@ -171,6 +177,9 @@ impl<'a> Reader<'a> {
         let known = self.found.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
             || self.found.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
         if !known {
+            // Later sentences may call it so.
+            let stems = stems(&mut self.extractor.lexicon, name);
+            self.own_stems.push((stems, false));
             self.found.aliases.push(name.to_string());
         }
     }
@@ -217,7 +226,7 @@ impl<'a> Reader<'a> {
         };
         let mut found = Vec::new();
         for clause in &clauses {
-            self.apply(clause, &targets, &names_entry, evidence, line, &mut found);
+            self.apply(clause, &targets, &names_entry, evidence, (line, first), &mut found);
         }
         found
     }
@@ -228,7 +237,7 @@ impl<'a> Reader<'a> {
         targets: &Targets,
         names_entry: &dyn Fn(&Phrase) -> bool,
         evidence: &Arc<str>,
-        line: usize,
+        (line, first): (usize, bool),
         found: &mut Vec<Found>,
     ) {
         // What might be or would be is not stated.
@@ -263,7 +272,8 @@ impl<'a> Reader<'a> {
                 if whole {
                     decided.push(place);
                 }
-                if rule.relation == "is_a" && targets.is_quantity(phrase) && !compiled.names_a_noun() {
+                let garbled = targets.is_quantity(phrase) || targets.is_sentence(phrase);
+                if rule.relation == "is_a" && garbled && !compiled.names_a_noun() {
                     continue;
                 }
                 if own_noun && rule.relation == "is_a" && compiled.names_a_noun() {
@@ -283,8 +293,19 @@ impl<'a> Reader<'a> {
                 );
                 let points = rule.relation == "see_also";
                 let all = if named { targets.named(phrase) } else { targets.of(phrase) };
-                let reachable = |target: &Target| !points || targets.may_be_pointed_at(phrase, target);
+                let reachable = |target: &Target| {
+                    (!points || targets.may_be_pointed_at(phrase, target))
+                        && targets.makes_sense(&rule.name, &rule.relation, phrase, target)
+                };
                 for target in all.into_iter().filter(wanted).filter(reachable) {
+                    let linked = phrase.head().is_some_and(|head| targets.linked(head).is_some());
+                    let (targets, target_of) = (matched.targets.len(), &target);
+                    let circumstances = Circumstances { clause, phrase, target: target_of, linked, first, targets };
+                    let confidence = circumstances.confidence(rule.confidence);
+                    // A rule that is itself no surer than that was wanted so.
+                    if confidence < LEAST_STATED.min(rule.confidence) && rule.relation != "alias" {
+                        continue;
+                    }
                     found.push(Found {
                         relation: rule.relation.clone(),
                         target: target.text,
@@ -293,7 +314,7 @@ impl<'a> Reader<'a> {
                         line,
                         file: None,
                         rule: name.clone(),
-                        confidence: rule.confidence * PER_DEPTH.powi(clause.depth.min(5) as i32),
+                        confidence,
                     });
                 }
             }

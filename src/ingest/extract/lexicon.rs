@@ -180,6 +180,11 @@ impl Lexicon {
         id
     }
 
+    /// The class of a spelling, which is not remembered: the word may still become a verb.
+    pub(super) fn class_of(&mut self, text: &str) -> Class {
+        self.analyse(text).class
+    }
+
     fn analyse(&mut self, text: &str) -> Form {
         let lower = text.to_lowercase().replace('’', "'");
         let possessive = lower.ends_with("'s") || lower.ends_with("s'");

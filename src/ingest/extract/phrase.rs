@@ -16,6 +16,8 @@ pub(super) struct Phrase {
     /// `no network`
     pub negative: bool,
     pub plural: bool,
+    /// `a means`: the article says that it is one, whatever the ending.
+    pub one: bool,
     /// `this`, `these`
     pub pointed: bool,
     /// What follows `of`: `status of an image`.
@@ -37,6 +39,7 @@ impl Phrase {
             pronoun: false,
             negative: false,
             plural: false,
+            one: false,
             pointed: false,
             of: Vec::new(),
             examples: Vec::new(),
@@ -205,14 +208,12 @@ impl Tagged<'_> {
         let mut phrase = Phrase::empty(at);
         let start = at;
         let mut head = None;
-        // `a means`: the article says that it is one, whatever the ending.
-        let mut one = false;
         while let Some(tag) = self.tag(at) {
             match tag {
                 Tag::Determiner | Tag::NoDeterminer if head.is_none() => {
                     phrase.negative |= tag == Tag::NoDeterminer;
                     phrase.pointed |= self.points(at);
-                    one |= self.is_singular_article(at);
+                    phrase.one |= self.is_singular_article(at);
                     phrase.words.clear();
                 }
                 Tag::Number if head.is_none() => phrase.words.clear(),
@@ -273,7 +274,8 @@ impl Tagged<'_> {
         while self.tag(phrase.end) == Some(Tag::Quote) {
             phrase.end += 1;
         }
-        phrase.plural = !one && phrase.head().is_some_and(|head| self.lexicon.form(self.tokens[head].form).plural);
+        phrase.plural =
+            !phrase.one && phrase.head().is_some_and(|head| self.lexicon.form(self.tokens[head].form).plural);
         Some(self.completed(phrase, chain))
     }
 

@@ -77,7 +77,9 @@ pub(super) fn relations(entry: &Entry, own: usize, pointers: &Pointers, named: &
 
 /// What the format says in place of a sentence; a bare identifier says nothing to a reader: `See also Hose.`
 fn evidence(relation: &crate::glossary::StatedRelation, headword: Option<&str>) -> Arc<str> {
-    match headword.filter(|headword| relation.relation == "see_also" && relation.evidence == relation.target && **headword != relation.target) {
+    match headword.filter(|headword| {
+        relation.relation == "see_also" && relation.evidence == relation.target && **headword != relation.target
+    }) {
         Some(headword) => format!("See also {headword}.").into(),
         None => relation.evidence.as_str().into(),
     }

@@ -84,6 +84,11 @@ impl Tagger<'_> {
         if found == Tag::Comma && lead() { None } else { Some(found) }
     }
 
+    /// The place before, over adverbs and quotes.
+    fn place_before(&self, at: usize) -> usize {
+        self.tags[..at].iter().rposition(|tag| !matches!(tag, Tag::Adverb | Tag::Quote)).unwrap_or(0)
+    }
+
     /// The place after, over adverbs and quotes.
     fn after(&self, at: usize) -> usize {
         let skip = |class: Class| matches!(class, Class::Adverb | Class::Quote | Class::Not);
@@ -196,6 +201,7 @@ impl Tagger<'_> {
             && self.verbs[at].is_some_and(|(_, forms)| forms.base);
         match verbal {
             true => Tag::Verb,
+            false if self.is_noun_here(at) => Tag::Noun,
             false => Tag::Adjective,
         }
     }
@@ -238,6 +244,10 @@ impl Tagger<'_> {
         if matches!(form.class, Class::Be | Class::Have | Class::Do) {
             return Tag::Infinitive;
         }
+        // `to quickly empty`: after an adverb there is a verb, known or not.
+        if next > at + 1 && form.class == Class::Open && self.class(at + 1) == Some(Class::Adverb) {
+            return Tag::Infinitive;
+        }
         let base = self.verbs[next].is_some_and(|(_, forms)| forms.base);
         // `next to store rooms`, `assigned to host`: a noun that looks like a verb has a noun or an end after it.
         let object = self.begins_noun_phrase(next + 1)
@@ -250,6 +260,7 @@ impl Tagger<'_> {
                         | Class::Comma
                         | Class::Adverb
                         | Class::Relative
+                        | Class::Subordinator
                         | Class::OpenBracket
                 ) | None
             );
@@ -378,8 +389,15 @@ impl Tagger<'_> {
         );
         let object = self.begins_noun_phrase(next);
         match self.before(at) {
-            // `are called trays`
+            // `are called trays`, `, also called a tray,`
             Some(Tag::Be) if self.is_naming(at) => Some(Tag::Participle),
+            Some(Tag::Comma | Tag::OpenBracket)
+                if self.is_naming(at) && self.class(next) == Some(Class::Determiner) =>
+            {
+                Some(Tag::Participle)
+            }
+            // `Plugins run on hosts`: the base form, unless a verb follows.
+            Some(Tag::Noun) if complement && self.is_plain_verb(at) => Some(Tag::Verb),
             Some(Tag::Be) if object && self.class(next) == Some(Class::Open) && !complement => Some(Tag::Adjective),
             Some(Tag::Be) => Some(Tag::Participle),
             Some(Tag::Auxiliary) => Some(Tag::Verb),
@@ -414,7 +432,7 @@ impl Tagger<'_> {
                 _ => None,
             },
             // `Also called a seeder.`
-            None if self.class(next) == Some(Class::Determiner) => Some(Tag::Participle),
+            None if self.class(next) == Some(Class::Determiner) || self.is_naming(at) => Some(Tag::Participle),
             None | Some(Tag::Semicolon | Tag::Colon | Tag::Dash) if complement => Some(Tag::Participle),
             _ if object => Some(Tag::Adjective),
             _ => Some(Tag::Participle),
@@ -435,6 +453,7 @@ impl Tagger<'_> {
             || self.class(next).is_none();
         match self.before(at) {
             Some(Tag::Relative | Tag::Pronoun) => Some(Tag::Verb),
+            _ if self.needs_plural(at) => None,
             // `The standard uses this term`: what looked like an adjective is the noun.
             Some(Tag::Adjective) if self.begins_with_determiner(next) && !self.has_verb(at) => Some(Tag::Verb),
             // `This means that`
@@ -443,6 +462,8 @@ impl Tagger<'_> {
             }
             None | Some(Tag::Semicolon) => {
                 let verbal = match self.class(next) {
+                    // `Charges apply …`
+                    Some(Class::Open) if self.known.no_nouns.contains(&self.forms[next].word) => false,
                     Some(Class::Open) => !self.heads_noun_phrase(next),
                     Some(Class::Preposition | Class::To) => intransitive,
                     Some(Class::Relative) => false,
@@ -460,7 +481,9 @@ impl Tagger<'_> {
                 let verbal = (object && !self.closes_with_verb(next)) || goes_on || self.ends_relative(at);
                 verbal.then_some(Tag::Verb)
             }
-            Some(Tag::Comma) if object && !self.has_verb(at) && self.closes_aside(at - 1) => Some(Tag::Verb),
+            Some(Tag::Comma) if (object || goes_on) && !self.has_verb(at) && self.closes_aside(at - 1) => {
+                Some(Tag::Verb)
+            }
             Some(Tag::And | Tag::Or | Tag::But | Tag::Comma) => {
                 let finite = self.tags[..at].iter().rposition(|tag| matches!(tag, Tag::Verb | Tag::Be));
                 let parallel = finite.is_some_and(|place| self.verbs[place].is_none_or(|(_, f)| f.third));
@@ -470,24 +493,6 @@ impl Tagger<'_> {
             }
             _ => None,
         }
-    }
-
-    /// `that a gardener uses.`: the last word, and between it and the relative there is but a noun phrase.
-    fn ends_relative(&self, at: usize) -> bool {
-        let in_phrase = |tag: &&Tag| matches!(tag, Tag::Noun | Tag::Adjective | Tag::Determiner | Tag::Number);
-        let words = self.tags[..at].iter().rev().take_while(in_phrase).count();
-        let relative = at.checked_sub(words + 1).is_some_and(|before| self.tags[before] == Tag::Relative);
-        relative && at + 2 == self.forms.len() && self.class(at + 1) == Some(Class::Other)
-    }
-
-    /// `The tray, on the other hand, …`: the second comma.
-    fn closes_aside(&self, comma: usize) -> bool {
-        const LONGEST: usize = 8;
-        let before = self.tags[comma.saturating_sub(LONGEST)..comma].iter().rposition(|tag| *tag == Tag::Comma);
-        let opening = before.map(|at| at + comma.saturating_sub(LONGEST));
-        opening.is_some_and(|at| {
-            at > 0 && self.tags[at - 1] == Tag::Noun && matches!(self.tags[at + 1], Tag::Preposition | Tag::Adverb)
-        })
     }
 
     /// `Stores objects are …`: what follows is the rest of a noun phrase that has a verb after it.
@@ -542,14 +547,16 @@ impl Tagger<'_> {
             Some(Tag::Not) if !matches!(self.tags.first(), Some(Tag::Not)) => Some(Tag::Verb),
             Some(Tag::Relative) => Some(Tag::Verb),
             // `helps manage beds`, `helps gardeners water beds`
-            Some(Tag::Verb | Tag::Noun) if object && self.is_helped(at) => Some(Tag::Verb),
+            Some(Tag::Verb | Tag::Noun) if (object || self.is_listed(next)) && self.is_helped(at) => Some(Tag::Verb),
             // `as gardeners build beds`
             Some(Tag::Noun)
                 if self.forms[at - 1].plural && object && self.known.no_nouns.contains(&self.forms[at].word) =>
             {
                 Some(Tag::Verb)
             }
-            Some(Tag::Noun) if self.forms[at - 1].plural && !self.has_verb(at) => {
+            // `Examples of it include …`
+            Some(Tag::Noun) if object && self.is_verb_of_plural(at) => Some(Tag::Verb),
+            Some(Tag::Noun) if self.forms[self.place_before(at)].plural && !self.has_verb(at) => {
                 let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To))
                     && self.known.intransitive.contains(&self.forms[at].word);
                 // `Applications need to …`
@@ -560,7 +567,9 @@ impl Tagger<'_> {
             // `For more, see …`
             Some(Tag::Comma) if self.is_pointer(at) && self.end_of_lead() == at => Some(Tag::Verb),
             Some(Tag::And | Tag::Or | Tag::Comma) => {
-                let listed = self.is_listed(next) || object;
+                let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To));
+                let intransitive = goes_on && self.known.intransitive.contains(&self.forms[at].word);
+                let listed = self.is_listed(next) || object || intransitive;
                 (self.last_is_base(at) && listed).then_some(Tag::Verb)
             }
             None if self.is_pointer(at) || self.is_comparison(at) => Some(Tag::Verb),

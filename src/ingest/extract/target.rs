@@ -16,7 +16,8 @@ degree pool subset combination authenticity integrity validity contents existenc
 percentage proportion fraction quantity";
 
 /// Nouns that count or measure: `the number of rows` is no row.
-const QUANTITIES: &str = "amount number total sum majority degree level percentage proportion fraction quantity count ratio";
+const QUANTITIES: &str =
+    "amount number total sum majority degree level percentage proportion fraction quantity count ratio";
 
 /// Nouns that name a place in a text, to which readers are sent.
 const PLACES: &str = "chapter section page documentation document doc docs table figure article website site manual guide link \
@@ -25,12 +26,24 @@ instruction note topic rfc pep";
 
 /// Nouns that are no target at all.
 const EMPTY: &str = "way ability thing one part lot kind type sort set collection act case place time result reason \
-order addition term name purpose fact need means behalf favor favour respect terms following other others \
+order addition term name purpose fact need behalf favor favour respect terms following other others \
 something anything everything nothing basis use manner fashion number amount group list variety order same process \
 information way ways things ability abilities etc e.g i.e";
 
 /// Nouns that are no target whatever adjectives stand before them.
-const HOLLOW: &str = "way ability place thing lot fact manner";
+const HOLLOW: &str = "way ability place thing lot fact manner term word phrase";
+
+/// Nouns of what is wanted, felt or suffered, on which nothing acts: `reduces costs`, `meets demands`.
+const VAGUE: &str = "ability advantage benefit burden challenge chance choice complexity concern condition confidence cost \
+decision delay demand detail difficulty downtime effect efficiency effort expectation expense experience failure \
+flexibility freedom functionality goal impact improvement insight issue latency level load need objective opportunity outcome \
+overhead performance possibility problem productivity progress purpose quality rate reliability requirement resilience \
+responsibility result risk scalability specifics speed standard state step success creation processing consumption management adoption usage task time trade-off value visibility \
+work workload";
+
+/// Who does something with a thing, and is not provided by it: `enables users …`.
+const PEOPLE: &str = "user people person developer administrator operator organization organisation team customer company \
+business programmer engineer client consumer owner member scientist researcher student reader writer player vendor";
 
 /// Adjectives of praise and of place in a text, which no term keeps.
 const UNCLASSIFYING: &str = "new old massive scalable reliable flexible powerful robust simple easy different common \
@@ -39,11 +52,10 @@ specific certain given additional extra important useful necessary available sin
 complete other own main desired requested current typical actual appropriate possible underlying associated related \
 existing persistent-ish popular best good better several similar same full increasing well-known next previous such \
 eventually consistent redundant multiple potential further based full-featured fully-featured feature-rich easy-to-use \
-state-of-the-art world-class cutting-edge";
+supported named repeatable reusable customizable state-of-the-art world-class cutting-edge";
 
 /// Nouns that only say what kind of thing the name before them names.
-const APPOSED: &str =
-    "project program programme tool command utility framework library product software entry definition glossary \
+const APPOSED: &str = "project program programme tool command utility framework library product software entry definition glossary \
      approach style method technique pattern concept algorithm language format object";
 
 /// Word lists looked up by number.
@@ -56,6 +68,8 @@ pub(super) struct Nouns {
     apposed: HashSet<WordId>,
     quantities: HashSet<WordId>,
     places: HashSet<WordId>,
+    vague: HashSet<WordId>,
+    people: HashSet<WordId>,
 }
 
 impl Nouns {
@@ -69,6 +83,8 @@ impl Nouns {
             apposed: set(APPOSED),
             quantities: set(QUANTITIES),
             places: set(PLACES),
+            vague: set(VAGUE),
+            people: set(PEOPLE),
         }
     }
 }
@@ -152,7 +168,7 @@ impl Targets<'_> {
     }
 
     /// The entry that the markup around a token points at.
-    fn linked(&self, at: usize) -> Option<usize> {
+    pub(super) fn linked(&self, at: usize) -> Option<usize> {
         let start = self.s.tokens[at].start;
         self.marked.iter().find(|(span, _)| span.contains(&start)).map(|(_, entry)| *entry)
     }
@@ -162,10 +178,35 @@ impl Targets<'_> {
         phrase.head().is_some_and(|head| self.nouns.quantities.contains(&self.stem(head)))
     }
 
+    /// `Hoses feed beds` read as one noun phrase: two plurals in a row, in small letters, are hardly a name.
+    pub(super) fn is_sentence(&self, phrase: &Phrase) -> bool {
+        let form = |at: &usize| self.s.lexicon.form(self.s.tokens[*at].form);
+        match &phrase.words[..] {
+            [.., before, head] => {
+                let plurals = [before, head].into_iter().all(|at| form(at).plural && form(at).case == Case::Lower);
+                plurals && phrase.plural && before + 1 == *head
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the relation can hold of what is no entry: nothing acts on a delay, and users are not provided.
+    pub(super) fn makes_sense(&self, rule: &str, relation: &str, phrase: &Phrase, target: &Target) -> bool {
+        let is = |words: &HashSet<WordId>| phrase.head().is_some_and(|head| words.contains(&self.stem(head)));
+        let senseless = match relation {
+            "manages" => is(&self.nouns.vague),
+            "provides" => rule == "enables" && is(&self.nouns.people),
+            "supports" => rule == "supports" && is(&self.nouns.vague),
+            _ => false,
+        };
+        target.entry.is_some() || !senseless
+    }
+
     /// Whether a pointer may lead there: an entry, or the name of a term that is missing, but no place in a text.
     pub(super) fn may_be_pointed_at(&self, phrase: &Phrase, target: &Target) -> bool {
         let of_text = |at: &usize| {
-            self.nouns.places.contains(&self.stem(*at)) || self.s.lexicon.text(self.s.lexicon.form(self.s.tokens[*at].form).word).contains('_')
+            self.nouns.places.contains(&self.stem(*at))
+                || self.s.lexicon.text(self.s.lexicon.form(self.s.tokens[*at].form).word).contains('_')
         };
         // A definition that is nothing but a pointer; in a longer sentence only what is an entry is one.
         let alone = self.s.tokens.len() <= phrase.end + 1;
@@ -209,7 +250,7 @@ impl Targets<'_> {
             }
         }
         let kept = self.without_participles(self.without_praise(words));
-        let text = self.written(kept, phrase.plural);
+        let text = self.written(kept, phrase.one);
         // An address in a sentence is no term.
         let is_scheme = matches!(text.as_str(), "http" | "https" | "ftp" | "mailto");
         (!text.is_empty() && !is_scheme).then_some(Target { text, entry: None })
@@ -279,8 +320,8 @@ impl Targets<'_> {
         &words[keep..]
     }
 
-    /// The words in the singular; a capital that only the start of the sentence gave falls away.
-    fn written(&self, words: &[usize], plural: bool) -> String {
+    /// The words in the singular, unless they are; a capital that only the start of the sentence gave falls away.
+    fn written(&self, words: &[usize], one: bool) -> String {
         let mut text = String::new();
         for (number, at) in words.iter().enumerate() {
             let token = self.s.tokens[*at];
@@ -289,7 +330,7 @@ impl Targets<'_> {
             if *at == 0 && form.case == Case::Initial && self.s.tags[*at] != Tag::Other {
                 word = word.to_lowercase();
             }
-            if number + 1 == words.len() && form.plural && plural {
+            if number + 1 == words.len() && form.plural && !one {
                 word = singular_as_written(&word);
             }
             if !text.is_empty() {

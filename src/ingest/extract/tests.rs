@@ -150,7 +150,7 @@ fn who_does_what() {
         ("Currently, consists of a lid.", vec!["has_part lid"]),
         ("A pump. When gardeners build sheds, a Widget stores tools.", vec!["is_a pump", "stores tool"]),
         ("A Widget, on the other hand, stores tools.", vec!["stores tool"]),
-        ("Connected to by a gardener—Compute, the jar can be emptied.", vec![]),
+        ("Connected to by a gardener—Compute, the jar can be emptied.", vec!["managed_by gardener"]),
         ("A Widget is always reset to zero.", vec![]),
         ("The method that a gardener assumes.", vec!["is_a method"]),
         ("The method that a gardener uses.", vec!["is_a method", "used_by gardener"]),

@@ -2,7 +2,7 @@
 
 use super::{Parser, Predicate, Subject};
 use crate::ingest::extract::lexicon::WordId;
-use crate::ingest::extract::phrase::Phrase;
+use crate::ingest::extract::phrase::{Phrase, Tagged};
 use crate::ingest::extract::tag::Tag;
 
 impl Parser<'_> {
@@ -22,10 +22,38 @@ impl Parser<'_> {
         }
     }
 
+    /// `Trays as a service is …`: a name that is no plain noun phrase, and its verb. False if it is not there.
+    pub(super) fn named_statement(&mut self, start: usize) -> bool {
+        const LONGEST: usize = 8;
+        let mut start = start;
+        while matches!(self.s.tag(start), Some(Tag::Determiner | Tag::Quote)) {
+            start += 1;
+        }
+        let plain = |at: usize| matches!(self.s.tags[at], Tag::Noun | Tag::Adjective | Tag::Number);
+        let ends = (start + 1..=(start + LONGEST).min(self.s.tags.len())).rev();
+        for end in ends.filter(|end| !(start..*end).all(plain) || self.s.tags[*end - 1] == Tag::Adjective) {
+            let mut verb = self.s.skip(end);
+            if self.s.tag(verb) == Some(Tag::OpenBracket) {
+                verb = self.s.skip(self.s.past_bracket(verb));
+            }
+            let is_verb = matches!(self.s.tag(verb), Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary));
+            let words: Vec<usize> = (start..end).filter(|at| self.s.tags[*at] != Tag::Quote).collect();
+            if is_verb && (self.names_entry)(&Phrase { words, ..Phrase::empty(end) }) {
+                self.at = verb;
+                self.predicate_and_more(&Subject::Entry);
+                return true;
+            }
+        }
+        false
+    }
+
     /// `A tray (sometimes called a "flat") that …`: in a bracket after the first noun phrase.
     pub(super) fn names_in_bracket(&mut self) {
         let in_phrase = |tag: &Tag| {
-            matches!(tag, Tag::Determiner | Tag::Adjective | Tag::Noun | Tag::Number | Tag::Quote | Tag::Adverb | Tag::Be)
+            matches!(
+                tag,
+                Tag::Determiner | Tag::Adjective | Tag::Noun | Tag::Number | Tag::Quote | Tag::Adverb | Tag::Be
+            )
         };
         let open = (self.at..self.s.tags.len()).find(|at| !in_phrase(&self.s.tags[*at]));
         let Some(open) = open.filter(|at| self.first && self.s.tags[*at] == Tag::OpenBracket) else { return };
@@ -71,6 +99,24 @@ impl Parser<'_> {
         (!names.is_empty()).then_some((names, end))
     }
 
+    /// `called`, `known as`
+    pub(super) fn is_naming(&self, at: usize) -> bool {
+        self.s.tag(at) == Some(Tag::Participle) && self.lemma(at).is_some_and(|verb| self.verbs.naming.contains(&verb))
+    }
+
+    /// `This term …`, and `This is a …` in a later sentence: what the entry is called or is.
+    pub(super) fn points_back(&self, phrase: &Phrase) -> bool {
+        let text = |at: usize| self.s.word(at).map(|word| self.s.lexicon.text(word)).unwrap_or("");
+        let first = phrase.words.first().copied().unwrap_or(phrase.end);
+        let this = first > 0 && matches!(text(first - 1), "this" | "the");
+        let term = phrase.head().is_some_and(|head| self.verbs.terms.contains(&self.stem(head)));
+        let is_term = this && term && phrase.words.len() == 1 && phrase.of.is_empty();
+        let alone = phrase.words.is_empty() && phrase.pronoun && text(first.saturating_sub(1)) == "this";
+        let next = self.s.skip(self.at + 1);
+        let is_noun = self.tag() == Some(Tag::Be) && (matches!(text(next), "a" | "an" | "one") || self.is_naming(next));
+        (is_term && (!self.first || text(first) == "term")) || (alone && is_noun)
+    }
+
     fn push_names(&mut self, names: Vec<Phrase>) {
         let call = self.verbs.naming[0];
         let clause = self.push(Subject::Entry, Predicate::Being(call), false, None, 0);
@@ -79,6 +125,7 @@ impl Parser<'_> {
 
     /// Kinds and parts that are listed after a colon, a bracket or "such as": `There are two kinds: a pot and a tray`.
     pub(super) fn listings(&mut self) {
+        self.spell_out();
         let mut found: Vec<(bool, Vec<Phrase>)> = Vec::new();
         for clause in self.clauses.iter().filter(|clause| !clause.negated) {
             let there = matches!(&clause.subject, Subject::Other(phrases) if phrases.iter().any(|p| self.is_there(p)));
@@ -115,10 +162,29 @@ impl Parser<'_> {
             match kinds {
                 true => self.push_kinds(phrases),
                 false => {
-                    let clause =
-                        self.push(Subject::Entry, Predicate::Does(self.verbs.comprise), false, None, 0);
+                    let clause = self.push(Subject::Entry, Predicate::Does(self.verbs.comprise), false, None, 0);
                     self.clauses[clause].objects = phrases;
                 }
+            }
+        }
+    }
+
+    /// `consists of two parts: a lid and a tray`: the parts are the two that are named.
+    fn spell_out(&mut self) {
+        let (kinds, parts, hollow) = (&self.verbs.kinds, &self.verbs.parts, &self.verbs.hollow);
+        let lists = |phrase: &Phrase, s: &Tagged| {
+            let stem = phrase.head().map(|head| stem(s, head));
+            !phrase.listed.is_empty()
+                && stem.is_some_and(|head| kinds.contains(&head) || parts.contains(&head) || hollow.contains(&head))
+        };
+        for clause in self.clauses.iter_mut().filter(|clause| clause.subject == Subject::Entry) {
+            let complements = clause.complements.iter_mut().map(|complement| &mut complement.phrases);
+            for phrases in complements.chain([&mut clause.objects]) {
+                let one_by_one = |phrase: Phrase| match lists(&phrase, &self.s) {
+                    true => phrase.listed,
+                    false => vec![phrase],
+                };
+                *phrases = std::mem::take(phrases).into_iter().flat_map(one_by_one).collect();
             }
         }
     }
@@ -140,8 +206,7 @@ impl Parser<'_> {
     }
 
     pub(super) fn stem(&self, at: usize) -> WordId {
-        let form = self.s.lexicon.form(self.s.tokens[at].form);
-        form.stems.first().copied().filter(|_| form.stems.len() == 1).unwrap_or(form.word)
+        stem(&self.s, at)
     }
 
     /// `tray types`, `types of trays`, `examples of trays`; `Immutable objects` of what is immutable.
@@ -159,4 +224,10 @@ impl Parser<'_> {
         let kinds = self.verbs.kinds.contains(&self.stem(*head));
         (kinds && (of_entry || named)) || (named && adjective && phrase.of.is_empty())
     }
+}
+
+/// The word without its plural ending.
+fn stem(s: &Tagged, at: usize) -> WordId {
+    let form = s.lexicon.form(s.tokens[at].form);
+    form.stems.first().copied().filter(|_| form.stems.len() == 1).unwrap_or(form.word)
 }

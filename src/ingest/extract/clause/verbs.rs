@@ -10,7 +10,6 @@ pub(in super::super) struct Verbs {
     pub(in super::super) by: WordId,
     pub(in super::super) for_: WordId,
     pub(in super::super) of: WordId,
-    pub(in super::super) not: WordId,
     pub(in super::super) whose: WordId,
     pub(in super::super) to: WordId,
     pub(in super::super) with: WordId,
@@ -21,6 +20,10 @@ pub(in super::super) struct Verbs {
     /// Nouns that say that kinds, and that parts, are listed.
     pub(super) kinds: Vec<WordId>,
     pub(super) parts: Vec<WordId>,
+    /// Nouns that say nothing where what they mean is listed.
+    pub(super) hollow: Vec<WordId>,
+    /// Nouns that need no article.
+    pub(super) stuffs: Vec<WordId>,
     /// Nouns by which a later sentence means the entry: `This term`.
     pub(super) terms: Vec<WordId>,
     /// Adjectives and verbs that deny what `to` and a verb say: `unable to store`.
@@ -73,6 +76,13 @@ const COMPOUNDS: &[(&str, &str)] = &[
     ("through the use of", "using"),
     ("by the use of", "using"),
     ("with the aid of", "using"),
+    ("with regard to", "regarding"),
+    ("with respect to", "regarding"),
+    ("in relation to", "regarding"),
+    ("in accordance with", "regarding"),
+    ("in response to", "in_response_to"),
+    ("in place of", "rather_than"),
+    ("because of", "because_of"),
     ("by virtue of", "using"),
     ("by using", "using"),
     ("in the case of", "in_case_of"),
@@ -95,18 +105,23 @@ impl Verbs {
         Verbs {
             purpose: list(
                 "use design intend aim build create make mean responsible able serve employ call want seek help attempt \
-                 try need charge develop configure leverage utilize optimize need task set",
+                 try need charge develop configure leverage utilize optimize need task set exist operate function",
             ),
             demand: list("require need cause force ask tell instruct expect want have take"),
             permission: list("enable allow permit let"),
             giving: list("provide supply equip furnish present give offer grant send bring hand assign show"),
             helping: list(HELPING),
             appeals: list("think consider imagine suppose note remember"),
-            naming: list("call name term dub label"),
+            naming: list("call name term dub label abbreviate"),
             kinds: list(
                 "kind type sort form variety category class flavor flavour variant example instance subtype subclass choice",
             ),
             parts: list("part component element section piece portion constituent ingredient layer phase stage step"),
+            hollow: list("thing item element property attribute field value aspect feature role function task"),
+            stuffs: list(
+                "software hardware firmware malware middleware data metadata code information memory storage text water energy \
+                 intelligence equipment money time space traffic content evidence knowledge material matter power music food",
+            ),
             terms: list("term concept technique approach style pattern practice method methodology algorithm"),
             denying: list("unable unwilling impossible refuse fail decline forget neglect forbid prohibit cease stop"),
             mission: list("mission goal purpose aim objective role job task function intent"),
@@ -115,7 +130,6 @@ impl Verbs {
             by: lexicon.word("by"),
             for_: lexicon.word("for"),
             of: lexicon.word("of"),
-            not: lexicon.word("not"),
             whose: lexicon.word("whose"),
             to: lexicon.word("to"),
             with: lexicon.word("with"),

@@ -14,9 +14,11 @@ impl Reader<'_> {
     /// A definition that begins with what its headword is short for: how many tokens that takes.
     pub(super) fn expansion(&mut self, text: &str, tokens: &[Token], evidence: &Arc<str>, line: usize) -> usize {
         self.bracketed_forms(evidence);
+        self.subject_form(evidence);
         let Some(name) = self.found.name.clone() else { return 0 };
         let Some(start) = tokens.first().map(|token| token.start) else { return 0 };
-        let phrases = || phrase_ends(text, start).filter_map(|end| Some((without_article(text[start..end].trim())?, end)));
+        let phrases =
+            || phrase_ends(text, start).filter_map(|end| Some((without_article(text[start..end].trim())?, end)));
         let Some((phrase, end)) = phrases().find(|(phrase, _)| is_expansion(&name, phrase)) else { return 0 };
         self.add_alias(phrase);
         self.keep(Found {
@@ -35,6 +37,16 @@ impl Reader<'_> {
         taken + usize::from(mark)
     }
 
+    /// `A jar counting unit is a machine` under JCU.
+    fn subject_form(&mut self, sentence: &str) {
+        let Some(name) = self.found.name.clone() else { return };
+        let ends = [" is ", " are ", " refers to ", " means "].iter().filter_map(|verb| sentence.find(verb));
+        let subject = ends.min().and_then(|end| without_article(&sentence[..end]));
+        if let Some(long) = subject.filter(|subject| is_expansion(&name, subject)) {
+            self.add_alias(long);
+        }
+    }
+
     /// `A Jar Counting Unit (JCU) is …` under JCU, `A jar counting unit (JCU) is …` under its long form.
     fn bracketed_forms(&mut self, sentence: &str) {
         let Some(name) = self.found.name.clone() else { return };
@@ -42,7 +54,7 @@ impl Reader<'_> {
             let names = inside.split(", or ").flat_map(|part| part.split(" or ")).flat_map(|part| part.split(", "));
             let names: Vec<&str> = names.map(|part| part.trim().trim_matches(['"', '“', '”'])).collect();
             if names.iter().any(|inside| inside.eq_ignore_ascii_case(&name)) {
-                if let Some(long) = long_form(&name, before) {
+                if let Some(long) = names.iter().find_map(|short| long_form(short, before)) {
                     self.add_alias(long);
                 }
             } else if without_article(before.trim()).is_some_and(|before| before.eq_ignore_ascii_case(&name)) {
@@ -104,6 +116,8 @@ mod tests {
             ("JCU", "A Jar Counting Unit (JCU) is a machine.", vec!["Jar Counting Unit"]),
             ("jar counting unit", "A jar counting unit (JCU) is a machine.", vec!["JCU"]),
             ("JCU", "JCU (Jar Counting Unit) is a machine.", vec!["Jar Counting Unit"]),
+            ("JCU", "A jar counting unit is a machine.", vec!["jar counting unit"]),
+            ("Jcu", "A Jar Counting Unit (Jcu, or JCU) is a machine.", vec!["Jar Counting Unit"]),
             ("JCU", "A machine (a big one) for jars.", vec![]),
             ("bed", "A raised bed (RB) is warm.", vec![]),
         ] {
