@@ -131,7 +131,7 @@ impl Targets<'_> {
         if (self.nouns.transparent.contains(&stem) || same_head) && !phrase.of.is_empty() {
             return phrase.of.iter().flat_map(|inner| self.of(inner)).collect();
         }
-        if self.nouns.empty.contains(&stem) && phrase.words.len() == 1 {
+        if self.nouns.empty.contains(&stem) && phrase.words.len() == 1 && self.names(&phrase.words).is_none() {
             return Vec::new();
         }
         let (_, modifiers) = phrase.words.split_last().unwrap_or((&head, &[]));

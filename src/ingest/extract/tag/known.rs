@@ -40,7 +40,7 @@ impl Known {
         let governing = GOVERNING.split_whitespace().map(|word| lexicon.word(word)).collect();
         let no_nouns = NO_NOUNS.split_whitespace().map(|word| lexicon.word(word)).collect();
         let helping = HELPING.split_whitespace().map(|word| lexicon.word(word)).collect();
-        let naming = ["call", "name", "term", "dub"].map(|word| lexicon.word(word)).into();
+        let naming = ["call", "name", "term", "dub", "abbreviate"].map(|word| lexicon.word(word)).into();
         Known {
             naming,
             than: lexicon.word("than"),
