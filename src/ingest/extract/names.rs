@@ -162,10 +162,7 @@ impl<'a> Headwords<'a> {
                 add(names, inside.0, kind);
                 self.short(outside, kind, names);
             }
-            Bracket::Kind => {
-                add(names, outside, NameKind::Bare);
-                add(names, &format!("{outside} {}", inside.0), NameKind::Short);
-            }
+            Bracket::Kind => add(names, outside, NameKind::Bare),
             // The bare word has another sense in most texts: only `admin role` is `admin (Role)`.
             Bracket::Qualifier => add(names, &format!("{outside} {}", inside.0.to_lowercase()), NameKind::Short),
         }
@@ -496,14 +493,14 @@ mod tests {
         assert_eq!(names(&entries, 3), ["<gardener role>"]);
         assert_eq!(names(&entries, 4), ["Layer-9 agent", "L9 agent"]);
         assert_eq!(names(&entries, 5), ["Shelf", "almanac"]);
-        assert_eq!(names(&entries, 7), ["row", "<row bed>"]);
+        assert_eq!(names(&entries, 7), ["row"]);
         assert_eq!(names(&entries, 9), ["Tomato"]);
         assert_eq!(names(&entries, 10), ["Rake API", "Tine API"]);
         assert_eq!(names(&entries, 11), ["AAA", "Airing, Allotting, and Arranging"]);
         assert_eq!(names(&entries, 12), ["B2B", "Bed to Bed"]);
         assert_eq!(names(&entries, 13), ["Wide Wet Weeding Council", "W3C"]);
-        assert_eq!(names(&entries, 14), ["Mower", "<Mower machine>"]);
-        assert_eq!(names(&entries, 15), ["Old tap", "<Old tap archaic>"]);
+        assert_eq!(names(&entries, 14), ["Mower"]);
+        assert_eq!(names(&entries, 15), ["Old tap"]);
     }
 
     #[test]
