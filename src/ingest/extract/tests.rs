@@ -164,7 +164,7 @@ fn who_does_what() {
         ("Provide access to beds.", vec!["provides bed"]),
         ("Widget is the name of a village.", vec!["describes village"]),
         ("A pump. For more, refer to the mill entry.", vec!["is_a pump", "see_also mill entry"]),
-        ("A Widget can be a big pump, also called a mill.", vec!["is_a big pump"]),
+        ("A Widget can be a big pump, also called a mill.", vec![]),
     ] {
         assert_eq!(stated(text), expected, "{text}");
     }
