@@ -33,6 +33,8 @@ impl Wanted {
 
 #[derive(Default)]
 struct Figures {
+    /// Of relations: how sure each is, and whether it is right.
+    judged: Vec<(f64, bool)>,
     right: usize,
     wrong: usize,
     missed: usize,
@@ -101,9 +103,15 @@ fn relations(name: &str, found: &Extracted, label: &BTreeMap<&str, &str>, figure
     for relation in &found.relations {
         let (kind, target) = (relation.relation.as_str(), relation.target.as_str());
         match required.iter().position(|label| label.is(kind, target)) {
-            Some(at) => hit[at] = true,
+            Some(at) => {
+                hit[at] = true;
+                figures.judged.push((relation.confidence, true));
+            }
             None if is_optional(kind, target) => {}
-            None => figures.wrong(name, &format!("{kind} {target} ({}: {})", relation.rule, relation.evidence)),
+            None => {
+                figures.judged.push((relation.confidence, false));
+                figures.wrong(name, &format!("{kind} {target} ({}: {})", relation.rule, relation.evidence));
+            }
         }
     }
     for (label, hit) in std::iter::zip(&required, hit) {
@@ -128,11 +136,36 @@ fn labelled_entries_are_understood() {
         assert!(labels.len() >= 9, "{glossary}");
         compare(&labels, &mut figures);
     }
+    calibrated(&figures[2]);
     for ((what, precision, recall), reached) in std::iter::zip(FLOORS, &figures) {
         let (p, r) = (reached.precision(), reached.recall());
         println!("{what:10} P {p:.3} R {r:.3} F1 {:.3}", 2.0 * p * r / (p + r).max(f64::MIN_POSITIVE));
         assert!(p >= precision && r >= recall, "{what}: P {p:.3} R {r:.3}, the floors are {precision} and {recall}");
     }
+}
+
+/// A confidence is a probability: of what is said to be right with .9, so much is right, and enough is said so.
+fn calibrated(relations: &Figures) {
+    const BANDS: [(f64, f64, f64); 3] = [(0.9, 0.92, 0.3), (0.8, 0.87, 0.5), (0.4, 0.85, 0.9)];
+    let all = relations.judged.len() as f64;
+    for (least, precision, share) in BANDS {
+        let band: Vec<bool> =
+            relations.judged.iter().filter(|(sure, _)| *sure >= least).map(|(_, right)| *right).collect();
+        let right = band.iter().filter(|right| **right).count() as f64 / band.len().max(1) as f64;
+        println!("confidence {least:.2} or more: {} relations, {right:.3} of them right", band.len());
+        assert!(
+            right >= precision && band.len() as f64 >= share * all,
+            "confidence {least}: {right:.3} of {}",
+            band.len()
+        );
+    }
+    // The doubtful ones are wrong more often than the sure ones.
+    let rate = |band: &dyn Fn(f64) -> bool| {
+        let band: Vec<bool> =
+            relations.judged.iter().filter(|(sure, _)| band(*sure)).map(|(_, right)| *right).collect();
+        band.iter().filter(|right| **right).count() as f64 / band.len().max(1) as f64
+    };
+    assert!(rate(&|sure| sure >= 0.8) > rate(&|sure| sure < 0.7));
 }
 
 fn compare(labels: &[BTreeMap<&str, &str>], figures: &mut [Figures; 3]) {

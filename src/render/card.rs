@@ -113,7 +113,12 @@ impl Card<'_> {
             writeln!(out)?;
             for row in group {
                 let end = value::name(&row[self.value], &*self.result.entities);
-                writeln!(out, "    → {}", self.style.paint(Role::Term, &end))?;
+                write!(out, "    → {}", self.style.paint(Role::Term, &end))?;
+                if let Some(confidence) = self.fields.doubt(row) {
+                    let mark = format!("(doubtful: {})", value::float((confidence * 100.0).round() / 100.0));
+                    write!(out, " {}", self.style.paint(Role::Quiet, &mark))?;
+                }
+                writeln!(out)?;
                 if let Some(evidence) = self.fields.evidence(row) {
                     indented(out, self.style, 8, Role::Quiet, &evidence)?;
                 }

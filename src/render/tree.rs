@@ -73,6 +73,9 @@ fn last_siblings(depths: &[usize]) -> Vec<bool> {
     last
 }
 
+/// Below this confidence a relation is marked: about every third of them is wrong.
+const DOUBTFUL: f64 = 0.7;
+
 /// Finds columns by name.
 pub(super) struct Fields<'a> {
     result: &'a QueryResult,
@@ -110,6 +113,13 @@ impl<'a> Fields<'a> {
                 .map_or(Role::Relation, |found| Role::RelationOf(found.relationship_type)),
             _ => Role::Relation,
         }
+    }
+
+    /// The confidence of the row's relation where it is doubtful.
+    pub(super) fn doubt(&self, row: &[Value]) -> Option<f64> {
+        let Some(Value::Relationship(id)) = self.value(row, "relationship") else { return None };
+        let confidence = self.result.entities.named_property((*id).into(), "confidence").as_float()?;
+        (confidence < DOUBTFUL).then_some(confidence)
     }
 
     /// Evidence and source of a row as one sentence.

@@ -4,6 +4,7 @@
 //! a subject ("Used to restrict traffic"), or a sentence whose subject is the entry ("It stores rows"). All three become
 //! clauses with [`Subject::Entry`]; a clause about something else keeps that as its subject.
 
+mod naming;
 mod tail;
 mod verbs;
 
@@ -67,9 +68,19 @@ pub(super) fn clauses(
     verbs: &Verbs,
     names_entry: &dyn Fn(&Phrase) -> bool,
 ) -> Vec<Clause> {
-    let mut parser =
-        Parser { s: sentence, verbs, names_entry, first, clauses: Vec::new(), at: 0, start: 0, example: false };
+    let mut parser = Parser {
+        s: sentence,
+        verbs,
+        names_entry,
+        first,
+        clauses: Vec::new(),
+        at: 0,
+        start: 0,
+        example: false,
+        plural: false,
+    };
     parser.sentence();
+    parser.listings();
     parser.clauses
 }
 
@@ -91,6 +102,8 @@ struct Parser<'a> {
     /// Where the statement begins, behind what leads up to it.
     start: usize,
     example: bool,
+    /// Whether the subject is the entry's name in the plural: `Trays include …` tells kinds, not parts.
+    plural: bool,
 }
 
 /// A verb group: `has not been stored`.
@@ -111,8 +124,12 @@ impl Parser<'_> {
         if self.is_appeal() {
             return;
         }
+        if self.named_statement(self.at) {
+            return;
+        }
         self.skip_lead();
         self.start = self.at;
+        self.names_in_bracket();
         self.statement();
     }
 
@@ -218,6 +235,9 @@ impl Parser<'_> {
 
     fn noun_first(&mut self) {
         let start = self.at;
+        if self.named_statement(start) {
+            return;
+        }
         let (phrases, end) = self.s.phrases(start, true);
         if phrases.is_empty() {
             if matches!(self.tag(), Some(Tag::Adjective | Tag::Determiner)) {
@@ -226,10 +246,24 @@ impl Parser<'_> {
             return;
         }
         self.at = self.s.skip(end);
+        if phrases.iter().any(|phrase| (self.names_entry)(phrase))
+            && let Some(verb) = self.names_in_aside()
+        {
+            self.at = verb;
+        }
         if let Some(verb) = self.past_aside() {
             self.at = verb;
         }
+        // `A tray, or "flat", is …`
+        let next = self.s.skip(self.at + 1);
+        let is_verb = |at: usize| matches!(self.s.tag(at), Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary));
+        if self.tag() == Some(Tag::Comma) && phrases.len() > 1 && is_verb(next) {
+            self.at = next;
+        }
         if self.at_verb() {
+            self.alternative_names(&phrases);
+            let named = phrases.iter().find(|phrase| (self.names_entry)(phrase));
+            self.plural = named.is_some_and(|phrase| phrase.plural && !phrase.pronoun);
             let subject = self.subject(&phrases);
             return self.predicate_and_more(&subject);
         }
@@ -263,7 +297,8 @@ impl Parser<'_> {
     /// `A tray that …`, `Part of …`: a definition goes on without a verb.
     fn is_fragment(&self, at: usize) -> bool {
         let article = self.s.word(at).is_some_and(|word| matches!(self.s.lexicon.text(word), "a" | "an"));
-        article || (self.s.tag(at) == Some(Tag::Noun) && self.s.tag(at + 1) == Some(Tag::Preposition))
+        let finite = self.s.tags[at..].iter().any(|tag| matches!(tag, Tag::Be | Tag::Modal | Tag::Auxiliary));
+        article || (self.s.tag(at) == Some(Tag::Noun) && self.s.tag(at + 1) == Some(Tag::Preposition) && !finite)
     }
 
     fn at_verb(&self) -> bool {
@@ -278,8 +313,8 @@ impl Parser<'_> {
             head.is_some_and(|head| self.verbs.mission.contains(&head))
                 && (owner || phrase.of.iter().any(self.names_entry))
         };
-        let is_entry =
-            phrases.iter().any(|phrase| ((self.names_entry)(phrase) && phrase.of.is_empty()) || mission(phrase));
+        let named = |phrase: &&Phrase| (self.names_entry)(phrase) && phrase.of.is_empty();
+        let is_entry = phrases.iter().any(|phrase| named(&phrase) || mission(phrase) || self.points_back(phrase));
         match is_entry {
             true => Subject::Entry,
             false => Subject::Other(phrases.to_vec()),
@@ -377,7 +412,8 @@ impl Parser<'_> {
             self.at += 1;
         }
         let text = group.modal.map(|word| self.s.lexicon.text(word)).unwrap_or("");
-        group.negated |= matches!(text, "cannot" | "can't" | "won't") || self.s.word(self.at) == Some(self.verbs.not);
+        // `cannot store`, `is not a tray`, `uses neither trays nor pots`
+        group.negated |= text == "cannot" || text.ends_with("n't") || self.tag() == Some(Tag::Not);
         Some(group)
     }
 
@@ -409,6 +445,7 @@ impl Parser<'_> {
             return self.copula(subject, &group, depth);
         }
         let predicate = if group.passive { Predicate::Being(group.word) } else { Predicate::Does(group.word) };
+        let first = self.clauses.len();
         let clause = self.push(subject.clone(), predicate, group.negated, group.modal, depth);
         let mut host = None;
         if !group.passive || self.verbs.naming.contains(&group.word) {
@@ -430,6 +467,11 @@ impl Parser<'_> {
         self.tail(clause, subject, host, plural, depth);
         if !group.passive && self.verbs.giving.contains(&group.word) {
             self.turn_round_giving(clause);
+        }
+        let tells_kinds = group.word == self.verbs.include && !group.passive && self.plural && depth == 0;
+        if tells_kinds && *subject == Subject::Entry && !group.negated {
+            let kinds = std::mem::take(&mut self.clauses[first].objects);
+            self.push_kinds(kinds);
         }
     }
 
@@ -470,12 +512,23 @@ impl Parser<'_> {
             self.at = end;
             return self.predicate(subject, depth);
         }
+        if let [phrase] = &phrases[..]
+            && *subject == Subject::Entry
+            && self.is_quality(phrase)
+        {
+            return self.adjective(subject, depth, group.negated);
+        }
         if !phrases.is_empty() {
             self.at = end;
             return self.is_clauses(subject, &phrases, group.negated, group.modal, depth);
         }
         match self.tag() {
             Some(Tag::Adjective) => self.adjective(subject, depth, group.negated),
+            // `is not the same as X`
+            Some(Tag::Determiner) if self.is_same(self.at + 1) => {
+                self.at += 1;
+                self.adjective(subject, depth, group.negated);
+            }
             Some(Tag::Infinitive) => self.predicate(subject, depth + 1),
             // `is like X`: an adjective with an object.
             Some(Tag::Preposition)
@@ -499,6 +552,18 @@ impl Parser<'_> {
             }
             _ => {}
         }
+    }
+
+    fn is_same(&self, at: usize) -> bool {
+        self.s.word(at).is_some_and(|word| self.s.lexicon.text(word) == "same")
+    }
+
+    /// `is insoluble in water`: a word alone, without an article, is no kind unless it is a stuff: `is software that …`.
+    fn is_quality(&self, phrase: &Phrase) -> bool {
+        let [word] = phrase.words[..] else { return false };
+        let form = self.s.lexicon.form(self.s.tokens[word].form);
+        let bare = word == self.at && form.case == super::lexicon::Case::Lower && phrase.of.is_empty();
+        bare && !phrase.pronoun && !form.plural && !self.verbs.stuffs.contains(&form.word)
     }
 
     fn adjective(&mut self, subject: &Subject, depth: usize, negated: bool) {

@@ -60,7 +60,34 @@ pub(super) const CLOSED: &[(Class, &str)] = &[
          synchronous asynchronous cryptographic human social natural raw safe secure fast slow best better worse \
          good bad next previous recent actual typical usual normal necessary required optional possible impossible \
          easy hard difficult resilient efficient inefficient transparent consistent inconsistent convenient ready essential due sufficient \
-         relevant significant compliant frequent key-value on-demand self-service front-end back-end",
+         relevant significant compliant frequent discrete explicit implicit authoritative cold warm hot raw \
+         cooked wet dry soft rigid broad narrow wide deep shallow thick thin heavy dark bright loud quiet rapid \
+         slow steady sudden gradual strict loose tight early late initial final partial entire finite infinite \
+         continuous linear circular rectangular spherical flat straight upper lower inner outer central lateral \
+         medial distal proximal anterior posterior northern southern eastern western rural urban industrial \
+         agricultural commercial domestic financial economic political legal medical clinical surgical biological \
+         geological ecological electrical mechanical thermal optical acoustic magnetic nuclear atomic molecular \
+         cellular organic inorganic marine aquatic terrestrial volcanic igneous metamorphic sedimentary genetic \
+         semantic syntactic lexical numeric numerical algebraic geometric arithmetic logarithmic statistical \
+         probabilistic deterministic stochastic heuristic empirical theoretical experimental formal informal \
+         civil military federal national international regional municipal religious ancient modern medieval \
+         contemporary traditional fundamental essential crucial critical vital prominent dominant distinctive \
+         mutual common corporate academic scientific technological psychological physiological chronic acute \
+         severe mild moderate benign malignant viral bacterial fungal venous arterial cardiac renal hepatic \
+         pulmonary neural cerebral spinal dental oral nasal visual auditory tactile verbal graphic graphical \
+         textual audible visible invisible tangible intangible intellectual emotional mental bodily personal \
+         foreign alien exotic rare scarce abundant plentiful ample typical unusual peculiar strange familiar \
+         obscure opaque transparent vague precise exact accurate approximate rough smooth coarse fine granular \
+         fibrous porous dense sparse hollow dead alive dormant idle busy active passive reactive proactive \
+         positive negative neutral equal unequal simple mere sole various diverse homogeneous heterogeneous \
+         symmetric asymmetric orthogonal perpendicular diagonal adjacent nearby distant indirect forward backward \
+         inbound outbound ongoing forthcoming prior subsequent simultaneous concurrent competent eligible liable \
+         prone ripe mature young elderly supreme ultimate polar tropical arctic annual monthly weekly daily \
+         hourly nightly seasonal perennial permanent provisional interim verbatim figurative nominal unary \
+         ternary bare naked big-endian little-endian read-only read-write write-only faster easier slower larger smaller higher greater fewer cheaper safer simpler newer older longer shorter \
+         stronger weaker bigger harder richer poorer open-source closed-source \
+         cross-platform third-party first-class high-level low-level peer-to-peer end-to-end one-way two-way \
+         real-time compile-time run-time full-text plain-text official conventional elementary key-value on-demand self-service front-end back-end",
     ),
 ];
 
@@ -140,6 +167,16 @@ pub(super) const PLURALS: &[(&str, &str)] = &[
     ("leaves", "leaf"),
     ("dns", "dns"),
     ("series", "series"),
+    ("means", "means"),
+    ("lens", "lens"),
+    ("lenses", "lens"),
+    ("bias", "bias"),
+    ("biases", "bias"),
+    ("alias", "alias"),
+    ("canvas", "canvas"),
+    ("atlas", "atlas"),
+    ("chaos", "chaos"),
+    ("pancreas", "pancreas"),
     ("https", "https"),
     ("nfs", "nfs"),
     ("tls", "tls"),

@@ -1,11 +1,14 @@
 //! One entry read: its sentences, the relations that rules find in them, the other entries it mentions.
 
+mod expansion;
+
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::clause::{self, Clause, Subject};
+use super::confidence::{Circumstances, LEAST_STATED};
 use super::lexicon::{Case, WordId};
-use super::names::{EntryName, NameKind, NameTree, Spelling, is_acronym_of, is_initials_of};
+use super::names::{EntryName, NameKind, NameTree, Spelling};
 use super::phrase::{Phrase, Tagged};
 use super::sentence::{self, Token};
 use super::stated::{self, Pointers};
@@ -19,9 +22,6 @@ use crate::limits::Watch;
 /// In words and marks. Relations in longer sentences are read up to here, and the entry tells: no sentence of a
 /// definition is so long, and a text without full stops must not take the analysis into the depth.
 pub const LONGEST_SENTENCE: usize = 300;
-
-/// How much less sure a relation is for each step below the main clause.
-const PER_DEPTH: f64 = 0.95;
 
 /// What is known of the names of the glossary.
 #[derive(Clone, Copy)]
@@ -47,6 +47,8 @@ pub(super) struct Reader<'a> {
     own_stems: Vec<(Vec<WordId>, bool)>,
     watch: &'a Watch,
     found: Extracted,
+    /// Whether the definition has not begun: nothing was read but what the headword is short for.
+    awaits: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -57,7 +59,16 @@ impl<'a> Reader<'a> {
             (stems(&mut extractor.lexicon, &name.text), proper)
         });
         let own_stems = own_stems.collect();
-        Reader { extractor, names, own, own_first: names.first[own], own_stems, watch, found: Extracted::default() }
+        Reader {
+            extractor,
+            names,
+            own,
+            own_first: names.first[own],
+            own_stems,
+            watch,
+            found: Extracted::default(),
+            awaits: true,
+        }
     }
 
     pub(super) fn read(&mut self, entry: &Entry, recovered: bool) -> Result<Extracted, Diagnostic> {
@@ -69,11 +80,11 @@ impl<'a> Reader<'a> {
         self.found.aliases = listed.into_iter().map(|name| name.text.clone()).collect();
         self.found.short_names = short.into_iter().map(|name| name.text.clone()).collect();
         let english = |paragraph: &&Paragraph| may_be_english(paragraph.language.as_deref());
-        for (number, paragraph) in entry.paragraphs.iter().filter(english).enumerate() {
-            for (at, range) in sentence::split(&paragraph.text).into_iter().enumerate() {
+        for paragraph in entry.paragraphs.iter().filter(english) {
+            for range in sentence::split(&paragraph.text) {
                 let mut pieces = sentence::pieces(&paragraph.text, range.clone());
                 if let Some(piece) = pieces.next() {
-                    self.sentence(paragraph, piece, number == 0 && at == 0)?;
+                    self.sentence(paragraph, piece)?;
                 }
                 for piece in pieces {
                     self.rest(paragraph, piece)?;
@@ -97,15 +108,15 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn sentence(&mut self, paragraph: &Paragraph, range: Range<usize>, first: bool) -> Result<(), Diagnostic> {
+    fn sentence(&mut self, paragraph: &Paragraph, range: Range<usize>) -> Result<(), Diagnostic> {
         self.watch.check()?;
         let text = &paragraph.text;
         let evidence: Arc<str> = Arc::from(&text[range.clone()]);
         let line = paragraph.line_at(range.start);
         let tokens = sentence::tokens(text, range, &mut self.extractor.lexicon);
-        if first {
-            self.expansion(text, &tokens, &evidence, line);
-        }
+        let first = std::mem::replace(&mut self.awaits, false);
+        let begin = if first { self.expansion(text, &tokens, &evidence, line) } else { 0 };
+        self.awaits = begin > 0 && begin >= tokens.len();
         if let Some(names) = listed_names(&evidence) {
             names.for_each(|name| self.add_alias(name));
             return Ok(());
@@ -116,7 +127,8 @@ impl<'a> Reader<'a> {
             self.cut(line);
         }
         let read = tokens.len().min(LONGEST_SENTENCE);
-        let relations = self.relations(paragraph, &tokens[..read], &tags[..read], &evidence, (line, first));
+        let begin = begin.min(read);
+        let relations = self.relations(paragraph, &tokens[begin..read], &tags[begin..read], &evidence, (line, first));
         for relation in relations {
             self.keep(relation);
         }
@@ -165,32 +177,10 @@ impl<'a> Reader<'a> {
         let known = self.found.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(name))
             || self.found.name.as_deref().is_some_and(|own| own.eq_ignore_ascii_case(name));
         if !known {
+            // Later sentences may call it so.
+            let stems = stems(&mut self.extractor.lexicon, name);
+            self.own_stems.push((stems, false));
             self.found.aliases.push(name.to_string());
-        }
-    }
-
-    /// A definition that begins with what its headword is short for.
-    fn expansion(&mut self, text: &str, tokens: &[Token], evidence: &Arc<str>, line: usize) {
-        let Some(name) = self.found.name.clone() else { return };
-        let Some(start) = tokens.first().map(|token| token.start) else { return };
-        let end = text[start..].find(['.', ',', ';', ':', '(']).map_or(text.len(), |end| start + end);
-        let phrase = text[start..end].trim();
-        let short = name.chars().filter(|c| c.is_uppercase()).count() >= 2 && !name.contains(' ');
-        if short && is_initials_of(&name, phrase) && is_acronym_of(&name, phrase) {
-            self.add_alias(phrase);
-            let rule = Arc::from("expansion");
-            let target = phrase.to_string();
-            let found = Found {
-                relation: "abbreviates".into(),
-                target,
-                target_entry: None,
-                evidence: evidence.clone(),
-                line,
-                file: None,
-                rule,
-                confidence: 0.95,
-            };
-            self.keep(found);
         }
     }
 
@@ -213,7 +203,7 @@ impl<'a> Reader<'a> {
         let nouns = &self.extractor.nouns;
         let own_head = self.own_stems.first().and_then(|(stems, _)| stems.last()).copied();
         // `A set of trays, also called planters`: of several kinds, and of one by a plural, something else is called so.
-        let kinds = clauses.iter().filter(|clause| clause.subject == Subject::Entry);
+        let kinds = clauses.iter().filter(|clause| clause.subject == Subject::Entry && !clause.example);
         // So is one of what the entry can be: `A host can be a virtual computer, also called a VM`.
         let kinds: Vec<(&Phrase, bool)> =
             kinds.filter_map(|clause| Some((clause.predicate.kind()?, clause.modal.is_some()))).collect();
@@ -236,7 +226,7 @@ impl<'a> Reader<'a> {
         };
         let mut found = Vec::new();
         for clause in &clauses {
-            self.apply(clause, &targets, &names_entry, evidence, line, &mut found);
+            self.apply(clause, &targets, &names_entry, evidence, (line, first), &mut found);
         }
         found
     }
@@ -247,12 +237,15 @@ impl<'a> Reader<'a> {
         targets: &Targets,
         names_entry: &dyn Fn(&Phrase) -> bool,
         evidence: &Arc<str>,
-        line: usize,
+        (line, first): (usize, bool),
         found: &mut Vec<Found>,
     ) {
         // What might be or would be is not stated.
         let lexicon = &self.extractor.lexicon;
-        if clause.modal.is_some_and(|modal| matches!(lexicon.text(modal), "might" | "could" | "would")) {
+        let modal = clause.modal.map(|modal| lexicon.text(modal)).unwrap_or("");
+        // What something can be or must be tells what some of it is: `Boxes may be trays`.
+        let perhaps = matches!(modal, "can" | "may" | "must" | "should" | "shall") && clause.predicate.kind().is_some();
+        if perhaps || matches!(modal, "might" | "could" | "would") {
             return;
         }
         // `device type`, "The type of a device": what it is the type of is not its kind.
@@ -279,6 +272,10 @@ impl<'a> Reader<'a> {
                 if whole {
                     decided.push(place);
                 }
+                let garbled = targets.is_quantity(phrase) || targets.is_sentence(phrase);
+                if rule.relation == "is_a" && garbled && !compiled.names_a_noun() {
+                    continue;
+                }
                 if own_noun && rule.relation == "is_a" && compiled.names_a_noun() {
                     continue;
                 }
@@ -290,9 +287,25 @@ impl<'a> Reader<'a> {
                     continue;
                 }
                 let wanted = |target: &Target| target.entry.is_some() || !compiled.defined;
-                let named = matches!(rule.relation.as_str(), "codename_of" | "alias_of" | "abbreviates" | "see_also");
+                let named = matches!(
+                    rule.relation.as_str(),
+                    "codename_of" | "alias_of" | "abbreviates" | "see_also" | "different_from" | "similar_to"
+                );
+                let points = rule.relation == "see_also";
                 let all = if named { targets.named(phrase) } else { targets.of(phrase) };
-                for target in all.into_iter().filter(wanted) {
+                let reachable = |target: &Target| {
+                    (!points || targets.may_be_pointed_at(phrase, target))
+                        && targets.makes_sense(&rule.name, &rule.relation, phrase, target)
+                };
+                for target in all.into_iter().filter(wanted).filter(reachable) {
+                    let linked = phrase.head().is_some_and(|head| targets.linked(head).is_some());
+                    let (targets, target_of) = (matched.targets.len(), &target);
+                    let circumstances = Circumstances { clause, phrase, target: target_of, linked, first, targets };
+                    let confidence = circumstances.confidence(rule.confidence);
+                    // A rule that is itself no surer than that was wanted so.
+                    if confidence < LEAST_STATED.min(rule.confidence) && rule.relation != "alias" {
+                        continue;
+                    }
                     found.push(Found {
                         relation: rule.relation.clone(),
                         target: target.text,
@@ -301,7 +314,7 @@ impl<'a> Reader<'a> {
                         line,
                         file: None,
                         rule: name.clone(),
-                        confidence: rule.confidence * PER_DEPTH.powi(clause.depth.min(5) as i32),
+                        confidence,
                     });
                 }
             }

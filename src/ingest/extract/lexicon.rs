@@ -180,6 +180,11 @@ impl Lexicon {
         id
     }
 
+    /// The class of a spelling, which is not remembered: the word may still become a verb.
+    pub(super) fn class_of(&mut self, text: &str) -> Class {
+        self.analyse(text).class
+    }
+
     fn analyse(&mut self, text: &str) -> Form {
         let lower = text.to_lowercase().replace('’', "'");
         let possessive = lower.ends_with("'s") || lower.ends_with("s'");
@@ -281,13 +286,13 @@ pub(super) fn singular(word: &str) -> String {
     if let Some((_, one)) = words::PLURALS.iter().find(|(many, _)| *many == word) {
         return (*one).to_string();
     }
-    if length > 4 && word.ends_with("ies") {
+    if length > 4 && word.ends_with("ies") && !word.ends_with("ecies") {
         return format!("{}y", &word[..length - 3]);
     }
     if length > 4 && ["sses", "xes", "ches", "shes"].iter().any(|end| word.ends_with(end)) {
         return word[..length - 2].to_string();
     }
-    let stays = ["ss", "us", "is", "ics"].iter().any(|end| word.ends_with(end));
+    let stays = ["ss", "us", "is", "ics", "ecies"].iter().any(|end| word.ends_with(end));
     match length > 2 && word.ends_with('s') && !stays {
         true => word[..length - 1].to_string(),
         false => word.to_string(),
@@ -324,6 +329,10 @@ fn by_shape(lower: &str) -> Class {
     }
     if lower.chars().all(|c| c.is_ascii_digit() || matches!(c, '.' | ',' | '%')) {
         return Class::Number;
+    }
+    // `system- or user-supplied`
+    if lower.len() > 1 && lower.ends_with('-') {
+        return Class::Adjective;
     }
     if lower.len() > 4 && lower.ends_with("ly") && !words::LY_NOUNS.contains(&lower) {
         return Class::Adverb;

@@ -9,6 +9,7 @@
 //! the sentence as it stands. Where the text does not say it, an entry stays without a name and is reported.
 
 mod clause;
+mod confidence;
 mod dictionary;
 mod entry;
 mod lexicon;

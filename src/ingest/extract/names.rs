@@ -37,6 +37,8 @@ enum Bracket {
     Name(NameKind),
     /// Tells one meaning from another: `admin (Role)`.
     Qualifier,
+    /// Says what kind of thing the only one of this name is: `Mower (machine)`.
+    Kind,
 }
 
 /// `X (Y)` → X, Y; only at the end.
@@ -104,6 +106,11 @@ impl<'a> Headwords<'a> {
         let plain_capital =
             letters.next().is_some_and(char::is_uppercase) && letters.all(|c| c.is_lowercase() || c == ' ');
         let known = self.counts.contains_key(&folded) || self.counts.contains_key(&super::lexicon::singular(&folded));
+        // A common word in small letters says what kind of thing is meant: `Mower (machine)`.
+        let common = inside.chars().all(|c| c.is_lowercase() || c == ' ') && !is_shortened(inside, outside);
+        if common && !repeated {
+            return Bracket::Kind;
+        }
         match repeated || known || plain_capital || words > 2 || folded == "disambiguation" {
             true => Bracket::Qualifier,
             false if words == 1 => Bracket::Name(NameKind::Other),
@@ -155,6 +162,7 @@ impl<'a> Headwords<'a> {
                 add(names, inside.0, kind);
                 self.short(outside, kind, names);
             }
+            Bracket::Kind => add(names, outside, NameKind::Bare),
             // The bare word has another sense in most texts: only `admin role` is `admin (Role)`.
             Bracket::Qualifier => add(names, &format!("{outside} {}", inside.0.to_lowercase()), NameKind::Short),
         }
@@ -215,6 +223,12 @@ pub(super) fn is_acronym_of(short: &str, long: &str) -> bool {
     }
     let long: Vec<char> = long.chars().flat_map(char::to_lowercase).collect();
     (capitals > 0 || words > 1) && readings(&letters).iter().any(|letters| is_in_order(letters, &long))
+}
+
+/// `extended attributes (xattr)`: the letters occur in order, wherever the first one is.
+fn is_shortened(short: &str, long: &str) -> bool {
+    let mut rest = long.chars().flat_map(char::to_lowercase);
+    short.len() * 2 < long.len() && short.chars().all(|letter| rest.any(|c| c == letter))
 }
 
 /// Whether the letters occur in order, the first of them as the first of the text.
@@ -470,6 +484,8 @@ mod tests {
             entry("AAA (Airing, Allotting, and Arranging)", ""),
             entry("B2B (Bed to Bed)", ""),
             entry("Wide Wet Weeding Council (W3C)", ""),
+            entry("Mower (machine)", ""),
+            entry("Old tap (archaic)", ""),
         ];
         assert_eq!(names(&entries, 0), ["seed exchange protocol", "SXP"]);
         assert_eq!(names(&entries, 1), ["JCU", "Jar Counting Unit"]);
@@ -477,12 +493,14 @@ mod tests {
         assert_eq!(names(&entries, 3), ["<gardener role>"]);
         assert_eq!(names(&entries, 4), ["Layer-9 agent", "L9 agent"]);
         assert_eq!(names(&entries, 5), ["Shelf", "almanac"]);
-        assert_eq!(names(&entries, 7), ["<row bed>"]);
+        assert_eq!(names(&entries, 7), ["row"]);
         assert_eq!(names(&entries, 9), ["Tomato"]);
         assert_eq!(names(&entries, 10), ["Rake API", "Tine API"]);
         assert_eq!(names(&entries, 11), ["AAA", "Airing, Allotting, and Arranging"]);
         assert_eq!(names(&entries, 12), ["B2B", "Bed to Bed"]);
         assert_eq!(names(&entries, 13), ["Wide Wet Weeding Council", "W3C"]);
+        assert_eq!(names(&entries, 14), ["Mower"]);
+        assert_eq!(names(&entries, 15), ["Old tap"]);
     }
 
     #[test]

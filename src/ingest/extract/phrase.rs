@@ -16,12 +16,16 @@ pub(super) struct Phrase {
     /// `no network`
     pub negative: bool,
     pub plural: bool,
+    /// `a means`: the article says that it is one, whatever the ending.
+    pub one: bool,
     /// `this`, `these`
     pub pointed: bool,
     /// What follows `of`: `status of an image`.
     pub of: Vec<Phrase>,
     /// Examples named right after it: `devices such as routers`.
     pub examples: Vec<Phrase>,
+    /// What it is said to be, one by one: `two parts: a lid and a tray`.
+    pub listed: Vec<Phrase>,
     /// A short form within it, and how many of its words that stands for: `Internet Protocol (IP) address`.
     pub short: Option<(usize, usize)>,
 }
@@ -35,9 +39,11 @@ impl Phrase {
             pronoun: false,
             negative: false,
             plural: false,
+            one: false,
             pointed: false,
             of: Vec::new(),
             examples: Vec::new(),
+            listed: Vec::new(),
             short: None,
         }
     }
@@ -207,6 +213,7 @@ impl Tagged<'_> {
                 Tag::Determiner | Tag::NoDeterminer if head.is_none() => {
                     phrase.negative |= tag == Tag::NoDeterminer;
                     phrase.pointed |= self.points(at);
+                    phrase.one |= self.is_singular_article(at);
                     phrase.words.clear();
                 }
                 Tag::Number if head.is_none() => phrase.words.clear(),
@@ -267,13 +274,17 @@ impl Tagged<'_> {
         while self.tag(phrase.end) == Some(Tag::Quote) {
             phrase.end += 1;
         }
-        phrase.plural = phrase.head().is_some_and(|head| self.lexicon.form(self.tokens[head].form).plural);
+        phrase.plural =
+            !phrase.one && phrase.head().is_some_and(|head| self.lexicon.form(self.tokens[head].form).plural);
         Some(self.completed(phrase, chain))
     }
 
     /// The brackets, `of` and examples after a phrase.
     fn completed(&self, mut phrase: Phrase, chain: bool) -> Phrase {
         if self.tag(phrase.end) == Some(Tag::OpenBracket) {
+            if chain {
+                phrase.examples = self.bracketed_examples(phrase.end);
+            }
             phrase.end = self.past_bracket(phrase.end);
         }
         if chain && self.word(phrase.end) == Some(self.of) {
@@ -299,7 +310,44 @@ impl Tagged<'_> {
                 }
             }
         }
+        self.listed(&mut phrase, chain);
         phrase
+    }
+
+    /// `two parts: a lid and a tray`. Only of several things more than one can be listed.
+    fn listed(&self, phrase: &mut Phrase, chain: bool) {
+        let colon = chain && self.tag(phrase.end) == Some(Tag::Colon);
+        let several = phrase.head().is_some_and(|head| self.lexicon.form(self.tokens[head].form).plural);
+        if colon && several {
+            let (listed, end) = self.phrases(phrase.end + 1, false);
+            if listed.len() > 1 {
+                phrase.listed = listed;
+                phrase.end = end;
+            }
+        }
+    }
+
+    /// `(such as trays and lids)`, `(e.g. trays)`
+    fn bracketed_examples(&self, open: usize) -> Vec<Phrase> {
+        let text = |at: usize| self.word(at).map(|word| self.lexicon.text(word)).unwrap_or("");
+        let mut at = open + 1;
+        let mut is_example = self.tag(at) == Some(Tag::Example);
+        is_example |= matches!(text(at), "e.g" | "eg" | "like");
+        is_example |= text(at) == "for" && matches!(text(at + 1), "example" | "instance");
+        if !is_example {
+            return Vec::new();
+        }
+        at += 1 + usize::from(text(at) == "for");
+        while matches!(self.tag(at), Some(Tag::Filler | Tag::Other | Tag::Comma | Tag::Quote)) {
+            at += 1;
+        }
+        let (examples, end) = self.phrases(at, false);
+        if end < self.past_bracket(open) { examples } else { Vec::new() }
+    }
+
+    /// `a`, `an`, `each`, `one`: one thing.
+    fn is_singular_article(&self, at: usize) -> bool {
+        self.word(at).is_some_and(|word| matches!(self.lexicon.text(word), "a" | "an" | "each" | "every" | "another"))
     }
 
     fn pronoun(&self, at: usize) -> Phrase {

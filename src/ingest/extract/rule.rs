@@ -73,6 +73,8 @@ enum What {
     /// `is word`
     Is(Vec<Vec<WordId>>),
     Does(Vec<WordId>),
+    /// `is *`: whatever is done to it.
+    Passive,
     Any,
 }
 
@@ -143,6 +145,10 @@ impl Compiled {
                 Some("such_as") => {
                     words.next();
                     What::Examples
+                }
+                Some("*") => {
+                    words.next();
+                    What::Passive
                 }
                 Some(list) => {
                     words.next();
@@ -234,6 +240,10 @@ impl Compiled {
         let (mut at, mut from): (&[Phrase], Vec<&Phrase>) = match (&self.what, &clause.predicate) {
             (What::Genus, Predicate::Is(_)) if clause.example => return Match::default(),
             (What::Genus, Predicate::Is(phrase)) => return Match::of(std::slice::from_ref(phrase), passed),
+            // `For example, a tray such as …`: what is said by way of example tells no kinds.
+            (What::Examples, Predicate::Is(phrase)) if clause.example && !phrase.words.is_empty() => {
+                return Match::default();
+            }
             (What::Examples, Predicate::Is(phrase)) => return Match::of(&phrase.examples, passed),
             (What::Modified(nouns), Predicate::Is(phrase)) => return modifier(phrase, nouns, s),
             (What::Is(words), Predicate::Is(phrase)) if words.iter().any(|noun| ends_with(phrase, noun, s)) => {
@@ -244,6 +254,7 @@ impl Compiled {
                 (&clause.objects, Vec::new())
             }
             (What::Does(words), Predicate::Does(word)) if words.contains(word) => (&clause.objects, Vec::new()),
+            (What::Passive, Predicate::Being(_)) => (NONE, Vec::new()),
             (What::Any, Predicate::Does(_)) => (&clause.objects, Vec::new()),
             (What::Any, Predicate::Is(phrase)) => (NONE, vec![phrase]),
             (What::Any, Predicate::Being(_)) => (NONE, Vec::new()),
@@ -327,11 +338,7 @@ fn base(word: &str, lexicon: &mut Lexicon) -> WordId {
         Some((base, _)) => base,
         None => {
             // A verb that only a rule knows.
-            let open = {
-                let form = lexicon.spelling(word);
-                lexicon.form(form).class == Class::Open
-            };
-            if open && word.chars().all(char::is_alphabetic) {
+            if lexicon.class_of(word) == Class::Open && word.chars().all(char::is_alphabetic) {
                 lexicon.add_regular(word);
             }
             lexicon.word(word)

@@ -95,7 +95,9 @@ pub(super) fn tokens(text: &str, range: Range<usize>, lexicon: &mut Lexicon) -> 
     let mut tokens = Vec::new();
     let piece = &text[range.clone()];
     let mut rest = piece.char_indices().peekable();
+    let mut quoted = false;
     while let Some((at, c)) = rest.next() {
+        quoted |= matches!(c, '\'' | '‘');
         if c.is_whitespace() {
             continue;
         }
@@ -108,6 +110,17 @@ pub(super) fn tokens(text: &str, range: Range<usize>, lexicon: &mut Lexicon) -> 
                 }
                 end = next + d.len_utf8();
                 rest.next();
+            }
+            // `the gardeners' tools`, unless a quotation may end here.
+            // `system- or user-supplied`
+            let shared = ["- or ", "- and ", "- and/or "].iter().any(|rest| piece[end..].starts_with(rest));
+            let owners = !quoted
+                && piece[at..end].ends_with('s')
+                && ["' ", "’ "].iter().any(|mark| piece[end..].starts_with(mark));
+            if (shared || owners)
+                && let Some((next, mark)) = rest.next()
+            {
+                end = next + mark.len_utf8();
             }
         } else if c == '-' && piece[end..].starts_with('-') {
             end += 1;

@@ -65,7 +65,7 @@ pub(super) fn relations(entry: &Entry, own: usize, pointers: &Pointers, named: &
             relation: relation.relation.clone(),
             target: headword.map_or_else(|| shown(&relation.target), |name| name.text.clone()),
             target_entry,
-            evidence: relation.evidence.as_str().into(),
+            evidence: evidence(relation, headword.map(|name| name.text.as_str())),
             line: relation.line,
             file: relation.file.clone(),
             rule: rule.clone(),
@@ -73,6 +73,16 @@ pub(super) fn relations(entry: &Entry, own: usize, pointers: &Pointers, named: &
         }
     };
     entry.relations.iter().map(found).filter(|found| found.target_entry != Some(own)).collect()
+}
+
+/// What the format says in place of a sentence; a bare identifier says nothing to a reader: `See also Hose.`
+fn evidence(relation: &crate::glossary::StatedRelation, headword: Option<&str>) -> Arc<str> {
+    match headword.filter(|headword| {
+        relation.relation == "see_also" && relation.evidence == relation.target && **headword != relation.target
+    }) {
+        Some(headword) => format!("See also {headword}.").into(),
+        None => relation.evidence.as_str().into(),
+    }
 }
 
 /// How to call what a reference names and nothing defines: `group:default/keepers` is `keepers (group)`.

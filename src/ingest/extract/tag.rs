@@ -1,8 +1,8 @@
 //! Tokens → the part each plays in its sentence, decided from the word and its neighbours.
 
 mod known;
+mod shape;
 
-use super::dictionary::NOT_ADJECTIVES;
 use super::lexicon::{Case, Class, Form, Lexicon, VerbForms, WordId};
 use super::sentence::Token;
 pub(super) use known::Known;
@@ -84,6 +84,11 @@ impl Tagger<'_> {
         if found == Tag::Comma && lead() { None } else { Some(found) }
     }
 
+    /// The place before, over adverbs and quotes.
+    fn place_before(&self, at: usize) -> usize {
+        self.tags[..at].iter().rposition(|tag| !matches!(tag, Tag::Adverb | Tag::Quote)).unwrap_or(0)
+    }
+
     /// The place after, over adverbs and quotes.
     fn after(&self, at: usize) -> usize {
         let skip = |class: Class| matches!(class, Class::Adverb | Class::Quote | Class::Not);
@@ -147,6 +152,7 @@ impl Tagger<'_> {
     fn decide(&self, at: usize) -> Tag {
         let form = self.forms[at];
         match form.class {
+            Class::Determiner if form.word == self.known.no && self.is_word(at + 1, self.known.longer) => Tag::Not,
             Class::Determiner if form.word == self.known.no => Tag::NoDeterminer,
             Class::Determiner if form.word == self.known.such && self.is_word(at + 1, self.known.as_) => Tag::Example,
             // `is most typically used`
@@ -195,6 +201,7 @@ impl Tagger<'_> {
             && self.verbs[at].is_some_and(|(_, forms)| forms.base);
         match verbal {
             true => Tag::Verb,
+            false if self.is_noun_here(at) => Tag::Noun,
             false => Tag::Adjective,
         }
     }
@@ -237,6 +244,10 @@ impl Tagger<'_> {
         if matches!(form.class, Class::Be | Class::Have | Class::Do) {
             return Tag::Infinitive;
         }
+        // `to quickly empty`: after an adverb there is a verb, known or not.
+        if next > at + 1 && form.class == Class::Open && self.class(at + 1) == Some(Class::Adverb) {
+            return Tag::Infinitive;
+        }
         let base = self.verbs[next].is_some_and(|(_, forms)| forms.base);
         // `next to store rooms`, `assigned to host`: a noun that looks like a verb has a noun or an end after it.
         let object = self.begins_noun_phrase(next + 1)
@@ -249,6 +260,7 @@ impl Tagger<'_> {
                         | Class::Comma
                         | Class::Adverb
                         | Class::Relative
+                        | Class::Subordinator
                         | Class::OpenBracket
                 ) | None
             );
@@ -293,6 +305,10 @@ impl Tagger<'_> {
         if compares && self.lexicon.text(self.forms[at].word).ends_with("er") {
             return Tag::Adjective;
         }
+        // `no longer`
+        if self.forms[at].word == self.known.longer && at > 0 && self.tags[at - 1] == Tag::Not {
+            return Tag::Adverb;
+        }
         let Some((verb, forms)) = self.verbs[at] else { return self.unknown(at) };
         if forms.base && matches!(self.before(at), Some(Tag::Infinitive | Tag::Modal)) {
             return Tag::Verb;
@@ -310,21 +326,9 @@ impl Tagger<'_> {
         match last {
             Some(Tag::Infinitive) => Tag::Verb,
             Some(Tag::Modal) => Tag::Verb,
-            _ if self.ends_as_adjective(at) => Tag::Adjective,
+            _ if self.ends_as_adjective(at) || self.is_paired_adjective(at) => Tag::Adjective,
             _ => Tag::Noun,
         }
-    }
-
-    /// `anonymous function`: by its ending, before a noun.
-    fn ends_as_adjective(&self, at: usize) -> bool {
-        const ENDINGS: [&str; 6] = ["ous", "able", "ible", "less", "ful", "ary"];
-        let form = self.forms[at];
-        let word = self.lexicon.text(form.word);
-        form.case == Case::Lower
-            && self.class(at + 1) == Some(Class::Open)
-            && word.len() > 6
-            && !NOT_ADJECTIVES.contains(&word)
-            && ENDINGS.iter().any(|ending| word.ends_with(ending))
     }
 
     fn gerund(&self, at: usize) -> Option<Tag> {
@@ -339,6 +343,7 @@ impl Tagger<'_> {
             }
             Some(Tag::Determiner | Tag::Adjective | Tag::Number | Tag::NoDeterminer) => Some(Tag::Noun),
             Some(Tag::Preposition | Tag::Subordinator) if determined || (object && !noun) => Some(Tag::Gerund),
+            Some(Tag::Preposition) if self.is_task(at) => Some(Tag::Gerund),
             Some(Tag::Preposition | Tag::Subordinator) if !noun && self.class(next) == Some(Class::Coordinator) => {
                 // `for creating, deleting and moving files`
                 Some(Tag::Gerund)
@@ -384,8 +389,15 @@ impl Tagger<'_> {
         );
         let object = self.begins_noun_phrase(next);
         match self.before(at) {
-            // `are called trays`
+            // `are called trays`, `, also called a tray,`
             Some(Tag::Be) if self.is_naming(at) => Some(Tag::Participle),
+            Some(Tag::Comma | Tag::OpenBracket)
+                if self.is_naming(at) && self.class(next) == Some(Class::Determiner) =>
+            {
+                Some(Tag::Participle)
+            }
+            // `Plugins run on hosts`: the base form, unless a verb follows.
+            Some(Tag::Noun) if complement && self.is_plain_verb(at) => Some(Tag::Verb),
             Some(Tag::Be) if object && self.class(next) == Some(Class::Open) && !complement => Some(Tag::Adjective),
             Some(Tag::Be) => Some(Tag::Participle),
             Some(Tag::Auxiliary) => Some(Tag::Verb),
@@ -420,7 +432,7 @@ impl Tagger<'_> {
                 _ => None,
             },
             // `Also called a seeder.`
-            None if self.class(next) == Some(Class::Determiner) => Some(Tag::Participle),
+            None if self.class(next) == Some(Class::Determiner) || self.is_naming(at) => Some(Tag::Participle),
             None | Some(Tag::Semicolon | Tag::Colon | Tag::Dash) if complement => Some(Tag::Participle),
             _ if object => Some(Tag::Adjective),
             _ => Some(Tag::Participle),
@@ -441,12 +453,17 @@ impl Tagger<'_> {
             || self.class(next).is_none();
         match self.before(at) {
             Some(Tag::Relative | Tag::Pronoun) => Some(Tag::Verb),
+            _ if self.needs_plural(at) => None,
+            // `The standard uses this term`: what looked like an adjective is the noun.
+            Some(Tag::Adjective) if self.begins_with_determiner(next) && !self.has_verb(at) => Some(Tag::Verb),
             // `This means that`
             Some(Tag::Determiner) if at == 1 && (object || goes_on) && self.is_word(0, self.known.this) => {
                 Some(Tag::Verb)
             }
             None | Some(Tag::Semicolon) => {
                 let verbal = match self.class(next) {
+                    // `Charges apply …`
+                    Some(Class::Open) if self.known.no_nouns.contains(&self.forms[next].word) => false,
                     Some(Class::Open) => !self.heads_noun_phrase(next),
                     Some(Class::Preposition | Class::To) => intransitive,
                     Some(Class::Relative) => false,
@@ -464,7 +481,9 @@ impl Tagger<'_> {
                 let verbal = (object && !self.closes_with_verb(next)) || goes_on || self.ends_relative(at);
                 verbal.then_some(Tag::Verb)
             }
-            Some(Tag::Comma) if object && !self.has_verb(at) && self.closes_aside(at - 1) => Some(Tag::Verb),
+            Some(Tag::Comma) if (object || goes_on) && !self.has_verb(at) && self.closes_aside(at - 1) => {
+                Some(Tag::Verb)
+            }
             Some(Tag::And | Tag::Or | Tag::But | Tag::Comma) => {
                 let finite = self.tags[..at].iter().rposition(|tag| matches!(tag, Tag::Verb | Tag::Be));
                 let parallel = finite.is_some_and(|place| self.verbs[place].is_none_or(|(_, f)| f.third));
@@ -474,24 +493,6 @@ impl Tagger<'_> {
             }
             _ => None,
         }
-    }
-
-    /// `that a gardener uses.`: the last word, and between it and the relative there is but a noun phrase.
-    fn ends_relative(&self, at: usize) -> bool {
-        let in_phrase = |tag: &&Tag| matches!(tag, Tag::Noun | Tag::Adjective | Tag::Determiner | Tag::Number);
-        let words = self.tags[..at].iter().rev().take_while(in_phrase).count();
-        let relative = at.checked_sub(words + 1).is_some_and(|before| self.tags[before] == Tag::Relative);
-        relative && at + 2 == self.forms.len() && self.class(at + 1) == Some(Class::Other)
-    }
-
-    /// `The tray, on the other hand, …`: the second comma.
-    fn closes_aside(&self, comma: usize) -> bool {
-        const LONGEST: usize = 8;
-        let before = self.tags[comma.saturating_sub(LONGEST)..comma].iter().rposition(|tag| *tag == Tag::Comma);
-        let opening = before.map(|at| at + comma.saturating_sub(LONGEST));
-        opening.is_some_and(|at| {
-            at > 0 && self.tags[at - 1] == Tag::Noun && matches!(self.tags[at + 1], Tag::Preposition | Tag::Adverb)
-        })
     }
 
     /// `Stores objects are …`: what follows is the rest of a noun phrase that has a verb after it.
@@ -546,14 +547,16 @@ impl Tagger<'_> {
             Some(Tag::Not) if !matches!(self.tags.first(), Some(Tag::Not)) => Some(Tag::Verb),
             Some(Tag::Relative) => Some(Tag::Verb),
             // `helps manage beds`, `helps gardeners water beds`
-            Some(Tag::Verb | Tag::Noun) if object && self.is_helped(at) => Some(Tag::Verb),
+            Some(Tag::Verb | Tag::Noun) if (object || self.is_listed(next)) && self.is_helped(at) => Some(Tag::Verb),
             // `as gardeners build beds`
             Some(Tag::Noun)
                 if self.forms[at - 1].plural && object && self.known.no_nouns.contains(&self.forms[at].word) =>
             {
                 Some(Tag::Verb)
             }
-            Some(Tag::Noun) if self.forms[at - 1].plural && !self.has_verb(at) => {
+            // `Examples of it include …`
+            Some(Tag::Noun) if object && self.is_verb_of_plural(at) => Some(Tag::Verb),
+            Some(Tag::Noun) if self.forms[self.place_before(at)].plural && !self.has_verb(at) => {
                 let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To))
                     && self.known.intransitive.contains(&self.forms[at].word);
                 // `Applications need to …`
@@ -564,10 +567,12 @@ impl Tagger<'_> {
             // `For more, see …`
             Some(Tag::Comma) if self.is_pointer(at) && self.end_of_lead() == at => Some(Tag::Verb),
             Some(Tag::And | Tag::Or | Tag::Comma) => {
-                let listed = self.is_listed(next) || object;
+                let goes_on = matches!(self.class(next), Some(Class::Preposition | Class::To));
+                let intransitive = goes_on && self.known.intransitive.contains(&self.forms[at].word);
+                let listed = self.is_listed(next) || object || intransitive;
                 (self.last_is_base(at) && listed).then_some(Tag::Verb)
             }
-            None if self.is_pointer(at) => Some(Tag::Verb),
+            None if self.is_pointer(at) || self.is_comparison(at) => Some(Tag::Verb),
             None if object && self.known.no_nouns.contains(&self.forms[at].word) => Some(Tag::Verb),
             None | Some(Tag::Semicolon) => determined.then_some(Tag::Verb),
             _ => None,

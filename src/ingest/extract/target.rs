@@ -12,16 +12,38 @@ use super::tag::Tag;
 /// Nouns that say nothing without what follows `of`.
 const TRANSPARENT: &str = "amount number set collection list group pair series range variety kind type sort form copy copies \
 instance instances part parts portion piece bit total sum majority use usage access information details detail level \
-degree pool subset combination authenticity integrity validity contents existence presence utilization";
+degree pool subset combination authenticity integrity validity contents existence presence utilization concept notion idea \
+percentage proportion fraction quantity";
+
+/// Nouns that count or measure: `the number of rows` is no row.
+const QUANTITIES: &str =
+    "amount number total sum majority degree level percentage proportion fraction quantity count ratio";
+
+/// Nouns that name a place in a text, to which readers are sent.
+const PLACES: &str = "chapter section page documentation document doc docs table figure article website site manual guide link \
+appendix book tutorial reference paper example list information detail discussion description paragraph readme faq below above \
+instruction note topic rfc pep";
 
 /// Nouns that are no target at all.
 const EMPTY: &str = "way ability thing one part lot kind type sort set collection act case place time result reason \
-order addition term name purpose fact need means behalf favor favour respect terms following other others \
+order addition term name purpose fact need behalf favor favour respect terms following other others \
 something anything everything nothing basis use manner fashion number amount group list variety order same process \
 information way ways things ability abilities etc e.g i.e";
 
 /// Nouns that are no target whatever adjectives stand before them.
-const HOLLOW: &str = "way ability place thing lot fact manner";
+const HOLLOW: &str = "way ability place thing lot fact manner term word phrase";
+
+/// Nouns of what is wanted, felt or suffered, on which nothing acts: `reduces costs`, `meets demands`.
+const VAGUE: &str = "ability advantage benefit burden challenge chance choice complexity concern condition confidence cost \
+decision delay demand detail difficulty downtime effect efficiency effort expectation expense experience failure \
+flexibility freedom functionality goal impact improvement insight issue latency level load need objective opportunity outcome \
+overhead performance possibility problem productivity progress purpose quality rate reliability requirement resilience \
+responsibility result risk scalability specifics speed standard state step success creation processing consumption management adoption usage task time trade-off value visibility \
+work workload";
+
+/// Who does something with a thing, and is not provided by it: `enables users …`.
+const PEOPLE: &str = "user people person developer administrator operator organization organisation team customer company \
+business programmer engineer client consumer owner member scientist researcher student reader writer player vendor";
 
 /// Adjectives of praise and of place in a text, which no term keeps.
 const UNCLASSIFYING: &str = "new old massive scalable reliable flexible powerful robust simple easy different common \
@@ -29,11 +51,12 @@ highly-available on-demand self-service technology-agnostic extensible unified p
 specific certain given additional extra important useful necessary available single individual various entire whole \
 complete other own main desired requested current typical actual appropriate possible underlying associated related \
 existing persistent-ish popular best good better several similar same full increasing well-known next previous such \
-eventually consistent redundant multiple potential further based";
+eventually consistent redundant multiple potential further based full-featured fully-featured feature-rich easy-to-use \
+supported named repeatable reusable customizable state-of-the-art world-class cutting-edge";
 
 /// Nouns that only say what kind of thing the name before them names.
-const APPOSED: &str =
-    "project program programme tool command utility framework library product software entry definition glossary";
+const APPOSED: &str = "project program programme tool command utility framework library product software entry definition glossary \
+     approach style method technique pattern concept algorithm language format object";
 
 /// Word lists looked up by number.
 #[derive(Clone)]
@@ -43,6 +66,10 @@ pub(super) struct Nouns {
     hollow: HashSet<WordId>,
     unclassifying: HashSet<WordId>,
     apposed: HashSet<WordId>,
+    quantities: HashSet<WordId>,
+    places: HashSet<WordId>,
+    vague: HashSet<WordId>,
+    people: HashSet<WordId>,
 }
 
 impl Nouns {
@@ -54,6 +81,10 @@ impl Nouns {
             hollow: set(HOLLOW),
             unclassifying: set(UNCLASSIFYING),
             apposed: set(APPOSED),
+            quantities: set(QUANTITIES),
+            places: set(PLACES),
+            vague: set(VAGUE),
+            people: set(PEOPLE),
         }
     }
 }
@@ -89,13 +120,18 @@ impl Targets<'_> {
             return Vec::new();
         }
         let Some(head) = phrase.head() else { return Vec::new() };
+        // Where the writer points, the words need not tell.
+        if let Some(entry) = self.linked(head) {
+            let headword = (self.headword)(entry).filter(|_| entry != self.own);
+            return headword.map(|text| Target { text: text.to_string(), entry: Some(entry) }).into_iter().collect();
+        }
         let stem = self.stem(head);
         // For "image status", the "status of an instance" is of the instance.
         let same_head = self.own_head == Some(stem) && phrase.words.len() == 1;
         if (self.nouns.transparent.contains(&stem) || same_head) && !phrase.of.is_empty() {
             return phrase.of.iter().flat_map(|inner| self.of(inner)).collect();
         }
-        if self.nouns.empty.contains(&stem) && phrase.words.len() == 1 {
+        if self.nouns.empty.contains(&stem) && phrase.words.len() == 1 && self.names(&phrase.words).is_none() {
             return Vec::new();
         }
         let (_, modifiers) = phrase.words.split_last().unwrap_or((&head, &[]));
@@ -131,6 +167,52 @@ impl Targets<'_> {
         self.own_head == Some(self.stem(at))
     }
 
+    /// The entry that the markup around a token points at.
+    pub(super) fn linked(&self, at: usize) -> Option<usize> {
+        let start = self.s.tokens[at].start;
+        self.marked.iter().find(|(span, _)| span.contains(&start)).map(|(_, entry)| *entry)
+    }
+
+    /// Whether a phrase says how many there are of something or how much: that is no kind of it.
+    pub(super) fn is_quantity(&self, phrase: &Phrase) -> bool {
+        phrase.head().is_some_and(|head| self.nouns.quantities.contains(&self.stem(head)))
+    }
+
+    /// `Hoses feed beds` read as one noun phrase: two plurals in a row, in small letters, are hardly a name.
+    pub(super) fn is_sentence(&self, phrase: &Phrase) -> bool {
+        let form = |at: &usize| self.s.lexicon.form(self.s.tokens[*at].form);
+        match &phrase.words[..] {
+            [.., before, head] => {
+                let plurals = [before, head].into_iter().all(|at| form(at).plural && form(at).case == Case::Lower);
+                plurals && phrase.plural && before + 1 == *head
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the relation can hold of what is no entry: nothing acts on a delay, and users are not provided.
+    pub(super) fn makes_sense(&self, rule: &str, relation: &str, phrase: &Phrase, target: &Target) -> bool {
+        let is = |words: &HashSet<WordId>| phrase.head().is_some_and(|head| words.contains(&self.stem(head)));
+        let senseless = match relation {
+            "manages" => is(&self.nouns.vague),
+            "provides" => rule == "enables" && is(&self.nouns.people),
+            "supports" => rule == "supports" && is(&self.nouns.vague),
+            _ => false,
+        };
+        target.entry.is_some() || !senseless
+    }
+
+    /// Whether a pointer may lead there: an entry, or the name of a term that is missing, but no place in a text.
+    pub(super) fn may_be_pointed_at(&self, phrase: &Phrase, target: &Target) -> bool {
+        let of_text = |at: &usize| {
+            self.nouns.places.contains(&self.stem(*at))
+                || self.s.lexicon.text(self.s.lexicon.form(self.s.tokens[*at].form).word).contains('_')
+        };
+        // A definition that is nothing but a pointer; in a longer sentence only what is an entry is one.
+        let alone = self.s.tokens.len() <= phrase.end + 1;
+        target.entry.is_some() || (alone && !phrase.words.iter().any(of_text))
+    }
+
     fn apposed(&self, words: &[usize]) -> Option<Target> {
         let (head, name) = words.split_last()?;
         let is_apposed = self.nouns.apposed.contains(&self.stem(*head)) && self.case(name) != Case::Lower;
@@ -148,6 +230,10 @@ impl Targets<'_> {
 
     fn target(&self, phrase: &Phrase) -> Option<Target> {
         let words = &phrase.words[..];
+        // `Fully Watered Bed Name`: an adverb is part of a name.
+        if let Some(entry) = self.with_adverbs(words).and_then(|words| self.names(&words)) {
+            return Some(Target { text: (self.headword)(entry)?.to_string(), entry: Some(entry) });
+        }
         for start in 0..words.len() {
             if let Some(entry) = self.names(&words[start..]).filter(|_| self.may_drop(words, start)) {
                 let text = (self.headword)(entry)?.to_string();
@@ -164,7 +250,7 @@ impl Targets<'_> {
             }
         }
         let kept = self.without_participles(self.without_praise(words));
-        let text = self.written(kept);
+        let text = self.written(kept, phrase.one);
         // An address in a sentence is no term.
         let is_scheme = matches!(text.as_str(), "http" | "https" | "ftp" | "mailto");
         (!text.is_empty() && !is_scheme).then_some(Target { text, entry: None })
@@ -183,6 +269,14 @@ impl Targets<'_> {
             };
         }
         true
+    }
+
+    /// The words with the adverbs before and between them, if there are any.
+    fn with_adverbs(&self, words: &[usize]) -> Option<Vec<usize>> {
+        let (first, last) = (*words.first()?, *words.last()?);
+        let before = (0..first).rev().take_while(|at| self.s.tags[*at] == Tag::Adverb).count();
+        let all: Vec<usize> = (first - before..=last).filter(|at| self.s.tags[*at] != Tag::Quote).collect();
+        (all.len() > words.len()).then_some(all)
     }
 
     /// The one entry that all of the words name.
@@ -226,8 +320,8 @@ impl Targets<'_> {
         &words[keep..]
     }
 
-    /// The words in the singular; a capital that only the start of the sentence gave falls away.
-    fn written(&self, words: &[usize]) -> String {
+    /// The words in the singular, unless they are; a capital that only the start of the sentence gave falls away.
+    fn written(&self, words: &[usize], one: bool) -> String {
         let mut text = String::new();
         for (number, at) in words.iter().enumerate() {
             let token = self.s.tokens[*at];
@@ -236,7 +330,7 @@ impl Targets<'_> {
             if *at == 0 && form.case == Case::Initial && self.s.tags[*at] != Tag::Other {
                 word = word.to_lowercase();
             }
-            if number + 1 == words.len() && form.plural {
+            if number + 1 == words.len() && form.plural && !one {
                 word = singular_as_written(&word);
             }
             if !text.is_empty() {

@@ -150,7 +150,7 @@ fn who_does_what() {
         ("Currently, consists of a lid.", vec!["has_part lid"]),
         ("A pump. When gardeners build sheds, a Widget stores tools.", vec!["is_a pump", "stores tool"]),
         ("A Widget, on the other hand, stores tools.", vec!["stores tool"]),
-        ("Connected to by a gardener—Compute, the jar can be emptied.", vec![]),
+        ("Connected to by a gardener—Compute, the jar can be emptied.", vec!["managed_by gardener"]),
         ("A Widget is always reset to zero.", vec![]),
         ("The method that a gardener assumes.", vec!["is_a method"]),
         ("The method that a gardener uses.", vec!["is_a method", "used_by gardener"]),
@@ -164,7 +164,7 @@ fn who_does_what() {
         ("Provide access to beds.", vec!["provides bed"]),
         ("Widget is the name of a village.", vec!["describes village"]),
         ("A pump. For more, refer to the mill entry.", vec!["is_a pump", "see_also mill entry"]),
-        ("A Widget can be a big pump, also called a mill.", vec!["is_a big pump"]),
+        ("A Widget can be a big pump, also called a mill.", vec![]),
     ] {
         assert_eq!(stated(text), expected, "{text}");
     }

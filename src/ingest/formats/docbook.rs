@@ -254,7 +254,7 @@ impl Walker<'_, '_> {
                     self.state.builder.refer(open.mark, target);
                 }
             }
-            Element::See => self.see(open.target),
+            Element::See => self.see(open.target, at),
             Element::Definition => {
                 self.flush();
                 self.state.in_definition = false;
@@ -265,8 +265,8 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn see(&mut self, target: Option<String>) {
-        let line = self.entries.last().map_or(1, |entry| entry.place.line);
+    fn see(&mut self, target: Option<String>, at: usize) {
+        let line = self.file.line(at);
         let words = self.state.builder.finish();
         let line = words.as_ref().map_or(line, |words| words.line_at(0));
         let words = words.map(|words| words.text).unwrap_or_default();

@@ -48,8 +48,12 @@ impl Parser<'_> {
                 Tag::Relative => {
                     let read = !self.clauses[clause].complements.is_empty();
                     let verbal = matches!(self.clauses[clause].predicate, Predicate::Being(_) | Predicate::Does(_));
-                    let last = self.clauses[clause].complements.last().and_then(|c| c.phrases.last()).cloned();
-                    match (read && verbal, last) {
+                    let complement = self.clauses[clause].complements.last();
+                    let last = complement.and_then(|c| c.phrases.last()).cloned();
+                    // `ships with a lid and a tray that provides shade`: one thing does, not the two.
+                    let several = complement.is_some_and(|c| c.phrases.len() > 1 || c.phrases.iter().any(|p| p.plural));
+                    let nearer = !(several && self.is_singular_relative());
+                    match (read && verbal && nearer, last) {
                         (true, Some(last)) => self.relative(&Host::Other(last), depth),
                         _ => self.relative(&host, depth),
                     }
@@ -89,6 +93,16 @@ impl Parser<'_> {
                 Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary => return,
                 _ => self.at += 1,
             }
+        }
+    }
+
+    /// `that provides`, `which is`
+    fn is_singular_relative(&self) -> bool {
+        let verb = self.s.skip(self.at + 1);
+        match self.s.tag(verb) {
+            Some(Tag::Verb) => self.s.lexicon.form(self.s.tokens[verb].form).verb.is_some_and(|(_, f)| f.third),
+            Some(Tag::Be) => self.s.word(verb).is_some_and(|word| self.s.lexicon.text(word) == "is"),
+            _ => false,
         }
     }
 
@@ -245,13 +259,18 @@ impl Parser<'_> {
         let with_object = !clause.objects.is_empty();
         let speaks = match &clause.predicate {
             Predicate::Is(_) => matches!(host, Host::Entry),
+            // `the tools required to build it`: not the tools build.
+            Predicate::Being(word) if known(&self.verbs.demand, *word) => {
+                known(&self.verbs.purpose, *word) && matches!(host, Host::Entry) && clause.depth == 0
+            }
             Predicate::Being(word) => known(&self.verbs.purpose, *word) || matches!(host, Host::Entry),
             Predicate::Does(word) if with_object => !known(&self.verbs.demand, *word),
             Predicate::Does(word) => known(&self.verbs.purpose, *word),
         };
         let permits =
             with_object && matches!(clause.predicate, Predicate::Does(word) if known(&self.verbs.permission, word));
-        let negated = clause.negated;
+        let denies = matches!(&clause.predicate, Predicate::Being(word) | Predicate::Does(word) if known(&self.verbs.denying, *word));
+        let negated = clause.negated || denies;
         let entry_is_object = clause.entry_is_object;
         let speaker = match (speaks && !negated, subject) {
             (true, Subject::Entry) => Subject::Entry,
@@ -270,6 +289,10 @@ impl Parser<'_> {
         let place = self.s.word(self.at).is_some_and(|word| matches!(self.s.lexicon.text(word), "where" | "whereby"));
         self.at += 1;
         self.at = self.s.skip(self.at);
+        // `which, given a tray, returns …`
+        if let Some(verb) = self.past_condition() {
+            self.at = verb;
+        }
         if place && matches!(host, Host::Entry) {
             return self.place_clause(&Subject::Entry, depth);
         }
@@ -297,6 +320,15 @@ impl Parser<'_> {
         debug_assert!(first <= self.clauses.len());
     }
 
+    /// `, given a tray,` right after a relative: the verb behind it.
+    fn past_condition(&self) -> Option<usize> {
+        const LONGEST: usize = 14;
+        let begins = self.tag() == Some(Tag::Comma);
+        let ends = (self.at + 2..self.s.tags.len().min(self.at + LONGEST)).filter(|at| self.s.tags[*at] == Tag::Comma);
+        let verb = |comma: usize| Some(self.s.skip(comma + 1)).filter(|at| self.s.tag(*at) == Some(Tag::Verb));
+        if begins { ends.filter_map(verb).next() } else { None }
+    }
+
     /// The predicate of a relative clause in which the entry is the object.
     pub(super) fn predicate_of_object(&mut self, subject: &Subject, depth: usize, entry: bool) {
         let Some(group) = self.group() else { return };
@@ -322,11 +354,22 @@ impl Parser<'_> {
             self.at += 1;
         }
         match self.tag() {
+            // `collects data of beds, keeps it`: beds do not keep it; who collects does.
+            Some(Tag::Verb) if depth > 0 && self.disagrees(subject) => {
+                self.at = start;
+                false
+            }
             Some(Tag::Verb | Tag::Be | Tag::Modal | Tag::Auxiliary) if conjunction || self.is_listed_verb() => {
-                let next = self.clauses.len();
+                let (next, verb) = (self.clauses.len(), self.at);
                 self.predicate(subject, depth);
                 self.share_object(clause, next);
+                self.share_denial(clause, next, start, verb);
                 true
+            }
+            // `…, now superseded by X`: of the entry, not of what was just spoken of.
+            Some(Tag::Participle) if depth > 0 && self.is_dated(start) && *subject != Subject::Entry => {
+                self.at = start;
+                false
             }
             Some(Tag::Participle) => {
                 let subject = match host {
@@ -378,6 +421,19 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether the verb here is of one thing and the subject is several.
+    fn disagrees(&self, subject: &Subject) -> bool {
+        let Subject::Other(phrases) = subject else { return false };
+        let several = phrases.len() > 1 || phrases.iter().any(|phrase| phrase.plural);
+        let form = self.s.lexicon.form(self.s.tokens[self.at].form);
+        several && form.verb.is_some_and(|(_, forms)| forms.third && !forms.base)
+    }
+
+    /// `, now …`, `, formerly …`: a comma with an adverb.
+    fn is_dated(&self, comma: usize) -> bool {
+        self.s.tags[comma] == Tag::Comma && self.s.tags[comma..self.at].contains(&Tag::Adverb)
+    }
+
     /// `stores and retrieves files`: the first verb has the object of the second.
     pub(super) fn share_object(&mut self, first: usize, second: usize) {
         let bare =
@@ -387,6 +443,18 @@ impl Parser<'_> {
             && let Some(objects) = self.clauses.get(second).map(|clause| clause.objects.clone())
         {
             self.clauses[first].objects = objects;
+        }
+    }
+
+    /// `cannot create or remove rows`: a second verb of the same form is denied with the first.
+    fn share_denial(&mut self, first: usize, second: usize, conjunction: usize, verb: usize) {
+        let contrary = self.s.tags[conjunction..verb].contains(&Tag::But);
+        let is_base = |at: usize| {
+            self.s.tags[at] == Tag::Verb
+                && self.s.lexicon.form(self.s.tokens[at].form).verb.is_some_and(|(_, forms)| forms.base)
+        };
+        if self.clauses[first].negated && !contrary && is_base(verb) {
+            self.clauses[second..].iter_mut().for_each(|clause| clause.negated = true);
         }
     }
 

@@ -39,7 +39,7 @@ impl RuleIndex {
 
     fn add(&mut self, number: usize, what: &What) {
         match what {
-            What::Any => self.any.push(number),
+            What::Any | What::Passive => self.any.push(number),
             What::Genus | What::Examples => self.kinds.push(number),
             What::Modified(words) => words.iter().for_each(|word| enter(&mut self.nouns, *word, number)),
             What::Does(words) => words.iter().for_each(|word| enter(&mut self.does, *word, number)),

@@ -27,6 +27,7 @@ pub(in super::super) struct Known {
     pub(super) helping: HashSet<WordId>,
     pub(super) naming: HashSet<WordId>,
     pub(super) than: WordId,
+    pub(super) longer: WordId,
     pub(super) see: WordId,
     pub(super) refer: WordId,
 }
@@ -39,10 +40,11 @@ impl Known {
         let governing = GOVERNING.split_whitespace().map(|word| lexicon.word(word)).collect();
         let no_nouns = NO_NOUNS.split_whitespace().map(|word| lexicon.word(word)).collect();
         let helping = HELPING.split_whitespace().map(|word| lexicon.word(word)).collect();
-        let naming = ["call", "name", "term", "dub"].map(|word| lexicon.word(word)).into();
+        let naming = ["call", "name", "term", "dub", "abbreviate"].map(|word| lexicon.word(word)).into();
         Known {
             naming,
             than: lexicon.word("than"),
+            longer: lexicon.word("longer"),
             that: lexicon.word("that"),
             such: lexicon.word("such"),
             this: lexicon.word("this"),

@@ -49,7 +49,7 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         return Vec::new();
     }
     match &front.title {
-        Some(title) if !page::is_of_many(title, &document.blocks) => {
+        Some(title) if !page::is_of_many(title, stem, &document.blocks) => {
             // Templates and fragments begin with an underscore.
             let is_page = !stem.starts_with('_');
             is_page.then(|| term_page(title, &front, document.blocks, file, findings)).flatten().into_iter().collect()

@@ -22,9 +22,12 @@ enum Layout {
     Page,
 }
 
-/// Whether a page with this title is about many terms.
-pub(super) fn is_of_many(title: &str, blocks: &[Block]) -> bool {
-    is_glossary(title) || has_lists(blocks)
+/// Whether a page with this title is about many terms. A page that is called as its file and begins with a text is about
+/// the one term, whatever table comes after.
+pub(super) fn is_of_many(title: &str, stem: &str, blocks: &[Block]) -> bool {
+    let begins_with_text = matches!(blocks.first(), Some(Block::Text(_)));
+    let of_one = begins_with_text && slug(title) == stem.to_lowercase();
+    is_glossary(title) || (has_lists(blocks) && !of_one)
 }
 
 fn is_glossary(title: &str) -> bool {

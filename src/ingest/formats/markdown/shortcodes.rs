@@ -1,6 +1,7 @@
 //! What the site generator would fill in: `{{< … >}}` and `{{% … %}}` of Hugo, `{{ … }}` and `{% … %}` of Jekyll.
 //!
-//! A shortcode with a `text` stands for it and, with a `term_id`, refers to that term; any other stands for nothing.
+//! A shortcode with a `text` stands for it and, with a `term_id`, refers to that term. A macro of MDN stands for its last
+//! argument in quotes: `{{Glossary("SPA", "single-page apps")}}`. Any other stands for nothing.
 
 use crate::glossary::{Paragraph, Reference};
 
@@ -31,7 +32,14 @@ impl<'a> Resolver<'a> {
         while let Some((start, end, inside)) = next(text, at) {
             self.keep(at, start);
             let begin = self.new.text.len();
-            if let Some(words) = attribute(inside, "text").or_else(|| attribute(inside, "term_id")) {
+            if let Some((target, words)) = call(inside) {
+                self.pieces.push((start, begin));
+                self.new.text.push_str(words);
+                if let Some(target) = target {
+                    self.new.references.push(Reference { span: begin..self.new.text.len(), target: target.into() });
+                }
+            } else if let Some(words) = attribute(inside, "text").or_else(|| attribute(inside, "term_id")) {
+                let words = words.trim();
                 self.pieces.push((start, begin));
                 self.new.text.push_str(words);
                 if let Some(target) = attribute(inside, "term_id") {
@@ -99,6 +107,18 @@ fn next(text: &str, from: usize) -> Option<(usize, usize, &str)> {
     }
 }
 
+/// `Glossary("SPA", "single-page apps")`: the term that is meant, if it is one of the glossary, and the words shown.
+fn call(inside: &str) -> Option<(Option<&str>, &str)> {
+    let (name, arguments) = inside.trim().split_once('(')?;
+    let arguments = arguments.trim_end().strip_suffix(')')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
+    let quote = arguments.trim_start().chars().next().filter(|c| ['"', '\''].contains(c) && is_name)?;
+    let mut quoted = arguments.split(quote).skip(1).step_by(2);
+    let first = quoted.next()?;
+    let words = quoted.next().filter(|words| !words.is_empty()).unwrap_or(first);
+    Some((name.eq_ignore_ascii_case("glossary").then_some(first), words))
+}
+
 /// `name="value"`.
 fn attribute<'a>(inside: &'a str, name: &str) -> Option<&'a str> {
     let at = inside.match_indices(name).find(|(at, _)| inside[..*at].ends_with(char::is_whitespace))?.0;
@@ -127,6 +147,21 @@ mod tests {
         let words: Vec<_> = new.references.iter().map(|r| (&new.text[r.span.clone()], r.target.as_str())).collect();
         assert_eq!(words, [("ships", "ship"), ("rocks", "rock")]);
         assert!(resolve(Paragraph { text: "{{< icon >}}".into(), ..Paragraph::default() }).is_none());
+    }
+
+    #[test]
+    fn macros_stand_for_their_words() {
+        for (text, shown, target) in [
+            (r#"Lights {{Glossary("ship", "the ships")}} up"#, "Lights the ships up", Some("ship")),
+            (r#"Lights {{glossary('ship')}} up"#, "Lights ship up", Some("ship")),
+            (r#"Lights {{domxref("Ship.sail()")}} up"#, "Lights Ship.sail() up", None),
+            ("Lights {{Compat}} up", "Lights up", None),
+        ] {
+            let old = Paragraph { text: text.into(), lines: vec![(0, 1)], ..Paragraph::default() };
+            let new = resolve(old).unwrap();
+            assert_eq!(new.text, shown);
+            assert_eq!(new.references.first().map(|r| r.target.as_str()), target, "{text}");
+        }
     }
 
     #[test]
