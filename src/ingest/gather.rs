@@ -17,7 +17,7 @@ use super::assemble::{Assembled, Choice, assemble};
 use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::office::{self, OfficeFormat, OfficeText};
-use super::formats::{self, Format, SourceBytes, decode, read_each};
+use super::formats::{self, Format, SourceBytes, Titles, decode, read_each};
 use super::kinds::{FileKind, Refusal, kind_of};
 use super::state::{self, Merging};
 use super::terms::Terms;
@@ -46,6 +46,8 @@ pub struct Choices<'a> {
     /// What the relations of glossaries call their source; else the path of the first.
     pub source: Option<String>,
     pub options: tools::Options,
+    /// What the titles of columns and headings mean.
+    pub titles: Titles,
     pub surroundings: &'a dyn Surroundings,
     pub threads: usize,
 }
@@ -58,6 +60,8 @@ pub struct Remark {
     pub place: String,
     pub what: String,
     pub help: Option<String>,
+    /// What the reader of a glossary reported, with its rule.
+    pub finding: Option<Finding>,
 }
 
 /// The terms of glossaries, and what their texts say.
@@ -258,7 +262,7 @@ impl Gathered {
     }
 
     fn remark(&mut self, severity: Severity, place: &str, what: impl Into<String>, help: Option<String>) {
-        self.remarks.push(Remark { severity, place: place.into(), what: what.into(), help });
+        self.remarks.push(Remark { severity, place: place.into(), what: what.into(), help, finding: None });
     }
 
     fn facts(
@@ -329,7 +333,7 @@ impl Gathered {
         let files: Vec<SourceBytes> =
             inputs.iter().map(|input| SourceBytes { path: &input.path, bytes: &input.bytes }).collect();
         let formats: Vec<Option<&Format>> = meant.iter().map(|text| text.format).collect();
-        let reading = read_each(&source, &files, &formats, budget)?;
+        let reading = read_each(&source, &files, &formats, &choices.titles, budget)?;
         for finding in &reading.findings {
             self.finding(finding);
         }
@@ -341,7 +345,8 @@ impl Gathered {
 
     fn finding(&mut self, finding: &Finding) {
         let place = format!("{}:{}", finding.file, finding.line);
-        self.remark(finding.severity, &place, finding.what.clone(), None);
+        let (severity, what) = (finding.severity, finding.what.clone());
+        self.remarks.push(Remark { severity, place, what, help: None, finding: Some(finding.clone()) });
     }
 
     /// Whether there is nothing to put into a graph.

@@ -12,6 +12,7 @@ use super::open::is_graph_folder;
 use super::skipped::Skipped;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::formats::{self, Surroundings};
+use crate::ingest::formats::Titles;
 use crate::ingest::gather::{Choices, Gathered, Input, Remark};
 use crate::ingest::kinds::locks_of;
 use crate::limits::Budget;
@@ -123,7 +124,8 @@ impl Sources {
 
     /// How the files are read if nothing else is said.
     pub(crate) fn choices(&self, options: formats::Options) -> Choices<'_> {
-        Choices { kind: None, source: None, options, surroundings: self, threads: crate::limits::cores() }
+        let (titles, threads) = (Titles::default(), crate::limits::cores());
+        Choices { kind: None, source: None, options, titles, surroundings: self, threads }
     }
 
     fn add_root(&mut self, folder: &Path) {
@@ -335,7 +337,7 @@ fn reason(error: &io::Error) -> String {
 /// A file of a folder that could not be read: the others are read all the same.
 fn unread_file(place: &str, error: &io::Error) -> Remark {
     let what = format!("it cannot be read: {}", reason(error));
-    Remark { severity: Severity::Warning, place: place.into(), what, help: Some(UNREADABLE_HELP.into()) }
+    Remark { severity: Severity::Warning, place: place.into(), what, help: Some(UNREADABLE_HELP.into()), finding: None }
 }
 
 /// The same of what the walk met.

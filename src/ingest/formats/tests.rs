@@ -456,7 +456,8 @@ fn every_reader_asks_whether_to_go_on() {
         let file = SourceFile { path: "a", text: &text };
         let files = [file];
         let mut findings = Findings::new(&files);
-        let source = SourceText::new(0, &file, &budget);
+        let titles = Titles::default();
+        let source = SourceText::new(0, &file, &titles, &budget);
         match format.read {
             Reader::Each(read) => read(&source, &mut findings),
             Reader::Together(read) => read(std::slice::from_ref(&source), &mut findings),

@@ -16,7 +16,11 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
+use super::super::check::reading;
 use super::super::finding::Findings;
+use super::columns::Column;
 use super::source::SourceText;
 use super::{Format, Reader};
 use crate::formats::{Problem, yaml};
@@ -93,10 +97,15 @@ fn read((trees, problem): Parsed, file: &SourceText, findings: &mut Findings) ->
         findings.error(&file.place(at..at), wrong.what, "what follows is not read", wrong.help);
     }
     let mut entries = Vec::new();
+    let mut unread = BTreeMap::new();
     for found in find(trees).into_iter().take_while(|_| file.goes_on()) {
         match found {
-            Ok(Terms::List(items)) => entries.extend(of_list(items, file, findings)),
+            Ok(Terms::List(items)) => {
+                items.iter().for_each(|item| note_unread(item, file, &mut unread));
+                entries.extend(of_list(items, file, findings));
+            }
             Ok(Terms::Map(members)) => {
+                members.iter().for_each(|member| note_unread(&member.value, file, &mut unread));
                 let each = members.into_iter().take_while(|_| file.goes_on());
                 entries.extend(each.map(|member| entry::of_member(&member, file)));
             }
@@ -106,7 +115,23 @@ fn read((trees, problem): Parsed, file: &SourceText, findings: &mut Findings) ->
             }
         }
     }
+    for (name, line) in unread {
+        let at = file.offset(line, 1);
+        findings.found(&reading::COLUMN, &file.place(at..at), format!("member '{name}' is not read"));
+    }
     entries
+}
+
+/// Notes the line of the first member of each name that is not known. A comment is not one.
+fn note_unread(object: &Tree, file: &SourceText, unread: &mut BTreeMap<String, usize>) {
+    for member in object.members() {
+        let is_inner = member::language(&member.name).is_some();
+        let is_known = is_inner || member::meaning(&member.name, file.titles) != Column::Other;
+        let is_comment = || member.value.text().is_some_and(|text| text.starts_with("kenning:"));
+        if !is_known && !unread.contains_key(&member.name) && !is_comment() {
+            unread.insert(member.name.to_string(), member.line(file));
+        }
+    }
 }
 
 fn of_list(items: Vec<Tree>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
