@@ -483,11 +483,15 @@ mod tests {
         let Ok(Some(Task::Import(import))) = task(line) else { panic!("it is an import") };
         assert_eq!((import.delimiter, import.skip_bad_relationships), (b'|', true));
         assert_eq!((import.nodes[0].names.len(), import.nodes[0].files.len()), (2, 2));
-        let Ok(Some(Task::Check(check))) = task("kenning check g h --format json --deny warnings --allow circle") else {
+        let Ok(Some(Task::Check(check))) = task("kenning check g h --format json --deny warnings --allow circle")
+        else {
             panic!("it is a check");
         };
         assert_eq!((check.paths.len(), check.format), (2, ListFormat::Json));
-        assert_eq!((&check.deny[..], &check.allow[..]), (&[Wanted::All(Severity::Warning)][..], &[Wanted::Rule("circle")][..]));
+        assert_eq!(
+            (&check.deny[..], &check.allow[..]),
+            (&[Wanted::All(Severity::Warning)][..], &[Wanted::Rule("circle")][..])
+        );
         assert!(task("kenning check g --deny cirle").is_err());
         assert!(task("kenning import g.kenning").is_err());
     }
@@ -500,7 +504,8 @@ mod tests {
         assert_eq!(arguments.commands, ["A", "C"]);
         assert_eq!(arguments.parameters, [("x".to_string(), Value::Integer(1))]);
         assert_eq!((arguments.timeout, arguments.memory), (Some(Duration::from_secs(2)), Some(1024)));
-        for wrong in ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "check", "check a --deny b", "fmt"]
+        for wrong in
+            ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "check", "check a --deny b", "fmt"]
         {
             let line = format!("kenning {wrong}");
             assert_eq!(Arguments::try_parse_from(line.split(' ')).err().unwrap().exit_code(), 2, "{wrong}");

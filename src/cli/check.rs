@@ -13,8 +13,8 @@ use crate::ingest::assemble::Choice;
 use crate::ingest::check::{self, CheckedText, Levels};
 use crate::ingest::extract::Extractor;
 use crate::ingest::formats::{Decoded, GRAPH_FOLDER, decode};
-use crate::ingest::gather::{Choices, Gathered, Input, Remark, gather};
-use crate::ingest::kinds::{FileKind, kind_of};
+use crate::ingest::gather::{Choices, Gathered, Input, gather};
+use crate::ingest::kinds::{FileKind, glossary_kind_of, kind_of};
 use crate::ingest::{self, Finding, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
@@ -106,7 +106,8 @@ impl Checked {
         }
         if let Some(torn) = &checked.recovery.cut {
             let (bytes, offset) = (torn.bytes, torn.offset);
-            let what = format!("{bytes} bytes at byte {offset} are what a crash left of a commit that was never reported");
+            let what =
+                format!("{bytes} bytes at byte {offset} are what a crash left of a commit that was never reported");
             writeln!(io::stderr(), "note: {name}: {what}; the next writer cuts them")?;
         }
         if !checked.problems.is_empty() {
@@ -134,7 +135,7 @@ impl Checked {
             return Ok(());
         }
         let others: Vec<Input> = others.into_iter().cloned().collect();
-        let choices = Choices { titles: own.titles, ..sources.choices(Default::default()) };
+        let choices = Choices { titles: own.titles, glossaries: true, ..sources.choices(Default::default()) };
         let extractor = Extractor::new(own.rules).map_err(super::ingest::bad_rule)?;
         let gathered = gather(&others, &choices, || extractor, &mut |_| {}, budget)?;
         for note in sources.notes(&gathered) {
@@ -174,21 +175,13 @@ impl Checked {
     ) -> Result<(), Stop> {
         let (graph, _) = gathered.graph(&Choice { types, ..Choice::default() }, &Default::default(), budget)?;
         self.count(&graph);
-        let mut findings: Vec<Finding> =
-            sources.unreadable.iter().chain(&gathered.remarks).map(|remark| finding(remark)).collect();
-        let Some(terminology) = &gathered.terminology else {
-            findings.extend(check::check_graph(&graph));
-            self.findings.extend(findings);
-            return Ok(());
-        };
         let decoded: Vec<(&Input, &str, Decoded)> = inputs.iter().filter_map(glossary).collect();
         let texts: Vec<CheckedText> = decoded
             .iter()
             .map(|(input, format, decoded)| CheckedText { path: &input.path, format, text: &decoded.text })
             .collect();
-        findings.extend(check::check_glossaries(terminology, &graph, &texts));
-        check::sort(&mut findings);
-        self.findings.extend(check::apply_comments(findings, &texts, &terminology.glossary.entries));
+        self.findings.extend(sources.unreadable.iter().map(check::finding));
+        self.findings.extend(check::check_gathered(gathered, &graph, &texts));
         Ok(())
     }
 
@@ -200,18 +193,8 @@ impl Checked {
 
 /// A file that was read as a glossary, with the name of its format.
 fn glossary(input: &Input) -> Option<(&Input, &'static str, Decoded<'_>)> {
-    match kind_of(&input.path, &input.bytes, true) {
+    match glossary_kind_of(&input.path, &input.bytes) {
         Ok(FileKind::Glossary(format)) => Some((input, format.name, decode(&input.bytes))),
         Ok(FileKind::Facts(_) | FileKind::Graph(_) | FileKind::Office(_)) | Err(_) => None,
     }
-}
-
-/// What the gathering says of a file, as a finding.
-fn finding(remark: &Remark) -> Finding {
-    if let Some(finding) = &remark.finding {
-        return finding.clone();
-    }
-    let at_line = remark.place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
-    let (file, line) = at_line.unwrap_or((&remark.place, 1));
-    check::not_read(remark.severity, file, line, remark.what.clone(), remark.help.clone())
 }

@@ -154,7 +154,7 @@ impl Finding {
             Severity::Warning => Level::WARNING,
             Severity::Note => Level::NOTE,
         };
-        let mut group = Group::with_title(level.primary_title(self.what.as_str()));
+        let mut group = Group::with_title(level.primary_title(self.what.as_str()).id(self.rule));
         // A long entry is pointed at by its first line.
         let end = text.get(self.span.clone()).map_or(0, |t| t.lines().next().unwrap_or("").len());
         if text.is_char_boundary(self.span.start) {

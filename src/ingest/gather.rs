@@ -18,7 +18,7 @@ use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::office::{self, OfficeFormat, OfficeText};
 use super::formats::{self, Format, SourceBytes, Titles, decode, read_each};
-use super::kinds::{FileKind, Refusal, kind_of};
+use super::kinds::{FileKind, Refusal, glossary_kind_of, kind_of};
 use super::state::{self, Merging};
 use super::terms::Terms;
 use super::unite::{Addition, unite};
@@ -48,6 +48,9 @@ pub struct Choices<'a> {
     pub options: tools::Options,
     /// What the titles of columns and headings mean.
     pub titles: Titles,
+    /// Whether glossaries are meant: also texts that a folder holds beside files of tools, and files that a tool reads,
+    /// too (Backstage's).
+    pub glossaries: bool,
     pub surroundings: &'a dyn Surroundings,
     pub threads: usize,
 }
@@ -122,7 +125,7 @@ pub fn gather(
     let mut packages = Vec::new();
     for input in inputs {
         budget.check()?;
-        match kind(input, choices.kind) {
+        match kind(input, choices) {
             Ok(FileKind::Office(format)) => {
                 packages.extend(gathered.office(input, format, choices, &mut texts, budget)?);
             }
@@ -142,8 +145,9 @@ pub fn gather(
 }
 
 /// The kind that was told, or else the file's own. An Office file is unpacked whatever its texts are to be read as.
-fn kind(input: &Input, told: Option<FileKind>) -> Result<FileKind, Refusal> {
-    match told {
+fn kind(input: &Input, choices: &Choices) -> Result<FileKind, Refusal> {
+    match choices.kind {
+        None if choices.glossaries => glossary_kind_of(&input.path, &input.bytes),
         None => kind_of(&input.path, &input.bytes, true),
         Some(FileKind::Office(format)) => Ok(FileKind::Office(format)),
         Some(told) => Ok(office::format_of(&input.path, &input.bytes).map_or(told, FileKind::Office)),
@@ -321,7 +325,11 @@ impl Gathered {
     fn glossary(&mut self, texts: &[Text], choices: &Choices, budget: &Budget) -> Result<Option<Glossary>, Diagnostic> {
         // Beside the files of tools, a text in a folder is rarely a glossary.
         let is_meant = |input: &Input| {
-            input.named || choices.kind.is_some() || self.facts.files.is_empty() || speaks_of_terms(&input.path)
+            input.named
+                || choices.kind.is_some()
+                || choices.glossaries
+                || self.facts.files.is_empty()
+                || speaks_of_terms(&input.path)
         };
         let is_graph = |text: &Text| text.format.is_some_and(|format| format.name == formats::GRAPH_FOLDER);
         let (meant, unread): (Vec<&Text>, Vec<&Text>) =

@@ -89,7 +89,9 @@ fn junit_page(name: &str, findings: &[Finding]) -> String {
         let text = found.iter().map(|finding| format!("{finding}\n")).collect::<String>();
         let result = match found.iter().filter(|finding| finding.severity == Severity::Error).count() {
             0 => CaseResult::Passed(text),
-            errors => CaseResult::Failed(Reason { message: format!("{}: {}", rule.says, count(errors, "error")), text }),
+            errors => {
+                CaseResult::Failed(Reason { message: format!("{}: {}", rule.says, count(errors, "error")), text })
+            }
         };
         Case { name: rule.name.to_string(), result }
     };

@@ -240,8 +240,7 @@ pub(super) struct OwnRules {
 pub(super) fn own_rules(path: Option<&Path>) -> Result<OwnRules, Diagnostic> {
     let Some(path) = path else { return Ok(OwnRules::default()) };
     let text = session::read_text(path)?;
-    let said =
-        |reason: String| argument(format!("{}: {reason}", path.display()), "`docs/ingest.md` shows a rule file");
+    let said = |reason: String| argument(format!("{}: {reason}", path.display()), "`docs/ingest.md` shows a rule file");
     let (rules, types) = (read_rules(&text).map_err(said)?, read_types(&text).map_err(said)?);
     Ok(OwnRules { rules, types, titles: Titles::read(&text).map_err(said)? })
 }

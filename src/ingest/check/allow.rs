@@ -4,12 +4,11 @@
 //! its own it holds for the line below and for the entry that begins next; after other text for that line and for the
 //! entry that the line is part of. A comment that allows nothing is a finding itself.
 
-use std::collections::BTreeMap;
-use std::ops::RangeInclusive;
+use std::collections::{BTreeMap, HashMap};
 
 use super::super::Finding;
 use super::rules::allowed;
-use super::{CheckedText, rule_named, sort};
+use super::{CheckedText, Found, RULES, rule_named, sort};
 use crate::glossary::Entry;
 use crate::graph::alike;
 
@@ -25,84 +24,136 @@ const OPENERS: &[(&[&str], &str)] = &[
 
 const MARK: &str = "kenning:";
 
-struct Comment<'a> {
+/// What a comment covers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Cover {
+    File,
+    Line(usize),
+    /// The entry that begins on this line.
+    Entry(usize),
+}
+
+/// A rule that a comment names.
+struct Allowed<'a> {
     line: usize,
-    /// The rules it allows, and whether that was needed.
-    names: Vec<(&'a str, bool)>,
-    /// Lines of the file; none means all of them.
-    covers: Option<Vec<RangeInclusive<usize>>>,
+    rule: &'a str,
+    used: bool,
+}
+
+/// The comments of a file.
+struct Comments<'a> {
+    allowed: Vec<Allowed<'a>>,
+    by_cover: HashMap<(Cover, &'a str), Vec<usize>>,
+    /// On which lines entries begin, ascending.
+    entries: Vec<usize>,
 }
 
 /// The findings that no comment allows, and those about comments.
-pub fn apply(findings: Vec<Finding>, texts: &[CheckedText], entries: &[Entry]) -> Vec<Finding> {
-    let mut lines: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+pub(super) fn apply(findings: Vec<Finding>, texts: &[CheckedText], entries: &[Entry]) -> Vec<Finding> {
+    let mut lines: HashMap<&str, Vec<usize>> = HashMap::new();
     for entry in entries {
         lines.entry(&entry.place.file).or_default().push(entry.place.line);
     }
-    lines.values_mut().for_each(|lines| lines.sort_unstable());
-    let mut comments: BTreeMap<&str, Vec<Comment>> = BTreeMap::new();
+    let mut comments: BTreeMap<&str, Comments> = BTreeMap::new();
     for text in texts.iter().filter(|text| text.text.contains(MARK)) {
-        let entries = lines.get(text.path).map_or(&[][..], Vec::as_slice);
-        comments.insert(text.path, comments_of(text, entries));
+        let mut entries = lines.remove(text.path).unwrap_or_default();
+        entries.sort_unstable();
+        entries.dedup();
+        comments.insert(text.path, Comments::of(text, entries));
     }
     let mut left = findings;
-    left.retain(|finding| !comments.get_mut(&*finding.file).is_some_and(|comments| is_allowed(finding, comments)));
+    left.retain(|finding| !comments.get_mut(&*finding.file).is_some_and(|comments| comments.allow(finding)));
     for (path, comments) in &comments {
-        left.extend(comments.iter().flat_map(|comment| unused(path, comment)));
+        left.extend(comments.unused(path));
     }
     sort(&mut left);
     left
 }
 
-fn is_allowed(finding: &Finding, comments: &mut [Comment]) -> bool {
-    let mut allowed = false;
-    for comment in comments {
-        let covers = comment.covers.as_ref();
-        if covers.is_none_or(|lines| lines.iter().any(|lines| lines.contains(&finding.line))) {
-            for (_, used) in comment.names.iter_mut().filter(|(name, _)| *name == finding.rule) {
-                *used = true;
-                allowed = true;
+impl<'a> Comments<'a> {
+    fn of(text: &CheckedText<'a>, entries: Vec<usize>) -> Comments<'a> {
+        let mut comments = Comments { allowed: Vec::new(), by_cover: HashMap::new(), entries };
+        let Some((_, opener)) = OPENERS.iter().find(|(formats, _)| formats.contains(&text.format)) else {
+            return comments;
+        };
+        let lines: Vec<&str> = text.text.lines().collect();
+        let head = head(&lines, opener);
+        let is_code = code_lines(&lines, text.format);
+        let next = next_texts(&lines, opener);
+        for (at, line) in lines.iter().enumerate().filter(|(at, _)| !is_code(*at)) {
+            let Some((before, rules)) = comment(line, opener) else { continue };
+            let covers = match before.is_empty() {
+                _ if at < head => vec![Cover::File],
+                true => comments.below(at + 1, next[at]),
+                false => comments.around(at + 1),
+            };
+            for rule in rules {
+                let number = comments.allowed.len();
+                comments.allowed.push(Allowed { line: at + 1, rule, used: false });
+                for cover in &covers {
+                    comments.by_cover.entry((*cover, rule)).or_default().push(number);
+                }
             }
         }
+        comments
     }
-    allowed
-}
 
-fn unused(path: &str, comment: &Comment) -> Vec<Finding> {
-    let rule = &allowed::RULE;
-    let mut found = super::Found::new(rule);
-    for (name, _) in comment.names.iter().filter(|(_, used)| !used) {
-        if rule_named(name).is_some() {
-            found.at(path, comment.line, format!("the comment allows `{name}`, which is not found here"));
-            continue;
+    /// The line below a comment, and the entry that begins next; behind the last entry, that one.
+    fn below(&self, line: usize, next_line: usize) -> Vec<Cover> {
+        let next = self.entries.partition_point(|start| *start <= line);
+        let entry = self.entries.get(next).or(self.entries.last());
+        entry.map(|start| Cover::Entry(*start)).into_iter().chain([Cover::Line(next_line)]).collect()
+    }
+
+    /// The line, and the entry it is part of; above the first entry, the whole file.
+    fn around(&self, line: usize) -> Vec<Cover> {
+        self.entry_at(line).map_or(vec![Cover::File], |start| vec![Cover::Line(line), Cover::Entry(start)])
+    }
+
+    fn entry_at(&self, line: usize) -> Option<usize> {
+        self.entries[..self.entries.partition_point(|start| *start <= line)].last().copied()
+    }
+
+    /// Whether a comment allows the finding; all that do are used.
+    fn allow(&mut self, finding: &Finding) -> bool {
+        let entry = self.entry_at(finding.line).map(Cover::Entry);
+        let covers = [Cover::File, Cover::Line(finding.line)].into_iter().chain(entry);
+        let numbers = covers.filter_map(|cover| self.by_cover.get(&(cover, finding.rule))).flatten();
+        let mut allowed = false;
+        for number in numbers {
+            self.allowed[*number].used = true;
+            allowed = true;
         }
-        let near = alike(name, super::RULES.iter().map(|rule| rule.name));
-        let help = near.first().map_or("`kenning help rules` lists the rules".into(), |near| format!("did you mean {near}?"));
-        found.helped(path, comment.line, format!("the comment allows `{name}`, which is not a rule"), help);
+        allowed
     }
-    found.finish()
+
+    fn unused(&self, path: &str) -> Vec<Finding> {
+        let mut found = Found::new(&allowed::RULE);
+        for Allowed { line, rule, .. } in self.allowed.iter().filter(|allowed| !allowed.used) {
+            if rule_named(rule).is_some() {
+                found.at(path, *line, format!("the comment allows `{rule}`, which is not found here"));
+                continue;
+            }
+            let near = alike(rule, RULES.iter().map(|rule| rule.name));
+            let near = near.first().map(|near| format!("did you mean {near}?"));
+            let help = near.unwrap_or_else(|| "`kenning help rules` lists the rules".into());
+            found.helped(path, *line, format!("the comment allows `{rule}`, which is not a rule"), help);
+        }
+        found.finish()
+    }
 }
 
-/// The comments of a text, whose entries begin on these lines.
-fn comments_of<'a>(text: &CheckedText<'a>, entries: &[usize]) -> Vec<Comment<'a>> {
-    let Some((_, opener)) = OPENERS.iter().find(|(formats, _)| formats.contains(&text.format)) else {
-        return Vec::new();
-    };
-    let lines: Vec<&str> = text.text.lines().collect();
-    let head = head(&lines, opener);
-    let is_code = code_lines(&lines, text.format);
-    let mut comments = Vec::new();
-    for (at, line) in lines.iter().enumerate().filter(|(at, _)| !is_code(*at)) {
-        let Some((before, names)) = comment(line, opener) else { continue };
-        let number = at + 1;
-        let covers = match before.is_empty() {
-            _ if at < head => None,
-            true => Some(below(number, &lines, opener, entries)),
-            false => around(number, entries),
-        };
-        comments.push(Comment { line: number, names: names.into_iter().map(|name| (name, false)).collect(), covers });
+/// For each line the number of the next one that is neither blank nor a comment to `kenning check`.
+fn next_texts(lines: &[&str], opener: &str) -> Vec<usize> {
+    let mut next = lines.len();
+    let mut numbers = vec![next; lines.len()];
+    for (at, line) in lines.iter().enumerate().rev() {
+        numbers[at] = next;
+        if !line.trim().is_empty() && comment(line, opener).is_none() {
+            next = at + 1;
+        }
     }
-    comments
+    numbers
 }
 
 /// What stands before the comment of a line, and the rules it allows.
@@ -111,8 +162,7 @@ fn comment<'a>(line: &'a str, opener: &str) -> Option<(&'a str, Vec<&'a str>)> {
     let before = before.trim_end().strip_suffix(opener)?.trim();
     let list = after.trim_start().strip_prefix("allow")?;
     let list = list.split(['"', '>']).next().unwrap_or("").trim_end_matches(['-', ' ']);
-    let names: Vec<&str> =
-        list.split([',', ' ', '\t']).map(str::trim).filter(|name| !name.is_empty()).collect();
+    let names: Vec<&str> = list.split([',', ' ', '\t']).map(str::trim).filter(|name| !name.is_empty()).collect();
     (list.is_empty() || list.starts_with([' ', '\t'])).then_some((before, names)).filter(|(_, names)| !names.is_empty())
 }
 
@@ -152,26 +202,4 @@ fn code_lines(lines: &[&str], format: &str) -> impl Fn(usize) -> bool + use<> {
         })
         .collect();
     move |at| code[at]
-}
-
-/// The line below a comment, and the entry that begins next; behind the last entry, that one.
-fn below(number: usize, lines: &[&str], opener: &str, entries: &[usize]) -> Vec<RangeInclusive<usize>> {
-    let is_text = |line: &&str| !line.trim().is_empty() && comment(line, opener).is_none();
-    let next_line = lines[number..].iter().position(|line| is_text(line)).map_or(number, |skipped| number + skipped + 1);
-    let next = entries.partition_point(|line| *line <= number);
-    let entry = if next < entries.len() { next } else { next.saturating_sub(1) };
-    std::iter::once(next_line..=next_line).chain(extent(entry, entries)).collect()
-}
-
-/// The line, and the entry it is part of; above the first entry, the whole file.
-fn around(number: usize, entries: &[usize]) -> Option<Vec<RangeInclusive<usize>>> {
-    let entry = entries.partition_point(|line| *line <= number).checked_sub(1)?;
-    Some(std::iter::once(number..=number).chain(extent(entry, entries)).collect())
-}
-
-/// From where an entry begins to where the next one does.
-fn extent(entry: usize, entries: &[usize]) -> Option<RangeInclusive<usize>> {
-    let start = *entries.get(entry)?;
-    let end = entries[entry..].iter().find(|line| **line > start).map_or(usize::MAX, |line| line - 1);
-    Some(start..=end)
 }

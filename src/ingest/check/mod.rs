@@ -17,16 +17,18 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use super::Finding;
-use super::gather::Terminology;
+use super::gather::{Gathered, Remark, Terminology};
 use crate::diagnostic::Severity;
 use crate::graph::Graph;
-pub use allow::apply as apply_comments;
 use entries::Entries;
 use found::Found;
 pub use levels::{Levels, Wanted};
-pub(in crate::ingest) use rules::{defined, folder, reading};
+use rules::dangling;
 pub use rules::{RULES, rule_named};
+pub(in crate::ingest) use rules::{defined, folder, reading};
 
 /// A kind of fault.
 pub struct Rule {
@@ -71,8 +73,35 @@ pub fn check_graph(graph: &Graph) -> Vec<Finding> {
     })
 }
 
-/// What is wrong with glossaries, and with the graph that was made of them and of what else was read.
-pub fn check_glossaries(terminology: &Terminology, graph: &Graph, texts: &[CheckedText]) -> Vec<Finding> {
+/// What is wrong with what was gathered, and with the graph that was made of it; what comments of the texts allow is left
+/// out.
+pub fn check_gathered(gathered: &Gathered, graph: &Graph, texts: &[CheckedText]) -> Vec<Finding> {
+    let mut findings: Vec<Finding> = gathered.remarks.iter().map(finding).collect();
+    let Some(terminology) = &gathered.terminology else {
+        findings.extend(check_graph(graph));
+        sort(&mut findings);
+        return findings;
+    };
+    findings.extend(check_glossaries(terminology, graph, texts));
+    sort(&mut findings);
+    said_once(&mut findings);
+    allow::apply(findings, texts, &terminology.glossary.entries)
+}
+
+/// What the gathering says of a file, as a finding.
+pub fn finding(remark: &Remark) -> Finding {
+    if let Some(finding) = &remark.finding {
+        return finding.clone();
+    }
+    let rule = if remark.severity == Severity::Error { &reading::UNREADABLE } else { &reading::NOT_READ };
+    let at_line = remark.place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
+    let (file, line) = at_line.unwrap_or((&remark.place, 1));
+    let mut found = Found::new(rule);
+    found.helped(file, line, remark.what.clone(), remark.help.clone().unwrap_or_default());
+    found.finish().remove(0)
+}
+
+fn check_glossaries(terminology: &Terminology, graph: &Graph, texts: &[CheckedText]) -> Vec<Finding> {
     let entries = Entries::new(terminology, texts);
     run(|find, found| match find {
         Find::Graph(find) => find(graph, found),
@@ -92,17 +121,23 @@ fn run(mut find: impl FnMut(&Find, &mut Found)) -> Vec<Finding> {
     all
 }
 
-/// What was not read of a file, or why it was not read at all.
-pub fn not_read(severity: Severity, file: &str, line: usize, what: String, help: Option<String>) -> Finding {
-    let rule = if severity == Severity::Error { &reading::UNREADABLE } else { &reading::NOT_READ };
-    let mut found = Found::new(rule);
-    found.helped(file, line, what, help.unwrap_or_default());
-    let [finding] = <[Finding; 1]>::try_from(found.finish()).expect("one was reported");
-    finding
-}
-
-/// By file and line; what is found twice is listed once.
+/// By file and line; what is found twice, be it in more words, is listed once.
 pub fn sort(findings: &mut Vec<Finding>) {
     findings.sort_by(|a, b| (&a.file, a.line, a.rule, &a.what).cmp(&(&b.file, b.line, b.rule, &b.what)));
-    findings.dedup_by(|a, b| (&a.file, a.line, a.rule, &a.what) == (&b.file, b.line, b.rule, &b.what));
+    findings.dedup_by(|b, a| {
+        (&a.file, a.line, a.rule, a.severity) == (&b.file, b.line, b.rule, b.severity) && b.what.starts_with(&a.what)
+    });
+}
+
+/// A link in a sentence like "See X" dangles; that the sentence points nowhere says nothing more.
+fn said_once(findings: &mut Vec<Finding>) {
+    let is = |finding: &Finding, rule: &Rule| finding.rule == rule.name;
+    let dangling: HashSet<(String, usize)> = findings
+        .iter()
+        .filter(|finding| is(finding, &dangling::REFERENCE))
+        .map(|finding| (finding.file.clone(), finding.line))
+        .collect();
+    findings.retain(|finding| {
+        !is(finding, &dangling::POINTER) || !dangling.contains(&(finding.file.clone(), finding.line))
+    });
 }

@@ -62,8 +62,7 @@ struct WrittenRow {
 static TABLE: LazyLock<Table> =
     LazyLock::new(|| toml::from_str(include_str!("titles.toml")).expect("a test reads the table"));
 
-static BUILT_IN: LazyLock<Titles> =
-    LazyLock::new(|| Titles { rows: TABLE.column.iter().map(Row::of).collect() });
+static BUILT_IN: LazyLock<Titles> = LazyLock::new(|| Titles { rows: TABLE.column.iter().map(Row::of).collect() });
 
 impl Default for Titles {
     fn default() -> Titles {

@@ -50,7 +50,7 @@ fn rows(text: &str) -> impl Iterator<Item = csv::Result<StringRecord>> {
     let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
     let mut builder = ReaderBuilder::new();
     builder.delimiter(separator).has_headers(false).flexible(true);
-    let is_comment = |row: &StringRecord| row.get(0).is_some_and(|field| is_comment(field));
+    let is_comment = |row: &StringRecord| row.get(0).is_some_and(is_comment);
     builder.from_reader(text.as_bytes()).into_records().filter(move |row| !row.as_ref().is_ok_and(is_comment))
 }
 
@@ -82,7 +82,11 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
                     None => {
                         let end = file.text[last..].trim_start().len();
                         let at = file.text.len() - end;
-                        findings.found(&reading::NOT_READ, &file.place(at..at), "a row without a term and a definition");
+                        findings.found(
+                            &reading::NOT_READ,
+                            &file.place(at..at),
+                            "a row without a term and a definition",
+                        );
                     }
                 }
             }

@@ -94,6 +94,7 @@ pub const FORMATS: &[Format] = &[
     objects::YAML,
     objects::JSON,
     delimited::FORMAT,
+    markdown::HTML,
     asciidoc::FORMAT,
     markdown::FORMAT,
     plain::FORMAT,

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use petgraph::algo::kosaraju_scc;
 use petgraph::graph::DiGraph;
 
+use super::super::super::STATED_BY;
 use super::super::found::Found;
 use super::super::{Find, Rule};
-use super::super::super::STATED_BY;
 use crate::diagnostic::Severity;
 use crate::graph::{Graph, NodeId, RelationshipId};
 

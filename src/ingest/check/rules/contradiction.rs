@@ -59,7 +59,7 @@ fn contradictions(graph: &Graph, found: &mut Found) {
             let [one, two] = [first, *second].map(|name| graph.semantics().phrase(name).to_string());
             let what = match first == *second {
                 true => format!("{start} {one} {end}, and the other way round"),
-                false => format!("{start} {one} {end}, and {two}"),
+                false => format!("{start} {one} {end}, and {two} it"),
             };
             found.in_graph(graph, *other, what);
         }

@@ -4,7 +4,7 @@ pub(super) mod allowed;
 mod circle;
 mod clash;
 mod contradiction;
-mod dangling;
+pub(super) mod dangling;
 pub(in crate::ingest) mod defined;
 pub(in crate::ingest) mod folder;
 mod itself;
@@ -39,10 +39,10 @@ pub const RULES: &[&Rule] = &[
     &preferred::REPEATED,
     &clash::RULE,
     &similar::RULE,
-    &outdated::RULE,
     &folder::WARNING,
     &dangling::SYNONYM,
     &names::AMBIGUOUS,
+    &outdated::RULE,
     &unused::RULE,
     &reading::NO_ENTRY,
     &reading::OTHER_FILE,

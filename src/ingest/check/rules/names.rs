@@ -56,8 +56,13 @@ fn ambiguous(entries: &Entries, found: &mut Found) {
     let terms = &entries.terminology.terms;
     for (name, meanings) in terms.shared.iter().filter(|(name, _)| name.chars().count() <= SHORT) {
         // Headings of one name are found by other rules.
-        let heads: HashSet<String> = meanings.iter().map(|term| fold(entries.name(terms.all[*term].entries[0]))).collect();
-        if heads.len() < meanings.len() {
+        let heads: HashSet<String> =
+            meanings.iter().map(|term| fold(entries.name(terms.all[*term].entries[0]))).collect();
+        let lists = |term: &&usize| {
+            let entry = &entries.all()[terms.all[**term].entries[0]];
+            entry.headwords.iter().chain(&entry.other_names).any(|written| fold(&written.text) == *name)
+        };
+        if heads.len() < meanings.len() || meanings.iter().filter(lists).count() > 1 {
             continue;
         }
         let names: Vec<String> = meanings.iter().map(|term| format!("'{}'", terms.all[*term].name)).collect();

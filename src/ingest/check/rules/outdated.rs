@@ -8,7 +8,7 @@ use crate::graph::{Direction, Graph};
 
 pub(in super::super) const RULE: Rule = Rule {
     name: "outdated-name",
-    severity: Severity::Warning,
+    severity: Severity::Note,
     says: "A definition uses a term that another one has replaced.",
     why: "the definition is out of date",
     help: "use the name that holds now",
@@ -27,7 +27,11 @@ fn outdated(graph: &Graph, found: &mut Found) {
             let Some(newer) = graph.adjacent(old, Direction::Incoming, Some(&[replaces])).next() else { continue };
             if newer.neighbour != node {
                 let [user, old, new] = [node, old, newer.neighbour].map(|node| term(graph, node));
-                found.in_graph(graph, adjacent.relationship, format!("{user} mentions {old}, which {new} has replaced"));
+                found.in_graph(
+                    graph,
+                    adjacent.relationship,
+                    format!("{user} mentions {old}, which {new} has replaced"),
+                );
             }
         }
     }

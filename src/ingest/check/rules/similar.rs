@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::super::entries::Entries;
+use super::super::entries::{Entries, tells_apart};
 use super::super::found::Found;
 use super::super::{Find, Rule};
 use crate::diagnostic::Severity;
@@ -54,15 +54,12 @@ fn similar(entries: &Entries, found: &mut Found) {
     }
 }
 
-fn report(
-    entries: &Entries,
-    first: &Named,
-    second: &Named,
-    reported: &mut HashSet<(usize, usize)>,
-    found: &mut Found,
-) {
+fn report(entries: &Entries, first: &Named, second: &Named, reported: &mut HashSet<(usize, usize)>, found: &mut Found) {
     // The very same name is found by other rules.
     let is_other = first.entry != second.entry && first.name != second.name;
+    // A catalogue tells a component and a group of one name apart.
+    let kinds = [first, second].map(|named| entries.all()[named.entry].kinds.first());
+    let is_other = is_other && (kinds[0] == kinds[1] || !tells_apart(&entries.all()[second.entry]));
     if is_other && reported.insert((first.entry, second.entry)) {
         let what = format!("'{}' and '{}' are hardly told apart", first.name, second.name);
         let help = format!("the other is at {}: {}", entries.place(first.entry), RULE.help);

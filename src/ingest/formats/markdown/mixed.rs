@@ -50,9 +50,7 @@ pub(super) fn entries(mut blocks: Vec<Block>, file: &SourceText, findings: &mut 
 fn level(blocks: &[Block], file: &SourceText) -> usize {
     let mut best = (0, 2);
     for level in 1..7 {
-        let is_heading = |section: &&[Block]| {
-            begins_at(section, level) && form(section, level, file) == Form::Heading
-        };
+        let is_heading = |section: &&[Block]| begins_at(section, level) && form(section, level, file) == Form::Heading;
         let count = sections(blocks, level).filter(is_heading).count();
         if count > best.0 {
             best = (count, level);
@@ -83,14 +81,16 @@ fn form(section: &[Block], level: usize, file: &SourceText) -> Form {
     if has_lists(section, file.titles) {
         return Form::Lists;
     }
-    let texts: Vec<_> = section.iter().filter_map(|block| if let Block::Text(text) = block { Some(text) } else { None }).collect();
+    let texts: Vec<_> =
+        section.iter().filter_map(|block| if let Block::Text(text) = block { Some(text) } else { None }).collect();
     // An introduction of one sentence may stand above.
     let begins_bold = texts.iter().take(2).any(|text| bold_term(text).is_some());
     let bold = texts.iter().filter(|text| bold_term(text).is_some()).count();
     if begins_bold && bold * 2 >= texts.len() && bold > 0 {
         return Form::Bold;
     }
-    let is_term_heading = matches!(section.first(), Some(Block::Heading(heading)) if heading.level == level && is_term(heading));
+    let is_term_heading =
+        matches!(section.first(), Some(Block::Heading(heading)) if heading.level == level && is_term(heading));
     if is_term_heading && !texts.is_empty() { Form::Heading } else { Form::Nothing }
 }
 

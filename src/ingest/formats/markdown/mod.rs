@@ -5,6 +5,7 @@
 //! generator would fill in, `page` tells the terms of a page apart.
 
 mod front;
+mod html;
 mod mixed;
 mod page;
 mod shortcodes;
@@ -17,6 +18,7 @@ use super::source::SourceText;
 use super::{Format, Reader, entry_place, name, stem};
 use crate::glossary::{Entry, StatedRelation};
 use front::Front;
+pub(super) use html::FORMAT as HTML;
 pub(in crate::ingest) use page::slug;
 pub(super) use walk::target;
 use walk::{Block, walk};
@@ -86,7 +88,11 @@ fn term_page(
         entry.paragraphs.extend(front.short_description.clone());
     }
     if entry.paragraphs.is_empty() {
-        findings.found(&defined::EMPTY, &file.place(0..0), format!("'{title}' has no definition: its page has no text"));
+        findings.found(
+            &defined::EMPTY,
+            &file.place(0..0),
+            format!("'{title}' has no definition: its page has no text"),
+        );
         return None;
     }
     Some(entry)

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::columns::{Column, Titles, is_glossary_title};
 use super::super::super::check::reading;
 use super::super::super::finding::Findings;
+use super::super::columns::{Column, Titles, is_glossary_title};
 use super::super::source::SourceText;
 use super::super::{entry_place, listed, name, stem};
-use super::{define, mixed};
 use super::walk::{Block, Heading, Text};
+use super::{define, mixed};
 use crate::glossary::{Entry, Paragraph, StatedRelation};
 
 /// How a page sets its terms off.
@@ -40,7 +40,8 @@ pub(super) fn has_lists(blocks: &[Block], known: &Titles) -> bool {
 /// The entries of a page. `glossary` says whether its title or name speaks of terms: then all ways to set terms off are
 /// read, a section each; else the one that sets off most.
 pub(super) fn entries(blocks: Vec<Block>, glossary: bool, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
-    let has_title = || blocks.iter().any(|block| matches!(block, Block::Heading(h) if is_glossary_title(&h.paragraph.text)));
+    let has_title =
+        || blocks.iter().any(|block| matches!(block, Block::Heading(h) if is_glossary_title(&h.paragraph.text)));
     if (glossary || is_glossary_title(stem(&file.path)) || has_title()) && mixed::is_mixed(&blocks, file) {
         return mixed::entries(blocks, file, findings);
     }

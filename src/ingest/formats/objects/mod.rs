@@ -32,7 +32,13 @@ pub(super) const YAML: Format = Format {
     name: "yaml-terms",
     what: "YAML: a list of objects with term and definition, or an object of terms",
     suffixes: &["yaml", "yml"],
-    looks_like: |text| is_of_terms(&documents(beginning(text)).0) || is_of_terms(&documents(text).0),
+    looks_like: |text| {
+        let is_whole = || {
+            let (documents, problem) = documents(text);
+            is_of_terms(&documents) || (problem.is_some() && names_terms(text))
+        };
+        is_of_terms(&documents(beginning(text)).0) || is_whole()
+    },
     example: "\
 - term: mole
   definition: A wall that shelters a harbour.
@@ -47,7 +53,14 @@ pub(super) const JSON: Format = Format {
     name: "json-terms",
     what: "JSON: a list of objects with term and definition, an object of terms, or an object a line",
     suffixes: &["json", "jsonl", "ndjson"],
-    looks_like: |text| text.trim_start().starts_with(['[', '{']) && is_of_terms(&values(text).0),
+    looks_like: |text| {
+        let may_be = || text.trim_start().starts_with(['[', '{']);
+        let is_of_terms = || {
+            let (values, problem) = values(text);
+            is_of_terms(&values) || (problem.is_some() && names_terms(text))
+        };
+        may_be() && is_of_terms()
+    },
     example: "\
 [
   {\"term\": \"mole\", \"definition\": \"A wall that shelters a harbour.\", \"synonyms\": [\"breakwater\"]},
@@ -56,6 +69,12 @@ pub(super) const JSON: Format = Format {
 ",
     read: Reader::Each(|file, findings| read(values(file.text), file, findings)),
 };
+
+/// Whether a text that is broken seems to be a glossary: then it is to be said that it is broken.
+fn names_terms(text: &str) -> bool {
+    let has = |name: &str| text.contains(&format!("{name}:")) || text.contains(&format!("\"{name}\""));
+    has("term") && has("definition")
+}
 
 /// Trees, and what is wrong with the text after them.
 type Parsed<'a> = (Vec<Tree<'a>>, Option<Problem>);
