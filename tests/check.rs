@@ -223,3 +223,38 @@ fn the_hook_of_the_page_runs() {
     let (status, printed) = shell(&folder, &format!("git add docs && {commit}"));
     assert_eq!(status, Some(0), "{printed}");
 }
+
+/// The names of the terms that are read of a file.
+fn terms(folder: &Folder, name: &str, text: &str) -> Vec<String> {
+    folder.write(name, text);
+    folder.said(&["ingest", name, "--report", "r.jsonl"]);
+    let report = read(&folder.0.join("r.jsonl"));
+    let objects = report.lines().map(|line| serde_json::from_str::<Json>(line).expect("an object a line"));
+    objects.map(|object| object["entry"].as_str().unwrap_or_default().to_string()).collect()
+}
+
+#[test]
+fn mixed_pages_are_read_whole() {
+    let folder = Folder::new("check-mixed");
+    let mixed = read(&root().join("tests/check/faults/harbour.md"));
+    let expected = ["lighthouse", "lamp", "buoy", "channel", "anchor", "chain", "drum", "winch"];
+    assert_eq!(terms(&folder, "harbour.md", &mixed), expected);
+    let table = "<table><tr><th>Term<th>Definition<th>See also<tr><td>mole<td>A <b>wall</b> &amp; more.<td>\n\
+                 <tr><td>quay<td><td>mole</table>\n";
+    assert_eq!(terms(&folder, "t.html", table), ["mole", "quay"]);
+    let inside = format!("# Glossary\n\n## pier\n\nA way into the sea.\n\n## dock\n\nA basin.\n\n## Tables\n\n{table}");
+    assert_eq!(terms(&folder, "inside.md", &inside), ["pier", "dock", "mole", "quay"]);
+    let german = "# Glossar\n\n| Begriff | Bedeutung | Siehe auch |\n|---|---|---|\n| Mole | Eine Mauer. | Kai |\n\n\
+                  ## Kai\n\nEine Mauer am Ufer.\n\n## Siehe auch\n\n[Mole](#mole)\n\n## Dock\n\nEin Becken.\n";
+    assert_eq!(terms(&folder, "de.md", german), ["Mole", "Kai", "Dock"]);
+    let sections = read(&root().join("tests/check/faults/signals.rst"));
+    assert_eq!(terms(&folder, "signals.rst", &sections), ["foghorn", "bell"]);
+}
+
+#[test]
+fn a_graph_folder_is_audited_with_its_types() {
+    let output = Command::new(env!("CARGO_BIN_EXE_kenning")).args(["check", "graph"]).current_dir(root()).output();
+    let output = output.expect("it runs");
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && said.ends_with("relations, nothing wrong\n"), "{said}");
+}

@@ -12,9 +12,9 @@ use crate::diagnostic::{Detail, Diagnostic, Severity};
 use crate::ingest::assemble::Choice;
 use crate::ingest::check::{self, CheckedText, Levels};
 use crate::ingest::extract::Extractor;
-use crate::ingest::formats::{Decoded, GRAPH_FOLDER, decode};
+use crate::ingest::formats::{Decoded, decode};
 use crate::ingest::gather::{Choices, Gathered, Input, gather};
-use crate::ingest::kinds::{FileKind, glossary_kind_of, kind_of};
+use crate::ingest::kinds::{FileKind, glossary_kind_of};
 use crate::ingest::{self, Finding, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
@@ -125,11 +125,7 @@ impl Checked {
     /// Files that were named or are in a folder: those of graph folders, and all others together, since one may point at
     /// an entry of another.
     fn files(&mut self, sources: &Sources, own: super::ingest::OwnRules, budget: &Budget) -> Result<(), Stop> {
-        let is_of_graph = |input: &&Input| {
-            input.path.ends_with(".toml")
-                && kind_of(&input.path, &input.bytes, true).is_ok_and(|kind| kind.name() == GRAPH_FOLDER)
-        };
-        let (folders, others): (Vec<&Input>, Vec<&Input>) = sources.inputs.iter().partition(is_of_graph);
+        let (folders, others) = graph_folders(&sources.inputs);
         self.graph_folders(&folders);
         if others.is_empty() && (!folders.is_empty() || !sources.graphs.is_empty()) {
             return Ok(());
@@ -189,6 +185,17 @@ impl Checked {
         self.terms += graph.node_count();
         self.relations += graph.relationship_count();
     }
+}
+
+/// The files of graph folders, and all others. One that only declares types is of a graph if there is another one that
+/// states something; else it may be a file of rules.
+fn graph_folders(inputs: &[Input]) -> (Vec<&Input>, Vec<&Input>) {
+    let has = |input: &Input, heads: &[&str]| {
+        input.path.ends_with(".toml") && heads.iter().any(|head| decode(&input.bytes).text.contains(head))
+    };
+    let states = |input: &Input| has(input, &["[[term]]", "[[relation]]"]);
+    let is_graph = inputs.iter().any(states);
+    inputs.iter().partition(|input| states(input) || (is_graph && has(input, &["[[type]]"])))
 }
 
 /// A file that was read as a glossary, with the name of its format.

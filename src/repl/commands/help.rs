@@ -254,7 +254,7 @@ fn rules(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     )?;
     RULES
         .iter()
-        .try_for_each(|rule| columns(style, out, 24, &format!("{:7} {}", rule.severity.name(), rule.name), rule.says))
+        .try_for_each(|rule| columns(style, out, 32, &format!("{:7} {}", rule.severity.name(), rule.name), rule.says))
 }
 
 /// A rule of `kenning check`, with files in which it finds something.

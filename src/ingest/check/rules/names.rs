@@ -94,21 +94,28 @@ fn owners(graph: &Graph) -> BTreeMap<String, Vec<(NodeId, bool)>> {
 fn twice_in_graph(graph: &Graph, found: &mut Found) {
     for (name, nodes) in owners(graph) {
         let [(first, true), .., (last, own)] = nodes[..] else { continue };
-        // Where nothing else told two definitions of a name apart, the later got a number.
-        let text = |node: NodeId| graph.property_by_name(node, "name").as_str().unwrap_or("").to_string();
-        let digits = |inside: &str| inside.bytes().all(|c| c.is_ascii_digit());
-        let called = text(last);
-        let numbered = called.strip_suffix(')').and_then(|name| name.rsplit_once(" (")).filter(|(_, n)| digits(n));
-        if (own && text(first) == called) || numbered.is_some_and(|(bare, _)| bare == text(first)) {
+        let is_numbered = bare(graph, last) == bare(graph, first);
+        if is_numbered && (own || name == fold(&bare(graph, first))) {
             found.in_graph(graph, last, format!("'{name}' is defined twice"));
         }
     }
 }
 
+/// The name of a node without its number: where nothing else told two definitions of a name apart, the later got one.
+fn bare(graph: &Graph, node: NodeId) -> String {
+    let name = graph.property_by_name(node, "name");
+    let name = name.as_str().unwrap_or("");
+    let in_bracket = name.strip_suffix(')').and_then(|name| name.rsplit_once(" ("));
+    let numbered = in_bracket.filter(|(_, inside)| inside.bytes().all(|c| c.is_ascii_digit()));
+    numbered.map_or(name, |(bare, _)| bare).to_string()
+}
+
 fn ambiguous_in_graph(graph: &Graph, found: &mut Found) {
     for (name, nodes) in owners(graph) {
         let is_alias = nodes.iter().any(|(_, own)| !own);
-        if is_alias && name.chars().count() <= SHORT {
+        // Two definitions of one name are found by another rule.
+        let own = nodes.iter().filter(|(node, _)| fold(&bare(graph, *node)) == name).count();
+        if is_alias && own < 2 && name.chars().count() <= SHORT {
             let names: Vec<String> = nodes.iter().map(|(node, _)| term(graph, *node)).collect();
             found.in_graph(graph, nodes[0].0, format!("'{name}' is a name of {}", names.join(" and of ")));
         }

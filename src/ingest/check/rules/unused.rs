@@ -12,7 +12,7 @@ pub(in super::super) const RULE: Rule = Rule {
     says: "A term has no relation, and no other definition mentions it.",
     why: "no way leads to it from another term",
     help: "mention it where it belongs, or remove it",
-    example: &[("words.csv", "term,definition\nmole,Made of stone.\n")],
+    example: &[("words.csv", "term,definition\nmole,Found at sea.\n")],
     find: &[Find::Graph(unused)],
 };
 

@@ -7,7 +7,7 @@ use quick_xml::Reader as XmlReader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::super::super::finding::Findings;
-use super::super::columns::is_glossary_title;
+use super::super::columns::{are_sure, is_glossary_title};
 use super::super::paragraph::{Mark, ParagraphBuilder};
 use super::super::source::SourceText;
 use super::super::xml::{Entities, attribute};
@@ -38,7 +38,18 @@ fn looks_like(text: &str) -> bool {
             ["<title", "<h1"].iter().filter_map(|tag| text.split_once(tag)?.1.split_once('>')?.1.split('<').next());
         titles.into_iter().any(is_glossary_title)
     };
-    has(&["<dl", "<DL", "<dt", "<DT"]) || (has(&["<table", "<TABLE", "<h2", "<H2"]) && is_titled())
+    has(&["<dl", "<DL", "<dt", "<DT"])
+        || (has(&["<table", "<TABLE"]) && are_sure(&first_cells(text)))
+        || (has(&["<table", "<TABLE", "<h2", "<H2"]) && is_titled())
+}
+
+/// The words of the first cells of tables: among them are the titles of the first.
+fn first_cells(text: &str) -> Vec<&str> {
+    const CELLS: usize = 12;
+    let cells = text.match_indices('<').map(|(at, _)| &text[at + 1..]);
+    let cells = cells.filter(|tag| ["th", "td", "TH", "TD"].iter().any(|name| tag.starts_with(name)));
+    // `<thead>` begins like `<th>`, and holds no words.
+    cells.filter_map(|tag| tag.split_once('>')?.1.split('<').next()).take(CELLS).map(str::trim).collect()
 }
 
 fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {

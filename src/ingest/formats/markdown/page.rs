@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::super::super::check::reading;
 use super::super::super::finding::Findings;
-use super::super::columns::{Column, Titles, is_glossary_title};
+use super::super::columns::{Column, Titles, is_glossary_title, is_see_also};
 use super::super::source::SourceText;
 use super::super::{entry_place, listed, name, stem};
 use super::walk::{Block, Heading, Text};
@@ -92,10 +92,13 @@ pub(super) fn term_level(blocks: &[Block]) -> (usize, usize) {
     (best, counts[best])
 }
 
-/// A letter of the alphabet and the name of the page are no terms.
+/// A letter of the alphabet, the name of the page and "See also" are no terms.
 pub(super) fn is_term(heading: &Heading) -> bool {
     let text = &heading.paragraph.text;
-    text.chars().count() > 1 && !is_glossary_title(text) && !["0-9", "a-z", "#"].contains(&text.to_lowercase().as_str())
+    text.chars().count() > 1
+        && !is_glossary_title(text)
+        && !is_see_also(text)
+        && !["0-9", "a-z", "#"].contains(&text.to_lowercase().as_str())
 }
 
 pub(super) fn of_headings(blocks: Vec<Block>, level: usize, path: &Arc<str>) -> Vec<Entry> {
