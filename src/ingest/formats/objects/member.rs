@@ -83,7 +83,8 @@ mod tests {
             ("also known as", Column::OtherNames),
             ("acronym", Column::OtherNames),
             ("slug", Column::Identifier),
-            ("weight", Column::Other),
+            ("weight", Column::Nothing),
+            ("colour", Column::Other),
             ("_", Column::Other),
         ];
         for (name, expected) in cases {
