@@ -29,6 +29,8 @@ struct Checked {
     folders: Vec<(String, String)>,
     terms: usize,
     relations: usize,
+    /// What is to be said of database files that are whole.
+    whole: Vec<String>,
     /// Database files that are not whole, or could not be read; that was reported.
     broken: usize,
 }
@@ -115,7 +117,7 @@ impl Checked {
             return Ok(());
         }
         let commits = count(checked.recovery.commits as usize, "commit");
-        writeln!(io::stderr(), "{name}: base and log ({commits}) are whole, every checksum and invariant holds")?;
+        self.whole.push(format!("{name}: base and log ({commits}) are whole, every checksum and invariant holds"));
         let graph = session::open_graph(&path.display().to_string())?;
         self.count(&graph);
         self.findings.extend(check::check_graph(&graph));

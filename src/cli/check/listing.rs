@@ -29,6 +29,7 @@ pub(super) fn write(
 }
 
 fn text(name: &str, checked: &Checked, colour: bool, out: &mut dyn Write) -> io::Result<()> {
+    checked.whole.iter().try_for_each(|line| writeln!(out, "{}", clean(line)))?;
     for finding in &checked.findings {
         let folder = checked.folders.iter().find(|(path, _)| *path == finding.file);
         match folder {
