@@ -45,6 +45,19 @@ pub enum Phase {
 pub enum Severity {
     Error,
     Warning,
+    /// Worth knowing; nothing need be done.
+    Note,
+}
+
+impl Severity {
+    /// As messages and reports name it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        }
+    }
 }
 
 /// Declares an enum whose variants print as their own names and explain themselves by their comments.
@@ -340,6 +353,7 @@ impl Diagnostic {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
         let mut group = Group::with_title(level.primary_title(self.message.as_str()).id(self.detail.name()));
         let (excerpt, span) = excerpt(source, self.span);

@@ -234,10 +234,7 @@ impl fmt::Display for Facts {
             writeln!(f, "same: {} by {}", self.things[same.first.index()].name, same.identifier)?;
         }
         for note in &self.notes {
-            let severity = match note.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            };
+            let severity = note.severity.name();
             write!(f, "{severity}: {}: {}", self.name_place(note.place), note.what)?;
             match &note.help {
                 Some(help) => writeln!(f, "; {help}")?,

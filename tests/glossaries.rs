@@ -13,9 +13,9 @@
 
 use kenning::graph::{Graph, NodeId, RelationshipId, Value};
 use kenning::ingest::assemble::{Assembled, Choice, assemble};
+use kenning::ingest::check::check_graph;
 use kenning::ingest::extract::Extractor;
 use kenning::ingest::formats::{SourceBytes, read_source};
-use kenning::ingest::inspect;
 use kenning::ingest::terms::Terms;
 use kenning::limits::{Budget, Limits};
 
@@ -79,7 +79,7 @@ fn printed(files: &[SourceBytes]) -> String {
         let meanings: Vec<&str> = meanings.iter().map(|term| terms.all[*term].name.as_str()).collect();
         lines.push(format!("`{name}` can mean {}", meanings.join(" or ")));
     }
-    lines.extend(inspect(&graph).iter().map(|f| format!("check {}:{} {}", f.file, f.line, f.what)));
+    lines.extend(check_graph(&graph).iter().map(|f| format!("check {}:{} {}", f.file, f.line, f.what)));
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 

@@ -1,5 +1,5 @@
 //! How the work of each reader grows with its file: four times the text takes at most about four times the work, from the
-//! bytes to the graph.
+//! bytes to the graph and to what `kenning check` finds in it.
 //!
 //! Work is the time that this thread spends on a processor, which other programs hardly change; a case that seems to grow
 //! faster is measured again. Time that grows with the square of the text is sixteen times as much, far above the bound.
@@ -11,6 +11,7 @@ use std::time::Instant;
 
 use kenning::formats::{Alone, FORMATS, Options};
 use kenning::ingest::assemble::Choice;
+use kenning::ingest::check::{CheckedText, check_gathered};
 use kenning::ingest::extract::Extractor;
 use kenning::ingest::gather::{Choices, Input, gather};
 use kenning::limits::{Budget, Limits};
@@ -76,13 +77,26 @@ fn spent() -> u64 {
 /// The work of reading the text and making a graph of it.
 fn work(case: &Case, text: &str) -> u64 {
     let input = Input { path: case.file.into(), bytes: text.as_bytes().to_vec(), named: true };
-    let choices = Choices { kind: None, source: None, options: Options::default(), surroundings: &Alone, threads: 1 };
+    let choices = Choices {
+        kind: None,
+        source: None,
+        options: Options::default(),
+        titles: Default::default(),
+        glossaries: false,
+        surroundings: &Alone,
+        threads: 1,
+    };
     let budget = Budget::start(&Limits::default());
     let extractor = Extractor::built_in();
     let before = spent();
     let gathered = gather(&[input], &choices, || extractor, &mut |_| {}, &budget).expect("no limit");
     let (graph, _) = gathered.graph(&Choice::default(), &Default::default(), &budget).expect("no limit");
+    let format =
+        gathered.terminology.as_ref().and_then(|terms| terms.glossary.entries.first()).map_or("", |e| e.format);
+    let texts = [CheckedText { path: case.file, format, text }];
+    let findings = check_gathered(&gathered, &graph, &texts);
     let after = spent();
+    assert!(findings.iter().all(|finding| finding.line > 0), "{}", case.format);
     assert!(gathered.fruitless.is_empty(), "{}: {:?}", case.format, gathered.remarks);
     assert!(graph.node_count() > 0, "{}", case.format);
     if let Some(file) = gathered.facts.files.first() {

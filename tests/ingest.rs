@@ -162,7 +162,7 @@ fn what_changed_and_what_is_wrong() {
     let json: Value =
         serde_json::from_str(&said(&kenning(&["diff", &graph, &later, "--format", "json"]))).expect("JSON");
     assert_eq!(json["renamed"][0]["new"], "sowing robot");
-    let check = kenning(&["check", &later]);
+    let check = kenning(&["check", &later, "--deny", "warnings"]);
     assert!(!check.status.success() && said(&check).contains("points at 'axle', which is not defined"), "{check:?}");
 }
 

@@ -3,6 +3,7 @@
 mod assert;
 mod bench;
 mod boundaries;
+mod check;
 mod corpora;
 mod decisions;
 mod differences;

@@ -9,6 +9,8 @@ use clap::{ArgAction, Args, Parser, Subcommand};
 use crate::export::EXPORTERS;
 use crate::graph::Value;
 use crate::import::{FileGroup, IdType};
+use crate::ingest::check::{RULES, Wanted};
+use crate::repl::commands::nearest;
 use crate::session::{format_names, parse_assignment, parse_confidence, parse_duration, parse_size};
 use crate::storage::Durability;
 
@@ -21,7 +23,7 @@ Examples:
   kenning graph/ -f questions.cypher       a graph folder, and a file of statements
   echo 'MATCH (n:Service) RETURN n.name ORDER BY n.name' | kenning --format csv
   kenning -c 'CALL trace.deps($t)' --param t=heat   a parameter
-  kenning check graph/                     what is wrong with a graph folder
+  kenning check docs/glossary.md --deny warnings   what is wrong with a glossary, for pipelines
   kenning assert graph/ 'NO CYCLES' 'horizon NOT NEEDS trove'   claims, for pipelines
   kenning ingest docs/glossary.rst -o g.kenning   a graph of a glossary
   kenning import g.kenning --nodes=Person=people.csv --relationships=KNOWS=knows.csv
@@ -116,13 +118,8 @@ pub(super) struct Arguments {
 
 #[derive(Subcommand)]
 pub(super) enum Task {
-    /// Look for what is wrong with a database file, a graph folder, or a graph made of a glossary
-    Check {
-        #[arg(value_name = "GRAPH")]
-        folder: PathBuf,
-        #[command(flatten)]
-        listing: Listing,
-    },
+    /// Look for what is wrong with glossaries and graphs, for pipelines; exit status 1 if there is an error
+    Check(CheckArguments),
     /// Make a graph of files and folders: lock files, manifests, edge lists, glossaries (`kenning formats`)
     Ingest(IngestArguments),
     /// Tell what changed between two graphs: terms, definitions, relations
@@ -183,6 +180,62 @@ pub(super) enum Task {
     Completions { shell: clap_complete::Shell },
     /// Tell about statements, clauses, functions, procedures, formats, or one of them by name
     Help { topic: Option<String> },
+}
+
+/// `kenning help rules` lists the rules. A comment in a file allows a finding: `<!-- kenning: allow RULE -->` in Markdown,
+/// `# kenning: allow RULE` in YAML, at the head of the file or above an entry.
+#[derive(Args)]
+pub(super) struct CheckArguments {
+    /// Glossaries, folders, patterns with `*`, `-` for standard input; also databases and graph folders
+    #[arg(required = true, value_name = "PATH")]
+    pub(super) paths: Vec<PathBuf>,
+    /// Count these findings as errors: `warnings`, `notes`, or a rule; may be repeated
+    #[arg(long, value_name = "RULE", value_parser = parse_rule)]
+    pub(super) deny: Vec<Wanted>,
+    /// Do not report these findings: a rule, `notes` or `warnings`; may be repeated
+    #[arg(long, value_name = "RULE", value_parser = parse_rule)]
+    pub(super) allow: Vec<Wanted>,
+    /// How to list what is found
+    #[arg(long, value_name = "text|json|sarif|junit", value_parser = ListFormat::read, default_value = "text")]
+    pub(super) format: ListFormat,
+    /// Rules and titles of columns of your own, as for `kenning ingest`
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
+    /// Read also what others wrote: node_modules, vendor, target …
+    #[arg(long)]
+    pub(super) vendored: bool,
+    /// Stop after this time: 500ms, 5s, 2m
+    #[arg(long, value_name = "TIME", value_parser = parse_duration)]
+    pub(super) timeout: Option<Duration>,
+}
+
+/// How findings are listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ListFormat {
+    Text,
+    Json,
+    Sarif,
+    Junit,
+}
+
+impl ListFormat {
+    fn read(text: &str) -> Result<ListFormat, String> {
+        match text {
+            "text" => Ok(ListFormat::Text),
+            "json" => Ok(ListFormat::Json),
+            "sarif" => Ok(ListFormat::Sarif),
+            "junit" => Ok(ListFormat::Junit),
+            _ => Err("it is text, json, sarif or junit".into()),
+        }
+    }
+}
+
+fn parse_rule(text: &str) -> Result<Wanted, String> {
+    Wanted::read(text).ok_or_else(|| {
+        let names = RULES.iter().map(|rule| rule.name).chain(["warnings", "notes"]);
+        let near = nearest(text, names).map_or(String::new(), |near| format!("did you mean {near}? "));
+        format!("there is no such rule; {near}`kenning help rules` lists them")
+    })
 }
 
 /// How a task lists what it found.
@@ -450,6 +503,7 @@ fn parse_list_format(text: &str) -> Result<bool, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::diagnostic::Severity;
     use clap::CommandFactory;
 
     #[test]
@@ -469,10 +523,16 @@ mod tests {
         let Ok(Some(Task::Import(import))) = task(line) else { panic!("it is an import") };
         assert_eq!((import.delimiter, import.skip_bad_relationships), (b'|', true));
         assert_eq!((import.nodes[0].names.len(), import.nodes[0].files.len()), (2, 2));
-        assert!(matches!(
-            task("kenning check g --format json"),
-            Ok(Some(Task::Check { listing: Listing { json: true }, .. }))
-        ));
+        let Ok(Some(Task::Check(check))) = task("kenning check g h --format json --deny warnings --allow circle")
+        else {
+            panic!("it is a check");
+        };
+        assert_eq!((check.paths.len(), check.format), (2, ListFormat::Json));
+        assert_eq!(
+            (&check.deny[..], &check.allow[..]),
+            (&[Wanted::All(Severity::Warning)][..], &[Wanted::Rule("circle")][..])
+        );
+        assert!(task("kenning check g --deny cirle").is_err());
         assert!(task("kenning import g.kenning").is_err());
     }
 
@@ -484,7 +544,8 @@ mod tests {
         assert_eq!(arguments.commands, ["A", "C"]);
         assert_eq!(arguments.parameters, [("x".to_string(), Value::Integer(1))]);
         assert_eq!((arguments.timeout, arguments.memory), (Some(Duration::from_secs(2)), Some(1024)));
-        for wrong in ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "check", "check a b", "fmt"]
+        for wrong in
+            ["--format xml", "--param x", "--timeout never", "--memory -1", "-c", "check", "check a --deny b", "fmt"]
         {
             let line = format!("kenning {wrong}");
             assert_eq!(Arguments::try_parse_from(line.split(' ')).err().unwrap().exit_code(), 2, "{wrong}");

@@ -1,13 +1,13 @@
 //! `kenning assert`: claims about a graph, for pipelines. Each that does not hold is shown with what breaks it.
 
 mod claim;
-mod junit;
-mod sarif;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use super::arguments::AssertArguments;
+use super::reports::junit::{self, Case, CaseResult, Reason};
+use super::reports::sarif::{self, Found, Place};
 use super::tell;
 use crate::database::Options;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
@@ -37,13 +37,6 @@ enum Verdict {
     Wrong(String),
 }
 
-/// Where a file states a relation.
-struct Place {
-    file: String,
-    line: Option<u64>,
-    says: String,
-}
-
 pub(super) fn run(arguments: &AssertArguments) -> Result<(), Failure> {
     let claims = match claims(arguments) {
         Ok(claims) => claims,
@@ -65,7 +58,7 @@ pub(super) fn run(arguments: &AssertArguments) -> Result<(), Failure> {
     report(&mut out, &outcomes)?;
     out.flush()?;
     let graph = arguments.graph.as_str();
-    let files = [(&arguments.junit, junit::page(graph, &outcomes)), (&arguments.sarif, sarif::page(graph, &outcomes))];
+    let files = [(&arguments.junit, junit_page(graph, &outcomes)), (&arguments.sarif, sarif_page(graph, &outcomes))];
     for (path, page) in files {
         if let Some(path) = path
             && let Err(error) = storage::write_atomically(path, |out| out.write_all(page.as_bytes()))
@@ -214,4 +207,44 @@ fn report(out: &mut dyn Write, outcomes: &[Outcome]) -> io::Result<()> {
         }
     }
     writeln!(out, "{}, {broken} broken", count(outcomes.len(), "claim"))
+}
+
+/// A test case a claim.
+fn junit_page(graph: &str, outcomes: &[Outcome]) -> String {
+    let case = |Outcome { claim, verdict }: &Outcome| {
+        let result = match verdict {
+            Verdict::Holds => CaseResult::Passed(String::new()),
+            Verdict::Broken { reason, .. } => {
+                CaseResult::Failed(Reason { message: format!("broken: {claim}"), text: reason.clone() })
+            }
+            Verdict::Wrong(error) => {
+                CaseResult::Error(Reason { message: format!("not checked: {claim}"), text: error.clone() })
+            }
+        };
+        Case { name: claim.clone(), result }
+    };
+    junit::page(graph, &outcomes.iter().map(case).collect::<Vec<_>>())
+}
+
+/// A rule a claim, a result for each that does not hold, at the place where a file states the first relation that
+/// breaks it.
+fn sarif_page(graph: &str, outcomes: &[Outcome]) -> String {
+    let rule = |(at, outcome): (usize, &Outcome)| sarif::Rule {
+        id: format!("claim-{}", at + 1),
+        says: outcome.claim.clone(),
+        level: "error",
+        help: None,
+    };
+    let rules: Vec<sarif::Rule> = outcomes.iter().enumerate().map(rule).collect();
+    let found = |(rule, Outcome { claim, verdict }): (usize, &Outcome)| {
+        let (reason, places): (&str, &[Place]) = match verdict {
+            Verdict::Holds => return None,
+            Verdict::Broken { reason, places } => (reason, places),
+            Verdict::Wrong(error) => (error, &[]),
+        };
+        let whole = Place { file: graph.to_string(), line: None, says: claim.clone() };
+        let (message, place) = (format!("{claim}\n{reason}"), places.first().unwrap_or(&whole).clone());
+        Some(Found { rule, level: "error", message, place, related: places.to_vec() })
+    };
+    sarif::page(&rules, &outcomes.iter().enumerate().filter_map(found).collect::<Vec<_>>())
 }

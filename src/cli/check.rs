@@ -1,139 +1,209 @@
-//! `kenning check`: the audit of a graph folder.
+//! `kenning check`: what is wrong with glossaries as they are, with graphs, and with database files.
+
+mod listing;
 
 use std::io::{self, Write};
 use std::path::Path;
 
-use serde_json::{Value as Json, json};
-
-use crate::diagnostic::Severity;
+use super::arguments::CheckArguments;
+use super::ingest::own_rules;
+use super::{on_interrupt, tell};
+use crate::diagnostic::{Detail, Diagnostic, Severity};
+use crate::ingest::assemble::Choice;
+use crate::ingest::check::{self, CheckedText, Levels};
+use crate::ingest::extract::Extractor;
+use crate::ingest::formats::{Decoded, decode};
+use crate::ingest::gather::{Choices, Gathered, Input, gather};
+use crate::ingest::kinds::{FileKind, glossary_kind_of};
 use crate::ingest::{self, Finding, SourceFile};
+use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
-use crate::session::{self, Failure};
+use crate::session::{self, Failure, Sources, Walk};
 use crate::storage;
 
-pub(super) fn run(folder: &Path, json: bool, colour: bool) -> Result<(), Failure> {
-    if storage::is_database(folder) {
-        database(folder, json)?;
+/// What was checked, and what was found.
+#[derive(Default)]
+struct Checked {
+    findings: Vec<Finding>,
+    /// Names and texts of the files of graph folders: their findings are drawn.
+    folders: Vec<(String, String)>,
+    terms: usize,
+    relations: usize,
+    /// What is to be said of database files that are whole.
+    whole: Vec<String>,
+    /// Database files that are not whole, or could not be read; that was reported.
+    broken: usize,
+}
+
+pub(super) fn run(arguments: &CheckArguments, colour: bool) -> Result<(), Failure> {
+    match check(arguments, colour) {
+        Err(Stop::Said(error)) if error.detail == Detail::Interrupted => {
+            writeln!(io::stderr(), "interrupted")?;
+            Err(Failure::Interrupted)
+        }
+        Err(Stop::Said(error)) => tell(&error),
+        Err(Stop::Failure(failure)) => Err(failure),
+        Ok(()) => Ok(()),
     }
-    if folder.is_file() {
-        return graph(folder, json);
+}
+
+enum Stop {
+    Said(Diagnostic),
+    Failure(Failure),
+}
+
+impl From<Diagnostic> for Stop {
+    fn from(error: Diagnostic) -> Stop {
+        Stop::Said(error)
     }
-    let read = match storage::read_folder(folder) {
-        Ok(read) => read,
-        Err(error) => return fail(folder, &error.to_string()),
-    };
-    for path in &read.skipped {
-        writeln!(io::stderr(), "warning: {}", clean(&session::not_read(path)))?;
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Failure(Failure::Io(error))
     }
-    if read.files.is_empty() {
-        return fail(folder, "it holds no .toml files");
+}
+
+fn check(arguments: &CheckArguments, colour: bool) -> Result<(), Stop> {
+    let limits = Limits { time: arguments.timeout, memory: Some(Limits::default_memory()), ..Limits::default() };
+    let budget = Budget::start(&limits);
+    let own = own_rules(arguments.rules.as_deref())?;
+    let walk = Walk { vendored: arguments.vendored, ..Walk::default() };
+    let sources = Sources::named(&arguments.paths, walk, &budget)?;
+    on_interrupt(limits.cancel.clone(), true)?;
+    let mut checked = Checked::default();
+    for path in &sources.graphs {
+        checked.database(path)?;
     }
-    let sources: Vec<SourceFile> = read.files.iter().map(|(path, text)| SourceFile { path, text }).collect();
-    let findings = ingest::audit(&sources);
+    checked.files(&sources, own, &budget)?;
+    check::sort(&mut checked.findings);
+    let levels = Levels { deny: arguments.deny.clone(), allow: arguments.allow.clone() };
+    checked.findings = levels.apply(checked.findings);
+    let name = arguments.paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(" ");
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match json {
-        true => writeln!(out, "{:#}", findings.iter().map(as_json).collect::<Json>())?,
-        false => report(&mut out, folder, &sources, &findings, colour)?,
-    }
+    listing::write(arguments.format, &name, &checked, colour, &mut out)?;
     out.flush()?;
-    match findings.iter().any(|finding| finding.severity == Severity::Error) {
-        true => Err(Failure::Failed),
+    let is_wrong = checked.findings.iter().any(|finding| finding.severity == Severity::Error);
+    match is_wrong || checked.broken > 0 {
+        true => Err(Stop::Failure(Failure::Failed)),
         false => Ok(()),
     }
 }
 
-/// A database file: every checksum and every invariant. Problems are reported on standard error.
-fn database(path: &Path, json: bool) -> Result<(), Failure> {
-    let checked = match storage::check(path) {
-        Ok(checked) => checked,
-        Err(error) => return super::tell(&error),
-    };
-    for problem in &checked.problems {
-        writeln!(io::stderr(), "error: {}: {}", path.display(), clean(problem))?;
-    }
-    if let Some(torn) = &checked.recovery.cut {
-        let (bytes, offset) = (torn.bytes, torn.offset);
-        let what = format!("{bytes} bytes at byte {offset} are what a crash left of a commit that was never reported");
-        writeln!(io::stderr(), "note: {}: {what}; the next writer cuts them", path.display())?;
-    }
-    if !checked.problems.is_empty() {
-        return Err(Failure::Failed);
-    }
-    if !json {
+impl Checked {
+    /// A database file: every checksum and every invariant, then the graph in it. What is broken is reported on standard
+    /// error.
+    fn database(&mut self, path: &Path) -> Result<(), Stop> {
+        let checked = match storage::check(path) {
+            Ok(checked) => checked,
+            Err(error) => {
+                writeln!(io::stderr(), "{}", error.draw("", false))?;
+                self.broken += 1;
+                return Ok(());
+            }
+        };
+        let name = path.display();
+        for problem in &checked.problems {
+            writeln!(io::stderr(), "error: {name}: {}", clean(problem))?;
+        }
+        if let Some(torn) = &checked.recovery.cut {
+            let (bytes, offset) = (torn.bytes, torn.offset);
+            let what =
+                format!("{bytes} bytes at byte {offset} are what a crash left of a commit that was never reported");
+            writeln!(io::stderr(), "note: {name}: {what}; the next writer cuts them")?;
+        }
+        if !checked.problems.is_empty() {
+            self.broken += 1;
+            return Ok(());
+        }
         let commits = count(checked.recovery.commits as usize, "commit");
-        let path = path.display();
-        writeln!(io::stdout(), "{path}: base and log ({commits}) are whole, every checksum and invariant holds")?;
+        self.whole.push(format!("{name}: base and log ({commits}) are whole, every checksum and invariant holds"));
+        let graph = session::open_graph(&path.display().to_string())?;
+        self.count(&graph);
+        self.findings.extend(check::check_graph(&graph));
+        Ok(())
     }
-    Ok(())
+
+    /// Files that were named or are in a folder: those of graph folders, and all others together, since one may point at
+    /// an entry of another.
+    fn files(&mut self, sources: &Sources, own: super::ingest::OwnRules, budget: &Budget) -> Result<(), Stop> {
+        let (folders, others) = graph_folders(&sources.inputs);
+        self.graph_folders(&folders);
+        if others.is_empty() && (!folders.is_empty() || !sources.graphs.is_empty()) {
+            return Ok(());
+        }
+        let others: Vec<Input> = others.into_iter().cloned().collect();
+        let choices = Choices { titles: own.titles, glossaries: true, ..sources.choices(Default::default()) };
+        let extractor = Extractor::new(own.rules).map_err(super::ingest::bad_rule)?;
+        let gathered = gather(&others, &choices, || extractor, &mut |_| {}, budget)?;
+        for note in sources.notes(&gathered) {
+            writeln!(io::stderr(), "note: {note}")?;
+        }
+        self.gathered(&gathered, sources, &others, own.types, budget)?;
+        if gathered.is_empty() && self.terms == 0 && self.findings.is_empty() {
+            let error = Diagnostic::runtime(
+                crate::diagnostic::Kind::ArgumentError,
+                Detail::InvalidArgumentValue,
+                "nothing was found in what was named",
+            );
+            return Err(Stop::Said(error.help("`kenning formats` lists what can be read")));
+        }
+        Ok(())
+    }
+
+    fn graph_folders(&mut self, inputs: &[&Input]) {
+        if inputs.is_empty() {
+            return;
+        }
+        let decoded: Vec<(&Input, Decoded)> = inputs.iter().map(|input| (*input, decode(&input.bytes))).collect();
+        let sources: Vec<SourceFile> =
+            decoded.iter().map(|(input, decoded)| SourceFile { path: &input.path, text: &decoded.text }).collect();
+        self.findings.extend(ingest::audit(&sources));
+        self.count(&ingest::read(&sources).graph);
+        self.folders = sources.iter().map(|source| (source.path.to_string(), source.text.to_string())).collect();
+    }
+
+    fn gathered(
+        &mut self,
+        gathered: &Gathered,
+        sources: &Sources,
+        inputs: &[Input],
+        types: Vec<crate::graph::RelationSemantics>,
+        budget: &Budget,
+    ) -> Result<(), Stop> {
+        let (graph, _) = gathered.graph(&Choice { types, ..Choice::default() }, &Default::default(), budget)?;
+        self.count(&graph);
+        let decoded: Vec<(&Input, &str, Decoded)> = inputs.iter().filter_map(glossary).collect();
+        let texts: Vec<CheckedText> = decoded
+            .iter()
+            .map(|(input, format, decoded)| CheckedText { path: &input.path, format, text: &decoded.text })
+            .collect();
+        self.findings.extend(sources.unreadable.iter().map(check::finding));
+        self.findings.extend(check::check_gathered(gathered, &graph, &texts));
+        Ok(())
+    }
+
+    fn count(&mut self, graph: &crate::graph::Graph) {
+        self.terms += graph.node_count();
+        self.relations += graph.relationship_count();
+    }
 }
 
-/// A graph that was made of a glossary: its terms and relations know where they come from.
-fn graph(path: &Path, json: bool) -> Result<(), Failure> {
-    let graph = match session::open_graph(&path.display().to_string()) {
-        Ok(graph) => graph,
-        Err(error) => return super::tell(&error),
+/// The files of graph folders, and all others. One that only declares types is of a graph if there is another one that
+/// states something; else it may be a file of rules.
+fn graph_folders(inputs: &[Input]) -> (Vec<&Input>, Vec<&Input>) {
+    let has = |input: &Input, heads: &[&str]| {
+        input.path.ends_with(".toml") && heads.iter().any(|head| decode(&input.bytes).text.contains(head))
     };
-    let findings = ingest::inspect(&graph);
-    let mut out = io::BufWriter::new(io::stdout().lock());
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    if json {
-        writeln!(out, "{:#}", findings.iter().map(as_json).collect::<Json>())?;
-    } else {
-        findings.iter().try_for_each(|finding| writeln!(out, "{}", clean(&finding.to_string())))?;
-        let warnings = findings.len() - errors;
-        writeln!(out, "{}: {}, {}", path.display(), count(errors, "error"), count(warnings, "warning"))?;
-    }
-    out.flush()?;
-    match errors {
-        0 => Ok(()),
-        _ => Err(Failure::Failed),
-    }
+    let states = |input: &Input| has(input, &["[[term]]", "[[relation]]"]);
+    let is_graph = inputs.iter().any(states);
+    inputs.iter().partition(|input| states(input) || (is_graph && has(input, &["[[type]]"])))
 }
 
-fn fail(folder: &Path, reason: &str) -> Result<(), Failure> {
-    writeln!(io::stderr(), "error: {}: {}", folder.display(), clean(reason))?;
-    Err(Failure::Failed)
-}
-
-fn report(
-    out: &mut dyn Write,
-    folder: &Path,
-    sources: &[SourceFile],
-    findings: &[Finding],
-    colour: bool,
-) -> io::Result<()> {
-    for finding in findings {
-        let text = sources.iter().find(|source| source.path == finding.file).map_or("", |source| source.text);
-        writeln!(out, "{}\n", finding.draw(text, colour))?;
+/// A file that was read as a glossary, with the name of its format.
+fn glossary(input: &Input) -> Option<(&Input, &'static str, Decoded<'_>)> {
+    match glossary_kind_of(&input.path, &input.bytes) {
+        Ok(FileKind::Glossary(format)) => Some((input, format.name, decode(&input.bytes))),
+        Ok(FileKind::Facts(_) | FileKind::Graph(_) | FileKind::Office(_)) | Err(_) => None,
     }
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    let warnings = findings.len() - errors;
-    if findings.is_empty() {
-        let graph = ingest::read(sources).graph;
-        let (terms, relations) = (graph.node_count(), graph.relationship_count());
-        return writeln!(
-            out,
-            "{}: {}, {}, nothing wrong",
-            folder.display(),
-            count(terms, "term"),
-            count(relations, "relation")
-        );
-    }
-    writeln!(out, "{}: {}, {}", folder.display(), count(errors, "error"), count(warnings, "warning"))
-}
-
-fn as_json(finding: &Finding) -> Json {
-    let severity = match finding.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    json!({
-        "severity": severity,
-        "file": finding.file,
-        "line": finding.line,
-        "column": finding.column,
-        "what": finding.what,
-        "why": finding.why,
-        "help": finding.help,
-    })
 }

@@ -20,6 +20,7 @@ mod numbers;
 mod password;
 mod publish;
 mod query;
+mod reports;
 #[cfg(feature = "server")]
 mod serve;
 
@@ -47,9 +48,7 @@ pub fn run() -> ExitCode {
     let matches = Arguments::command().get_matches();
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let result = match &arguments.task {
-        Some(Task::Check { folder, listing }) => {
-            check::run(folder, listing.json, colour(&arguments, io::stdout().is_terminal()))
-        }
+        Some(Task::Check(checked)) => check::run(checked, colour(&arguments, io::stdout().is_terminal())),
         Some(Task::Diff { old, new, listing }) => diff::run(old, new, listing.json),
         Some(Task::Ingest(arguments)) => ingest::run(arguments),
         Some(Task::Import(arguments)) => import::run(arguments),

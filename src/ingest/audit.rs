@@ -12,7 +12,7 @@ use crate::graph::{Direction, GraphView, NodeId, RelationSemantics, Semantics, a
 
 /// Everything that is wrong with the files of a folder, by file and place. Empty means clean.
 pub fn audit(files: &[SourceFile]) -> Vec<Finding> {
-    let mut findings = Findings::new(files);
+    let mut findings = Findings::of_folder(files);
     let document = document::parse(files, &mut findings);
     let built = folder::build(&document, &mut findings);
     let findings_of = &mut findings;

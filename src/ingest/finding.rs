@@ -7,11 +7,14 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::SourceFile;
+use super::check::{Rule, folder, reading};
 use crate::diagnostic::Severity;
 use crate::lines::Lines;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
+    /// The name of the rule that found it: a row of [`RULES`](super::check::RULES).
+    pub rule: &'static str,
     pub severity: Severity,
     pub file: String,
     /// Counted from 1.
@@ -43,14 +46,27 @@ pub(super) struct Findings<'a> {
     found: Vec<(Place, Finding)>,
     /// Of each file, how many there are, listed or not.
     counts: Vec<usize>,
+    /// Those of errors and warnings that are not given one of their own.
+    rules: [&'static Rule; 2],
 }
 
 /// More findings of one file are counted, not listed: nobody reads them, and a broken file could have millions.
 const MOST_OF_A_FILE: usize = 1000;
 
 impl<'a> Findings<'a> {
+    /// Those of readers.
     pub(super) fn new(files: &'a [SourceFile<'a>]) -> Findings<'a> {
+        Findings::by([&reading::UNREADABLE, &reading::NOT_READ], files)
+    }
+
+    /// Those of a graph folder.
+    pub(super) fn of_folder(files: &'a [SourceFile<'a>]) -> Findings<'a> {
+        Findings::by([&folder::ERROR, &folder::WARNING], files)
+    }
+
+    fn by(rules: [&'static Rule; 2], files: &'a [SourceFile<'a>]) -> Findings<'a> {
         Findings {
+            rules,
             files,
             lines: files.iter().map(|_| OnceCell::new()).collect(),
             found: Vec::new(),
@@ -59,25 +75,32 @@ impl<'a> Findings<'a> {
     }
 
     pub(super) fn error(&mut self, place: &Place, what: impl Into<String>, why: &str, help: Option<String>) {
-        self.add(Severity::Error, place, what.into(), why, help);
+        self.add(self.rules[0], place, what.into(), why, help);
     }
 
     pub(super) fn warning(&mut self, place: &Place, what: impl Into<String>, why: &str, help: Option<String>) {
-        self.add(Severity::Warning, place, what.into(), why, help);
+        self.add(self.rules[1], place, what.into(), why, help);
     }
 
-    fn add(&mut self, severity: Severity, place: &Place, what: String, why: &str, help: Option<String>) {
+    /// Reports what a rule of its own is about.
+    pub(super) fn found(&mut self, rule: &'static Rule, place: &Place, what: impl Into<String>) {
+        let help = Some(rule.help).filter(|help| !help.is_empty()).map(str::to_string);
+        self.add(rule, place, what.into(), rule.why, help);
+    }
+
+    fn add(&mut self, rule: &'static Rule, place: &Place, what: String, why: &str, help: Option<String>) {
         self.counts[place.file] += 1;
         if self.counts[place.file] > MOST_OF_A_FILE {
             return;
         }
-        self.list(severity, place, what, why, help);
+        self.list(rule, place, what, why, help);
     }
 
-    fn list(&mut self, severity: Severity, place: &Place, what: String, why: &str, help: Option<String>) {
+    fn list(&mut self, rule: &'static Rule, place: &Place, what: String, why: &str, help: Option<String>) {
         let (line, column) = self.position(place);
         let finding = Finding {
-            severity,
+            rule: rule.name,
+            severity: rule.severity,
             file: self.files[place.file].path.to_string(),
             line,
             column,
@@ -115,7 +138,7 @@ impl<'a> Findings<'a> {
                 let end = self.files[file].text.len();
                 let what = format!("{more} more findings in this file");
                 let place = Place { file, start: end, end };
-                self.list(Severity::Warning, &place, what, "they are not listed", None);
+                self.list(self.rules[1], &place, what, "they are not listed", None);
             }
         }
         self.found.sort_by(|(a, x), (b, y)| a.cmp(b).then_with(|| x.what.cmp(&y.what)));
@@ -129,8 +152,9 @@ impl Finding {
         let level = match self.severity {
             Severity::Error => Level::ERROR,
             Severity::Warning => Level::WARNING,
+            Severity::Note => Level::NOTE,
         };
-        let mut group = Group::with_title(level.primary_title(self.what.as_str()));
+        let mut group = Group::with_title(level.primary_title(self.what.as_str()).id(self.rule));
         // A long entry is pointed at by its first line.
         let end = text.get(self.span.clone()).map_or(0, |t| t.lines().next().unwrap_or("").len());
         if text.is_char_boundary(self.span.start) {
@@ -148,11 +172,8 @@ impl Finding {
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let severity = match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        write!(f, "{}:{}:{}: {severity}: {}: {}", self.file, self.line, self.column, self.what, self.why)?;
+        let (severity, rule) = (self.severity.name(), self.rule);
+        write!(f, "{}:{}: {severity}[{rule}]: {}: {}", self.file, self.line, self.what, self.why)?;
         self.help.as_ref().map_or(Ok(()), |help| write!(f, "; {help}"))
     }
 }

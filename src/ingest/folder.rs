@@ -17,7 +17,7 @@ pub struct Reading {
 
 /// Makes a graph of the files' texts; what cannot be read is reported, the rest is read.
 pub fn read(files: &[SourceFile]) -> Reading {
-    let mut findings = Findings::new(files);
+    let mut findings = Findings::of_folder(files);
     let document = document::parse(files, &mut findings);
     let built = build(&document, &mut findings);
     Reading { graph: built.graph, findings: findings.sorted() }

@@ -18,8 +18,8 @@ use super::decide::{Enforced, enforce};
 use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::office::{self, OfficeFormat, OfficeText};
-use super::formats::{self, Format, SourceBytes, decode, read_each};
-use super::kinds::{FileKind, Refusal, kind_of};
+use super::formats::{self, Format, SourceBytes, Titles, decode, read_each};
+use super::kinds::{FileKind, Refusal, glossary_kind_of, kind_of};
 use super::state::{self, Merging};
 use super::terms::Terms;
 use super::unite::{Addition, unite};
@@ -47,6 +47,11 @@ pub struct Choices<'a> {
     /// What the relations of glossaries call their source; else the path of the first.
     pub source: Option<String>,
     pub options: tools::Options,
+    /// What the titles of columns and headings mean.
+    pub titles: Titles,
+    /// Whether glossaries are meant: also texts that a folder holds beside files of tools, and files that a tool reads,
+    /// too (Backstage's).
+    pub glossaries: bool,
     pub surroundings: &'a dyn Surroundings,
     pub threads: usize,
 }
@@ -59,6 +64,8 @@ pub struct Remark {
     pub place: String,
     pub what: String,
     pub help: Option<String>,
+    /// What the reader of a glossary reported, with its rule.
+    pub finding: Option<Finding>,
 }
 
 /// The terms of glossaries, and what their texts say.
@@ -119,7 +126,7 @@ pub fn gather(
     let mut packages = Vec::new();
     for input in inputs {
         budget.check()?;
-        match kind(input, choices.kind) {
+        match kind(input, choices) {
             Ok(FileKind::Office(format)) => {
                 packages.extend(gathered.office(input, format, choices, &mut texts, budget)?);
             }
@@ -139,8 +146,9 @@ pub fn gather(
 }
 
 /// The kind that was told, or else the file's own. An Office file is unpacked whatever its texts are to be read as.
-fn kind(input: &Input, told: Option<FileKind>) -> Result<FileKind, Refusal> {
-    match told {
+fn kind(input: &Input, choices: &Choices) -> Result<FileKind, Refusal> {
+    match choices.kind {
+        None if choices.glossaries => glossary_kind_of(&input.path, &input.bytes),
         None => kind_of(&input.path, &input.bytes, true),
         Some(FileKind::Office(format)) => Ok(FileKind::Office(format)),
         Some(told) => Ok(office::format_of(&input.path, &input.bytes).map_or(told, FileKind::Office)),
@@ -259,7 +267,7 @@ impl Gathered {
     }
 
     fn remark(&mut self, severity: Severity, place: &str, what: impl Into<String>, help: Option<String>) {
-        self.remarks.push(Remark { severity, place: place.into(), what: what.into(), help });
+        self.remarks.push(Remark { severity, place: place.into(), what: what.into(), help, finding: None });
     }
 
     fn facts(
@@ -318,7 +326,11 @@ impl Gathered {
     fn glossary(&mut self, texts: &[Text], choices: &Choices, budget: &Budget) -> Result<Option<Glossary>, Diagnostic> {
         // Beside the files of tools, a text in a folder is rarely a glossary.
         let is_meant = |input: &Input| {
-            input.named || choices.kind.is_some() || self.facts.files.is_empty() || speaks_of_terms(&input.path)
+            input.named
+                || choices.kind.is_some()
+                || choices.glossaries
+                || self.facts.files.is_empty()
+                || speaks_of_terms(&input.path)
         };
         let is_graph = |text: &Text| text.format.is_some_and(|format| format.name == formats::GRAPH_FOLDER);
         let (meant, unread): (Vec<&Text>, Vec<&Text>) =
@@ -330,7 +342,7 @@ impl Gathered {
         let files: Vec<SourceBytes> =
             inputs.iter().map(|input| SourceBytes { path: &input.path, bytes: &input.bytes }).collect();
         let formats: Vec<Option<&Format>> = meant.iter().map(|text| text.format).collect();
-        let reading = read_each(&source, &files, &formats, budget)?;
+        let reading = read_each(&source, &files, &formats, &choices.titles, budget)?;
         for finding in &reading.findings {
             self.finding(finding);
         }
@@ -342,7 +354,8 @@ impl Gathered {
 
     fn finding(&mut self, finding: &Finding) {
         let place = format!("{}:{}", finding.file, finding.line);
-        self.remark(finding.severity, &place, finding.what.clone(), None);
+        let (severity, what) = (finding.severity, finding.what.clone());
+        self.remarks.push(Remark { severity, place, what, help: None, finding: Some(finding.clone()) });
     }
 
     /// Whether there is nothing to put into a graph.

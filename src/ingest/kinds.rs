@@ -130,6 +130,16 @@ pub fn kind_of(path: &str, bytes: &[u8], ingest: bool) -> Result<FileKind, Refus
     }
 }
 
+/// The same, but what is also a format of glossaries is one.
+pub fn glossary_kind_of(path: &str, bytes: &[u8]) -> Result<FileKind, Refusal> {
+    let kind = kind_of(path, bytes, true)?;
+    let glossary = || glossaries::format_named(kind.name()).map(FileKind::Glossary);
+    match kind {
+        FileKind::Facts(_) => Ok(glossary().unwrap_or(kind)),
+        FileKind::Graph(_) | FileKind::Glossary(_) | FileKind::Office(_) => Ok(kind),
+    }
+}
+
 fn refused(what: &str) -> Refusal {
     let help = "`kenning formats` lists what can be read; `--format NAME` reads a file as one of them";
     Refusal { what: what.into(), help: help.into() }

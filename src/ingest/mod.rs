@@ -7,6 +7,7 @@
 
 pub mod assemble;
 mod audit;
+pub mod check;
 pub mod decide;
 pub mod difference;
 mod document;
@@ -16,7 +17,6 @@ mod finding;
 mod folder;
 pub mod formats;
 pub mod gather;
-mod inspect;
 pub mod kinds;
 pub mod state;
 pub mod terms;
@@ -26,7 +26,6 @@ pub use audit::audit;
 pub use embedded::{FILES as EMBEDDED_FILES, embedded_graph};
 pub use finding::Finding;
 pub use folder::{Reading, read};
-pub use inspect::inspect;
 
 /// How the rule of a relation begins that a file states outright; its format follows.
 const STATED_BY: &str = "stated by ";

@@ -42,7 +42,7 @@ pub(crate) use files::{Saved, exporter_of, save_subgraph};
 #[cfg(feature = "server")]
 pub(crate) use guard::guarded;
 pub(crate) use guard::install as install_panic_hook;
-pub(crate) use open::{EMBEDDED, add_graphs, not_read, open_graph, read_text, text_of};
+pub(crate) use open::{EMBEDDED, add_graphs, open_graph, read_text, text_of};
 pub(crate) use report::{Failure, Output};
 pub(crate) use settings::{Format, Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
 pub(crate) use sources::{Sources, Walk};

@@ -187,7 +187,7 @@ pub(crate) fn is_graph_folder(path: &Path) -> Result<bool, Diagnostic> {
 }
 
 /// What is said of a file that is not read.
-pub(crate) fn not_read(path: &str) -> String {
+fn not_read(path: &str) -> String {
     format!("{path} is not read: it is not a regular file of this folder, nor a link to one")
 }
 

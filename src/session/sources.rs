@@ -12,6 +12,7 @@ use super::open::is_graph_folder;
 use super::skipped::Skipped;
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::formats::{self, Surroundings};
+use crate::ingest::formats::Titles;
 use crate::ingest::gather::{Choices, Gathered, Input, Remark};
 use crate::ingest::kinds::locks_of;
 use crate::limits::Budget;
@@ -123,7 +124,8 @@ impl Sources {
 
     /// How the files are read if nothing else is said.
     pub(crate) fn choices(&self, options: formats::Options) -> Choices<'_> {
-        Choices { kind: None, source: None, options, surroundings: self, threads: crate::limits::cores() }
+        let (titles, threads) = (Titles::default(), crate::limits::cores());
+        Choices { kind: None, source: None, options, titles, glossaries: false, surroundings: self, threads }
     }
 
     fn add_root(&mut self, folder: &Path) {
@@ -293,10 +295,15 @@ fn is_worth_reading(name: &str) -> bool {
         "png", "jpg", "jpeg", "gif", "ico", "webp", "pdf", "zip", "gz", "xz", "bz2", "zst", "tar", "jar", "class",
         "so", "dylib", "dll", "exe", "o", "a", "rlib", "wasm", "pyc", "woff", "woff2", "ttf", "otf", "mp3", "mp4",
         "mov", "kenning", "rs", "py", "js", "ts", "jsx", "tsx", "go", "java", "kt", "c", "h", "cc", "cpp", "hpp", "rb",
-        "php", "cs", "swift", "sh", "css", "scss", "svg", "html", "map", "snap", "log", "sql", "cypher",
+        "php", "cs", "swift", "sh", "css", "scss", "svg", "map", "snap", "log", "sql", "cypher",
     ];
+    /// Texts of every project, which do not define its terms.
+    const LEGAL: &[&str] = &["license", "licence", "copying", "notice", "authors"];
     let file = name.rsplit('/').next().unwrap_or(name);
-    !file.rsplit_once('.').is_some_and(|(_, ending)| NOT.contains(&ending.to_lowercase().as_str()))
+    let (stem, ending) = file.rsplit_once('.').unwrap_or((file, ""));
+    let (stem, ending) = (stem.to_lowercase(), ending.to_lowercase());
+    let is_legal = LEGAL.contains(&stem.as_str()) && ["", "md", "rst", "txt"].contains(&ending.as_str());
+    !is_legal && !NOT.contains(&ending.as_str())
 }
 
 /// The path with `/` between folders, without `.` and needless `..`, relative to the current folder if it is below it:
@@ -335,7 +342,7 @@ fn reason(error: &io::Error) -> String {
 /// A file of a folder that could not be read: the others are read all the same.
 fn unread_file(place: &str, error: &io::Error) -> Remark {
     let what = format!("it cannot be read: {}", reason(error));
-    Remark { severity: Severity::Warning, place: place.into(), what, help: Some(UNREADABLE_HELP.into()) }
+    Remark { severity: Severity::Warning, place: place.into(), what, help: Some(UNREADABLE_HELP.into()), finding: None }
 }
 
 /// The same of what the walk met.

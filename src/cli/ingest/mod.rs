@@ -12,13 +12,14 @@ use serde_json::{Value as Json, json};
 use super::arguments::IngestArguments;
 use super::{on_interrupt, tell};
 use crate::database::{Database, Options, WriteTransaction};
-use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export::{Exporter, Subgraph};
 use crate::facts::{Facts, ThingId};
 use crate::graph::{Graph, RelationSemantics};
 use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, type_name};
 use crate::ingest::decide;
-use crate::ingest::extract::{Extractor, LONGEST_SENTENCE, Rule, read_rules};
+use crate::ingest::extract::{BadRule, Extractor, LONGEST_SENTENCE, Rule, read_rules};
+use crate::ingest::formats::Titles;
 use crate::ingest::gather::{Choices, Gathered, NamedGraph, Remark, Terminology, gather};
 use crate::ingest::kinds::{kind_named, kind_names};
 use crate::ingest::state::{Merging, sources_of};
@@ -65,7 +66,11 @@ impl From<Diagnostic> for Stop {
 
 /// What was asked for cannot be.
 fn wrong(message: impl Into<String>, help: &str) -> Stop {
-    Stop::Said(Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message).help(help))
+    Stop::Said(argument(message, help))
+}
+
+fn argument(message: impl Into<String>, help: &str) -> Diagnostic {
+    Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message).help(help)
 }
 
 fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
@@ -76,21 +81,16 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     if let Some(path) = arguments.output.as_deref().filter(|path| !storage::is_database_name(path)) {
         exporter(path)?;
     }
-    let (rules, types) = own_rules(arguments.rules.as_deref())?;
+    let OwnRules { rules, types, titles } = own_rules(arguments.rules.as_deref())?;
     undeclared(&rules, &types)?;
-    let extractor = Extractor::new(rules).map_err(|bad| {
-        wrong(
-            format!("rule `{}` cannot be used: {}", bad.rule, bad.reason),
-            "`docs/ingest.md` tells how a pattern is written",
-        )
-    })?;
+    let extractor = Extractor::new(rules).map_err(bad_rule)?;
     let limits = Limits {
         time: arguments.timeout,
         memory: arguments.memory.or(Some(Limits::default_memory())),
         ..Limits::default()
     };
     let budget = Budget::start(&limits);
-    let (sources, mut gathered) = read(arguments, extractor, &limits, &budget)?;
+    let (sources, mut gathered) = read(arguments, (extractor, titles), &limits, &budget)?;
     passed_over(&sources, &gathered)?;
     unknown_apart(arguments, &gathered)?;
     let decided = DecisionFile::open(arguments.decisions.as_deref(), &arguments.paths)?;
@@ -211,10 +211,7 @@ fn write(path: &Path, graph: &Arc<Graph>, budget: &Budget) -> Result<(), Stop> {
 
 /// Says what there is to say about a file. Nobody can be told that standard error is closed.
 fn tell_remark(remark: &Remark) {
-    let severity = match remark.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
+    let severity = remark.severity.name();
     let help = remark.help.as_ref().map_or(String::new(), |help| format!("\n  help: {}", clean(help)));
     let _ = writeln!(anstream::stderr(), "{}: {severity}: {}{help}", clean(&remark.place), clean(&remark.what));
 }
@@ -272,12 +269,26 @@ fn keep_source(graph: &Graph, gathered: &mut Gathered, paths: &[PathBuf]) -> Res
     Ok(())
 }
 
-/// The rules and relation types of the user's own file.
-fn own_rules(path: Option<&Path>) -> Result<(Vec<Rule>, Vec<RelationSemantics>), Stop> {
-    let Some(path) = path else { return Ok((Vec::new(), Vec::new())) };
+/// What a user's own file says.
+#[derive(Default)]
+pub(super) struct OwnRules {
+    pub(super) rules: Vec<Rule>,
+    pub(super) types: Vec<RelationSemantics>,
+    pub(super) titles: Titles,
+}
+
+pub(super) fn own_rules(path: Option<&Path>) -> Result<OwnRules, Diagnostic> {
+    let Some(path) = path else { return Ok(OwnRules::default()) };
     let text = session::read_text(path)?;
-    let said = |reason: String| wrong(format!("{}: {reason}", path.display()), "`docs/ingest.md` shows a rule file");
-    Ok((read_rules(&text).map_err(said)?, read_types(&text).map_err(said)?))
+    let said = |reason: String| argument(format!("{}: {reason}", path.display()), "`docs/ingest.md` shows a rule file");
+    let (rules, types) = (read_rules(&text).map_err(said)?, read_types(&text).map_err(said)?);
+    Ok(OwnRules { rules, types, titles: Titles::read(&text).map_err(said)? })
+}
+
+/// Why a user's rule cannot be used.
+pub(super) fn bad_rule(bad: BadRule) -> Diagnostic {
+    let what = format!("rule `{}` cannot be used: {}", bad.rule, bad.reason);
+    argument(what, "`docs/ingest.md` tells how a pattern is written")
 }
 
 /// Tells of rules whose relations nothing says how to read: a slip of the pen, or a `[[type]]` that is missing.
@@ -299,7 +310,7 @@ fn undeclared(rules: &[Rule], own: &[RelationSemantics]) -> Result<(), Stop> {
 /// Reads all that was named.
 fn read(
     arguments: &IngestArguments,
-    extractor: Extractor,
+    (extractor, titles): (Extractor, Titles),
     limits: &Limits,
     budget: &Budget,
 ) -> Result<(Sources, Gathered), Stop> {
@@ -318,7 +329,7 @@ fn read(
     // Only now: while standard input is read, Ctrl-C ends the program as it does every other.
     on_interrupt(limits.cancel.clone(), true)?;
     let source = arguments.source.clone().unwrap_or_else(|| naming::name_of(&arguments.paths));
-    let choices = Choices { kind, source: Some(source), ..sources.choices(arguments.columns.options()) };
+    let choices = Choices { kind, source: Some(source), titles, ..sources.choices(arguments.columns.options()) };
     sources.unreadable.iter().for_each(tell_remark);
     let mut gathered = gather(&sources.inputs, &choices, || extractor, &mut tell_remark, budget)?;
     session::add_graphs(&mut gathered, &sources, budget)?;

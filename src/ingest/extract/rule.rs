@@ -41,6 +41,9 @@ struct Table {
     /// Relation types of the same file, which are the graph's business.
     #[serde(default, rename = "type")]
     _types: Vec<toml::Table>,
+    /// Titles of columns, which are the readers' business.
+    #[serde(default, rename = "column")]
+    _columns: Vec<toml::Table>,
 }
 
 /// The rules of the program.

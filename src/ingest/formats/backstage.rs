@@ -4,6 +4,7 @@
 
 use yaml_serde::Value;
 
+use super::super::check::reading;
 use super::super::finding::Findings;
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
@@ -104,13 +105,7 @@ fn document(at: usize, text: &str, file: &SourceText, findings: &mut Findings) -
     let kind = value.get("kind").and_then(Value::as_str)?;
     let metadata = value.get("metadata")?;
     if kind == "Location" {
-        let help = "name them, or their folder, as sources, too".to_string();
-        findings.warning(
-            &file.place(at..at),
-            "a Location names other files",
-            "they are not read from here",
-            Some(help),
-        );
+        findings.found(&reading::OTHER_FILE, &file.place(at..at), "a Location names other files");
         return None;
     }
     let Some(id) = metadata.get("name").and_then(Value::as_str) else {

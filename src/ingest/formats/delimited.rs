@@ -7,11 +7,12 @@ use std::borrow::Cow;
 
 use csv::{ReaderBuilder, StringRecord};
 
+use super::super::check::reading;
 use super::super::finding::Findings;
-use super::columns::{Column, are_sure, columns};
+use super::columns::{Column, Titles, are_sure};
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
-use super::{Format, Reader, entry_place, listed, name};
+use super::{Format, Reader, entry_place, is_comment, listed, name};
 use crate::glossary::{Entry, StatedRelation};
 
 pub(super) const FORMAT: Format = Format {
@@ -32,12 +33,7 @@ fn looks_like(text: &str) -> bool {
     let titles: Vec<&str> = titles.iter().map(|title| &**title).collect();
     let is_row = |line: &str| line.contains('\t');
     let is_table = || text.lines().take(20).filter(|line| !line.is_empty()).all(is_row);
-    columns(&titles).is_some() && (are_sure(&titles) || is_table())
-}
-
-/// What the columns hold, if the first row says so.
-fn titles(text: &str) -> Option<Vec<Column>> {
-    columns(&first_row(text).iter().map(|title| &**title).collect::<Vec<_>>())
+    Titles::default().columns(&titles).is_some() && (are_sure(&titles) || is_table())
 }
 
 fn first_row(text: &str) -> Vec<String> {
@@ -45,7 +41,8 @@ fn first_row(text: &str) -> Vec<String> {
     row.map(|row| row.iter().map(|field| unquoted(field).to_string()).collect()).unwrap_or_default()
 }
 
-fn rows(text: &str) -> csv::StringRecordsIntoIter<&[u8]> {
+/// The rows but for comments to `kenning check`.
+fn rows(text: &str) -> impl Iterator<Item = csv::Result<StringRecord>> {
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("");
     // Parts between quotation marks are fields.
     let outside: String = first.split('"').step_by(2).collect();
@@ -53,11 +50,13 @@ fn rows(text: &str) -> csv::StringRecordsIntoIter<&[u8]> {
     let separator = [b',', b';', b'\t'].into_iter().max_by_key(count).unwrap_or(b',');
     let mut builder = ReaderBuilder::new();
     builder.delimiter(separator).has_headers(false).flexible(true);
-    builder.from_reader(text.as_bytes()).into_records()
+    let is_comment = |row: &StringRecord| row.get(0).is_some_and(is_comment);
+    builder.from_reader(text.as_bytes()).into_records().filter(move |row| !row.as_ref().is_ok_and(is_comment))
 }
 
 fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
-    let titled = titles(file.text);
+    let first = first_row(file.text);
+    let titled = file.titles.columns(&first.iter().map(|title| &**title).collect::<Vec<_>>());
     let columns = match &titled {
         Some(columns) => columns.clone(),
         None => {
@@ -69,11 +68,27 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     };
     let mut last = 0;
     let mut entries = Vec::new();
+    let mut unread = vec![false; columns.len()];
     for row in rows(file.text).skip(usize::from(titled.is_some())).take_while(|_| file.goes_on()) {
         match row {
             Ok(row) => {
                 last = row.position().map_or(0, |position| position.byte() as usize);
-                entries.extend(entry(&row, last, &columns, file));
+                for (field, (column, unread)) in std::iter::zip(&row, columns.iter().zip(&mut unread)) {
+                    *unread |= *column == Column::Other && !field.trim().is_empty();
+                }
+                match entry(&row, last, &columns, file) {
+                    Some(entry) => entries.push(entry),
+                    None if row.iter().all(|field| field.trim().is_empty()) => {}
+                    None => {
+                        let end = file.text[last..].trim_start().len();
+                        let at = file.text.len() - end;
+                        findings.found(
+                            &reading::NOT_READ,
+                            &file.place(at..at),
+                            "a row without a term and a definition",
+                        );
+                    }
+                }
             }
             Err(error) => {
                 findings.error(
@@ -84,6 +99,11 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
                 );
             }
         }
+    }
+    let titles = file.text.find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    for (title, _) in std::iter::zip(&first, unread).filter(|(_, unread)| *unread) {
+        let what = format!("column '{title}' is not read");
+        findings.found(&reading::COLUMN, &file.place(titles..titles), what);
     }
     if file.text.bytes().filter(|byte| *byte == b'"').count() % 2 == 1 {
         let why = "a row may hold what belongs to the next ones";
@@ -100,14 +120,14 @@ fn entry(row: &StringRecord, at: usize, columns: &[Column], file: &SourceText) -
     for (field, column) in std::iter::zip(row, columns) {
         let text = unquoted(field);
         if !text.is_empty() {
-            fill(&mut entry, *column, &text, line);
+            fill(&mut entry, column, &text, line);
         }
         line += field.matches('\n').count();
     }
     (!entry.headwords.is_empty() || !entry.paragraphs.is_empty()).then_some(entry)
 }
 
-fn fill(entry: &mut Entry, column: Column, text: &str, line: usize) {
+fn fill(entry: &mut Entry, column: &Column, text: &str, line: usize) {
     match column {
         Column::Headword => entry.headwords.push(name(one_line(text))),
         Column::OtherNames => entry.other_names.extend(listed(text).map(name)),
@@ -123,15 +143,15 @@ fn fill(entry: &mut Entry, column: Column, text: &str, line: usize) {
         }
         Column::Identifier => entry.identifier = Some(text.into()),
         Column::Kind => entry.kinds.extend(listed(text).map(str::to_string)),
-        Column::SeeAlso => entry.relations.extend(listed(text).map(|target| StatedRelation {
-            relation: "see_also".into(),
+        Column::Relation(relation) => entry.relations.extend(listed(text).map(|target| StatedRelation {
+            relation: relation.to_string(),
             target: target.into(),
             evidence: text.into(),
             line,
             file: None,
         })),
         Column::Link => entry.link = Some(text.into()),
-        Column::Other => {}
+        Column::Nothing | Column::Other => {}
     }
 }
 

@@ -40,11 +40,14 @@ mod tests;
 use std::sync::Arc;
 
 use super::SourceFile;
+use super::check::reading;
 use super::finding::{Finding, Findings};
 use crate::diagnostic::Diagnostic;
 use crate::glossary::{Entry, Glossary};
 use crate::limits::Budget;
+pub use columns::Titles;
 pub use decode::{Decoded, decode};
+pub(super) use markdown::slug;
 use source::SourceText;
 
 /// A file (or standard input) as it stands on disk.
@@ -91,6 +94,7 @@ pub const FORMATS: &[Format] = &[
     objects::YAML,
     objects::JSON,
     delimited::FORMAT,
+    markdown::HTML,
     asciidoc::FORMAT,
     markdown::FORMAT,
     plain::FORMAT,
@@ -130,14 +134,15 @@ pub fn read_source(
     format: Option<&Format>,
     budget: &Budget,
 ) -> Result<Reading, Diagnostic> {
-    read_each(name, files, &vec![format; files.len()], budget)
+    read_each(name, files, &vec![format; files.len()], &Titles::default(), budget)
 }
 
-/// The same with a format told, or not, for each file.
+/// The same with a format told, or not, for each file, and what titles mean.
 pub fn read_each(
     name: &str,
     files: &[SourceBytes],
     formats: &[Option<&Format>],
+    titles: &Titles,
     budget: &Budget,
 ) -> Result<Reading, Diagnostic> {
     let mut decoded: Vec<Decoded> = Vec::with_capacity(files.len());
@@ -152,7 +157,7 @@ pub fn read_each(
     let mut findings = Findings::new(&named);
     let mut texts = Vec::new();
     for (number, ((file, decoded), format)) in named.iter().zip(&decoded).zip(formats).enumerate() {
-        let text = SourceText::new(number, file, budget);
+        let text = SourceText::new(number, file, titles, budget);
         decoded.report(&text, &mut findings);
         if !decoded.is_unread {
             texts.push((format.unwrap_or_else(|| detect(file)), text));
@@ -203,10 +208,7 @@ fn held(text: &str) -> usize {
 }
 
 fn nothing_found(text: &SourceText, format: &Format, findings: &mut Findings) {
-    let names = FORMATS.iter().map(|format| format.name).collect::<Vec<_>>().join(", ");
-    let what = format!("no entry found, read as {}", format.name);
-    let help = format!("if it holds a glossary, name its format: --format with one of {names}");
-    findings.warning(&text.place(0..0), what, "nothing of this file is in the glossary", Some(help));
+    findings.found(&reading::NO_ENTRY, &text.place(0..0), format!("no entry found, read as {}", format.name));
 }
 
 /// The format of a file that is a glossary by its form, or why it is none.
@@ -251,9 +253,15 @@ fn stem(path: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// Names in one field, with commas, semicolons or line ends between.
+/// Names in one field, with commas, semicolons or line ends between; a dash says that there is none.
 fn listed(text: &str) -> impl Iterator<Item = &str> {
-    text.split([',', ';', '\n', '\u{2028}']).map(str::trim).filter(|text| !text.is_empty())
+    const NONE: [&str; 5] = ["", "-", "–", "—", "n/a"];
+    text.split([',', ';', '\n', '\u{2028}']).map(str::trim).filter(|text| !NONE.contains(text))
+}
+
+/// Whether a line of a format that has no comments is one to `kenning check`.
+fn is_comment(line: &str) -> bool {
+    line.trim_start().strip_prefix('#').is_some_and(|rest| rest.trim_start().starts_with("kenning:"))
 }
 
 /// One name in no language.

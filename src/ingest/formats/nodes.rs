@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::super::finding::Findings;
-use super::columns::{Column, column};
+use super::columns::Column;
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
 use super::{entry_place, listed, name};
@@ -64,7 +64,7 @@ fn entry(node: Node, file: &SourceText) -> Entry {
         ..Entry::default()
     };
     for (property, values) in node.properties {
-        fill(&mut entry, column(&property), values, node.line);
+        fill(&mut entry, file.titles.column(&property), values, node.line);
     }
     if entry.headwords.is_empty() {
         entry.headwords.push(name(node.id));
@@ -92,6 +92,6 @@ fn fill(entry: &mut Entry, column: Column, values: Vec<String>, line: usize) {
         }
         Column::Kind => entry.kinds.extend(values),
         Column::Link => entry.link = values.into_iter().next(),
-        Column::Identifier | Column::SeeAlso | Column::Other => {}
+        Column::Identifier | Column::Relation(_) | Column::Nothing | Column::Other => {}
     }
 }

@@ -5,10 +5,11 @@
 //! copied from web pages lose theirs): the first of the text, one after two blank lines, one after another such.
 //! Where the lines of a paragraph are indented below the first one, that one is the headword.
 
+use super::super::check::reading;
 use super::super::finding::Findings;
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
-use super::{Format, Reader, entry_place, name};
+use super::{Format, Reader, entry_place, is_comment, name};
 use crate::glossary::Entry;
 
 pub(super) const FORMAT: Format = Format {
@@ -62,9 +63,7 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         } else {
             if last.is_none() {
                 let place = file.place(block.start..block.start + block.text.len());
-                let help = "write its headword on a line above it, with a blank line between";
-                let why = "its entry has no name, unless the text gives it";
-                findings.warning(&place, "a definition without a headword", why, Some(help.into()));
+                findings.found(&reading::NO_NAME, &place, "a definition without a headword");
                 entries.push(new_entry(""));
             }
             builder.push(block.text, line);
@@ -89,7 +88,7 @@ fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
     });
     std::iter::from_fn(move || {
         let mut blank_above = 0;
-        let is_blank = |line: &str| line.trim().is_empty();
+        let is_blank = |line: &str| line.trim().is_empty() || is_comment(line);
         let (start, first) = lines.find(|(_, line)| {
             let blank = is_blank(line);
             blank_above += usize::from(blank);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::super::SourceFile;
 use super::super::finding::Place;
+use super::columns::Titles;
 use crate::diagnostic::Diagnostic;
 use crate::limits::Budget;
 use crate::lines::Lines;
@@ -17,13 +18,15 @@ pub(super) struct SourceText<'a> {
     pub text: &'a str,
     lines: Lines,
     budget: &'a Budget,
+    /// What titles of columns and headings mean.
+    pub titles: &'a Titles,
     stopped: RefCell<Option<Diagnostic>>,
 }
 
 impl<'a> SourceText<'a> {
-    pub(super) fn new(number: usize, file: &SourceFile<'a>, budget: &'a Budget) -> SourceText<'a> {
-        let stopped = RefCell::default();
-        SourceText { number, path: file.path.into(), text: file.text, lines: Lines::new(file.text), budget, stopped }
+    pub(super) fn new(number: usize, file: &SourceFile<'a>, titles: &'a Titles, budget: &'a Budget) -> SourceText<'a> {
+        let (lines, stopped) = (Lines::new(file.text), RefCell::default());
+        SourceText { number, path: file.path.into(), text: file.text, lines, budget, titles, stopped }
     }
 
     /// Of the file among all that are read.

@@ -93,7 +93,13 @@ lost: \nquay: Where ships are tied. The pilot knows.
     assert_eq!((harbour.place.line, paragraph.lines[0].1, paragraph.line_at(60)), (11, 13, 14));
     assert_eq!((harbour.relations[0].target.as_str(), harbour.relations[0].line), ("quay", 20));
     let findings: Vec<_> = reading.findings.iter().map(|f| (f.line, f.column, f.what.as_str())).collect();
-    assert_eq!(findings, [(34, 4, "a headword without a definition"), (37, 7, "substitution 'pilot' is not defined")]);
+    assert_eq!(
+        findings,
+        [
+            (34, 4, "'lost' has no definition, or a blank line parts it from the next headword"),
+            (37, 7, "substitution 'pilot' is not defined")
+        ]
+    );
 }
 
 #[test]
@@ -456,7 +462,8 @@ fn every_reader_asks_whether_to_go_on() {
         let file = SourceFile { path: "a", text: &text };
         let files = [file];
         let mut findings = Findings::new(&files);
-        let source = SourceText::new(0, &file, &budget);
+        let titles = Titles::default();
+        let source = SourceText::new(0, &file, &titles, &budget);
         match format.read {
             Reader::Each(read) => read(&source, &mut findings),
             Reader::Together(read) => read(std::slice::from_ref(&source), &mut findings),

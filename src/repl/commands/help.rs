@@ -11,6 +11,7 @@ use crate::formats as tools;
 use crate::functions::aggregate::{self, AGGREGATES, Aggregate};
 use crate::functions::{self, Function, Parameter};
 use crate::import::READERS;
+use crate::ingest::check::{RULES, Rule};
 use crate::ingest::formats::{self as glossaries, office};
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, Procedure};
@@ -39,6 +40,7 @@ const TOPICS: &[Topic] = &[
     Topic { name: "errors", doc: "what the names of errors mean", write: errors },
     Topic { name: "gql", doc: "where openCypher and GQL differ, and what holds here", write: differences },
     Topic { name: "formats", doc: "how answers can be shown, and what can be read", write: formats },
+    Topic { name: "rules", doc: "what kenning check finds in glossaries", write: rules },
     Topic { name: "commands", doc: "the commands of the shell", write: commands },
     Topic { name: "settings", doc: "what :set can set", write: settings },
     Topic { name: "keys", doc: "the keys of the shell", write: keys },
@@ -57,6 +59,7 @@ pub(super) fn topics() -> Vec<&'static str> {
         .chain(aggregate::names())
         .chain(procedures)
         .chain(Detail::ALL.iter().map(|detail| detail.name()))
+        .chain(RULES.iter().map(|rule| rule.name))
         .collect()
 }
 
@@ -116,6 +119,10 @@ fn named(name: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
     }
     for detail in Detail::ALL.iter().filter(|detail| same(detail.name())) {
         entry(style, out, detail.name(), detail.doc())?;
+        found = true;
+    }
+    if let Some(rule) = RULES.iter().find(|rule| same(rule.name)) {
+        checked(rule, style, out)?;
         found = true;
     }
     // An abbreviation finds a command only if nothing else has that name.
@@ -235,6 +242,30 @@ pub(crate) fn readable(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "Office files, whose sheets and text are read as one of these:")?;
     for format in office::FORMATS {
         columns(style, out, 18, format.name, &format!("{} ({})", format.what, endings(format.suffixes)))?;
+    }
+    Ok(())
+}
+
+/// What `kenning check` looks for, by severity.
+fn rules(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "kenning check PATH…; --deny or --allow RULE, warnings or notes; kenning help RULE shows an example:"
+    )?;
+    RULES
+        .iter()
+        .try_for_each(|rule| columns(style, out, 32, &format!("{:7} {}", rule.severity.name(), rule.name), rule.says))
+}
+
+/// A rule of `kenning check`, with files in which it finds something.
+fn checked(rule: &Rule, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    entry(style, out, &format!("{} {}", rule.severity.name(), rule.name), rule.says)?;
+    for sentence in [rule.why, rule.help].into_iter().filter(|sentence| !sentence.is_empty()) {
+        writeln!(out, "    {sentence}")?;
+    }
+    for (name, text) in rule.example {
+        writeln!(out, "    {name}:")?;
+        text.lines().try_for_each(|line| writeln!(out, "{}", format!("        {line}").trim_end()))?;
     }
     Ok(())
 }

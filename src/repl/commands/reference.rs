@@ -12,6 +12,7 @@ use crate::diagnostic::{Detail, Kind};
 use crate::export::EXPORTERS;
 use crate::functions::{self, aggregate};
 use crate::import::READERS;
+use crate::ingest::check::RULES;
 use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, algo};
 use crate::render::RENDERERS;
@@ -28,6 +29,7 @@ pub(super) fn write(out: &mut dyn Write) -> io::Result<()> {
     aggregates(out)?;
     procedures(out)?;
     errors(out)?;
+    rules(out)?;
     shell(out)
 }
 
@@ -126,6 +128,18 @@ fn algorithms(out: &mut dyn Write) -> io::Result<()> {
     row(out, &["option", "what it does"])?;
     row(out, &["---", "---"])?;
     algo::OPTIONS.iter().try_for_each(|(name, doc)| row(out, &[&code(name), doc]))?;
+    writeln!(out)
+}
+
+fn rules(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Rules of kenning check\n")?;
+    writeln!(out, "How to run it in CI: [ci.md](ci.md). `kenning help RULE` shows an example.\n")?;
+    row(out, &["Rule", "Severity", "What it finds", "Why, and what to try"])?;
+    row(out, &["---", "---", "---", "---"])?;
+    RULES.iter().try_for_each(|rule| {
+        let advice = [rule.why, rule.help].into_iter().filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ");
+        row(out, &[&code(rule.name), rule.severity.name(), rule.says, &advice])
+    })?;
     writeln!(out)
 }
 

@@ -182,6 +182,7 @@ fn described(diagnostic: &Diagnostic) -> String {
 fn severity(diagnostic: &Diagnostic) -> &'static str {
     match diagnostic.severity {
         Severity::Error | Severity::Warning => "WARNING",
+        Severity::Note => "INFORMATION",
     }
 }
 

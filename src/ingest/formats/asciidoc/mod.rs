@@ -8,6 +8,7 @@ mod lines;
 
 use std::collections::BTreeMap;
 
+use super::super::check::reading;
 use super::super::finding::Findings;
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
@@ -160,9 +161,8 @@ impl<'a> DocumentReader<'_, 'a> {
             Kind::Anchor(id) => self.anchor = Some(id),
             Kind::Attribute(..) | Kind::Comment => {}
             Kind::Include => {
-                let help = "name the included file as a source, too".to_string();
                 let place = self.file.place(at..at + text.len());
-                findings.warning(&place, "an included file", "what it says is not read here", Some(help));
+                findings.found(&reading::OTHER_FILE, &place, "an included file");
             }
             Kind::Term(term) => self.term(&term, number),
             Kind::Item(rest) => {

@@ -5,15 +5,21 @@
 //! generator would fill in, `page` tells the terms of a page apart.
 
 mod front;
+mod html;
+mod mixed;
 mod page;
 mod shortcodes;
 mod walk;
 
+use super::super::check::defined;
 use super::super::finding::Findings;
+use super::columns::{is_glossary_title, is_see_also};
 use super::source::SourceText;
 use super::{Format, Reader, entry_place, name, stem};
 use crate::glossary::{Entry, StatedRelation};
 use front::Front;
+pub(super) use html::FORMAT as HTML;
+pub(in crate::ingest) use page::slug;
 pub(super) use walk::target;
 use walk::{Block, walk};
 
@@ -49,12 +55,15 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         return Vec::new();
     }
     match &front.title {
-        Some(title) if !page::is_of_many(title, stem, &document.blocks) => {
+        Some(title) if !page::is_of_many(title, stem, &document.blocks, file) => {
             // Templates and fragments begin with an underscore.
             let is_page = !stem.starts_with('_');
             is_page.then(|| term_page(title, &front, document.blocks, file, findings)).flatten().into_iter().collect()
         }
-        _ => page::entries(document.blocks, file),
+        title => {
+            let glossary = title.as_deref().is_some_and(is_glossary_title);
+            page::entries(document.blocks, glossary, file, findings)
+        }
     }
 }
 
@@ -79,7 +88,11 @@ fn term_page(
         entry.paragraphs.extend(front.short_description.clone());
     }
     if entry.paragraphs.is_empty() {
-        findings.warning(&file.place(0..0), "a page without text", "the term it names is left out", None);
+        findings.found(
+            &defined::EMPTY,
+            &file.place(0..0),
+            format!("'{title}' has no definition: its page has no text"),
+        );
         return None;
     }
     Some(entry)
@@ -129,9 +142,4 @@ fn define(entry: &mut Entry, blocks: impl IntoIterator<Item = Block>) {
 /// The mark that ends a page's summary may stand in the middle of a sentence.
 fn goes_on(before: &str, after: &str) -> bool {
     !before.ends_with(['.', '!', '?', ':', ';']) && after.starts_with(char::is_lowercase)
-}
-
-fn is_see_also(heading: &str) -> bool {
-    let heading = heading.to_lowercase();
-    ["see also", "related", "related terms", "related concepts"].contains(&heading.trim_end_matches(':'))
 }

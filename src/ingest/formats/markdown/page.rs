@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use super::super::columns::{Column, columns};
+use super::super::super::check::reading;
+use super::super::super::finding::Findings;
+use super::super::columns::{Column, Titles, is_glossary_title, is_see_also};
 use super::super::source::SourceText;
 use super::super::{entry_place, listed, name, stem};
-use super::define;
 use super::walk::{Block, Heading, Text};
+use super::{define, mixed};
 use crate::glossary::{Entry, Paragraph, StatedRelation};
 
 /// How a page sets its terms off.
@@ -24,44 +26,46 @@ enum Layout {
 
 /// Whether a page with this title is about many terms. A page that is called as its file and begins with a text is about
 /// the one term, whatever table comes after.
-pub(super) fn is_of_many(title: &str, stem: &str, blocks: &[Block]) -> bool {
+pub(super) fn is_of_many(title: &str, stem: &str, blocks: &[Block], file: &SourceText) -> bool {
     let begins_with_text = matches!(blocks.first(), Some(Block::Text(_)));
     let of_one = begins_with_text && slug(title) == stem.to_lowercase();
-    is_glossary(title) || (has_lists(blocks) && !of_one)
+    is_glossary_title(title) || (has_lists(blocks, file.titles) && !of_one)
 }
 
-fn is_glossary(title: &str) -> bool {
-    const WORDS: [&str; 8] =
-        ["glossary", "glossaries", "terminology", "vocabulary", "lexicon", "definitions", "terms", "acronyms"];
-    title.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word.to_lowercase().as_str()))
-}
-
-fn has_lists(blocks: &[Block]) -> bool {
+pub(super) fn has_lists(blocks: &[Block], known: &Titles) -> bool {
     blocks.iter().any(|block| match block {
         Block::Term(_) => true,
-        Block::Table(rows) => titles(rows).is_some(),
+        Block::Table(rows) => titles(rows, known).is_some(),
         Block::Heading(_) | Block::Text(_) | Block::Definition(_) | Block::More => false,
     })
 }
 
-pub(super) fn entries(blocks: Vec<Block>, file: &SourceText) -> Vec<Entry> {
-    match layout(&blocks, stem(&file.path)) {
-        Layout::Lists => of_lists(blocks, &file.path),
+/// The entries of a page. `glossary` says whether its title or name speaks of terms: then all ways to set terms off are
+/// read, a section each; else the one that sets off most.
+pub(super) fn entries(blocks: Vec<Block>, glossary: bool, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+    let has_title =
+        || blocks.iter().any(|block| matches!(block, Block::Heading(h) if is_glossary_title(&h.paragraph.text)));
+    if (glossary || is_glossary_title(stem(&file.path)) || has_title()) && mixed::is_mixed(&blocks, file) {
+        return mixed::entries(blocks, file, findings);
+    }
+    match layout(&blocks, file) {
+        Layout::Lists => of_lists(blocks, file, findings),
         Layout::Bold => of_bold(blocks, &file.path),
         Layout::Headings(level) => of_headings(blocks, level, &file.path),
         Layout::Page => of_headings(blocks, 1, &file.path),
     }
 }
 
-fn layout(blocks: &[Block], stem: &str) -> Layout {
-    if has_lists(blocks) {
+fn layout(blocks: &[Block], file: &SourceText) -> Layout {
+    let stem = stem(&file.path);
+    if has_lists(blocks, file.titles) {
         return Layout::Lists;
     }
     let headings = || blocks.iter().filter_map(|block| if let Block::Heading(h) = block { Some(h) } else { None });
     let mut titles = headings().filter(|heading| heading.level == 1);
     if let (Some(title), None) = (titles.next(), titles.next())
         && slug(&title.paragraph.text) == stem.to_lowercase()
-        && !is_glossary(&title.paragraph.text)
+        && !is_glossary_title(&title.paragraph.text)
     {
         return Layout::Page;
     }
@@ -71,7 +75,7 @@ fn layout(blocks: &[Block], stem: &str) -> Layout {
 }
 
 /// The level at which most headings have text right below, and how many.
-fn term_level(blocks: &[Block]) -> (usize, usize) {
+pub(super) fn term_level(blocks: &[Block]) -> (usize, usize) {
     let mut counts = [0; 7];
     let mut above: Option<&Heading> = None;
     for block in blocks {
@@ -91,13 +95,16 @@ fn term_level(blocks: &[Block]) -> (usize, usize) {
     (best, counts[best])
 }
 
-/// A letter of the alphabet and the name of the page are no terms.
-fn is_term(heading: &Heading) -> bool {
+/// A letter of the alphabet, the name of the page and "See also" are no terms.
+pub(super) fn is_term(heading: &Heading) -> bool {
     let text = &heading.paragraph.text;
-    text.chars().count() > 1 && !is_glossary(text) && !["0-9", "a-z", "#"].contains(&text.to_lowercase().as_str())
+    text.chars().count() > 1
+        && !is_glossary_title(text)
+        && !is_see_also(text)
+        && !["0-9", "a-z", "#"].contains(&text.to_lowercase().as_str())
 }
 
-fn of_headings(blocks: Vec<Block>, level: usize, path: &Arc<str>) -> Vec<Entry> {
+pub(super) fn of_headings(blocks: Vec<Block>, level: usize, path: &Arc<str>) -> Vec<Entry> {
     let mut entries = Vec::new();
     let mut open: Option<(Entry, Vec<Block>)> = None;
     let close = |open: Option<(Entry, Vec<Block>)>, entries: &mut Vec<Entry>| {
@@ -139,12 +146,13 @@ fn entry(headword: String, id: Option<String>, line: usize, path: &Arc<str>) -> 
 }
 
 /// As sites name a heading in links to it.
-fn slug(text: &str) -> String {
+pub(in crate::ingest) fn slug(text: &str) -> String {
     let kept = text.trim().chars().filter(|c| c.is_alphanumeric() || [' ', '-', '_'].contains(c));
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-fn of_lists(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
+pub(super) fn of_lists(blocks: Vec<Block>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+    let path = &file.path;
     let mut entries: Vec<Entry> = Vec::new();
     // Whether the last block was a headword: those that follow share its definition.
     let mut in_heads = false;
@@ -160,7 +168,7 @@ fn of_lists(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
                     entry.paragraphs.push(paragraph);
                 }
             }
-            Block::Table(rows) => entries.extend(of_table(rows, path)),
+            Block::Table(rows) => entries.extend(of_table(rows, file, findings)),
             Block::Heading(_) | Block::Text(_) | Block::More => {}
         }
         in_heads = is_term;
@@ -169,15 +177,26 @@ fn of_lists(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
 }
 
 /// What the columns of a table of terms hold.
-fn titles(rows: &[Vec<Option<Paragraph>>]) -> Option<Vec<Column>> {
+pub(super) fn titles(rows: &[Vec<Option<Paragraph>>], known: &Titles) -> Option<Vec<Column>> {
     let titles: Vec<&str> =
         rows.first()?.iter().map(|cell| cell.as_ref().map_or("", |cell| cell.text.as_str())).collect();
-    columns(&titles)
+    known.columns(&titles)
 }
 
-fn of_table(rows: Vec<Vec<Option<Paragraph>>>, path: &Arc<str>) -> Vec<Entry> {
-    let Some(columns) = titles(&rows) else { return Vec::new() };
-    rows.into_iter().skip(1).filter_map(|row| of_row(row, &columns, path)).collect()
+fn of_table(rows: Vec<Vec<Option<Paragraph>>>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+    let Some(columns) = titles(&rows, file.titles) else { return Vec::new() };
+    for (at, title) in rows.first().into_iter().flatten().enumerate() {
+        let is_filled = rows[1..].iter().any(|row| row.get(at).is_some_and(Option::is_some));
+        if let Some(title) = title
+            && columns[at] == Column::Other
+            && is_filled
+        {
+            let start = file.offset(title.line_at(0), 1);
+            let what = format!("column '{}' is not read", title.text);
+            findings.found(&reading::COLUMN, &file.place(start..start), what);
+        }
+    }
+    rows.into_iter().skip(1).filter_map(|row| of_row(row, &columns, &file.path)).collect()
 }
 
 fn of_row(row: Vec<Option<Paragraph>>, columns: &[Column], path: &Arc<str>) -> Option<Entry> {
@@ -191,19 +210,20 @@ fn of_row(row: Vec<Option<Paragraph>>, columns: &[Column], path: &Arc<str>) -> O
             Column::Definition => entry.paragraphs.push(cell),
             Column::Identifier => entry.identifier = Some(cell.text.into()),
             Column::Kind => entry.kinds.push(cell.text),
-            Column::SeeAlso => entry.relations.extend(see_also(&cell)),
+            Column::Relation(relation) => entry.relations.extend(related(relation, &cell)),
             Column::Link => entry.link = Some(cell.text),
-            Column::Other => {}
+            Column::Nothing | Column::Other => {}
         }
     }
     Some(entry)
 }
 
-fn see_also(cell: &Paragraph) -> Vec<StatedRelation> {
+/// What a cell names, by its links if it has some.
+fn related(relation: &str, cell: &Paragraph) -> Vec<StatedRelation> {
     let linked = cell.references.iter().map(|reference| reference.target.as_str());
     let targets: Vec<&str> = if cell.references.is_empty() { listed(&cell.text).collect() } else { linked.collect() };
     let relation = |target: &str| StatedRelation {
-        relation: "see_also".into(),
+        relation: relation.into(),
         target: target.into(),
         evidence: cell.text.clone(),
         line: cell.line_at(0),
@@ -212,7 +232,7 @@ fn see_also(cell: &Paragraph) -> Vec<StatedRelation> {
     targets.into_iter().map(relation).collect()
 }
 
-fn of_bold(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
+pub(super) fn of_bold(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for block in blocks {
         match block {
@@ -237,7 +257,7 @@ fn of_bold(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
 }
 
 /// `**term**: definition`, `**term:** definition`, `**term** – definition`.
-fn bold_term(text: &Text) -> Option<(&str, &str)> {
+pub(super) fn bold_term(text: &Text) -> Option<(&str, &str)> {
     let (bold, rest) = text.paragraph.text.split_at_checked(text.bold)?;
     let term = bold.trim_end_matches([':', '.']);
     let rest = rest.trim_start();

@@ -58,6 +58,7 @@ pub(super) fn walk(file: &SourceText) -> Document {
     for (event, range) in Parser::new_ext(file.text, options).into_offset_iter().take_while(|_| file.goes_on()) {
         walker.event(event, range);
     }
+    walker.take_html();
     walker.flush();
     walker.document
 }
@@ -78,6 +79,8 @@ struct Walker<'x, 'a> {
     in_title: bool,
     in_front: bool,
     heading: Option<(usize, Option<String>)>,
+    /// Blocks of HTML that nothing else parts: a blank line ends a block, but not a table.
+    html: Option<Range<usize>>,
 }
 
 impl<'x, 'a> Walker<'x, 'a> {
@@ -94,10 +97,19 @@ impl<'x, 'a> Walker<'x, 'a> {
             in_title: false,
             in_front: false,
             heading: None,
+            html: None,
         }
     }
 
     fn event(&mut self, event: Event, range: Range<usize>) {
+        match event {
+            Event::Start(Tag::HtmlBlock) => {
+                let start = self.html.as_ref().map_or(range.start, |html| html.start);
+                self.html = Some(start..range.end);
+            }
+            Event::Html(_) | Event::End(TagEnd::HtmlBlock) => {}
+            _ => self.take_html(),
+        }
         match event {
             Event::Start(tag) => self.start(tag),
             Event::End(tag) => self.end(tag),
@@ -116,6 +128,21 @@ impl<'x, 'a> Walker<'x, 'a> {
             Event::Html(_) | Event::InlineHtml(_) => {}
             Event::Rule => self.flush(),
             Event::FootnoteReference(_) | Event::TaskListMarker(_) => {}
+        }
+    }
+
+    /// Reads the definition lists and tables of blocks of HTML; other HTML is no text of a term.
+    fn take_html(&mut self) {
+        let Some(part) = self.html.take() else { return };
+        let text = self.file.text[part.clone()].to_ascii_lowercase();
+        if ["<dl", "<table"].iter().any(|tag| text.contains(tag)) {
+            let (blocks, _) = super::html::blocks(part, self.file);
+            let is_wanted = |block: &Block| match block {
+                Block::Term(_) | Block::Definition(_) => true,
+                Block::Table(rows) => rows.len() > 1,
+                Block::Heading(_) | Block::Text(_) | Block::More => false,
+            };
+            self.document.blocks.extend(blocks.into_iter().filter(is_wanted));
         }
     }
 

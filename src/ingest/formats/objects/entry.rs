@@ -47,7 +47,7 @@ fn fill(entry: &mut Entry, object: &Tree, tag: Option<&Arc<str>>, file: &SourceT
 }
 
 fn put(entry: &mut Entry, member: &Member, tag: Option<&Arc<str>>, file: &SourceText) {
-    let column = meaning(&member.name);
+    let column = meaning(&member.name, file.titles);
     for (value, tag) in values(&member.value, tag) {
         let tag = tag.as_ref();
         // `definitions: [{text: …}]`
@@ -56,7 +56,7 @@ fn put(entry: &mut Entry, member: &Member, tag: Option<&Arc<str>>, file: &Source
             continue;
         }
         let Some(text) = value.text() else { continue };
-        match column {
+        match &column {
             Column::Headword => add_headword(entry, Name { text, language: tag.cloned() }),
             Column::OtherNames if member.value.is_list() => {
                 entry.other_names.push(Name { text, language: tag.cloned() });
@@ -68,9 +68,9 @@ fn put(entry: &mut Entry, member: &Member, tag: Option<&Arc<str>>, file: &Source
             Column::Definition => entry.paragraphs.extend(paragraphs(&value, tag, file)),
             Column::Identifier => entry.identifier = Some(text.into()),
             Column::Kind => entry.kinds.extend(listed(&text).map(str::to_string)),
-            Column::SeeAlso => relate(entry, member, &value, &text, file),
+            Column::Relation(relation) => relate(entry, (relation, member), &value, &text, file),
             Column::Link => entry.link = Some(text),
-            Column::Other => {}
+            Column::Nothing | Column::Other => {}
         }
     }
 }
@@ -83,11 +83,11 @@ fn add_headword(entry: &mut Entry, name: Name) {
     }
 }
 
-fn relate(entry: &mut Entry, member: &Member, value: &Tree, text: &str, file: &SourceText) {
+fn relate(entry: &mut Entry, (relation, member): (&str, &Member), value: &Tree, text: &str, file: &SourceText) {
     let line = value.line(file);
     let targets: Vec<&str> = if member.value.is_list() { vec![text] } else { listed(text).collect() };
     entry.relations.extend(targets.into_iter().map(|target| StatedRelation {
-        relation: "see_also".into(),
+        relation: relation.into(),
         target: target.into(),
         evidence: format!("{}: {target}", member.name),
         line,

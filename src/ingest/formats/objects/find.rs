@@ -1,6 +1,6 @@
 //! Where in a YAML or JSON file its terms are, if it is a glossary.
 
-use super::super::columns::Column;
+use super::super::columns::{Column, Titles};
 use super::member::{is_sure, language, meaning};
 use super::tree::{Member, Tree};
 
@@ -116,13 +116,18 @@ impl Finds {
                 found = found.or(Finds::of(&member.value, named));
             }
             let text = first_text(&member.value);
-            match meaning(&member.name) {
+            match meaning(&member.name, &Titles::default()) {
                 Column::Headword | Column::OtherNames => found.named |= text.is_some(),
                 Column::Definition => {
                     found.defined |= text.is_some();
                     found.prose |= text.is_some_and(|text| is_prose(&text));
                 }
-                Column::Identifier | Column::Kind | Column::SeeAlso | Column::Link | Column::Other => {}
+                Column::Identifier
+                | Column::Kind
+                | Column::Relation(_)
+                | Column::Link
+                | Column::Nothing
+                | Column::Other => {}
             }
             found.sure |= is_sure(&member.name);
         }

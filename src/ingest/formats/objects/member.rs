@@ -1,27 +1,31 @@
 //! What a member of an object holds, by its name.
 
-use super::super::columns::{Column, column};
+use super::super::columns::{Column, Titles};
 
 /// What a member of this name holds.
-pub(super) fn meaning(name: &str) -> Column {
+pub(super) fn meaning(name: &str, titles: &Titles) -> Column {
     let words = words(name);
+    if let Some(relation) = titles.relation(&words) {
+        return relation;
+    }
     match words.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => Column::Other,
-        [word] => of_word(word),
-        ["see" | "related", ..] => Column::SeeAlso,
-        ["alt" | "alternative" | "alternate" | "other" | "also", ..] => Column::OtherNames,
+        ["alt" | "alternative" | "alternate" | "other" | "also", _, ..] => Column::OtherNames,
         // `term_type` is a type, `definition_source` is a source.
-        [.., last] => of_word(last),
+        [.., last] => match of_word(last, titles) {
+            Column::Relation(_) if words.len() > 1 => Column::Other,
+            column => column,
+        },
     }
 }
 
-fn of_word(word: &str) -> Column {
+fn of_word(word: &str, titles: &Titles) -> Column {
     match word {
         "def" => Column::Definition,
         "abbr" | "abbrev" => Column::OtherNames,
         "slug" => Column::Identifier,
-        "ref" | "refs" => Column::SeeAlso,
-        word => column(word),
+        "ref" | "refs" => Column::Relation("see_also".into()),
+        word => titles.of_words(&[word.to_string()]),
     }
 }
 
@@ -71,17 +75,20 @@ mod tests {
             ("def", Column::Definition),
             ("shortDescription", Column::Definition),
             ("definition_source", Column::Other),
-            ("seeAlso", Column::SeeAlso),
-            ("related_terms", Column::SeeAlso),
+            ("seeAlso", Column::Relation("see_also".into())),
+            ("related_terms", Column::Relation("see_also".into())),
+            ("dependsOn", Column::Relation("depends_on".into())),
+            ("term_owner", Column::Other),
             ("altLabel", Column::OtherNames),
             ("also known as", Column::OtherNames),
             ("acronym", Column::OtherNames),
             ("slug", Column::Identifier),
-            ("weight", Column::Other),
+            ("weight", Column::Nothing),
+            ("colour", Column::Other),
             ("_", Column::Other),
         ];
         for (name, expected) in cases {
-            assert_eq!(meaning(name), expected, "{name}");
+            assert_eq!(meaning(name, &Titles::default()), expected, "{name}");
         }
     }
 

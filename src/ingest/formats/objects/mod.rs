@@ -16,7 +16,11 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
+use super::super::check::reading;
 use super::super::finding::Findings;
+use super::columns::Column;
 use super::source::SourceText;
 use super::{Format, Reader};
 use crate::formats::{Problem, yaml};
@@ -28,7 +32,13 @@ pub(super) const YAML: Format = Format {
     name: "yaml-terms",
     what: "YAML: a list of objects with term and definition, or an object of terms",
     suffixes: &["yaml", "yml"],
-    looks_like: |text| is_of_terms(&documents(beginning(text)).0) || is_of_terms(&documents(text).0),
+    looks_like: |text| {
+        let is_whole = || {
+            let (documents, problem) = documents(text);
+            is_of_terms(&documents) || (problem.is_some() && names_terms(text))
+        };
+        is_of_terms(&documents(beginning(text)).0) || is_whole()
+    },
     example: "\
 - term: mole
   definition: A wall that shelters a harbour.
@@ -43,7 +53,14 @@ pub(super) const JSON: Format = Format {
     name: "json-terms",
     what: "JSON: a list of objects with term and definition, an object of terms, or an object a line",
     suffixes: &["json", "jsonl", "ndjson"],
-    looks_like: |text| text.trim_start().starts_with(['[', '{']) && is_of_terms(&values(text).0),
+    looks_like: |text| {
+        let may_be = || text.trim_start().starts_with(['[', '{']);
+        let is_of_terms = || {
+            let (values, problem) = values(text);
+            is_of_terms(&values) || (problem.is_some() && names_terms(text))
+        };
+        may_be() && is_of_terms()
+    },
     example: "\
 [
   {\"term\": \"mole\", \"definition\": \"A wall that shelters a harbour.\", \"synonyms\": [\"breakwater\"]},
@@ -52,6 +69,12 @@ pub(super) const JSON: Format = Format {
 ",
     read: Reader::Each(|file, findings| read(values(file.text), file, findings)),
 };
+
+/// Whether a text that is broken seems to be a glossary: then it is to be said that it is broken.
+fn names_terms(text: &str) -> bool {
+    let has = |name: &str| text.contains(&format!("{name}:")) || text.contains(&format!("\"{name}\""));
+    has("term") && has("definition")
+}
 
 /// Trees, and what is wrong with the text after them.
 type Parsed<'a> = (Vec<Tree<'a>>, Option<Problem>);
@@ -93,10 +116,15 @@ fn read((trees, problem): Parsed, file: &SourceText, findings: &mut Findings) ->
         findings.error(&file.place(at..at), wrong.what, "what follows is not read", wrong.help);
     }
     let mut entries = Vec::new();
+    let mut unread = BTreeMap::new();
     for found in find(trees).into_iter().take_while(|_| file.goes_on()) {
         match found {
-            Ok(Terms::List(items)) => entries.extend(of_list(items, file, findings)),
+            Ok(Terms::List(items)) => {
+                items.iter().for_each(|item| note_unread(item, file, &mut unread));
+                entries.extend(of_list(items, file, findings));
+            }
             Ok(Terms::Map(members)) => {
+                members.iter().for_each(|member| note_unread(&member.value, file, &mut unread));
                 let each = members.into_iter().take_while(|_| file.goes_on());
                 entries.extend(each.map(|member| entry::of_member(&member, file)));
             }
@@ -106,7 +134,23 @@ fn read((trees, problem): Parsed, file: &SourceText, findings: &mut Findings) ->
             }
         }
     }
+    for (name, line) in unread {
+        let at = file.offset(line, 1);
+        findings.found(&reading::COLUMN, &file.place(at..at), format!("member '{name}' is not read"));
+    }
     entries
+}
+
+/// Notes the line of the first member of each name that is not known. A comment is not one.
+fn note_unread(object: &Tree, file: &SourceText, unread: &mut BTreeMap<String, usize>) {
+    for member in object.members() {
+        let is_inner = member::language(&member.name).is_some();
+        let is_known = is_inner || member::meaning(&member.name, file.titles) != Column::Other;
+        let is_comment = || member.value.text().is_some_and(|text| text.starts_with("kenning:"));
+        if !is_known && !unread.contains_key(&member.name) && !is_comment() {
+            unread.insert(member.name.to_string(), member.line(file));
+        }
+    }
 }
 
 fn of_list(items: Vec<Tree>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {

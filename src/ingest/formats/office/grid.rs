@@ -1,6 +1,6 @@
 //! [`Grid`]: cells → CSV in which line n is row n.
 
-use super::super::columns::columns;
+use super::super::columns::Titles;
 use super::OfficeText;
 use crate::formats::Problem;
 use crate::limits::Budget;
@@ -95,7 +95,7 @@ fn titles(rows: &[&[Cell]]) -> Option<usize> {
     let first = &rows[..rows.len().min(TITLES_WITHIN)];
     let speaks = |row: &&[Cell]| {
         let titles: Vec<&str> = row.iter().map(|cell| cell.text.as_str()).collect();
-        titles.len() > 1 && columns(&titles).is_some()
+        titles.len() > 1 && Titles::default().columns(&titles).is_some()
     };
     let of_terms = first.iter().position(speaks);
     of_terms.or_else(|| first.iter().position(|row| row.len() > 1)).or((!rows.is_empty()).then_some(0))

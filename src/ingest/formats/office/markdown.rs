@@ -1,6 +1,6 @@
 //! [`Markdown`]: blocks of a document → Markdown.
 
-use super::super::columns::columns;
+use super::super::columns::Titles;
 
 /// Text that is bold or not.
 #[derive(Clone, Debug)]
@@ -61,7 +61,7 @@ impl Markdown {
         let width = rows.iter().map(Vec::len).max().unwrap_or(0);
         let Some(first) = rows.first() else { return };
         let titles: Vec<&str> = first.iter().map(|cell| cell.trim()).collect();
-        if columns(&titles).is_none() && rows.iter().all(|row| is_definition(row)) {
+        if Titles::default().columns(&titles).is_none() && rows.iter().all(|row| is_definition(row)) {
             rows.insert(0, vec!["Term".into(), "Definition".into()]);
         }
         // The parser fills short rows up; the titles must be as many as the longest row has cells.

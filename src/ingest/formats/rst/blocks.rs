@@ -205,6 +205,24 @@ fn ignored(lines: &[Line]) -> Option<usize> {
     (is_title && (under.text.len() >= 4 || under.text.len() >= text.chars().count())).then_some(2)
 }
 
+/// How a title is set off: by which character, and whether above, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Style {
+    adornment: char,
+    is_overlined: bool,
+}
+
+/// The title that begins here, its style, and how many lines it takes.
+pub(super) fn title<'a>(lines: &[Line<'a>]) -> Option<(Line<'a>, Style, usize)> {
+    let first = lines.first().filter(|line| !line.is_blank())?;
+    if let Some(adornment) = adornment(first.text) {
+        let is_closed = ignored(lines) == Some(3) && !lines[1].is_blank();
+        return is_closed.then(|| (lines[1], Style { adornment, is_overlined: true }, 3));
+    }
+    let adornment = adornment(lines.get(1)?.text)?;
+    (ignored(lines) == Some(2)).then_some((*first, Style { adornment, is_overlined: false }, 2))
+}
+
 fn is_table_border(text: &str) -> bool {
     let simple = text.starts_with("==") && text.contains(" =") && text.chars().all(|c| c == '=' || c == ' ');
     let grid = text.starts_with("+-") && text.ends_with('+') && text.chars().all(|c| c == '+' || c == '-');

@@ -1,5 +1,6 @@
 //! The body of a definition → paragraphs, references, and "see also".
 
+use super::super::super::check::{Rule, reading};
 use super::super::name;
 use super::super::paragraph::ParagraphBuilder;
 use super::blocks::{Block, Directive, blocks};
@@ -94,12 +95,11 @@ impl<'a, 'b, 'c> Definer<'a, 'b, 'c> {
             }
             Some(Use::PassedOver) => {}
             Some(Use::Include) => {
-                let help = "name the included file as a source, too".to_string();
-                self.find(&directive.argument, "an included file", "what it says is not read here", Some(help));
+                self.found(&reading::OTHER_FILE, &directive.argument, "an included file");
             }
             None => {
                 let what = format!("unknown directive '{}'", directive.name);
-                self.find(&directive.argument, &what, "what it holds is not in the definition", None);
+                self.left_out(&directive.argument, &what);
             }
         }
     }
@@ -141,13 +141,15 @@ impl<'a, 'b, 'c> Definer<'a, 'b, 'c> {
         builder.finish().map(|paragraph| name(paragraph.text))
     }
 
-    pub(super) fn warn(&mut self, line: &Line, what: &str, why: &str) {
-        self.find(line, what, why, None);
+    /// Reports what a rule is about.
+    pub(super) fn found(&mut self, rule: &'static Rule, line: &Line, what: &str) {
+        let place = self.context.file.place(line.start..line.end());
+        self.context.findings.found(rule, &place, what);
     }
 
-    fn find(&mut self, line: &Line, what: &str, why: &str, help: Option<String>) {
+    fn left_out(&mut self, line: &Line, what: &str) {
         let place = self.context.file.place(line.start..line.end());
-        self.context.findings.warning(&place, what, why, help);
+        self.context.findings.warning(&place, what, "what it holds is not in the definition", None);
     }
 }
 

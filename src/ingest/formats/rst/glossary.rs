@@ -2,6 +2,7 @@
 //!
 //! Lines at the left are headwords, those indented below them the definition; several headwords in a row share it.
 
+use super::super::super::check::{defined, reading};
 use super::super::entry_place;
 use super::blocks::is_option;
 use super::definition::Definer;
@@ -39,8 +40,8 @@ fn read_entry(heads: &[Line], definition: &[Line], definer: &mut Definer) -> Opt
     if terms.is_empty() {
         // What is indented below a comment is part of it.
         if comments == 0 {
-            let (what, why) = ("a definition without a headword", "its entry has no name");
-            definer.warn(definition.iter().find(|line| !line.is_blank())?, what, why);
+            let line = definition.iter().find(|line| !line.is_blank())?;
+            definer.found(&reading::NO_NAME, line, "a definition without a headword");
             let mut entry = entry(&[], definer);
             entry.place.line = definition.iter().find(|line| !line.is_blank())?.number;
             definer.define(definition, &mut entry);
@@ -51,8 +52,8 @@ fn read_entry(heads: &[Line], definition: &[Line], definer: &mut Definer) -> Opt
     let mut entry = entry(&terms, definer);
     definer.define(definition, &mut entry);
     if definition.iter().all(Line::is_blank) {
-        let why = "the entry says nothing, or the headword belongs to the next one and a blank line divides them";
-        definer.warn(&heads[0], "a headword without a definition", why);
+        let what = format!("'{}' has no definition, or a blank line parts it from the next headword", terms[0].1);
+        definer.found(&defined::EMPTY, &heads[0], &what);
     }
     Some(entry)
 }

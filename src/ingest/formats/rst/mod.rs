@@ -1,4 +1,5 @@
-//! reStructuredText: Sphinx's `.. glossary::` directives, or else the definition lists of the document.
+//! reStructuredText: Sphinx's `.. glossary::` directives, or else the definition lists of the document, or else a section
+//! for each term.
 //!
 //! `lines` cuts the text into lines with their indentation, `blocks` into the elements of a body, `inline` removes the
 //! markup of a paragraph, `definition` puts paragraphs and "see also" together. Follows the reStructuredText
@@ -9,6 +10,7 @@ mod definition;
 mod glossary;
 mod inline;
 mod lines;
+mod sections;
 mod substitutions;
 
 use super::super::finding::Findings;
@@ -22,7 +24,7 @@ use substitutions::Substitutions;
 
 pub(super) const FORMAT: Format = Format {
     name: "rst",
-    what: "reStructuredText: `.. glossary::` or definition lists",
+    what: "reStructuredText: `.. glossary::`, definition lists, sections",
     suffixes: &["rst", "rest", "txt"],
     looks_like,
     example: "\
@@ -56,7 +58,8 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     find(&lines, 0, &mut context, &mut directives);
     let mut definer = Definer::new(context);
     if directives.is_empty() {
-        return definition_lists(&lines, &mut definer);
+        let entries = definition_lists(&lines, &mut definer);
+        return if entries.is_empty() { sections::entries(&lines, &mut definer) } else { entries };
     }
     directives.iter().flat_map(|lines| glossary::entries(lines, &mut definer)).collect()
 }
