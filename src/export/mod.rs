@@ -213,6 +213,11 @@ impl Exporter {
                 if rules == 1 { "1 index or constraint".into() } else { format!("{rules} indexes and constraints") };
             left_out.push(format!("{rules} left out: `{}` has no place for them, `cypher` has", self.name));
         }
+        let decisions = if self.leaves_out_rules { subgraph.source().semantics().decisions().len() } else { 0 };
+        if decisions > 0 {
+            let decisions = count(decisions, "decision");
+            left_out.push(format!("{decisions} left out: `{}` has no place for them, `cypher` has", self.name));
+        }
         left_out
     }
 

@@ -90,6 +90,9 @@ pub enum Effect {
     Fails,
 }
 
+/// Relations that are less sure are marked: about every third of them is wrong.
+pub const DOUBTFUL: f64 = 0.7;
+
 /// The semantics of a graph's relationship types, by type name, what names the nodes of its labels, and what people
 /// decided about its terms.
 #[derive(Clone, Debug, Default, PartialEq)]

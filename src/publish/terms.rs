@@ -6,14 +6,11 @@ use std::sync::Arc;
 use super::address::{Addresses, Identity, anchor, encoded};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    Direction, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Titles, Value, fold, format_float,
+    DOUBTFUL, Direction, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Titles, Value, fold, format_float,
 };
 use crate::limits::Budget;
 use crate::render::{clean, value};
 use crate::trace;
-
-/// Relations that are less sure are marked.
-const SURE: f64 = 0.8;
 
 /// Properties that a page shows in a place of their own, or that say nothing to its readers.
 const SHOWN_ELSEWHERE: &[&str] = &["name", "aliases", "definition", "source", "file", "line", "entry"];
@@ -171,7 +168,7 @@ pub(super) struct Relation {
 impl Relation {
     /// How sure it is, if that is little.
     pub(super) fn doubt(&self) -> Option<f64> {
-        self.confidence.filter(|confidence| *confidence < SURE)
+        self.confidence.filter(|confidence| *confidence < DOUBTFUL)
     }
 }
 

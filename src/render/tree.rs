@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::marks::Marks;
 use super::page::{Role, Style};
 use super::{card, chain, cuts, layers, outline, value};
-use crate::graph::Value;
+use crate::graph::{DOUBTFUL, Value};
 use crate::result::{QueryResult, Shape};
 
 pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -72,9 +72,6 @@ fn last_siblings(depths: &[usize]) -> Vec<bool> {
     }
     last
 }
-
-/// Below this confidence a relation is marked: about every third of them is wrong.
-const DOUBTFUL: f64 = 0.7;
 
 /// Finds columns by name.
 pub(super) struct Fields<'a> {
