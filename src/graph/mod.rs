@@ -35,7 +35,7 @@ pub use point::{CoordinateSystem, Point, PointError};
 pub use qualified::{in_quotes, names_apart};
 pub use search::Hit;
 pub(crate) use semantics::words as words_of_type;
-pub use semantics::{Carries, DOUBTFUL, Effect, FailureDirection, RelationSemantics, Semantics};
+pub use semantics::{Carries, Effect, FailureDirection, MENTIONS, RelationSemantics, Semantics, doubt};
 pub use source::{EntitySource, NamedRule, WholeSource};
 pub use store::RelationshipLists;
 pub(crate) use store::TemporalType;

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::decision::{Decision, Subject};
 use super::guess::{Guess, guess, inverse_reading};
 use super::naming::LabelNaming;
+use super::{EntitySource, RelationshipId};
 
 /// What one relationship type means.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,7 +92,17 @@ pub enum Effect {
 }
 
 /// Relations that are less sure are marked: about every third of them is wrong.
-pub const DOUBTFUL: f64 = 0.7;
+const DOUBTFUL: f64 = 0.7;
+
+/// The type of relations that say only that a text speaks of a term.
+pub const MENTIONS: &str = "MENTIONS";
+
+/// How sure a relation is, if that is little. That a text speaks of a term is sure, whatever else it means.
+pub fn doubt(source: &dyn EntitySource, relationship: RelationshipId) -> Option<f64> {
+    let kind = source.relationship_of(relationship)?.relationship_type;
+    let confidence = source.named_property(relationship.into(), "confidence").as_float()?;
+    (confidence < DOUBTFUL && source.name_of_type(kind) != MENTIONS).then_some(confidence)
+}
 
 /// The semantics of a graph's relationship types, by type name, what names the nodes of its labels, and what people
 /// decided about its terms.

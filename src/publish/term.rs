@@ -140,7 +140,7 @@ impl TermPages<'_> {
             for relation in group {
                 html.open("li", &[]);
                 self.link(html, relation.other);
-                if let Some(confidence) = relation.doubt() {
+                if let Some(confidence) = relation.doubt {
                     html.text(" ").element("span", &[("class", "doubt")], &format!("doubtful: {confidence:.2}"));
                 }
                 self.evidence(html, relation);

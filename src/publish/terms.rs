@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::address::{Addresses, Identity, anchor, encoded};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
-    DOUBTFUL, Direction, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Titles, Value, fold, format_float,
+    Direction, Entity, Graph, GraphView, LabelId, NameIndex, NodeId, Titles, Value, doubt, fold, format_float,
 };
 use crate::limits::Budget;
 use crate::render::{clean, value};
@@ -127,7 +127,7 @@ impl Terms {
                     other: hop.target,
                     entity,
                     evidence: evidence.as_str().unwrap_or_default().to_string(),
-                    confidence: graph.property_by_name(entity, "confidence").as_float(),
+                    doubt: doubt(graph, hop.relationship),
                 }
             })
             .collect();
@@ -162,14 +162,8 @@ pub(super) struct Relation {
     pub(super) entity: Entity,
     /// Empty if there is none.
     pub(super) evidence: String,
-    confidence: Option<f64>,
-}
-
-impl Relation {
     /// How sure it is, if that is little.
-    pub(super) fn doubt(&self) -> Option<f64> {
-        self.confidence.filter(|confidence| *confidence < DOUBTFUL)
-    }
+    pub(super) doubt: Option<f64>,
 }
 
 /// The view in which a term's hops are all its relations.

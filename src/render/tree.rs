@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::marks::Marks;
 use super::page::{Role, Style};
 use super::{card, chain, cuts, layers, outline, value};
-use crate::graph::{DOUBTFUL, Value};
+use crate::graph::{self, Value};
 use crate::result::{QueryResult, Shape};
 
 pub(super) fn write(result: &QueryResult, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -115,8 +115,7 @@ impl<'a> Fields<'a> {
     /// The confidence of the row's relation where it is doubtful.
     pub(super) fn doubt(&self, row: &[Value]) -> Option<f64> {
         let Some(Value::Relationship(id)) = self.value(row, "relationship") else { return None };
-        let confidence = self.result.entities.named_property((*id).into(), "confidence").as_float()?;
-        (confidence < DOUBTFUL).then_some(confidence)
+        graph::doubt(&*self.result.entities, *id)
     }
 
     /// Evidence and source of a row as one sentence.

@@ -7,15 +7,13 @@ use super::nodes::is_concept;
 use super::{Assembler, type_name};
 use crate::diagnostic::Diagnostic;
 use crate::glossary::Entry;
-use crate::graph::{Direction, Graph, NodeId, RelationshipId, TypeId, Value};
+use crate::graph::{Direction, Graph, MENTIONS, NodeId, RelationshipId, TypeId, Value};
 
 type Outcome<T> = Result<T, Diagnostic>;
 
 /// How sure it is that a mention means a relation: by its name alone, and where the markup points at it.
 const MENTION_CONFIDENCE: f64 = 0.3;
 const MARKED_CONFIDENCE: f64 = 0.5;
-
-const MENTIONS: &str = "MENTIONS";
 
 /// A relationship that is to be in the graph.
 pub(super) struct Wanted {

@@ -4,7 +4,7 @@ use super::super::found::Found;
 use super::super::{Find, Rule};
 use super::circle::term;
 use crate::diagnostic::Severity;
-use crate::graph::{Direction, Graph};
+use crate::graph::{Direction, Graph, MENTIONS};
 
 pub(in super::super) const RULE: Rule = Rule {
     name: "outdated-name",
@@ -20,7 +20,7 @@ pub(in super::super) const RULE: Rule = Rule {
 };
 
 fn outdated(graph: &Graph, found: &mut Found) {
-    let (Some(replaces), Some(mentions)) = (graph.type_id("REPLACES"), graph.type_id("MENTIONS")) else { return };
+    let (Some(replaces), Some(mentions)) = (graph.type_id("REPLACES"), graph.type_id(MENTIONS)) else { return };
     for node in graph.nodes() {
         for adjacent in graph.adjacent(node, Direction::Outgoing, Some(&[mentions])) {
             let old = adjacent.neighbour;
