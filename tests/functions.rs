@@ -77,8 +77,15 @@ fn a_signature_names_every_parameter() {
 }
 
 /// The embedded graph has no cycle, index or constraint, two terms are not the same, and no server runs.
-const EMPTY: &[&str] =
-    &["trace.cycles", "trace.intersect", "db.indexes", "db.constraints", "db.awaitIndexes", "dbms.settings"];
+const EMPTY: &[&str] = &[
+    "trace.cycles",
+    "trace.intersect",
+    "db.indexes",
+    "db.constraints",
+    "db.decisions",
+    "db.awaitIndexes",
+    "dbms.settings",
+];
 
 /// A call with values that fit the parameters of the procedures on the embedded graph.
 fn call(procedure: &Procedure) -> String {

@@ -164,10 +164,9 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
                 Some(_) => _ = graph.undeclare(name),
                 None => graph.declare(RelationSemantics::new(name)),
             }
-            let naming = || LabelNaming { label: name.into(), named_by: vec![name.to_lowercase()] };
             match graph.semantics().naming(name) {
                 Some(_) => _ = graph.forget_naming(name),
-                None => graph.name_by(naming()),
+                None => graph.name_by(LabelNaming { label: name.into(), named_by: vec![name.to_lowercase()] }),
             }
             decision::toggle(graph, name);
         }

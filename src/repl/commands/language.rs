@@ -33,7 +33,7 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("REJECT", "REJECT (trove)-[:DEPENDS_ON]->(nova) BY 'Ann' ON '2026-11-30' BECAUSE 'it may use bare metal'"),
     ("ACCEPT", "ACCEPT (aodh)-[:USES]->(etcd) BY 'Ann' ON '2026-11-30'"),
     ("RENAME TERM", "RENAME TERM Designate TO 'DNS service' BECAUSE 'the manual calls it so'"),
-    ("MERGE TERM", "CREATE (:Term {name: 'message broker'});\nMERGE TERM message broker INTO RabbitMQ"),
+    ("MERGE TERM", "CREATE (:Term {name: 'rabbit broker'});\nMERGE TERM rabbit broker INTO RabbitMQ"),
     ("SPLIT TERM", "SPLIT TERM DNSaaS FROM Designate"),
     ("DROP DECISION", "ACCEPT (aodh)-[:USES]->(etcd);\nDROP DECISION ACCEPT (aodh)-[:USES]->(etcd)"),
     ("DROP LABEL", "CREATE LABEL Series NAMED BY title;\nDROP LABEL Series"),
