@@ -99,6 +99,7 @@ fn corrections_last() {
         "seed store COMMUNICATES_WITH seeding robot",
         "seed store NEEDS tyre",
         "seed store STORES seed",
+        "seed store USES SXP",
     ];
     let kept = garden.relations("g.kenning");
     assert_eq!(kept, expected);

@@ -1,7 +1,7 @@
 //! What people decided about terms and relations, held against what sources state.
 //!
-//! A [`Decision`] changes the graph when it is taken ([`change`]), and again each time its sources are read: names and
-//! what is one term ([`names`]) before a glossary is put into the graph, relations ([`enforce`]) after it.
+//! A [`Decision`] changes the graph when it is taken (`change`), and again each time its sources are read: names and
+//! what is one term (`names`) before a glossary is put into the graph, relations (`enforce`) after it.
 
 mod change;
 mod enforce;
