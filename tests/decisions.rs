@@ -146,6 +146,37 @@ fn a_file_of_decisions_makes_the_same_graph_anew() {
 }
 
 #[test]
+fn two_terms_may_change_their_names() {
+    let garden = Garden::new("swap");
+    for correction in ["sower TO x", "row counter TO sower", "x TO row counter"] {
+        garden.kenning(&["g.kenning", "-c", &format!("RENAME TERM {correction}")]);
+    }
+    let defined = "MATCH (n) WHERE n.line IS NOT NULL RETURN n.name, n.line ORDER BY n.line";
+    let kept = garden.ask("g.kenning", defined);
+    assert!(kept.contains("row counter,6\nsower,9\n"), "{kept}");
+    garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    assert_eq!(garden.ask("g.kenning", defined), kept);
+    for correction in ["sower TO x", "row counter TO sower", "x TO row counter"] {
+        garden.kenning(&["g.kenning", "-c", &format!("RENAME TERM {correction}")]);
+    }
+    assert_eq!(garden.ask("g.kenning", "SHOW DECISIONS").lines().count(), 1);
+}
+
+#[test]
+fn a_file_renames_what_is_known_by_an_identifier() {
+    let garden = Garden::new("identified");
+    std::fs::write(garden.0.join("port.md"), "# Glossary\n\n## Mole\n\nA wall.\n\n## Quay\n\nA wall.\n")
+        .expect("the glossary");
+    garden.kenning(&["ingest", "port.md", "-o", "p.kenning"]);
+    std::fs::write(garden.0.join("port.md.decisions"), "RENAME TERM Mole TO Pier;\n").expect("the file");
+    garden.kenning(&["ingest", "port.md", "-o", "p.kenning"]);
+    let names = "MATCH (n:Term) RETURN n.name, n.aliases ORDER BY n.name";
+    assert_eq!(garden.ask("p.kenning", names), "n.name,n.aliases\nPier,['Mole']\nQuay,null\n");
+    let said = garden.kenning(&["ingest", "port.md", "-o", "p.kenning"]);
+    assert!(said.contains("nothing changed"), "{said}");
+}
+
+#[test]
 fn decisions_that_no_longer_apply_are_listed() {
     let garden = corrected("idle");
     let text = GLOSSARY

@@ -34,6 +34,8 @@ pub(crate) struct Line {
     host: Arc<Host>,
     connection: LocalConnection,
     role: Role,
+    /// Who takes the decisions that this line keeps; empty where nobody is asked for a name.
+    author: String,
     /// Set to stop what runs on this line, from another thread.
     cancel: Arc<AtomicBool>,
     clock: LocalClock,
@@ -61,7 +63,14 @@ impl Line {
         let cancel = Arc::<AtomicBool>::default();
         let number = host.stopping.enter(cancel.clone());
         let (clock, warned) = (LocalClock::default(), Arc::default());
-        Line { host, connection, role, cancel, clock, statements: 0, warned, number }
+        let author = String::new();
+        Line { host, connection, role, author, cancel, clock, statements: 0, warned, number }
+    }
+
+    /// The same line for a user of this name.
+    pub(crate) fn of(mut self, user: &str) -> Line {
+        self.author = user.to_string();
+        self
     }
 
     /// The flag that stops the statement that runs; it stays set until [`Line::clear`].
@@ -174,10 +183,11 @@ impl Line {
         let clock = self.clock.now();
         // A splitmix step apart, so that the statements of a line draw different numbers.
         let seed = (clock.nanos as u64).wrapping_add(self.statements.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let author = self.author.clone();
         let allowed = &self.host.settings.statement;
         let time = [allowed.time, request.time].into_iter().flatten().min();
         let limits = Limits { time, memory: allowed.memory, cancel: self.cancel.clone(), ..Limits::default() };
-        RunOptions { parameters: request.parameters.clone(), limits, clock, seed, ..RunOptions::default() }
+        RunOptions { parameters: request.parameters.clone(), limits, clock, seed, author, ..RunOptions::default() }
     }
 }
 

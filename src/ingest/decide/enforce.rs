@@ -93,7 +93,15 @@ impl Enforced {
                 self.relations_added += usize::from(accepted == Accepted::Created);
                 Ok(())
             }
-            Verdict::Rename | Verdict::Merge => find(graph, &decision.other).map(|_| ()),
+            Verdict::Rename => match (find(graph, &decision.other), find(graph, &decision.term)) {
+                // It is known by its identifier, under its old name.
+                (Err(_), Ok(node)) if *name_of(graph, node) == *decision.term => {
+                    change::rename(graph, node, &decision.other);
+                    Ok(())
+                }
+                (found, _) => found.map(|_| ()),
+            },
+            Verdict::Merge => find(graph, &decision.other).map(|_| ()),
             Verdict::Split => {
                 let from = find(graph, &decision.other)?;
                 let known = super::other_names(graph, from);

@@ -18,17 +18,10 @@ impl Renamed {
         Renamed(decisions.map(|decision| (decision.term.clone(), decision.other.clone())).collect())
     }
 
-    /// The name that a term goes by; a name that was given may have been changed again.
+    /// The name that a term goes by which sources call so. Names that were given have been changed with each decision:
+    /// two terms may have changed theirs.
     pub fn name<'a>(&'a self, name: &'a str) -> &'a str {
-        let mut name = name;
-        // No longer than there are names: people may have decided in a circle.
-        for _ in 0..self.0.len() {
-            match self.0.get(name) {
-                Some(given) => name = given,
-                None => break,
-            }
-        }
-        name
+        self.0.get(name).map_or(name, String::as_str)
     }
 }
 

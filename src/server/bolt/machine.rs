@@ -286,7 +286,9 @@ impl Machine {
 
     fn connect(&mut self, line: Line) {
         self.inbox.watch(line.cancel_flag());
-        self.line = Some(line);
+        // Without users anyone may say any name.
+        let user = self.client.user.as_deref().filter(|_| self.host.users.are_asked());
+        self.line = Some(line.of(user.unwrap_or_default()));
     }
 
     /// Has what follows run in the database of this name. Nothing is open.

@@ -218,7 +218,7 @@ pub(super) async fn term(
 }
 
 async fn run(door: Door, caller: Caller, headers: HeaderMap, request: Request) -> Result<Response, Problem> {
-    let line = Line::new(door.host.clone(), caller.role);
+    let line = Line::new(door.host.clone(), caller.role).of(&caller.name);
     let cancel = CancelOnDrop(line.cancel_flag());
     let statement = request.statement.clone();
     let form = OwnForm { statement: statement.clone(), rows: 0 };

@@ -81,7 +81,7 @@ pub(super) async fn query(known: Known, Path(database): Path<String>, body: Body
     if ready.request.statement.trim().is_empty() {
         return Err(Problem::bad_request("the request has no `statement`"));
     }
-    let line = Line::new(door.host.clone(), ready.caller.role);
+    let line = Line::new(door.host.clone(), ready.caller.role).of(&ready.caller.name);
     run(door, line, ready, Ending::Alone).await
 }
 
@@ -91,8 +91,9 @@ pub(super) async fn begin(known: Known, Path(database): Path<String>, body: Body
     let ready = read(known, &database, body).await?;
     let ticket = door.transactions.reserve(door.unguessable(), ready.caller.clone())?;
     let (host, role, read_only) = (door.host.clone(), ready.caller.role, ready.request.read_only);
+    let name = ready.caller.name.clone();
     let line = blocking(move || {
-        let mut line = Line::new(host, role);
+        let mut line = Line::new(host, role).of(&name);
         line.begin(read_only).map(|()| line)
     });
     let line = line.await?.map_err(|error| Problem::of(&[error], ""))?;
