@@ -176,6 +176,137 @@ fn a_file_renames_what_is_known_by_an_identifier() {
     assert!(said.contains("nothing changed"), "{said}");
 }
 
+const PORT: &str = "# Glossary\n\n- **Mixer**: A machine that mixes water, also called a kneader.\n- **Tray**: A plate that depends on the mixer.\n";
+
+/// The garden with another glossary and its graph.
+fn port(name: &str) -> Garden {
+    let garden = Garden::new(name);
+    std::fs::write(garden.0.join("g.md"), PORT).expect("the glossary");
+    garden.kenning(&["ingest", "g.md", "-o", "r.kenning"]);
+    garden
+}
+
+#[test]
+fn a_name_that_is_free_again_may_be_given() {
+    let garden = port("freed");
+    garden.kenning(&["r.kenning", "-c", "RENAME TERM Mixer TO Blender", "-c", "RENAME TERM Tray TO Mixer"]);
+    let before = garden.relations("r.kenning");
+    assert!(before.contains(&"Mixer DEPENDS_ON Blender".to_string()), "{before:?}");
+    for _ in 0..2 {
+        garden.kenning(&["ingest", "g.md", "-o", "r.kenning"]);
+        assert_eq!(garden.relations("r.kenning"), before);
+    }
+}
+
+#[test]
+fn lines_of_a_file_need_no_semicolon() {
+    let garden = port("lines");
+    std::fs::write(garden.0.join("d"), "RENAME TERM Mixer TO Blender\n// why not\nRENAME TERM Tray TO Board")
+        .expect("the file");
+    garden.kenning(&["r.kenning", "-c", "SPLIT TERM kneader FROM Mixer"]);
+    garden.kenning(&["ingest", "g.md", "-o", "r.kenning", "--decisions", "d"]);
+    assert!(garden.read("d").contains("TO Board\nSPLIT TERM 'kneader' FROM 'Mixer'"), "{}", garden.read("d"));
+    let names = garden.ask("r.kenning", "MATCH (n:Term) RETURN n.name ORDER BY n.name");
+    assert_eq!(names, "n.name\nBlender\nBoard\n");
+}
+
+#[test]
+fn a_newer_decision_of_the_graph_stays_and_is_added_to_the_file() {
+    let garden = port("newer");
+    let accept = "ACCEPT (Tray)-[:DEPENDS_ON]->(Mixer)";
+    let ingest = ["ingest", "g.md", "-o", "r.kenning", "--decisions", "d"];
+    garden.kenning(&["r.kenning", "-c", accept]);
+    garden.kenning(&ingest);
+    garden.kenning(&["r.kenning", "-c", &accept.replace("ACCEPT", "REJECT")]);
+    for _ in 0..2 {
+        garden.kenning(&ingest);
+        assert!(!garden.relations("r.kenning").contains(&"Tray DEPENDS_ON Mixer".to_string()));
+    }
+    let lines = garden.read("d");
+    assert!(
+        lines.lines().last().is_some_and(|line| line.starts_with("REJECT ('Tray')-[:DEPENDS_ON]->('Mixer')")),
+        "{lines}"
+    );
+}
+
+#[test]
+fn each_glossary_keeps_its_own_file() {
+    let garden = Garden::new("two");
+    let write = |name: &str, text: &str| std::fs::write(garden.0.join(name), text).expect("a file");
+    write("a.md", "# Glossary\n\n- **Mixer**: A machine.\n- **Bowl**: A dish.\n");
+    write("b.md", "# Glossary\n\n- **Oven**: A heater.\n- **Rack**: A shelf.\n");
+    write("a.md.decisions", "RENAME TERM Mixer TO Blender;\n");
+    write("b.md.decisions", "RENAME TERM Oven TO Stove;\n");
+    let said = garden.kenning(&["ingest", "a.md", "b.md", "-o", "t.kenning"]);
+    assert!(!said.contains("added to"), "{said}");
+    garden.kenning(&["t.kenning", "-c", "RENAME TERM Rack TO Grid"]);
+    garden.kenning(&["ingest", "a.md", "b.md", "-o", "t.kenning"]);
+    assert!(!garden.read("a.md.decisions").contains("Grid"));
+    assert!(garden.read("b.md.decisions").contains("RENAME TERM 'Rack' TO 'Grid'"));
+    // A glossary that is opened, and one of a folder, is read with its decisions.
+    let opened = garden.ask("b.md", "MATCH (n:Term) RETURN n.name ORDER BY n.name");
+    assert_eq!(opened, "n.name\nGrid\nStove\n");
+}
+
+#[test]
+fn what_a_text_calls_by_the_new_name_keeps_the_old_one() {
+    let garden = port("adopted");
+    garden.kenning(&["r.kenning", "-c", "RENAME TERM Mixer TO Blender"]);
+    std::fs::write(garden.0.join("g.md"), PORT.replace("**Mixer**", "**Blender**")).expect("the glossary");
+    garden.kenning(&["ingest", "g.md", "-o", "r.kenning", "--decisions", "d"]);
+    assert!(garden.relations("r.kenning").contains(&"Tray DEPENDS_ON Blender".to_string()));
+    garden.kenning(&["ingest", "g.md", "-o", "new.kenning", "--decisions", "d"]);
+    assert!(garden.relations("new.kenning").contains(&"Tray DEPENDS_ON Blender".to_string()));
+    assert!(garden.ask("new.kenning", "MATCH (n {name: 'Blender'}) RETURN n.aliases").contains("Mixer"));
+}
+
+#[test]
+fn a_name_without_an_entry_is_split_off_in_a_new_graph_too() {
+    let garden = port("split");
+    let ingest = |graph: &str| garden.kenning(&["ingest", "g.md", "-o", graph, "--decisions", "d"]);
+    garden.kenning(&["r.kenning", "-c", "SPLIT TERM kneader FROM Mixer", "-c", "ACCEPT (kneader)-[:USES]->(Tray)"]);
+    ingest("r.kenning");
+    garden.kenning(&["r.kenning", "-c", "RENAME TERM kneader TO Hand"]);
+    for graph in ["r.kenning", "r.kenning", "new.kenning"] {
+        let said = ingest(graph);
+        assert!(!said.contains("no longer applies"), "{said}");
+        assert!(garden.relations(graph).contains(&"Hand USES Tray".to_string()), "{graph}");
+        assert_eq!(garden.ask(graph, "MATCH (n) WHERE n.name IN ['kneader', 'Hand'] RETURN count(*) AS n"), "n\n1\n");
+    }
+}
+
+#[test]
+fn a_file_may_name_the_inverse_of_a_type() {
+    let garden = port("inverse");
+    std::fs::write(garden.0.join("d"), "REJECT (water)-[:MANAGED_BY]->(Mixer)\nACCEPT (Mixer)-[:USED_BY]->(Tray)\n")
+        .expect("the file");
+    assert!(
+        garden.relations("r.kenning").contains(&"Mixer MANAGES water".to_string()),
+        "{:?}",
+        garden.relations("r.kenning")
+    );
+    garden.kenning(&["ingest", "g.md", "-o", "r.kenning", "--decisions", "d"]);
+    let after = garden.relations("r.kenning");
+    assert!(
+        after.contains(&"Tray USES Mixer".to_string()) && !after.contains(&"Mixer MANAGES water".to_string()),
+        "{after:?}"
+    );
+}
+
+#[test]
+fn a_file_cannot_do_what_a_statement_refuses() {
+    let garden = port("refused");
+    std::fs::write(garden.0.join("d"), "RENAME TERM Mixer TO Tray\nMERGE TERM Tray INTO Gone\n").expect("the file");
+    let said = garden.kenning(&["ingest", "g.md", "-o", "r.kenning", "--decisions", "d"]);
+    assert!(said.contains("another term is called Tray") && said.contains("no term is called Gone"), "{said}");
+    assert_eq!(garden.ask("r.kenning", "MATCH (n:Term) RETURN n.name ORDER BY n.name"), "n.name\nMixer\nTray\n");
+    for line in ["MERGE TERM Tray INTO Tray", "RENAME TERM Tray TO Cup ON 'yesterday'"] {
+        std::fs::write(garden.0.join("d"), line).expect("the file");
+        let output = garden.run(&["ingest", "g.md", "-o", "r.kenning", "--decisions", "d"]);
+        assert!(!output.status.success() && said_of(&output, "d:1: this is no decision"), "{line}: {output:?}");
+    }
+}
+
 #[test]
 fn decisions_that_no_longer_apply_are_listed() {
     let garden = corrected("idle");
@@ -224,6 +355,8 @@ fn what_cannot_be_decided_is_said() {
         ("SPLIT TERM counter FROM row counter", "the other names of row counter are drizzle"),
         ("MERGE TERM drizzle INTO row counter", "both are the term row counter already"),
         ("REJECT (nobody)-[:USES]->(sower)", "there is no term"),
+        ("RENAME TERM sower TO sower", "the term is called sower already"),
+        ("REJECT (row counter)-[:PART_OF]->(sower) ON 'yesterday'", "`yesterday` is no date"),
         ("REJECT (sower)-[:PART_OF]->(seed store) BY 'a' BY 'b'", "BY stands here for the second time"),
     ];
     for (statement, words) in cases {

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use super::RunOptions;
-use super::whatif::{no_relation, nodes, span_of};
+use super::whatif::{no_relation, nodes, silent_type, span_of};
 use crate::ast::{Correction, Name, Relation, Ruling, Start};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Decision, EntitySource, Graph, NameIndex, NodeId, Resolution, Subject, Value, Verdict, name_of};
+use crate::graph::temporal::Date;
+use crate::graph::{Decision, EntitySource, Graph, NameIndex, NodeId, Resolution, Value, Verdict, name_of};
 use crate::ingest::decide::{self, Accepted};
 use crate::limits::Budget;
 use crate::procedures;
@@ -39,6 +40,11 @@ pub(super) fn apply(
         let context = procedures::Context::new(graph, &make, budget);
         Court { context: &context, index: &index, options, correction }.cases()?
     };
+    if let Some(date) = correction.on.as_deref().filter(|date| Date::parse(date).is_err()) {
+        let message = format!("`{date}` is no date");
+        let error = Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message);
+        return Err(error.help("write ON '2026-11-30'"));
+    }
     let mut corrected = Corrected { changes: Changes::default(), notes: Vec::new() };
     if cases.is_empty() {
         return Err(not_decided());
@@ -99,12 +105,25 @@ impl Court<'_> {
     /// The one node that a start means.
     fn one(&self, start: &Start) -> Result<NodeId, Diagnostic> {
         match nodes(self.context, start, self.options)?.as_slice() {
-            [node] => Ok(*node),
+            [node] if !self.is_known_by_line(*node) => Ok(*node),
+            [node] => {
+                let name = name_of(self.graph(), *node);
+                let message = format!("several terms are called {name}, and only their lines tell them apart");
+                Err(wrong(start, message)
+                    .help("a decision could not find this one again: give them names of their own"))
+            }
             found => {
                 let message = format!("a decision is about one term, not {}", found.len());
                 Err(wrong(start, message).help("write a statement for each"))
             }
         }
+    }
+
+    /// Whether nothing but its place tells the node from others of its name.
+    fn is_known_by_line(&self, node: NodeId) -> bool {
+        let spelling = self.index.spelling(self.graph(), node);
+        let line = self.graph().property_by_name(node, "line").as_integer();
+        spelling != *name_of(self.graph(), node) && line.is_some_and(|line| spelling.ends_with(&format!(":{line})")))
     }
 
     /// The name that a start gives.
@@ -127,14 +146,10 @@ impl Court<'_> {
         let case =
             |kind: &str, start: NodeId, end: NodeId| self.case(verdict, ("", Some(start)), kind, ("", Some(end)));
         let Some(name) = &relation.relation_type else { return self.of_any_type(verdict, relation, start, end) };
-        // `USED_BY` is `USES` turned round.
-        let turned = self.graph().semantics().iter().find(|row| row.inverse == name.text && !row.symmetric);
-        let (kind, start, end) = match turned {
-            Some(row) => (row.name.as_str(), end, start),
-            None => (name.text.as_str(), start, end),
-        };
-        let is_there = !decide::between(self.graph(), start, kind, end).is_empty();
-        let found = case(kind, start, end);
+        let (kind, is_turned) = decide::canonical_type(self.graph(), &name.text);
+        let (start, end) = if is_turned { (end, start) } else { (start, end) };
+        let is_there = !decide::between(self.graph(), start, &kind, end).is_empty();
+        let found = case(&kind, start, end);
         let is_decided = self.graph().semantics().decision(&found.decision.subject()).is_some();
         if verdict == Verdict::Reject && !is_there && !is_decided {
             return Err(no_relation(relation, self.graph(), &[start], &[end]));
@@ -194,6 +209,9 @@ impl Court<'_> {
             return Err(wrong(to, message).help(format!("MERGE TERM '{old}' INTO '{to_text}' makes the two one")));
         }
         let old = self.index.spelling(self.graph(), node);
+        if old == to_text {
+            return Err(wrong(to, format!("the term is called {old} already")));
+        }
         let mut case = self.case(Verdict::Rename, (&old, None), "", (&to_text, None));
         case.term = Some(node);
         Ok(vec![case])
@@ -257,6 +275,8 @@ fn not_decided() -> Diagnostic {
 impl Corrected {
     fn decide(&mut self, case: Case, graph: &mut Graph) -> Result<(), Diagnostic> {
         let Case { decision, term, other } = case;
+        let is_new = graph.type_id(&decision.relation_type).is_none();
+        let silent = is_new.then(|| silent_type(graph, &decision.relation_type)).flatten();
         match (decision.verdict, term, other) {
             (Verdict::Reject, Some(start), Some(end)) => {
                 let found = decide::between(graph, start, &decision.relation_type, end);
@@ -265,7 +285,10 @@ impl Corrected {
             }
             (Verdict::Accept, Some(start), Some(end)) => {
                 match decide::accept(graph, start, &decision.relation_type, end) {
-                    Accepted::Created => self.changes.relationships_created += 1,
+                    Accepted::Created => {
+                        self.changes.relationships_created += 1;
+                        self.notes.extend(silent);
+                    }
                     Accepted::Confirmed => self.changes.properties_set += 2,
                     Accepted::Known => {}
                 }
@@ -293,13 +316,14 @@ impl Corrected {
     }
 
     fn drop(&mut self, case: &Case, graph: &mut Graph) -> Result<(), Diagnostic> {
-        let subject: Subject = case.decision.subject();
-        if !graph.forget_decision(&subject) {
+        if !decide::forget(graph, &case.decision) {
             return Err(not_decided());
         }
         self.changes.decisions_dropped += 1;
         if self.notes.is_empty() {
-            self.notes.push("the graph stays as it is until its sources are read again".to_string());
+            let note = "the graph stays as it is until its sources are read again; a file of decisions that still holds \
+                        it brings it back";
+            self.notes.push(note.to_string());
         }
         Ok(())
     }

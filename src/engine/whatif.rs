@@ -143,7 +143,7 @@ fn suppose(
 }
 
 /// That no word follows a type, if so: it may be that another one was meant.
-fn silent_type(graph: &Graph, name: &str) -> Option<String> {
+pub(super) fn silent_type(graph: &Graph, name: &str) -> Option<String> {
     let carries = graph.semantics().carries(name);
     if carries.is_some_and(|carries| carries.failure != FailureDirection::None) {
         return None;

@@ -5,6 +5,7 @@
 
 use std::fmt::{self, Write};
 
+use super::temporal::Date;
 use serde::{Deserialize, Serialize};
 
 /// What was decided.
@@ -81,6 +82,8 @@ impl Decision {
         match () {
             () if self.term.is_empty() || self.other.is_empty() => Some("a decision names no term"),
             () if is_of_relation == self.relation_type.is_empty() => Some("a decision has a type that does not fit it"),
+            () if !is_of_relation && self.term == self.other => Some("a decision gives a term its own name"),
+            () if !self.on.is_empty() && Date::parse(&self.on).is_err() => Some("a decision's date is no date"),
             () => None,
         }
     }

@@ -20,6 +20,7 @@ const LAST: Duration = Duration::from_secs(2);
 /// Serves both doors until a signal comes; then waits for open connections as long as the settings say, stops what still
 /// runs, and closes them.
 pub(super) async fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()> {
+    let mut signals = Signals::new()?;
     let slots = Arc::new(Semaphore::new(host.settings.connections));
     let scheme = if host.settings.tls.is_some() { "+s" } else { "" };
     if let Some(address) = host.settings.bolt {
@@ -37,7 +38,7 @@ pub(super) async fn serve(host: Arc<Host>, out: &mut dyn Write) -> io::Result<()
         host.tasks.spawn(accept(host.clone(), listener, slots, door));
     }
     out.flush()?;
-    until_signal(&host).await?;
+    signals.wait(&host).await?;
     tracing::info!("closing");
     host.closing.cancel();
     host.tasks.close();
@@ -66,25 +67,48 @@ async fn bind(address: SocketAddr, door: &str) -> io::Result<TcpListener> {
     })
 }
 
-/// Waits for Ctrl-C, SIGTERM, or for a door that closes the server.
-pub(super) async fn until_signal(host: &Host) -> io::Result<()> {
-    tokio::select! {
-        ended = tokio::signal::ctrl_c() => ended,
-        ended = terminated() => ended,
-        () = host.closing.cancelled() => Ok(()),
-    }
+/// What ends a server from outside: Ctrl-C and SIGTERM. Both are waited for from the start on: a signal that came before
+/// would end the process with its lock left behind.
+#[cfg(unix)]
+pub(super) struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
-async fn terminated() -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    signal(SignalKind::terminate())?.recv().await;
-    Ok(())
+impl Signals {
+    pub(super) fn new() -> io::Result<Signals> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Signals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits for a signal, or for a door that closes the server.
+    pub(super) async fn wait(&mut self, host: &Host) -> io::Result<()> {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            () = host.closing.cancelled() => {}
+        }
+        Ok(())
+    }
 }
 
 #[cfg(not(unix))]
-async fn terminated() -> io::Result<()> {
-    std::future::pending().await
+pub(super) struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    pub(super) fn new() -> io::Result<Signals> {
+        Ok(Signals)
+    }
+
+    /// Waits for Ctrl-C, or for a door that closes the server.
+    pub(super) async fn wait(&mut self, host: &Host) -> io::Result<()> {
+        tokio::select! {
+            ended = tokio::signal::ctrl_c() => ended,
+            () = host.closing.cancelled() => Ok(()),
+        }
+    }
 }
 
 /// Accepts connections until the server closes; each has a slot until it ends.

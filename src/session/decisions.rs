@@ -4,11 +4,11 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::read_text;
+use super::{Sources, read_text};
 use crate::ast::StatementBody;
-use crate::diagnostic::{Detail, Diagnostic, Kind, Span};
-use crate::graph::{Decision, Graph};
-use crate::parser::{self, ParsedStatement};
+use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::graph::{Decision, Graph, Verdict};
+use crate::parser;
 use crate::storage;
 
 /// What such a file ends in: `glossary.rst.decisions`; in a folder it is called `kenning.decisions`.
@@ -29,36 +29,63 @@ pub(crate) fn author() -> String {
 pub(crate) struct DecisionFile {
     path: PathBuf,
     decisions: Vec<Decision>,
+    /// The glossary or the folder beside which it lies: it is about what these hold. None if the file was named.
+    place: Option<String>,
 }
 
 impl DecisionFile {
-    /// The file that was named, which need not be there yet, or those that lie beside the paths.
-    pub(crate) fn open(named: Option<&Path>, paths: &[PathBuf]) -> Result<Vec<DecisionFile>, Diagnostic> {
+    /// The file that was named, which need not be there yet, or those that lie beside the paths and the files read.
+    pub(crate) fn open(
+        named: Option<&Path>,
+        paths: &[PathBuf],
+        sources: &Sources,
+    ) -> Result<Vec<DecisionFile>, Diagnostic> {
         if let Some(path) = named {
             let decisions = if path.exists() { read(path)? } else { Vec::new() };
-            return Ok(vec![DecisionFile { path: path.to_path_buf(), decisions }]);
+            return Ok(vec![DecisionFile { path: path.to_path_buf(), decisions, place: None }]);
         }
-        let beside = paths.iter().map(|path| match path.is_dir() {
-            true => path.join(format!("kenning.{ENDING}")),
-            false => {
-                let mut name = path.clone().into_os_string();
-                name.push(format!(".{ENDING}"));
-                PathBuf::from(name)
-            }
-        });
-        let there = beside.filter(|path| path.is_file());
-        there.map(|path| read(&path).map(|decisions| DecisionFile { path, decisions })).collect()
+        let folders = paths.iter().filter(|path| path.is_dir());
+        let of_folders = folders.map(|path| (path.join(format!("kenning.{ENDING}")), path.display().to_string()));
+        let inputs = sources.inputs.iter().map(|input| &input.path);
+        let of_files = inputs.map(|path| (PathBuf::from(format!("{path}.{ENDING}")), path.clone()));
+        let there = of_folders.chain(of_files).filter(|(path, _)| path.is_file());
+        there.map(|(path, place)| Ok(DecisionFile { decisions: read(&path)?, path, place: Some(place) })).collect()
     }
 
-    /// Keeps the decisions of the file with the graph, but for those that it has later ones about.
-    pub(crate) fn put(&self, graph: &mut Graph) {
-        for decision in &self.decisions {
-            let known = graph.semantics().decision(&decision.subject());
-            let is_older = known.is_some_and(|known| known.agrees_with(decision) || known.on > decision.on);
-            if !is_older {
-                graph.decide(decision.clone());
+    /// Keeps the decisions of the file with the graph, but for those about which the graph has other ones that are no
+    /// older; gives these.
+    pub(crate) fn put(&self, graph: &mut Graph) -> Vec<String> {
+        let mut kept = Vec::new();
+        for (at, decision) in self.decisions.iter().enumerate() {
+            let subject = decision.subject();
+            // Of two lines about the same the later one holds.
+            if self.decisions[at + 1..].iter().any(|later| later.subject() == subject) || self.is_said(decision, graph)
+            {
+                continue;
+            }
+            match graph.semantics().decision(&subject) {
+                Some(known) if known.agrees_with(decision) => {}
+                Some(known) if known.on >= decision.on => {
+                    let path = self.path.display();
+                    kept.push(format!("the graph has a later decision than {path}: {}", known.statement()));
+                }
+                Some(_) | None => graph.decide(decision.clone()),
             }
         }
+        kept
+    }
+
+    /// Whether the graph says so of the same terms by the names that they were given since.
+    fn is_said(&self, decision: &Decision, graph: &Graph) -> bool {
+        let given = |name: &str| {
+            let renames = || graph.semantics().decisions().filter(|known| known.verdict == Verdict::Rename);
+            let is_in_use = renames().any(|known| known.other == name);
+            let now = renames().find(|known| known.term == name && !is_in_use);
+            now.map_or_else(|| name.to_string(), |known| known.other.clone())
+        };
+        let is_of_relation = matches!(decision.verdict, Verdict::Reject | Verdict::Accept);
+        let now = Decision { term: given(&decision.term), other: given(&decision.other), ..decision.clone() };
+        is_of_relation && now != *decision && graph.semantics().decision(&now.subject()).is_some()
     }
 
     /// Adds those of the decisions to the file that it does not have; how many these are.
@@ -87,33 +114,41 @@ impl DecisionFile {
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
+
+    pub(crate) fn place(&self) -> Option<&str> {
+        self.place.as_deref()
+    }
 }
 
-/// The decisions of a file, in order.
+/// The decisions of a file, in order: a statement a line.
 fn read(path: &Path) -> Result<Vec<Decision>, Diagnostic> {
     let text = read_text(path)?;
-    let wrong = |error: Diagnostic, span: Option<Span>| {
-        let line = text[..span.map_or(0, |span| span.start as usize)].matches('\n').count() + 1;
-        let message = format!("{}:{line}: {}", path.display(), error.message);
-        Diagnostic { message, span: None, ..error }
-    };
-    let script = parser::parse(&text).map_err(|errors| {
-        let first = errors.into_iter().next().unwrap_or_else(no_decision);
-        let span = first.span;
-        wrong(first, span)
-    })?;
-    let decision = |parsed: &ParsedStatement| match &parsed.statement.body {
-        StatementBody::Correction(correction) => correction.told(),
-        _ => None,
-    };
-    let decisions = script.statements.iter();
-    decisions.map(|parsed| decision(parsed).ok_or_else(|| wrong(no_decision(), Some(parsed.span)))).collect()
+    let mut decisions = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let wrong = |error: Diagnostic| {
+            let message = format!("{}:{}: {}", path.display(), number + 1, error.message);
+            Diagnostic { message, span: None, ..error }
+        };
+        let script =
+            parser::parse(line).map_err(|errors| wrong(errors.into_iter().next().unwrap_or_else(no_decision)))?;
+        for parsed in &script.statements {
+            let decision = match &parsed.statement.body {
+                StatementBody::Correction(correction) => correction.told(),
+                _ => None,
+            };
+            decisions.push(decision.ok_or_else(|| wrong(no_decision()))?);
+        }
+    }
+    Ok(decisions)
 }
 
 fn no_decision() -> Diagnostic {
     let message = "this is no decision that a file can hold";
     let error = Diagnostic::runtime(Kind::SyntaxError, Detail::UnexpectedSyntax, message);
-    error.help("REJECT (a)-[:TYPE]->(b), ACCEPT, RENAME TERM a TO b, MERGE TERM a INTO b and SPLIT TERM a FROM b are")
+    error.help(
+        "a line is REJECT (a)-[:TYPE]->(b), ACCEPT (a)-[:TYPE]->(b), RENAME TERM a TO b, MERGE TERM a INTO b or SPLIT \
+         TERM a FROM b, of different terms, and a date is written 2026-11-30",
+    )
 }
 
 #[cfg(test)]
@@ -121,19 +156,25 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::graph::Verdict;
-
     fn any_decision() -> impl Strategy<Value = Decision> {
         let verdicts = vec![Verdict::Reject, Verdict::Accept, Verdict::Rename, Verdict::Merge, Verdict::Split];
         let name = || "\\PC{0,6}[a-z\"'`\\\\\n]";
         let text = || "[\\PC\n]{0,6}";
-        (prop::sample::select(verdicts), [name(), name()], "[A-Z_ `'é]{1,5}", [text(), text(), text()]).prop_map(
-            |(verdict, [term, other], kind, [by, on, because])| {
+        (
+            prop::sample::select(verdicts),
+            [name(), name()],
+            "[A-Z_ `'é]{1,5}",
+            [text(), text()],
+            prop::sample::select(vec!["", "2026-11-30"]),
+        )
+            .prop_map(|(verdict, [term, other], kind, [by, because], on)| {
                 let is_of_relation = matches!(verdict, Verdict::Reject | Verdict::Accept);
                 let relation_type = if is_of_relation { kind } else { String::new() };
+                let on = on.to_string();
+                // A name that is given is another one.
+                let other = format!("{other}{}", if term == other { "'" } else { "" });
                 Decision { verdict, term, relation_type, other, by, on, because }
-            },
-        )
+            })
     }
 
     proptest! {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
 use super::report::{Failure, Output};
-use super::{Origin, Reads, Session, Sources, Walk};
+use super::{DecisionFile, Origin, Reads, Session, Sources, Walk};
 use crate::database::{Database, Options};
 use crate::diagnostic::{Detail, Diagnostic, Kind, Severity};
 use crate::export::cypher;
@@ -16,6 +16,7 @@ use crate::ingest::assemble::Choice;
 use crate::ingest::extract::Extractor;
 use crate::ingest::gather::{Gathered, NamedGraph, Remark, gather};
 use crate::ingest::kinds::{FileKind, kind_of};
+use crate::ingest::state::Merging;
 use crate::ingest::{self, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::count;
@@ -130,7 +131,18 @@ pub(crate) fn open_files(locations: &[String], opening: &Opening) -> Result<Open
         let texts = count(gathered.unread.len(), "text");
         warnings.push(format!("{texts} not read as glossaries; to read one, name it"));
     }
-    let (graph, done) = gathered.graph(&Choice::default(), &Default::default(), opening.budget)?;
+    let decided = DecisionFile::open(None, &paths, &sources)?;
+    let (graph, done) = match decided.as_slice() {
+        [] => gathered.graph(&Choice::default(), &Default::default(), opening.budget)?,
+        files => {
+            let mut graph = Graph::new();
+            files.iter().for_each(|file| warnings.extend(file.put(&mut graph)));
+            let done = gathered.put(&mut graph, &Choice::default(), &Merging::default(), opening.budget)?;
+            graph.commit();
+            (graph, done)
+        }
+    };
+    warnings.extend(done.idle.iter().map(|idle| format!("no longer applies: {idle}")));
     warnings.extend(done.conflicts.iter().map(|conflict| format!("kept as it was: {conflict}")));
     let name = locations.join(" ");
     let origin = match locations {

@@ -93,7 +93,8 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     let (sources, mut gathered) = read(arguments, (extractor, titles), &limits, &budget)?;
     passed_over(&sources, &gathered)?;
     unknown_apart(arguments, &gathered)?;
-    let decided = DecisionFile::open(arguments.decisions.as_deref(), &arguments.paths)?;
+    let decided = DecisionFile::open(arguments.decisions.as_deref(), &arguments.paths, &sources)?;
+    not_there(arguments.decisions.as_deref())?;
     let mut out = io::BufWriter::new(io::stdout().lock());
     let write_report = |gathered: &Gathered| match &arguments.report {
         Some(path) => storage::write_atomically(path, |out| {
@@ -140,7 +141,7 @@ fn make(
         [] => gathered.graph(choice, &apart, budget)?,
         files => {
             let mut graph = Graph::new();
-            files.iter().for_each(|file| file.put(&mut graph));
+            put_decisions(&mut graph, files)?;
             let done = gathered.put(&mut graph, choice, &Merging { apart, ..Merging::default() }, budget)?;
             graph.commit();
             (graph, done)
@@ -175,7 +176,7 @@ fn add(
     budget: &Budget,
 ) -> Result<(Arc<Graph>, Assembled), Stop> {
     let mut target = Target::open(path, budget)?;
-    decided.iter().for_each(|file| file.put(target.graph()));
+    put_decisions(target.graph(), decided)?;
     let gone = sources.gone(sources_of(target.graph()));
     missing(&gone, arguments.prune)?;
     let gone = if arguments.prune { gone } else { Default::default() };
@@ -187,14 +188,28 @@ fn add(
     Ok((target.keep(path, budget)?, done))
 }
 
+/// Says that a file of decisions is not there: a slip of the pen would lose them all.
+fn not_there(named: Option<&Path>) -> io::Result<()> {
+    let missing = named.filter(|path| !path.exists());
+    missing.map_or(Ok(()), |path| {
+        let path = clean(&path.display().to_string()).into_owned();
+        writeln!(anstream::stderr(), "note: {path} is not there; it is written when there are decisions")
+    })
+}
+
+/// Keeps the decisions of files with the graph, and says which it does not take.
+fn put_decisions(graph: &mut Graph, files: &[DecisionFile]) -> io::Result<()> {
+    let mut kept = files.iter().flat_map(|file| file.put(graph)).collect::<Vec<_>>().into_iter();
+    kept.try_for_each(|sentence| writeln!(anstream::stderr(), "note: {}", clean(&sentence)))
+}
+
 /// Adds to the files of decisions what was decided in the graph about what was read.
 fn keep_decisions(graph: &Graph, files: &[DecisionFile], gathered: &Gathered, budget: &Budget) -> Result<(), Stop> {
     if files.is_empty() {
         return Ok(());
     }
-    let decided = decide::about(graph, &gathered.sources(), budget)?;
     for file in files {
-        let added = file.add(&decided)?;
+        let added = file.add(&decide::about(graph, &gathered.sources(), file.place(), budget)?)?;
         if added > 0 {
             let path = clean(&file.path().display().to_string()).into_owned();
             writeln!(anstream::stderr(), "note: {} added to {path}", count(added, "decision"))?;
@@ -504,10 +519,11 @@ fn summary(path: &Path, graph: &Graph, gathered: &Gathered, done: &Assembled, ou
     stated(gathered, out)?;
     let (terms, relations) = (graph.node_count(), graph.relationship_count());
     writeln!(out, "{}: {}, {}", path.display(), count(terms, "term"), count(relations, "relation"))?;
-    if *done == Assembled::default() {
-        return writeln!(out, "nothing changed");
+    let is_unchanged = Assembled { idle: Vec::new(), ..done.clone() } == Assembled::default();
+    match is_unchanged {
+        true => writeln!(out, "nothing changed")?,
+        false => writeln!(out, "{done}")?,
     }
-    writeln!(out, "{done}")?;
     done.conflicts.iter().try_for_each(|conflict| writeln!(out, "kept as it was: {}", clean(conflict)))?;
     done.idle.iter().try_for_each(|idle| writeln!(out, "no longer applies: {}", clean(idle)))
 }

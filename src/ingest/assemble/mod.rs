@@ -114,7 +114,7 @@ pub fn assemble(
     let mut types = relation_types();
     types.extend(choice.types.iter().cloned());
     let nodes = Nodes::of(graph);
-    let terms = &*decided_terms(graph, terms, extraction);
+    let terms = &*decided_terms(graph, terms, extraction, &|name| nodes.named(name).is_some());
     let renamed = Renamed::of(graph);
     let (found, done) = (BTreeSet::new(), Assembled::default());
     let mut assembler = Assembler { graph, glossary, types, nodes, renamed, found, done, budget };
@@ -295,7 +295,7 @@ impl Assembler<'_> {
 
     /// The node of what a relation points at and no entry defines; none if it has two meanings.
     fn concept(&mut self, name: &str) -> Option<NodeId> {
-        let given = self.renamed.name(name).to_string();
+        let given = self.renamed.spoken(name).to_string();
         let node = match self.nodes.meant(&given) {
             Meant::Node(node) => node,
             Meant::Several => return None,

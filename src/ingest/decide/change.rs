@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::graph::{Direction, Entity, EntitySource, Graph, NodeId, RelationshipId, Titles, Value};
-use crate::ingest::assemble::{CONCEPT, TERM, aliases, is_concept, set, text};
+use crate::graph::{Direction, Entity, EntitySource, Graph, NodeId, RelationSemantics, RelationshipId, Titles, Value};
+use crate::ingest::assemble::{CONCEPT, TERM, aliases, is_concept, relation_types, set, text};
 
 /// The property that tells how a relation was found; one without it is people's own and stays.
 pub(super) const RULE: &str = "rule";
@@ -55,6 +55,15 @@ pub enum Accepted {
     Known,
 }
 
+/// The type that a relation is kept with, and whether it is turned round: `USED_BY` is kept as `USES`.
+pub fn canonical_type(graph: &Graph, name: &str) -> (String, bool) {
+    let is_inverse = |row: &&RelationSemantics| row.inverse == name && row.name != name && !row.symmetric;
+    let declared = graph.semantics().get(name).is_some();
+    let built_in = relation_types();
+    let row = graph.semantics().iter().find(is_inverse).or_else(|| built_in.iter().find(is_inverse));
+    row.filter(|_| !declared).map_or_else(|| (name.to_string(), false), |row| (row.name.clone(), true))
+}
+
 /// Makes the relation people's own: no source takes it away.
 pub fn accept(graph: &mut Graph, start: NodeId, relation_type: &str, end: NodeId) -> Accepted {
     let there = between(graph, start, relation_type, end);
@@ -67,6 +76,9 @@ pub fn accept(graph: &mut Graph, start: NodeId, relation_type: &str, end: NodeId
             Accepted::Confirmed
         }
         None => {
+            let known = graph.semantics().get(relation_type).is_some();
+            let row = relation_types().into_iter().find(|row| row.name == relation_type && !known);
+            row.into_iter().for_each(|row| graph.declare(row));
             let relation_type = graph.intern_type(relation_type);
             graph.create_relationship(start, relation_type, end);
             Accepted::Created
@@ -186,12 +198,13 @@ pub fn split(graph: &mut Graph, name: &str, from: NodeId) -> NodeId {
     let label = graph.intern_label(if is_defined { TERM } else { CONCEPT });
     graph.add_label(node, label);
     set(graph, node, "name", Value::from(name));
+    let (source, file) = (graph.property_by_name(from, "source"), graph.property_by_name(from, "file"));
+    set(graph, node, "source", source);
+    set(graph, node, "file", file);
     if let Some((definition, file, line)) = of_name.first().and_then(|said| parts(&said[name.len() + 2..])) {
         set(graph, node, "definition", Value::from(definition));
         set(graph, node, "file", Value::from(file));
         set(graph, node, "line", Value::Integer(line));
-        let source = graph.property_by_name(from, "source");
-        set(graph, node, "source", source);
     }
     node
 }

@@ -1,7 +1,9 @@
-//! Decisions about relations, held against a graph into which its sources have just been put.
+//! Decisions held against a graph into which its sources have just been put.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
+use super::Renamed;
 use super::change::{self, Accepted, RULE};
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
@@ -19,109 +21,193 @@ pub struct Enforced {
     pub idle: Vec<(Decision, String)>,
 }
 
-/// Takes out what was rejected, puts in what was accepted, and takes away names that were split off. `read` are the
-/// sources that were read just now: only of what these say can be told that it is no longer said.
+/// In which order decisions are enforced: relations are those of the terms as they are called in the end.
+const ORDER: [&[Verdict]; 4] =
+    [&[Verdict::Split], &[Verdict::Rename], &[Verdict::Merge], &[Verdict::Reject, Verdict::Accept]];
+
+/// Takes out what was rejected, puts in what was accepted, and settles names that no entry has. `read` are the sources
+/// that were read just now: only of what these say can be told that it is no longer said.
 pub fn enforce(graph: &mut Graph, read: &BTreeSet<String>, budget: &Budget) -> Result<Enforced, Diagnostic> {
-    let decisions: Vec<Decision> = graph.semantics().decisions().cloned().collect();
     let mut enforced = Enforced::default();
-    if decisions.is_empty() {
+    if graph.semantics().decisions().len() == 0 {
         return Ok(enforced);
     }
-    let mut hold = budget.hold();
-    let names = NameIndex::build_within(graph, &mut |bytes| budget.tick().and_then(|()| hold.add(bytes)))?;
-    for decision in decisions {
-        budget.tick()?;
-        if let Err(reason) = enforced.one(graph, &decision, &names, read) {
-            enforced.idle.push((decision, reason));
+    canonical(graph);
+    let mut names = names_of(graph, budget)?;
+    for verdicts in ORDER {
+        let decisions = graph.semantics().decisions().filter(|decision| verdicts.contains(&decision.verdict));
+        for decision in decisions.cloned().collect::<Vec<_>>() {
+            budget.tick()?;
+            let before = graph.naming_version();
+            let done = match decision.verdict {
+                Verdict::Reject => enforced.reject(graph, &decision, &names, read),
+                Verdict::Accept => enforced.accept(graph, &decision, &names),
+                Verdict::Rename => rename(graph, &decision, &names),
+                Verdict::Merge => merge(graph, &decision, &names),
+                Verdict::Split => split(graph, &decision, &names),
+            };
+            if let Err(reason) = done {
+                enforced.idle.push((decision, reason));
+            }
+            if graph.naming_version() != before {
+                names = names_of(graph, budget)?;
+            }
         }
     }
     Ok(enforced)
 }
 
-/// The decisions about terms that these sources define.
-pub fn about(graph: &Graph, read: &BTreeSet<String>, budget: &Budget) -> Result<Vec<Decision>, Diagnostic> {
-    let decisions = graph.semantics().decisions();
-    if decisions.len() == 0 {
-        return Ok(Vec::new());
-    }
+fn names_of(graph: &Graph, budget: &Budget) -> Result<NameIndex, Diagnostic> {
     let mut hold = budget.hold();
-    let names = NameIndex::build_within(graph, &mut |bytes| budget.tick().and_then(|()| hold.add(bytes)))?;
-    let is_of_these = |name: &str| match names.resolve(graph, name) {
-        Resolution::One(node) => was_read(graph, node, read),
-        Resolution::Several(nodes) => nodes.into_iter().any(|node| was_read(graph, node, read)),
-        Resolution::Unknown { .. } => false,
-    };
-    Ok(decisions.filter(|decision| is_of_these(&decision.term) || is_of_these(&decision.other)).cloned().collect())
+    NameIndex::build_within(graph, &mut |bytes| budget.tick().and_then(|()| hold.add(bytes)))
+}
+
+/// A file may say `USED_BY` of what is kept as `USES`, turned round.
+fn canonical(graph: &mut Graph) {
+    for decision in graph.semantics().decisions().cloned().collect::<Vec<_>>() {
+        let (kind, is_turned) = change::canonical_type(graph, &decision.relation_type);
+        if is_turned && !decision.relation_type.is_empty() {
+            graph.forget_decision(&decision.subject());
+            let Decision { term, other, .. } = decision.clone();
+            graph.decide(Decision { term: other, other: term, relation_type: kind, ..decision });
+        }
+    }
+}
+
+fn find(graph: &Graph, names: &NameIndex, name: &str) -> Result<NodeId, String> {
+    match names.resolve(graph, name) {
+        Resolution::One(node) if !graph.is_deleted(node.into()) => Ok(node),
+        Resolution::Several(_) => Err(format!("several terms are called {name}")),
+        Resolution::One(_) | Resolution::Unknown { .. } => Err(format!("no term is called {name}")),
+    }
+}
+
+/// The node whose own name this is.
+fn find_own(graph: &Graph, names: &NameIndex, name: &str) -> Option<NodeId> {
+    find(graph, names, name).ok().filter(|node| *name_of(graph, *node) == *name)
+}
+
+/// Gives a new name to what its source still calls by the old one, as what is known by its identifier.
+fn rename(graph: &mut Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+    let Decision { term, other, .. } = decision;
+    match (find_own(graph, names, other), find_own(graph, names, term)) {
+        // The name may have been given to another term since.
+        (Some(_), Some(_)) if !is_given(graph, term) => {
+            Err(format!("another term is called {other}; MERGE TERM makes the two one"))
+        }
+        (Some(_), _) => Ok(()),
+        (None, Some(node)) if !is_given(graph, term) => {
+            change::rename(graph, node, other);
+            Ok(())
+        }
+        (None, _) => Err(format!("no term is called {term}")),
+    }
+}
+
+/// Whether people gave some term this name.
+fn is_given(graph: &Graph, name: &str) -> bool {
+    graph.semantics().decisions().any(|decision| decision.verdict == Verdict::Rename && decision.other == name)
+}
+
+fn merge(graph: &Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+    let into = find(graph, names, &decision.other)?;
+    match find_own(graph, names, &decision.term) {
+        Some(node) if node != into && !is_given(graph, &decision.term) => {
+            Err(format!("{} and {} are still two terms", decision.term, decision.other))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn split(graph: &mut Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+    let Decision { term, other, .. } = decision;
+    let from = find(graph, names, other)?;
+    // It may have been given another name since.
+    let now = Renamed::of(graph).name(term).to_string();
+    let is_apart = find_own(graph, names, &now).is_some_and(|node| node != from);
+    let is_alias = super::other_names(graph, from).contains(term);
+    match (is_apart, is_alias) {
+        (true, true) => _ = change::take_name(graph, term, from),
+        (true, false) => {}
+        (false, _) => _ = change::split(graph, term, from),
+    }
+    Ok(())
 }
 
 impl Enforced {
-    /// The error says why the decision is idle.
-    fn one(
+    fn reject(
         &mut self,
         graph: &mut Graph,
         decision: &Decision,
         names: &NameIndex,
         read: &BTreeSet<String>,
     ) -> Result<(), String> {
-        let find = |graph: &Graph, name: &str| match names.resolve(graph, name) {
-            Resolution::One(node) if !graph.is_deleted(node.into()) => Ok(node),
-            Resolution::Several(_) => Err(format!("several terms are called {name}")),
-            Resolution::One(_) | Resolution::Unknown { .. } => Err(format!("no term is called {name}")),
+        let start = find(graph, names, &decision.term)?;
+        let silent = || match was_read(graph, start, read) {
+            true => Err("no source states this relation any more".to_string()),
+            false => Ok(()),
         };
-        match decision.verdict {
-            Verdict::Reject => {
-                let start = find(graph, &decision.term)?;
-                let silent = || match was_read(graph, start, read) {
-                    true => Err("no source states this relation any more".to_string()),
-                    false => Ok(()),
-                };
-                // If a source stated the relation, its end would be there.
-                let Ok(end) = find(graph, &decision.other) else { return silent() };
-                let found = change::between(graph, start, &decision.relation_type, end);
-                let is_own = |id: &RelationshipId| graph.property_by_name(*id, RULE).is_null();
-                let stated: Vec<RelationshipId> = found.into_iter().filter(|id| !is_own(id)).collect();
-                if stated.is_empty() {
-                    return silent();
-                }
-                self.relations_removed += stated.len();
-                self.terms_removed += change::reject(graph, &stated);
-                Ok(())
-            }
-            Verdict::Accept => {
-                let (start, end) = (find(graph, &decision.term)?, find(graph, &decision.other)?);
-                let accepted = change::accept(graph, start, &decision.relation_type, end);
-                self.relations_added += usize::from(accepted == Accepted::Created);
-                Ok(())
-            }
-            Verdict::Rename => match (find(graph, &decision.other), find(graph, &decision.term)) {
-                // It is known by its identifier, under its old name.
-                (Err(_), Ok(node)) if *name_of(graph, node) == *decision.term => {
-                    change::rename(graph, node, &decision.other);
-                    Ok(())
-                }
-                (found, _) => found.map(|_| ()),
-            },
-            Verdict::Merge => find(graph, &decision.other).map(|_| ()),
-            Verdict::Split => {
-                let from = find(graph, &decision.other)?;
-                let known = super::other_names(graph, from);
-                let is_own = |node| *name_of(graph, node) == *decision.term;
-                match find(graph, &decision.term) {
-                    _ if !known.contains(&decision.term) => {}
-                    Ok(node) if node != from && is_own(node) => _ = change::take_name(graph, &decision.term, from),
-                    _ => _ = change::split(graph, &decision.term, from),
-                }
-                Ok(())
-            }
+        // If a source stated the relation, its end would be there.
+        let Ok(end) = find(graph, names, &decision.other) else { return silent() };
+        let is_own = |id: &RelationshipId| graph.property_by_name(*id, RULE).is_null();
+        let found = change::between(graph, start, &decision.relation_type, end);
+        let stated: Vec<RelationshipId> = found.into_iter().filter(|id| !is_own(id)).collect();
+        if stated.is_empty() {
+            return silent();
         }
+        self.relations_removed += stated.len();
+        self.terms_removed += change::reject(graph, &stated);
+        Ok(())
     }
+
+    fn accept(&mut self, graph: &mut Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+        let (start, end) = (find(graph, names, &decision.term)?, find(graph, names, &decision.other)?);
+        let accepted = change::accept(graph, start, &decision.relation_type, end);
+        self.relations_added += usize::from(accepted == Accepted::Created);
+        Ok(())
+    }
+}
+
+/// The decisions about terms of these sources, in these files if they are given: a folder stands for all in it.
+pub fn about(
+    graph: &Graph,
+    read: &BTreeSet<String>,
+    place: Option<&str>,
+    budget: &Budget,
+) -> Result<Vec<Decision>, Diagnostic> {
+    let decisions = graph.semantics().decisions();
+    if decisions.len() == 0 {
+        return Ok(Vec::new());
+    }
+    let names = names_of(graph, budget)?;
+    let is_there = |node: NodeId| was_read(graph, node, read) && place.is_none_or(|place| is_in(graph, node, place));
+    let is_of_these = |name: &str| match names.resolve(graph, name) {
+        Resolution::One(node) => is_there(node),
+        Resolution::Several(nodes) => nodes.into_iter().any(is_there),
+        Resolution::Unknown { .. } => false,
+    };
+    // A name that was split off or given away may be known by its new name only.
+    let meant = |decision: &&Decision| is_of_these(&decision.term) || is_of_these(&decision.other);
+    Ok(decisions.filter(meant).cloned().collect())
+}
+
+/// Relations of a term that are looked at: all are from the same few files.
+const MOST_RELATIONS: usize = 1000;
+
+/// Whether a property of the node, or of one of its relations, is as wanted.
+fn says(graph: &Graph, node: NodeId, key: &str, is_wanted: &dyn Fn(&str) -> bool) -> bool {
+    let is_wanted = |value: Value| value.as_str().is_some_and(is_wanted);
+    let mut relations = graph.adjacent(node, Direction::Both, None).take(MOST_RELATIONS);
+    is_wanted(graph.property_by_name(node, key))
+        || relations.any(|adjacent| is_wanted(graph.property_by_name(adjacent.relationship, key)))
 }
 
 /// Whether a source that was read just now defines a node, or speaks of it.
 fn was_read(graph: &Graph, node: NodeId, read: &BTreeSet<String>) -> bool {
-    const MOST_RELATIONS: usize = 1000;
-    let is_of_these = |source: Value| matches!(source, Value::String(source) if read.contains(&*source));
-    let mut relations = graph.adjacent(node, Direction::Both, None).take(MOST_RELATIONS);
-    is_of_these(graph.property_by_name(node, "source"))
-        || relations.any(|adjacent| is_of_these(graph.property_by_name(adjacent.relationship, "source")))
+    says(graph, node, "source", &|source| read.contains(source))
+}
+
+/// Whether a node is defined or spoken of in a file.
+fn is_in(graph: &Graph, node: NodeId, place: &str) -> bool {
+    says(graph, node, "file", &|file| Path::new(file).starts_with(place))
 }

@@ -10,7 +10,7 @@ mod names;
 use crate::graph::{Decision, Graph, NodeId, Verdict};
 
 pub(super) use change::other_definition;
-pub use change::{Accepted, accept, between, merge, reject, rename, split};
+pub use change::{Accepted, accept, between, canonical_type, merge, reject, rename, split};
 pub use enforce::about;
 pub(super) use enforce::{Enforced, enforce};
 pub(super) use names::{Renamed, decided_terms};
@@ -21,36 +21,47 @@ pub fn other_names(graph: &Graph, node: NodeId) -> Vec<String> {
 }
 
 /// Keeps a decision. Decisions name terms as the graph does: one that gives a term another name changes the others, too.
+/// The other names of a merged term still find it.
 pub fn keep(graph: &mut Graph, decision: Decision) {
-    let new_name = match decision.verdict {
-        Verdict::Rename | Verdict::Merge => Some((decision.term.clone(), decision.other.clone())),
-        Verdict::Reject | Verdict::Accept | Verdict::Split => None,
-    };
-    let Some((old, new)) = new_name else { return graph.decide(decision) };
-    let mut is_said = false;
-    for mut known in graph.semantics().decisions().cloned().collect::<Vec<_>>() {
-        let subject = known.subject();
-        // `term` of these is a name that a source uses.
-        let is_by_source = matches!(known.verdict, Verdict::Rename | Verdict::Merge | Verdict::Split);
-        let mut is_changed = false;
-        if known.term == old && !is_by_source {
-            known.term.clone_from(&new);
-            is_changed = true;
-        }
-        if known.other == old {
-            known.other.clone_from(&new);
-            is_changed = true;
-            is_said |= known.verdict == Verdict::Rename && decision.verdict == Verdict::Rename;
-        }
-        if is_changed {
-            graph.forget_decision(&subject);
-            // A term that has its own name again, and a relation of a term to itself, need no decision.
-            if known.term != known.other {
-                graph.decide(known);
-            }
-        }
+    if decision.verdict != Verdict::Rename {
+        return graph.decide(decision);
     }
+    let (old, new) = (&decision.term, &decision.other);
+    let renamed = |known: &Decision| known.verdict == Verdict::Rename && known.other == *old;
+    let is_said = graph.semantics().decisions().any(renamed);
+    call(graph, old, new);
     if !is_said {
         graph.decide(decision);
+    }
+}
+
+/// Forgets a decision; whether there was one. What was decided about a name that was given is then about the old one.
+pub fn forget(graph: &mut Graph, decision: &Decision) -> bool {
+    let is_known = graph.forget_decision(&decision.subject());
+    if is_known && decision.verdict == Verdict::Rename {
+        call(graph, &decision.other, &decision.term);
+    }
+    is_known
+}
+
+/// Changes the name of a term in all decisions.
+fn call(graph: &mut Graph, old: &str, new: &str) {
+    for known in graph.semantics().decisions().cloned().collect::<Vec<_>>() {
+        let mut changed = known.clone();
+        let is_of_relation = matches!(known.verdict, Verdict::Reject | Verdict::Accept);
+        // `term` of the others is a name that a source uses.
+        if is_of_relation && known.term == old {
+            changed.term = new.to_string();
+        }
+        if known.other == old {
+            changed.other = new.to_string();
+        }
+        if changed != known {
+            graph.forget_decision(&known.subject());
+            // A term that has its own name again needs no decision.
+            if is_of_relation || changed.term != changed.other {
+                graph.decide(changed);
+            }
+        }
     }
 }

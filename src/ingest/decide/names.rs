@@ -3,30 +3,58 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Graph, Verdict};
+use crate::graph::{Graph, Verdict, fold};
 use crate::ingest::extract::Extraction;
 use crate::ingest::terms::{Term, Terms};
 
-/// Names that sources use, with those that people gave in their place.
+/// Names that sources use, with those that people gave in their place. Names that were given have been changed with
+/// each decision, so that nothing is looked up twice: two terms may have changed theirs.
 #[derive(Clone, Debug, Default)]
-pub struct Renamed(BTreeMap<String, String>);
+pub struct Renamed {
+    exact: BTreeMap<String, (Verdict, String)>,
+    folded: BTreeMap<String, String>,
+}
 
 impl Renamed {
     pub fn of(graph: &Graph) -> Renamed {
-        let gives_name = |verdict| matches!(verdict, Verdict::Rename | Verdict::Merge);
-        let decisions = graph.semantics().decisions().filter(|decision| gives_name(decision.verdict));
-        Renamed(decisions.map(|decision| (decision.term.clone(), decision.other.clone())).collect())
+        let mut renamed = Renamed::default();
+        for decision in graph.semantics().decisions() {
+            if matches!(decision.verdict, Verdict::Rename | Verdict::Merge) {
+                let (term, other) = (decision.term.clone(), decision.other.clone());
+                renamed.folded.insert(fold(&term), other.clone());
+                renamed.exact.insert(term, (decision.verdict, other));
+            }
+        }
+        renamed
     }
 
-    /// The name that a term goes by which sources call so. Names that were given have been changed with each decision:
-    /// two terms may have changed theirs.
+    /// The name that the term goes by which sources call so.
     pub fn name<'a>(&'a self, name: &'a str) -> &'a str {
-        self.0.get(name).map_or(name, String::as_str)
+        self.exact.get(name).map_or(name, |(_, given)| given)
+    }
+
+    /// The same for what a sentence speaks of, in whatever spelling.
+    pub fn spoken<'a>(&'a self, name: &'a str) -> &'a str {
+        match self.exact.get(name) {
+            Some((_, given)) => given,
+            None => self.folded.get(&fold(name)).map_or(name, String::as_str),
+        }
+    }
+
+    /// The other names of the term of this name.
+    fn others<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a String> {
+        self.exact.iter().filter(move |(_, (_, given))| given == name).map(|(other, _)| other)
     }
 }
 
-/// The terms as people decided: those that are apart, those that are one, and what they are called.
-pub fn decided_terms<'t>(graph: &Graph, terms: &'t Terms, extraction: &Extraction) -> Cow<'t, Terms> {
+/// The terms as people decided: those that are apart, those that are one, and what they are called. `exists` says
+/// whether the graph has a term of a name.
+pub fn decided_terms<'t>(
+    graph: &Graph,
+    terms: &'t Terms,
+    extraction: &Extraction,
+    exists: &dyn Fn(&str) -> bool,
+) -> Cow<'t, Terms> {
     let is_of_names = |verdict| matches!(verdict, Verdict::Rename | Verdict::Merge | Verdict::Split);
     if !graph.semantics().decisions().any(|decision| is_of_names(decision.verdict)) {
         return Cow::Borrowed(terms);
@@ -36,32 +64,29 @@ pub fn decided_terms<'t>(graph: &Graph, terms: &'t Terms, extraction: &Extractio
         split(&mut terms, &decision.term, &decision.other, extraction);
     }
     let renamed = Renamed::of(graph);
-    let mut of_name: BTreeMap<String, usize> = BTreeMap::new();
-    let mut kept: Vec<Term> = Vec::new();
-    let mut places = Vec::new();
+    let mut naming = Naming::default();
     // A term that keeps its name comes before those that are given it: its own entry defines it.
-    let (own, given): (Vec<usize>, Vec<usize>) =
-        (0..terms.all.len()).partition(|at| renamed.name(&terms.all[*at].name) == terms.all[*at].name);
-    for at in own.into_iter().chain(given) {
+    let (given, own): (Vec<usize>, Vec<usize>) =
+        (0..terms.all.len()).partition(|at| renamed.exact.contains_key(&terms.all[*at].name));
+    own.into_iter().for_each(|at| naming.keep(at, &terms.all[at]));
+    for at in given {
         let term = &terms.all[at];
-        let name = renamed.name(&term.name).to_string();
-        let is_given = name != term.name;
-        let place = *of_name.entry(name.clone()).or_insert(kept.len());
-        match kept.get_mut(place) {
-            Some(known) if is_given => {
-                known.entries.extend(&term.entries);
-                add_names(known, std::iter::once(&term.name).chain(&term.aliases));
-            }
-            _ => {
-                let mut new = Term { name: name.clone(), entries: term.entries.clone(), aliases: Vec::new() };
-                add_names(&mut new, std::iter::once(&term.name).chain(&term.aliases));
-                kept.push(new);
-            }
+        let (verdict, name) = &renamed.exact[&term.name];
+        let is_free = !naming.of_name.contains_key(name);
+        match verdict {
+            Verdict::Merge if !is_free => naming.join(at, term, name),
+            Verdict::Merge if exists(name) => naming.call(at, term, name),
+            Verdict::Rename if is_free => naming.call(at, term, name),
+            // There is no such term, or another one has the name: the decision is told to be idle.
+            _ => naming.keep(at, term),
         }
-        places.push((at, place));
     }
+    for term in &mut naming.kept {
+        let name = term.name.clone();
+        add_names(term, renamed.others(&name));
+    }
+    let Naming { kept, places, .. } = naming;
     terms.all = kept;
-    let places: BTreeMap<usize, usize> = places.into_iter().collect();
     terms.of_entry.iter_mut().flatten().for_each(|term| *term = places[term]);
     for (_, owners) in &mut terms.shared {
         let new: BTreeSet<usize> = owners.iter().map(|term| places[term]).collect();
@@ -69,6 +94,37 @@ pub fn decided_terms<'t>(graph: &Graph, terms: &'t Terms, extraction: &Extractio
     }
     terms.shared.retain(|(_, owners)| owners.len() > 1);
     Cow::Owned(terms)
+}
+
+/// The terms under their new names.
+#[derive(Default)]
+struct Naming {
+    kept: Vec<Term>,
+    of_name: BTreeMap<String, usize>,
+    /// Where each of the old ones went.
+    places: BTreeMap<usize, usize>,
+}
+
+impl Naming {
+    fn keep(&mut self, at: usize, term: &Term) {
+        self.call(at, term, &term.name);
+    }
+
+    fn call(&mut self, at: usize, term: &Term, name: &str) {
+        let mut new = Term { name: name.to_string(), entries: term.entries.clone(), aliases: Vec::new() };
+        add_names(&mut new, std::iter::once(&term.name).chain(&term.aliases));
+        self.places.insert(at, self.kept.len());
+        self.of_name.insert(name.to_string(), self.kept.len());
+        self.kept.push(new);
+    }
+
+    fn join(&mut self, at: usize, term: &Term, name: &str) {
+        let place = self.of_name[name];
+        let known = &mut self.kept[place];
+        known.entries.extend(&term.entries);
+        add_names(known, std::iter::once(&term.name).chain(&term.aliases));
+        self.places.insert(at, place);
+    }
 }
 
 fn add_names<'a>(term: &mut Term, names: impl Iterator<Item = &'a String>) {

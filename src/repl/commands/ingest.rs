@@ -65,8 +65,8 @@ fn put(session: &mut Session, paths: &[PathBuf], tell: &mut dyn FnMut(&Remark)) 
     let mut gathered = gather(&sources.inputs, &choices, Extractor::built_in, tell, &budget)?;
     add_graphs(&mut gathered, &sources, &budget)?;
     let mut transaction = session.connection.database().begin_write(&session.limits)?;
-    let decided = DecisionFile::open(None, paths)?;
-    decided.iter().for_each(|file| file.put(transaction.graph_mut()));
+    let decided = DecisionFile::open(None, paths, &sources)?;
+    decided.iter().for_each(|file| _ = file.put(transaction.graph_mut()));
     let done = gathered.put(transaction.graph_mut(), &Choice::default(), &Merging::default(), &budget)?;
     transaction.commit_within(budget.watch())?;
     let notes = sources.notes(&gathered);

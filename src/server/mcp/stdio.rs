@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::Assistant;
 use super::lines::Lines;
-use crate::server::listen::until_signal;
+use crate::server::listen::Signals;
 use crate::server::{Host, runtime};
 
 /// Threads that read standard input and write standard output where these are not pipes.
@@ -39,10 +39,11 @@ pub(crate) fn serve(host: Arc<Host>) -> io::Result<()> {
 }
 
 async fn until_end(host: &Arc<Host>) -> io::Result<()> {
+    let mut signals = Signals::new()?;
     let mut conversation = std::pin::pin!(converse(host));
     tokio::select! {
         ended = conversation.as_mut() => return ended,
-        signalled = until_signal(host) => signalled?,
+        signalled = signals.wait(host) => signalled?,
     }
     host.closing.cancel();
     if let Ok(ended) = timeout(host.settings.grace, conversation.as_mut()).await {
