@@ -19,6 +19,8 @@ struct Case {
     /// None for a name that the graph does not have.
     term: Option<NodeId>,
     other: Option<NodeId>,
+    /// Terms of which the new name was another name.
+    holders: Vec<NodeId>,
 }
 
 /// What was done, and what there is to say of it.
@@ -99,7 +101,7 @@ impl Court<'_> {
             on: on.clone().unwrap_or_else(|| self.options.clock.date()),
             because: text(because),
         };
-        Case { decision, term: term.1, other: other.1 }
+        Case { decision, term: term.1, other: other.1, holders: Vec::new() }
     }
 
     /// The one node that a start means.
@@ -190,7 +192,7 @@ impl Court<'_> {
             of_relation && relation.relation_type.as_ref().is_none_or(is_of_type)
         };
         let found = self.graph().semantics().decisions().filter(is_meant).cloned();
-        Ok(found.map(|decision| Case { decision, term: None, other: None }).collect())
+        Ok(found.map(|decision| Case { decision, term: None, other: None, holders: Vec::new() }).collect())
     }
 
     fn rename(&self, term: &Start, to: &Start) -> Result<Vec<Case>, Diagnostic> {
@@ -200,20 +202,22 @@ impl Court<'_> {
             return Ok(vec![self.case(Verdict::Rename, (&self.name(term)?, None), "", (&to_text, None))]);
         }
         let node = self.of_glossary(term)?;
-        if let Resolution::One(other) = self.index.resolve(self.graph(), &to_text)
-            && other != node
-            && self.graph().title(other).is_some_and(|title| *title == *to_text)
-        {
-            let message = format!("another term is called {to_text}");
-            let old = name_of(self.graph(), node);
-            return Err(wrong(to, message).help(format!("MERGE TERM '{old}' INTO '{to_text}' makes the two one")));
-        }
         let old = self.index.spelling(self.graph(), node);
         if old == to_text {
             return Err(wrong(to, format!("the term is called {old} already")));
         }
+        let mut holders = match self.index.resolve(self.graph(), &to_text) {
+            Resolution::One(other) => vec![other],
+            Resolution::Several(nodes) => nodes,
+            Resolution::Unknown { .. } => Vec::new(),
+        };
+        holders.retain(|other| *other != node);
+        if holders.iter().any(|other| *name_of(self.graph(), *other) == *to_text) {
+            let message = format!("another term is called {to_text}");
+            return Err(wrong(to, message).help(format!("MERGE TERM '{old}' INTO '{to_text}' makes the two one")));
+        }
         let mut case = self.case(Verdict::Rename, (&old, None), "", (&to_text, None));
-        case.term = Some(node);
+        (case.term, case.holders) = (Some(node), holders);
         Ok(vec![case])
     }
 
@@ -274,7 +278,7 @@ fn not_decided() -> Diagnostic {
 
 impl Corrected {
     fn decide(&mut self, case: Case, graph: &mut Graph) -> Result<(), Diagnostic> {
-        let Case { decision, term, other } = case;
+        let Case { decision, term, other, holders } = case;
         let is_new = graph.type_id(&decision.relation_type).is_none();
         let silent = is_new.then(|| silent_type(graph, &decision.relation_type)).flatten();
         match (decision.verdict, term, other) {
@@ -294,6 +298,7 @@ impl Corrected {
                 }
             }
             (Verdict::Rename, Some(node), None) => {
+                holders.iter().for_each(|other| decide::drop_name(graph, &decision.other, *other));
                 decide::rename(graph, node, &decision.other);
                 self.changes.properties_set += 2;
             }

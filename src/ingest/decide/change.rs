@@ -209,6 +209,13 @@ pub fn split(graph: &mut Graph, name: &str, from: NodeId) -> NodeId {
     node
 }
 
+/// Takes another name away from a node: it belongs to another one now.
+pub fn drop_name(graph: &mut Graph, name: &str, node: NodeId) {
+    let own = graph.title(node).map_or_else(String::new, |title| title.to_string());
+    let names: Vec<String> = aliases(graph, node).into_iter().filter(|alias| alias != name).collect();
+    set_names(graph, node, &names, &own);
+}
+
 /// Takes another name away from a node; what an entry of that name says.
 pub(super) fn take_name(graph: &mut Graph, name: &str, from: NodeId) -> Vec<String> {
     let own = graph.title(from).map_or_else(String::new, |title| title.to_string());

@@ -10,7 +10,7 @@ mod names;
 use crate::graph::{Decision, Graph, NodeId, Verdict};
 
 pub(super) use change::other_definition;
-pub use change::{Accepted, accept, between, canonical_type, merge, reject, rename, split};
+pub use change::{Accepted, accept, between, canonical_type, drop_name, merge, reject, rename, split};
 pub use enforce::about;
 pub(super) use enforce::{Enforced, enforce};
 pub(super) use names::{Renamed, decided_terms};

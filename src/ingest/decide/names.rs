@@ -66,24 +66,21 @@ pub fn decided_terms<'t>(
     let renamed = Renamed::of(graph);
     let mut naming = Naming::default();
     // A term that keeps its name comes before those that are given it: its own entry defines it.
-    let (given, own): (Vec<usize>, Vec<usize>) =
-        (0..terms.all.len()).partition(|at| renamed.exact.contains_key(&terms.all[*at].name));
-    own.into_iter().for_each(|at| naming.keep(at, &terms.all[at]));
+    let (given, own) = given_and_own(&terms, &renamed, exists);
+    own.into_iter().for_each(|at| naming.call(at, &terms.all[at], &terms.all[at].name));
     for at in given {
         let term = &terms.all[at];
-        let (verdict, name) = &renamed.exact[&term.name];
-        let is_free = !naming.of_name.contains_key(name);
-        match verdict {
-            Verdict::Merge if !is_free => naming.join(at, term, name),
-            Verdict::Merge if exists(name) => naming.call(at, term, name),
-            Verdict::Rename if is_free => naming.call(at, term, name),
-            // There is no such term, or another one has the name: the decision is told to be idle.
-            _ => naming.keep(at, term),
+        let name = renamed.name(&term.name);
+        match naming.of_name.contains_key(name) {
+            true => naming.join(at, term, name),
+            false => naming.call(at, term, name),
         }
     }
     for term in &mut naming.kept {
         let name = term.name.clone();
         add_names(term, renamed.others(&name));
+        // An old name that was given to another term is this one's no more.
+        term.aliases.retain(|alias| !(renamed.exact.contains_key(alias) && naming.of_name.contains_key(alias)));
     }
     let Naming { kept, places, .. } = naming;
     terms.all = kept;
@@ -96,6 +93,25 @@ pub fn decided_terms<'t>(
     Cow::Owned(terms)
 }
 
+/// Which terms are given another name, and which keep theirs: also those that would become what is not there, or be
+/// called as another one; these decisions are told to be idle.
+fn given_and_own(terms: &Terms, renamed: &Renamed, exists: &dyn Fn(&str) -> bool) -> (Vec<usize>, Vec<usize>) {
+    let (mut given, mut own): (Vec<usize>, Vec<usize>) =
+        (0..terms.all.len()).partition(|at| renamed.exact.contains_key(&terms.all[*at].name));
+    let all: BTreeSet<&str> = terms.all.iter().map(|term| &*term.name).collect();
+    loop {
+        let mut taken: BTreeSet<&str> = own.iter().map(|at| &*terms.all[*at].name).collect();
+        let fails = given.iter().position(|at| match &renamed.exact[&terms.all[*at].name] {
+            (Verdict::Rename, name) => !taken.insert(name),
+            (_, name) => !all.contains(&**name) && !exists(name),
+        });
+        match fails {
+            Some(place) => own.push(given.remove(place)),
+            None => return (given, own),
+        }
+    }
+}
+
 /// The terms under their new names.
 #[derive(Default)]
 struct Naming {
@@ -106,10 +122,6 @@ struct Naming {
 }
 
 impl Naming {
-    fn keep(&mut self, at: usize, term: &Term) {
-        self.call(at, term, &term.name);
-    }
-
     fn call(&mut self, at: usize, term: &Term, name: &str) {
         let mut new = Term { name: name.to_string(), entries: term.entries.clone(), aliases: Vec::new() };
         add_names(&mut new, std::iter::once(&term.name).chain(&term.aliases));
