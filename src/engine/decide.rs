@@ -7,7 +7,7 @@ use super::whatif::{no_relation, nodes, silent_type, span_of};
 use crate::ast::{Correction, Name, Relation, Ruling, Start};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::temporal::Date;
-use crate::graph::{Decision, EntitySource, Graph, NameIndex, NodeId, Resolution, Value, Verdict, name_of};
+use crate::graph::{Decision, Graph, NameIndex, NodeId, Resolution, Value, Verdict, name_of};
 use crate::ingest::decide::{self, Accepted};
 use crate::limits::Budget;
 use crate::procedures;
