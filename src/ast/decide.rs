@@ -30,7 +30,7 @@ pub enum Ruling {
 }
 
 impl Correction {
-    /// The decision that is told, where every term is a name; `None` if a graph is needed to say what is meant.
+    /// The decision as it is written, where every term is a name; `None` if only a graph could say what is meant.
     pub fn told(&self) -> Option<Decision> {
         let name = |start: &Start| match start {
             Start::Term(term) => Some(term.text.clone()),

@@ -7,7 +7,8 @@ use std::path::Path;
 
 use super::arguments::CheckArguments;
 use super::ingest::own_rules;
-use super::{on_interrupt, tell};
+use super::on_interrupt;
+use super::stop::Stop;
 use crate::diagnostic::{Detail, Diagnostic, Severity};
 use crate::ingest::assemble::Choice;
 use crate::ingest::check::{self, CheckedText, Levels};
@@ -36,32 +37,7 @@ struct Checked {
 }
 
 pub(super) fn run(arguments: &CheckArguments, colour: bool) -> Result<(), Failure> {
-    match check(arguments, colour) {
-        Err(Stop::Said(error)) if error.detail == Detail::Interrupted => {
-            writeln!(io::stderr(), "interrupted")?;
-            Err(Failure::Interrupted)
-        }
-        Err(Stop::Said(error)) => tell(&error),
-        Err(Stop::Failure(failure)) => Err(failure),
-        Ok(()) => Ok(()),
-    }
-}
-
-enum Stop {
-    Said(Diagnostic),
-    Failure(Failure),
-}
-
-impl From<Diagnostic> for Stop {
-    fn from(error: Diagnostic) -> Stop {
-        Stop::Said(error)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Failure(Failure::Io(error))
-    }
+    check(arguments, colour).or_else(|stop| stop.end("interrupted"))
 }
 
 fn check(arguments: &CheckArguments, colour: bool) -> Result<(), Stop> {

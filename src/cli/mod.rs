@@ -23,6 +23,7 @@ mod query;
 mod reports;
 #[cfg(feature = "server")]
 mod serve;
+mod stop;
 
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;

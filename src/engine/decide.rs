@@ -61,7 +61,7 @@ pub(super) fn apply(
     Ok(corrected)
 }
 
-/// Finds what a statement speaks of.
+/// Resolves the terms and relations that a statement names.
 struct Court<'a> {
     context: &'a procedures::Context<'a>,
     index: &'a NameIndex,

@@ -1,5 +1,6 @@
 //! Files of decisions, which lie beside what they are about: a statement a line, so that changes can be reviewed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use super::{Sources, read_text};
 use crate::ast::StatementBody;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{Decision, Graph, Verdict};
+use crate::graph::{Decision, Graph, Subject, Verdict};
+use crate::ingest::decide::Renamed;
 use crate::parser;
 use crate::storage;
 
@@ -28,7 +30,8 @@ pub(crate) fn author() -> String {
 #[derive(Debug)]
 pub(crate) struct DecisionFile {
     path: PathBuf,
-    decisions: Vec<Decision>,
+    /// Of two lines about the same the later one.
+    decisions: BTreeMap<Subject, Decision>,
     /// The glossary or the folder beside which it lies: it is about what these hold. None if the file was named.
     place: Option<String>,
 }
@@ -41,7 +44,7 @@ impl DecisionFile {
         sources: &Sources,
     ) -> Result<Vec<DecisionFile>, Diagnostic> {
         if let Some(path) = named {
-            let decisions = if path.exists() { read(path)? } else { Vec::new() };
+            let decisions = if path.exists() { read(path)? } else { BTreeMap::new() };
             return Ok(vec![DecisionFile { path: path.to_path_buf(), decisions, place: None }]);
         }
         let folders = paths.iter().filter(|path| path.is_dir());
@@ -55,15 +58,13 @@ impl DecisionFile {
     /// Keeps the decisions of the file with the graph, but for those about which the graph has other ones that are no
     /// older; gives these.
     pub(crate) fn put(&self, graph: &mut Graph) -> Vec<String> {
+        let renamed = Renamed::of(graph);
         let mut kept = Vec::new();
-        for (at, decision) in self.decisions.iter().enumerate() {
-            let subject = decision.subject();
-            // Of two lines about the same the later one holds.
-            if self.decisions[at + 1..].iter().any(|later| later.subject() == subject) || self.is_said(decision, graph)
-            {
+        for (subject, decision) in &self.decisions {
+            if is_said(decision, graph, &renamed) {
                 continue;
             }
-            match graph.semantics().decision(&subject) {
+            match graph.semantics().decision(subject) {
                 Some(known) if known.agrees_with(decision) => {}
                 Some(known) if known.on >= decision.on => {
                     let path = self.path.display();
@@ -75,24 +76,10 @@ impl DecisionFile {
         kept
     }
 
-    /// Whether the graph says so of the same terms by the names that they were given since.
-    fn is_said(&self, decision: &Decision, graph: &Graph) -> bool {
-        let given = |name: &str| {
-            let renames = || graph.semantics().decisions().filter(|known| known.verdict == Verdict::Rename);
-            let is_in_use = renames().any(|known| known.other == name);
-            let now = renames().find(|known| known.term == name && !is_in_use);
-            now.map_or_else(|| name.to_string(), |known| known.other.clone())
-        };
-        let is_of_relation = matches!(decision.verdict, Verdict::Reject | Verdict::Accept);
-        let now = Decision { term: given(&decision.term), other: given(&decision.other), ..decision.clone() };
-        is_of_relation && now != *decision && graph.semantics().decision(&now.subject()).is_some()
-    }
-
     /// Adds those of the decisions to the file that it does not have; how many these are.
     pub(crate) fn add(&self, decided: &[Decision]) -> Result<usize, Diagnostic> {
         let has = |decision: &Decision| {
-            let last = self.decisions.iter().rev().find(|known| known.subject() == decision.subject());
-            last.is_some_and(|known| known.agrees_with(decision))
+            self.decisions.get(&decision.subject()).is_some_and(|known| known.agrees_with(decision))
         };
         let new: Vec<&Decision> = decided.iter().filter(|decision| !has(decision)).collect();
         if new.is_empty() {
@@ -120,10 +107,18 @@ impl DecisionFile {
     }
 }
 
-/// The decisions of a file, in order: a statement a line.
-fn read(path: &Path) -> Result<Vec<Decision>, Diagnostic> {
+/// Whether the graph says so of the same terms by the names that they were given since.
+fn is_said(decision: &Decision, graph: &Graph, renamed: &Renamed) -> bool {
+    let now = |name: &str| if renamed.is_given(name) { name } else { renamed.name(name) }.to_string();
+    let is_of_relation = matches!(decision.verdict, Verdict::Reject | Verdict::Accept);
+    let later = Decision { term: now(&decision.term), other: now(&decision.other), ..decision.clone() };
+    is_of_relation && later != *decision && graph.semantics().decision(&later.subject()).is_some()
+}
+
+/// The decisions of a file: a statement a line.
+fn read(path: &Path) -> Result<BTreeMap<Subject, Decision>, Diagnostic> {
     let text = read_text(path)?;
-    let mut decisions = Vec::new();
+    let mut decisions = BTreeMap::new();
     for (number, line) in text.lines().enumerate() {
         let wrong = |error: Diagnostic| {
             let message = format!("{}:{}: {}", path.display(), number + 1, error.message);
@@ -136,7 +131,8 @@ fn read(path: &Path) -> Result<Vec<Decision>, Diagnostic> {
                 StatementBody::Correction(correction) => correction.told(),
                 _ => None,
             };
-            decisions.push(decision.ok_or_else(|| wrong(no_decision()))?);
+            let decision = decision.ok_or_else(|| wrong(no_decision()))?;
+            decisions.insert(decision.subject(), decision);
         }
     }
     Ok(decisions)

@@ -10,7 +10,8 @@ use std::sync::Arc;
 use serde_json::{Value as Json, json};
 
 use super::arguments::IngestArguments;
-use super::{on_interrupt, tell};
+use super::on_interrupt;
+use super::stop::Stop;
 use crate::database::{Database, Options, WriteTransaction};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export::{Exporter, Subgraph};
@@ -33,35 +34,7 @@ use crate::storage;
 const SAMPLES: usize = 3;
 
 pub(super) fn run(arguments: &IngestArguments) -> Result<(), Failure> {
-    match ingest(arguments) {
-        Ok(()) => Ok(()),
-        Err(Stop::Said(error)) if error.detail == Detail::Interrupted => {
-            writeln!(io::stderr(), "interrupted: nothing was written")?;
-            Err(Failure::Interrupted)
-        }
-        Err(Stop::Said(error)) => tell(&error),
-        Err(Stop::Told) => Err(Failure::Failed),
-        Err(Stop::Io(error)) => Err(Failure::Io(error)),
-    }
-}
-
-enum Stop {
-    Said(Diagnostic),
-    /// It was said already.
-    Told,
-    Io(io::Error),
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Io(error)
-    }
-}
-
-impl From<Diagnostic> for Stop {
-    fn from(error: Diagnostic) -> Stop {
-        Stop::Said(error)
-    }
+    ingest(arguments).or_else(|stop| stop.end("interrupted: nothing was written"))
 }
 
 /// What was asked for cannot be.
@@ -122,7 +95,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     out.flush()?;
     match (gathered.fruitless.is_empty(), gathered.is_empty()) {
         (true, false) => Ok(()),
-        (false, _) => Err(Stop::Told),
+        (false, _) => Err(Failure::Failed.into()),
         (true, true) => Err(wrong("nothing was found in what was named", "`kenning formats` lists what can be read")),
     }
 }

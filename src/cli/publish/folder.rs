@@ -90,7 +90,8 @@ impl Folder {
         self.replace(MANIFEST, text.as_bytes()).map_err(|error| self.failed(&error))
     }
 
-    /// Writes a file so that its name never stands for a part of it.
+    /// Writes a file under another name and renames it, so that nobody reads a part of it. It is not synced, as
+    /// `storage::write_atomically` does: a site can be made again.
     fn replace(&self, name: &str, content: &[u8]) -> io::Result<()> {
         let part = self.path.join(PART);
         // What a killed publication left is removed, not followed: it could be a link by now.

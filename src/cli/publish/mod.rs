@@ -8,7 +8,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::arguments::PublishArguments;
-use super::{on_interrupt, tell};
+use super::on_interrupt;
+use super::stop::Stop;
 use crate::database::Options as Access;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export::Error;
@@ -28,38 +29,7 @@ pub(super) fn run(arguments: &PublishArguments) -> Result<(), Failure> {
     session.limits.since = Some(Instant::now());
     session.limits.memory = arguments.memory.or(Some(Limits::default_memory()));
     on_interrupt(session.cancel_flag(), true)?;
-    match publish(arguments, &mut session) {
-        Ok(()) => Ok(()),
-        Err(Stop::Failure(failure)) => Err(failure),
-        Err(Stop::Said(error)) if error.detail == Detail::Interrupted => {
-            writeln!(io::stderr(), "interrupted: run it again to complete the site")?;
-            Err(Failure::Interrupted)
-        }
-        Err(Stop::Said(error)) => tell(&error),
-    }
-}
-
-enum Stop {
-    Said(Diagnostic),
-    Failure(Failure),
-}
-
-impl From<Diagnostic> for Stop {
-    fn from(error: Diagnostic) -> Stop {
-        Stop::Said(error)
-    }
-}
-
-impl From<Failure> for Stop {
-    fn from(failure: Failure) -> Stop {
-        Stop::Failure(failure)
-    }
-}
-
-impl From<io::Error> for Stop {
-    fn from(error: io::Error) -> Stop {
-        Stop::Failure(error.into())
-    }
+    publish(arguments, &mut session).or_else(|stop| stop.end("interrupted: run it again to complete the site"))
 }
 
 fn wrong(message: String, help: String) -> Diagnostic {

@@ -9,6 +9,7 @@ mod relations;
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::Deserialize;
 
@@ -19,8 +20,9 @@ use crate::diagnostic::Diagnostic;
 use crate::glossary::{Entry, Glossary, Place};
 use crate::graph::{Direction, Entity, Graph, NodeId, RelationSemantics, RelationshipId, Value};
 use crate::limits::Budget;
-pub(super) use nodes::{CONCEPT, aliases, is_concept};
+pub(super) use nodes::{CONCEPT, aliases, is_concept, texts};
 use nodes::{Meant, Nodes};
+pub(super) use relations::{between, take_out};
 
 const TYPES: &str = include_str!("../types.toml");
 
@@ -45,7 +47,9 @@ pub fn type_name(relation: &str) -> String {
 
 /// The relation types of ingested glossaries.
 pub fn relation_types() -> Vec<RelationSemantics> {
-    read_types(TYPES).expect("the table is compiled in and read by a test")
+    static TABLE: LazyLock<Vec<RelationSemantics>> =
+        LazyLock::new(|| read_types(TYPES).expect("the table is compiled in and read by a test"));
+    TABLE.clone()
 }
 
 /// What to put into the graph.

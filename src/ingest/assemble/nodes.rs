@@ -117,8 +117,13 @@ pub(in crate::ingest) fn is_concept(graph: &Graph, node: NodeId) -> bool {
 }
 
 pub(in crate::ingest) fn aliases(graph: &Graph, node: NodeId) -> Vec<String> {
-    match graph.property_by_name(node, "aliases") {
-        Value::List(list) => list.iter().filter_map(|alias| alias.as_str().map(str::to_string)).collect(),
+    texts(graph, node, "aliases")
+}
+
+/// The texts of a property that is a list.
+pub(in crate::ingest) fn texts(graph: &Graph, node: NodeId, key: &str) -> Vec<String> {
+    match graph.property_by_name(node, key) {
+        Value::List(items) => items.iter().filter_map(|item| item.as_str().map(str::to_string)).collect(),
         _ => Vec::new(),
     }
 }

@@ -216,29 +216,38 @@ impl Assembler<'_> {
         let old: Vec<RelationshipId> = self.graph.relationships().filter(is_old).collect();
         for id in old {
             self.budget.tick()?;
-            let shape = self.graph.relationship(id);
-            self.graph.delete_relationship(id);
             self.done.relations_removed += 1;
-            for node in [shape.start, shape.end] {
-                if self.is_left_over(node) {
-                    self.graph.delete_node(node);
-                    self.done.terms_removed += 1;
-                }
-            }
+            self.done.terms_removed += take_out(self.graph, id);
         }
         Ok(())
     }
-
-    /// A concept of which nothing but its name is known.
-    fn is_left_over(&self, node: NodeId) -> bool {
-        !self.graph.is_deleted(node.into())
-            && is_concept(self.graph, node)
-            && self.graph.degree(node, Direction::Both) == 0
-            && self.graph.properties(node).len() == 1
-    }
 }
 
-fn between(graph: &Graph, start: NodeId, relationship_type: TypeId, end: NodeId) -> Vec<RelationshipId> {
+/// Deletes a relationship, and the concepts of which then nothing but the name is known; how many these are.
+pub(in crate::ingest) fn take_out(graph: &mut Graph, id: RelationshipId) -> usize {
+    let shape = graph.relationship(id);
+    graph.delete_relationship(id);
+    let mut taken = 0;
+    for node in [shape.start, shape.end] {
+        let is_left_over = !graph.is_deleted(node.into())
+            && is_concept(graph, node)
+            && graph.degree(node, Direction::Both) == 0
+            && graph.properties(node).len() == 1;
+        if is_left_over {
+            graph.delete_node(node);
+            taken += 1;
+        }
+    }
+    taken
+}
+
+/// The relationships of a type that lead from the one node to the other.
+pub(in crate::ingest) fn between(
+    graph: &Graph,
+    start: NodeId,
+    relationship_type: TypeId,
+    end: NodeId,
+) -> Vec<RelationshipId> {
     let types = [relationship_type];
     let adjacent = graph.adjacent(start, Direction::Outgoing, Some(&types));
     adjacent.filter(|adjacent| adjacent.neighbour == end).map(|adjacent| adjacent.relationship).collect()

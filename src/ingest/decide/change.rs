@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::graph::{Direction, Entity, EntitySource, Graph, NodeId, RelationSemantics, RelationshipId, Titles, Value};
-use crate::ingest::assemble::{CONCEPT, TERM, aliases, is_concept, relation_types, set, text};
+use crate::ingest::assemble::{self, CONCEPT, TERM, aliases, is_concept, relation_types, set, text, texts};
 
 /// The property that tells how a relation was found; one without it is people's own and stays.
 pub(super) const RULE: &str = "rule";
@@ -14,36 +14,16 @@ const OTHER_DEFINITIONS: &str = "other_definitions";
 /// The relationships of a type between two nodes, also turned round if the type holds both ways.
 pub fn between(graph: &Graph, start: NodeId, relation_type: &str, end: NodeId) -> Vec<RelationshipId> {
     let Some(id) = graph.type_id(relation_type) else { return Vec::new() };
-    let types = [id];
-    let from = |a: NodeId, b: NodeId| {
-        let adjacent = graph.adjacent(a, Direction::Outgoing, Some(&types));
-        adjacent.filter(move |adjacent| adjacent.neighbour == b).map(|adjacent| adjacent.relationship)
-    };
-    let mut found: Vec<RelationshipId> = from(start, end).collect();
+    let mut found = assemble::between(graph, start, id, end);
     if start != end && graph.semantics().get(relation_type).is_some_and(|row| row.symmetric) {
-        found.extend(from(end, start));
+        found.extend(assemble::between(graph, end, id, start));
     }
     found
 }
 
 /// Deletes relationships, and what was only spoken of in them; how many nodes that were.
 pub fn reject(graph: &mut Graph, relationships: &[RelationshipId]) -> usize {
-    let mut removed = 0;
-    for id in relationships {
-        let shape = graph.relationship(*id);
-        graph.delete_relationship(*id);
-        for node in [shape.start, shape.end] {
-            let is_left_over = !graph.is_deleted(node.into())
-                && is_concept(graph, node)
-                && graph.degree(node, Direction::Both) == 0
-                && graph.properties(node).len() == 1;
-            if is_left_over {
-                graph.delete_node(node);
-                removed += 1;
-            }
-        }
-    }
-    removed
+    relationships.iter().map(|id| assemble::take_out(graph, *id)).sum()
 }
 
 /// What [`accept`] did.
@@ -98,26 +78,17 @@ pub fn rename(graph: &mut Graph, node: NodeId, to: &str) {
 
 /// Sets the other names of a node, each once, without its own.
 fn set_names(graph: &mut Graph, node: NodeId, names: &[String], own: &str) {
-    let mut kept: Vec<&String> = Vec::new();
+    let mut kept: Vec<String> = Vec::new();
     for name in names.iter().filter(|name| *name != own) {
-        if !kept.contains(&name) {
-            kept.push(name);
+        if !kept.contains(name) {
+            kept.push(name.clone());
         }
     }
-    let value =
-        if kept.is_empty() { Value::Null } else { Value::list(kept.into_iter().map(|name| Value::from(&**name))) };
-    set(graph, node, "aliases", value);
+    set_texts(graph, node, "aliases", &kept);
 }
 
 fn properties(graph: &Graph, entity: impl Into<Entity>) -> Vec<(Arc<str>, Value)> {
     graph.properties(entity).into_iter().map(|(key, value)| (key.clone(), value)).collect()
-}
-
-fn texts(graph: &Graph, node: NodeId, key: &str) -> Vec<String> {
-    match graph.property_by_name(node, key) {
-        Value::List(items) => items.iter().filter_map(|item| item.as_str().map(str::to_string)).collect(),
-        _ => Vec::new(),
-    }
 }
 
 fn set_texts(graph: &mut Graph, node: NodeId, key: &str, texts: &[String]) {
@@ -179,9 +150,7 @@ fn bend(graph: &mut Graph, id: RelationshipId, node: NodeId, into: NodeId) {
     let shape = graph.relationship(id);
     let at = |end: NodeId| if end == node { into } else { end };
     let (start, end) = (at(shape.start), at(shape.end));
-    let types = [shape.relationship_type];
-    let is_there = graph.adjacent(start, Direction::Outgoing, Some(&types)).any(|adjacent| adjacent.neighbour == end);
-    if start != end && !is_there {
+    if start != end && assemble::between(graph, start, shape.relationship_type, end).is_empty() {
         let new = graph.create_relationship(start, shape.relationship_type, end);
         for (key, value) in properties(graph, id) {
             set(graph, new, &key, value);
@@ -218,9 +187,7 @@ pub fn drop_name(graph: &mut Graph, name: &str, node: NodeId) {
 
 /// Takes another name away from a node; what an entry of that name says.
 pub(super) fn take_name(graph: &mut Graph, name: &str, from: NodeId) -> Vec<String> {
-    let own = graph.title(from).map_or_else(String::new, |title| title.to_string());
-    let names: Vec<String> = aliases(graph, from).into_iter().filter(|alias| alias != name).collect();
-    set_names(graph, from, &names, &own);
+    drop_name(graph, name, from);
     let (of_name, rest): (Vec<String>, Vec<String>) =
         texts(graph, from, OTHER_DEFINITIONS).into_iter().partition(|said| said.starts_with(&format!("{name}: ")));
     set_texts(graph, from, OTHER_DEFINITIONS, &rest);

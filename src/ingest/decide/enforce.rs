@@ -33,25 +33,26 @@ pub fn enforce(graph: &mut Graph, read: &BTreeSet<String>, budget: &Budget) -> R
         return Ok(enforced);
     }
     canonical(graph);
+    let renamed = Renamed::of(graph);
     let mut names = names_of(graph, budget)?;
     for verdicts in ORDER {
+        let before = graph.naming_version();
         let decisions = graph.semantics().decisions().filter(|decision| verdicts.contains(&decision.verdict));
         for decision in decisions.cloned().collect::<Vec<_>>() {
             budget.tick()?;
-            let before = graph.naming_version();
             let done = match decision.verdict {
                 Verdict::Reject => enforced.reject(graph, &decision, &names, read),
                 Verdict::Accept => enforced.accept(graph, &decision, &names),
-                Verdict::Rename => rename(graph, &decision, &names),
-                Verdict::Merge => merge(graph, &decision, &names),
-                Verdict::Split => split(graph, &decision, &names),
+                Verdict::Rename => rename(graph, &decision, &names, &renamed),
+                Verdict::Merge => merge(graph, &decision, &names, &renamed),
+                Verdict::Split => split(graph, &decision, &names, &renamed),
             };
             if let Err(reason) = done {
                 enforced.idle.push((decision, reason));
             }
-            if graph.naming_version() != before {
-                names = names_of(graph, budget)?;
-            }
+        }
+        if graph.naming_version() != before {
+            names = names_of(graph, budget)?;
         }
     }
     Ok(enforced)
@@ -88,15 +89,15 @@ fn find_own(graph: &Graph, names: &NameIndex, name: &str) -> Option<NodeId> {
 }
 
 /// Gives a new name to what its source still calls by the old one, as what is known by its identifier.
-fn rename(graph: &mut Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+fn rename(graph: &mut Graph, decision: &Decision, names: &NameIndex, renamed: &Renamed) -> Result<(), String> {
     let Decision { term, other, .. } = decision;
     match (find_own(graph, names, other), find_own(graph, names, term)) {
         // The name may have been given to another term since.
-        (Some(_), Some(_)) if !is_given(graph, term) => {
+        (Some(_), Some(_)) if !renamed.is_given(term) => {
             Err(format!("another term is called {other}; MERGE TERM makes the two one"))
         }
         (Some(_), _) => Ok(()),
-        (None, Some(node)) if !is_given(graph, term) => {
+        (None, Some(node)) if !renamed.is_given(term) => {
             change::rename(graph, node, other);
             Ok(())
         }
@@ -104,27 +105,21 @@ fn rename(graph: &mut Graph, decision: &Decision, names: &NameIndex) -> Result<(
     }
 }
 
-/// Whether people gave some term this name.
-fn is_given(graph: &Graph, name: &str) -> bool {
-    graph.semantics().decisions().any(|decision| decision.verdict == Verdict::Rename && decision.other == name)
-}
-
-fn merge(graph: &Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+fn merge(graph: &Graph, decision: &Decision, names: &NameIndex, renamed: &Renamed) -> Result<(), String> {
     let into = find(graph, names, &decision.other)?;
     match find_own(graph, names, &decision.term) {
-        Some(node) if node != into && !is_given(graph, &decision.term) => {
+        Some(node) if node != into && !renamed.is_given(&decision.term) => {
             Err(format!("{} and {} are still two terms", decision.term, decision.other))
         }
         _ => Ok(()),
     }
 }
 
-fn split(graph: &mut Graph, decision: &Decision, names: &NameIndex) -> Result<(), String> {
+fn split(graph: &mut Graph, decision: &Decision, names: &NameIndex, renamed: &Renamed) -> Result<(), String> {
     let Decision { term, other, .. } = decision;
     let from = find(graph, names, other)?;
     // It may have been given another name since.
-    let now = Renamed::of(graph).name(term).to_string();
-    let is_apart = find_own(graph, names, &now).is_some_and(|node| node != from);
+    let is_apart = find_own(graph, names, renamed.name(term)).is_some_and(|node| node != from);
     let is_alias = super::other_names(graph, from).contains(term);
     match (is_apart, is_alias) {
         (true, true) => _ = change::take_name(graph, term, from),

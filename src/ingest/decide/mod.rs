@@ -13,7 +13,8 @@ pub(super) use change::other_definition;
 pub use change::{Accepted, accept, between, canonical_type, drop_name, merge, reject, rename, split};
 pub use enforce::about;
 pub(super) use enforce::{Enforced, enforce};
-pub(super) use names::{Renamed, decided_terms};
+pub use names::Renamed;
+pub(super) use names::decided_terms;
 
 /// The other names of a node.
 pub fn other_names(graph: &Graph, node: NodeId) -> Vec<String> {

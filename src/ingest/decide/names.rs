@@ -13,6 +13,8 @@ use crate::ingest::terms::{Term, Terms};
 pub struct Renamed {
     exact: BTreeMap<String, (Verdict, String)>,
     folded: BTreeMap<String, String>,
+    /// Names that people gave.
+    given: BTreeSet<String>,
 }
 
 impl Renamed {
@@ -22,6 +24,9 @@ impl Renamed {
             if matches!(decision.verdict, Verdict::Rename | Verdict::Merge) {
                 let (term, other) = (decision.term.clone(), decision.other.clone());
                 renamed.folded.insert(fold(&term), other.clone());
+                if decision.verdict == Verdict::Rename {
+                    renamed.given.insert(other.clone());
+                }
                 renamed.exact.insert(term, (decision.verdict, other));
             }
         }
@@ -31,6 +36,11 @@ impl Renamed {
     /// The name that the term goes by which sources call so.
     pub fn name<'a>(&'a self, name: &'a str) -> &'a str {
         self.exact.get(name).map_or(name, |(_, given)| given)
+    }
+
+    /// Whether people gave some term this name.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.given.contains(name)
     }
 
     /// The same for what a sentence speaks of, in whatever spelling.
