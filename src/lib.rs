@@ -62,6 +62,8 @@ mod planner;
 pub mod procedures;
 pub mod publish;
 pub mod queries;
+#[cfg(feature = "server")]
+mod remote;
 pub mod render;
 mod repl;
 pub mod result;

@@ -72,6 +72,28 @@ pub fn manifest() -> Vec<u8> {
     MANIFEST.into_iter().chain([RANGES.len() as u8]).chain(ranges).chain([0]).collect()
 }
 
+/// What a client proposes: 5.8 to 5.0, then 4.4. It can do without the manifest, which only 6.0 asks for.
+pub fn proposals() -> [u8; LENGTH] {
+    let mut sent = [0; LENGTH];
+    sent[..4].copy_from_slice(&MAGIC);
+    sent[4..8].copy_from_slice(&[0, 8, 8, 5]);
+    sent[8..12].copy_from_slice(&[0, 0, 4, 4]);
+    sent
+}
+
+/// The version that a server has picked from [`proposals`]; `None` if it speaks none of them.
+pub fn agreed(answer: [u8; 4]) -> Result<Option<Version>, Malformed> {
+    let [zero, older, minor, major] = answer;
+    let version = Version::new(major, minor);
+    match answer {
+        NONE => Ok(None),
+        _ if (zero, older) == (0, 0) && versions().any(|known| known == version) && !version.has(6, 0) => {
+            Ok(Some(version))
+        }
+        _ => Err(Malformed("what was answered is no version of Bolt".into())),
+    }
+}
+
 /// The version that a client picks from the list. Its capabilities follow as a number that [`ends_number`] ends.
 pub fn picked(sent: [u8; 4]) -> Result<Version, Malformed> {
     let [zero, older, minor, major] = sent;
@@ -115,6 +137,15 @@ mod tests {
         assert_eq!(of([[0, 255, 255, 5], nothing, nothing, nothing]), version(5, 8));
         assert_eq!(of([MANIFEST, [0, 8, 8, 5], nothing, nothing]), Choice::Manifest);
         assert_eq!(of([nothing; 4]), Choice::Nothing);
+    }
+
+    #[test]
+    fn a_client_and_a_server_agree() {
+        let chosen = choose(&proposals()).unwrap();
+        assert_eq!(chosen, Choice::Version(Version::new(5, 8)));
+        assert_eq!(agreed(answer(Version::new(4, 4))), Ok(Some(Version::new(4, 4))));
+        assert_eq!(agreed(NONE), Ok(None));
+        assert!(agreed(*b"HTTP").is_err());
     }
 
     #[test]

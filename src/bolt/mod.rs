@@ -14,11 +14,13 @@
 //! Tests: in each file, `tests/serve` for both ends, and the fuzz target `bolt`.
 
 pub mod chunk;
+pub mod entity;
 pub mod handshake;
 #[cfg(test)]
 mod laws;
 pub mod message;
 pub mod packstream;
+pub mod reply;
 pub mod value;
 
 use std::fmt;

@@ -4,21 +4,22 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::entity::{self, TakesEntities};
 use super::packstream::{
     Token, Unpacker, put_boolean, put_float, put_integer, put_list, put_map, put_null, put_string, put_structure,
 };
 use super::{Malformed, Version};
 use crate::graph::temporal::{Date, DateTime, Duration, LocalDateTime, LocalTime, Time, Zone};
-use crate::graph::{CoordinateSystem, Entity, EntitySource, NodeId, Path, Point, RelationshipId, Value};
+use crate::graph::{CoordinateSystem, Entity, EntitySource, Map, NodeId, Path, Point, RelationshipId, Value};
 
 const NANOS: i64 = 1_000_000_000;
 /// Lists and maps nested deeper than this are refused.
 pub const DEEPEST: usize = 1000;
 
-const NODE: u8 = b'N';
-const RELATIONSHIP: u8 = b'R';
-const RELATIONSHIP_OF_PATH: u8 = b'r';
-const PATH: u8 = b'P';
+pub(super) const NODE: u8 = b'N';
+pub(super) const RELATIONSHIP: u8 = b'R';
+pub(super) const RELATIONSHIP_OF_PATH: u8 = b'r';
+pub(super) const PATH: u8 = b'P';
 const DATE: u8 = b'D';
 const TIME: u8 = b'T';
 const LOCAL_TIME: u8 = b't';
@@ -64,22 +65,27 @@ impl From<Malformed> for Refused {
     }
 }
 
-type Result<T> = std::result::Result<T, Refused>;
+pub(super) type Result<T> = std::result::Result<T, Refused>;
 
-fn malformed<T>(message: impl Into<String>) -> Result<T> {
+pub(super) fn malformed<T>(message: impl Into<String>) -> Result<T> {
     Err(Refused::Malformed(Malformed(message.into())))
 }
 
-/// Reads a value.
+/// Reads a value that a client sends.
 pub fn read(unpacker: &mut Unpacker, dialect: Dialect) -> Result<Value> {
-    Reader { dialect, depth: 0 }.value(unpacker)
+    Reader { dialect, depth: 0, entities: None }.value(unpacker)
+}
+
+/// Reads a value that a server sends: nodes, relationships and paths become what `entities` makes of them.
+pub fn read_answer(unpacker: &mut Unpacker, dialect: Dialect, entities: &mut dyn TakesEntities) -> Result<Value> {
+    Reader { dialect, depth: 0, entities: Some(entities) }.value(unpacker)
 }
 
 /// Reads a map; of a key that is there twice the last value counts.
 pub fn read_map(unpacker: &mut Unpacker, dialect: Dialect) -> Result<BTreeMap<String, Value>> {
     match unpacker.token()? {
         Token::Map(length) => {
-            let mut reader = Reader { dialect, depth: 1 };
+            let mut reader = Reader { dialect, depth: 1, entities: None };
             (0..length).map(|_| Ok((key(unpacker)?.to_string(), reader.value(unpacker)?))).collect()
         }
         // As if it were empty: some drivers send null.
@@ -88,48 +94,57 @@ pub fn read_map(unpacker: &mut Unpacker, dialect: Dialect) -> Result<BTreeMap<St
     }
 }
 
-fn key<'a>(unpacker: &mut Unpacker<'a>) -> Result<&'a str> {
+pub(super) fn key<'a>(unpacker: &mut Unpacker<'a>) -> Result<&'a str> {
     match unpacker.token()? {
         Token::String(key) => Ok(key),
         other => malformed(format!("a map's key is {}, not a string", other.name())),
     }
 }
 
-struct Reader {
-    dialect: Dialect,
+pub(super) struct Reader<'e> {
+    pub(super) dialect: Dialect,
     depth: usize,
+    /// What becomes of entities, which only answers have.
+    pub(super) entities: Option<&'e mut dyn TakesEntities>,
 }
 
-impl Reader {
-    fn value(&mut self, unpacker: &mut Unpacker) -> Result<Value> {
+impl Reader<'_> {
+    pub(super) fn value(&mut self, unpacker: &mut Unpacker) -> Result<Value> {
         Ok(match unpacker.token()? {
             Token::Null => Value::Null,
             Token::Boolean(value) => Value::Boolean(value),
             Token::Integer(value) => Value::Integer(value),
             Token::Float(value) => Value::Float(value),
             Token::String(text) => Value::string(text),
+            Token::Bytes(bytes) if self.entities.is_some() => {
+                Value::list(bytes.iter().map(|byte| i64::from(*byte).into()))
+            }
             Token::Bytes(_) => return Err(Refused::Value("there are no byte arrays in kenning: send a string".into())),
-            Token::List(length) => {
-                self.deeper()?;
-                let mut items = Vec::with_capacity(length);
-                for _ in 0..length {
-                    items.push(self.value(unpacker)?);
-                }
-                self.depth -= 1;
-                Value::List(items.into())
-            }
-            Token::Map(length) => {
-                self.deeper()?;
-                let mut map = crate::graph::Map::new();
-                for _ in 0..length {
-                    let key = Arc::from(key(unpacker)?);
-                    map.insert(key, self.value(unpacker)?);
-                }
-                self.depth -= 1;
-                Value::from(map)
-            }
+            Token::List(length) => Value::List(self.items(unpacker, length)?.into()),
+            Token::Map(length) => Value::from(self.map(unpacker, length)?),
             Token::Structure { signature, fields } => self.structure(unpacker, signature, fields)?,
         })
+    }
+
+    fn items(&mut self, unpacker: &mut Unpacker, length: usize) -> Result<Vec<Value>> {
+        self.deeper()?;
+        let mut items = Vec::with_capacity(length);
+        for _ in 0..length {
+            items.push(self.value(unpacker)?);
+        }
+        self.depth -= 1;
+        Ok(items)
+    }
+
+    pub(super) fn map(&mut self, unpacker: &mut Unpacker, length: usize) -> Result<Map> {
+        self.deeper()?;
+        let mut map = Map::new();
+        for _ in 0..length {
+            let key = Arc::from(key(unpacker)?);
+            map.insert(key, self.value(unpacker)?);
+        }
+        self.depth -= 1;
+        Ok(map)
     }
 
     fn deeper(&mut self) -> Result<()> {
@@ -140,7 +155,10 @@ impl Reader {
         }
     }
 
-    fn structure(&self, unpacker: &mut Unpacker, signature: u8, count: usize) -> Result<Value> {
+    fn structure(&mut self, unpacker: &mut Unpacker, signature: u8, count: usize) -> Result<Value> {
+        if self.entities.is_some() && matches!(signature, NODE | RELATIONSHIP | PATH) {
+            return entity::read(self, unpacker, signature, count);
+        }
         let expected = match signature {
             DATE | LOCAL_TIME => 1,
             TIME | LOCAL_DATE_TIME | VECTOR => 2,
@@ -224,10 +242,10 @@ fn checked_offset(offset: i64) -> Result<i32> {
 }
 
 /// The fields of a structure, one after the other.
-struct Fields<'u, 'a>(&'u mut Unpacker<'a>);
+pub(super) struct Fields<'u, 'a>(pub(super) &'u mut Unpacker<'a>);
 
 impl<'a> Fields<'_, 'a> {
-    fn integer(&mut self) -> Result<i64> {
+    pub(super) fn integer(&mut self) -> Result<i64> {
         match self.0.token()? {
             Token::Integer(value) => Ok(value),
             other => malformed(format!("a structure has {} where an integer belongs", other.name())),
@@ -241,7 +259,7 @@ impl<'a> Fields<'_, 'a> {
         }
     }
 
-    fn string(&mut self) -> Result<&'a str> {
+    pub(super) fn string(&mut self) -> Result<&'a str> {
         match self.0.token()? {
             Token::String(value) => Ok(value),
             other => malformed(format!("a structure has {} where a string belongs", other.name())),

@@ -96,6 +96,10 @@ pub(super) struct Arguments {
     #[arg(long, value_parser = parse_durability, value_name = "full|normal|off", default_value = "full")]
     pub(super) durability: Durability,
 
+    /// For a graph on another machine: the database file that keeps what its types and labels mean
+    #[arg(long, value_name = "FILE")]
+    pub(super) beside: Option<PathBuf>,
+
     /// At the end of -c and -f, write the whole graph to this file, in the format of its ending
     #[arg(long, value_name = "FILE")]
     pub(super) save: Option<PathBuf>,
@@ -150,6 +154,9 @@ pub(super) enum Task {
         #[arg(long)]
         overwrite: bool,
     },
+    /// Copy a graph into a server over Bolt, or out of it: `kenning copy FILE bolt://user@host/db`
+    #[cfg(feature = "server")]
+    Copy(CopyArguments),
     /// Check claims about a graph, for pipelines: NO CYCLES, `web NOT NEEDS db`; exit status 1 if one does not hold
     Assert(AssertArguments),
     /// Time the statements of a file, each named by a line `// name: NAME` above it
@@ -375,6 +382,26 @@ pub(super) struct ExportArguments {
     /// The format, if the file's name does not say it
     #[arg(long, value_parser = PossibleValuesParser::new(EXPORTERS.iter().map(|exporter| exporter.name)))]
     pub(super) format: Option<String>,
+}
+
+/// A copy that is interrupted goes on where it stopped when the same command is given again. The password is that of
+/// KENNING_PASSWORD or ~/.netrc, or is asked for.
+#[cfg(feature = "server")]
+#[derive(Args)]
+pub(super) struct CopyArguments {
+    /// A graph as `kenning GRAPH` takes it, or an address: bolt://user@host:7687/database
+    pub(super) from: String,
+    /// An address, or a file, whose ending says the format
+    pub(super) to: String,
+    /// Add to a database that holds something already
+    #[arg(long)]
+    pub(super) add: bool,
+    /// Replace a file that exists
+    #[arg(long)]
+    pub(super) overwrite: bool,
+    /// Memory that the copy may use, such as 500MB or 2GB
+    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    pub(super) memory: Option<usize>,
 }
 
 /// The site needs no server and no network: open SITE/index.html. Publishing again replaces and removes the files that

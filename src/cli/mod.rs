@@ -5,6 +5,8 @@ mod assert;
 mod backup;
 mod bench;
 mod check;
+#[cfg(feature = "server")]
+mod copy;
 mod diff;
 mod export;
 mod fmt;
@@ -58,6 +60,8 @@ pub fn run() -> ExitCode {
         Some(Task::Formats { name }) => formats::run(name.as_deref(), colour(&arguments, io::stdout().is_terminal())),
         Some(Task::Info { file }) => info::run(file),
         Some(Task::Backup { file, to, overwrite }) => backup::run(file, to, *overwrite),
+        #[cfg(feature = "server")]
+        Some(Task::Copy(arguments)) => copy::run(arguments),
         Some(Task::Bench(arguments)) => bench::run(arguments),
         Some(Task::Assert(arguments)) => assert::run(arguments),
         Some(Task::Fmt { files, check }) => fmt::run(files, *check, colour(&arguments, io::stderr().is_terminal())),
@@ -107,6 +111,7 @@ fn session(arguments: &Arguments) -> Result<Session, Failure> {
         durability: arguments.durability,
     };
     session.overwrite = arguments.overwrite;
+    (session.beside, session.live) = (arguments.beside.clone(), true);
     session.allowed = arguments.allow_files.clone();
     let out = io::stdout();
     session.settings.format = arguments.format.as_deref().and_then(session::Format::find);

@@ -29,6 +29,7 @@ pub(crate) use fold::fold;
 pub(crate) use guess::inverse_of_phrase;
 pub use implied::{DEPENDENCY, Implied, Reading as TypeReading, reading as type_reading};
 pub use names::{NameIndex, Resolution, alike, spellings};
+pub(crate) use naming::may_name;
 pub use naming::{LabelNaming, Title, Titles, name_of};
 pub use nested::{Entries, List};
 pub use point::{CoordinateSystem, Point, PointError};

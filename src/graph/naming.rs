@@ -63,7 +63,7 @@ fn rank(key: &str) -> Option<usize> {
 }
 
 /// Whether a node may be called by this property although nothing is declared.
-pub(super) fn may_name(key: &str) -> bool {
+pub(crate) fn may_name(key: &str) -> bool {
     rank(key).is_some()
 }
 

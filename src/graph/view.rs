@@ -126,7 +126,7 @@ impl<'a> GraphView<'a> {
     fn failing(graph: &'a Graph, via: Option<&[TypeId]>, turn: impl Fn(Direction) -> Direction) -> GraphView<'a> {
         let semantics = graph.semantics();
         let carries: Vec<Option<Carries>> = graph.types().map(|t| semantics.carries(graph.type_name(t))).collect();
-        let in_use = |t: &TypeId| graph.type_count(*t) > 0;
+        let in_use = |t: &TypeId| graph.is_in_use(*t);
         let known = |t: &TypeId| carries[t.index()].is_some();
         let presumed = semantics.is_empty() && !graph.types().filter(in_use).any(|t| known(&t));
         let mut view = GraphView::with(graph, |t| {
@@ -161,7 +161,7 @@ impl<'a> GraphView<'a> {
 
     /// The types of the view that the graph has relationships of.
     pub fn types_in_use(&self) -> BTreeSet<TypeId> {
-        self.graph.types().filter(|t| self.orientation(*t).is_some() && self.graph.type_count(*t) > 0).collect()
+        self.graph.types().filter(|t| self.orientation(*t).is_some() && self.graph.is_in_use(*t)).collect()
     }
 
     /// The types in use that are not followed since nothing says what they mean.
@@ -176,7 +176,10 @@ impl<'a> GraphView<'a> {
                 "the graph does not say what its relationship types mean: each is read as \"start needs end\"".into(),
             ];
         }
-        let names = |types: &[TypeId]| types.iter().map(|t| &**self.graph.type_name(*t)).collect::<Vec<_>>().join(", ");
+        let names = |types: &[TypeId]| {
+            let names: BTreeSet<&str> = types.iter().map(|t| &**self.graph.type_name(*t)).collect();
+            names.into_iter().collect::<Vec<_>>().join(", ")
+        };
         let mut notes = Vec::new();
         if !self.guessed.is_empty() {
             let what = names(&self.guessed);

@@ -95,7 +95,7 @@ pub const PROCEDURES: &[Procedure] = &[
             ("basis", TypeSet::STRING),
         ],
         doc: "What each relationship type means: how it reads both ways, which way a failure travels and what it does, \
-              whether it is symmetric or transitive, of which types it is a kind, and whether that is declared, guessed \
+              whether it is symmetric or transitive or orders without carrying failures, of which types it is a kind, and whether that is declared, guessed \
               from its name, or not known.",
         shape: Shape::Table,
         run: semantics,
@@ -219,6 +219,11 @@ fn semantics(context: &Context, _: &[Value]) -> Result<Output, Diagnostic> {
         let mut properties = Vec::new();
         properties.extend(declared.filter(|s| s.symmetric).map(|_| "symmetric"));
         properties.extend(declared.filter(|s| s.transitive).map(|_| "transitive"));
+        properties.extend(declared.and_then(|s| match s.orders {
+            FailureDirection::Along => Some("orders along"),
+            FailureDirection::Against => Some("orders against"),
+            FailureDirection::None => None,
+        }));
         let supers = declared.map(|s| s.kind_of.iter().map(String::as_str).collect()).unwrap_or_default();
         vec![
             Value::from(name.as_str()),

@@ -7,10 +7,14 @@ mod decisions;
 mod files;
 mod guard;
 mod limited;
+mod line;
 mod naming;
 mod open;
 mod reads;
+#[cfg(feature = "server")]
+mod remote;
 mod report;
+mod secret;
 mod settings;
 mod skipped;
 mod sources;
@@ -43,7 +47,11 @@ pub(crate) use files::{Saved, exporter_of, save_subgraph};
 pub(crate) use guard::guarded;
 pub(crate) use guard::install as install_panic_hook;
 pub(crate) use open::{EMBEDDED, add_graphs, open_graph, read_text, text_of};
+#[cfg(feature = "server")]
+pub(crate) use remote::connected;
 pub(crate) use report::{Failure, Output};
+#[cfg(feature = "server")]
+pub(crate) use secret::ask_secret;
 pub(crate) use settings::{Format, Settings, Width, format_names, parse_confidence, parse_duration, parse_size};
 pub(crate) use sources::{Sources, Walk};
 pub(crate) use values::{parse_assignment, parse_value, split_words};
@@ -51,7 +59,15 @@ pub(crate) use workplace::{OpenGraph, Origin, SharedGraph, refuse_to_replace};
 
 /// A graph with everything it is asked with.
 pub(crate) struct Session {
+    /// To the graph, or, where that is on another machine, to nothing that is asked.
     pub(crate) connection: LocalConnection,
+    /// To a graph on another machine.
+    #[cfg(feature = "server")]
+    remote: Option<Box<crate::remote::RemoteConnection>>,
+    /// The file that keeps what is said of types and labels there; one in the user's own folder unless given.
+    pub(crate) beside: Option<PathBuf>,
+    /// Whether a graph on another machine is asked there; else a copy of it is opened.
+    pub(crate) live: bool,
     /// What the graph is called: where it was opened from.
     pub(crate) graph_name: String,
     /// Where it came from, and what would be lost if it were closed now.
@@ -98,6 +114,10 @@ impl Session {
             OpenGraph { database: database.clone(), name: graph_name.clone(), origin, saved, said_naming: false };
         Session {
             connection: database.connect(),
+            #[cfg(feature = "server")]
+            remote: None,
+            beside: None,
+            live: false,
             graph_name,
             workplace: Arc::new(Mutex::new(open)),
             access: Options { create: true, ..Options::default() },
@@ -121,7 +141,12 @@ impl Session {
     }
 
     /// The graph with what the open transaction has changed.
+    /// Of a graph on another machine: a sketch with one relation of each type.
     pub(crate) fn graph(&self) -> Arc<Graph> {
+        #[cfg(feature = "server")]
+        if let Some(remote) = &self.remote {
+            return remote.sketch();
+        }
         self.connection.graph()
     }
 
@@ -150,6 +175,12 @@ impl Session {
         let options = RunOptions { parameters, limits, clock, seed, implied, files, author, ..RunOptions::default() };
         let _waiting = waiting::Waiting::start(&self.limits.progress);
         let least = self.settings.confidence;
+        #[cfg(feature = "server")]
+        if let Some(remote) = &mut self.remote {
+            remote.least = least;
+            let result = guard::guarded(|| remote.run(statement, &options))?;
+            return Ok((result, start.elapsed()));
+        }
         if least <= 0.0 || !sure::walks(statement) {
             let result = guard::guarded(|| self.connection.run(statement, &options))?;
             return Ok((result, start.elapsed()));
@@ -164,6 +195,11 @@ impl Session {
             result.notes.push(sure.note());
         }
         Ok((result, start.elapsed()))
+    }
+
+    /// Tells those who wait at a terminal how far a long piece of work is, until it is dropped.
+    pub(crate) fn waiting(&self) -> impl Drop + use<> {
+        waiting::Waiting::start(&self.limits.progress)
     }
 
     /// Forgets an interrupt that came while nothing ran.

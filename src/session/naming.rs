@@ -1,5 +1,7 @@
 //! What the nodes of an answer are called: apart from each other, and by which property.
 
+use std::sync::Arc;
+
 use super::Session;
 use super::report::{Failure, Output};
 use crate::diagnostic::Diagnostic;
@@ -24,8 +26,9 @@ impl Session {
     }
 
     fn told_apart(&self, result: &mut QueryResult) -> Result<Vec<NodeId>, Diagnostic> {
-        let (graph, budget) = (self.graph(), self.budget());
+        let budget = self.budget();
         let nodes = result.nodes(&budget)?;
+        let Some(graph) = self.answered_on() else { return Ok(nodes) };
         let spelling = |node| self.connection.database().engine().spelling(&graph, node);
         result.entities = std::mem::take(&mut result.entities).told_apart(&nodes, &spelling, &budget)?;
         Ok(nodes)
@@ -33,7 +36,11 @@ impl Session {
 
     /// All of the graph, for a file or a picture.
     pub(crate) fn whole(&self) -> Subgraph {
-        let graph = self.graph();
+        self.told_apart_in(self.graph())
+    }
+
+    /// All of a graph, with nodes of one name told apart.
+    pub(super) fn told_apart_in(&self, graph: Arc<Graph>) -> Subgraph {
         let whole = Subgraph::whole(graph.clone());
         if graph.node_count() > MOST_IN_A_PICTURE {
             return whole;
@@ -45,7 +52,7 @@ impl Session {
 
     fn say_naming(&self, nodes: &[NodeId], output: &mut Output) -> Result<(), Failure> {
         let mut open = self.open_graph();
-        let graph = self.graph();
+        let Some(graph) = self.answered_on() else { return Ok(()) };
         let titles = Titles::of(&graph);
         if open.said_naming || !titles.may_guess() {
             return Ok(());

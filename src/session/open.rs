@@ -61,6 +61,7 @@ pub(crate) struct Opening<'a> {
     /// The columns of lists of relations.
     pub(crate) columns: &'a tools::Options,
     pub(crate) budget: &'a Budget,
+    pub(crate) limits: &'a Limits,
 }
 
 /// Opens the embedded graph by its name, a graph folder, a database file, a file of statements, or what other files and
@@ -78,6 +79,12 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
             broken: Vec::new(),
             script: None,
         });
+    }
+    #[cfg(feature = "server")]
+    if crate::remote::is_address(location) {
+        let graph = super::remote::copied(location, opening.limits)?;
+        let warnings = vec![format!("this is a copy of {location} as it is now: changes stay here")];
+        return Ok(Opened { origin: Origin::Memory, warnings, ..Opened::read(graph, path) });
     }
     if path.is_dir() && is_graph_folder(path)? {
         return open_folder(path, location);
@@ -209,8 +216,9 @@ pub(crate) fn open_graph(location: &str) -> Result<Graph, Diagnostic> {
     if storage::is_database_name(path) {
         return storage::open(path);
     }
-    let (access, columns, budget) = (Options::default(), Default::default(), Budget::start(&Limits::default()));
-    let opened = open(location, &Opening { access: &access, columns: &columns, budget: &budget })?;
+    let (access, columns, limits) = (Options::default(), Default::default(), Limits::default());
+    let budget = Budget::start(&limits);
+    let opened = open(location, &Opening { access: &access, columns: &columns, budget: &budget, limits: &limits })?;
     match opened.script {
         None => Ok(Graph::clone(&opened.database.snapshot())),
         Some(_) => {
@@ -275,7 +283,15 @@ pub(crate) fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> 
 impl Session {
     /// Opens a graph in place of the present one; if that fails the present one stays.
     pub(crate) fn open(&mut self, locations: &[String], output: &mut Output) -> Result<(), Failure> {
-        let opening = Opening { access: &self.access, columns: &self.columns, budget: &self.budget() };
+        #[cfg(feature = "server")]
+        if let [one] = locations
+            && self.live
+            && crate::remote::is_address(one)
+        {
+            return self.open_remote(one, output);
+        }
+        let (budget, limits) = (self.budget(), &self.limits);
+        let opening = Opening { access: &self.access, columns: &self.columns, budget: &budget, limits };
         let opened = match locations {
             [one] => open(one, &opening),
             several => open_files(several, &opening),
@@ -299,9 +315,20 @@ impl Session {
             filled.connection.database().forbid_changes();
         }
         filled.show_notices(output)?;
+        self.put_in_place(filled, output)?;
+        self.broken = opened.broken;
+        Ok(())
+    }
+
+    /// Leaves the present graph for that of another session.
+    pub(super) fn put_in_place(&mut self, filled: Session, output: &mut Output) -> Result<(), Failure> {
         self.leave(output)?;
         self.connection = filled.connection;
-        self.broken = opened.broken;
+        #[cfg(feature = "server")]
+        {
+            self.remote = None;
+        }
+        self.broken = Vec::new();
         self.graph_name = filled.graph_name;
         std::mem::swap(&mut *self.open_graph(), &mut *filled.workplace.lock().unwrap_or_else(PoisonError::into_inner));
         Ok(())
@@ -336,7 +363,9 @@ mod tests {
 
     fn opened(location: &str) -> Result<Opened, Diagnostic> {
         let (access, columns) = (Options::default(), tools::Options::default());
-        open(location, &Opening { access: &access, columns: &columns, budget: &Budget::start(&Limits::default()) })
+        let limits = Limits::default();
+        let budget = Budget::start(&limits);
+        open(location, &Opening { access: &access, columns: &columns, budget: &budget, limits: &limits })
     }
 
     #[test]

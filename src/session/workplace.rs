@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::Session;
 use super::files::{Saved, exporter_of, save_subgraph};
 use super::report::{Failure, Output};
-use crate::database::{Connection, Database, TransactionState};
+use crate::database::{Database, TransactionState};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::export::{Error, Subgraph};
 use crate::import;
@@ -60,7 +60,7 @@ impl Session {
 
     /// What the prompt shows of the open graph: `*` for changes that are not saved, `[tx]` for an open transaction.
     pub(crate) fn marks(&self) -> &'static str {
-        let open = matches!(self.connection.transaction(), TransactionState::Open { .. });
+        let open = matches!(self.transaction(), TransactionState::Open { .. });
         match (self.open_graph().is_unsaved(), open) {
             (false, false) => "",
             (true, false) => "*",
@@ -73,10 +73,10 @@ impl Session {
     /// Fails if changes are lost that nobody was told of before.
     pub(crate) fn leave(&mut self, output: &mut Output) -> Result<(), Failure> {
         let mut lost = false;
-        if let TransactionState::Open { changed } = self.connection.transaction() {
+        if let TransactionState::Open { changed } = self.transaction() {
             lost = changed;
-            // There is one, so that this cannot fail.
-            let _ = self.connection.rollback();
+            // There is one; a server that is gone has rolled it back.
+            let _ = self.line().rollback();
             self.show_warning(output, "the open transaction is rolled back; COMMIT would have kept its changes")?;
         }
         let (loss, database) = {
@@ -112,13 +112,13 @@ impl Session {
     /// Writes the whole graph: a database file if its name ends so, else as the ending says. An existing file is
     /// replaced only if the open graph came from it, if this session wrote it, or if `overwrite` says so.
     pub(crate) fn save(&mut self, path: &Path, overwrite: bool) -> Result<Saved, Diagnostic> {
-        if matches!(self.connection.transaction(), TransactionState::Open { changed: true }) {
+        if matches!(self.transaction(), TransactionState::Open { changed: true }) {
             let message = "the open transaction has changes that are not committed";
             let error = Diagnostic::runtime(Kind::TransactionError, Detail::TransactionOpen, message);
             return Err(error.help("COMMIT or ROLLBACK first, then save"));
         }
         self.may_replace(path, overwrite)?;
-        let (graph, sequence) = (self.graph(), self.connection.database().sequence());
+        let (graph, sequence) = (self.whole_graph()?, self.connection.database().sequence());
         let saved = if storage::is_database_name(path) {
             storage::save_within(&graph, path, self.budget().watch())?;
             Saved { files: vec![path.to_path_buf()], left_out: Vec::new() }
@@ -127,7 +127,7 @@ impl Session {
                 let help = error.help.clone().unwrap_or_default();
                 error.help(format!("{help}, or in .{} for a database file", storage::EXTENSION))
             })?;
-            save_subgraph(exporter, &self.whole(), path, &self.budget())?
+            save_subgraph(exporter, &self.told_apart_in(graph), path, &self.budget())?
         };
         if saved.left_out.is_empty() && opens_again(path) {
             self.open_graph().saved = sequence;

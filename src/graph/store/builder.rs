@@ -164,6 +164,12 @@ impl GraphBuilder {
         self.relationship_columns.entry((key, relationship_type)).or_default()
     }
 
+    /// The graph, as a part of a larger one that has relationships of these types, too.
+    pub(crate) fn finish_part<'n>(mut self, used_elsewhere: impl Iterator<Item = &'n str>) -> Graph {
+        let used_elsewhere = used_elsewhere.map(|name| self.intern_type(name)).collect();
+        Graph { used_elsewhere, ..self.finish() }
+    }
+
     /// The graph. Columns are made beside the lists of neighbours, on a thread of their own.
     pub fn finish(self) -> Graph {
         let node_bound = self.label_sets.len();
@@ -258,6 +264,7 @@ impl Graph {
         let type_counts = (0..names.types.len()).map(of_type).collect();
         base.deleted_nodes = deleted.nodes;
         Graph {
+            used_elsewhere: Arc::default(),
             named: Named { labels: names.labels.len(), types: names.types.len(), keys: names.keys.len() },
             by_label: by_label.iter().map(PagedBitmap::from).collect(),
             type_counts,

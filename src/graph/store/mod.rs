@@ -138,6 +138,8 @@ pub struct Graph {
     by_label: Vec<PagedBitmap>,
     /// The number of relationships of each type.
     type_counts: Vec<usize>,
+    /// Of a part of a larger graph: types that the whole has relationships of.
+    used_elsewhere: Arc<[TypeId]>,
     deleted_nodes: PagedBitmap,
     deleted_relationships: PagedBitmap,
     live_nodes: usize,
@@ -167,6 +169,7 @@ impl Clone for Graph {
             labels: self.labels.clone(),
             types: self.types.clone(),
             keys: self.keys.clone(),
+            used_elsewhere: self.used_elsewhere.clone(),
             base: self.base.clone(),
             delta: self.delta.clone(),
             current: self.current.clone(),
@@ -262,6 +265,11 @@ impl Graph {
 
     pub fn type_count(&self, relationship_type: TypeId) -> usize {
         self.type_counts[relationship_type.index()]
+    }
+
+    /// Whether there are relationships of the type, here or in the larger graph that this one is a part of.
+    pub fn is_in_use(&self, relationship_type: TypeId) -> bool {
+        self.type_count(relationship_type) > 0 || self.used_elsewhere.contains(&relationship_type)
     }
 
     pub fn is_deleted(&self, entity: Entity) -> bool {

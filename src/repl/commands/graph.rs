@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::{Next, error, fail};
-use crate::database::{Connection, TransactionState};
+use crate::database::TransactionState;
 use crate::render::count;
 use crate::repl::script::{self, ScriptOptions};
 use crate::session::{self, Failure, Format, Output, Saved, Session};
@@ -16,7 +16,7 @@ pub(super) fn open(session: &mut Session, location: &str, output: &mut Output) -
     if location.is_empty() {
         return tell(session, output, &describe(session));
     }
-    if matches!(session.connection.transaction(), TransactionState::Open { changed: true }) {
+    if matches!(session.transaction(), TransactionState::Open { changed: true }) {
         let error = error("the open transaction has changes that are not committed");
         return fail(session, output, error.help("COMMIT or ROLLBACK first, then open another graph"));
     }
@@ -44,8 +44,7 @@ fn tell(session: &Session, output: &mut Output, what: &str) -> Result<Next, Fail
 
 /// `openstack: 103 nodes, 268 relationships`
 pub(crate) fn describe(session: &Session) -> String {
-    let graph = session.graph();
-    let (nodes, relationships) = (graph.node_count(), graph.relationship_count());
+    let (nodes, relationships) = session.counts();
     format!("{}: {}, {}", session.graph_name, count(nodes, "node"), count(relationships, "relationship"))
 }
 
@@ -85,6 +84,9 @@ fn without_flag(line: &str) -> (&str, bool) {
 }
 
 pub(super) fn checkpoint(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
+    if let Err(error) = session.is_here("a checkpoint") {
+        return fail(session, output, error);
+    }
     match session.connection.database().checkpoint_within(session.budget().watch()) {
         Ok(()) => tell(session, output, &format!("wrote a new base of {}", session.graph_name)),
         Err(error) => fail(session, output, error),

@@ -6,6 +6,16 @@ use crate::session::{Failure, Output, Session};
 use crate::storage::moment;
 
 pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
+    #[cfg(feature = "server")]
+    {
+        let limits = session.limits.clone();
+        if let Some(remote) = session.remote() {
+            return match remote.about(&limits) {
+                Ok(about) => tell_remote(&about, output),
+                Err(error) => super::fail(session, output, error),
+            };
+        }
+    }
     let database = session.connection.database();
     let status = database.status();
     let out = &mut *output.out;
@@ -30,5 +40,17 @@ pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result
         let seconds = reader.open_for.as_secs();
         writeln!(out, "open transaction reads the state after commit {}, for {seconds} s", reader.sequence)?;
     }
+    Ok(Next::Stay)
+}
+
+#[cfg(feature = "server")]
+fn tell_remote(about: &crate::remote::About, output: &mut Output) -> Result<Next, Failure> {
+    let out = &mut *output.out;
+    writeln!(out, "address          {}", clean(&about.address))?;
+    writeln!(out, "server           {}, Bolt {}", clean(&about.agent), about.version)?;
+    writeln!(out, "nodes            {}", about.nodes)?;
+    writeln!(out, "relationships    {}, of {}", about.relationships, count(about.types, "type"))?;
+    let beside = about.beside.as_deref().unwrap_or("not kept");
+    writeln!(out, "meaning          {}", clean(beside))?;
     Ok(Next::Stay)
 }

@@ -18,6 +18,9 @@ pub(super) fn run(session: &mut Session, line: &str, output: &mut Output) -> Res
     if paths.is_empty() {
         return fail(session, output, error("which files or folders?").help("`:ingest PATH…`"));
     }
+    if let Err(error) = session.is_here("ingest") {
+        return fail(session, output, error);
+    }
     if matches!(session.connection.transaction(), TransactionState::Open { .. }) {
         let error = error("a transaction is open");
         return fail(session, output, error.help("COMMIT or ROLLBACK first: `:ingest` is a transaction of its own"));

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Next;
+use crate::database::Schema;
 use crate::graph::{Effect, FailureDirection, Graph, LabelId, Titles, Value};
 use crate::render::{self, Role};
 use crate::result::{Changes, Entities, QueryResult, Shape, StatementType};
@@ -11,11 +12,20 @@ use crate::session::{Failure, Output, Session};
 
 pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result<Next, Failure> {
     let graph = session.graph();
+    let schema = match session.schema() {
+        Ok(schema) => schema,
+        Err(error) => return super::fail(session, output, error),
+    };
     let style = session.settings.style();
     writeln!(output.out, "{}", style.paint(Role::Heading, "Labels"))?;
-    table(session, output, &["label", "nodes", "named by"], labels(&graph))?;
+    table(session, output, &["label", "nodes", "named by"], labels(&graph, &schema))?;
     writeln!(output.out, "{}", style.paint(Role::Heading, "Relationship types"))?;
-    table(session, output, &["type", "count", "reads", "reads backwards", "a failure"], types(&graph))?;
+    table(session, output, &["type", "count", "reads", "reads backwards", "a failure"], types(&graph, &schema))?;
+    if session.is_here("").is_err() {
+        let all = render::clean(&schema.keys.join(", ")).into_owned();
+        writeln!(output.out, "{}: {all}", style.paint(Role::Heading, "Property keys"))?;
+        return Ok(Next::Stay);
+    }
     let on_nodes = keys(graph.nodes().flat_map(|node| graph.properties(node)));
     let on_relationships = keys(graph.relationships().flat_map(|r| graph.properties(r)));
     writeln!(output.out, "{} of nodes: {on_nodes}", style.paint(Role::Heading, "Property keys"))?;
@@ -41,7 +51,7 @@ fn table(session: &Session, output: &mut Output, columns: &[&str], rows: Vec<Vec
 }
 
 /// Those in use, by name.
-fn labels(graph: &Graph) -> Vec<Vec<Value>> {
+fn labels(graph: &Graph, schema: &Schema) -> Vec<Vec<Value>> {
     let used = graph.labels().filter(|label| graph.label_count(*label) > 0);
     let mut labels: Vec<_> = used.map(|label| (graph.label_name(label), label)).collect();
     labels.sort();
@@ -50,14 +60,15 @@ fn labels(graph: &Graph) -> Vec<Vec<Value>> {
         let declared = graph.semantics().naming(name).map(|naming| naming.named_by.join(", "));
         let guessed = || titles.guess(label).map(|key| graph.key_name(key).to_string());
         let named_by = declared.or_else(guessed).map_or(Value::Null, Value::from);
-        vec![Value::string(name), graph.label_count(label).into(), named_by]
+        vec![Value::string(name), schema.labels.get(name).copied().unwrap_or_default().into(), named_by]
     };
     labels.into_iter().map(row).collect()
 }
 
-fn types(graph: &Graph) -> Vec<Vec<Value>> {
+fn types(graph: &Graph, schema: &Schema) -> Vec<Vec<Value>> {
     let used = graph.types().filter(|t| graph.type_count(*t) > 0);
-    let mut types: Vec<_> = used.map(|t| (graph.type_name(t), graph.type_count(t))).collect();
+    let count = |name: &Arc<str>| schema.types.get(name).copied().unwrap_or_default();
+    let mut types: Vec<_> = used.map(|t| (graph.type_name(t), count(graph.type_name(t)))).collect();
     types.sort();
     let row = |(name, count): (&Arc<str>, usize)| {
         let semantics = graph.semantics();
