@@ -42,6 +42,18 @@ const BOUNDARIES: &[Boundary] = &[
         reason: "sockets are the server's, and statements never wait for one",
     },
     Boundary {
+        words: &["TcpStream", "TcpListener", "ToSocketAddrs"],
+        not_in: &[""],
+        but_in: &["server", "remote"],
+        reason: "only servers and the ends of lines to them touch the network",
+    },
+    Boundary {
+        words: &["crate::session", "crate::trace", "crate::procedures", "crate::executor"],
+        not_in: &["remote"],
+        but_in: &[],
+        reason: "a remote graph is answered by its server or by the engine",
+    },
+    Boundary {
         words: &["println!", "eprintln!", "print!", "eprint!", "dbg!"],
         not_in: &[""],
         but_in: &["cli", "repl", "session", "main.rs"],

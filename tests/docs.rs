@@ -97,8 +97,8 @@ fn matches(shown: &[&str], printed: &[&str]) -> bool {
     }
 }
 
-/// A server that ends with its page, and its port.
-struct Served(Child, String);
+/// A server that ends with its page, the port that the page shows, and the one that it has.
+struct Served(Child, &'static str, String);
 
 impl Drop for Served {
     fn drop(&mut self) {
@@ -107,19 +107,21 @@ impl Drop for Served {
     }
 }
 
-/// The port at which the pages have the server.
-const PORT: &str = "7474";
+/// The ports at which the pages have the server: of HTTP, where Bolt is off, and of Bolt.
+const PORTS: [&str; 2] = ["7474", "7687"];
 
 /// What a command prints. One that ends in `&` prints its address and goes on.
 fn run_or_serve(command: &str, served: &RefCell<Option<Served>>) -> String {
     let Some(command) = command.strip_suffix(" &") else {
-        let port = served.borrow().as_ref().map(|Served(_, port)| port.clone());
-        return match port {
-            Some(port) => run_command(&command.replace(PORT, &port)).replace(&port, PORT),
+        let ports = served.borrow().as_ref().map(|Served(_, shown, own)| (*shown, own.clone()));
+        return match ports {
+            Some((shown, own)) => run_command(&command.replace(shown, &own)).replace(&own, shown),
             None => run_command(command),
         };
     };
-    let arguments = command.split_whitespace().skip(1);
+    let shown = if command.contains("--bolt off") { PORTS[0] } else { PORTS[1] };
+    let bolt: &[&str] = if shown == PORTS[0] { &[] } else { &["--bolt", "127.0.0.1:0"] };
+    let arguments = command.split_whitespace().skip(1).chain(bolt.iter().copied());
     let mut child = Command::new(env!("CARGO_BIN_EXE_kenning"))
         .args(arguments.chain(["--http", "127.0.0.1:0", "--log", "off"]))
         .stdout(Stdio::piped())
@@ -129,8 +131,8 @@ fn run_or_serve(command: &str, served: &RefCell<Option<Served>>) -> String {
     let out = child.stdout.take().expect("it is piped");
     BufReader::new(out).read_line(&mut printed).unwrap_or_else(|error| panic!("{command}: {error}"));
     let port = printed.trim_end().trim_end_matches('/').rsplit(':').next().unwrap_or_default().to_string();
-    *served.borrow_mut() = Some(Served(child, port.clone()));
-    printed.replace(&port, PORT)
+    *served.borrow_mut() = Some(Served(child, shown, port.clone()));
+    printed.replace(&port, shown)
 }
 
 /// What a command prints, on both streams, to someone who is not on a terminal.
@@ -141,6 +143,7 @@ fn run_command(command: &str) -> String {
     let output = Command::new("sh")
         .args(["-c", &format!("exec 2>&1\n{command}")])
         .current_dir(root())
+        .env("XDG_DATA_HOME", std::env::temp_dir().join(format!("kenning-docs-{}", std::process::id())))
         .env("PATH", path.expect("the path to the binary has no colon"))
         .stdin(Stdio::null())
         .output()

@@ -31,6 +31,8 @@ mod own_data;
 mod publish;
 mod queries;
 mod reference;
+#[cfg(feature = "server")]
+mod remote;
 mod repl;
 mod robustness;
 mod scripts;

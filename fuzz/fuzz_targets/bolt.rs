@@ -1,16 +1,34 @@
-//! Whatever a client of the Bolt door sends, the codec ends: no panic, no more memory than has come; and a request
-//! that it reads has a name.
+//! Whatever comes over Bolt, from a client or from a server, the codec ends: no panic, no more memory than has come; and
+//! a request that it reads has a name.
 
 #![no_main]
 
 use kenning::bolt::chunk::Messages;
+use kenning::bolt::entity::{SentNode, SentRelationship, TakesEntities};
+use kenning::bolt::reply::reply;
 use kenning::bolt::value::Dialect;
 use kenning::bolt::{Version, handshake, message};
+use kenning::graph::{NodeId, RelationshipId};
 use libfuzzer_sys::fuzz_target;
+
+struct Nobody;
+
+impl TakesEntities for Nobody {
+    fn node(&mut self, _: SentNode) -> NodeId {
+        NodeId::new(0)
+    }
+
+    fn relationship(&mut self, _: SentRelationship) -> RelationshipId {
+        RelationshipId::new(0)
+    }
+}
 
 fuzz_target!(|bytes: &[u8]| {
     if let Some(proposals) = bytes.first_chunk() {
         let _ = handshake::choose(proposals);
+    }
+    if let Some(answer) = bytes.first_chunk() {
+        let _ = handshake::agreed(*answer);
     }
     let Some((step, bytes)) = bytes.split_first() else { return };
     let mut messages = Messages::new(1 << 16);
@@ -24,6 +42,7 @@ fuzz_target!(|bytes: &[u8]| {
             if let Ok(request) = message::request(&message, Dialect::of(version)) {
                 assert!(!request.name().is_empty());
             }
+            let _ = reply(&message, Dialect::of(version), &mut Nobody);
         }
     }
 });

@@ -137,25 +137,32 @@ fn path(reader: &mut Reader, unpacker: &mut Unpacker, count: usize) -> Result<Va
     if !steps.len().is_multiple_of(2) || nodes.is_empty() {
         return malformed("the steps of a path do not go in pairs, or it has no node");
     }
+    let ends: Vec<Identity> = nodes.iter().map(|node| node.identity.clone()).collect();
     let taker = taker(reader)?;
-    let mut path = Path { nodes: vec![taker.node(nodes[0].clone())], relationships: Vec::new() };
-    let mut from = &nodes[0];
+    // Each is handed on once, however often the path passes it.
+    let nodes: Vec<NodeId> = nodes.into_iter().map(|node| taker.node(node)).collect();
+    let mut taken: Vec<Option<RelationshipId>> = vec![None; relationships.len()];
+    let mut path = Path { nodes: vec![nodes[0]], relationships: Vec::new() };
+    let mut from = 0;
     for step in steps.chunks_exact(2) {
         let place = usize::try_from(step[0].unsigned_abs()).ok().and_then(|number| number.checked_sub(1));
-        let via = place.and_then(|place| relationships.get(place));
-        let to = usize::try_from(step[1]).ok().and_then(|place| nodes.get(place));
-        let (Some(via), Some(to)) = (via, to) else {
+        let to = usize::try_from(step[1]).ok().filter(|to| *to < nodes.len());
+        let (Some((place, via)), Some(to)) = (place.and_then(|at| Some((at, relationships.get(at)?))), to) else {
             return malformed("a step of a path leads to what the path does not hold");
         };
         let (start, end) = if step[0] > 0 { (from, to) } else { (to, from) };
-        path.relationships.push(taker.relationship(SentRelationship {
-            identity: via.identity.clone(),
-            start: start.identity.clone(),
-            end: end.identity.clone(),
-            relationship_type: via.relationship_type.clone(),
-            properties: via.properties.clone(),
-        }));
-        path.nodes.push(taker.node(to.clone()));
+        let id = taken[place].unwrap_or_else(|| {
+            taker.relationship(SentRelationship {
+                identity: via.identity.clone(),
+                start: ends[start].clone(),
+                end: ends[end].clone(),
+                relationship_type: via.relationship_type.clone(),
+                properties: via.properties.clone(),
+            })
+        });
+        taken[place] = Some(id);
+        path.relationships.push(id);
+        path.nodes.push(nodes[to]);
         from = to;
     }
     Ok(Value::Path(path.into()))

@@ -3,11 +3,13 @@
 use proptest::prelude::*;
 
 use super::chunk::Messages;
+use super::entity::{SentNode, SentRelationship, TakesEntities};
 use super::handshake::{self, LENGTH};
 use super::message;
 use super::packstream::Unpacker;
+use super::reply::reply;
 use super::value::{self, DEEPEST, Dialect, Refused, Writer};
-use crate::graph::Value;
+use crate::graph::{EntitySource, NodeId, Path, RelationshipId, Value};
 use crate::result::Entities;
 
 const MODERN: Dialect = Dialect { element_ids: true, utc: true };
@@ -38,6 +40,63 @@ fn values() -> impl Strategy<Value = Value> {
     })
 }
 
+/// The nodes and relationships of an answer, numbered as they come.
+#[derive(Default)]
+struct Kept {
+    nodes: Vec<SentNode>,
+    relationships: Vec<SentRelationship>,
+}
+
+impl TakesEntities for Kept {
+    fn node(&mut self, node: SentNode) -> NodeId {
+        let place = self.nodes.iter().position(|known| known.identity == node.identity);
+        NodeId::new(place.unwrap_or_else(|| {
+            self.nodes.push(node);
+            self.nodes.len() - 1
+        }))
+    }
+
+    fn relationship(&mut self, relationship: SentRelationship) -> RelationshipId {
+        let place = self.relationships.iter().position(|known| known.identity == relationship.identity);
+        RelationshipId::new(place.unwrap_or_else(|| {
+            self.relationships.push(relationship);
+            self.relationships.len() - 1
+        }))
+    }
+}
+
+/// What a server sends of a graph is what a client reads of it, in both forms.
+#[test]
+fn nodes_relationships_and_paths_are_read_back() {
+    let (graph, nodes, relationships) = crate::render::testing::small();
+    let there = Path { nodes: vec![nodes[0], nodes[1], nodes[0]], relationships: vec![relationships[0]; 2] };
+    let values = [Value::Node(nodes[0]), Value::Relationship(relationships[0]), Value::Path(there.clone().into())];
+    for dialect in [MODERN, OLD] {
+        let mut out = Vec::new();
+        values.iter().for_each(|value| Writer { entities: &graph, dialect }.put(&mut out, value));
+        let (mut unpacker, mut kept) = (Unpacker::new(&out), Kept::default());
+        let read: Vec<Value> = (0..3).map(|_| value::read_answer(&mut unpacker, dialect, &mut kept).unwrap()).collect();
+        let source: &dyn EntitySource = &graph;
+        assert_eq!(kept.nodes.len(), 2);
+        for node in &kept.nodes {
+            let id = NodeId::new(node.identity.number as usize);
+            let labels: Vec<&str> = node.labels.iter().map(|label| &**label).collect();
+            assert_eq!(labels, source.named_labels(id));
+            let properties: Vec<(&str, Value)> =
+                node.properties.iter().map(|(key, value)| (&**key, value.clone())).collect();
+            assert_eq!(properties, source.named_properties(id.into()));
+            assert_eq!(node.identity.element_id.is_some(), dialect.element_ids);
+        }
+        let [relationship] = &kept.relationships[..] else { panic!("{:?}", kept.relationships) };
+        let shape = graph.relationship(relationships[0]);
+        assert_eq!(relationship.start.number, shape.start.index() as i64);
+        assert_eq!(relationship.end.number, shape.end.index() as i64);
+        let Value::Path(path) = &read[2] else { panic!("{read:?}") };
+        assert_eq!((path.nodes.len(), path.relationships.len()), (3, 2));
+        assert_eq!((path.nodes[0], path.nodes[1]), (path.nodes[2], NodeId::new(1)));
+    }
+}
+
 proptest! {
     #[test]
     fn values_are_read_back(value in values()) {
@@ -53,6 +112,7 @@ proptest! {
     #[test]
     fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = message::request(&bytes, MODERN);
+        let _ = reply(&bytes, MODERN, &mut Kept::default());
         let mut messages = Messages::new(100);
         let _ = messages.push(&bytes);
         while messages.pop().is_some() {}

@@ -93,7 +93,7 @@ impl Critical<'_> {
                 f.hop.is_some(),
                 order[f.term.index()],
                 f.term,
-                f.hop.map(|hop| hop.relationship),
+                f.hop.map(|hop| (order[hop.target.index()], hop.relationship)),
             )
         };
         findings.sort_by_cached_key(key);

@@ -180,9 +180,9 @@ impl Client {
         match self.receive(&mut Nobody, watch)? {
             Reply::Success(fields) => Ok(fields),
             Reply::Failure(fields) => {
-                let failure = Failure::of(&fields);
-                self.reset(watch)?;
-                Err(failure.diagnostic(None))
+                // A server that refuses a user closes the line: what it said counts, not that.
+                self.interrupt();
+                Err(Failure::of(&fields).diagnostic(None))
             }
             Reply::Ignored | Reply::Record(_) => Err(self.confused("the server answers what was not asked")),
         }

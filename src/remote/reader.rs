@@ -287,8 +287,9 @@ pub(super) fn node_columns(Abilities { id, .. }: Abilities) -> String {
     format!("RETURN {id}(n) AS id, labels(n) AS labels, properties(n) AS properties")
 }
 
+/// The ends are asked of the relation: a server may let a symmetric type be followed both ways.
 fn relation_columns(Abilities { id, .. }: Abilities) -> String {
-    format!("RETURN {id}(a), {id}(b), {id}(r), type(r), properties(r)")
+    format!("RETURN {id}(startNode(r)), {id}(endNode(r)), {id}(r), type(r), properties(r)")
 }
 
 fn batches(ids: &BTreeSet<Id>) -> impl Iterator<Item = Value> {

@@ -34,7 +34,7 @@ pub(super) struct Followed {
 
 impl RemoteSchema {
     pub(super) fn read(reader: &mut Reader, beside: &Semantics) -> Result<RemoteSchema, Diagnostic> {
-        let mut semantics = meaning(reader)?;
+        let Meaning { mut semantics, counts } = Meaning::told(reader)?;
         beside.iter().for_each(|own| semantics.declare(own.clone()));
         beside.namings().for_each(|own| semantics.name_by(own.clone()));
         let labels = listed(
@@ -53,7 +53,10 @@ impl RemoteSchema {
             "MATCH (n) UNWIND keys(n) AS name RETURN DISTINCT name",
         )?;
         let labels = counted(reader, labels, |label| format!("MATCH (n:{})", ticked(label)), "n")?;
-        let types = counted(reader, types, |name| format!("MATCH ()-[n:{}]->()", ticked(name)), "n")?;
+        let types = match counts.is_empty() {
+            false => counts,
+            true => counted(reader, types, |name| format!("MATCH ()-[n:{}]->()", ticked(name)), "n")?,
+        };
         let nodes = number(reader, "MATCH (n) RETURN count(n)")?;
         let relationships = number(reader, "MATCH ()-[r]->() RETURN count(r)")?;
         let names = Schema { labels, types, keys: keys.into_iter().map(Arc::from).collect() };
@@ -83,24 +86,40 @@ impl RemoteSchema {
 }
 
 /// What a kenning that serves the graph knows of its meaning; nothing of any other server.
-fn meaning(reader: &mut Reader) -> Result<Semantics, Diagnostic> {
-    let mut semantics = Semantics::default();
-    let types = "CALL db.relationshipSemantics() YIELD relationshipType, phrase, inverse, inversePhrase, failure, effect, \
-                 properties, kindOf, basis WITH * WHERE basis = 'declared' \
-                 RETURN relationshipType, phrase, inverse, inversePhrase, failure, effect, properties, kindOf";
-    let is_there = reader.asked(types, &mut |row| {
-        semantics.declare(relation(&row));
-        Ok(())
-    })?;
-    let labels = "CALL db.labels() YIELD label, namedBy, basis WITH * WHERE basis = 'declared' RETURN label, namedBy";
-    if is_there {
-        reader.asked(labels, &mut |row| {
-            let named_by = strings(row.get(1));
-            semantics.name_by(LabelNaming { label: string(row.first()).unwrap_or_default(), named_by });
+#[derive(Default)]
+struct Meaning {
+    semantics: Semantics,
+    /// Relations by type: a pattern would count those of symmetric types twice.
+    counts: BTreeMap<Arc<str>, usize>,
+}
+
+impl Meaning {
+    fn told(reader: &mut Reader) -> Result<Meaning, Diagnostic> {
+        let mut told = Meaning::default();
+        let types = "CALL db.relationshipSemantics() YIELD relationshipType, phrase, inverse, inversePhrase, failure, \
+                     effect, properties, kindOf, basis, relationships \
+                     RETURN relationshipType, phrase, inverse, inversePhrase, failure, effect, properties, kindOf, \
+                     basis, relationships";
+        let is_there = reader.asked(types, &mut |row| {
+            let meaning = relation(&row);
+            let count = row.get(9).and_then(Value::as_integer).and_then(|count| usize::try_from(count).ok());
+            told.counts.extend(count.filter(|count| *count > 0).map(|count| (Arc::from(meaning.name.as_str()), count)));
+            if string(row.get(8)).as_deref() == Some("declared") {
+                told.semantics.declare(meaning);
+            }
             Ok(())
         })?;
+        let labels =
+            "CALL db.labels() YIELD label, namedBy, basis WITH * WHERE basis = 'declared' RETURN label, namedBy";
+        if is_there {
+            reader.asked(labels, &mut |row| {
+                let named_by = strings(row.get(1));
+                told.semantics.name_by(LabelNaming { label: string(row.first()).unwrap_or_default(), named_by });
+                Ok(())
+            })?;
+        }
+        Ok(told)
     }
-    Ok(semantics)
 }
 
 fn relation(row: &[Value]) -> RelationSemantics {

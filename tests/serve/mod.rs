@@ -6,4 +6,4 @@ mod bolt_told;
 mod ending;
 mod http;
 mod locks;
-mod server;
+pub mod server;
