@@ -106,7 +106,10 @@ struct Batch<E> {
     entities: Vec<E>,
 }
 
-impl Copying<'_> {
+/// Makes a batch there; gives the ids of nodes, in their order.
+type Make<'c, E> = dyn FnMut(&mut Copying<'c>, &Batch<E>) -> Result<Vec<Id>, Diagnostic>;
+
+impl<'c> Copying<'c> {
     fn nodes(&mut self) -> Result<usize, Diagnostic> {
         let graph = self.graph;
         self.ids = vec![None; graph.node_bound()];
@@ -170,7 +173,7 @@ impl Copying<'_> {
         &mut self,
         batches: Vec<Batch<E>>,
         kind: i64,
-        make: &mut dyn FnMut(&mut Self, &Batch<E>) -> Result<Vec<Id>, Diagnostic>,
+        make: &mut Make<'c, E>,
     ) -> Result<usize, Diagnostic> {
         let total = batches.iter().map(|batch| batch.entities.len()).sum();
         let mut done = 0;
@@ -191,12 +194,7 @@ impl Copying<'_> {
         Ok(total)
     }
 
-    fn part<E>(
-        &mut self,
-        part: i64,
-        batches: &[Batch<E>],
-        make: &mut dyn FnMut(&mut Self, &Batch<E>) -> Result<Vec<Id>, Diagnostic>,
-    ) -> Result<Vec<Id>, Diagnostic> {
+    fn part<E>(&mut self, part: i64, batches: &[Batch<E>], make: &mut Make<'c, E>) -> Result<Vec<Id>, Diagnostic> {
         let watch = self.budget.watch();
         self.reader.client.begin(false, None, watch)?;
         let mut ids = Vec::new();

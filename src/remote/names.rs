@@ -17,6 +17,12 @@ const MANY: usize = 10_000;
 /// Keys that hold lists of other names.
 const LISTS: [&str; 2] = ["aliases", "identifiers"];
 
+/// How the keys make a search of texts.
+type Step = fn(&Keys, &[&String]) -> Option<Search>;
+
+/// From what is quick and exact to what is not.
+const STEPS: [Step; 4] = [Keys::indexed, Keys::spelled, Keys::holding, Keys::alike];
+
 /// The terms that the texts name, with their nodes in the picture. A text that names none or several is left out: the
 /// word itself says so.
 pub(super) fn find(
@@ -27,17 +33,13 @@ pub(super) fn find(
 ) -> Result<BTreeSet<Id>, Diagnostic> {
     let keys = Keys::of(schema);
     let mut known = Picture::default();
-    let steps: [&dyn Fn(&[&String]) -> Option<Search>; 4] =
-        [&|texts| keys.indexed(texts), &|texts| keys.spelled(texts), &|texts| keys.holding(texts), &|texts| {
-            keys.alike(texts)
-        }];
     let mut resolved = Resolved::default();
-    for step in steps {
+    for step in STEPS {
         let missing: Vec<&String> = texts.iter().filter(|text| !resolved.of.contains_key(text.as_str())).collect();
         if missing.is_empty() {
             break;
         }
-        let Some(search) = step(&missing) else { continue };
+        let Some(search) = step(&keys, &missing) else { continue };
         match reader.nodes(&mut known, &search.statement(reader.abilities), &search.parameters) {
             // A property of this name holds what has no text.
             Err(error) if error.kind == Kind::TypeError && !reader.borrowed => continue,

@@ -97,10 +97,12 @@ impl Reader<'_> {
         statement: &str,
         take: &mut dyn FnMut(Vec<Value>) -> Result<(), Diagnostic>,
     ) -> Result<bool, Diagnostic> {
-        match self.rows(statement, &BTreeMap::new(), take) {
+        self.sent += 1;
+        let limits = (self.time, self.budget.watch());
+        match self.client.run(statement, &BTreeMap::new(), true, &mut Rows { take, taken: 0 }, limits) {
             Ok(_) => Ok(true),
-            Err(error) if error.kind == Kind::Stopped || error.kind == Kind::IoError => Err(error),
-            Err(_) => Ok(false),
+            Err(Trouble::Refused(_)) => Ok(false),
+            Err(Trouble::Stopped(error)) => Err(error),
         }
     }
 
