@@ -1,4 +1,4 @@
-//! What people type before they know the language: `help`, `quit`, `exit`, `?`, `\\q`, or a term and nothing else.
+//! What people type before they know the language: `help`, `quit`, `exit`, `?`, `\q`, or a term and nothing else.
 //!
 //! Only the shell understands these, and only where the line is not a statement: what a script means must not depend on
 //! the names in a graph.
