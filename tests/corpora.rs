@@ -1,25 +1,16 @@
-//! Reads the glossaries of `../shared/corpora` and `../shared/seed`, which are no part of kenning: without them the
-//! tests say that they were skipped.
+//! Reads glossaries of other projects, which are not part of kenning: without them the tests are skipped, and
+//! `cargo test` says so at its end.
 //!
 //! Every corpus gives as many entries as its origin has, and the definitions are word for word those of the labelled
 //! set, which were prepared without kenning.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use kenning::ingest::formats::{Reading, SourceBytes, read_source};
 use kenning::limits::{Budget, Limits};
 use serde_json::Value;
 
-use crate::support::root;
-
-fn shared() -> Option<PathBuf> {
-    let shared = root().join("../shared");
-    let is_there = shared.join("corpora").is_dir();
-    if !is_there {
-        println!("skipped: {} is not here", shared.join("corpora").display());
-    }
-    is_there.then_some(shared)
-}
+use crate::support::needed::corpora;
 
 /// Reads files, or all files of a folder with the given ending.
 fn read(shared: &Path, path: &str, ending: &str) -> Reading {
@@ -61,7 +52,7 @@ const CORPORA: &[(&str, &str, usize, usize)] = &[
 
 #[test]
 fn every_corpus_gives_its_entries() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = corpora() else { return };
     let counts = |(path, ending, ..): &(&'static str, &str, usize, usize)| {
         let reading = read(&shared, path, ending);
         (*path, reading.glossary.entries.len(), reading.findings.len())
@@ -72,7 +63,7 @@ fn every_corpus_gives_its_entries() {
 
 #[test]
 fn definitions_are_those_of_the_labelled_set() {
-    let Some(shared) = shared() else { return };
+    let Some(shared) = corpora() else { return };
     let openstack = read(&shared, "corpora/openstack/2026-02_rst/glossary.rst", "");
     let seed = read(&shared, "seed/openstack-glossary-excerpt.txt", "");
     let text = std::fs::read_to_string(shared.join("corpora/gold/dev.jsonl")).expect("the labelled set is there");

@@ -5,6 +5,9 @@
 //!   `UPDATE=1 cargo test` rewrites what they print. Commands of cargo and git are not run. A command that ends in `&`
 //!   serves until the end of the page, on a port of its own; `curl` asks it, too.
 //! - A block tagged `kenning` holds statements, each of which must run on the embedded graph.
+//! - Commands in other blocks need files or time that a test has not. Of these the names are checked ([`named`]).
+
+mod named;
 
 use std::cell::RefCell;
 use std::io::{BufRead, BufReader};
@@ -20,7 +23,10 @@ use crate::support::{assert_none, files, read, root, short, update};
 
 fn pages() -> Vec<PathBuf> {
     let mut pages = files(&root().join("docs"), "md");
-    pages.insert(0, root().join("README.md"));
+    for page in ["findings/README.md", "CHANGELOG.md", "CONTRIBUTING.md", "README.md"] {
+        pages.insert(0, root().join(page));
+    }
+    pages.retain(|page| page.is_file());
     pages
 }
 
@@ -55,7 +61,8 @@ fn rewrite(page: &str, problems: &mut Vec<String>, name: &str, run: impl Fn(&str
         if tag == "kenning" {
             statements(&block.join("\n"), problems, name);
         }
-        out += "```\n";
+        // A block in a list is indented.
+        out += &format!("{}```\n", &line[..line.len() - line.trim_start().len()]);
     }
     out
 }

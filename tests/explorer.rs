@@ -10,7 +10,8 @@ use kenning::graph::{Graph, Value};
 use kenning::limits::{Budget, Limits};
 use serde_json::json;
 
-use crate::support::browser::{Browser, chromium};
+use crate::support::browser::Browser;
+use crate::support::needed::chromium;
 
 /// A page in a file of its own, which goes when it does.
 struct Page(PathBuf);

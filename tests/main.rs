@@ -16,6 +16,7 @@ mod formats;
 mod functions;
 mod glossaries;
 mod growth;
+mod help;
 mod ingest;
 #[cfg(unix)]
 mod keeping;

@@ -1,7 +1,6 @@
 //! The reference is what the program prints, its examples are what happens, and each row of the support table names
 //! tests that are there.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use kenning::functions::{self, aggregate};
@@ -10,6 +9,7 @@ use kenning::procedures::algo;
 
 use crate::support::diff::diff;
 use crate::support::engine::{Session, draw_errors};
+use crate::support::needed::kit;
 use crate::support::{assert_none, read, root, update};
 
 fn page() -> String {
@@ -128,12 +128,6 @@ fn names_of_functions_are_unique() {
     let twice: Vec<String> = names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
     assert_none(&twice);
     assert!(names.iter().all(|name| functions::find(name).is_some() || aggregate::find(name).is_some()));
-}
-
-/// The folder of the conformance kit, if it is there.
-fn kit() -> Option<PathBuf> {
-    let given = std::env::var_os("KENNING_TCK").map(PathBuf::from);
-    Some(given.unwrap_or_else(|| root().join("../shared/tck"))).filter(|folder| folder.is_dir())
 }
 
 /// What is wrong with the rows of a support table: feature, support, how it is spelled, tests.

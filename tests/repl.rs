@@ -121,6 +121,39 @@ fn help_is_printed_from_the_table() {
 }
 
 #[test]
+fn words_of_other_shells_and_terms_alone_are_understood() {
+    let mut shell = Shell::start("plain");
+    shell.enter("?");
+    shell.expect("Ask, for example:");
+    shell.expect("`:help NAME` explains");
+    shell.enter("help deps");
+    shell.expect("DEPS term, …");
+    shell.enter("block storage");
+    shell.expect("is used by");
+    shell.enter("nvoa");
+    shell.expect("UnknownName");
+    shell.expect("nova");
+    // What is a statement stays one.
+    shell.enter("CYCLES");
+    shell.expect("there is no cycle");
+    shell.enter("\\q");
+    shell.terminal.exp_eof().unwrap();
+}
+
+#[test]
+fn a_further_line_says_what_is_missing() {
+    let mut shell = Shell::start("missing");
+    shell.enter("MATCH (n:Service");
+    shell.expect("… ')' is missing; an empty line runs it as it is, Ctrl-C drops it");
+    shell.enter(")");
+    shell.expect("… RETURN or another clause after MATCH is missing");
+    shell.enter("RETURN count(n) > 10 AS many");
+    shell.expect("│ many │");
+    shell.expect("(1 row, ");
+    shell.leave();
+}
+
+#[test]
 fn tab_completes_commands_names_and_terms() {
     let mut shell = Shell::start("tab");
     shell.send(":sch\t");

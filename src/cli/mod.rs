@@ -170,15 +170,44 @@ fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     Ok(io::stdout().write_all(&script)?)
 }
 
+/// Columns of help where nobody says how wide the page is.
+const HELP_WIDTH: usize = 80;
+
 fn help(topic: &str, colour: bool) -> ExitCode {
-    let width = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
-    let style = Style { width, colour, terminal: true };
-    match repl::commands::help::write(topic, &style, &mut io::stdout().lock()) {
+    let width = terminal_size::terminal_size().map_or(HELP_WIDTH, |(width, _)| usize::from(width.0));
+    let style = Style { width: Some(width), colour, terminal: true };
+    let mut out = io::stdout().lock();
+    match write_help(topic, &style, &mut out) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => {
-            let _ = writeln!(io::stderr(), "error: there is no help on `{topic}`; `kenning help` lists the topics");
+            let subcommands = subcommands();
+            let near = repl::commands::help::near(topic, subcommands.iter().map(String::as_str));
+            let help = near.map_or("`kenning help` lists the topics".into(), |near| {
+                format!("did you mean `kenning help {near}`?")
+            });
+            let _ = writeln!(io::stderr(), "error: there is no help on `{topic}`; {help}");
             ExitCode::from(WRONG_USAGE)
         }
         Err(error) => exit_code(Err(Failure::Io(error))),
     }
+}
+
+fn subcommands() -> Vec<String> {
+    Arguments::command().get_subcommands().map(|subcommand| subcommand.get_name().to_string()).collect()
+}
+
+/// Help on a subcommand, and on what the language and the shell call so: `diff` is both.
+fn write_help(topic: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
+    let mut program = Arguments::command();
+    program.build();
+    let Some(subcommand) = program.find_subcommand_mut(topic) else {
+        return repl::commands::help::write(topic, style, out);
+    };
+    writeln!(out, "{}", subcommand.render_long_help())?;
+    let mut also = Vec::new();
+    if repl::commands::help::write(topic, style, &mut also)? {
+        writeln!(out, "\nIn statements and in the shell:")?;
+        out.write_all(&also)?;
+    }
+    Ok(true)
 }

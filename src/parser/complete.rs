@@ -57,22 +57,29 @@ const WALKS: &[&str] = &["SHOW", "DEPS", "IMPACT", "WHY", "FIND"];
 /// Whether the text may be run as it stands: no bracket, quote, comment or clause is open.
 /// A semicolon or an empty line at the end always finishes it.
 pub fn is_complete(text: &str) -> bool {
+    missing(text).is_none()
+}
+
+/// What the text still needs, in words: `')'`, `something after AND`; `None` if it is complete.
+pub fn missing(text: &str) -> Option<String> {
     let trimmed = text.trim_end();
     if trimmed.ends_with(';') || trimmed.is_empty() || text[trimmed.len()..].matches('\n').count() > 1 {
-        return true;
+        return None;
     }
     let mut tokens = tokens(text);
-    if tokens.iter().any(|token| matches!(&token.kind, TokenKind::Error(error) if error.open)) {
-        return false;
+    let is_open = |token: &&Token| matches!(&token.kind, TokenKind::Error(error) if error.open);
+    if let Some(open) = tokens.iter().find(is_open) {
+        let opened = open.span.text(text);
+        let quote = opened.chars().next().unwrap_or_default();
+        return Some(if opened.starts_with("/*") { "the closing */".into() } else { format!("the closing {quote}") });
     }
     tokens.retain(|token| token.kind != TokenKind::Comment);
     let is_end = |token: &Token| token.kind == TokenKind::Symbol(Symbol::Semicolon);
-    let Some(last) = tokens.split(is_end).next_back() else { return true };
-    let words = Words { text, tokens: last };
+    let words = Words { text, tokens: tokens.split(is_end).next_back()? };
     match words.is_walk() {
-        _ if words.are_a_walk_without_operands() => true,
-        true => words.walk_is_complete(),
-        false => words.brackets_are_closed() && !words.needs_more() && words.last_clause_is_closed(),
+        _ if words.are_a_walk_without_operands() => None,
+        true => words.missing_in_walk(),
+        false => words.missing_bracket().or_else(|| words.missing_operand()).or_else(|| words.missing_clause()),
     }
 }
 
@@ -106,20 +113,33 @@ impl Words<'_> {
         })
     }
 
-    fn walk_is_complete(&self) -> bool {
-        let last = self.tokens.len() - 1;
-        let comma = self.tokens[last].kind == TokenKind::Symbol(Symbol::Comma);
-        !comma && !self.is_one_of(last, &["TO", "VIA", "DEPTH"]) && !self.is_one_of(last, WALKS)
+    /// What must follow the token.
+    fn after(&self, token: &Token) -> String {
+        format!("something after {}", token.span.text(self.text))
     }
 
-    fn brackets_are_closed(&self) -> bool {
-        let mut open = 0usize;
+    fn missing_in_walk(&self) -> Option<String> {
+        let last = self.tokens.len() - 1;
+        let comma = self.tokens[last].kind == TokenKind::Symbol(Symbol::Comma);
+        let open = comma || self.is_one_of(last, &["TO", "VIA", "DEPTH"]) || self.is_one_of(last, WALKS);
+        open.then(|| self.after(&self.tokens[last]))
+    }
+
+    /// The bracket that closes the last open one.
+    fn missing_bracket(&self) -> Option<String> {
+        let mut open = Vec::new();
         for token in self.tokens {
             let TokenKind::Symbol(symbol) = token.kind else { continue };
-            open += usize::from(symbol.closer().is_some());
-            open = open.saturating_sub(usize::from(symbol.is_closer()));
+            open.extend(symbol.closer());
+            if symbol.is_closer() {
+                open.pop();
+            }
         }
-        open == 0
+        open.pop().map(|closer| closer.quoted().to_string())
+    }
+
+    fn missing_operand(&self) -> Option<String> {
+        self.needs_more().then(|| self.tokens.last().map(|last| self.after(last))).flatten()
     }
 
     /// Whether the last token is an operator, a comma or a word that goes on.
@@ -145,9 +165,9 @@ impl Words<'_> {
             || self.follows(index, &["AS"])
     }
 
-    /// Whether the last clause outside of all brackets is one that can end a query: MATCH alone says nothing yet.
-    fn last_clause_is_closed(&self) -> bool {
-        let mut closed = true;
+    /// What must follow the last clause outside of all brackets, if it cannot end a query: MATCH alone says nothing yet.
+    fn missing_clause(&self) -> Option<String> {
+        let mut unfinished = None;
         let mut open = 0usize;
         for (index, token) in self.tokens.iter().enumerate() {
             if let TokenKind::Symbol(symbol) = token.kind {
@@ -159,12 +179,12 @@ impl Words<'_> {
                 continue;
             }
             if self.is_one_of(index, OPEN_CLAUSES) || self.binds(index) {
-                closed = false;
+                unfinished = Some(token);
             } else if self.is_one_of(index, CLOSING_CLAUSES) || self.ends(index) {
-                closed = true;
+                unfinished = None;
             }
         }
-        closed
+        unfinished.map(|clause| format!("RETURN or another clause after {}", clause.span.text(self.text)))
     }
 
     /// Whether `LET variable =` or `FOR variable IN` stands here: these words are names elsewhere.

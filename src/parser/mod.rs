@@ -38,7 +38,7 @@ mod whatif;
 mod tests;
 
 pub use clause::{CLAUSES, Starter};
-pub use complete::is_complete;
+pub use complete::{is_complete, missing};
 pub use format::format;
 pub use keywords::{KEYWORDS, is_keyword};
 pub use walk::STATEMENTS;

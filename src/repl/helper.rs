@@ -13,6 +13,7 @@ use rustyline::{Context, Helper, Result};
 use super::complete::{self, Completion};
 use super::highlight;
 use super::hint::{self, ShellHint};
+use super::plain;
 use crate::parser;
 use crate::render::Role;
 use crate::session::Session;
@@ -61,7 +62,10 @@ impl Hinter for ShellHelper {
         if line.is_empty() || pos < line.len() {
             return None;
         }
-        hint::signature(line).or_else(|| self.history.hint(line, pos, ctx).map(ShellHint::completing))
+        let waits = || hint::missing(line);
+        waits()
+            .or_else(|| hint::signature(line))
+            .or_else(|| self.history.hint(line, pos, ctx).map(ShellHint::completing))
     }
 }
 
@@ -92,7 +96,8 @@ impl Highlighter for ShellHelper {
 impl Validator for ShellHelper {
     fn validate(&self, ctx: &mut ValidationContext) -> Result<ValidationResult> {
         let input = ctx.input();
-        let done = input.trim_start().starts_with(':') || parser::is_complete(input);
+        let is_command = input.trim_start().starts_with(':') || plain::command(input).is_some();
+        let done = is_command || parser::is_complete(input);
         Ok(if done { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
     }
 }

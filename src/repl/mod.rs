@@ -9,6 +9,7 @@ mod helper;
 mod highlight;
 mod hint;
 mod history;
+mod plain;
 pub(crate) mod script;
 mod signals;
 mod terminal;
@@ -132,7 +133,7 @@ fn banner(session: &Session, no_history: Option<&String>) -> io::Result<()> {
     let types = crate::render::count(types, "type");
     writeln!(out, "kenning {} on {} of {types}", env!("CARGO_PKG_VERSION"), commands::describe(session))?;
     writeln!(out, "Ask, for example: {}", example(session))?;
-    writeln!(out, "A statement runs at the end of its line, or at ';'. :help tells more, Ctrl-D leaves.")?;
+    writeln!(out, "Statements run at the end of a line, or at ';'. help says more, quit leaves.")?;
     if let Some(reason) = no_history {
         writeln!(out, "(no history is kept: {reason})")?;
     }
@@ -159,6 +160,11 @@ fn answer(session: &mut Session, text: &str) -> Result<Next, Failure> {
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut output = Output { out: &mut out, err: &mut io::stderr(), err_colour: session.settings.colour };
     let options = ScriptOptions { name: None, keep_going: false };
+    let instead = plain::meant(text, |name| {
+        let graph = session.graph();
+        session.connection.database().engine().names(&graph).knows(&graph, name)
+    });
+    let text = instead.as_deref().unwrap_or(text);
     let result = script::run(session, text, &BTreeMap::new(), options, &mut output);
     out.flush()?;
     result

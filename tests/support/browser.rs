@@ -21,18 +21,6 @@ pub struct Browser {
     last: Cell<u64>,
 }
 
-/// Chromium's program, if the machine has one: that of `KENNING_CHROMIUM`, or one on the path.
-pub fn chromium() -> Option<PathBuf> {
-    if let Some(named) = std::env::var_os("KENNING_CHROMIUM").filter(|named| !named.is_empty()) {
-        return Some(named.into());
-    }
-    let path = std::env::var_os("PATH")?;
-    let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    std::env::split_paths(&path)
-        .flat_map(|folder| names.map(|name| folder.join(name)))
-        .find(|program| program.is_file())
-}
-
 impl Browser {
     /// Starts it with a profile of its own, on a window of 1200 by 800.
     pub fn start(program: &Path) -> Browser {

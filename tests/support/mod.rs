@@ -5,6 +5,7 @@ pub mod browser;
 pub mod diff;
 pub mod engine;
 pub mod folder;
+pub mod needed;
 pub mod notation;
 pub mod random;
 pub mod streams;

@@ -1,7 +1,7 @@
 //! Runs openCypher's conformance kit, strictly: results, order, side effects, and errors by kind, phase and detail.
 //!
-//! The kit is no part of kenning. Its folder is `../shared/tck` or what `KENNING_TCK` names; without it the run says
-//! that it was skipped, unless `KENNING_TCK` is set. `known_failures.txt` lists the scenarios that do not pass yet:
+//! The kit is not part of kenning: `KENNING_TCK` names its folder. Without it the tests are skipped, and `cargo test` says
+//! so at its end. `known_failures.txt` lists the scenarios that do not pass yet:
 //! the run fails when another one fails, and when one of them passes; `UPDATE=1 cargo test tck` rewrites the list.
 //! `TCK_ONLY=text` runs the scenarios whose id contains the text, `TCK_SHOW=n` shows the first n failures.
 
@@ -12,10 +12,11 @@ mod steps;
 mod strictness;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, Once};
 
+use crate::support::needed::kit;
 use crate::support::update;
 use manifest::Manifest;
 use steps::Action;
@@ -32,18 +33,6 @@ impl Scenario {
         let is_error = |action: &Action| matches!(action, Action::ExpectError(_));
         self.actions.as_ref().is_ok_and(|actions| actions.iter().any(is_error))
     }
-}
-
-/// The kit's folder; `None` when there is none and nobody asked for it.
-fn kit() -> Option<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let named = std::env::var_os("KENNING_TCK").filter(|name| !name.is_empty());
-    let folder = root.join(named.as_deref().unwrap_or("../shared/tck".as_ref()));
-    if folder.join("features").is_dir() {
-        return Some(folder);
-    }
-    assert!(named.is_none(), "KENNING_TCK names {}, which has no folder `features`", folder.display());
-    None
 }
 
 fn load(kit: &Path) -> Vec<Scenario> {
@@ -64,7 +53,7 @@ fn load(kit: &Path) -> Vec<Scenario> {
 #[test]
 fn every_scenario_of_the_kit_can_be_read() {
     let Some(kit) = kit() else {
-        return println!("tck: skipped, no conformance kit in ../shared/tck");
+        return println!("tck: skipped, there is no conformance kit");
     };
     let scenarios = load(&kit);
     assert!(!scenarios.is_empty(), "{} holds no scenario", kit.display());
@@ -80,7 +69,7 @@ fn every_scenario_of_the_kit_can_be_read() {
 #[test]
 fn conformance() {
     let Some(kit) = kit() else {
-        return println!("tck: skipped, no conformance kit in ../shared/tck");
+        return println!("tck: skipped, there is no conformance kit");
     };
     let mut scenarios = load(&kit);
     if let Ok(only) = std::env::var("TCK_ONLY") {

@@ -14,7 +14,7 @@ import graphs, peers
 from driver import Kenning
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-QUERIES = os.path.join(HERE, "../../../shared/bench/queries")
+QUERIES = os.path.join(HERE, "../../benches/queries")
 TIME = re.compile(r"([\d.,]+) (µs|us|ms|s|min)\)\s*$", re.M)
 UNITS = {"µs": 1e-6, "us": 1e-6, "ms": 1e-3, "s": 1.0, "min": 60.0}
 COMMIT = "CREATE (:N {{i: {0}, name: 'name {0}'}});\n"
@@ -345,7 +345,7 @@ def changed(bench):
         clean = os.path.join(bench.folder(), "g.kenning")
         shutil.copy(dirty, clean)
         bench.kenning.must(clean, "-c", ":checkpoint")
-        queries = os.path.join(QUERIES, f"{name}.cypher")
+        queries = os.path.join(bench.arguments.queries, f"{name}.cypher")
         times = {}
         for _ in range(bench.rounds):
             for kind, file in (("clean", clean), ("dirty", dirty)):
@@ -380,6 +380,7 @@ def main():
     parser.add_argument("--data", help="Debian's graph: packages.csv[.gz], depends.csv[.gz]")
     parser.add_argument("--social", help="the folder that social_graph.py made")
     parser.add_argument("--lsqb", help="LSQB's folder")
+    parser.add_argument("--queries", default=QUERIES, help="a folder with debian.cypher, social.cypher, lsqb.cypher")
     parser.add_argument("--engines", default="sqlite,ladybug,duckdb,neo4j")
     parser.add_argument("--neo4j", type=int, default=17687, help="the port of Neo4j")
     parser.add_argument("--neo4j-start", help="start.sh PORT STOREDIR, if none runs on the port")

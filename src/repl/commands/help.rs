@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use super::language::{DIFFERENCES, OPERATORS, example};
 use super::settings::SETTINGS;
 use super::{COMMANDS, Next, error, fail, find, nearest};
+use crate::ast::WORDS;
 use crate::diagnostic::Detail;
 use crate::export::EXPORTERS;
 use crate::formats as tools;
@@ -41,6 +42,7 @@ const TOPICS: &[Topic] = &[
     Topic { name: "gql", doc: "where openCypher and GQL differ, and what holds here", write: differences },
     Topic { name: "formats", doc: "how answers can be shown, and what can be read", write: formats },
     Topic { name: "rules", doc: "what kenning check finds in glossaries", write: rules },
+    Topic { name: "topics", doc: "all topics, with a line on each", write: topics_in_lines },
     Topic { name: "commands", doc: "the commands of the shell", write: commands },
     Topic { name: "settings", doc: "what :set can set", write: settings },
     Topic { name: "keys", doc: "the keys of the shell", write: keys },
@@ -67,11 +69,16 @@ pub(super) fn run(session: &mut Session, topic: &str, output: &mut Output) -> Re
     if write(topic, &session.settings.style(), output.out)? {
         return Ok(Next::Stay);
     }
-    // Words stand in capitals, all else does not.
-    let near = nearest(&topic.to_lowercase(), topics().into_iter())
-        .or_else(|| nearest(&topic.to_uppercase(), topics().into_iter()));
-    let help = near.map_or("`:help` lists the topics".into(), |near| format!("did you mean `:help {near}`?"));
+    let help = near(topic, std::iter::empty())
+        .map_or("`:help` lists the topics".into(), |near| format!("did you mean `:help {near}`?"));
     fail(session, output, error(format!("there is no help on `{topic}`")).help(help))
+}
+
+/// The topic, or the other name, that looks most like this.
+pub(crate) fn near<'a>(topic: &str, others: impl Iterator<Item = &'a str> + Clone) -> Option<&'a str> {
+    let known = || others.clone().chain(topics());
+    // Words stand in capitals, all else does not.
+    nearest(&topic.to_lowercase(), known()).or_else(|| nearest(&topic.to_uppercase(), known()))
 }
 
 /// Writes what there is to know about the topic, or returns false if there is nothing.
@@ -96,21 +103,21 @@ fn named(name: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
     for starter in STATEMENTS.iter().chain(CLAUSES).filter(starts) {
         entry(style, out, starter.syntax, starter.doc)?;
         if let Some(example) = example(starter.keyword) {
-            writeln!(out, "    {example};")?;
+            indented(style, out, 4, &format!("{example};"))?;
         }
         found = true;
     }
     if let Some(function) = functions::find(bare) {
         entry(style, out, &signature(function), function.doc)?;
-        also(out, functions::aliases(function))?;
-        shown(out, function.example)?;
+        also(style, out, functions::aliases(function))?;
+        shown(style, out, function.example)?;
         found = true;
     }
     if let Some(aggregate) = aggregate::find(bare) {
         entry(style, out, &aggregate_signature(aggregate), aggregate.doc)?;
-        also(out, aggregate::aliases(aggregate))?;
+        also(style, out, aggregate::aliases(aggregate))?;
         writeln!(out, "    UNWIND [1, 2, 2, 3] AS x RETURN …")?;
-        shown(out, aggregate.example)?;
+        shown(style, out, aggregate.example)?;
         found = true;
     }
     for procedure in procedures::all().filter(|procedure| same(procedure.name)) {
@@ -135,19 +142,29 @@ fn named(name: &str, style: &Style, out: &mut dyn Write) -> io::Result<bool> {
     Ok(found)
 }
 
+/// What people ask first.
+const FIRST: &[(&str, &str)] = &[
+    ("SHOW term", "what it is, its names and relations; so does a term alone"),
+    ("FIND text", "terms by name and definition"),
+    ("DEPS term", "what it needs, and what that needs"),
+    ("IMPACT term", "what fails or degrades with it"),
+    ("WHY term TO term", "the chain of needs, with the evidence of each hop"),
+    ("MATCH (a)-[:USES]->(b) RETURN a, b LIMIT 5", "patterns, in openCypher"),
+];
+
+/// One screen, which leads on to the rest.
 fn overview(style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "Ask about a term in everyday words:")?;
-    for starter in STATEMENTS {
-        columns(style, out, 38, starter.syntax, starter.doc)?;
-    }
-    writeln!(out, "or in patterns: MATCH (a)-[:USES]->(b) RETURN a, b LIMIT 5;")?;
-    writeln!(out, "Commands:")?;
-    commands(style, out)?;
-    writeln!(out, "More with :help TOPIC, where TOPIC is the name of any of these or of a function, or")?;
-    for topic in TOPICS {
-        columns(style, out, 38, topic.name, topic.doc)?;
-    }
-    Ok(())
+    writeln!(out, "Ask, for example:")?;
+    FIRST.iter().try_for_each(|(head, doc)| columns(style, out, 16, head, doc))?;
+    listed(style, out, "words", &mut WORDS.iter().map(|word| word.keyword.to_string()))?;
+    listed(style, out, "clauses", &mut CLAUSES.iter().map(|clause| clause.keyword.to_string()))?;
+    listed(style, out, "commands", &mut COMMANDS.iter().map(|command| format!(":{}", command.name)))?;
+    listed(style, out, "topics", &mut TOPICS.iter().map(|topic| topic.name.to_string()))?;
+    writeln!(out, "`:help NAME` explains any of these, a function or an error. Tab completes.")
+}
+
+fn listed(style: &Style, out: &mut dyn Write, head: &str, names: &mut dyn Iterator<Item = String>) -> io::Result<()> {
+    columns(style, out, 8, head, &names.collect::<Vec<_>>().join("  "))
 }
 
 fn statements(style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -156,6 +173,10 @@ fn statements(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 
 fn clauses(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     CLAUSES.iter().try_for_each(|starter| entry(style, out, starter.syntax, starter.doc))
+}
+
+fn topics_in_lines(style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    TOPICS.iter().try_for_each(|topic| columns(style, out, 12, topic.name, topic.doc))
 }
 
 fn commands(style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -183,7 +204,7 @@ fn aggregates(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 fn operators(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     OPERATORS.iter().try_for_each(|operators| {
         entry(style, out, operators.signs, operators.doc)?;
-        shown(out, operators.example)
+        shown(style, out, operators.example)
     })
 }
 
@@ -202,14 +223,14 @@ fn settings(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The other names of a function.
-fn also<'a>(out: &mut dyn Write, aliases: impl Iterator<Item = &'a str>) -> io::Result<()> {
+fn also<'a>(style: &Style, out: &mut dyn Write, aliases: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let aliases: Vec<&str> = aliases.collect();
-    if aliases.is_empty() { Ok(()) } else { writeln!(out, "    also: {}", aliases.join(", ")) }
+    if aliases.is_empty() { Ok(()) } else { indented(style, out, 4, &format!("also: {}", aliases.join(", "))) }
 }
 
 /// An example and its value.
-fn shown(out: &mut dyn Write, (expression, value): (&str, &str)) -> io::Result<()> {
-    writeln!(out, "    {expression}  →  {value}")
+fn shown(style: &Style, out: &mut dyn Write, (expression, value): (&str, &str)) -> io::Result<()> {
+    indented(style, out, 4, &format!("{expression}  →  {value}"))
 }
 
 fn procedures(style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -218,7 +239,12 @@ fn procedures(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 
 fn formats(style: &Style, out: &mut dyn Write) -> io::Result<()> {
     RENDERERS.iter().try_for_each(|renderer| columns(style, out, 12, renderer.name, renderer.doc))?;
-    writeln!(out, "The nodes and relationships of an answer, and whole graphs (:draw, :save, kenning export):")?;
+    indented(
+        style,
+        out,
+        0,
+        "The nodes and relationships of an answer, and whole graphs (:draw, :save, kenning export):",
+    )?;
     for exporter in EXPORTERS {
         columns(style, out, 12, exporter.name, &format!("{} ({})", exporter.doc, endings(exporter.endings)))?;
     }
@@ -227,7 +253,7 @@ fn formats(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 
 /// What can be read, beside databases and files of statements.
 pub(crate) fn readable(style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "Files of tools (kenning FILE…, kenning ingest PATH…; an example: kenning formats NAME):")?;
+    indented(style, out, 0, "Files of tools (kenning FILE…, kenning ingest PATH…; an example: kenning formats NAME):")?;
     for format in tools::FORMATS {
         columns(style, out, 18, format.name, &format!("{} ({})", format.what, format.names.join(", ")))?;
     }
@@ -248,10 +274,8 @@ pub(crate) fn readable(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 
 /// What `kenning check` looks for, by severity.
 fn rules(style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(
-        out,
-        "kenning check PATH…; --deny or --allow RULE, warnings or notes; kenning help RULE shows an example:"
-    )?;
+    let how = "kenning check PATH…; --deny or --allow RULE, warnings or notes; kenning help RULE shows an example:";
+    indented(style, out, 0, how)?;
     RULES
         .iter()
         .try_for_each(|rule| columns(style, out, 32, &format!("{:7} {}", rule.severity.name(), rule.name), rule.says))
@@ -261,7 +285,7 @@ fn rules(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 fn checked(rule: &Rule, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     entry(style, out, &format!("{} {}", rule.severity.name(), rule.name), rule.says)?;
     for sentence in [rule.why, rule.help].into_iter().filter(|sentence| !sentence.is_empty()) {
-        writeln!(out, "    {sentence}")?;
+        indented(style, out, 4, sentence)?;
     }
     for (name, text) in rule.example {
         writeln!(out, "    {name}:")?;
@@ -315,21 +339,38 @@ fn keys(style: &Style, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A heading with its explanation on the lines below.
-fn entry(style: &Style, out: &mut dyn Write, head: &str, doc: &str) -> io::Result<()> {
-    writeln!(out, "  {}", style.paint(Role::Relation, head))?;
-    let room = style.width.map(|width| width.saturating_sub(4).max(20));
-    wrap(doc, room).iter().try_for_each(|line| writeln!(out, "    {line}"))
+pub(super) fn entry(style: &Style, out: &mut dyn Write, head: &str, doc: &str) -> io::Result<()> {
+    heading(style, out, head)?;
+    indented(style, out, 4, doc)
+}
+
+/// A heading, with its further lines under its second word.
+fn heading(style: &Style, out: &mut dyn Write, head: &str) -> io::Result<()> {
+    for (at, line) in wrap(head, room(style, 8)).iter().enumerate() {
+        let indent = if at == 0 { 2 } else { 8 };
+        writeln!(out, "{}{}", " ".repeat(indent), style.paint(Role::Relation, line))?;
+    }
+    Ok(())
+}
+
+/// A text in lines that are indented.
+fn indented(style: &Style, out: &mut dyn Write, indent: usize, text: &str) -> io::Result<()> {
+    wrap(text, room(style, indent)).iter().try_for_each(|line| writeln!(out, "{}{line}", " ".repeat(indent)))
+}
+
+/// Columns of a line behind its indent.
+fn room(style: &Style, indent: usize) -> Option<usize> {
+    style.width.map(|page| page.saturating_sub(indent).max(20))
 }
 
 /// A heading and its explanation side by side.
-fn columns(style: &Style, out: &mut dyn Write, indent: usize, head: &str, doc: &str) -> io::Result<()> {
+pub(super) fn columns(style: &Style, out: &mut dyn Write, indent: usize, head: &str, doc: &str) -> io::Result<()> {
     let width = head.chars().count();
     let painted = style.paint(Role::Relation, head);
-    let room = style.width.map(|page| page.saturating_sub(indent + 4).max(20));
     if width > indent {
-        writeln!(out, "  {painted}")?;
+        heading(style, out, head)?;
     }
-    for (at, line) in wrap(doc, room).iter().enumerate() {
+    for (at, line) in wrap(doc, room(style, indent + 4)).iter().enumerate() {
         match at == 0 && width <= indent {
             true => writeln!(out, "  {painted}{}  {line}", " ".repeat(indent - width))?,
             false => writeln!(out, "  {}  {line}", " ".repeat(indent))?,
@@ -392,6 +433,31 @@ mod tests {
         let text = help("");
         assert!(COMMANDS.iter().all(|command| text.contains(&format!(":{}", command.name))));
         assert!(TOPICS.iter().all(|topic| text.contains(topic.name)));
+    }
+
+    const PAGE: Style = Style { width: Some(80), colour: false, terminal: true };
+
+    #[test]
+    fn the_overview_fits_a_screen() {
+        let mut out = Vec::new();
+        overview(&PAGE, &mut out).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        // The prompt has the last line of 24.
+        assert!(text.lines().count() <= 23, "{} lines", text.lines().count());
+        assert!(FIRST.iter().all(|(head, _)| head.split(' ').next().is_some_and(|word| help(word).contains(word))));
+    }
+
+    #[test]
+    fn lines_break_between_words() {
+        // Examples of files are shown as they are, the reference is Markdown.
+        let as_they_are = |topic: &&str| RULES.iter().any(|rule| rule.name == *topic) || *topic == "reference";
+        for topic in topics().into_iter().chain([""]).filter(|topic| !as_they_are(topic)) {
+            let mut out = Vec::new();
+            write(topic, &PAGE, &mut out).unwrap();
+            let text = String::from_utf8(out).unwrap();
+            let is_long = |line: &&str| line.chars().count() > 80 && line.trim().contains(' ');
+            assert_eq!(text.lines().find(is_long), None, "{topic}");
+        }
     }
 
     #[test]

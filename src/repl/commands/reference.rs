@@ -8,6 +8,7 @@ use super::COMMANDS;
 use super::help::{endings, procedure_signature, signature};
 use super::language::{DIFFERENCES, OPERATORS, example};
 use super::settings::SETTINGS;
+use super::tracing::VERBS;
 use crate::diagnostic::{Detail, Kind};
 use crate::export::EXPORTERS;
 use crate::functions::{self, aggregate};
@@ -17,11 +18,16 @@ use crate::parser::{CLAUSES, STATEMENTS, Starter};
 use crate::procedures::{self, algo};
 use crate::render::RENDERERS;
 
+/// What no table of the program says: names of terms, options of the words, claims.
+const TRACING: &str = include_str!("reference/tracing.md");
+
 /// Writes the page.
 pub(super) fn write(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "# Reference\n")?;
     writeln!(out, "Printed by `kenning help reference` from the tables that the program runs by.\n")?;
     starters(out, "Statements", STATEMENTS)?;
+    out.write_all(TRACING.as_bytes())?;
+    verbs(out)?;
     starters(out, "Clauses", CLAUSES)?;
     operators(out)?;
     differences(out)?;
@@ -44,6 +50,25 @@ fn starters(out: &mut dyn Write, title: &str, starters: &[Starter]) -> io::Resul
     }
     Ok(())
 }
+
+fn verbs(out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "### What other tools call it\n")?;
+    row(out, &["there", "here"])?;
+    row(out, &["---", "---"])?;
+    for (theirs, ours) in VERBS {
+        let ours: Vec<String> = ours.split(", or ").map(code).collect();
+        row(out, &[&code(theirs), &ours.join(", or ")])?;
+    }
+    writeln!(out, "\n{OTHER_TOOLS}\n")
+}
+
+/// What has no row in the table.
+const OTHER_TOOLS: &str = "Forbidden dependencies of import-linter, dependency-cruiser and ArchUnit are claims: \
+    `kenning assert GRAPH 'a NOT NEEDS b'`.\n\n\
+    Of `bazel query`, `buildfiles`, `rbuildfiles`, `loadfiles`, `siblings`, `tests`, `labels`, `executables` and \
+    `visible` ask about\nfiles of rules, which a graph does not have; `MATCH` finds whatever its labels and properties \
+    tell. `--output graph` and\n`--graph` are a name of a file: `:draw x.dot DEPS x`. `--precise` is the evidence, which \
+    `WHY` always shows.";
 
 fn operators(out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Operators\n\nThose that bind tightest first.\n")?;
