@@ -21,10 +21,11 @@ pub(super) fn is_given_before(expr: &Expr, created: Slot) -> bool {
     })
 }
 
-/// Whether the value stays the same when properties of these keys change.
-pub(super) fn ignores_keys(expr: &Expr, keys: &[&Arc<str>]) -> bool {
+/// Whether the value stays the same when properties of these keys change, and labels if they do, too.
+pub(super) fn ignores(expr: &Expr, keys: &[&Arc<str>], labels: bool) -> bool {
     expr.all_parts(&mut |part| match &part.kind {
         ExprKind::Property(_, key) => !keys.contains(&key),
+        ExprKind::HasLabels(..) => !labels,
         ExprKind::Call(function, _) => {
             function.parameters.iter().all(|parameter| parameter.types.and(TypeSet::ENTITY).is_empty())
         }
