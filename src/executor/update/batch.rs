@@ -33,6 +33,18 @@ pub(super) struct Targets {
     pub numbers: Vec<u32>,
 }
 
+impl Targets {
+    /// Whether no entity occurs twice.
+    pub(super) fn are_different(&self) -> bool {
+        if self.numbers.is_sorted_by(|one, other| one < other) {
+            return true;
+        }
+        let mut sorted: Vec<u32> = self.numbers.iter().copied().filter(|number| *number != NULL).collect();
+        sorted.sort_unstable();
+        sorted.is_sorted_by(|one, other| one < other)
+    }
+}
+
 /// The values of an expression; an error of a row is left to be found row by row.
 pub(super) fn values(expr: &Expr, batch: &Batch, run: &mut Run) -> Attempt<Vector> {
     tried(kernels::vector(expr, batch, run))

@@ -22,10 +22,14 @@ use crate::plan::{Creation, Expr, ExprKind, Slot};
 /// What the changes, the journal and the log hold of a new node or relationship until the commit, about.
 const BYTES_AN_ENTITY: usize = 96;
 
+/// For fewer rows, to create a pattern of several parts in columns costs more than it saves.
+const FEW: usize = 4;
+
 pub(super) fn create_all(creations: &[Creation], batches: Vec<Batch>, run: &mut Run) -> Result<Vec<Batch>> {
     let uniform = Uniform::of(creations);
     let create_batch = |batch: Batch| {
-        if let Some(uniform) = &uniform
+        let is_worth_it = batch.len >= FEW || creations.len() == 1;
+        if let Some(uniform) = uniform.as_ref().filter(|_| is_worth_it)
             && let Ok(prepared) = uniform.prepare(&batch, run)?
         {
             return uniform.create(batch, prepared, run);

@@ -57,6 +57,7 @@ impl<'p> OneNode<'p> {
             _ => true,
         };
         let is_apart = !properties.is_empty()
+            && writes.are_apart()
             && properties.iter().all(|(_, value)| is_given_before(value, *slot) && value.is_simple())
             && properties
                 .iter()

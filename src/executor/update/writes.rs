@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::batch::{self, Attempt, ByRow, Targets, attempt, entity};
 use super::create::{constant_names, sorted_keys};
-use super::independent::{constant_name, ignores};
+use super::independent::{constant_name, ignores, ignores_others};
 use super::properties::{self, BYTES_A_CHANGE, is_storable, set_property};
 use super::{Result, each_row};
 use crate::executor::batch::Batch;
@@ -32,19 +32,27 @@ fn write_all(
     let Some((mut writes, steps)) = collected else {
         return batches.iter().map(|batch| each_row(batch, run, &write_row)).collect();
     };
-    let write_batch = |batch: Batch| match writes.add(&steps, &batch, None, run)? {
-        Ok(()) => writes.make(run).map(|()| batch),
-        Err(ByRow) => each_row(&batch, run, &write_row),
+    let write_batch = |batch: Batch| {
+        // One row is written faster without columns.
+        if batch.len > 1
+            && let Ok(()) = writes.add(&steps, &batch, None, run)?
+        {
+            return writes.make(run).map(|()| batch);
+        }
+        each_row(&batch, run, &write_row)
     };
     batches.into_iter().map(write_batch).collect()
 }
 
 /// Writes that wait. No expression reads what they change, so their rows may be evaluated before they are made.
+#[derive(Default)]
 pub(super) struct Writes<'p> {
     keys: Vec<&'p Arc<str>>,
     /// By key.
     waiting: Vec<Vec<Column>>,
     labels: Vec<Labels<'p>>,
+    /// Whether a row reads what it writes, so that no two rows of a batch may write the same entity.
+    reads_own: bool,
 }
 
 /// What each row writes.
@@ -80,18 +88,20 @@ struct Labels<'p> {
 impl<'p> Writes<'p> {
     /// The steps of each list of actions; `None` if they have to be made row by row.
     pub(super) fn of<const N: usize>(lists: [&'p [SetAction]; N]) -> Option<(Writes<'p>, [Vec<Step<'p>>; N])> {
-        let mut writes = Writes { keys: Vec::new(), waiting: Vec::new(), labels: Vec::new() };
+        let mut writes = Writes::default();
         let mut steps = [const { Vec::new() }; N];
         for (list, steps) in lists.into_iter().zip(&mut steps) {
             for action in list {
                 writes.add_steps_of(action, steps)?;
             }
         }
-        are_apart(steps.iter().flatten(), &writes.keys).then_some((writes, steps))
+        writes.reads_own = !are_apart(steps.iter().flatten(), &writes.keys);
+        let all: Vec<&Step> = steps.iter().flatten().collect();
+        (!writes.reads_own || reads_only_itself(&all, &writes.keys)).then_some((writes, steps))
     }
 
     fn of_removal(actions: &'p [RemoveAction]) -> Option<(Writes<'p>, Vec<Step<'p>>)> {
-        let mut writes = Writes { keys: Vec::new(), waiting: Vec::new(), labels: Vec::new() };
+        let mut writes = Writes::default();
         let step = |action: &'p RemoveAction| match action {
             RemoveAction::Property { entity, key } => {
                 Some(Step::Property { entity, key: writes.place(constant_name(key)?), value: None })
@@ -131,6 +141,11 @@ impl<'p> Writes<'p> {
         })
     }
 
+    /// Whether what one row writes makes no difference to any other.
+    pub(super) fn are_apart(&self) -> bool {
+        !self.reads_own
+    }
+
     pub(super) fn keys(&self) -> &[&'p Arc<str>] {
         &self.keys
     }
@@ -149,6 +164,9 @@ impl<'p> Writes<'p> {
             match step {
                 Step::Property { entity, key, value } => {
                     let targets = attempt!(batch::targets(entity, batch, run));
+                    if self.reads_own && !targets.are_different() {
+                        return Ok(Err(ByRow));
+                    }
                     let values = match value {
                         None => vec![Value::Null; batch.len],
                         Some(value) => {
@@ -219,6 +237,17 @@ fn are_apart<'a, 'p: 'a>(steps: impl Iterator<Item = &'a Step<'p>> + Clone, keys
             Step::Property { entity, value, .. } => is_apart(entity) && value.is_none_or(is_apart),
             Step::Labels { node, .. } => is_apart(node),
         })
+}
+
+/// Whether there is one step, which reads of what it changes only the values of the entity that it changes.
+fn reads_only_itself(steps: &[&Step], keys: &[&Arc<str>]) -> bool {
+    match steps {
+        [Step::Property { entity, value: Some(value), .. }] => match entity.kind {
+            ExprKind::Slot(slot) => ignores_others(value, keys, slot),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 impl Column {

@@ -354,8 +354,10 @@ impl Graph {
         let rule = self.rules[number].rule.clone();
         let properties = rule.keys.iter().filter_map(|key| self.delta.node_properties(*key));
         let changed = properties.flat_map(|changes| changes.iter().map(|(node, _)| node));
-        let changed = changed.chain(self.delta.labels.iter().map(|(node, _)| node));
-        let entries = changed.filter_map(|node| self.entry(&self.rules[number], NodeId::new(node)));
+        let mut changed: Vec<usize> = changed.chain(self.delta.labels.iter().map(|(node, _)| node)).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        let entries = changed.into_iter().filter_map(|node| self.entry(&self.rules[number], NodeId::new(node)));
         let mut added = OrderedSet::default();
         added.extend(entries.collect());
         self.rules[number].added = added;
