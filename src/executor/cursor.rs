@@ -4,9 +4,7 @@ use std::time::Instant;
 
 use super::batch::Batch;
 use super::source::{Argument, BatchRows};
-use super::{
-    Result, Row, Run, chosen, count, expand, load, nested, repeat, shortest, source, trail, transactions, update,
-};
+use super::{Result, Row, Run, chosen, count, expand, load, nested, repeat, shortest, source, trail, transactions};
 use crate::graph::Value;
 use crate::plan::Operator;
 
@@ -62,10 +60,6 @@ pub(super) fn by_row<'p>(operator: &'p Operator, argument: &Argument, run: &Run)
             Box::new(transactions::Transactions::new(input(i), inner, columns, *optional, batches))
         }
         Foreach { input: i, inner, list, slot } => Box::new(nested::Foreach::new(input(i), inner, list, *slot)),
-        Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } => {
-            let source = operator.inputs()[0];
-            Box::new(update::Update::new(input(source), operator))
-        }
         _ => return None,
     })
 }

@@ -1,37 +1,124 @@
 //! Looking nodes up in an index.
 
-use super::batch::Batch;
+use super::batch::{Batch, ROWS};
 use super::evaluate::evaluate;
-use super::scan::Pairs;
+use super::scan::FIRST_ROWS;
 use super::source::{Argument, Input, Source};
-use super::{Result, Row, Run};
-use crate::graph::{Bounds, Graph, NodeId, Seek, Value};
+use super::vector::Vector;
+use super::{Result, Row, Run, kernels};
+use crate::diagnostic::Kind;
+use crate::graph::{Bounds, Graph, IndexMatches, NodeId, Seek, Value};
 use crate::plan::{IndexBounds, IndexSeek, Slot};
 
 pub(super) struct NodeIndexSeek<'p> {
-    pairs: Pairs<'p>,
+    input: Input<'p>,
+    argument: Argument,
     seek: &'p IndexSeek,
     /// What the keys read.
     reads: Vec<Slot>,
+    batch: Batch,
+    /// What was looked up for all rows of the batch at once, and the version of the graph that it holds for.
+    matches: Option<(u64, IndexMatches)>,
+    /// The row whose nodes are being given.
+    row: usize,
+    found: Vec<u32>,
+    given: usize,
+    /// Rows of the next batch at most.
+    most: usize,
 }
+
+/// For fewer rows, looking them up together costs more than it saves.
+const FEW: usize = 4;
 
 impl<'p> NodeIndexSeek<'p> {
     pub(super) fn new(input: Input<'p>, argument: Argument, seek: &'p IndexSeek) -> NodeIndexSeek<'p> {
-        let reads = super::kernels::slots_of(seek.expressions());
-        NodeIndexSeek { pairs: Pairs::new(input, argument), seek, reads }
+        NodeIndexSeek {
+            input,
+            argument,
+            seek,
+            reads: kernels::slots_of(seek.expressions()),
+            batch: Batch::default(),
+            matches: None,
+            row: 0,
+            found: Vec::new(),
+            given: 0,
+            most: FIRST_ROWS,
+        }
+    }
+
+    /// Looks up all rows of the batch at once, if they are looked up by equal values.
+    fn look_up(&mut self, run: &mut Run) -> Result<Option<(u64, IndexMatches)>> {
+        let (batch, seek) = (&self.batch, self.seek);
+        if batch.len < FEW || seek.next.is_some() || seek.equal.is_empty() {
+            return Ok(None);
+        }
+        let mut keys = Vec::with_capacity(seek.equal.len());
+        for expr in &seek.equal {
+            match kernels::vector(expr, batch, run) {
+                Ok(values) => keys.push(values),
+                Err(error) if error.kind == Kind::Stopped => return Err(error),
+                // Which of the rows have a value is found out row by row.
+                Err(_) => return Ok(None),
+            }
+        }
+        let values: Vec<Value> = match keys.as_slice() {
+            [only] => only.values(batch.len),
+            keys => (0..batch.len).flat_map(|row| keys.iter().map(move |key| key.value(row))).collect(),
+        };
+        let graph = run.graph();
+        let matches = graph.index_seek_each(&seek.index, seek.equal.len(), &values);
+        Ok(matches.map(|matches| (graph.version(), matches)))
+    }
+
+    /// Finds the nodes of a row.
+    fn find(&mut self, run: &mut Run) {
+        self.found.clear();
+        self.given = 0;
+        if self.row >= self.batch.len || self.argument.is_done(&self.batch, self.row) {
+            return;
+        }
+        match &self.matches {
+            Some((version, matches)) if *version == run.graph().version() => {
+                matches.nodes(self.row, run.graph(), &mut self.found);
+            }
+            _ => {
+                let mut row = run.spare_row();
+                self.batch.fill(self.row, &self.reads, &mut row);
+                self.found.extend(nodes(self.seek, &mut row, run).into_iter().map(|node| node.index() as u32));
+                run.spare.push(row);
+            }
+        }
     }
 }
 
 impl Source for NodeIndexSeek<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
-        let NodeIndexSeek { pairs, seek, reads } = self;
-        pairs.next(seek.slot, run, |batch, at, run| {
-            let mut row = run.spare_row();
-            batch.fill(at, reads, &mut row);
-            let found = nodes(seek, &mut row, run).into_iter().map(|node| node.index() as u32).collect();
-            run.spare.push(row);
-            Ok(found)
-        })
+        loop {
+            if self.row >= self.batch.len {
+                let Some(batch) = self.input.next(run)? else { return Ok(None) };
+                (self.batch, self.row) = (batch, 0);
+                self.matches = self.look_up(run)?;
+                self.find(run);
+            }
+            let (mut places, mut nodes) = (Vec::new(), Vec::new());
+            while self.row < self.batch.len && nodes.len() < self.most {
+                run.budget.tick()?;
+                let end = self.found.len().min(self.given + self.most - nodes.len());
+                nodes.extend_from_slice(&self.found[self.given..end]);
+                places.resize(nodes.len(), self.row as u32);
+                self.given = end;
+                if end == self.found.len() {
+                    self.row += 1;
+                    self.find(run);
+                }
+            }
+            self.most = (self.most * 4).min(ROWS);
+            if !nodes.is_empty() {
+                let mut out = self.batch.spread(places);
+                out.set(self.seek.slot, Vector::nodes(nodes));
+                return Ok(Some(out));
+            }
+        }
     }
 }
 

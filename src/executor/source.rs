@@ -9,7 +9,7 @@ use super::cursor::{self, BoxedCursor, Cursor};
 use super::vector::Vector;
 use super::{
     Result, Row, Run, aggregate, call, chain, distinct, expand, filter, join, limit, optional, produce, scan, seek,
-    sort, subquery, union, unwind,
+    sort, subquery, union, unwind, update,
 };
 use crate::diagnostic::Diagnostic;
 use crate::graph::Value;
@@ -156,6 +156,9 @@ fn source<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Box<dyn
         Union { inputs } if argument.len() == 1 => Box::new(union::Union::new(inputs, argument_of())),
         Drain { input: i } => Box::new(produce::Drain::new(input(i))),
         DistinctRows { input: i } => Box::new(distinct::Distinct::of_rows(input(i))),
+        Create { .. } | Merge { .. } | Set { .. } | Remove { .. } | Delete { .. } if argument.len() == 1 => {
+            Box::new(update::Update::new(input(operator.inputs()[0]), operator))
+        }
         _ if argument.len() > 1 && !works_row_by_row(operator) => Box::new(EachRow::new(operator, argument)),
         _ => Box::new(Rows::new(cursor::by_row(operator, argument, run).unwrap_or_else(cursor::none))),
     }

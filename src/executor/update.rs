@@ -1,105 +1,76 @@
 //! The updating operators. Each takes all rows of its input before it changes anything.
+//!
+//! Changes are made for a batch of rows at once where it makes no difference: what the statement writes is computed in
+//! columns first, then the graph is changed in bulk ([`batch`] says which expressions may be computed so). What does
+//! not fit, and a batch in which an expression fails, is done row by row: nothing has been changed for it by then, and
+//! the first row that fails raises its error.
 
+mod batch;
 mod create;
 mod delete;
 mod independent;
 mod merge;
 mod properties;
+mod table;
 mod writes;
 
 #[cfg(test)]
 mod laws;
 
-use super::cursor::{BoxedCursor, Cursor};
+use super::batch::Batch;
+use super::source::{Input, Source};
 use super::{Result, Row, Run, row_bytes};
-use crate::limits::discard;
-use crate::plan::{Operator, SetAction};
-use writes::Writes;
-
-/// For how many rows changes are collected.
-const BATCH: usize = 4096;
+use crate::plan::Operator;
 
 /// Applies an updating operator to the rows of its input.
 pub(super) struct Update<'p> {
-    input: BoxedCursor<'p>,
+    input: Input<'p>,
     operator: &'p Operator,
-    rows: Option<std::vec::IntoIter<Row>>,
+    done: Option<std::vec::IntoIter<Batch>>,
 }
 
 impl<'p> Update<'p> {
-    pub(super) fn new(input: BoxedCursor<'p>, operator: &'p Operator) -> Update<'p> {
-        Update { input, operator, rows: None }
-    }
-
-    /// All rows of the input. A chain of updates recurses here, so that its frame must stay small.
-    fn rows(&mut self, run: &mut Run) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        match self.take(&mut rows, run) {
-            Ok(()) => Ok(rows),
-            Err(error) => {
-                discard(rows);
-                Err(error)
-            }
-        }
-    }
-
-    fn take(&mut self, rows: &mut Vec<Row>, run: &mut Run) -> Result<()> {
-        while let Some(row) = self.input.next(run)? {
-            run.budget.tick()?;
-            run.budget.charge(row_bytes(&row))?;
-            rows.push(row);
-        }
-        Ok(())
+    pub(super) fn new(input: Input<'p>, operator: &'p Operator) -> Update<'p> {
+        Update { input, operator, done: None }
     }
 
     #[inline(never)]
-    fn apply(&self, mut rows: Vec<Row>, run: &mut Run) -> Result<Vec<Row>> {
-        if let Operator::Merge { merge: clause, matching, .. } = self.operator {
-            return merge::merge_all(clause, matching, rows, run);
-        }
-        match self.change(&mut rows, run) {
-            Ok(()) => Ok(rows),
-            Err(error) => {
-                discard(rows);
-                Err(error)
-            }
-        }
-    }
-
-    fn change(&self, rows: &mut [Row], run: &mut Run) -> Result<()> {
+    fn apply(&self, batches: Vec<Batch>, run: &mut Run) -> Result<Vec<Batch>> {
         match self.operator {
-            Operator::Create { creations, .. } => create::create_all(creations, rows, run),
-            Operator::Set { actions, .. } => set_all(actions, rows, run),
-            Operator::Remove { actions, .. } => {
-                rows.iter_mut().try_for_each(|row| properties::remove(actions, row, run))
+            Operator::Merge { merge: clause, matching, .. } => merge::merge_all(clause, matching, batches, run),
+            Operator::Create { creations, .. } => create::create_all(creations, batches, run),
+            Operator::Set { actions, .. } => writes::set_all(actions, batches, run),
+            Operator::Remove { actions, .. } => writes::remove_all(actions, batches, run),
+            Operator::Delete { detach, targets, .. } => {
+                delete::delete(*detach, targets, &batches, run)?;
+                Ok(batches)
             }
-            Operator::Delete { detach, targets, .. } => delete::delete(*detach, targets, rows, run),
-            _ => Ok(()),
+            _ => Ok(batches),
         }
     }
 }
 
-impl Cursor for Update<'_> {
-    fn next(&mut self, run: &mut Run) -> Result<Option<Row>> {
-        if self.rows.is_none() {
-            let rows = self.rows(run)?;
-            self.rows = Some(self.apply(rows, run)?.into_iter());
+impl Source for Update<'_> {
+    fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
+        if self.done.is_none() {
+            let batches = self.input.all(run)?;
+            self.done = Some(self.apply(batches, run)?.into_iter());
         }
-        Ok(self.rows.as_mut().and_then(Iterator::next))
+        Ok(self.done.as_mut().and_then(Iterator::next))
     }
 }
 
-fn set_all(actions: &[SetAction], rows: &mut [Row], run: &mut Run) -> Result<()> {
-    let collected = if rows.len() > 1 { Writes::of([actions]) } else { None };
-    let Some((mut writes, [assignments])) = collected else {
-        return rows.iter_mut().try_for_each(|row| properties::set(actions, row, run));
-    };
-    for row in rows {
-        run.budget.tick()?;
-        writes.add(&assignments, row, run)?;
-        if writes.is_full() {
-            writes.make(run)?;
-        }
+/// Changes the graph for each row of a batch alone, and perhaps the row.
+fn each_row(batch: &Batch, run: &mut Run, mut change: impl FnMut(&mut Row, &mut Run) -> Result<()>) -> Result<Batch> {
+    let budget = run.budget;
+    let mut hold = budget.hold();
+    let mut rows: Vec<Row> = Vec::with_capacity(batch.len);
+    for at in 0..batch.len {
+        budget.tick()?;
+        let mut row = batch.row(at);
+        hold.add(row_bytes(&row))?;
+        change(&mut row, run)?;
+        rows.push(row);
     }
-    writes.make(run)
+    Ok(Batch::of_rows(rows, batch.columns.len()))
 }

@@ -272,6 +272,22 @@ impl Vector {
         }
     }
 
+    pub(super) fn is_null(&self, row: usize) -> bool {
+        self.value(row).is_null()
+    }
+
+    /// The values of so many rows.
+    pub(super) fn values(&self, len: usize) -> Vec<Value> {
+        match self {
+            Vector::Same(value) => vec![value.clone(); len],
+            Vector::Each { data, picks: None } if let Data::Integers(values, None) = &**data => {
+                values.iter().map(|value| Value::Integer(*value)).collect()
+            }
+            Vector::Each { data, picks: None } if let Data::Values(values) = &**data => values.clone(),
+            each => (0..len).map(|at| each.value(at)).collect(),
+        }
+    }
+
     /// The same with its rows in an array of their own.
     pub(super) fn flattened(self) -> Vector {
         match self {

@@ -42,8 +42,8 @@ pub use store::RelationshipLists;
 pub(crate) use store::TemporalType;
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
-    Bounds, Change, EntityKind, GraphBuilder, GraphBytes, Merged, NeighbourLists, PagedBitmap, PropertyColumn,
-    Relationship, Repetitions, Rows, Rule, RuleKind, Sample, Savepoint, Seek, TemporalArray, Violation,
+    Bounds, Change, EntityKind, GraphBuilder, GraphBytes, IndexMatches, Merged, NeighbourLists, PagedBitmap,
+    PropertyColumn, Relationship, Repetitions, Rows, Rule, RuleKind, Sample, Savepoint, Seek, TemporalArray, Violation,
 };
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;

@@ -1,7 +1,7 @@
 //! [`Client`]: one connection to a server, by Bolt. Sends requests, reads replies, and looks at Ctrl-C and the clock
 //! while it waits. Knows nothing of what is asked.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use super::failure::Failure;
@@ -75,6 +75,8 @@ pub(super) struct Client {
     pending: usize,
     /// Nothing more can be asked.
     pub(super) broken: bool,
+    /// Statements that this server does not know: in an open transaction they would end it.
+    pub(super) unknown: BTreeSet<String>,
 }
 
 impl Client {
@@ -113,6 +115,7 @@ impl Client {
             in_transaction: false,
             pending: 0,
             broken: false,
+            unknown: BTreeSet::new(),
         };
         client.greet(credentials, watch)?;
         Ok(client)

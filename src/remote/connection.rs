@@ -34,6 +34,8 @@ pub(crate) struct RemoteConnection {
     pub(super) read_only: bool,
     /// Whether a statement of the open transaction has changed something.
     changed: bool,
+    /// The last statement has ended the transaction, as it should.
+    ended: bool,
     /// Relations of less confidence are not walked.
     pub(crate) least: f64,
     /// The graph in which the last answer's nodes are, if it was answered here.
@@ -75,6 +77,7 @@ impl RemoteConnection {
             beside_path: beside.1,
             read_only,
             changed: false,
+            ended: false,
             least: 0.0,
             seen: None,
             advised: false,
@@ -174,13 +177,16 @@ impl RemoteConnection {
         // Before the age of what is known: a new connection knows nothing.
         let is_open = self.client(budget.watch())?.in_transaction;
         if let Some((read, schema)) = &self.schema
-            && (read.elapsed() < FRESH || is_open)
+            && read.elapsed() < FRESH
         {
             return Ok(schema.clone());
         }
         let semantics = self.semantics();
         let mut reader = self.reader(limits, &budget)?;
-        reader.abilities = reader.probe()?;
+        // What a server can do is found out by statements that may fail, which would end an open transaction.
+        if !is_open {
+            reader.abilities = reader.probe()?;
+        }
         let schema = Arc::new(RemoteSchema::read(&mut reader, &semantics)?);
         self.abilities = reader.abilities;
         self.schema = Some((Instant::now(), schema.clone()));
@@ -227,6 +233,7 @@ impl RemoteConnection {
     }
 
     pub(super) fn control(&mut self, control: TransactionControl) -> Result<QueryResult, Diagnostic> {
+        self.ended = !matches!(control, TransactionControl::Begin { .. });
         let note = match control {
             TransactionControl::Begin { read_only } => {
                 self.begin(read_only)?;
@@ -253,6 +260,13 @@ impl RemoteConnection {
     }
 }
 
+/// An answer for which a transaction was lost is none.
+fn lost() -> Diagnostic {
+    let message = "the open transaction has ended there: what it changed is undone";
+    Diagnostic::runtime(Kind::TransactionError, Detail::NoTransaction, message)
+        .help("BEGIN, and run its statements again")
+}
+
 /// The error of a statement that took its transaction with it.
 fn rolled_back(error: Diagnostic) -> Diagnostic {
     let help = error.help.clone().map_or(String::new(), |help| format!("{help}; "));
@@ -265,8 +279,13 @@ impl Connection for RemoteConnection {
     }
 
     fn run(&mut self, statement: &str, options: &RunOptions) -> Result<QueryResult, Vec<Diagnostic>> {
-        self.seen = None;
-        self.answer(statement, options)
+        (self.seen, self.ended) = (None, false);
+        let was_open = self.is_in_transaction();
+        let answer = self.answer(statement, options)?;
+        match was_open && !self.is_in_transaction() && !self.ended {
+            true => Err(vec![lost()]),
+            false => Ok(answer),
+        }
     }
 
     fn begin(&mut self, read_only: bool) -> Result<(), Diagnostic> {

@@ -97,11 +97,17 @@ impl Reader<'_> {
         statement: &str,
         take: &mut dyn FnMut(Vec<Value>) -> Result<(), Diagnostic>,
     ) -> Result<bool, Diagnostic> {
+        if self.client.unknown.contains(statement) {
+            return Ok(false);
+        }
         self.sent += 1;
         let limits = (self.time, self.budget.watch());
         match self.client.run(statement, &BTreeMap::new(), true, &mut Rows { take, taken: 0 }, limits) {
             Ok(_) => Ok(true),
-            Err(Trouble::Refused(_)) => Ok(false),
+            Err(Trouble::Refused(_)) => {
+                self.client.unknown.insert(statement.to_string());
+                Ok(false)
+            }
             Err(Trouble::Stopped(error)) => Err(error),
         }
     }

@@ -21,12 +21,25 @@ pub(super) fn is_given_before(expr: &Expr, created: Slot) -> bool {
     })
 }
 
-/// Whether the value stays the same when properties of these keys change.
-pub(super) fn ignores_keys(expr: &Expr, keys: &[&Arc<str>]) -> bool {
+/// Whether the value stays the same when properties of these keys change, and labels if they do, too.
+pub(super) fn ignores(expr: &Expr, keys: &[&Arc<str>], labels: bool) -> bool {
+    is_untouched(expr, keys, labels, None)
+}
+
+/// Whether the value stays the same when properties of these keys change, other than those of the entity in this slot.
+pub(super) fn ignores_others(expr: &Expr, keys: &[&Arc<str>], own: Slot) -> bool {
+    is_untouched(expr, keys, false, Some(own))
+}
+
+fn is_untouched(expr: &Expr, keys: &[&Arc<str>], labels: bool, own: Option<Slot>) -> bool {
     expr.all_parts(&mut |part| match &part.kind {
+        ExprKind::Property(base, _) if matches!(base.kind, ExprKind::Slot(slot) if Some(slot) == own) => true,
         ExprKind::Property(_, key) => !keys.contains(&key),
+        ExprKind::HasLabels(..) => !labels,
+        // A function that takes any value does not look into nodes and relationships.
         ExprKind::Call(function, _) => {
-            function.parameters.iter().all(|parameter| parameter.types.and(TypeSet::ENTITY).is_empty())
+            let looks_into = |types: TypeSet| types != TypeSet::ANY && !types.and(TypeSet::ENTITY).is_empty();
+            !function.parameters.iter().any(|parameter| looks_into(parameter.types))
         }
         ExprKind::Index(..) | ExprKind::Extend { .. } => false,
         ExprKind::Path(_) | ExprKind::KeepsMode(..) | ExprKind::PathNodes(..) | ExprKind::Subplan(_) => false,

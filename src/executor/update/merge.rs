@@ -1,32 +1,33 @@
 //! MERGE.
 //!
 //! A pattern of one node is looked up in a hash table of the property values that it asks for, built once and kept up
-//! to date with the nodes that the statement creates. Other patterns, and few rows where there is an index, are matched
-//! row by row.
+//! to date with the nodes that the statement creates; what a batch of rows creates and sets is written at once. Other
+//! patterns, and few rows where there is an index, are matched row by row.
 
-use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
-
-use super::create::{Columns, constant_keys, constant_names, create, create_nodes};
-use super::independent::{ignores_keys, is_given_before};
-use super::properties::charge_change;
-use super::properties::set;
-use super::writes::{Assignment, Writes};
-use super::{BATCH, Result};
+use super::batch::ByRow;
+use super::create::{constant_keys, constant_names, create, create_nodes};
+use super::independent::{ignores, is_given_before};
+use super::properties::{check_storable, set};
+use super::table::{Table, Waiting};
+use super::writes::{Step, Writes};
+use super::{Result, each_row};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
+use crate::executor::batch::{Batch, picks};
 use crate::executor::cursor::open;
 use crate::executor::evaluate::{evaluate, holds};
-use crate::executor::{Row, Run, seek};
-use crate::graph::{Entity, Graph, KeyId, LabelId, NodeId, Value};
-use crate::plan::{Creation, Expr, ExprKind, Merge, Operator, SetAction, Slot};
+use crate::executor::vector::Vector;
+use crate::executor::{Row, Run, kernels, row_bytes, seek};
+use crate::graph::{Graph, NodeId, Value};
+use crate::plan::{Creation, Expr, ExprKind, Merge, Operator, Slot};
 
-pub(super) fn merge_all(clause: &Merge, matching: &Operator, rows: Vec<Row>, run: &mut Run) -> Result<Vec<Row>> {
-    let pattern = if rows.len() > 1 { OneNode::of(clause, matching, rows.len(), run) } else { None };
+pub(super) fn merge_all(clause: &Merge, matching: &Operator, batches: Vec<Batch>, run: &mut Run) -> Result<Vec<Batch>> {
+    let rows = batches.iter().map(|batch| batch.len).sum();
+    let pattern = if rows > 1 { OneNode::of(clause, matching, rows, run) } else { None };
     match pattern {
-        Some(pattern) => pattern.merge(rows, run),
-        None => merge(clause, matching, rows, run),
+        Some(pattern) => pattern.merge(batches, run),
+        None => batches.iter().map(|batch| merge(clause, matching, batch, run)).collect(),
     }
 }
 
@@ -34,9 +35,11 @@ pub(super) fn merge_all(clause: &Merge, matching: &Operator, rows: Vec<Row>, run
 struct OneNode<'p> {
     slot: Slot,
     labels: Vec<&'p Arc<str>>,
-    properties: Vec<(&'p Arc<str>, &'p Expr)>,
-    on_create: Vec<Assignment<'p>>,
-    on_match: Vec<Assignment<'p>>,
+    keys: Vec<&'p Arc<str>>,
+    /// The places of the keys in alphabetical order: properties are set in this order.
+    sorted: Vec<usize>,
+    on_create: Vec<Step<'p>>,
+    on_match: Vec<Step<'p>>,
     writes: Writes<'p>,
     merge: &'p Merge,
     matching: &'p Operator,
@@ -48,17 +51,23 @@ impl<'p> OneNode<'p> {
         let [Creation::Node { slot, labels, properties }] = merge.creations.as_slice() else { return None };
         let (labels, properties) = (constant_names(labels)?, constant_keys(properties.as_ref())?);
         let (writes, [on_create, on_match]) = Writes::of([&merge.on_create, &merge.on_match])?;
-        let is_the_node = |action: &SetAction| matches!(action, SetAction::Property { entity, .. } if matches!(entity.kind, ExprKind::Slot(s) if s == *slot));
-        let value = |action: &'p SetAction| match action {
-            SetAction::Property { value, .. } => Some(value),
-            _ => None,
+        let is_of_the_node = |step: &Step| matches!(step, Step::Property { entity, .. } if matches!(entity.kind, ExprKind::Slot(s) if s == *slot));
+        let is_given = |step: &Step| match step {
+            Step::Property { value: Some(value), .. } => is_given_before(value, *slot),
+            _ => true,
         };
         let is_apart = !properties.is_empty()
+            && writes.are_apart()
             && properties.iter().all(|(_, value)| is_given_before(value, *slot) && value.is_simple())
-            && properties.iter().all(|(key, value)| !writes.keys().contains(key) && ignores_keys(value, writes.keys()))
-            && merge.on_create.iter().chain(&merge.on_match).all(is_the_node)
-            && merge.on_create.iter().filter_map(value).all(|value| is_given_before(value, *slot));
-        let node = OneNode { slot: *slot, labels, properties, on_create, on_match, writes, merge, matching };
+            && properties
+                .iter()
+                .all(|(key, value)| !writes.keys().contains(key) && ignores(value, writes.keys(), false))
+            && on_create.iter().chain(&on_match).all(is_of_the_node)
+            && on_create.iter().all(is_given);
+        let keys: Vec<&Arc<str>> = properties.iter().map(|(key, _)| *key).collect();
+        let mut sorted: Vec<usize> = (0..keys.len()).collect();
+        sorted.sort_unstable_by_key(|at| keys[*at]);
+        let node = OneNode { slot: *slot, labels, keys, sorted, on_create, on_match, writes, merge, matching };
         (is_apart && run.profile.is_none() && node.is_worth_it(rows, run.graph())).then_some(node)
     }
 
@@ -72,175 +81,121 @@ impl<'p> OneNode<'p> {
         !has_index || rows.saturating_mul(STEPS_OF_AN_INDEX) >= nodes
     }
 
-    fn merge(mut self, rows: Vec<Row>, run: &mut Run) -> Result<Vec<Row>> {
-        let mut merged = Vec::with_capacity(rows.len());
-        let mut table = Table::build(&self, run)?;
-        let mut columns = Columns::new(&self.properties, BATCH);
-        let mut created = 0;
-        for mut row in rows {
-            run.budget.tick()?;
-            let values = required(self.merge, &mut row, run)?;
-            let hash = table.hash(&values);
-            if table.has_waiting(hash, run.graph()) {
-                self.flush(&mut columns, &mut created, &mut table, run)?;
-            }
-            let found = table.find(hash, &values, run.graph());
-            if found.is_empty() {
-                let node = NodeId::new(run.graph().node_bound() + created);
-                values.iter().try_for_each(|value| charge_change(value, run))?;
-                columns.push(values)?;
-                created += 1;
-                table.add(hash, node);
-                row[self.slot] = Value::Node(node);
-                self.writes.add_for(Entity::Node(node), &self.on_create, &mut row, run)?;
-                merged.push(row);
-            } else {
-                for node in found {
-                    let mut row = row.clone();
-                    row[self.slot] = Value::Node(node);
-                    self.writes.add_for(Entity::Node(node), &self.on_match, &mut row, run)?;
-                    merged.push(row);
-                }
-            }
-            if created >= BATCH || self.writes.is_full() {
-                self.flush(&mut columns, &mut created, &mut table, run)?;
-            }
-        }
-        self.flush(&mut columns, &mut created, &mut table, run)?;
+    fn merge(mut self, batches: Vec<Batch>, run: &mut Run) -> Result<Vec<Batch>> {
+        let mut table = Table::build(&self.labels, &self.keys, run)?;
+        let merged = batches.iter().map(|batch| self.merge_batch(batch, &mut table, run)).collect();
         run.budget.release(table.bytes);
+        merged
+    }
+
+    fn merge_batch(&mut self, batch: &Batch, table: &mut Table, run: &mut Run) -> Result<Batch> {
+        run.budget.check()?;
+        let (values, failure) = required_of(self.merge, batch, run);
+        let Some(error) = failure else { return self.merge_rows(batch, &values, table, run) };
+        // Rows before may fail for another reason.
+        let before = batch.slice(0..values.first().map_or(0, Vec::len));
+        self.merge_rows(&before, &values, table, run)?;
+        Err(error)
+    }
+
+    fn merge_rows(&mut self, batch: &Batch, values: &[Vec<Value>], table: &mut Table, run: &mut Run) -> Result<Batch> {
+        let first = run.graph().node_bound();
+        let mut new: Vec<u32> = Vec::new();
+        let (mut rows, mut nodes) = (Vec::with_capacity(batch.len), Vec::with_capacity(batch.len));
+        let (mut created, mut matched) = (Vec::new(), Vec::new());
+        let mut found = Vec::new();
+        table.reserve(batch.len, run)?;
+        for row in 0..batch.len {
+            run.budget.tick()?;
+            let hash = table.hash(values.iter().map(|values| &values[row]));
+            table.find(hash, row, &Waiting { values, rows: &new, first }, run.graph(), &mut found);
+            if found.is_empty() {
+                self.sorted.iter().try_for_each(|at| check_storable(self.keys[*at], &values[*at][row]))?;
+                let node = NodeId::new(first + new.len());
+                table.add(hash, node);
+                created.push(rows.len() as u32);
+                new.push(row as u32);
+                found.push(node);
+            } else {
+                matched.extend(rows.len() as u32..(rows.len() + found.len()) as u32);
+            }
+            run.budget.work(found.len() * size_of::<NodeId>())?;
+            rows.extend(std::iter::repeat_n(row as u32, found.len()));
+            nodes.extend(found.iter().map(|node| node.index() as u32));
+        }
+        self.create(&new, values, run)?;
+        table.resolve(&self.labels, &self.keys, run.graph());
+        run.budget.charge((rows.len() - batch.len) * 2 * size_of::<u32>())?;
+        let mut merged = batch.spread(rows);
+        merged.set(self.slot, Vector::nodes(nodes));
+        self.write(&merged, created, matched, run)?;
         Ok(merged)
     }
 
-    /// Creates the nodes that wait, and makes the writes.
-    fn flush(
-        &mut self,
-        columns: &mut Columns<'p>,
-        created: &mut usize,
-        table: &mut Table,
-        run: &mut Run,
-    ) -> Result<()> {
-        if *created > 0 {
-            let waiting = std::mem::replace(columns, Columns::new(&self.properties, BATCH));
-            let count = std::mem::take(created);
-            table.charge(count, run)?;
-            create_nodes(count, &self.labels, waiting, run)?;
+    /// Creates a node for each of these rows.
+    fn create(&self, rows: &[u32], values: &[Vec<Value>], run: &mut Run) -> Result<()> {
+        if rows.is_empty() {
+            return Ok(());
         }
-        self.writes.make(run)?;
-        table.resolve(self, run.graph());
-        Ok(())
-    }
-}
-
-/// The nodes that may match, by the hash of the values that the pattern asks for.
-struct Table {
-    entries: HashTable<(u64, NodeId)>,
-    hasher: DefaultHashBuilder,
-    /// `None`: one of the names is not in the graph, so that no node that is there matches.
-    resolved: Option<(Vec<LabelId>, Vec<KeyId>)>,
-    bytes: usize,
-}
-
-impl Table {
-    fn build(pattern: &OneNode, run: &mut Run) -> Result<Table> {
-        let mut table =
-            Table { entries: HashTable::new(), hasher: DefaultHashBuilder::default(), resolved: None, bytes: 0 };
-        table.resolve(pattern, run.graph());
-        let Some((labels, keys)) = table.resolved.clone() else { return Ok(table) };
-        let graph = run.graph();
-        let least = labels.iter().min_by_key(|label| graph.label_count(**label));
-        table.charge(least.map_or(graph.node_count(), |label| graph.label_count(*label)), run)?;
-        let graph = run.graph();
-        match least {
-            Some(label) => table.add_all(graph.nodes_with_label(*label), &labels, &keys, run)?,
-            None => table.add_all(graph.nodes(), &labels, &keys, run)?,
-        }
-        Ok(table)
+        let column = |at: &usize| {
+            let own = rows.iter().map(|row| values[*at][*row as usize].clone());
+            (self.keys[*at], own.collect())
+        };
+        let columns = self.sorted.iter().map(column).collect();
+        create_nodes(rows.len(), &self.labels, columns, run).map(|_| ())
     }
 
-    fn add_all(
-        &mut self,
-        nodes: impl Iterator<Item = NodeId>,
-        labels: &[LabelId],
-        keys: &[KeyId],
-        run: &Run,
-    ) -> Result<()> {
-        let graph = run.graph();
-        let mut values = Vec::with_capacity(keys.len());
-        for node in nodes {
-            run.budget.tick()?;
-            values.clear();
-            values.extend(keys.iter().map(|key| graph.property(node, *key)));
-            if values.iter().all(|value| !value.is_null()) && labels.iter().all(|label| graph.has_label(node, *label)) {
-                self.add(self.hash(&values), node);
+    /// Writes what is to be set for the rows that have created their node, and for those that have found it.
+    fn write(&mut self, merged: &Batch, created: Vec<u32>, matched: Vec<u32>, run: &mut Run) -> Result<()> {
+        let (on_create, on_match) = (&self.merge.on_create, &self.merge.on_match);
+        for (rows, steps, actions) in [(created, &self.on_create, on_create), (matched, &self.on_match, on_match)] {
+            if steps.is_empty() || rows.is_empty() {
+                continue;
+            }
+            let own = merged.pick(&picks(rows.clone()));
+            if let Err(ByRow) = self.writes.add(steps, &own, Some(&rows), run)? {
+                self.writes.make(run)?;
+                each_row(&own, run, |row, run| set(actions, row, run))?;
             }
         }
-        Ok(())
-    }
-
-    /// Finds the numbers of names, once they have some.
-    fn resolve(&mut self, pattern: &OneNode, graph: &Graph) {
-        if self.resolved.is_none() {
-            let labels: Option<Vec<LabelId>> = pattern.labels.iter().map(|label| graph.label(label)).collect();
-            let keys: Option<Vec<KeyId>> = pattern.properties.iter().map(|(key, _)| graph.key(key)).collect();
-            self.resolved = labels.zip(keys);
-        }
-    }
-
-    fn charge(&mut self, entries: usize, run: &Run) -> Result<()> {
-        // A table is at least half full.
-        let bytes = entries.saturating_mul(2 * size_of::<(u64, NodeId)>());
-        run.budget.charge(bytes)?;
-        self.bytes += bytes;
-        Ok(())
-    }
-
-    fn hash(&self, values: &[Value]) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        values.iter().for_each(|value| value.hash(&mut hasher));
-        hasher.finish()
-    }
-
-    fn add(&mut self, hash: u64, node: NodeId) {
-        self.entries.insert_unique(hash, (hash, node), |(hash, _)| *hash);
-    }
-
-    /// Whether a node that still waits to be created may match.
-    fn has_waiting(&self, hash: u64, graph: &Graph) -> bool {
-        let bound = graph.node_bound();
-        self.entries.iter_hash(hash).any(|(other, node)| *other == hash && node.index() >= bound)
-    }
-
-    /// The nodes that match, ascending, as a scan gives them.
-    fn find(&self, hash: u64, values: &[Value], graph: &Graph) -> Vec<NodeId> {
-        let Some((_, keys)) = &self.resolved else { return Vec::new() };
-        let equals = |node: &NodeId| {
-            keys.iter().zip(values).all(|(key, value)| graph.property(*node, *key).equals(value) == Some(true))
-        };
-        let candidates = self.entries.iter_hash(hash).filter(|(other, _)| *other == hash).map(|(_, node)| *node);
-        let mut found: Vec<NodeId> = candidates.filter(equals).collect();
-        found.sort_unstable();
-        found
+        self.writes.make(run)
     }
 }
 
-fn merge(merge: &Merge, matching: &Operator, rows: Vec<Row>, run: &mut Run) -> Result<Vec<Row>> {
-    let mut merged = Vec::new();
-    for mut row in rows {
-        run.budget.tick()?;
+/// The values that the pattern asks for, by key and row, as far as no row fails; the failure of the next one.
+fn required_of(merge: &Merge, batch: &Batch, run: &mut Run) -> (Vec<Vec<Value>>, Option<Diagnostic>) {
+    let (vectors, len, failure) = kernels::vectors(merge.required.iter().map(|(_, value)| value), batch, run);
+    let mut columns: Vec<Vec<Value>> = vectors.iter().map(|vector| vector.values(len)).collect();
+    let null = (0..len).find_map(|row| Some((row, columns.iter().position(|values| values[row].is_null())?)));
+    let Some((row, at)) = null else { return (columns, failure) };
+    columns.iter_mut().for_each(|values| values.truncate(row));
+    let (key, value) = &merge.required[at];
+    (columns, Some(is_null(key, value)))
+}
+
+/// Matches or creates for each row alone.
+fn merge(merge: &Merge, matching: &Operator, batch: &Batch, run: &mut Run) -> Result<Batch> {
+    let mut merged: Vec<Row> = Vec::new();
+    let budget = run.budget;
+    let mut hold = budget.hold();
+    for at in 0..batch.len {
+        budget.tick()?;
+        let mut row = batch.row(at);
         required(merge, &mut row, run)?;
         let mut found = matches(matching, &mut row, run)?;
         if found.is_empty() {
             create(&merge.creations, &mut row, run)?;
             set(&merge.on_create, &mut row, run)?;
-            merged.push(row);
+            found.push(row);
         } else {
             for row in &mut found {
                 set(&merge.on_match, row, run)?;
             }
-            merged.extend(found);
         }
+        hold.add(found.iter().map(|row| row_bytes(row)).sum())?;
+        merged.append(&mut found);
     }
-    Ok(merged)
+    Ok(Batch::of_rows(merged, batch.columns.len()))
 }
 
 fn matches(matching: &Operator, row: &mut Row, run: &mut Run) -> Result<Vec<Row>> {
@@ -267,20 +222,24 @@ fn matches(matching: &Operator, row: &mut Row, run: &mut Run) -> Result<Vec<Row>
     Ok(found)
 }
 
-/// The values that the pattern asks for. A property asked to be null can never be matched, so MERGE would create it
-/// again and again.
+/// The values that the pattern asks for.
 fn required(merge: &Merge, row: &mut Row, run: &mut Run) -> Result<Vec<Value>> {
     let mut values = Vec::with_capacity(merge.required.len());
     for (key, value) in &merge.required {
         let evaluated = evaluate(value, row, run)?;
-        // A value may speak of what the pattern itself brings; that is not known before.
         if evaluated.is_null() {
-            let message = format!("MERGE cannot look for a `{key}` that is null");
-            return Err(Diagnostic::runtime(Kind::SemanticError, Detail::MergeReadOwnWrites, message)
-                .at(value.span)
-                .help("leave the property out, or SET it after the MERGE"));
+            return Err(is_null(key, value));
         }
         values.push(evaluated);
     }
     Ok(values)
+}
+
+/// The error of a property asked to be null: it can never be matched, so that MERGE would create it again and again.
+/// A value may speak of what the pattern itself brings; that is not known before.
+fn is_null(key: &str, value: &Expr) -> Diagnostic {
+    let message = format!("MERGE cannot look for a `{key}` that is null");
+    Diagnostic::runtime(Kind::SemanticError, Detail::MergeReadOwnWrites, message)
+        .at(value.span)
+        .help("leave the property out, or SET it after the MERGE")
 }

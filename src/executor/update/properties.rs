@@ -48,11 +48,12 @@ pub(super) fn set_property(entity: Entity, key: &str, value: Value, run: &mut Ru
     Ok(())
 }
 
-/// Charges for a new value of a property: the changes, the journal and the log each have an entry of it until the
-/// commit.
-pub(super) fn charge_change(value: &Value, run: &mut Run) -> Result<()> {
-    const ENTRY: usize = 96;
-    run.charge_changes(value.held_alone() + ENTRY)
+/// What a new value of a property takes besides itself, about: the changes, the journal and the log each have an entry
+/// of it until the commit.
+pub(super) const BYTES_A_CHANGE: usize = 96;
+
+fn charge_change(value: &Value, run: &mut Run) -> Result<()> {
+    run.charge_changes(value.held_alone() + BYTES_A_CHANGE)
 }
 
 pub(super) fn check_storable(key: &str, value: &Value) -> Result<()> {
@@ -64,7 +65,7 @@ pub(super) fn check_storable(key: &str, value: &Value) -> Result<()> {
         .help("a property holds a Boolean, number, string, temporal value, point, or a list of them"))
 }
 
-fn is_storable(value: &Value) -> bool {
+pub(super) fn is_storable(value: &Value) -> bool {
     match value {
         Value::Map(_) | Value::Node(_) | Value::Relationship(_) | Value::Path(_) => false,
         Value::List(items) if items.extent().depth > 1 => false,

@@ -49,8 +49,13 @@ impl LabelSets {
         let sets = LabelSets { sets: self.sets.clone(), of_node: self.of_node.clone() };
         let mut builder = LabelSetsBuilder { sets, numbers };
         builder.push(&[], bound - self.of_node.len());
+        // Nodes that were created together share their labels.
+        let mut last: Option<(&Arc<[LabelId]>, u32)> = None;
         for (node, labels) in changes.iter() {
-            builder.sets.of_node[node] = builder.number(labels);
+            let known = last.filter(|(of, _)| Arc::ptr_eq(of, labels)).map(|(_, number)| number);
+            let number = known.unwrap_or_else(|| builder.number(labels));
+            last = Some((labels, number));
+            builder.sets.of_node[node] = number;
         }
         builder.finish()
     }

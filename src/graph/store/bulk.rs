@@ -109,13 +109,57 @@ impl Graph {
         }
         let is_indexed = kind == EntityKind::Node && self.rules().any(|rule| rule.keys.contains(&key));
         if is_indexed {
-            entities.iter().for_each(|node| self.leave_indexes(NodeId::new(*node as usize), Some(key)));
+            self.leave_all_indexes(&entities, Some(key));
         }
         let before = self.replace_properties(kind, key, &entities, values);
         if is_indexed {
-            entities.iter().for_each(|node| self.enter_indexes(NodeId::new(*node as usize), Some(key)));
+            self.enter_all_indexes(&entities, Some(key));
         }
         self.log(Undo::Properties { kind, key, entities, before });
+    }
+
+    /// Adds a label to nodes that do not have it, and whose numbers ascend.
+    pub fn add_labels(&mut self, label: LabelId, nodes: Vec<u32>) {
+        debug_assert!(nodes.is_sorted_by(|a, b| a < b));
+        if nodes.is_empty() {
+            return;
+        }
+        self.leave_all_indexes(&nodes, None);
+        self.edit_label_sets(&nodes, |labels| labels.push(label));
+        self.planning += u64::from(self.label_count(label) == 0);
+        nodes.iter().for_each(|node| _ = self.by_label[label.index()].insert(*node as usize));
+        self.enter_all_indexes(&nodes, None);
+        self.log(Undo::AddLabels(label, nodes));
+    }
+
+    /// Removes a label from nodes that have it, and whose numbers ascend.
+    pub fn remove_labels(&mut self, label: LabelId, nodes: Vec<u32>) {
+        debug_assert!(nodes.is_sorted_by(|a, b| a < b));
+        if nodes.is_empty() {
+            return;
+        }
+        self.leave_all_indexes(&nodes, None);
+        let mut places = Vec::with_capacity(nodes.len());
+        self.edit_label_sets(&nodes, |labels| {
+            places.extend(labels.iter().position(|own| *own == label));
+            labels.retain(|own| *own != label);
+        });
+        nodes.iter().for_each(|node| _ = self.by_label[label.index()].remove(*node as usize));
+        self.planning += u64::from(self.label_count(label) == 0);
+        self.enter_all_indexes(&nodes, None);
+        self.log(Undo::RemoveLabels(label, nodes, places));
+    }
+
+    /// Changes the labels of nodes, whose numbers ascend. Neighbours that had the same labels share the new ones.
+    fn edit_label_sets(&mut self, nodes: &[u32], mut edit: impl FnMut(&mut Vec<LabelId>)) {
+        let mut edited: Vec<(usize, Arc<[LabelId]>)> = Vec::with_capacity(nodes.len());
+        for node in nodes {
+            let mut labels = self.node_labels(NodeId::new(*node as usize)).to_vec();
+            edit(&mut labels);
+            let known = edited.last().filter(|(_, last)| **last == *labels).map(|(_, last)| last.clone());
+            edited.push((*node as usize, known.unwrap_or_else(|| labels.into())));
+        }
+        self.delta.labels.extend(edited);
     }
 
     /// Deletes relationships, whose ids ascend.
@@ -229,14 +273,11 @@ impl Graph {
             let mut halves: Vec<(usize, Half)> = relationships.iter().map(half).collect();
             halves.sort_unstable();
             let patches = self.delta.patches_mut(incoming, relationship_type);
-            for halves in halves.chunk_by(|(one, _), (other, _)| one == other) {
-                let node = halves[0].0;
-                let patch = patches.entry(node, Patch::default);
+            let by_node = halves.chunk_by(|(one, _), (other, _)| one == other).map(|halves| (halves[0].0, halves));
+            patches.change_each(by_node, Patch::default, |patch, halves| {
                 halves.iter().for_each(|(_, half)| change(patch, *half));
-                if patch.is_empty() {
-                    patches.remove(node);
-                }
-            }
+                !patch.is_empty()
+            });
         }
     }
 

@@ -28,6 +28,10 @@ pub enum Change {
     RemoveLabel(NodeId, LabelId),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
+    /// Nodes that do not have the label, whose numbers ascend.
+    AddLabels(LabelId, Vec<u32>),
+    /// Nodes that have the label, whose numbers ascend.
+    RemoveLabels(LabelId, Vec<u32>),
     /// Nodes with consecutive ids from the first one on, with the same labels.
     CreateNodes {
         first: NodeId,
@@ -112,6 +116,8 @@ impl Graph {
             Undo::Property(entity, key, _) => Change::SetProperty(*entity, *key, self.property(*entity, *key)),
             Undo::AddLabel(node, label) => Change::AddLabel(*node, *label),
             Undo::RemoveLabel(node, label, _) => Change::RemoveLabel(*node, *label),
+            Undo::AddLabels(label, nodes) => Change::AddLabels(*label, nodes.clone()),
+            Undo::RemoveLabels(label, nodes, _) => Change::RemoveLabels(*label, nodes.clone()),
             Undo::DeleteNode(node) => Change::DeleteNode(*node),
             Undo::DeleteRelationship(id) => Change::DeleteRelationship(*id),
             Undo::CreateNodes { first, count, labels, keys } => {
@@ -193,6 +199,14 @@ impl Graph {
                 check(label.index() < self.labels.len(), "a label is unknown")?;
                 self.remove_label(node, label);
             }
+            Change::AddLabels(label, nodes) => {
+                self.check_labelled(label, &nodes, false)?;
+                self.add_labels(label, nodes);
+            }
+            Change::RemoveLabels(label, nodes) => {
+                self.check_labelled(label, &nodes, true)?;
+                self.remove_labels(label, nodes);
+            }
             Change::DeleteNode(node) => {
                 self.check_live(node.into())?;
                 check(self.degree(node, Direction::Both) == 0, "a deleted node still has relationships")?;
@@ -272,6 +286,17 @@ impl Graph {
         check(keys.iter().all(|key| key.index() < self.keys.len()), "a property key is unknown")?;
         check(all_differ(&keys), "a property key is given twice")?;
         check(columns.iter().all(|(_, values)| values.len() == count), "there is not a value for each new entity")
+    }
+
+    /// Whether live nodes, whose numbers ascend, all have a label, or all do not.
+    fn check_labelled(&self, label: LabelId, nodes: &[u32], have_it: bool) -> Result<(), &'static str> {
+        check(label.index() < self.labels.len(), "a label is unknown")?;
+        check(nodes.is_sorted_by(|a, b| a < b), "nodes whose labels change are out of order")?;
+        for node in nodes.iter().map(|node| NodeId::new(*node as usize)) {
+            self.check_live(node.into())?;
+            check(self.has_label(node, label) == have_it, "a node has other labels than before the change")?;
+        }
+        Ok(())
     }
 
     fn check_live(&self, entity: Entity) -> Result<(), &'static str> {

@@ -7,7 +7,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::graph::temporal::laws::any_temporal_value;
-use crate::graph::{LabelNaming, RelationSemantics, Titles, decision};
+use crate::graph::{LabelNaming, RelationSemantics, decision};
+
+mod seen;
+
+use seen::check_indexes;
+pub(super) use seen::dump;
 
 const NODES: usize = 8;
 
@@ -32,6 +37,8 @@ enum Change {
     Properties(EntityKind, usize, BTreeMap<u32, Value>),
     DeleteRelationships(BTreeSet<usize>),
     DeleteNodes(BTreeSet<usize>),
+    Labels(usize, BTreeSet<usize>),
+    NoLabels(usize, BTreeSet<usize>),
 }
 
 fn values() -> impl Strategy<Value = Value> {
@@ -74,6 +81,8 @@ fn change() -> impl Strategy<Value = Change> {
         ),
         1 => prop::collection::btree_set(0..20_usize, 1..6).prop_map(Change::DeleteRelationships),
         1 => prop::collection::btree_set(0..20_usize, 1..6).prop_map(Change::DeleteNodes),
+        1 => (0..3_usize, prop::collection::btree_set(0..20_usize, 1..6)).prop_map(|(l, nodes)| Change::Labels(l, nodes)),
+        1 => (0..3_usize, prop::collection::btree_set(0..20_usize, 1..6)).prop_map(|(l, nodes)| Change::NoLabels(l, nodes)),
     ]
 }
 
@@ -201,6 +210,14 @@ fn apply(graph: &mut Graph, change: &Change, merge: bool) {
             let alone: Vec<NodeId> = live.filter(|node| graph.degree(*node, Direction::Both) == 0).collect();
             graph.delete_nodes(&alone);
         }
+        Change::Labels(label, nodes) => {
+            let label = LabelId::from(id(*label));
+            graph.add_labels(label, labelled(graph, label, nodes, false));
+        }
+        Change::NoLabels(label, nodes) => {
+            let label = LabelId::from(id(*label));
+            graph.remove_labels(label, labelled(graph, label, nodes, true));
+        }
         Change::RolledBack(changes) => {
             graph.begin();
             changes.iter().for_each(|change| apply(graph, change, false));
@@ -214,6 +231,12 @@ fn columns(count: usize, values: &[Value]) -> Vec<PropertyColumn> {
     let value = |at: usize| values[at % values.len()].clone();
     let column = |key: usize| (KeyId::from(key as u32), (0..count).map(|node| value(node + key)).collect());
     vec![column(0), column(2)]
+}
+
+/// The live ones among nodes that have a label, or do not.
+fn labelled(graph: &Graph, label: LabelId, nodes: &BTreeSet<usize>, have_it: bool) -> Vec<u32> {
+    let live = nodes.iter().filter_map(|node| live(graph, *node));
+    live.filter(|node| graph.has_label(*node, label) == have_it).map(|node| node.index() as u32).collect()
 }
 
 fn live_ends(graph: &Graph, ends: &[(usize, usize, Value)]) -> (Vec<(NodeId, NodeId)>, Vec<Value>) {
@@ -263,73 +286,10 @@ fn singles(graph: &Graph, change: &Change) -> Vec<Change> {
         }
         Change::DeleteRelationships(ids) => ids.iter().map(|id| Change::DeleteRelationship(*id)).collect(),
         Change::DeleteNodes(nodes) => nodes.iter().map(|node| Change::DeleteNode(*node)).collect(),
+        Change::Labels(label, nodes) => nodes.iter().map(|node| Change::Label(*node, *label)).collect(),
+        Change::NoLabels(label, nodes) => nodes.iter().map(|node| Change::NoLabel(*node, *label)).collect(),
         Change::RolledBack(_) => Vec::new(),
         single => vec![single.clone()],
-    }
-}
-
-/// Everything there is to see.
-pub(super) fn dump(graph: &Graph) -> Vec<String> {
-    let mut lines = vec![format!("{} {}", graph.node_count(), graph.relationship_count())];
-    for label in graph.labels() {
-        let nodes: Vec<NodeId> = graph.nodes_with_label(label).collect();
-        lines.push(format!("{label:?} {} {nodes:?}", graph.label_count(label)));
-    }
-    lines.extend(graph.types().map(|t| format!("{t:?} {}", graph.type_count(t))));
-    let live: Vec<NodeId> = graph.nodes().collect();
-    lines.push(format!("{live:?} {:?}", graph.relationships().collect::<Vec<_>>()));
-    for node in (0..graph.node_bound()).map(NodeId::new) {
-        let deleted = graph.is_deleted(Entity::Node(node));
-        lines.push(format!("{node:?} {deleted} {:?} {:?}", graph.node_labels(node), graph.properties(node)));
-        for direction in [Direction::Outgoing, Direction::Incoming, Direction::Both] {
-            let around: Vec<Adjacent> = graph.adjacent(node, direction, None).collect();
-            lines.push(format!("{direction:?} {} {around:?}", graph.degree(node, direction)));
-        }
-    }
-    for relationship in (0..graph.relationship_bound()).map(RelationshipId::new) {
-        let deleted = graph.is_deleted(Entity::Relationship(relationship));
-        let (shape, properties) = (graph.relationship(relationship), graph.properties(relationship));
-        lines.push(format!("{relationship:?} {deleted} {shape:?} {properties:?}"));
-    }
-    lines.extend(graph.semantics().iter().map(|meaning| format!("{meaning:?}")));
-    lines.extend(graph.semantics().namings().map(|naming| format!("{naming:?}")));
-    lines.extend(graph.semantics().decisions().map(|decision| format!("{decision:?}")));
-    let titles = Titles::of(graph);
-    lines.extend(live.iter().map(|node| format!("{:?}", titles.get(*node))));
-    for rule in graph.rules() {
-        lines.push(format!("{rule:?}"));
-        lines.extend(searches(rule).map(|seek| format!("{seek:?} {:?}", graph.index_seek(&rule.name, &seek))));
-    }
-    lines
-}
-
-fn searches(rule: &Rule) -> impl Iterator<Item = Seek> + use<> {
-    let values = [Value::Integer(0), Value::Integer(2), Value::Float(0.5), Value::from("a"), Value::Boolean(true)];
-    let equal = values.map(|value| Seek { equal: vec![value], next: None });
-    let between = Bounds::Range { from: Some(Value::Integer(1)), to: None };
-    let next = [between, Bounds::Prefix("a".into())].map(|bounds| Seek { equal: vec![], next: Some(bounds) });
-    let two = (rule.keys.len() > 1).then(|| Seek { equal: vec![Value::Integer(1), Value::Integer(1)], next: None });
-    equal.into_iter().chain(next).chain(two)
-}
-
-/// The indexes find what going through all nodes finds.
-fn check_indexes(graph: &Graph) {
-    for rule in graph.rules().filter(|rule| rule.kind.is_index()) {
-        for seek in searches(rule) {
-            let having = |node: &NodeId| {
-                let values: Vec<Value> = rule.keys.iter().map(|key| graph.property(*node, *key)).collect();
-                let all = values.iter().all(|value| !value.is_null());
-                all && seek.equal.iter().zip(&values).all(|(wanted, value)| wanted.cmp(value).is_eq())
-                    && match (&seek.next, values.get(seek.equal.len())) {
-                        (Some(Bounds::Range { from: Some(from), .. }), Some(value)) => value.cmp(from).is_ge(),
-                        (Some(Bounds::Prefix(prefix)), Some(Value::String(text))) => text.starts_with(&**prefix),
-                        (None, _) => true,
-                        _ => false,
-                    }
-            };
-            let expected: Vec<NodeId> = graph.nodes_with_label(rule.label).filter(having).collect();
-            assert_eq!(graph.index_seek(&rule.name, &seek), Some(expected), "{rule:?} {seek:?}");
-        }
     }
 }
 

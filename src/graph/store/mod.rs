@@ -39,6 +39,7 @@ mod write;
 
 #[cfg(test)]
 mod laws;
+mod lookup;
 #[cfg(test)]
 mod sizes;
 
@@ -56,10 +57,11 @@ pub use change::Change;
 pub use column::{Column, Data, Rows};
 pub use dictionary::Dictionary;
 pub use fast::{GraphBytes, NeighbourLists, RelationshipLists};
+pub use lookup::{Bounds, IndexMatches, Seek};
 pub use merge::Merged;
 pub use paged::PagedBitmap;
 pub use repetitions::Repetitions;
-pub use schema::{Bounds, Rule, RuleKind, Seek, Violation};
+pub use schema::{Rule, RuleKind, Violation};
 pub use statistics::Sample;
 pub use temporal_array::TemporalArray;
 pub(crate) use temporal_array::TemporalType;

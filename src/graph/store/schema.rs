@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::convert::Infallible;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
 use super::super::polled::{Poll, in_order};
@@ -16,6 +16,7 @@ use super::super::symbols::{KeyId, LabelId};
 use super::super::{NodeId, Value};
 use super::base::{Base, column};
 use super::column::Data;
+use super::lookup::Seek;
 use super::ordered::OrderedSet;
 use super::write::{Savepoint, Undo};
 use super::{Entity, Graph};
@@ -66,31 +67,58 @@ pub struct Violation {
     pub twin: Option<(NodeId, Vec<Value>)>,
 }
 
-/// What to look up: the values of the first keys of an index, and perhaps bounds of the next one's.
-#[derive(Clone, Debug, Default)]
-pub struct Seek {
-    pub equal: Vec<Value>,
-    pub next: Option<Bounds>,
-}
-
-/// Bounds of values. What they exclude may still be found: the caller asks the condition itself.
-#[derive(Clone, Debug)]
-pub enum Bounds {
-    Range { from: Option<Value>, to: Option<Value> },
-    Prefix(Arc<str>),
-}
-
 /// A rule with its index.
 #[derive(Clone, Debug)]
 pub(super) struct Ruled {
     pub(super) rule: Arc<Rule>,
-    sorted: Arc<OnceLock<Vec<u32>>>,
+    pub(super) sorted: Arc<OnceLock<Vec<u32>>>,
     /// The changed nodes that fulfil the rule, by their values.
-    added: OrderedSet<Entry>,
+    pub(super) added: OrderedSet<Entry>,
 }
 
 /// The values of a node and its id.
-type Entry = (Arc<[Value]>, u32);
+pub(super) type Entry = (Values, u32);
+
+/// The values of a node in the order of an index's keys; those of most indexes are one.
+#[derive(Clone, Debug)]
+pub(super) enum Values {
+    One(Value),
+    Several(Arc<[Value]>),
+}
+
+impl Deref for Values {
+    type Target = [Value];
+
+    fn deref(&self) -> &[Value] {
+        match self {
+            Values::One(value) => std::slice::from_ref(value),
+            Values::Several(values) => values,
+        }
+    }
+}
+
+impl PartialEq for Values {
+    fn eq(&self, other: &Values) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Values {}
+
+impl PartialOrd for Values {
+    fn partial_cmp(&self, other: &Values) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Values {
+    fn cmp(&self, other: &Values) -> Ordering {
+        match (self, other) {
+            (Values::One(one), Values::One(other)) => one.cmp(other),
+            _ => (**self).cmp(&**other),
+        }
+    }
+}
 
 impl Ruled {
     fn new(rule: Rule, sorted: Option<Vec<u32>>) -> Ruled {
@@ -98,7 +126,7 @@ impl Ruled {
         Ruled { rule: Arc::new(rule), sorted, added: OrderedSet::default() }
     }
 
-    fn sorted(&self, base: &Base) -> &[u32] {
+    pub(super) fn sorted(&self, base: &Base) -> &[u32] {
         self.sorted.get_or_init(|| match sort(base, &self.rule, &mut |_| Ok::<(), Infallible>(())) {
             Ok(sorted) => sorted,
         })
@@ -208,9 +236,12 @@ impl Graph {
     }
 
     /// The values of the rule's keys, if the node has all of them.
-    fn ruled_values(&self, rule: &Rule, node: NodeId) -> Option<Arc<[Value]>> {
-        let values = rule.keys.iter().map(|key| self.property(node, *key));
-        values.map(|value| (!value.is_null()).then_some(value)).collect()
+    fn ruled_values(&self, rule: &Rule, node: NodeId) -> Option<Values> {
+        let value = |key: &KeyId| Some(self.property(node, *key)).filter(|value| !value.is_null());
+        match rule.keys.as_slice() {
+            [key] => value(key).map(Values::One),
+            keys => keys.iter().map(value).collect::<Option<_>>().map(Values::Several),
+        }
     }
 
     /// The nodes that an index finds, ascending; `None` if there is no such index.
@@ -247,7 +278,7 @@ impl Graph {
 
     /// Whether the node's labels or indexed properties have changed since the base was made, so that the sorted nodes
     /// say nothing of it.
-    fn is_touched(&self, rule: &Rule, node: NodeId) -> bool {
+    pub(super) fn is_touched(&self, rule: &Rule, node: NodeId) -> bool {
         let delta = &self.delta;
         node.index() >= self.base.node_bound
             || delta.labels.contains(node.index())
@@ -269,6 +300,7 @@ impl Graph {
     pub(super) fn leave_indexes(&mut self, node: NodeId, key: Option<KeyId>) {
         for number in 0..self.rules.len() {
             if self.rules[number].is_about(key)
+                && !self.rules[number].added.is_empty()
                 && let Some(entry) = self.entry(&self.rules[number], node)
             {
                 self.rules[number].added.remove(&entry);
@@ -284,6 +316,24 @@ impl Graph {
             {
                 self.rules[number].added.insert(entry);
             }
+        }
+    }
+
+    /// As [`Graph::enter_indexes`], for many nodes.
+    pub(super) fn enter_all_indexes(&mut self, nodes: &[u32], key: Option<KeyId>) {
+        for number in 0..self.rules.len() {
+            let ruled = &self.rules[number];
+            if ruled.is_about(key) {
+                let entries = nodes.iter().filter_map(|node| self.entry(ruled, NodeId::new(*node as usize))).collect();
+                self.rules[number].added.extend(entries);
+            }
+        }
+    }
+
+    /// As [`Graph::leave_indexes`], for many nodes.
+    pub(super) fn leave_all_indexes(&mut self, nodes: &[u32], key: Option<KeyId>) {
+        if self.rules.iter().any(|ruled| ruled.is_about(key) && !ruled.added.is_empty()) {
+            nodes.iter().for_each(|node| self.leave_indexes(NodeId::new(*node as usize), key));
         }
     }
 
@@ -304,8 +354,10 @@ impl Graph {
         let rule = self.rules[number].rule.clone();
         let properties = rule.keys.iter().filter_map(|key| self.delta.node_properties(*key));
         let changed = properties.flat_map(|changes| changes.iter().map(|(node, _)| node));
-        let changed = changed.chain(self.delta.labels.iter().map(|(node, _)| node));
-        let entries = changed.filter_map(|node| self.entry(&self.rules[number], NodeId::new(node)));
+        let mut changed: Vec<usize> = changed.chain(self.delta.labels.iter().map(|(node, _)| node)).collect();
+        changed.sort_unstable();
+        changed.dedup();
+        let entries = changed.into_iter().filter_map(|node| self.entry(&self.rules[number], NodeId::new(node)));
         let mut added = OrderedSet::default();
         added.extend(entries.collect());
         self.rules[number].added = added;
@@ -403,67 +455,4 @@ fn sort<E>(base: &Base, rule: &Rule, poll: Poll<E>) -> Result<Vec<u32>, E> {
 fn by_key<K: Ord, E>(items: impl Iterator<Item = (K, u32)>, poll: Poll<E>) -> Result<Vec<u32>, E> {
     let items = in_order(items.collect(), &<(K, u32)>::cmp, poll)?;
     Ok(items.into_iter().map(|(_, node)| node).collect())
-}
-
-impl Seek {
-    /// Whether the values lie before, among, or after those that are sought.
-    fn compare(&self, values: &[Value]) -> Ordering {
-        self.compare_each(|number| Found::Value(values.get(number).cloned().unwrap_or(Value::Null)))
-    }
-
-    fn compare_in(&self, base: &Base, rule: &Rule, node: u32) -> Ordering {
-        self.compare_each(|number| {
-            let column = rule.keys.get(number).and_then(|key| column(&base.node_columns, *key));
-            let slot = column.and_then(|column| Some((column.data(), column.slot(node as usize)?)));
-            match slot {
-                Some((Data::Text { codes, dictionary }, slot)) => Found::Text(dictionary.get(codes[slot])),
-                Some((data, slot)) => Found::Value(data.value(slot)),
-                None => Found::Value(Value::Null),
-            }
-        })
-    }
-
-    fn compare_each<'a>(&self, value: impl Fn(usize) -> Found<'a>) -> Ordering {
-        for (number, wanted) in self.equal.iter().enumerate() {
-            let order = value(number).order(wanted);
-            if order.is_ne() {
-                return order;
-            }
-        }
-        let Some(bounds) = &self.next else { return Ordering::Equal };
-        let found = value(self.equal.len());
-        match bounds {
-            Bounds::Range { from: Some(from), .. } if found.order(from).is_lt() => Ordering::Less,
-            Bounds::Range { to: Some(to), .. } if found.order(to).is_gt() => Ordering::Greater,
-            Bounds::Range { .. } => Ordering::Equal,
-            Bounds::Prefix(prefix) => match found.starts_with(prefix) {
-                true => Ordering::Equal,
-                false => found.order(&Value::String(prefix.clone())),
-            },
-        }
-    }
-}
-
-/// A value of a node, not copied if it is a string of the base.
-enum Found<'a> {
-    Text(&'a str),
-    Value(Value),
-}
-
-impl Found<'_> {
-    fn order(&self, other: &Value) -> Ordering {
-        match (self, other) {
-            (Found::Text(text), Value::String(other)) => (*text).cmp(other),
-            (Found::Text(text), other) => Value::from(*text).cmp(other),
-            (Found::Value(value), other) => value.cmp(other),
-        }
-    }
-
-    fn starts_with(&self, prefix: &str) -> bool {
-        match self {
-            Found::Text(text) => text.starts_with(prefix),
-            Found::Value(Value::String(text)) => text.starts_with(prefix),
-            Found::Value(_) => false,
-        }
-    }
 }

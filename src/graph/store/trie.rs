@@ -177,6 +177,35 @@ impl<T: Clone> Trie<T> {
         }
     }
 
+    /// Changes the values of ascending keys, leaf by leaf, each with what is to be done to it. A value that is not there
+    /// yet is made first; one of which `change` says that it is not kept is taken out.
+    pub(crate) fn change_each<C>(
+        &mut self,
+        changes: impl IntoIterator<Item = (usize, C)>,
+        absent: impl Fn() -> T,
+        mut change: impl FnMut(&mut T, C) -> bool,
+    ) {
+        let mut changes = changes.into_iter().peekable();
+        let mut dropped = Vec::new();
+        while let Some((first, _)) = changes.peek() {
+            let number = *first >> BITS;
+            let (leaf, len) = self.leaf_mut(*first);
+            let (mask, values) = leaf.as_leaf();
+            while let Some((key, to_do)) = changes.next_if(|(key, _)| key >> BITS == number) {
+                let (place, at) = (key & LOW, before(*mask, key & LOW));
+                if *mask >> place & 1 == 0 {
+                    *mask |= 1 << place;
+                    values.insert(at, absent());
+                    *len += 1;
+                }
+                if !change(&mut values[at], to_do) {
+                    dropped.push(key);
+                }
+            }
+        }
+        dropped.into_iter().for_each(|key| _ = self.remove(key));
+    }
+
     /// The leaf of a key, made if it is not there yet, and the number of all values, which the caller keeps right.
     fn leaf_mut(&mut self, key: usize) -> (&mut Node<T>, &mut usize) {
         if self.root.is_none() {
@@ -390,6 +419,7 @@ mod tests {
         fn a_trie_is_a_map_and_its_clones_stay(
             changes in prop::collection::vec((keys(), prop::option::weighted(0.7, 0..5_u32), any::<bool>()), 0..80),
             bulk in prop::collection::btree_map(keys(), 0..5_u32, 0..80),
+            changed in prop::collection::btree_set(keys(), 0..80),
         ) {
             let (mut trie, mut map) = (Trie::default(), BTreeMap::new());
             let mut kept: Vec<(Trie<u32>, BTreeMap<usize, u32>)> = Vec::new();
@@ -410,6 +440,20 @@ mod tests {
             kept.push((trie.clone(), map.clone()));
             trie.extend(bulk.clone());
             map.extend(bulk);
+            prop_assert_eq!(trie.len(), map.len());
+            kept.push((trie.clone(), map.clone()));
+            // Odd ones go, even ones and new ones grow.
+            trie.change_each(changed.iter().map(|key| (*key, 10)), || 2, |value, more| {
+                let is_kept = *value % 2 == 0;
+                *value += more;
+                is_kept
+            });
+            for key in &changed {
+                match map.get(key).copied().unwrap_or(2) {
+                    odd if odd % 2 == 1 => _ = map.remove(key),
+                    even => _ = map.insert(*key, even + 10),
+                }
+            }
             prop_assert_eq!(trie.len(), map.len());
             for range in [0..300_usize, 4050..4130, 69_990..70_010] {
                 prop_assert!(trie.range(range.clone()).eq(range.map(|key| map.get(&key))));

@@ -29,6 +29,10 @@ pub(super) enum Undo {
     RemoveLabel(NodeId, LabelId, usize),
     DeleteNode(NodeId),
     DeleteRelationship(RelationshipId),
+    /// Nodes whose numbers ascend.
+    AddLabels(LabelId, Vec<u32>),
+    /// And where among each node's labels it stood.
+    RemoveLabels(LabelId, Vec<u32>, Vec<usize>),
     /// Nodes with consecutive numbers, with the labels and the properties that they were created with.
     CreateNodes {
         first: u32,
@@ -76,7 +80,10 @@ impl Undo {
             Undo::CreateNodes { first, count, .. } => {
                 (*first..*first + *count).for_each(|node| visit(NodeId::new(node as usize)));
             }
-            Undo::Properties { kind: EntityKind::Node, entities, .. } | Undo::DeleteNodes(entities, _) => {
+            Undo::Properties { kind: EntityKind::Node, entities, .. }
+            | Undo::DeleteNodes(entities, _)
+            | Undo::AddLabels(_, entities)
+            | Undo::RemoveLabels(_, entities, _) => {
                 entities.iter().for_each(|node| visit(NodeId::new(*node as usize)));
             }
             Undo::CreateRelationship(_)
@@ -297,6 +304,8 @@ impl Graph {
             | Undo::DeleteNode(_)
             | Undo::AddLabel(..)
             | Undo::RemoveLabel(..)
+            | Undo::AddLabels(..)
+            | Undo::RemoveLabels(..)
             | Undo::CreateNodes { .. }
             | Undo::DeleteNodes(..)
             | Undo::Naming(..) => true,
@@ -363,6 +372,14 @@ impl Graph {
                 self.take_label(node, label);
             }
             Undo::RemoveLabel(node, label, at) => self.insert_label(node, label, at),
+            Undo::AddLabels(label, nodes) => {
+                nodes.into_iter().for_each(|node| _ = self.take_label(NodeId::new(node as usize), label));
+            }
+            Undo::RemoveLabels(label, nodes, places) => {
+                for (node, at) in nodes.into_iter().zip(places) {
+                    self.insert_label(NodeId::new(node as usize), label, at);
+                }
+            }
             Undo::DeleteNode(node) => {
                 self.deleted_nodes.remove(node.index());
                 self.live_nodes += 1;

@@ -46,6 +46,9 @@ const DELETE_RELATIONSHIPS: u8 = 22;
 /// An earlier kenning refuses a log that has one of the next two, too.
 const DECIDE: u8 = 23;
 const FORGET_DECISION: u8 = 24;
+/// An earlier kenning refuses a log that has one of the next two, too.
+const ADD_LABELS: u8 = 25;
+const REMOVE_LABELS: u8 = 26;
 
 /// The last ids, to which the next ones are differences.
 #[derive(Default)]
@@ -121,6 +124,8 @@ fn write(out: &mut Vec<u8>, last: &mut Last, change: &Change) -> Result<(), Diag
             }
             write_columns(out, columns, ends.len())?;
         }
+        Change::AddLabels(label, nodes) => labelled(out, ADD_LABELS, *label, nodes, last),
+        Change::RemoveLabels(label, nodes) => labelled(out, REMOVE_LABELS, *label, nodes, last),
         Change::DeleteNodes(nodes) => {
             out.push(DELETE_NODES);
             out.count(nodes.len());
@@ -178,6 +183,13 @@ fn write_columns(out: &mut Vec<u8>, columns: &[PropertyColumn], count: usize) ->
         out.resize(out.len() + count, 0);
     }
     Ok(())
+}
+
+fn labelled(out: &mut Vec<u8>, tag: u8, label: LabelId, nodes: &[u32], last: &mut Last) {
+    out.push(tag);
+    out.count(label.index());
+    out.count(nodes.len());
+    nodes.iter().for_each(|node| difference(out, &mut last.node, *node as usize));
 }
 
 fn json(content: &impl Serialize, what: &str) -> Result<String, Diagnostic> {
@@ -302,6 +314,14 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
             let both = (0..count).map(|_| Ok((node(from, &mut last.start)?, node(from, &mut last.end)?)));
             let ends = both.collect::<Result<_>>()?;
             Change::CreateRelationships { first, relationship_type, ends, columns: columns(from, count)? }
+        }
+        tag @ (ADD_LABELS | REMOVE_LABELS) => {
+            let (label, count) = (LabelId::from(from.small()?), many(from)?);
+            let nodes = (0..count).map(|_| Ok(from.id(&mut last.node)? as u32)).collect::<Result<_>>()?;
+            match tag {
+                ADD_LABELS => Change::AddLabels(label, nodes),
+                _ => Change::RemoveLabels(label, nodes),
+            }
         }
         DELETE_NODES => {
             let count = many(from)?;
