@@ -154,6 +154,26 @@ fn transactions_are_those_of_the_server() {
 }
 
 #[test]
+fn words_see_the_open_transaction_and_leave_it_open() {
+    let folder = Folder::new("remote-inside");
+    let server = Server::start(&[]);
+    folder.write(
+        "inside.cypher",
+        "BEGIN; CREATE (:Q {name: 'q'})-[:DEPENDS_ON]->(:Q {name: 'r'}); DEPS q; SHOW q; DEPS nobody;\n:schema\n\
+         CREATE RELATIONSHIP TYPE DEPENDS_ON FAILURE NONE; CREATE (:Q {name: 's'}); MATCH (n:Q) RETURN count(n) AS inside; \
+         ROLLBACK; MATCH (n:Q) RETURN count(n) AS after;",
+    );
+    let script = folder.0.join("inside.cypher");
+    let script = script.to_str().expect("a plain path");
+    let output = kenning(&folder, &[&address(&server), "-f", script, "--format", "csv", "--keep-going"], None);
+    let said = text(&output);
+    for part in ["depends on", "COMMIT or ROLLBACK first", "inside\n3", "after\n0"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    assert!(!said.contains("no transaction"), "{said}");
+}
+
+#[test]
 fn what_types_mean_is_kept_beside() {
     let folder = Folder::new("remote-meaning");
     let server = Server::start(&[]);
@@ -178,6 +198,11 @@ fn a_copy_there_and_back_is_the_same_graph() {
     assert!(text(&copied).starts_with("copied 140 nodes, 418 relationships to "), "{}", text(&copied));
     let again = kenning(&folder, &["copy", "openstack", &at], None);
     assert!(!again.status.success() && text(&again).contains("--add"), "{}", text(&again));
+    let begun = kenning(&folder, &[&at, "-c", "CREATE (:KenningCopy {copy: 'other', part: 0, ids: []})"], None);
+    assert!(begun.status.success(), "{}", text(&begun));
+    let other = kenning(&folder, &["copy", "openstack", &at], None);
+    assert!(text(&other).contains("of another copy that was begun"), "{}", text(&other));
+    assert!(kenning(&folder, &[&at, "-c", "MATCH (m:KenningCopy) DELETE m"], None).status.success());
     assert!(kenning(&folder, &["copy", &at, back], None).status.success());
     let diff = kenning(&folder, &["diff", "openstack", back], None);
     assert!(diff.status.success(), "{}", text(&diff));

@@ -54,9 +54,9 @@ fn copy(arguments: &CopyArguments) -> Result<(), Stop> {
         .iter()
         .try_for_each(|refused| session.show_warning(&mut output, &format!("left out: {refused}")))?;
     let (nodes, relationships) = (count(copied.nodes, "node"), count(copied.relationships, "relationship"));
-    let resumed = if copied.resumed { ", some of them before" } else { "" };
+    let resumed = if copied.resumed { ", going on where the last copy stopped" } else { "" };
     let seconds = start.elapsed().as_secs_f64();
-    Ok(writeln!(output.out, "copied {nodes}, {relationships}{resumed} to {} in {seconds:.1} s", remote.address())?)
+    Ok(writeln!(output.out, "copied {nodes}, {relationships} to {} in {seconds:.1} s{resumed}", remote.address())?)
 }
 
 fn wrong(message: &str) -> Diagnostic {

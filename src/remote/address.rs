@@ -26,18 +26,16 @@ pub(crate) struct Address {
 
 /// Whether this names a graph on another machine.
 pub(crate) fn is_address(location: &str) -> bool {
-    ["bolt", "neo4j"].iter().any(|scheme| {
-        let rest = location.strip_prefix(scheme);
-        rest.is_some_and(|rest| {
-            rest.split_once("://").is_some_and(|(more, _)| more.is_empty() || more.starts_with('+'))
-        })
-    })
+    let scheme = location.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
+    let name = scheme.as_deref().map(|scheme| scheme.split('+').next().unwrap_or_default());
+    name.is_some_and(|name| ["bolt", "neo4j"].contains(&name))
 }
 
 impl Address {
     pub(crate) fn parse(location: &str) -> Result<Address, Diagnostic> {
         let scheme = SCHEMES.iter().find_map(|(scheme, encrypted, routed)| {
-            location.strip_prefix(scheme).map(|rest| (rest, *encrypted, *routed))
+            let start = location.get(..scheme.len())?;
+            start.eq_ignore_ascii_case(scheme).then(|| (&location[scheme.len()..], *encrypted, *routed))
         });
         let Some((rest, encrypted, routed)) = scheme else {
             let message = format!("`{location}` begins as no address of a graph does");

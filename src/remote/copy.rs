@@ -40,11 +40,13 @@ pub(crate) fn copy_into(
     let budget = Budget::start(limits);
     remote.forget();
     let schema = remote.schema_within(limits)?;
-    let name = format!("{from}: {} nodes, {} relationships", graph.node_count(), graph.relationship_count());
+    let name = format!("{from} {:08x}", fingerprint(graph, &budget)?);
     let mut reader = remote.reader(limits, &budget)?;
     let done = marks(&mut reader, &name)?;
     if done.is_empty() && schema.nodes > 0 && !add {
-        let message = format!("the database holds {} nodes already", schema.nodes);
+        let begun =
+            if schema.names.labels.contains_key(MARK) { ", some of them of another copy that was begun" } else { "" };
+        let message = format!("the database holds {} nodes already{begun}", schema.nodes);
         let error = Diagnostic::runtime(Kind::ArgumentError, Detail::InvalidArgumentValue, message);
         return Err(error.help("copy into an empty database, or add to this one with --add"));
     }
@@ -71,6 +73,22 @@ impl RemoteConnection {
         semantics.namings().for_each(|naming| transaction.graph_mut().name_by(naming.clone()));
         transaction.commit()
     }
+}
+
+/// What tells the graph from another of the same name: a copy that was interrupted goes on with the same one only.
+fn fingerprint(graph: &Graph, budget: &Budget) -> Result<u32, Diagnostic> {
+    let mut hasher = crc32fast::Hasher::new();
+    for node in graph.nodes() {
+        budget.tick()?;
+        hasher.update(format!("{:?}{:?}", graph.named_labels(node), graph.named_properties(node.into())).as_bytes());
+    }
+    for relationship in graph.relationships() {
+        budget.tick()?;
+        let (shape, name) = (graph.relationship(relationship), graph.type_of(relationship));
+        let ends = (shape.start.index(), shape.end.index());
+        hasher.update(format!("{ends:?}{name}{:?}", graph.named_properties(relationship.into())).as_bytes());
+    }
+    Ok(hasher.finalize())
 }
 
 /// By part: the ids of the nodes that it made.

@@ -249,7 +249,7 @@ pub(super) enum Types {
 
 impl Types {
     /// As it stands in a pattern; `None` if there is nothing to follow.
-    fn pattern(&self) -> Option<String> {
+    pub(super) fn pattern(&self) -> Option<String> {
         match self {
             Types::All => Some(String::new()),
             Types::Named(names) if names.is_empty() => None,

@@ -52,6 +52,18 @@ impl RemoteSchema {
             "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey",
             "MATCH (n) UNWIND keys(n) AS name RETURN DISTINCT name",
         )?;
+        // Some servers list only keys that were declared.
+        let seen = [
+            "MATCH (n) WITH n LIMIT 1000 UNWIND keys(n) AS name RETURN DISTINCT name",
+            "MATCH ()-[r]->() WITH r LIMIT 1000 UNWIND keys(r) AS name RETURN DISTINCT name",
+        ];
+        let mut keys: BTreeSet<String> = keys.into_iter().collect();
+        for statement in seen {
+            reader.rows(statement, &BTreeMap::new(), &mut |row| {
+                keys.extend(string(row.first()));
+                Ok(())
+            })?;
+        }
         let labels = counted(reader, labels, |label| format!("MATCH (n:{})", ticked(label)), "n")?;
         let types = match counts.is_empty() {
             false => counts,

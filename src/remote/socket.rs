@@ -55,7 +55,9 @@ impl Socket {
         // The handshake is waited for in one piece.
         stream.sock.set_read_timeout(Some(CONNECT))?;
         while stream.conn.is_handshaking() {
-            stream.conn.complete_io(&mut stream.sock)?;
+            stream.conn.complete_io(&mut stream.sock).map_err(|error| {
+                io::Error::new(ErrorKind::InvalidData, format!("it does not agree on TLS ({error})"))
+            })?;
         }
         stream.sock.set_read_timeout(Some(PATIENCE))?;
         Ok(Socket(Stream::Encrypted(Box::new(stream))))

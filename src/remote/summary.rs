@@ -75,9 +75,17 @@ fn warning(item: &Value) -> Option<Diagnostic> {
     }
     let message = item.get("description").or_else(|| item.get("status_description")).and_then(Value::as_str)?;
     let message = message.trim_end_matches('.').to_string();
-    let mut warning = Diagnostic::runtime(Kind::SemanticError, Detail::UnexpectedSyntax, message);
+    let code = item.get("neo4j_code").or_else(|| item.get("code")).and_then(Value::as_str);
+    let known = [
+        ("UnknownLabel", Detail::UnknownLabel),
+        ("UnknownRelationshipType", Detail::UnknownRelationshipType),
+        ("UnknownPropertyKey", Detail::UnknownPropertyKey),
+    ];
+    let detail = known.into_iter().find(|(part, _)| code.is_some_and(|code| code.contains(part)));
+    let detail = detail.map_or(Detail::UnexpectedSyntax, |(_, detail)| detail);
+    let mut warning = Diagnostic::runtime(Kind::SemanticError, detail, message);
     warning.severity = Severity::Warning;
-    warning.help = item.get("neo4j_code").or_else(|| item.get("code")).and_then(Value::as_str).map(str::to_string);
+    warning.help = code.map(str::to_string);
     Some(warning)
 }
 

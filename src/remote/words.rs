@@ -38,6 +38,11 @@ impl RemoteConnection {
         let Statement { mode, body, .. } = &statement;
         match body {
             StatementBody::Transaction(control) => self.control(*control).map_err(one),
+            StatementBody::Declaration(_) if self.is_in_transaction() => {
+                let message = "what types and labels mean is kept on this machine, in no transaction of the server";
+                let error = Diagnostic::runtime(Kind::TransactionError, Detail::TransactionOpen, message);
+                Err(vec![error.help("COMMIT or ROLLBACK first")])
+            }
             StatementBody::Declaration(_) => self.meaning().map_err(one)?.run(text, options),
             StatementBody::Correction(_) => Err(vec![no_decisions()]),
             StatementBody::Schema(_) => self.send(text, options).map_err(one),
@@ -48,6 +53,7 @@ impl RemoteConnection {
             StatementBody::Walk(Walk::Word(word)) if is_of_the_server(word.word.procedure) => {
                 self.send(text, options).map_err(one)
             }
+            StatementBody::Walk(_) if is_administration(text) => self.send(text, options).map_err(one),
             StatementBody::Walk(walk) if *mode == Mode::Explain => self.explain(walk, options).map_err(one),
             StatementBody::Walk(walk) => self.walk(text, walk, options),
             StatementBody::Query(_) | StatementBody::WhatIf(_) if *mode == Mode::Explain => {
@@ -179,7 +185,48 @@ fn is_word(text: &str) -> bool {
     let first = text.split_whitespace().next().unwrap_or_default();
     let is_it = |keyword: &str| keyword.eq_ignore_ascii_case(first);
     let tracing = WORDS.iter().filter(|word| word.procedure.starts_with("trace.") && word.keyword != "SHOW");
-    tracing.map(|word| word.keyword).chain(["WHATIF", "REJECT", "ACCEPT", "RENAME", "SPLIT"]).any(is_it)
+    let words: Vec<String> = text.split_whitespace().take(5).map(str::to_uppercase).collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).filter(|word| !["OR", "REPLACE"].contains(word)).collect();
+    let declares = matches!(
+        words[..],
+        ["CREATE" | "DROP", "RELATIONSHIP", "TYPE", ..] | ["CREATE" | "DROP", "LABEL", ..] | ["MERGE", "TERM", ..]
+    );
+    declares || tracing.map(|word| word.keyword).chain(["WHATIF", "REJECT", "ACCEPT", "RENAME", "SPLIT"]).any(is_it)
+}
+
+/// What a server lists by `SHOW` that kenning has no listing of. A term of such a name is written in quotes.
+const ADMINISTRATION: [&str; 24] = [
+    "ALIASES",
+    "ALL",
+    "CURRENT",
+    "DATABASE",
+    "DEFAULT",
+    "FULLTEXT",
+    "HOME",
+    "LOOKUP",
+    "POINT",
+    "POPULATED",
+    "PRIVILEGE",
+    "PRIVILEGES",
+    "RANGE",
+    "ROLE",
+    "ROLES",
+    "SERVER",
+    "SERVERS",
+    "SETTINGS",
+    "SUPPORTED",
+    "TEXT",
+    "TRANSACTIONS",
+    "USER",
+    "USERS",
+    "VECTOR",
+];
+
+/// Whether a text asks a server about itself: `SHOW TRANSACTIONS`, `SHOW ALL INDEXES`.
+fn is_administration(text: &str) -> bool {
+    let mut words = text.split_whitespace();
+    let is_show = words.next().is_some_and(|word| word.eq_ignore_ascii_case("SHOW"));
+    is_show && words.next().is_some_and(|word| ADMINISTRATION.contains(&word.trim_end_matches(';')))
 }
 
 /// Whether a word lists what only the server knows.
@@ -216,10 +263,7 @@ fn say_what_is_known(result: &mut QueryResult) {
 fn planned(need: &Need, schema: &RemoteSchema, reader: &Reader) -> String {
     let abilities = reader.abilities;
     let look_up = "the terms by name, then\n";
-    let types = |types: &Types| match types {
-        Types::All => String::new(),
-        Types::Named(names) => format!(":{}", names.join("|")),
-    };
+    let types = |types: &Types| types.pattern().unwrap_or_default();
     let hops = |out: &Types, back: &Types| {
         let ways = [(Way::Out, out), (Way::In, back)].into_iter().filter(|(_, types)| !types.are_none());
         ways.map(|(way, of)| format!("  {}\n", hop_statement(abilities, way, &types(of)))).collect::<String>()
@@ -278,6 +322,9 @@ mod tests {
     #[test]
     fn words_that_are_wrong_are_told_apart_from_what_only_the_server_reads() {
         assert!(is_word("deps") && is_word("WHY a") && is_word("WHATIF"));
-        assert!(!is_word("SHOW ALIASES") && !is_word("MATCH") && !is_word("USE x"));
+        assert!(is_word("CREATE OR REPLACE RELATIONSHIP TYPE A FAILURE SIDEWAYS") && is_word("MERGE TERM a"));
+        assert!(!is_word("SHOW ALIASES") && !is_word("MATCH") && !is_word("USE x") && !is_word("MERGE (n)"));
+        assert!(is_administration("SHOW TRANSACTIONS;") && is_administration("show ALL INDEXES"));
+        assert!(!is_administration("SHOW nova") && !is_administration("SHOW 'USERS'"));
     }
 }

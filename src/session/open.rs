@@ -83,7 +83,7 @@ pub(crate) fn open(location: &str, opening: &Opening) -> Result<Opened, Diagnost
     #[cfg(feature = "server")]
     if crate::remote::is_address(location) {
         let graph = super::remote::copied(location, opening.limits)?;
-        let warnings = vec![format!("this is a copy of {location} as it is now: changes stay here")];
+        let warnings = vec![format!("this is a copy of {location} as it is now, without its indexes and constraints")];
         return Ok(Opened { origin: Origin::Memory, warnings, ..Opened::read(graph, path) });
     }
     if path.is_dir() && is_graph_folder(path)? {

@@ -107,6 +107,27 @@ class Side:
         return 1, into, out
 
 
+INSIDE = """BEGIN; CREATE (:Inside {name: 'q'})-[:DEPENDS_ON]->(:Inside {name: 'r'}); DEPS q; SHOW q; FIND q; DEPS nobody;
+:schema
+SHOW RELATIONSHIP TYPES; CREATE (:Inside {name: 's'}); MATCH (n:Inside) RETURN count(n) AS inside; ROLLBACK;
+MATCH (n:Inside) RETURN count(n) AS after;"""
+
+
+def transaction(side):
+    """Words in an open transaction see what it changed, and leave it open."""
+    side.empty()
+    script = os.path.join(side.folder, "inside.cypher")
+    with open(script, "w") as file:
+        file.write(INSIDE)
+    said = side.run(side.server, "-f", script, "--format", "csv", "--keep-going", check=False)
+    text = said.stdout + said.stderr
+    wanted = ["depends on", "inside\n3", "rolled back", "after\n0"]
+    missing = [part for part in wanted if part not in text] + [bad for bad in ["no transaction"] if bad in text]
+    if missing:
+        print(f"== an open transaction: {missing}\n{text}")
+    return 1 if missing else 0
+
+
 def debian(side, folder):
     """Debian's packages: the counts of the words there and here, and how long each takes."""
     base = os.path.join(side.folder, "debian.kenning")
@@ -159,6 +180,7 @@ def main():
         try:
             side, wrong = Side(os.path.abspath(arguments.kenning), server, folder), 0
             wrong += side.compare("openstack", OPENSTACK, "the embedded graph")[0]
+            wrong += transaction(side)
             for number in range(arguments.graphs):
                 rng = random.Random(arguments.seed * 1_000_003 + number)
                 statements, names = random_graph(rng)

@@ -14,7 +14,7 @@ pub(super) fn param(session: &mut Session, line: &str, output: &mut Output) -> R
     }
     let (name, value) = line.split_once(|c: char| c.is_whitespace() || c == '=').unwrap_or((line, ""));
     let name = name.trim_start_matches('$');
-    let value = value.trim().trim_start_matches('=').trim();
+    let value = value.trim().trim_start_matches('=').trim_start_matches('>').trim();
     if name.is_empty() {
         return fail(session, output, error("a parameter needs a name").help("`:param term keystone`"));
     }
@@ -239,7 +239,7 @@ mod tests {
     #[test]
     fn parameters() {
         let mut session = Session::new(Graph::new(), "test");
-        for line in [":param term keystone", ":param $n = 5", ":param list=['a', 1]"] {
+        for line in [":param term keystone", ":param $n = 5", ":param list => ['a', 1]"] {
             assert_eq!(run_line(&mut session, line), (String::new(), String::new()));
         }
         assert_eq!(session.parameters["n"], Value::Integer(5));
