@@ -127,10 +127,14 @@ fn run_or_serve(command: &str, served: &RefCell<Option<Served>>) -> String {
         };
     };
     let shown = if command.contains("--bolt off") { PORTS[0] } else { PORTS[1] };
-    let bolt: &[&str] = if shown == PORTS[0] { &[] } else { &["--bolt", "127.0.0.1:0"] };
-    let arguments = command.split_whitespace().skip(1).chain(bolt.iter().copied());
+    // Only one of the two listens: a second address that is printed would find nobody who reads it.
+    let listening: &[&str] = match shown == PORTS[0] {
+        true => &["--http", "127.0.0.1:0"],
+        false => &["--bolt", "127.0.0.1:0", "--http", "off"],
+    };
+    let arguments = command.split_whitespace().skip(1).chain(listening.iter().copied());
     let mut child = Command::new(env!("CARGO_BIN_EXE_kenning"))
-        .args(arguments.chain(["--http", "127.0.0.1:0", "--log", "off"]))
+        .args(arguments.chain(["--log", "off"]))
         .stdout(Stdio::piped())
         .spawn()
         .unwrap_or_else(|error| panic!("{command}: {error}"));

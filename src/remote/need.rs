@@ -187,7 +187,7 @@ mod tests {
         let wide = [
             "DEPS (MATCH (n) RETURN n)",
             "DEPS a WHERE EXISTS { (term)-->() }",
-            "DEPS a WHERE (term)-->()",
+            "DEPS a WHERE exists((term)-->())",
             "DEPS a ROLLUP",
             "DEPS $unknown",
         ];
