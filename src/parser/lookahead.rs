@@ -159,11 +159,33 @@ fn has_comma(input: Tokens) -> bool {
             Some(TokenKind::Symbol(Symbol::Bar)) => return false,
             Some(TokenKind::Word) if input.is_word(at, "WHERE") => return false,
             Some(TokenKind::Word) if input.is_word(at, "CASE") => at = case_end(input, at, close).unwrap_or(at),
+            Some(TokenKind::Word) => at = type_end(input, at, close).unwrap_or(at),
             _ => {}
         }
         at = input.partner(at).unwrap_or(at) + 1;
     }
     false
+}
+
+/// Where the last bracket of `ANY<… | …>` or `LIST<…>` stands, whose bars are those of types; `None` if no such type
+/// begins here.
+fn type_end(input: Tokens, word: usize, close: usize) -> Option<usize> {
+    if !["ANY", "LIST", "ARRAY"].iter().any(|name| input.is_word(word, name)) {
+        return None;
+    }
+    let mut open = 0;
+    for at in word + 1..close {
+        match input.kind(at)? {
+            TokenKind::Symbol(Symbol::Less) => open += 1,
+            TokenKind::Symbol(Symbol::Greater) => open -= 1,
+            TokenKind::Symbol(Symbol::Bar | Symbol::Exclamation) | TokenKind::Word if open > 0 => {}
+            _ => return None,
+        }
+        if open == 0 {
+            return Some(at);
+        }
+    }
+    None
 }
 
 /// Where the END of a CASE stands; its branches may list values with commas. `None` if the word is a name.

@@ -60,8 +60,9 @@ impl Reader<'_> {
         parameters: &BTreeMap<String, Value>,
         take: &mut dyn FnMut(Vec<Value>) -> Result<(), Diagnostic>,
     ) -> Result<Answered, Diagnostic> {
-        for tried in 1.. {
-            self.sent += 1;
+        let mut tried = 0;
+        loop {
+            (tried, self.sent) = (tried + 1, self.sent + 1);
             let mut rows = Rows { take, taken: 0 };
             let limits = (self.time, self.budget.watch());
             let was_open = self.client.in_transaction;
@@ -75,7 +76,6 @@ impl Reader<'_> {
                 Err(trouble) => return Err(explained(trouble, statement)),
             }
         }
-        unreachable!("the last try returns")
     }
 
     /// Runs a statement that changes the graph, once.

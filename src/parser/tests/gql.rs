@@ -116,6 +116,10 @@ fn the_bar_of_a_comprehension_ends_labels_and_types() {
             text.replace(":: ", "").replace(':', " IS LABELED ")
         });
     }
+    let types = "[x IN x IS :: ANY<INTEGER | LIST<STRING | DATE>>, x]";
+    assert!(matches!(tree(types).kind, ExpressionKind::List(_)), "{types}");
+    let comparison = "[x IN list < 3 | x]";
+    assert!(matches!(tree(comparison).kind, ExpressionKind::ListComprehension { .. }), "{comparison}");
     assert_eq!(canonical_expression("[x IN xs WHERE x:(A|B) | x:C]"), "[x IN xs WHERE x:(A|B) | x:C]");
     assert_eq!(canonical_expression("[x IN f(n:A|B) | [n:C|D]]"), "[x IN f(n:(A|B)) | [n:(C|D)]]");
     assert_eq!(canonical("FOREACH (x IN y:A | SET x.a = [n:B|C])"), "FOREACH (x IN y:A | SET x.a = [n:(B|C)])");
