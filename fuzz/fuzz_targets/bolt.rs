@@ -4,24 +4,15 @@
 #![no_main]
 
 use kenning::bolt::chunk::Messages;
-use kenning::bolt::entity::{SentNode, SentRelationship, TakesEntities};
+use kenning::bolt::entity::TakesEntities;
 use kenning::bolt::reply::reply;
 use kenning::bolt::value::Dialect;
 use kenning::bolt::{Version, handshake, message};
-use kenning::graph::{NodeId, RelationshipId};
 use libfuzzer_sys::fuzz_target;
 
 struct Nobody;
 
-impl TakesEntities for Nobody {
-    fn node(&mut self, _: SentNode) -> NodeId {
-        NodeId::new(0)
-    }
-
-    fn relationship(&mut self, _: SentRelationship) -> RelationshipId {
-        RelationshipId::new(0)
-    }
-}
+impl TakesEntities for Nobody {}
 
 fuzz_target!(|bytes: &[u8]| {
     if let Some(proposals) = bytes.first_chunk() {

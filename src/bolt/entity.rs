@@ -32,11 +32,15 @@ pub struct SentRelationship {
     pub properties: Map,
 }
 
-/// What becomes of the nodes and relationships of an answer.
+/// What becomes of the nodes and relationships of an answer. Unless it is said, none is kept, and all have the number 0.
 pub trait TakesEntities {
-    fn node(&mut self, node: SentNode) -> NodeId;
+    fn node(&mut self, _: SentNode) -> NodeId {
+        NodeId::new(0)
+    }
 
-    fn relationship(&mut self, relationship: SentRelationship) -> RelationshipId;
+    fn relationship(&mut self, _: SentRelationship) -> RelationshipId {
+        RelationshipId::new(0)
+    }
 }
 
 /// Reads a node, relationship or path, whose signature and number of fields have been read.

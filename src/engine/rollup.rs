@@ -218,7 +218,7 @@ fn properties(graph: &Graph, relation: &Lifted) -> Vec<(Arc<str>, Value)> {
             Value::String(name) => name.to_string(),
             other => format!("{other:?}"),
         };
-        all.push((Arc::from(crate::trace::ANY_OF), Value::from(format!("{name} of {}", needer.index()))));
+        all.push((Arc::from(crate::graph::ANY_OF), Value::from(format!("{name} of {}", needer.index()))));
     }
     all
 }

@@ -114,7 +114,7 @@ fn guess(graph: &Graph, label: Option<LabelId>) -> Option<KeyId> {
 }
 
 /// A value as a name.
-fn text_of(value: &Value) -> Option<Arc<str>> {
+pub(crate) fn text_of(value: &Value) -> Option<Arc<str>> {
     match value {
         Value::String(text) if !text.is_empty() => Some(text.clone()),
         Value::Integer(number) => Some(Arc::from(number.to_string())),

@@ -97,6 +97,12 @@ const DOUBTFUL: f64 = 0.7;
 /// The type of relations that say only that a text speaks of a term.
 pub const MENTIONS: &str = "MENTIONS";
 
+/// The property of relations that names a group of alternatives: one of them is enough.
+pub const ANY_OF: &str = "any_of";
+
+/// A node with more relations that read alike is a hub: of these, what is connected most is shown first.
+pub const HUB: usize = 12;
+
 /// How sure a relation is, if that is little. That a text speaks of a term is sure, whatever else it means.
 pub fn doubt(source: &dyn EntitySource, relationship: RelationshipId) -> Option<f64> {
     let kind = source.relationship_of(relationship)?.relationship_type;

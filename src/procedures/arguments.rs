@@ -7,9 +7,10 @@ use super::Context;
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::functions::{invalid_type, invalid_value};
 use crate::graph::{
-    Bitmap, Effect, Entity, Graph, GraphView, KeyId, LabelId, NodeId, Resolution, TypeId, Value, alike, in_quotes,
+    ANY_OF, Bitmap, Effect, Entity, Graph, GraphView, KeyId, LabelId, NodeId, Resolution, TypeId, Value, alike,
+    in_quotes,
 };
-use crate::trace::{ANY_OF, Alternatives, Needer, Ways};
+use crate::trace::{Alternatives, Needer, Ways};
 
 /// The nodes that an argument means, each once: a name, a node, or a list of these. Those that are gone, as in a graph
 /// that one only supposes, are left out.

@@ -8,7 +8,7 @@ use super::notes::Grounds;
 use super::{Context, Output, Procedure};
 use crate::diagnostic::Diagnostic;
 use crate::functions::required;
-use crate::graph::{Direction, Graph, GraphView, NodeId, RelationshipId, TypeSet, Value};
+use crate::graph::{Direction, Graph, GraphView, HUB, NodeId, RelationshipId, TypeSet, Value};
 use crate::result::{MERGED, Shape};
 use crate::trace::{name_of, phrase};
 
@@ -92,9 +92,6 @@ fn facts(graph: &Graph, node: NodeId) -> Vec<Fact> {
     facts.retain(|[_, value, ..]| !value.is_null() && !matches!(value, Value::List(items) if items.is_empty()));
     facts
 }
-
-/// More relations that read alike than these are those of a hub: what is connected most comes first.
-const HUB: usize = 12;
 
 /// A relation of a node: how it reads, the name of the other end, and the two.
 type Relation = (String, Arc<str>, RelationshipId, NodeId);

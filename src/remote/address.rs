@@ -7,7 +7,8 @@ use crate::diagnostic::{Detail, Diagnostic, Kind};
 /// The port of Bolt.
 const PORT: u16 = 7687;
 
-/// How an address may begin, whether the connection is then encrypted, and whether the server is asked which one to use.
+/// The schemes: what an address begins with, whether the connection is encrypted, and whether the server names the member
+/// of its cluster to use.
 const SCHEMES: [(&str, bool, bool); 4] =
     [("bolt://", false, false), ("bolt+s://", true, false), ("neo4j://", false, true), ("neo4j+s://", true, true)];
 

@@ -8,13 +8,13 @@ use super::failure::Failure;
 use super::socket::{Socket, unreachable};
 use super::{Address, Credentials};
 use crate::bolt::chunk::Messages;
-use crate::bolt::entity::{SentNode, SentRelationship, TakesEntities};
+use crate::bolt::entity::TakesEntities;
 use crate::bolt::message::{BEGIN, COMMIT, Fields, GOODBYE, HELLO, LOGON, PULL, RESET, ROLLBACK};
 use crate::bolt::reply::{Reply, put_bare, put_request, put_route, put_run, reply};
 use crate::bolt::value::{Dialect, Refused, Writer};
 use crate::bolt::{Malformed, Version, handshake};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
-use crate::graph::{NodeId, RelationshipId, Value};
+use crate::graph::Value;
 use crate::limits::Watch;
 use crate::result::Entities;
 
@@ -312,7 +312,7 @@ impl Client {
         }
     }
 
-    /// Sends what holds so many requests.
+    /// Sends bytes that hold this number of requests.
     fn send(&mut self, bytes: &[u8], requests: usize, watch: &Watch) -> Result<(), Diagnostic> {
         self.settle(watch)?;
         self.pending += requests;
@@ -380,15 +380,7 @@ impl Drop for Client {
 /// Requests that are answered without rows.
 struct Nobody;
 
-impl TakesEntities for Nobody {
-    fn node(&mut self, _: SentNode) -> NodeId {
-        NodeId::new(0)
-    }
-
-    fn relationship(&mut self, _: SentRelationship) -> RelationshipId {
-        RelationshipId::new(0)
-    }
-}
+impl TakesEntities for Nobody {}
 
 fn columns(head: &Fields) -> Vec<String> {
     let Some(Value::List(names)) = head.get("fields") else { return Vec::new() };

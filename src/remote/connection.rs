@@ -168,7 +168,7 @@ impl RemoteConnection {
         let abilities = self.abilities;
         let client = self.client(budget.watch())?;
         let borrowed = client.in_transaction;
-        Ok(Reader { client, abilities, time: limits.time, budget, least, borrowed, sent: 0 })
+        Ok(Reader { client, abilities, time: limits.time, budget, least, borrowed })
     }
 
     /// What the graph says of itself; asked for anew now and then.

@@ -82,7 +82,7 @@ fn without_place(message: &str) -> String {
     first[..end].trim_end_matches('.').to_string()
 }
 
-/// The word at so many characters.
+/// The word at this offset in characters.
 fn span(statement: &str, offset: usize) -> Option<Span> {
     let start = statement.char_indices().nth(offset)?.0;
     let word = statement[start..].chars().take_while(|c| c.is_alphanumeric() || *c == '_');

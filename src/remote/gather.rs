@@ -8,26 +8,20 @@ use super::picture::{Id, Picture};
 use super::reader::{Reader, Types, Way};
 use super::schema::{Followed, RemoteSchema};
 use crate::diagnostic::Diagnostic;
+use crate::graph::{ANY_OF, HUB};
 
-/// A graph of at most so many nodes is searched whole by FIND.
+/// FIND searches all of a graph that has at most this number of nodes.
 const SEARCHED: usize = 100_000;
-/// A term with more relations that read alike has them ranked by the relations of their other ends.
-const HUB: usize = 12;
-/// By this property relations say that they are alternatives.
-const ANY_OF: &str = "any_of";
-
 /// What has come over.
 pub(super) struct Gathered {
     pub(super) picture: Picture,
     /// Every relation that the statement may walk has come, so that what it says of the whole is true.
     pub(super) is_whole: bool,
-    /// Rounds of hops.
-    pub(super) rounds: usize,
 }
 
 /// Brings over what these needs name.
 pub(super) fn gather(reader: &mut Reader, needs: &[Need], schema: &RemoteSchema) -> Result<Gathered, Diagnostic> {
-    let mut gathered = Gathered { picture: Picture::default(), is_whole: false, rounds: 0 };
+    let mut gathered = Gathered { picture: Picture::default(), is_whole: false };
     if needs.contains(&Need::Whole) {
         gathered.all(reader, &Types::All)?;
         return Ok(gathered);
@@ -108,19 +102,15 @@ impl Gathered {
     ) -> Result<(), Diagnostic> {
         let mut seen = starts.clone();
         let mut frontier = starts.clone();
-        if reader.abilities.reaches && goals.is_empty() && !starts.is_empty() {
-            let only = match (followed.out.are_none(), followed.back.are_none()) {
-                (false, true) => Some((Way::Out, &followed.out)),
-                (true, false) => Some((Way::In, &followed.back)),
-                _ => None,
-            };
-            if let Some((way, types)) = only {
-                frontier.extend(reader.far(starts, way, types)?);
-                seen = frontier.clone();
-            }
+        if reader.abilities.reaches
+            && goals.is_empty()
+            && !starts.is_empty()
+            && let Some((way, types)) = followed.one_way()
+        {
+            frontier.extend(reader.far(starts, way, types)?);
+            seen = frontier.clone();
         }
         while !frontier.is_empty() {
-            self.rounds += 1;
             let mut next = reader.hop(&mut self.picture, &frontier, Way::Out, &followed.out)?;
             next.extend(reader.hop(&mut self.picture, &frontier, Way::In, &followed.back)?);
             next.retain(|id| !seen.contains(id));

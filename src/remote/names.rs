@@ -7,8 +7,7 @@ use super::picture::{Id, Picture};
 use super::reader::{Abilities, Reader, node_columns, ticked};
 use super::schema::RemoteSchema;
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::engine::Engine;
-use crate::graph::{Graph, Resolution, Semantics, Value, may_name, spellings};
+use crate::graph::{NameIndex, Resolution, Semantics, Value, may_name, spellings};
 
 /// Terms looked at for one that is misspelled.
 const ALIKE: usize = 2000;
@@ -33,9 +32,9 @@ pub(super) fn find(
 ) -> Result<BTreeSet<Id>, Diagnostic> {
     let keys = Keys::of(schema);
     let mut known = Picture::default();
-    let mut resolved = Resolved::default();
+    let mut meanings: BTreeMap<&str, Vec<Id>> = BTreeMap::new();
     for step in STEPS {
-        let missing: Vec<&String> = texts.iter().filter(|text| !resolved.of.contains_key(text.as_str())).collect();
+        let missing: Vec<&String> = texts.iter().filter(|text| !meanings.contains_key(text.as_str())).collect();
         if missing.is_empty() {
             break;
         }
@@ -45,10 +44,10 @@ pub(super) fn find(
             Err(error) if error.kind == Kind::TypeError && !reader.borrowed => continue,
             found => _ = found?,
         }
-        resolved = Resolved::among(&known, texts, schema, reader)?;
+        meanings = resolved(&known, texts, schema, reader)?;
     }
     picture.nodes.extend(known.nodes);
-    Ok(resolved.of.into_values().flatten().collect())
+    Ok(meanings.into_values().flatten().collect())
 }
 
 /// The terms that may fit a text of FIND.
@@ -64,34 +63,27 @@ pub(super) fn search(
     reader.nodes(picture, &search.statement(reader.abilities), &search.parameters).map(drop)
 }
 
-/// What each text means.
-#[derive(Default)]
-struct Resolved<'t> {
-    of: BTreeMap<&'t str, Vec<Id>>,
-}
-
-impl<'t> Resolved<'t> {
-    fn among(
-        known: &Picture,
-        texts: &'t [String],
-        schema: &RemoteSchema,
-        reader: &Reader,
-    ) -> Result<Resolved<'t>, Diagnostic> {
-        let ids: Vec<&Id> = known.nodes.keys().collect();
-        let graph: Graph =
-            Picture { nodes: known.nodes.clone(), ..Picture::default() }.graph(&schema.graph, reader.budget)?;
-        let index = Engine::new().names(&graph);
-        let mut of = BTreeMap::new();
-        for text in texts {
-            let nodes = match index.resolve(&graph, text) {
-                Resolution::One(node) => vec![node],
-                Resolution::Several(nodes) => nodes,
-                Resolution::Unknown { .. } => continue,
-            };
-            of.insert(text.as_str(), nodes.into_iter().map(|node| ids[node.index()].clone()).collect());
-        }
-        Ok(Resolved { of })
+/// What each text means among the nodes that are known; nothing for a text that means none.
+fn resolved<'t>(
+    known: &Picture,
+    texts: &'t [String],
+    schema: &RemoteSchema,
+    reader: &Reader,
+) -> Result<BTreeMap<&'t str, Vec<Id>>, Diagnostic> {
+    let ids: Vec<&Id> = known.nodes.keys().collect();
+    let nodes = Picture { nodes: known.nodes.clone(), ..Picture::default() };
+    let graph = nodes.graph(&schema.graph, reader.budget)?;
+    let index = NameIndex::build_within(&graph, &mut |_| reader.budget.tick())?;
+    let mut meanings = BTreeMap::new();
+    for text in texts {
+        let nodes = match index.resolve(&graph, text) {
+            Resolution::One(node) => vec![node],
+            Resolution::Several(nodes) => nodes,
+            Resolution::Unknown { .. } => continue,
+        };
+        meanings.insert(text.as_str(), nodes.into_iter().map(|node| ids[node.index()].clone()).collect());
     }
+    Ok(meanings)
 }
 
 /// What a statement looks for, and its parameters.

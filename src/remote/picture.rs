@@ -1,7 +1,7 @@
 //! [`Picture`]: the part of a remote graph that has come over, and the graph that is made of it here.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::records::bytes_of;
@@ -115,7 +115,7 @@ impl Picture {
     }
 
     /// The nodes of which nothing but their ids has come.
-    pub(super) fn bare(&self) -> Vec<Id> {
+    pub(super) fn bare(&self) -> BTreeSet<Id> {
         self.nodes.iter().filter(|(_, node)| node.is_none()).map(|(id, _)| id.clone()).collect()
     }
 
@@ -207,7 +207,7 @@ mod tests {
         let mut picture = Picture::default();
         picture.take_node(node(7, "a"), &budget()).unwrap();
         picture.take_relation(relation(7, 9, 0.9), 0.0, &budget()).unwrap();
-        assert_eq!(picture.bare(), [Id::Number(9)]);
+        assert_eq!(picture.bare(), BTreeSet::from([Id::Number(9)]));
         picture.take_node(node(9, "b"), &budget()).unwrap();
         let graph = picture.graph(&Graph::new(), &budget()).unwrap();
         assert_eq!((graph.node_count(), graph.relationship_count()), (2, 1));

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use super::client::{Answered, Client, Receiver, Trouble};
 use super::picture::{Id, Picture};
-use crate::bolt::entity::{Identity, SentNode, SentRelationship, TakesEntities};
+use crate::bolt::entity::{Identity, SentNode, TakesEntities};
 use crate::diagnostic::{Diagnostic, Kind};
-use crate::graph::{NodeId, RelationshipId, Value};
+use crate::graph::{NodeId, Value};
 use crate::limits::Budget;
 
 /// Ids sent with one statement.
@@ -47,8 +47,6 @@ pub(super) struct Reader<'c> {
     pub(super) least: f64,
     /// The transaction that is open is the user's: an error ends it.
     pub(super) borrowed: bool,
-    /// Statements sent so far.
-    pub(super) sent: usize,
 }
 
 impl Reader<'_> {
@@ -62,7 +60,7 @@ impl Reader<'_> {
     ) -> Result<Answered, Diagnostic> {
         let mut tried = 0;
         loop {
-            (tried, self.sent) = (tried + 1, self.sent + 1);
+            tried += 1;
             let mut rows = Rows { take, taken: 0 };
             let limits = (self.time, self.budget.watch());
             let was_open = self.client.in_transaction;
@@ -85,7 +83,6 @@ impl Reader<'_> {
         parameters: &BTreeMap<String, Value>,
         take: &mut dyn FnMut(Vec<Value>) -> Result<(), Diagnostic>,
     ) -> Result<(), Diagnostic> {
-        self.sent += 1;
         let limits = (self.time, self.budget.watch());
         let ran = self.client.run(statement, parameters, false, &mut Rows { take, taken: 0 }, limits);
         ran.map(drop).map_err(|trouble| explained(trouble, statement))
@@ -100,7 +97,6 @@ impl Reader<'_> {
         if self.client.unknown.contains(statement) {
             return Ok(false);
         }
-        self.sent += 1;
         let limits = (self.time, self.budget.watch());
         match self.client.run(statement, &BTreeMap::new(), true, &mut Rows { take, taken: 0 }, limits) {
             Ok(_) => Ok(true),
@@ -154,7 +150,7 @@ impl Reader<'_> {
 
     /// Labels and properties of the nodes that have come only as ends of relations.
     pub(super) fn complete(&mut self, picture: &mut Picture) -> Result<(), Diagnostic> {
-        let bare: BTreeSet<Id> = picture.bare().into_iter().collect();
+        let bare = picture.bare();
         let statement = nodes_statement(self.abilities);
         for batch in batches(&bare) {
             self.nodes(picture, &statement, &BTreeMap::from([("ids".to_string(), batch)]))?;
@@ -270,12 +266,12 @@ pub(super) fn ticked(name: &str) -> String {
     format!("`{}`", name.replace('`', "``"))
 }
 
-pub(super) fn hop_statement(Abilities { id, .. }: Abilities, way: Way, types: &str) -> String {
+pub(super) fn hop_statement(abilities: Abilities, way: Way, types: &str) -> String {
     let (from, pattern) = match way {
         Way::Out => ("a", format!("(a)-[r{types}]->(b)")),
         Way::In => ("b", format!("(b)<-[r{types}]-(a)")),
     };
-    let columns = relation_columns(Abilities { id, reaches: false });
+    let (id, columns) = (abilities.id, relation_columns(abilities));
     format!("UNWIND $ids AS i MATCH {pattern} WHERE {id}({from}) = i {columns}")
 }
 
@@ -322,15 +318,7 @@ struct Rows<'t> {
     taken: usize,
 }
 
-impl TakesEntities for Rows<'_> {
-    fn node(&mut self, _: SentNode) -> NodeId {
-        NodeId::new(0)
-    }
-
-    fn relationship(&mut self, _: SentRelationship) -> RelationshipId {
-        RelationshipId::new(0)
-    }
-}
+impl TakesEntities for Rows<'_> {}
 
 impl Receiver for Rows<'_> {
     fn row(&mut self, row: Vec<Value>) -> Result<(), Diagnostic> {
@@ -349,10 +337,6 @@ impl TakesEntities for Probe {
     fn node(&mut self, node: SentNode) -> NodeId {
         self.sent = Some(node.identity);
         NodeId::new(0)
-    }
-
-    fn relationship(&mut self, _: SentRelationship) -> RelationshipId {
-        RelationshipId::new(0)
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::client::Receiver;
 use crate::bolt::entity::{Identity, SentNode, SentRelationship, TakesEntities};
 use crate::diagnostic::Diagnostic;
-use crate::graph::{LabelNaming, Map, NodeId, Relationship, RelationshipId, Semantics, TypeId, Value};
+use crate::graph::{LabelNaming, Map, NodeId, Relationship, RelationshipId, Semantics, TypeId, Value, name_in};
 use crate::limits::Budget;
 use crate::result::{NodeRecord, Records, RelationshipRecord};
 
@@ -103,9 +103,5 @@ fn sorted(properties: Map) -> Vec<(Arc<str>, Value)> {
 fn title(semantics: &Semantics, labels: &[Arc<str>], properties: &Map) -> Option<Arc<str>> {
     let declared = labels.iter().filter_map(|label| semantics.naming(label));
     let keys = declared.flat_map(|naming: &LabelNaming| naming.named_by.iter().map(String::as_str)).chain(["name"]);
-    keys.filter_map(|key| properties.get(key)).find_map(|value| match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Integer(number) => Some(Arc::from(number.to_string())),
-        _ => None,
-    })
+    keys.filter_map(|key| properties.get(key)).find_map(name_in)
 }

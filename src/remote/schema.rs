@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::need::Along;
-use super::reader::{Reader, Types, ticked};
+use super::reader::{Reader, Types, Way, ticked};
 use crate::database::Schema;
 use crate::diagnostic::Diagnostic;
 use crate::graph::{
@@ -32,6 +32,17 @@ pub(super) struct Followed {
     pub(super) back: Types,
 }
 
+impl Followed {
+    /// The types with the one way that all of them are followed; `None` if both ways are, or nothing is.
+    pub(super) fn one_way(&self) -> Option<(Way, &Types)> {
+        match (self.out.are_none(), self.back.are_none()) {
+            (false, true) => Some((Way::Out, &self.out)),
+            (true, false) => Some((Way::In, &self.back)),
+            (true, true) | (false, false) => None,
+        }
+    }
+}
+
 impl RemoteSchema {
     pub(super) fn read(reader: &mut Reader, beside: &Semantics) -> Result<RemoteSchema, Diagnostic> {
         let Meaning { mut semantics, counts } = Meaning::told(reader)?;
@@ -42,12 +53,7 @@ impl RemoteSchema {
             "CALL db.labels() YIELD label RETURN label",
             "MATCH (n) UNWIND labels(n) AS name RETURN DISTINCT name",
         )?;
-        let types = listed(
-            reader,
-            "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType",
-            "MATCH ()-[r]->() RETURN DISTINCT type(r)",
-        )?;
-        let keys = listed(
+        let mut keys = listed(
             reader,
             "CALL db.propertyKeys() YIELD propertyKey RETURN propertyKey",
             "MATCH (n) UNWIND keys(n) AS name RETURN DISTINCT name",
@@ -57,17 +63,23 @@ impl RemoteSchema {
             "MATCH (n) WITH n LIMIT 1000 UNWIND keys(n) AS name RETURN DISTINCT name",
             "MATCH ()-[r]->() WITH r LIMIT 1000 UNWIND keys(r) AS name RETURN DISTINCT name",
         ];
-        let mut keys: BTreeSet<String> = keys.into_iter().collect();
         for statement in seen {
             reader.rows(statement, &BTreeMap::new(), &mut |row| {
                 keys.extend(string(row.first()));
                 Ok(())
             })?;
         }
-        let labels = counted(reader, labels, |label| format!("MATCH (n:{})", ticked(label)), "n")?;
+        let labels = counted(reader, labels, |label| format!("MATCH (n:{})", ticked(label)))?;
         let types = match counts.is_empty() {
             false => counts,
-            true => counted(reader, types, |name| format!("MATCH ()-[n:{}]->()", ticked(name)), "n")?,
+            true => {
+                let types = listed(
+                    reader,
+                    "CALL db.relationshipTypes() YIELD relationshipType RETURN relationshipType",
+                    "MATCH ()-[r]->() RETURN DISTINCT type(r)",
+                )?;
+                counted(reader, types, |name| format!("MATCH ()-[n:{}]->()", ticked(name)))?
+            }
         };
         let nodes = number(reader, "MATCH (n) RETURN count(n)")?;
         let relationships = number(reader, "MATCH ()-[r]->() RETURN count(r)")?;
@@ -189,33 +201,31 @@ fn sketch(names: &Schema, semantics: &Semantics) -> Graph {
 }
 
 /// The names that a procedure lists, or, where there is none, a statement that looks at everything.
-fn listed(reader: &mut Reader, procedure: &str, otherwise: &str) -> Result<Vec<String>, Diagnostic> {
-    let mut names = Vec::new();
+fn listed(reader: &mut Reader, procedure: &str, otherwise: &str) -> Result<BTreeSet<String>, Diagnostic> {
+    let mut names = BTreeSet::new();
     let mut take = |row: Vec<Value>| {
-        names.extend(row.first().and_then(Value::as_str).map(str::to_string));
+        names.extend(string(row.first()));
         Ok(())
     };
     if !reader.asked(procedure, &mut take)? {
         reader.rows(otherwise, &BTreeMap::new(), &mut take)?;
     }
-    names.sort();
-    names.dedup();
     Ok(names)
 }
 
-/// How many there are of each name; those without any are names of the past.
+/// How many there are of each name, `n` in its pattern; those without any are names of the past.
 fn counted(
     reader: &mut Reader,
-    names: Vec<String>,
+    names: BTreeSet<String>,
     pattern: impl Fn(&str) -> String,
-    variable: &str,
 ) -> Result<BTreeMap<Arc<str>, usize>, Diagnostic> {
     let mut counts = BTreeMap::new();
+    let names: Vec<String> = names.into_iter().collect();
     for some in names.chunks(COUNTED_AT_ONCE) {
         let parts = some
             .iter()
             .enumerate()
-            .map(|(at, name)| format!("{} RETURN {at} AS name, count({variable}) AS number", pattern(name)));
+            .map(|(at, name)| format!("{} RETURN {at} AS name, count(n) AS number", pattern(name)));
         let statement = parts.collect::<Vec<_>>().join(" UNION ALL ");
         reader.rows(&statement, &BTreeMap::new(), &mut |row| {
             let numbers = (row.first().and_then(Value::as_integer), row.get(1).and_then(Value::as_integer));

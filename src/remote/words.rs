@@ -18,7 +18,7 @@ use crate::limits::{Budget, Limits};
 use crate::parser;
 use crate::result::QueryResult;
 
-/// Beyond so many relations a WHY without a chain does not bring over all of them to say what comes nearest.
+/// In a graph of more relations than these a WHY without a chain does not bring all of them over to say what comes nearest.
 const EXPLAINED: usize = 200_000;
 /// Procedures that are ours, wherever the graph is.
 const OURS: [&str; 3] = ["trace.", "algo.", "db.relationshipsemantics"];
@@ -282,12 +282,9 @@ fn planned(need: &Need, schema: &RemoteSchema, reader: &Reader) -> String {
                 Goal::First(_) => "each round, until the goal is reached:\n",
                 Goal::End | Goal::AndFrom(_) => "each round, until nothing new is reached:\n",
             };
-            let far = match (reader.abilities.reaches, followed.out.are_none(), followed.back.are_none()) {
-                (true, false, true) => Some(far_statement(abilities, Way::Out, &types(&followed.out))),
-                (true, true, false) => Some(far_statement(abilities, Way::In, &types(&followed.back))),
-                _ => None,
-            };
-            let far = far.filter(|_| !matches!(to, Goal::First(_)));
+            let reaches = abilities.reaches && !matches!(to, Goal::First(_));
+            let far = followed.one_way().filter(|_| reaches);
+            let far = far.map(|(way, of)| far_statement(abilities, way, &types(of)));
             let far = far.map_or(String::new(), |statement| format!("first: {statement}\n"));
             format!("{look_up}{far}{until}{}{last}", hops(&followed.out, &followed.back))
         }

@@ -65,6 +65,11 @@ impl Session {
         Ok(self.graph())
     }
 
+    /// Whether the graph is on another machine.
+    pub(crate) fn is_remote(&self) -> bool {
+        self.is_here("").is_err()
+    }
+
     /// Fails if the graph is on another machine, where `what` means nothing.
     pub(crate) fn is_here(&self, what: &str) -> Result<(), Diagnostic> {
         #[cfg(feature = "server")]

@@ -9,11 +9,8 @@ use std::collections::HashMap;
 use super::{Ways, hop_number};
 use crate::algorithms::Network;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Bitmap, Effect, Hop, KeyId, NodeId, Value};
+use crate::graph::{ANY_OF, Bitmap, Effect, Hop, KeyId, NodeId, Value};
 use crate::limits::Budget;
-
-/// The relation property that names a group.
-pub const ANY_OF: &str = "any_of";
 
 /// Which end of a hop needs the other: its source in a view of needs, its target in a view of failures.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

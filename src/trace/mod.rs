@@ -22,7 +22,7 @@ mod ways;
 
 use std::sync::Arc;
 
-pub use alternatives::{ANY_OF, Alternatives, Choice, Needer};
+pub use alternatives::{Alternatives, Choice, Needer};
 pub use breaks::{Break, breaks};
 pub use chain::{Fringe, Search, nearest_miss, shortest_chains};
 pub use essential::{Essential, Shared, essential};

@@ -2,9 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::alternatives::ANY_OF;
 use crate::diagnostic::Diagnostic;
-use crate::graph::{Direction, FailureDirection, Graph, LabelId, NodeId, RelationshipId, TypeId, Value};
+use crate::graph::{ANY_OF, Direction, FailureDirection, Graph, LabelId, NodeId, RelationshipId, TypeId, Value};
 use crate::limits::Budget;
 
 /// Types that say that the start is a part of the end.

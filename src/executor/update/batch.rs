@@ -105,7 +105,7 @@ pub(super) fn are_storable(values: &Vector, is_storable: impl Fn(&Value) -> bool
     }
 }
 
-/// Bytes that values take as the properties of so many entities, about.
+/// An estimate of the bytes that values take as properties of this number of entities.
 pub(super) fn held_alone(values: &Vector, len: usize) -> usize {
     match values {
         Vector::Same(value) => value.held_alone() * len,

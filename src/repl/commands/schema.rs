@@ -21,7 +21,7 @@ pub(super) fn run(session: &mut Session, _: &str, output: &mut Output) -> Result
     table(session, output, &["label", "nodes", "named by"], labels(&graph, &schema))?;
     writeln!(output.out, "{}", style.paint(Role::Heading, "Relationship types"))?;
     table(session, output, &["type", "count", "reads", "reads backwards", "a failure"], types(&graph, &schema))?;
-    if session.is_here("").is_err() {
+    if session.is_remote() {
         let all = render::clean(&schema.keys.join(", ")).into_owned();
         writeln!(output.out, "{}: {all}", style.paint(Role::Heading, "Property keys"))?;
         return Ok(Next::Stay);

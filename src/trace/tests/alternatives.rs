@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::algorithms::condensation;
+use crate::graph::ANY_OF;
 
 /// Start, type, end, and the group that a relationship is of.
 type Relations = Vec<(usize, usize, usize, Option<u8>)>;
