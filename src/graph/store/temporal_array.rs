@@ -63,7 +63,7 @@ pub(crate) enum Unit {
 impl Unit {
     pub(crate) const ALL: [Unit; 5] = [Unit::Nanosecond, Unit::Microsecond, Unit::Millisecond, Unit::Second, Unit::Day];
 
-    fn nanos(self) -> i64 {
+    const fn nanos(self) -> i64 {
         match self {
             Unit::Nanosecond => 1,
             Unit::Microsecond => 1_000,
@@ -73,7 +73,7 @@ impl Unit {
         }
     }
 
-    fn per_day(self) -> i64 {
+    const fn per_day(self) -> i64 {
         NANOS_PER_DAY / self.nanos()
     }
 
@@ -228,10 +228,24 @@ impl TemporalArray {
         self.numbers.is_empty().then(|| self.with(Vec::new(), Vec::new()))
     }
 
-    /// The dates of counts, where there is at most one zone; `None` if the type has no date.
+    /// A number for the date of each count, where there is at most one zone; `None` if the type has no date.
     pub(crate) fn dates(&self, counts: &[i64], of: impl Fn(Date) -> i64) -> Option<Vec<i64>> {
         let has_date = !matches!(self.of_type, TemporalType::LocalTime | TemporalType::Time);
-        has_date.then(|| self.of_each(counts, |date, _| of(date)))
+        if !has_date {
+            return None;
+        }
+        // Division by a number that the compiler knows is several times faster.
+        let days: fn(i64) -> i64 = match self.unit {
+            Unit::Nanosecond => |count| count.div_euclid(Unit::Nanosecond.per_day()),
+            Unit::Microsecond => |count| count.div_euclid(Unit::Microsecond.per_day()),
+            Unit::Millisecond => |count| count.div_euclid(Unit::Millisecond.per_day()),
+            Unit::Second => |count| count.div_euclid(Unit::Second.per_day()),
+            Unit::Day => |count| count,
+        };
+        Some(match self.zones.first() {
+            None | Some((0, _)) => counts.iter().map(|count| of(Date { days: days(*count) })).collect(),
+            Some(_) => self.of_each(counts, |date, _| of(date)),
+        })
     }
 
     /// The times of day of counts, where there is at most one zone; `None` if the type has none.
