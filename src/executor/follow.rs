@@ -92,6 +92,14 @@ impl Follow {
         }
     }
 
+    /// Whether a relationship is followed from the node to one for which the test holds.
+    pub(super) fn any(&self, graph: &Graph, node: u32, test: impl Fn(u32) -> bool) -> bool {
+        match self.listed(graph, node) {
+            Some(neighbours) => neighbours.iter().any(|neighbour| test(*neighbour)),
+            None => self.adjacent(graph, node).any(|adjacent| test(adjacent.neighbour.index() as u32)),
+        }
+    }
+
     /// Calls `visit` with each neighbour, once for each relationship.
     pub(super) fn each(&self, graph: &Graph, node: u32, mut visit: impl FnMut(u32)) {
         match (self.listed(graph, node), self.one()) {

@@ -3,12 +3,16 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::super::around::type_ids;
 use super::super::evaluate::{evaluate, truth};
+use super::super::follow::Follow;
 use super::super::{Access, Row, Run};
 use super::leaf::{Fast, Leaf, Meaning, Search};
-use super::{NodeTest, Tree};
+use super::{Meets, NodeTest, Tree};
 use crate::graph::{Column, Data, Graph, KeyId, TemporalArray, Value};
-use crate::plan::{Comparison, Expr, ExprKind, LabelTest, Slot, TextTest};
+use crate::plan::{
+    Comparison, Expr, ExprKind, LabelTest, Operator, Slot, Subplan, SubplanBody, SubplanResult, TextTest,
+};
 
 /// Of a column with no more distinct strings than this, each one is asked beforehand.
 const FEW_STRINGS: usize = 1024;
@@ -52,6 +56,11 @@ impl<'g> Compiler<'_, 'g> {
             }
             ExprKind::LabelTest(base, test) if self.is_node(base) => self.label_test(test),
             ExprKind::IsNull(base) if self.is_node(base) => Some(Tree::Fixed(Some(false))),
+            ExprKind::Subplan(Subplan {
+                body: SubplanBody::Planned(plan),
+                gives: SubplanResult::Exists,
+                once: None,
+            }) => self.meets(plan),
             _ if !condition.reads(self.slot) => {
                 let value = self.constant(condition)?;
                 Some(Tree::Fixed(truth(&value).ok()?))
@@ -62,6 +71,29 @@ impl<'g> Compiler<'_, 'g> {
 
     fn trees(&mut self, parts: &[Expr]) -> Option<Vec<Tree<'g>>> {
         parts.iter().map(|part| self.tree(part)).collect()
+    }
+
+    /// Whether a plan of one relationship from the node has rows, whose end may have to meet a condition of its own.
+    fn meets(&mut self, plan: &Operator) -> Option<Tree<'g>> {
+        let (condition, input) = match plan {
+            Operator::Filter { condition, input } => (Some(condition), &**input),
+            plan => (None, plan),
+        };
+        let Operator::Expand { input, step } = input else { return None };
+        let starts_here = matches!(**input, Operator::Argument) && step.from == self.slot && step.from_bound;
+        if !starts_here || step.to_bound || !step.distinct_from.is_empty() {
+            return None;
+        }
+        let end = match condition {
+            Some(condition) if condition.reads(self.slot) || condition.reads(step.relationship) => return None,
+            Some(condition) => {
+                let mut of_end = Compiler { graph: self.graph, slot: step.to, row: self.row, run: self.run };
+                Some(of_end.tree(condition)?)
+            }
+            None => None,
+        };
+        let types = type_ids(step, self.graph);
+        Some(Tree::Meets(Box::new(Meets { follow: Follow::new(step.direction, types), end })))
     }
 
     fn label(&self, name: &str) -> Tree<'g> {

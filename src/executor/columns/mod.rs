@@ -1,6 +1,7 @@
 //! [`NodeTest`]: a condition on one node, asked of columns instead of rows.
 //!
-//! A condition compiles if all it asks of the node are its labels and properties, and if asking can never fail: then
+//! A condition compiles if all it asks of the node are its labels, its properties and whether a relationship leads
+//! from it, and if asking can never fail: then
 //! it may be asked of any node at any time, in any order, by several threads. It has three values as in the plain
 //! evaluation ([`super::evaluate`]), and a law test holds the two together. What does not compile is evaluated the
 //! plain way. Of a text column a condition is asked once for each distinct string, not for each node; for a node that
@@ -14,6 +15,7 @@ mod leaf;
 use leaf::Leaf;
 
 use super::Result;
+use super::follow::Follow;
 use crate::graph::{Bitmap, Graph, NodeId, PagedBitmap};
 use crate::limits::Budget;
 
@@ -33,10 +35,37 @@ enum Tree<'g> {
     /// Whether it is this node.
     Is(NodeId),
     Leaf(Box<Leaf<'g>>),
+    Meets(Box<Meets<'g>>),
     Not(Box<Tree<'g>>),
     And(Vec<Tree<'g>>),
     Or(Vec<Tree<'g>>),
     Xor(Box<Tree<'g>>, Box<Tree<'g>>),
+}
+
+/// Whether some relationship leads from the node, to a node for which a test holds if there is one.
+struct Meets<'g> {
+    follow: Follow,
+    end: Option<Tree<'g>>,
+}
+
+impl Meets<'_> {
+    fn test(&self, graph: &Graph, node: u32) -> bool {
+        match &self.end {
+            None => self.follow.degree(graph, node) > 0,
+            Some(end) => self.follow.any(graph, node, |end_node| end.test(graph, end_node) == Some(true)),
+        }
+    }
+
+    fn word(&self, graph: &Graph, word: usize, wanted: u64) -> Truths {
+        let mut met = 0;
+        let mut rest = wanted & self.follow.owners(graph, word);
+        while rest != 0 {
+            let at = rest.trailing_zeros();
+            rest &= rest - 1;
+            met |= u64::from(self.test(graph, (word * 64) as u32 + at)) << at;
+        }
+        (met, wanted & !met)
+    }
 }
 
 impl NodeTest<'_> {
@@ -85,7 +114,7 @@ impl Tree<'_> {
             Tree::Leaf(leaf) => leaf.candidates(graph),
             Tree::Is(node) => Some(vec![node.index() as u32]),
             Tree::And(parts) => parts.iter().find_map(|part| part.candidates(graph)),
-            Tree::Fixed(_) | Tree::Label(_) | Tree::Not(_) | Tree::Or(_) | Tree::Xor(..) => None,
+            Tree::Fixed(_) | Tree::Label(_) | Tree::Meets(_) | Tree::Not(_) | Tree::Or(_) | Tree::Xor(..) => None,
         }
     }
 
@@ -95,6 +124,7 @@ impl Tree<'_> {
             Tree::Label(nodes) => Some(nodes.contains(node as usize)),
             Tree::Is(one) => Some(one.index() == node as usize),
             Tree::Leaf(leaf) => leaf.test(graph, node),
+            Tree::Meets(meets) => Some(meets.test(graph, node)),
             Tree::Not(inner) => inner.test(graph, node).map(|truth| !truth),
             Tree::And(parts) => decided(parts, false, graph, node),
             Tree::Or(parts) => decided(parts, true, graph, node),
@@ -121,6 +151,7 @@ impl Tree<'_> {
                 (bit, wanted & !bit)
             }
             Tree::Leaf(leaf) => leaf.word(graph, word, wanted),
+            Tree::Meets(meets) => meets.word(graph, word, wanted),
             Tree::Not(inner) => {
                 let (yes, no) = inner.word(graph, word, wanted);
                 (no, yes)
