@@ -125,6 +125,11 @@ impl Found {
         self.neighbours.len()
     }
 
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.neighbours.truncate(len);
+        self.relationships.truncate(len);
+    }
+
     /// Keeps what is not taken by other parts of the pattern.
     pub(super) fn leave_out(&mut self, taken: &[u32]) {
         if taken.is_empty() {

@@ -129,11 +129,11 @@ impl<'p> TrailWalk<'p> {
 }
 
 /// Whether a path may go on over a relationship and keep to its mode.
-pub(super) fn may_follow(
+pub(super) fn may_follow<R: PartialEq, N: PartialEq>(
     mode: PathMode,
-    trail: &[RelationshipId],
-    nodes: &[NodeId],
-    (relationship, neighbour): (RelationshipId, NodeId),
+    trail: &[R],
+    nodes: &[N],
+    (relationship, neighbour): (R, N),
 ) -> bool {
     match mode {
         PathMode::Walk => true,

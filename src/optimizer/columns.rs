@@ -21,7 +21,7 @@ fn walk(operator: &mut Operator, uses: &[usize]) {
     {
         return;
     }
-    if is_worthwhile(operator) {
+    if is_worthwhile(operator, uses) {
         wrap(operator, None, uses);
         return;
     }
@@ -29,9 +29,14 @@ fn walk(operator: &mut Operator, uses: &[usize]) {
     operator.each_child_mut(&mut |child| walk(child, uses));
 }
 
+/// The chain that ends in an operator, if nothing is read of it that has no column.
+fn chain<'p>(operator: &'p Operator, uses: &[usize]) -> Option<Chain<'p>> {
+    crate::plan::chain(operator).filter(|chain| chain.lists.iter().all(|slot| uses[*slot] <= 1))
+}
+
 /// A scan alone gives its rows as it is, and so do the few nodes of an index that are filtered.
-fn is_worthwhile(operator: &Operator) -> bool {
-    let Some(chain) = chain(operator) else { return false };
+fn is_worthwhile(operator: &Operator, uses: &[usize]) -> bool {
+    let Some(chain) = chain(operator, uses) else { return false };
     let goes_on = || match chain.steps.as_slice() {
         [Operator::NodeIndexSeek { .. }, rest @ ..] => rest.iter().any(|step| !matches!(step, Operator::Filter { .. })),
         steps => steps.len() > 1,
@@ -45,12 +50,14 @@ fn mark_top(input: &mut Operator, keys: &[SortKey], limit: &Expr, uses: &[usize]
     let top = |key: &Expr| Top { limit: limit.clone(), key: key.clone(), descending: first.descending };
     group_distinct(input, uses);
     match input {
-        Operator::Aggregate { .. } if is_worthwhile(input) && matches!(first.expression.kind, ExprKind::Slot(_)) => {
+        Operator::Aggregate { .. }
+            if is_worthwhile(input, uses) && matches!(first.expression.kind, ExprKind::Slot(_)) =>
+        {
             wrap(input, Some(top(&first.expression)), uses);
             true
         }
         Operator::Project { input: below, items } => {
-            let Some(chain) = chain(below).filter(|chain| chain.aggregation.is_none()) else { return false };
+            let Some(chain) = chain(below, uses).filter(|chain| chain.aggregation.is_none()) else { return false };
             let item = |slot: Slot| items.iter().find(|(other, _)| *other == slot).map(|(_, item)| item);
             let key = match first.expression.kind {
                 ExprKind::Slot(slot) => item(slot).unwrap_or(&first.expression),
@@ -105,7 +112,7 @@ fn group_distinct(operator: &mut Operator, uses: &[usize]) {
         Operator::Project { items, input } => (items, input),
         other => (&[], other),
     };
-    let Some(chain) = chain(below).filter(|chain| chain.aggregation.is_none()) else { return };
+    let Some(chain) = chain(below, uses).filter(|chain| chain.aggregation.is_none()) else { return };
     let set = || items.iter().map(|(slot, _)| *slot);
     let reads_own = |item: &Expr| set().any(|slot| item.reads(slot));
     let all = set().chain(chain.nodes.iter().copied()).chain(chain.relationships.iter().map(|r| r.relationship));
@@ -138,7 +145,7 @@ fn own_uses(operator: &Operator) -> HashMap<Slot, usize> {
 
 fn wrap(operator: &mut Operator, top: Option<Top>, uses: &[usize]) {
     let own = own_uses(operator);
-    let reads = match chain(operator) {
+    let reads = match chain(operator, uses) {
         Some(chain) => {
             let set = chain.nodes.iter().copied().chain(chain.relationships.iter().map(|step| step.relationship));
             set.filter(|slot| uses[*slot] > own.get(slot).copied().unwrap_or(0)).collect()

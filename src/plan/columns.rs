@@ -13,6 +13,8 @@ pub struct Chain<'p> {
     pub nodes: Vec<Slot>,
     /// The steps of single relationships, each with the slot that it sets.
     pub relationships: Vec<&'p Step>,
+    /// The slots of lists of relationships, which nobody may read: no column holds them.
+    pub lists: Vec<Slot>,
 }
 
 /// Of the groups or rows, those wanted first by one key.
@@ -48,12 +50,14 @@ pub fn chain(operator: &Operator) -> Option<Chain<'_>> {
             Operator::NodeScan { input, .. }
             | Operator::Filter { input, .. }
             | Operator::Expand { input, .. }
+            | Operator::ExpandVariable { input, .. }
             | Operator::Reach { input, .. } => input,
             _ => return None,
         };
     }
     steps.reverse();
-    let mut chain = Chain { aggregation, steps: Vec::with_capacity(steps.len()), nodes: vec![], relationships: vec![] };
+    let (nodes, relationships, lists) = (vec![], vec![], vec![]);
+    let mut chain = Chain { aggregation, steps: Vec::with_capacity(steps.len()), nodes, relationships, lists };
     steps.into_iter().try_for_each(|step| chain.add(step))?;
     Some(chain)
 }
@@ -82,16 +86,29 @@ impl<'p> Chain<'p> {
                     return None;
                 }
             }
+            Operator::ExpandVariable { step, several, .. } => {
+                let plain = several.properties.is_empty() && several.each.is_none() && step.distinct_from.is_empty();
+                if !plain || !self.starts(step) {
+                    return None;
+                }
+                self.lists.push(step.relationship);
+            }
             Operator::Filter { .. } => {}
             _ => return None,
         }
-        if let Operator::Expand { step, .. } | Operator::Reach { step, .. } = operator
+        if let Operator::Expand { step, .. } | Operator::ExpandVariable { step, .. } | Operator::Reach { step, .. } =
+            operator
             && !step.to_bound
         {
             self.nodes.push(step.to);
         }
         self.steps.push(operator);
         Some(())
+    }
+
+    /// Whether a node may come in several rows.
+    pub fn repeats_nodes(&self) -> bool {
+        self.steps.iter().skip(1).any(|step| !matches!(step, Operator::Filter { .. }))
     }
 
     /// Whether the step goes from a node of the chain to one of it, or to a new one.
@@ -158,7 +175,9 @@ impl<'p> Chain<'p> {
             Operator::Expand { step, .. } => {
                 step.from == slot || step.to == slot || self.distinct_from(step).contains(&slot)
             }
-            Operator::Reach { step, .. } => step.from == slot || step.to == slot,
+            Operator::ExpandVariable { step, .. } | Operator::Reach { step, .. } => {
+                step.from == slot || step.to == slot
+            }
             Operator::Filter { condition, .. } => condition
                 .parts()
                 .iter()

@@ -4,6 +4,7 @@ use super::super::follow::Follow;
 use super::super::neighbours::{Followed, Found};
 use super::super::{Result, Run};
 use super::ends::Ends;
+use super::known::KnownEnd;
 use super::{BATCH, Batch, Context, Feed, Ids};
 use crate::graph::Direction;
 use crate::plan::Slot;
@@ -18,6 +19,8 @@ pub(super) struct Expand {
     pub to: Slot,
     /// Whether the end is known: then rows are kept where it is met.
     pub to_bound: bool,
+    /// What tells quickly which rows meet a known end.
+    pub known: KnownEnd,
     /// Where the relationship goes, if it is read.
     pub relationship: Option<Slot>,
     /// Relationships that may not come again.
@@ -85,6 +88,7 @@ impl Expand {
     fn some(&mut self, batch: &Batch, context: &Context, run: &Run) -> Result<Made> {
         let mut made = Made::default();
         let from = batch.ids(self.from);
+        let targets = self.to_bound.then(|| batch.ids(self.to));
         let plain = self.relationship.is_none() && self.distinct_from.is_empty();
         let lists = if plain { self.follow.lists(context.graph, batch.len - self.state.row) } else { None };
         let is_list = plain && self.follow.is_one();
@@ -94,7 +98,14 @@ impl Expand {
         while state.row < batch.len && made.ends.len() < BATCH {
             run.budget.tick()?;
             let (at, node) = (state.row, from[state.row]);
-            let target = self.to_bound.then(|| batch.ids(self.to)[at]);
+            let target = targets.map(|targets| targets[at]);
+            if let Some(targets) = targets
+                && state.place == 0
+                && !self.known.may_meet(node, &targets[at..], context.graph)
+            {
+                state.row += 1;
+                continue;
+            }
             let listed = match lists {
                 _ if !plain => None,
                 Some(lists) => Some(lists.of(node as usize)),

@@ -32,6 +32,8 @@ pub(super) struct Found {
     row: usize,
     nodes: Vec<u32>,
     given: usize,
+    /// A bit for each node that the search has visited; none are set between two searches.
+    visited: Vec<u64>,
 }
 
 impl Reach {
@@ -59,20 +61,29 @@ impl Reach {
             let (from, target) = (batch.ids(self.from)[at], self.to_bound.then(|| batch.ids(self.to)[at]));
             self.state.row += 1;
             self.state.given = 0;
-            let mut nodes = reached(feed.context.graph, &self.follow, from, self.length, feed.run.budget)?;
+            let visited = &mut self.state.visited;
+            let mut nodes = reached(feed.context.graph, &self.follow, from, self.length, visited, feed.run.budget)?;
             nodes.retain(|node| target.is_none_or(|target| target == *node) && self.ends.pass(feed.context, *node));
             self.state.nodes = nodes;
         }
     }
 }
 
-/// Every node that a walk of an allowed length reaches, the nearest first. Lengths from 0 or 1 on only.
-fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget: &Budget) -> Result<Vec<u32>> {
-    let mut visited = vec![0_u64; graph.node_bound().div_ceil(64)];
+/// Every node that a walk of an allowed length reaches, the nearest first. Lengths from 0 or 1 on only. No bit of
+/// `visited` is set, before and after it.
+fn reached(
+    graph: &Graph,
+    follow: &Follow,
+    from: u32,
+    length: PathLength,
+    visited: &mut Vec<u64>,
+    budget: &Budget,
+) -> Result<Vec<u32>> {
+    visited.resize(graph.node_bound().div_ceil(64), 0);
     // The nodes found so far, the front last; the first one is where the walks begin.
     let mut found = vec![from];
     if length.minimum == 0 {
-        set(&mut visited, from);
+        set(visited, from);
     }
     let mut follow = follow.clone();
     let mut sides = sides(graph, &mut follow, 1);
@@ -82,14 +93,14 @@ fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget
         depth += 1;
         match &sides {
             Some(sides) if sides.upward_pays(&found[front.clone()], graph.node_bound()) => {
-                from_unvisited(sides.back, &mut found, front.clone(), &mut visited, budget)?;
+                from_unvisited(sides.back, &mut found, front.clone(), visited, budget)?;
             }
             _ => {
                 for at in front.clone() {
                     budget.tick()?;
                     let node = found[at];
                     let mut visit = |end: u32| {
-                        if set(&mut visited, end) {
+                        if set(visited, end) {
                             found.push(end);
                         }
                     };
@@ -107,6 +118,12 @@ fn reached(graph: &Graph, follow: &Follow, from: u32, length: PathLength, budget
         budget.charge(front.len() * size_of::<u32>())?;
     }
     budget.release((found.len() - 1) * size_of::<u32>());
+    // A search that found few nodes leaves few words to clear.
+    if found.len() < visited.len() {
+        found.iter().for_each(|node| visited[*node as usize / 64] = 0);
+    } else {
+        visited.fill(0);
+    }
     if length.minimum > 0 {
         found.remove(0);
     }
