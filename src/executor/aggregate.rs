@@ -6,15 +6,16 @@ use hashbrown::HashSet;
 
 use super::batch::{Batch, Chunks};
 use super::groups::{Groups, Numbers};
-use super::source::{Argument, Input, Source};
+use super::source::{Argument, Input, Source, open};
 use super::vector::{Data, Nulls, Vector};
-use super::{Result, Run, kernels};
+use super::{Result, Run, kernels, lanes};
 use crate::functions::aggregate::{Accumulator, Distinct, Kernel, add_mean, add_sum, finish_mean};
-use crate::graph::Value;
+use crate::graph::{self, Graph, Value};
 use crate::limits::discard;
-use crate::plan::{AggregateCall, Aggregation, Expr};
+use crate::plan::{AggregateCall, Aggregation, Expr, ExprKind, Operator};
 
 pub(super) struct Aggregate<'p> {
+    plan: &'p Operator,
     input: Input<'p>,
     argument: Argument,
     aggregation: &'p Aggregation,
@@ -22,17 +23,40 @@ pub(super) struct Aggregate<'p> {
 }
 
 impl<'p> Aggregate<'p> {
-    pub(super) fn new(input: Input<'p>, argument: Argument, aggregation: &'p Aggregation) -> Aggregate<'p> {
-        Aggregate { input, argument, aggregation, made: None }
+    pub(super) fn new(
+        plan: &'p Operator,
+        argument: Argument,
+        aggregation: &'p Aggregation,
+        run: &Run,
+    ) -> Aggregate<'p> {
+        let input = open(plan, &argument, run);
+        Aggregate { plan, input, argument, aggregation, made: None }
     }
 
     fn group(&mut self, run: &mut Run) -> Result<Batch> {
-        let mut grouping = Grouping::new(self.aggregation, self.argument.clone(), |_| false);
-        while let Some(batch) = self.input.next(run)? {
-            grouping.add(&batch, None, run)?;
+        let gather = |input: &mut Input, run: &mut Run| gather(self.aggregation, &self.argument, input, run);
+        if Grouping::can_be_split(self.aggregation, run.graph())
+            && let Some(parts) = lanes::side_by_side(self.plan, &self.argument, run, gather)?
+            && let Some(together) = Grouping::together(parts, run)?
+        {
+            return together.finish();
         }
-        grouping.finish()
+        gather(&mut self.input, run)?.finish()
     }
+}
+
+/// The groups of all rows of a source.
+fn gather<'p>(
+    aggregation: &'p Aggregation,
+    argument: &Argument,
+    input: &mut Input,
+    run: &mut Run,
+) -> Result<Grouping<'p>> {
+    let mut grouping = Grouping::new(aggregation, argument.clone(), |_| false);
+    while let Some(batch) = input.next(run)? {
+        grouping.add(&batch, None, run)?;
+    }
+    Ok(grouping)
 }
 
 /// Groups under way.
@@ -92,6 +116,37 @@ impl<'p> Grouping<'p> {
         failure.map_or(Ok(()), Err)
     }
 
+    /// Whether groups made of parts of the rows can be put together, as far as the plan tells.
+    pub(super) fn can_be_split(aggregation: &Aggregation, graph: &Graph) -> bool {
+        aggregation.aggregates.iter().all(|(_, call)| match call.function.kernel {
+            Kernel::Count | Kernel::Least | Kernel::Greatest => true,
+            Kernel::Collect => !call.distinct,
+            // Sums of floats depend on the order in which they are added.
+            Kernel::Sum | Kernel::Mean => !call.distinct && !call.arguments.iter().any(|of| is_float(of, graph)),
+            Kernel::Other => false,
+        })
+    }
+
+    /// The groups of parts of the rows, in the order of the rows; `None` if what they hold may depend on that order.
+    pub(super) fn together(parts: Vec<Grouping<'p>>, run: &Run) -> Result<Option<Grouping<'p>>> {
+        if !parts.iter().all(|part| part.states.iter().all(State::is_exact)) {
+            return Ok(None);
+        }
+        let mut parts = parts.into_iter();
+        let Some(mut all) = parts.next() else { return Ok(None) };
+        for part in parts {
+            let of = match all.is_total() {
+                true => (0..part.len() as u32).collect(),
+                false => all.groups.absorb(&part.groups, run)?,
+            };
+            let count = all.len();
+            for (state, other) in all.states.iter_mut().zip(part.states) {
+                state.absorb(other, &of, count, run)?;
+            }
+        }
+        Ok(Some(all))
+    }
+
     /// A row for each group.
     pub(super) fn finish(self) -> Result<Batch> {
         let count = self.len();
@@ -124,6 +179,14 @@ impl Source for Aggregate<'_> {
     }
 }
 
+/// Whether an expression is a property that is a float wherever it is.
+fn is_float(expr: &Expr, graph: &Graph) -> bool {
+    let ExprKind::Property(_, key) = &expr.kind else { return false };
+    let Some(key) = graph.key(key) else { return false };
+    let columns = [graph.node_column(key), graph.relationship_column(key)];
+    columns.into_iter().flatten().any(|column| matches!(column.data(), graph::Data::Float(_)))
+}
+
 /// An aggregate's states by group.
 struct State<'p> {
     call: &'p AggregateCall,
@@ -136,8 +199,16 @@ struct State<'p> {
 enum Kind {
     Count(Vec<i64>),
     Sum(Vec<Value>),
-    Mean { sums: Vec<Value>, counts: Vec<i64> },
-    Extreme { best: Vec<Value>, keep: Ordering },
+    /// `magnitude`: how great the values are, at most; without end for others than integers.
+    Mean {
+        sums: Vec<Value>,
+        counts: Vec<i64>,
+        magnitude: f64,
+    },
+    Extreme {
+        best: Vec<Value>,
+        keep: Ordering,
+    },
     Collect(Vec<Vec<Value>>),
     Other(Vec<Box<dyn Accumulator>>),
 }
@@ -166,7 +237,7 @@ impl<'p> State<'p> {
         let kind = match call.function.kernel {
             Kernel::Count => Kind::Count(Vec::new()),
             Kernel::Sum => Kind::Sum(Vec::new()),
-            Kernel::Mean => Kind::Mean { sums: Vec::new(), counts: Vec::new() },
+            Kernel::Mean => Kind::Mean { sums: Vec::new(), counts: Vec::new(), magnitude: 0.0 },
             Kernel::Least => Kind::Extreme { best: Vec::new(), keep: Ordering::Less },
             Kernel::Greatest => Kind::Extreme { best: Vec::new(), keep: Ordering::Greater },
             Kernel::Collect => Kind::Collect(Vec::new()),
@@ -181,7 +252,7 @@ impl<'p> State<'p> {
         match &mut self.kind {
             Kind::Count(counts) => counts.resize(count, 0),
             Kind::Sum(sums) => sums.resize(count, Value::Integer(0)),
-            Kind::Mean { sums, counts } => {
+            Kind::Mean { sums, counts, .. } => {
                 sums.resize(count, Value::Integer(0));
                 counts.resize(count, 0);
             }
@@ -255,13 +326,73 @@ impl<'p> State<'p> {
         self.kind.add(groups, first, run)
     }
 
+    /// Whether it would be the same if the rows were added in another way: sums of integers are that fit into what they
+    /// are added up in.
+    fn is_exact(&self) -> bool {
+        /// Some lanes of sums below it do not overflow.
+        const MOST: u64 = 1 << 56;
+        /// Floats that are less are sums of integers without loss.
+        const MOST_EXACT: f64 = (1_u64 << f64::MANTISSA_DIGITS) as f64;
+        match &self.kind {
+            Kind::Sum(sums) => sums.iter().all(|sum| matches!(sum, Value::Integer(sum) if sum.unsigned_abs() < MOST)),
+            Kind::Mean { sums, counts, magnitude } => {
+                let most = counts.iter().max().map_or(0.0, |count| *count as f64) * magnitude;
+                most < MOST_EXACT && sums.iter().all(|sum| matches!(sum, Value::Integer(_) | Value::Float(_)))
+            }
+            Kind::Count(_) | Kind::Extreme { .. } | Kind::Collect(_) => true,
+            Kind::Other(_) => false,
+        }
+    }
+
+    /// Adds the states of another part of the rows; `of` tells the group here of each of its groups.
+    fn absorb(&mut self, mut other: State, of: &[u32], count: usize, run: &Run) -> Result<()> {
+        run.budget.charge(count.saturating_sub(self.len()) * self.bytes_a_group())?;
+        self.grow(count);
+        other.grow(of.len());
+        if let (Some(seen), Some(more)) = (&mut self.seen, &other.seen) {
+            let fresh = seen.absorb(more, of, run)?;
+            if let Kind::Count(counts) = &mut self.kind {
+                fresh.into_iter().for_each(|group| counts[group as usize] += 1);
+                return Ok(());
+            }
+        }
+        let groups = of.iter().map(|group| *group as usize);
+        match (&mut self.kind, std::mem::replace(&mut other.kind, Kind::Count(Vec::new()))) {
+            (Kind::Count(counts), Kind::Count(more)) => {
+                groups.zip(more).for_each(|(group, count)| add_to(&mut counts[group], count));
+            }
+            (Kind::Sum(sums), Kind::Sum(more)) => {
+                for (group, sum) in groups.zip(more) {
+                    sums[group] = add_sum(&sums[group], &sum)?;
+                }
+            }
+            (Kind::Mean { sums, counts, .. }, Kind::Mean { sums: more, counts: more_counts, .. }) => {
+                for ((group, sum), count) in groups.zip(more).zip(more_counts) {
+                    sums[group] = add_mean(&sums[group], &sum)?;
+                    counts[group] += count;
+                }
+            }
+            (Kind::Extreme { best, keep }, Kind::Extreme { best: more, .. }) => {
+                for (group, value) in groups.zip(more).filter(|(_, value)| !value.is_null()) {
+                    best[group] = better(&best[group], value, *keep);
+                }
+            }
+            (Kind::Collect(lists), Kind::Collect(more)) => {
+                groups.zip(more).for_each(|(group, list)| lists[group].extend(list));
+            }
+            // States of different aggregates: there are none here.
+            _ => {}
+        }
+        Ok(())
+    }
+
     fn finish(mut self, count: usize) -> Result<Vector> {
         self.grow(count);
         Ok(match std::mem::replace(&mut self.kind, Kind::Count(Vec::new())) {
             Kind::Count(counts) if count == 1 => Vector::Same(Value::Integer(counts[0])),
             Kind::Count(counts) => Vector::integers(counts),
             Kind::Sum(values) | Kind::Extreme { best: values, .. } => Vector::of(values),
-            Kind::Mean { sums, counts } => {
+            Kind::Mean { sums, counts, .. } => {
                 let means = sums.iter().zip(counts).map(|(sum, count)| finish_mean(sum, count));
                 Vector::of(means.collect::<Result<_>>()?)
             }
@@ -276,6 +407,22 @@ impl<'p> State<'p> {
 }
 
 impl Seen {
+    /// Adds the values of another part of the rows; gives the group here of each that is new in it.
+    fn absorb(&mut self, other: &Seen, of: &[u32], run: &Run) -> Result<Vec<u32>> {
+        let numbers = self.values.absorb(&other.values, run)?;
+        let before = self.pairs.len();
+        let mut fresh = Vec::new();
+        for pair in &other.pairs {
+            run.budget.tick()?;
+            let (group, number) = (of[(pair >> 32) as usize], numbers[*pair as u32 as usize]);
+            if self.pairs.insert(u64::from(group) << 32 | u64::from(number)) {
+                fresh.push(group);
+            }
+        }
+        run.budget.charge((self.pairs.len() - before) * 2 * size_of::<u64>())?;
+        Ok(fresh)
+    }
+
     /// The rows whose value is new in their group and not null.
     fn fresh(&mut self, groups: &[u32], vector: &Vector, run: &Run) -> Result<Vec<u32>> {
         let numbers = self.values.of(vector, groups.len(), run)?;
@@ -325,7 +472,8 @@ impl Kind {
                     };
                 }
             }
-            (Kind::Mean { sums, counts }, Some(Data::Integers(numbers, None))) => {
+            (Kind::Mean { sums, counts, magnitude }, Some(Data::Integers(numbers, None))) => {
+                *magnitude = most(numbers, *magnitude);
                 for (row, group) in rows {
                     let number = numbers[row] as f64;
                     sums[group] = match &sums[group] {
@@ -367,12 +515,14 @@ impl Kind {
                 let [Value::Float(sum)] = sums.as_mut_slice() else { return None };
                 *sum = present(values, nulls).fold(*sum, |sum, value| sum + value);
             }
-            (Kind::Mean { sums, counts }, Data::Integers(values, nulls)) => {
+            (Kind::Mean { sums, counts, magnitude }, Data::Integers(values, nulls)) => {
+                *magnitude = most(values, *magnitude);
                 let ([Value::Float(sum)], [count]) = (sums.as_mut_slice(), counts.as_mut_slice()) else { return None };
                 let add = |(sum, count), value| (sum + value as f64, count + 1);
                 (*sum, *count) = present(values, nulls).fold((*sum, *count), add);
             }
-            (Kind::Mean { sums, counts }, Data::Floats(values, nulls)) => {
+            (Kind::Mean { sums, counts, magnitude }, Data::Floats(values, nulls)) => {
+                *magnitude = f64::INFINITY;
                 let ([Value::Float(sum)], [count]) = (sums.as_mut_slice(), counts.as_mut_slice()) else { return None };
                 let add = |(sum, count), value| (sum + value, count + 1);
                 (*sum, *count) = present(values, nulls).fold((*sum, *count), add);
@@ -399,7 +549,11 @@ impl Kind {
         match self {
             Kind::Count(counts) => counts[group] += 1,
             Kind::Sum(sums) => sums[group] = add_sum(&sums[group], &value)?,
-            Kind::Mean { sums, counts } => {
+            Kind::Mean { sums, counts, magnitude } => {
+                *magnitude = match &value {
+                    Value::Integer(value) => magnitude.max(value.unsigned_abs() as f64),
+                    _ => f64::INFINITY,
+                };
                 sums[group] = add_mean(&sums[group], &value)?;
                 counts[group] += 1;
             }
@@ -421,6 +575,11 @@ impl Kind {
 fn present<'v, T: Copy>(values: &'v [T], nulls: &'v Nulls) -> impl Iterator<Item = T> + 'v {
     let is_null = |row: usize| nulls.as_ref().is_some_and(|nulls| nulls[row]);
     values.iter().enumerate().filter(move |(row, _)| !is_null(*row)).map(|(_, value)| *value)
+}
+
+/// The greatest absolute value of the numbers and of what was before.
+fn most(numbers: &[i64], before: f64) -> f64 {
+    before.max(numbers.iter().map(|number| number.unsigned_abs()).max().unwrap_or(0) as f64)
 }
 
 fn extreme(values: impl Iterator<Item = i64>, keep: Ordering) -> Option<i64> {

@@ -18,6 +18,8 @@ use crate::limits::discard;
 pub(super) struct Numbers {
     /// By number.
     values: Vec<Value>,
+    /// The numbers of the integers from 0 on; `NULL` for those that have none yet.
+    small: Vec<u32>,
     integers: HashMap<i64, u32>,
     nodes: HashMap<u32, u32>,
     relationships: HashMap<u32, u32>,
@@ -29,6 +31,9 @@ pub(super) struct Numbers {
     others: HashMap<Value, u32>,
     null: Option<u32>,
 }
+
+/// Years, months, ages, lengths: integers below this are found without a hash.
+const SMALL: usize = 1 << 12;
 
 /// About what a new value takes, besides what it points to.
 const BYTES_A_VALUE: usize = size_of::<Value>() + 16;
@@ -45,6 +50,18 @@ impl Numbers {
         let before = self.values.len();
         let numbers = match vector {
             Vector::Same(value) => vec![self.number(value); len],
+            // Of few values each is looked up once, in the order in which they come.
+            Vector::Each { data, picks: Some(picks) } if data.len() < picks.len() => {
+                let mut known = vec![NULL; data.len()];
+                let number = |place: &u32| {
+                    let number = &mut known[*place as usize];
+                    if *number == NULL {
+                        *number = self.number(&data.value(*place as usize));
+                    }
+                    *number
+                };
+                picks.iter().map(number).collect()
+            }
             each => self.each(each, len),
         };
         run.budget.charge(self.values[before..].iter().map(|value| BYTES_A_VALUE + value.held_alone()).sum())?;
@@ -133,7 +150,25 @@ impl Numbers {
     }
 
     fn integer(&mut self, value: i64) -> u32 {
-        known_or_added(&mut self.integers, &mut self.values, value, Value::Integer)
+        self.equal_to(value, || Value::Integer(value))
+    }
+
+    /// The number of an integer, or of the number that comes in its place.
+    fn equal_to(&mut self, integer: i64, value: impl FnOnce() -> Value) -> u32 {
+        let known = match usize::try_from(integer) {
+            Ok(at) if at < SMALL => {
+                if self.small.is_empty() {
+                    self.small.resize(SMALL, NULL);
+                }
+                &mut self.small[at]
+            }
+            _ => self.integers.entry(integer).or_insert(NULL),
+        };
+        if *known == NULL {
+            *known = self.values.len() as u32;
+            self.values.push(value());
+        }
+        *known
     }
 
     fn node(&mut self, node: u32) -> u32 {
@@ -170,12 +205,7 @@ impl Numbers {
             Value::Null => self.null(),
             Value::Integer(value) => self.integer(*value),
             Value::Float(value) => match exact(*value) {
-                Some(integer) if self.integers.contains_key(&integer) => self.integer(integer),
-                Some(integer) => {
-                    let number = self.add(Value::Float(*value));
-                    self.integers.insert(integer, number);
-                    number
-                }
+                Some(integer) => self.equal_to(integer, || Value::Float(*value)),
                 None => self.other(&Value::Float(*value)),
             },
             Value::Node(node) => self.node(node.index() as u32),
@@ -194,6 +224,14 @@ impl Numbers {
                 number
             }
         }
+    }
+
+    /// The number here of each value of another part of the rows.
+    pub(super) fn absorb(&mut self, other: &Numbers, run: &Run) -> Result<Vec<u32>> {
+        let before = self.values.len();
+        let numbers = other.values.iter().map(|value| self.number(value)).collect();
+        run.budget.charge(self.values[before..].iter().map(|value| BYTES_A_VALUE + value.held_alone()).sum())?;
+        Ok(numbers)
     }
 
     pub(super) fn value(&self, number: u32) -> &Value {
@@ -217,16 +255,50 @@ fn known_or_added<K: Copy + Eq + Hash>(
 }
 
 /// The integer that a float is exactly.
-fn exact(float: f64) -> Option<i64> {
+pub(super) fn exact(float: f64) -> Option<i64> {
     const TWO_63: f64 = 9_223_372_036_854_775_808.0;
     ((-TWO_63..TWO_63).contains(&float) && float.trunc() == float).then_some(float as i64)
+}
+
+/// Pairs of numbers, numbered: that of the keys before, and that of the next one.
+#[derive(Default)]
+struct Pairs {
+    /// The numbers of pairs of small numbers: `FEW` for each first one.
+    small: Vec<u32>,
+    others: HashMap<u64, u32>,
+    count: u32,
+}
+
+impl Pairs {
+    /// Second numbers from this one on are found by a hash,
+    const FEW: u32 = 256;
+    /// and so are those with first ones from this one on.
+    const MOST: u32 = 4096;
+
+    fn number(&mut self, first: u32, second: u32) -> u32 {
+        let known = match first < Pairs::MOST && second < Pairs::FEW {
+            true => {
+                let at = (first * Pairs::FEW + second) as usize;
+                if self.small.len() <= at {
+                    self.small.resize(((first + 1) * Pairs::FEW) as usize, NULL);
+                }
+                &mut self.small[at]
+            }
+            false => self.others.entry(u64::from(first) << 32 | u64::from(second)).or_insert(NULL),
+        };
+        if *known == NULL {
+            *known = self.count;
+            self.count += 1;
+        }
+        *known
+    }
 }
 
 /// The groups met so far, numbered as they were met.
 pub(super) struct Groups {
     keys: Vec<Numbers>,
-    /// For each key but the first, the number of the keys up to it by that of the keys before and its own.
-    pairs: Vec<HashMap<u64, u32>>,
+    /// For each key but the first, the numbers of the keys up to it.
+    pairs: Vec<Pairs>,
     /// For each key, its number in each group.
     parts: Vec<Vec<u32>>,
     len: usize,
@@ -236,7 +308,7 @@ impl Groups {
     pub(super) fn new(keys: usize) -> Groups {
         Groups {
             keys: (0..keys).map(|_| Numbers::default()).collect(),
-            pairs: (1..keys).map(|_| HashMap::default()).collect(),
+            pairs: (1..keys).map(|_| Pairs::default()).collect(),
             parts: vec![Vec::new(); keys],
             len: 0,
         }
@@ -252,19 +324,24 @@ impl Groups {
         for (key, vector) in self.keys.iter_mut().zip(vectors) {
             numbers.push(key.of(vector, len, run)?);
         }
+        if numbers.is_empty() {
+            self.len = self.len.max(usize::from(len > 0));
+            return Ok(vec![0; len]);
+        }
+        self.numbered(numbers, run)
+    }
+
+    /// The group of each row, by the numbers of its keys.
+    fn numbered(&mut self, numbers: Vec<Vec<u32>>, run: &Run) -> Result<Vec<u32>> {
         let before = self.len;
         let groups = match numbers.split_first() {
-            None => {
-                self.len = self.len.max(usize::from(len > 0));
-                return Ok(vec![0; len]);
-            }
+            None => return Ok(Vec::new()),
             Some((first, rest)) => {
                 let mut groups = first.clone();
                 for (pairs, next) in self.pairs.iter_mut().zip(rest) {
                     run.budget.check()?;
                     for (group, next) in groups.iter_mut().zip(next) {
-                        let fresh = pairs.len() as u32;
-                        *group = *pairs.entry(u64::from(*group) << 32 | u64::from(*next)).or_insert(fresh);
+                        *group = pairs.number(*group, *next);
                     }
                 }
                 groups
@@ -278,6 +355,16 @@ impl Groups {
         }
         run.budget.charge((self.len - before) * self.keys.len() * 3 * size_of::<u64>())?;
         Ok(groups)
+    }
+
+    /// Adds the groups of another part of the rows, in their order; gives the group here of each of them.
+    pub(super) fn absorb(&mut self, other: &Groups, run: &Run) -> Result<Vec<u32>> {
+        let mut keys = Vec::with_capacity(self.keys.len());
+        for ((own, other), numbers) in self.keys.iter_mut().zip(&other.keys).zip(&other.parts) {
+            let of = own.absorb(other, run)?;
+            keys.push(numbers.iter().map(|number| of[*number as usize]).collect::<Vec<u32>>());
+        }
+        self.numbered(keys, run)
     }
 
     /// The values of a key by group.

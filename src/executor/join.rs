@@ -6,9 +6,10 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashMap};
 
 use super::batch::{Batch, ROWS};
+use super::groups::exact;
 use super::optional::Outer;
 use super::source::{Argument, Input, Source, open};
-use super::vector::Vector;
+use super::vector::{Data, NULL, Nulls, Vector};
 use super::{Result, Run, kernels};
 use crate::graph::Value;
 use crate::plan::{Expr, Operator, Slot};
@@ -206,12 +207,51 @@ impl Pairs {
 fn hashes(keys: &[Vector], len: usize, hasher: &DefaultHashBuilder) -> Vec<Option<u64>> {
     let mut hashes = vec![Some(0_u64); len];
     for key in keys {
-        for (row, hash) in hashes.iter_mut().enumerate() {
-            *hash = match (*hash, key.value(row)) {
-                (None, _) | (_, Value::Null) => None,
-                (Some(before), value) => Some(before.rotate_left(7) ^ hasher.hash_one(&value)),
-            };
-        }
+        let mut row = 0;
+        each_hash(key, len, hasher, |own| {
+            hashes[row] = hashes[row].zip(own).map(|(before, own)| before.rotate_left(7) ^ own);
+            row += 1;
+        });
     }
     hashes
+}
+
+/// Calls `visit` with the hash of each row's value; equal values have one hash, whatever arrays they lie in.
+fn each_hash(key: &Vector, len: usize, hasher: &DefaultHashBuilder, mut visit: impl FnMut(Option<u64>)) {
+    let is_null = |nulls: &Nulls, row: usize| nulls.as_ref().is_some_and(|nulls| nulls[row]);
+    match key.flat().as_deref() {
+        Some(Data::Integers(values, nulls)) => {
+            for (row, value) in values.iter().enumerate() {
+                visit((!is_null(nulls, row)).then(|| hasher.hash_one(value)));
+            }
+        }
+        Some(Data::Text(codes, dictionary)) => {
+            let mut known: Vec<Option<u64>> = vec![None; if len < dictionary.len() { 0 } else { dictionary.len() }];
+            for code in codes {
+                let hash = || hasher.hash_one(dictionary.get(*code));
+                visit((*code != NULL).then(|| match known.get_mut(*code as usize) {
+                    Some(known) => *known.get_or_insert_with(hash),
+                    None => hash(),
+                }));
+            }
+        }
+        Some(data) => (0..len).for_each(|row| visit(hash_of(&data.value(row), hasher))),
+        None => {
+            let hash = hash_of(&key.value(0), hasher);
+            (0..len).for_each(|_| visit(hash));
+        }
+    }
+}
+
+fn hash_of(value: &Value, hasher: &DefaultHashBuilder) -> Option<u64> {
+    match value {
+        Value::Null => None,
+        Value::Integer(value) => Some(hasher.hash_one(value)),
+        Value::Float(float) => Some(match exact(*float) {
+            Some(integer) => hasher.hash_one(&integer),
+            None => hasher.hash_one(value),
+        }),
+        Value::String(text) => Some(hasher.hash_one(&**text)),
+        other => Some(hasher.hash_one(other)),
+    }
 }

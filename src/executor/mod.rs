@@ -26,6 +26,7 @@ mod groups;
 mod join;
 mod kernels;
 mod labels;
+mod lanes;
 mod limit;
 mod load;
 mod meet;
@@ -44,6 +45,7 @@ mod seek;
 mod shared_search;
 mod shortest;
 mod sort;
+mod sort_key;
 mod source;
 mod subplan;
 mod subquery;
@@ -152,6 +154,8 @@ struct Run<'a> {
     kept: BTreeMap<usize, Value>,
     /// Bytes that were charged for changes since the last commit.
     uncommitted: usize,
+    /// The part of the plan's scan that is done here; `None`: all of it.
+    lane: Option<lanes::Lane>,
 }
 
 impl<'a> Run<'a> {
@@ -177,6 +181,7 @@ impl<'a> Run<'a> {
             spare: Vec::new(),
             kept: BTreeMap::new(),
             uncommitted: 0,
+            lane: None,
         }
     }
 
@@ -213,6 +218,7 @@ impl<'a> Run<'a> {
             spare: Vec::new(),
             kept: self.kept.clone(),
             uncommitted: 0,
+            lane: None,
             ..*self
         }
     }

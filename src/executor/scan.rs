@@ -6,10 +6,12 @@ use super::batch::{Batch, ROWS};
 use super::source::{Argument, Input, Source};
 use super::vector::Vector;
 use super::{Result, Run};
-use crate::plan::Slot;
+use crate::graph::NodeId;
+use crate::plan::{Operator, Slot};
 
 pub(super) struct NodeScan<'p> {
     pairs: Pairs<'p>,
+    operator: &'p Operator,
     slot: Slot,
     label: Option<&'p str>,
     /// The nodes, and the version of the graph that has them.
@@ -17,14 +19,21 @@ pub(super) struct NodeScan<'p> {
 }
 
 impl<'p> NodeScan<'p> {
-    pub(super) fn new(input: Input<'p>, argument: Argument, slot: Slot, label: Option<&'p str>) -> NodeScan<'p> {
-        NodeScan { pairs: Pairs::new(input, argument), slot, label, nodes: None }
+    pub(super) fn new(
+        input: Input<'p>,
+        argument: Argument,
+        operator: &'p Operator,
+        slot: Slot,
+        label: Option<&'p str>,
+    ) -> NodeScan<'p> {
+        NodeScan { pairs: Pairs::new(input, argument), operator, slot, label, nodes: None }
     }
 }
 
 impl Source for NodeScan<'_> {
     fn next(&mut self, run: &mut Run) -> Result<Option<Batch>> {
-        let NodeScan { pairs, slot, label, nodes } = self;
+        let NodeScan { pairs, operator, slot, label, nodes } = self;
+        let words = run.words_of(operator);
         pairs.next(*slot, run, |_, _, run| {
             let graph = run.graph();
             if let Some((version, nodes)) = nodes
@@ -32,9 +41,11 @@ impl Source for NodeScan<'_> {
             {
                 return Ok(nodes.clone());
             }
+            let is_own = |node: &u32| words.as_ref().is_none_or(|words| words.contains(&(*node as usize / 64)));
+            let numbers = |node: NodeId| node.index() as u32;
             let all: Arc<[u32]> = match label.map(|label| graph.label(label)) {
-                None => graph.nodes().map(|node| node.index() as u32).collect(),
-                Some(Some(label)) => graph.nodes_with_label(label).map(|node| node.index() as u32).collect(),
+                None => graph.nodes().map(numbers).filter(is_own).collect(),
+                Some(Some(label)) => graph.nodes_with_label(label).map(numbers).filter(is_own).collect(),
                 Some(None) => Arc::default(),
             };
             run.budget.charge(size_of_val::<[u32]>(&all))?;

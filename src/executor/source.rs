@@ -127,17 +127,15 @@ fn source<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Box<dyn
     match operator {
         Argument => Box::new(Once(Some((*argument.rows).clone()))),
         NodeScan { input: i, slot, label } => {
-            Box::new(scan::NodeScan::new(input(i), argument_of(), *slot, label.as_deref()))
+            Box::new(scan::NodeScan::new(input(i), argument_of(), operator, *slot, label.as_deref()))
         }
         NodeIndexSeek { input: i, seek } => Box::new(seek::NodeIndexSeek::new(input(i), argument_of(), seek)),
         Expand { input: i, step } => Box::new(expand::Expand::new(input(i), argument_of(), step, run)),
         Filter { input: i, condition } => Box::new(filter::Filter::new(input(i), condition)),
         Project { input: i, items } => Box::new(filter::Project::new(input(i), items)),
-        Aggregate { input: i, aggregation } => {
-            Box::new(aggregate::Aggregate::new(input(i), argument_of(), aggregation))
-        }
+        Aggregate { input: i, aggregation } => Box::new(aggregate::Aggregate::new(i, argument_of(), aggregation, run)),
         Distinct { input: i, slots } => Box::new(distinct::Distinct::new(input(i), slots.clone())),
-        Sort { input: i, keys, limit } => Box::new(sort::Sort::new(input(i), operator, keys, limit.as_ref())),
+        Sort { input: i, keys, limit } => Box::new(sort::Sort::new(i, argument, operator, keys, limit.as_ref(), run)),
         Skip { input: i, count } => Box::new(limit::Skip::new(input(i), argument_of(), count)),
         Limit { input: i, count } => Box::new(limit::Limit::new(i, argument, count, run)),
         Unwind { input: i, unwind } => Box::new(unwind::Unwind::new(input(i), argument_of(), unwind)),
@@ -150,7 +148,7 @@ fn source<'p>(operator: &'p Operator, argument: &Argument, run: &Run) -> Box<dyn
         }
         Call { input: i, call } => Box::new(call::Call::new(input(i), call)),
         Columns { input: i, reads, top } if argument.len() == 1 => {
-            Box::new(chain::Columns::new(i, reads, top.as_ref(), argument))
+            Box::new(chain::Columns::new(operator, (i, reads, top.as_ref()), argument))
         }
         Produce { input: i, columns } => Box::new(produce::Produce::new(input(i), columns)),
         Union { inputs } if argument.len() == 1 => Box::new(union::Union::new(inputs, argument_of())),

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::graph::{Dictionary, NodeId, RelationshipId, TemporalArray, Value};
+use crate::graph::{self, Column, Dictionary, NodeId, RelationshipId, TemporalArray, Value};
 use crate::result;
 
 /// Places in an array, one a row.
@@ -251,6 +251,26 @@ impl Vector {
         Data::Integers(values, None).into()
     }
 
+    /// Values of a column of integers, dates or times, by what stands for them there.
+    pub(super) fn of_column(column: &Column, numbers: impl Iterator<Item = Option<i64>>) -> Vector {
+        let scale = match column.data() {
+            graph::Data::Integer(_) => None,
+            graph::Data::Temporal(array) if let Some(scale) = array.scale() => Some(scale),
+            data => {
+                let value = |number: Option<i64>| number.map_or(Value::Null, |number| data.value_of(number));
+                return Data::Values(numbers.map(value).collect()).into();
+            }
+        };
+        let numbers: Vec<Option<i64>> = numbers.collect();
+        let nulls: Vec<bool> = numbers.iter().map(Option::is_none).collect();
+        let nulls = nulls.contains(&true).then_some(nulls);
+        let numbers = numbers.into_iter().map(|number| number.unwrap_or(0)).collect();
+        match scale {
+            None => Data::Integers(numbers, nulls).into(),
+            Some(scale) => Data::Temporals(numbers, Arc::new(scale), nulls).into(),
+        }
+    }
+
     pub(super) fn booleans(values: Vec<bool>, nulls: Vec<bool>) -> Vector {
         Data::Booleans(values, nulls.contains(&true).then_some(nulls)).into()
     }
@@ -260,6 +280,29 @@ impl Vector {
             Vector::Same(value) => value.clone(),
             Vector::Each { data, picks: None } => data.value(row),
             Vector::Each { data, picks: Some(picks) } => data.value(picks[row] as usize),
+        }
+    }
+
+    /// Whether all rows of both have one value, which can be told at a glance.
+    fn is_same(&self, other: &Vector) -> bool {
+        match (self, other) {
+            (Vector::Same(a), Vector::Same(b)) => match (a, b) {
+                (Value::Null, Value::Null) => true,
+                (Value::Integer(a), Value::Integer(b)) => a == b,
+                (Value::Boolean(a), Value::Boolean(b)) => a == b,
+                (Value::Node(a), Value::Node(b)) => a == b,
+                (Value::String(a), Value::String(b)) => Arc::ptr_eq(a, b),
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// The value of all rows, if it is one.
+    pub(super) fn same(&self) -> Option<Value> {
+        match self {
+            Vector::Same(value) => Some(value.clone()),
+            Vector::Each { .. } => None,
         }
     }
 
@@ -336,8 +379,8 @@ impl Vector {
             return first.clone();
         }
         let is_null = |vector: &Vector| matches!(vector, Vector::Same(Value::Null));
-        if is_null(first) && filled.all(|(other, _)| is_null(other)) {
-            return Vector::default();
+        if filled.all(|(other, _)| first.is_same(other)) {
+            return first.clone();
         }
         let kind = parts.clone().find(|(part, len)| *len > 0 && !is_null(part)).map(|(part, _)| part.spread(1));
         let mut all: Option<Data> = None;

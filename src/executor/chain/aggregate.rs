@@ -2,198 +2,16 @@
 
 use std::cmp::Ordering;
 
-use hashbrown::HashSet;
-
+use super::super::batch::{Batch as Rows, picks};
 use super::super::evaluate::row_count;
-use super::super::{Result, Row, Run, row_bytes};
-use super::groups::{Groups, whole_column};
-use super::{Batch, Feed, lanes};
-use crate::functions::aggregate::Kernel;
-use crate::graph::{Column, Data, Graph, Value};
-use crate::plan::{AggregateCall, Aggregation, Chain, Expr, ExprKind, Slot, Top};
-
-/// The state of one aggregate, for all groups.
-enum State<'g> {
-    /// How many rows: of values that are never null.
-    Rows(Vec<u64>),
-    /// How many different nodes, in one group (a bit a node) or in several.
-    Nodes(Slot, Vec<u64>),
-    NodesByGroup(Slot, HashSet<(u32, u32)>, Vec<u64>),
-    /// Count and sum of the values of a column of integers, as floats: the mean.
-    Mean {
-        slot: Slot,
-        column: &'g Column,
-        values: &'g [i64],
-        sums: Vec<(f64, u64)>,
-    },
-    /// The least or the greatest of the values of a column of integers, dates or times.
-    Extreme {
-        slot: Slot,
-        column: &'g Column,
-        values: &'g [i64],
-        greatest: bool,
-        best: Vec<Option<i64>>,
-    },
-}
-
-impl<'g> State<'g> {
-    /// `None` if the aggregate has no state of its own here.
-    fn new(call: &AggregateCall, keyed: bool, chain: &Chain, graph: &'g Graph, whole: bool) -> Option<State<'g>> {
-        if chain.counts_rows(call) {
-            return Some(State::Rows(Vec::new()));
-        }
-        let node = |expr: &Expr| match expr.kind {
-            ExprKind::Slot(slot) if chain.nodes.contains(&slot) => Some(slot),
-            _ => None,
-        };
-        let property = |expr: &Expr| {
-            let ExprKind::Property(base, key) = &expr.kind else { return None };
-            let slot = node(base)?;
-            let column = whole_column(graph, graph.key(key)?, whole)?;
-            Some((slot, column))
-        };
-        match (call.function.kernel, call.distinct, call.arguments.as_slice()) {
-            (Kernel::Count, true, [one]) => node(one).map(|slot| match keyed {
-                true => State::NodesByGroup(slot, HashSet::new(), Vec::new()),
-                false => State::Nodes(slot, vec![0; graph.node_bound().div_ceil(64)]),
-            }),
-            (Kernel::Mean, false, [one]) => {
-                let (slot, column) = property(one)?;
-                let Data::Integer(values) = column.data() else { return None };
-                Some(State::Mean { slot, column, values, sums: Vec::new() })
-            }
-            (kernel @ (Kernel::Least | Kernel::Greatest), _, [one]) => {
-                let (slot, column) = property(one)?;
-                let values = column.data().integers()?;
-                Some(State::Extreme { slot, column, values, greatest: kernel == Kernel::Greatest, best: Vec::new() })
-            }
-            _ => None,
-        }
-    }
-
-    /// Makes room for so many groups.
-    fn grow(&mut self, groups: usize) {
-        match self {
-            State::Rows(counts) | State::NodesByGroup(_, _, counts) => counts.resize(groups, 0),
-            State::Nodes(..) => {}
-            State::Mean { sums, .. } => sums.resize(groups, (0.0, 0)),
-            State::Extreme { best, .. } => best.resize(groups, None),
-        }
-    }
-
-    fn add(&mut self, batch: &Batch, groups: &[u32], run: &Run) -> Result<()> {
-        match self {
-            State::Rows(counts) => match &batch.weight {
-                Some(weights) => {
-                    for (group, weight) in groups.iter().zip(weights) {
-                        let count = &mut counts[*group as usize];
-                        *count = count.saturating_add(*weight);
-                    }
-                }
-                None => groups.iter().for_each(|group| counts[*group as usize] += 1),
-            },
-            State::Nodes(slot, seen) => {
-                batch.ids(*slot).iter().for_each(|node| seen[*node as usize / 64] |= 1 << (node % 64));
-            }
-            State::NodesByGroup(slot, seen, counts) => {
-                let before = seen.len();
-                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
-                    counts[*group as usize] += u64::from(seen.insert((*group, *node)));
-                }
-                run.budget.charge((seen.len() - before) * 2 * size_of::<(u32, u32)>())?;
-            }
-            State::Mean { slot, column, values, sums } => {
-                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
-                    if let Some(at) = column.slot(*node as usize) {
-                        let (sum, count) = &mut sums[*group as usize];
-                        *sum += values[at] as f64;
-                        *count += 1;
-                    }
-                }
-            }
-            State::Extreme { slot, column, values, greatest, best } => {
-                for (group, node) in groups.iter().zip(batch.ids(*slot)) {
-                    if let Some(at) = column.slot(*node as usize) {
-                        keep(&mut best[*group as usize], values[at], *greatest);
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether it is the same in whatever order the rows came: sums of floats are, if all on the way are integers
-    /// without loss.
-    fn is_exact(&self) -> bool {
-        let State::Mean { column, sums, .. } = self else { return true };
-        let most = column.bounds().map_or(0, |(least, most)| least.unsigned_abs().max(most.unsigned_abs()));
-        let rows = sums.iter().map(|(_, count)| *count).max().unwrap_or(0);
-        most.checked_mul(rows).is_some_and(|sum| sum < 1 << f64::MANTISSA_DIGITS)
-    }
-
-    /// Adds what another thread has found; `of` tells which of these groups each of its groups is.
-    fn absorb(&mut self, other: State, of: &[u32]) {
-        match (self, other) {
-            (State::Rows(counts), State::Rows(more)) => {
-                for (group, count) in of.iter().zip(more) {
-                    let sum = &mut counts[*group as usize];
-                    *sum = sum.saturating_add(count);
-                }
-            }
-            (State::Nodes(_, seen), State::Nodes(_, more)) => {
-                seen.iter_mut().zip(more).for_each(|(word, other)| *word |= other);
-            }
-            (State::NodesByGroup(_, seen, counts), State::NodesByGroup(_, more, _)) => {
-                for (group, node) in more {
-                    let group = of[group as usize];
-                    counts[group as usize] += u64::from(seen.insert((group, node)));
-                }
-            }
-            (State::Mean { sums, .. }, State::Mean { sums: more, .. }) => {
-                for (group, (sum, count)) in of.iter().zip(more) {
-                    let (whole, all) = &mut sums[*group as usize];
-                    *whole += sum;
-                    *all += count;
-                }
-            }
-            (State::Extreme { best, greatest, .. }, State::Extreme { best: more, .. }) => {
-                for (group, value) in of.iter().zip(more) {
-                    value.into_iter().for_each(|value| keep(&mut best[*group as usize], value, *greatest));
-                }
-            }
-            // Those that cannot be split, and states of different aggregates: there are none here.
-            (
-                State::Rows(_)
-                | State::Nodes(..)
-                | State::NodesByGroup(..)
-                | State::Mean { .. }
-                | State::Extreme { .. },
-                _,
-            ) => {}
-        }
-    }
-
-    fn value(&self, group: usize) -> Value {
-        match self {
-            State::Rows(counts) | State::NodesByGroup(_, _, counts) => {
-                Value::Integer(i64::try_from(counts[group]).unwrap_or(i64::MAX))
-            }
-            State::Nodes(_, seen) => Value::from(seen.iter().map(|word| word.count_ones() as usize).sum::<usize>()),
-            State::Mean { sums, .. } => {
-                let (sum, count) = sums[group];
-                if count == 0 { Value::Null } else { Value::Float(sum / count as f64) }
-            }
-            State::Extreme { column, best, .. } => {
-                best[group].map_or(Value::Null, |value| column.data().value_of(value))
-            }
-        }
-    }
-}
-
-/// Keeps the lesser or the greater of two values.
-fn keep(best: &mut Option<i64>, value: i64, greatest: bool) {
-    *best = Some(best.map_or(value, |best| if greatest { best.max(value) } else { best.min(value) }));
-}
+use super::super::groups;
+use super::super::vector::Vector;
+use super::super::{Result, Row, Run};
+use super::groups::Groups;
+use super::state::State;
+use super::{Feed, lanes};
+use crate::graph::Graph;
+use crate::plan::{Aggregation, Chain, Expr, ExprKind, Top};
 
 /// Groups and their aggregates, as far as rows have come.
 struct Gathered<'g> {
@@ -212,7 +30,7 @@ impl<'g> Gathered<'g> {
         run: &Run,
     ) -> Result<Option<Gathered<'g>>> {
         let keys = aggregation.keys.iter().map(|(_, expr)| expr);
-        let Some(mut groups) = Groups::new(keys, &chain.nodes, graph, whole, run)? else { return Ok(None) };
+        let Some(mut groups) = Groups::new(keys, chain, graph, whole, run)? else { return Ok(None) };
         groups.start();
         let keyed = !aggregation.keys.is_empty();
         let calls = aggregation.aggregates.iter().map(|(_, call)| call);
@@ -254,12 +72,13 @@ pub(super) fn run(
     feed: &mut Feed,
     (aggregation, chain): (&Aggregation, &Chain),
     top: Option<&Top>,
-) -> Result<Option<Vec<Row>>> {
+    argument: &Rows,
+) -> Result<Option<Rows>> {
     let graph = feed.context.graph;
-    let argument = &mut feed.row.clone();
     let whole = feed.goes_through_all();
     let Some(mut gathered) = Gathered::new(aggregation, chain, graph, whole, feed.run)? else { return Ok(None) };
-    let lanes = lanes::split(feed);
+    let before = (!gathered.groups.are_distinct()).then(|| feed.steps.to_vec());
+    let lanes = lanes::split(feed, lanes::WORTH_A_THREAD);
     let mut is_whole = false;
     if !lanes.is_empty() {
         let parts = lanes::side_by_side(lanes, feed, |feed| {
@@ -269,7 +88,7 @@ pub(super) fn run(
             }
             Ok(part)
         })?;
-        let mut parts = parts.into_iter().flatten();
+        let mut parts = parts.into_iter().flatten().flatten();
         let mut together = parts.next();
         for part in parts {
             if let Some(together) = &mut together {
@@ -284,53 +103,86 @@ pub(super) fn run(
     if !is_whole {
         gathered.gather(feed)?;
     }
+    if let Some(before) = before.filter(|_| !gathered.states.iter().all(State::is_exact)) {
+        // To put groups together would add their rows in another order.
+        feed.steps.clone_from_slice(&before);
+        return Ok(None);
+    }
     let run = &mut *feed.run;
-    let Gathered { groups, states } = gathered;
-    let slots: Vec<Slot> = aggregation.aggregates.iter().map(|(slot, _)| *slot).collect();
+    let keys: Vec<&Expr> = aggregation.keys.iter().map(|(_, key)| key).collect();
+    let made = gathered.finish(&keys, argument, run)?;
     let kept = match top {
-        Some(top) => first(top, &groups, aggregation, &states, argument, run),
+        Some(top) => first(top, &made, aggregation, &mut feed.row.clone(), run),
         None => None,
     };
-    let kept = kept.unwrap_or_else(|| (0..groups.len()).collect());
-    let mut rows = Vec::with_capacity(kept.len());
-    for group in kept {
-        run.budget.tick()?;
-        let mut row = argument.clone();
-        for (at, (slot, _)) in aggregation.keys.iter().enumerate() {
-            row[*slot] = groups.value(group, at);
-        }
-        for (slot, state) in slots.iter().zip(&states) {
-            row[*slot] = state.value(group);
-        }
-        run.budget.charge(row_bytes(&row))?;
-        rows.push(row);
+    let mut rows = argument.spread(vec![0; kept.as_ref().map_or(made.count, Vec::len)]);
+    let picked = kept.as_ref().map(|kept| picks(kept.iter().map(|group| *group as u32).collect()));
+    for ((slot, _), key) in aggregation.keys.iter().zip(made.keys) {
+        rows.set(
+            *slot,
+            match &picked {
+                Some(picks) => Rows::new(made.count, vec![key]).pick(picks).columns.swap_remove(0),
+                None => key,
+            },
+        );
     }
+    let kept = kept.unwrap_or_else(|| (0..made.count).collect());
+    for ((slot, _), state) in aggregation.aggregates.iter().zip(&made.states) {
+        run.budget.check()?;
+        rows.set(*slot, state.vector(&kept));
+    }
+    run.budget.charge(rows.bytes())?;
     Ok(Some(rows))
 }
 
+/// Groups with the values of their keys.
+struct Made<'g> {
+    keys: Vec<Vector>,
+    states: Vec<State<'g>>,
+    count: usize,
+}
+
+impl<'g> Gathered<'g> {
+    /// The groups, those of the same values put together.
+    fn finish(self, keys: &[&Expr], argument: &Rows, run: &mut Run) -> Result<Made<'g>> {
+        let Gathered { groups, states } = self;
+        let (count, vectors) = (groups.len(), groups.vectors(keys, argument, run)?);
+        if groups.are_distinct() {
+            return Ok(Made { keys: vectors, states, count });
+        }
+        let mut together = groups::Groups::new(keys.len());
+        let of = together.of(&vectors, count, run)?;
+        if together.len() == count {
+            return Ok(Made { keys: vectors, states, count });
+        }
+        let mut merged = Vec::with_capacity(states.len());
+        for state in states {
+            let mut new = state.without_rows();
+            new.grow(together.len());
+            new.absorb(state, &of);
+            merged.push(new);
+        }
+        let vectors = (0..keys.len()).map(|key| together.vector(key)).collect();
+        Ok(Made { keys: vectors, states: merged, count: together.len() })
+    }
+}
+
 /// The groups that are not behind so many others by the first sort key; `None` if that tells nothing.
-fn first(
-    top: &Top,
-    groups: &Groups,
-    aggregation: &Aggregation,
-    states: &[State],
-    argument: &mut Row,
-    run: &mut Run,
-) -> Option<Vec<usize>> {
+fn first(top: &Top, made: &Made, aggregation: &Aggregation, argument: &mut Row, run: &mut Run) -> Option<Vec<usize>> {
     let limit = row_count(&top.limit, "LIMIT", argument, run).ok()?;
-    if limit == 0 || limit >= groups.len() {
+    if limit == 0 || limit >= made.count {
         return None;
     }
     let ExprKind::Slot(wanted) = top.key.kind else { return None };
     let aggregate = aggregation.aggregates.iter().position(|(slot, _)| *slot == wanted);
     if let Some(at) = aggregate
-        && let State::Rows(counts) = &states[at]
+        && let State::Rows(counts) = &made.states[at]
     {
         return Some(not_behind(counts, limit, |a, b| if top.descending { b.cmp(a) } else { a.cmp(b) }));
     }
     let values = match (aggregate, aggregation.keys.iter().position(|(slot, _)| *slot == wanted)) {
-        (Some(at), _) => (0..groups.len()).map(|group| states[at].value(group)).collect::<Vec<_>>(),
-        (None, Some(key)) => (0..groups.len()).map(|group| groups.value(group, key)).collect(),
+        (Some(at), _) => (0..made.count).map(|group| made.states[at].value(group)).collect::<Vec<_>>(),
+        (None, Some(key)) => made.keys[key].values(made.count),
         (None, None) => return None,
     };
     Some(not_behind(&values, limit, |a, b| if top.descending { b.order(a) } else { a.order(b) }))

@@ -2,12 +2,16 @@
 //!
 //! A node is its id; a text is its code in the dictionary of its column; an integer, date or time is its distance from
 //! the smallest one of the column, where they lie close together. Equal numbers mean equal
-//! values in the sense of grouping, so that a property that repeats makes one group.
+//! values in the sense of grouping, so that a property that repeats makes one group. Of a property that has no small
+//! numbers its node is the key: several groups may then have the same values.
 
-use super::super::{Result, Run};
-use super::Batch;
-use crate::graph::{Column, Data, Dictionary, Graph, KeyId, NodeId, Rows, Value};
-use crate::plan::{Expr, ExprKind, Slot};
+use std::sync::Arc;
+
+use super::super::vector::{Data, Vector};
+use super::super::{Result, Run, kernels};
+use super::{Batch, Rows};
+use crate::graph::{self, Column, Dictionary, Graph, KeyId};
+use crate::plan::{Chain, Expr, ExprKind, Slot};
 
 /// Integers farther apart than this are told apart elsewhere.
 const MOST: usize = 1 << 28;
@@ -20,7 +24,7 @@ enum Key<'g> {
         slot: Slot,
         column: &'g Column,
         codes: &'g [u32],
-        dictionary: &'g Dictionary,
+        dictionary: &'g Arc<Dictionary>,
     },
     /// 0 for null, else one more than the distance from the least value.
     Integer {
@@ -51,7 +55,7 @@ impl<'g> Key<'g> {
             _ => return None,
         };
         match column.data() {
-            Data::Text { codes, dictionary } => Some(Key::Text { slot, column, codes, dictionary }),
+            graph::Data::Text { codes, dictionary } => Some(Key::Text { slot, column, codes, dictionary }),
             data => {
                 let values = data.integers()?;
                 let (least, most) = column.bounds()?;
@@ -81,36 +85,22 @@ impl<'g> Key<'g> {
             }
         }
     }
-
-    fn value(&self, number: u32) -> Value {
-        match self {
-            Key::Node(_) => Value::Node(NodeId::new(number as usize)),
-            Key::Text { dictionary, .. } => match number.checked_sub(1) {
-                Some(code) => Value::String(dictionary.shared(code)),
-                None => Value::Null,
-            },
-            Key::Integer { column, least, .. } => match number.checked_sub(1) {
-                Some(distance) => column.data().value_of(least.wrapping_add(i64::from(distance))),
-                None => Value::Null,
-            },
-        }
-    }
 }
 
 /// The number of each node's value; 0 for nodes without one.
 fn numbers<T: Copy>(nodes: &[u32], column: &Column, values: &[T], number: impl Fn(T) -> u32) -> Vec<u32> {
-    match column.rows() {
-        Rows::Dense { first, present: None } => {
-            let value = |node: &u32| values.get(node.wrapping_sub(*first) as usize);
-            nodes.iter().map(|node| value(node).map_or(0, |value| number(*value))).collect()
-        }
-        _ => nodes.iter().map(|node| column.slot(*node as usize).map_or(0, |at| number(values[at]))).collect(),
-    }
+    let mut numbers = Vec::with_capacity(nodes.len());
+    column.each_slot(nodes, |slot| numbers.push(slot.map_or(0, |slot| number(values[slot]))));
+    numbers
 }
 
 /// The groups met so far, numbered as they were met.
 pub(super) struct Groups<'g> {
     keys: Vec<Key<'g>>,
+    /// For each expression, the key that tells its value.
+    parts: Vec<usize>,
+    /// Whether no two groups have the same values.
+    are_distinct: bool,
     /// The numbers of each group's keys, one group after the other.
     numbers: Vec<u32>,
     index: Index,
@@ -130,16 +120,38 @@ enum Index {
 const NONE: u32 = u32::MAX;
 
 impl<'g> Groups<'g> {
-    /// `None` if the values of some key have no small numbers.
+    /// `None` if some key is neither a node nor a property of one, or has no small numbers where each row has a node of
+    /// its own.
     pub(super) fn new<'e>(
-        keys: impl Iterator<Item = &'e Expr>,
-        nodes: &[Slot],
+        expressions: impl Iterator<Item = &'e Expr>,
+        chain: &Chain,
         graph: &'g Graph,
         whole: bool,
         run: &Run,
     ) -> Result<Option<Groups<'g>>> {
-        let keys: Option<Vec<Key>> = keys.map(|expr| Key::new(expr, nodes, graph, whole)).collect();
-        let Some(keys) = keys else { return Ok(None) };
+        let own: Vec<(&Expr, Option<Key>)> =
+            expressions.map(|expr| (expr, Key::new(expr, &chain.nodes, graph, whole))).collect();
+        let owners: Vec<Slot> =
+            own.iter().filter(|(_, key)| key.is_none()).filter_map(|(expr, _)| owner(expr)).collect();
+        let mut keys: Vec<Key> = Vec::new();
+        let mut parts = Vec::with_capacity(own.len());
+        for (expr, key) in own {
+            // What the node tells need not be told again.
+            let key = match owner(expr).filter(|owner| owners.contains(owner)) {
+                Some(owner) if chain.nodes.contains(&owner) && chain.repeats_nodes() => Key::Node(owner),
+                Some(_) => return Ok(None),
+                None => match key {
+                    Some(key) => key,
+                    None => return Ok(None),
+                },
+            };
+            let known = keys.iter().position(|other| matches!((other, &key), (Key::Node(a), Key::Node(b)) if a == b));
+            parts.push(known.unwrap_or(keys.len()));
+            if known.is_none() {
+                keys.push(key);
+            }
+        }
+        let are_distinct = owners.is_empty();
         let index = match keys.as_slice() {
             [] => Index::One,
             [one] => {
@@ -150,7 +162,7 @@ impl<'g> Groups<'g> {
             [_, _] => Index::Pair(Default::default()),
             _ => Index::Many(Default::default()),
         };
-        Ok(Some(Groups { keys, numbers: Vec::new(), index, count: 0 }))
+        Ok(Some(Groups { keys, parts, are_distinct, numbers: Vec::new(), index, count: 0 }))
     }
 
     pub(super) fn len(&self) -> usize {
@@ -245,8 +257,48 @@ impl<'g> Groups<'g> {
         (self.keys.len() + 4) * size_of::<u32>()
     }
 
-    /// The value of a key of a group.
-    pub(super) fn value(&self, group: usize, key: usize) -> Value {
-        self.keys[key].value(self.numbers[group * self.keys.len() + key])
+    /// The values of the expressions for each group.
+    pub(super) fn vectors(&self, expressions: &[&Expr], argument: &Rows, run: &mut Run) -> Result<Vec<Vector>> {
+        let mut rows = argument.spread(vec![0; self.count]);
+        for (at, key) in self.keys.iter().enumerate() {
+            if let Key::Node(slot) = key {
+                rows.set(*slot, self.vector(at));
+            }
+        }
+        let vectors = expressions.iter().zip(&self.parts).map(|(expr, part)| match self.keys[*part] {
+            Key::Node(_) => kernels::vector(expr, &rows, run),
+            Key::Text { .. } | Key::Integer { .. } => Ok(self.vector(*part)),
+        });
+        vectors.collect()
+    }
+
+    pub(super) fn are_distinct(&self) -> bool {
+        self.are_distinct
+    }
+
+    /// The values of a key by group.
+    fn vector(&self, key: usize) -> Vector {
+        let numbers = (0..self.count).map(|group| self.numbers[group * self.keys.len() + key]);
+        match &self.keys[key] {
+            Key::Node(_) => Vector::nodes(numbers.collect()),
+            Key::Text { dictionary, .. } => {
+                Data::Text(numbers.map(|number| number.wrapping_sub(1)).collect(), Arc::clone(dictionary)).into()
+            }
+            Key::Integer { column, least, .. } => {
+                let value = |number: u32| Some(least.wrapping_add(i64::from(number.checked_sub(1)?)));
+                Vector::of_column(column, numbers.map(value))
+            }
+        }
+    }
+}
+
+/// The slot of which an expression is a property.
+fn owner(expr: &Expr) -> Option<Slot> {
+    match &expr.kind {
+        ExprKind::Property(base, _) => match base.kind {
+            ExprKind::Slot(slot) => Some(slot),
+            _ => None,
+        },
+        _ => None,
     }
 }

@@ -8,13 +8,17 @@ use crate::engine::RunOptions;
 use crate::graph::temporal::laws::temporal_value;
 use crate::graph::{Graph, NodeId, TemporalType, Value};
 
-const QUERIES: [&str; 6] = [
+const QUERIES: [&str; 10] = [
     "MATCH (n:N) RETURN min(n.a), max(n.a), min(n.b), max(DISTINCT n.b), count(*)",
     "MATCH (n:N) RETURN n.a, count(*)",
     "MATCH (n:N) RETURN n.a, min(n.b), max(n.b)",
     "MATCH (n:N) RETURN n.a, n.b, count(*)",
     "MATCH (n:N) RETURN n.b, max(n.a) ORDER BY n.b DESC LIMIT 3",
     "MATCH (n:N) WHERE n.a < n.b RETURN n.b, count(n.a)",
+    "MATCH (n:N)-[:T]->(m:N) RETURN n.a, m.b, count(*), count(DISTINCT m), min(m.a), max(n.b)",
+    "MATCH (n:N)-[:T]->(m) RETURN n.a, n.b, count(DISTINCT n), count(m.a)",
+    "MATCH (n:N)-[:T]->(m) RETURN m, m.b, count(DISTINCT n), min(n.a)",
+    "MATCH (n)-[:T]->(m)-[:T]->(o) RETURN m.a, count(*) ORDER BY count(*) DESC, m.a LIMIT 3",
 ];
 
 fn values() -> impl Strategy<Value = Vec<Value>> {
@@ -38,6 +42,10 @@ proptest! {
                 graph.set_property(node, *key, column.get(number).cloned().unwrap_or_default());
             }
         }
+        let (t, nodes) = (graph.intern_type("T"), graph.node_bound());
+        for number in 0..2 * nodes {
+            graph.create_relationship(NodeId::new(number * number % nodes), t, NodeId::new((at + 7 * number) % nodes));
+        }
         graph.commit();
         graph.merge();
         for (number, value) in later.into_iter().enumerate().take(3) {
@@ -59,7 +67,7 @@ proptest! {
     }
 }
 
-const PATTERNS: [&str; 13] = [
+const PATTERNS: [&str; 20] = [
     "(a)-[:T]->(b)-[:T]->(a)",
     "(a)-[:T]-(b)-[:T]-(a)",
     "(a)-[:T]-(b)-[:T]-(c)",
@@ -73,6 +81,13 @@ const PATTERNS: [&str; 13] = [
     "(a)-[:T]->(b)-[:S|T]->(c)-[:T]->(a)",
     "(a)-[:T]->(b)-[r:T]->(c)-[:T]->(b)",
     "(a)-[:T]->(b)-[:T]->(c)<-[:T]-(d)<-[:T]-(a)",
+    "(a)-[:T*1..3]->(b)",
+    "(a)-[:T*0..2]-(b)<-[:S]-(c)",
+    "(a)-[:S]->(b)-[:T*..2]->(a)",
+    "ACYCLIC (a)-[:T*]-(b)",
+    "(a)-[:T]->(b) WHERE NOT EXISTS { (b)-[:S]->() } AND NOT EXISTS { (a)-[:T]-(c:N) WHERE id(c) > 2 } AND true",
+    "(a)-[:T]->(b) WHERE (NOT (b)<-[:T]-()) OR EXISTS { (b)--() }",
+    "(a:N), (b:N) WHERE EXISTS { (a)-[:T]->(c) WHERE c:N AND NOT c:M } XOR EXISTS { (b)<--() }",
 ];
 
 proptest! {
@@ -109,7 +124,8 @@ proptest! {
         let database = Database::in_memory(graph);
         for pattern in PATTERNS {
             for returned in ["a, b", "a, count(*)", "count(DISTINCT b), min(id(a))"] {
-                let query = format!("MATCH {pattern} WHERE id(a) <= id(b) + 1 RETURN {returned}");
+                let and = if pattern.contains("WHERE") { "AND" } else { "WHERE" };
+                let query = format!("MATCH {pattern} {and} id(a) <= id(b) + 1 RETURN {returned}");
                 let rows = |optimize: bool| {
                     let answer = database.run(&query, &RunOptions { optimize, cache: false, ..RunOptions::default() });
                     let rows = answer.expect("it is a query").rows;

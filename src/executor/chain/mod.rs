@@ -14,25 +14,30 @@ mod cross;
 mod ends;
 mod expand;
 mod groups;
+mod known;
 mod lanes;
 #[cfg(test)]
 mod laws;
 mod plan;
 mod reach;
 mod scan;
+mod state;
 mod top;
+mod trails;
 
+use std::ops::Range;
 use std::time::Instant;
 
 use super::aggregate::Grouping;
 use super::batch::{Batch as Rows, Chunks, picks};
 use super::columns::NodeTest;
+use super::lanes::WORTH_A_THREAD;
 use super::source::{Argument, Input, Source, open};
 use super::vector;
 use super::{Result, Row, Run};
 use crate::diagnostic::{Detail, Diagnostic, Kind};
 use crate::graph::{Graph, NodeId, RelationshipId, Value};
-use crate::plan::{Operator, Slot, Top};
+use crate::plan::{Aggregation, Chain, Operator, Slot, Top};
 
 /// Rows of a batch, unless one node has more neighbours.
 const BATCH: usize = 1024;
@@ -118,6 +123,7 @@ enum Work<'p> {
     Expand(expand::Expand),
     Count(expand::Count),
     Reach(reach::Reach),
+    Trails(trails::Trails),
 }
 
 /// What batches are taken from, and what the steps work with.
@@ -148,6 +154,7 @@ impl Feed<'_, '_, '_, '_> {
             Work::Expand(expand) => expand.next(&mut feed),
             Work::Count(count) => count.next(&mut feed),
             Work::Reach(reach) => reach.next(&mut feed),
+            Work::Trails(trails) => trails.next(&mut feed),
         };
         if let (Some(start), Some(profile)) = (start, &mut self.run.profile) {
             let rows = batch.as_ref().map_or(0, |batch| batch.as_ref().map_or(0, Batch::rows));
@@ -159,6 +166,7 @@ impl Feed<'_, '_, '_, '_> {
 
 /// The rows of an operator, made over columns where that is possible.
 pub(super) struct Columns<'p> {
+    operator: &'p Operator,
     plain: &'p Operator,
     reads: &'p [Slot],
     top: Option<&'p Top>,
@@ -190,12 +198,12 @@ struct Chained<'p> {
 
 impl<'p> Columns<'p> {
     pub(super) fn new(
-        plain: &'p Operator,
-        reads: &'p [Slot],
-        top: Option<&'p Top>,
+        operator: &'p Operator,
+        (plain, reads, top): (&'p Operator, &'p [Slot], Option<&'p Top>),
         argument: &Argument,
     ) -> Columns<'p> {
-        Columns { plain, reads, top, argument: argument.clone(), row: argument.rows.row(0), state: State::Start }
+        let row = argument.rows.row(0);
+        Columns { operator, plain, reads, top, argument: argument.clone(), row, state: State::Start }
     }
 
     fn start(&mut self, run: &mut Run) -> Result<State<'p>> {
@@ -203,20 +211,17 @@ impl<'p> Columns<'p> {
             return Ok(State::Plain(open(self.plain, &self.argument, run)));
         };
         let plan::Compiled { mut steps, context, chain } = compiled;
+        if let (Some(Step { work: Work::Scan(scan), .. }), Some(words)) =
+            (steps.first_mut(), run.words_of(self.operator))
+        {
+            *scan = scan.within(words);
+        }
         match chain.aggregation {
             Some(aggregation) => {
                 let feed = &mut Feed { steps: &mut steps, context: &context, row: &mut self.row, run };
-                let groups = match aggregate::run(feed, (aggregation, &chain), self.top)? {
-                    Some(groups) => Rows::of_rows(groups, self.argument.rows.columns.len()),
-                    None => {
-                        let mut grouping =
-                            Grouping::new(aggregation, self.argument.clone(), |call| chain.counts_rows(call));
-                        while let Some(mut rows) = feed.next()? {
-                            let weights = rows.weight.take();
-                            grouping.add(&self.argument.rows.with_ids(rows), weights.as_deref(), feed.run)?;
-                        }
-                        grouping.finish()?
-                    }
+                let groups = match aggregate::run(feed, (aggregation, &chain), self.top, &self.argument.rows)? {
+                    Some(groups) => groups,
+                    None => grouped(feed, aggregation, &chain, &self.argument)?.finish()?,
                 };
                 Ok(State::Groups(Chunks::new(groups)))
             }
@@ -249,12 +254,7 @@ impl<'p> Columns<'p> {
             };
             let batch = match &mut chained.sieve {
                 Some(sieve) => {
-                    let mut passed = Vec::new();
-                    for at in 0..batch.len {
-                        if sieve.passes(column, &batch, at, &mut row, run)? {
-                            passed.push(at as u32);
-                        }
-                    }
+                    let passed = sieve.passing(column, &batch, &mut row, run)?;
                     self.argument.rows.with_ids(batch).pick(&picks(passed))
                 }
                 None => self.argument.rows.with_ids(batch),
@@ -271,6 +271,47 @@ impl<'p> Columns<'p> {
         }
         Ok(())
     }
+}
+
+/// The words of nodes that threads may go through for the rows of a chain, each of which is worth a thread.
+pub(super) fn ranges(
+    plain: &Operator,
+    reads: &[Slot],
+    argument: &Argument,
+    worth: usize,
+    run: &mut Run,
+) -> Vec<Range<usize>> {
+    let mut row = argument.rows.row(0);
+    let Some(compiled) = plan::compile(plain, reads, &mut row, run) else { return Vec::new() };
+    let plan::Compiled { mut steps, context, .. } = compiled;
+    lanes::ranges(&mut Feed { steps: &mut steps, context: &context, row: &mut row, run }, worth)
+}
+
+/// The groups of all rows that are still to come.
+fn grouped<'p>(
+    feed: &mut Feed<'_, 'p, '_, '_>,
+    aggregation: &'p Aggregation,
+    chain: &Chain,
+    argument: &Argument,
+) -> Result<Grouping<'p>> {
+    let gather = |feed: &mut Feed| {
+        let mut grouping = Grouping::new(aggregation, argument.clone(), |call| chain.counts_rows(call));
+        while let Some(mut rows) = feed.next()? {
+            let weights = rows.weight.take();
+            grouping.add(&argument.rows.with_ids(rows), weights.as_deref(), feed.run)?;
+        }
+        Ok(grouping)
+    };
+    if Grouping::can_be_split(aggregation, feed.context.graph) {
+        let lanes = lanes::split(feed, WORTH_A_THREAD);
+        if !lanes.is_empty() {
+            let parts = lanes::side_by_side(lanes, feed, gather)?;
+            if let Some(together) = Grouping::together(parts.unwrap_or_default(), feed.run)? {
+                return Ok(together);
+            }
+        }
+    }
+    gather(feed)
 }
 
 impl Rows {

@@ -7,8 +7,10 @@ use super::super::{Access, Row, Run};
 use super::cross::Cross;
 use super::ends::Ends;
 use super::expand::{Count, Expand, Taken};
+use super::known::KnownEnd;
 use super::reach::Reach;
 use super::scan::{Condition, Filter, Scan};
+use super::trails::Trails;
 use super::{Context, Step, Work};
 use crate::graph::{Direction, Graph, TypeId};
 use crate::plan::{self, Chain, Expr, ExprKind, Operator, Slot};
@@ -74,6 +76,7 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
             Operator::Expand { step, .. } => self.push(
                 operator,
                 Work::Expand(Expand {
+                    known: KnownEnd::new(&self.follow(step)),
                     follow: self.follow(step),
                     followed: Followed::new(step),
                     from: step.from,
@@ -95,6 +98,20 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
                     to: step.to,
                     to_bound: step.to_bound,
                     length: several.length,
+                    ends: Ends::default(),
+                    wanted: vec![],
+                    state: Default::default(),
+                }),
+            ),
+            Operator::ExpandVariable { step, several, .. } => self.push(
+                operator,
+                Work::Trails(Trails {
+                    followed: Followed::new(step),
+                    mode: several.mode,
+                    length: several.length,
+                    from: step.from,
+                    to: step.to,
+                    to_bound: step.to_bound,
                     ends: Ends::default(),
                     wanted: vec![],
                     state: Default::default(),
@@ -162,7 +179,11 @@ impl<'p, 'g> Compiler<'_, 'p, 'g> {
                 Some(Work::Scan(scan) | Work::Cross(Cross { scan, .. })) if scan.slot == slot => {
                     scan.tests.push(number);
                 }
-                Some(Work::Expand(Expand { to, ends, .. }) | Work::Reach(Reach { to, ends, .. })) if *to == slot => {
+                Some(
+                    Work::Expand(Expand { to, ends, .. })
+                    | Work::Reach(Reach { to, ends, .. })
+                    | Work::Trails(Trails { to, ends, .. }),
+                ) if *to == slot => {
                     ends.tests.push(number);
                 }
                 Some(Work::Filter(Filter { condition: Condition::Node(node, ends), .. })) if *node == slot => {
@@ -269,11 +290,12 @@ fn settle(steps: &mut [Step], mut live: Vec<Slot>, chain: &Chain) {
                 }
                 live.extend(&expand.distinct_from);
             }
-            Work::Reach(reach) => {
-                reach.wanted = live.clone();
-                live.push(reach.from);
-                if reach.to_bound {
-                    live.push(reach.to);
+            Work::Reach(Reach { from, to, to_bound, wanted, .. })
+            | Work::Trails(Trails { from, to, to_bound, wanted, .. }) => {
+                *wanted = live.clone();
+                live.push(*from);
+                if *to_bound {
+                    live.push(*to);
                 }
             }
         }

@@ -1,4 +1,7 @@
-//! List literals over vectors.
+//! List and map literals over vectors.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::super::batch::Batch;
 use super::super::vector::Vector;
@@ -14,4 +17,21 @@ pub(super) fn list(items: &[Expr], batch: &Batch, run: &mut Run) -> Result<Vecto
         true => Vector::Same(of_row(0)?),
         false => Vector::of((0..batch.len).map(of_row).collect::<Result<_>>()?),
     })
+}
+
+pub(super) fn map(entries: &[(Arc<str>, Expr)], batch: &Batch, run: &mut Run) -> Result<Vector> {
+    let mut columns = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        columns.push((key, vector(value, batch, run)?));
+    }
+    let mut values = Vec::with_capacity(batch.len);
+    let mut hold = run.budget.hold();
+    for row in 0..batch.len {
+        run.budget.tick()?;
+        let map: BTreeMap<Arc<str>, Value> = columns.iter().map(|(key, of)| (Arc::clone(key), of.value(row))).collect();
+        let map = Value::from(map).bounded()?;
+        hold.add(map.held())?;
+        values.push(map);
+    }
+    Ok(Vector::of(values))
 }

@@ -80,6 +80,9 @@ pub(super) fn connect(parts: &[Expr], decisive: bool, batch: &Batch, run: &mut R
             Truths::Same(truth) => code(*truth),
             Truths::Each(truths) => truths[row],
         };
+        if (0..rows.len).all(|row| truth(row) == code(Some(!decisive))) {
+            continue;
+        }
         let mut still = Vec::with_capacity(rows.len);
         for row in 0..rows.len {
             let place = open.as_ref().map_or(row as u32, |open| open[row]);

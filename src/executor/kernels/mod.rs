@@ -71,6 +71,7 @@ fn kernel(expr: &Expr, batch: &Batch, run: &mut Run) -> Result<Vector> {
             compare::compare(*comparison, &left, &right, batch.len, run.budget)
         }
         ExprKind::List(items) => list::list(items, batch, run),
+        ExprKind::Map(entries) => list::map(entries, batch, run),
         ExprKind::In(item, list) => membership::is_in(item, list, batch, run),
         ExprKind::Text(test, left, right) => {
             let (left, right) = (vector(left, batch, run)?, vector(right, batch, run)?);
@@ -130,26 +131,30 @@ fn ends(error: &Diagnostic) -> bool {
 
 /// The places of the rows for which all conditions hold, each asked of those for which the ones before do.
 pub(super) fn kept(conditions: &[&Expr], batch: &Batch, run: &mut Run) -> Result<Vec<u32>> {
-    let mut all: Vec<u32> = (0..batch.len as u32).collect();
+    // `None`: all of them.
+    let mut all: Option<Vec<u32>> = None;
     for condition in conditions {
-        let rows = batch.pick(&picks(all.clone()));
-        let kept = vector(condition, &rows, run).and_then(|truth| places(&truth, rows.len, condition));
+        let picked = all.as_ref().map(|all| batch.pick(&picks(all.clone())));
+        let rows = picked.as_ref().unwrap_or(batch);
+        let kept = vector(condition, rows, run).and_then(|truth| places(&truth, rows.len, condition));
         // A kernel may fail where the evaluation of a row, which looks at no more than it must, does not.
         let kept = match kept {
             Err(error) if ends(&error) => return Err(error),
-            Err(_) => places(&by_row(condition, &rows, run)?, rows.len, condition)?,
+            Err(_) => places(&by_row(condition, rows, run)?, rows.len, condition)?,
             Ok(kept) => kept,
         };
-        let kept = match kept {
-            Kept::All => continue,
-            Kept::Some(kept) => kept,
-        };
-        all = kept.into_iter().map(|place| all[place as usize]).collect();
-        if all.is_empty() {
-            break;
+        if let Kept::Some(kept) = kept {
+            let places = match &all {
+                None => kept,
+                Some(all) => kept.into_iter().map(|place| all[place as usize]).collect(),
+            };
+            if places.is_empty() {
+                return Ok(places);
+            }
+            all = Some(places);
         }
     }
-    Ok(all)
+    Ok(all.unwrap_or_else(|| (0..batch.len as u32).collect()))
 }
 
 fn filter_by_row(condition: &Expr, batch: &Batch, run: &mut Run) -> Batch {

@@ -26,7 +26,9 @@ pub(super) fn read(base: &Vector, key: &str, len: usize, run: &Run) -> Result<Ve
             Ok(graph.key(key).map_or(Vector::default(), |key| of_nodes(nodes, key, graph)))
         }
         Some(Data::Relationships(relationships)) => {
-            live(relationships, |relationship| Entity::Relationship(RelationshipId::new(relationship)), run)?;
+            if graph.has_deleted_relationships() {
+                live(relationships, |relationship| Entity::Relationship(RelationshipId::new(relationship)), run)?;
+            }
             Ok(graph.key(key).map_or(Vector::default(), |key| of_relationships(relationships, key, graph)))
         }
         _ => (0..len).map(|row| evaluate::property(&base.value(row), key, run)).collect::<Result<_>>().map(Vector::of),
@@ -87,59 +89,63 @@ fn patched<'g>(numbers: &[u32], base: Option<&Column>, changed: impl Fn(usize) -
     Vector::of(numbers.iter().map(value).collect())
 }
 
-/// The values of a column for these nodes or relationships, in its type.
+/// The values of a column for these nodes or relationships, in its type. No entity has the number that stands for null.
 fn gathered(nodes: &[u32], column: &Column) -> Vector {
-    let slot = |node: u32| if node == NULL { None } else { column.slot(node as usize) };
     match column.data() {
         graph::Data::Integer(values) => {
-            let (values, nulls) = typed(nodes, slot, |at| values[at]);
+            let (values, nulls) = typed(nodes, column, |at| values[at]);
             Data::Integers(values, nulls).into()
         }
         graph::Data::Float(values) => {
-            let (values, nulls) = typed(nodes, slot, |at| values[at]);
+            let (values, nulls) = typed(nodes, column, |at| values[at]);
             Data::Floats(values, nulls).into()
         }
         graph::Data::Boolean { values, .. } => {
-            let (values, nulls) = typed(nodes, slot, |at| values.contains(at));
+            let (values, nulls) = typed(nodes, column, |at| values.contains(at));
             Data::Booleans(values, nulls).into()
         }
         graph::Data::Text { codes, dictionary } => {
-            let codes = nodes.iter().map(|node| slot(*node).map_or(NULL, |at| codes[at])).collect();
+            let codes = each(nodes, column, |slot| slot.map_or(NULL, |at| codes[at]));
             Data::Text(codes, dictionary.clone()).into()
         }
         graph::Data::Temporal(array) if let Some(scale) = array.scale() => {
             let counts = array.counts();
-            let (counts, nulls) = typed(nodes, slot, |at| counts[at]);
+            let (counts, nulls) = typed(nodes, column, |at| counts[at]);
             Data::Temporals(counts, Arc::new(scale), nulls).into()
         }
         graph::Data::Temporal(array) => {
-            let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| array.value(at)));
-            Data::Values(values.collect()).into()
+            Data::Values(each(nodes, column, |slot| slot.map_or(Value::Null, |at| array.value(at)))).into()
         }
         graph::Data::Mixed(values) => {
-            let values = nodes.iter().map(|node| slot(*node).map_or(Value::Null, |at| values[at].clone()));
-            Data::Values(values.collect()).into()
+            Data::Values(each(nodes, column, |slot| slot.map_or(Value::Null, |at| values[at].clone()))).into()
         }
     }
 }
 
-fn typed<T: Copy + Default>(
-    nodes: &[u32],
-    slot: impl Fn(u32) -> Option<usize>,
-    value: impl Fn(usize) -> T,
-) -> (Vec<T>, Nulls) {
+/// What is made of the slot of each node.
+fn each<T>(nodes: &[u32], column: &Column, of: impl Fn(Option<usize>) -> T) -> Vec<T> {
+    let mut made = Vec::with_capacity(nodes.len());
+    column.each_slot(nodes, |slot| made.push(of(slot)));
+    made
+}
+
+fn typed<T: Copy + Default>(nodes: &[u32], column: &Column, value: impl Fn(usize) -> T) -> (Vec<T>, Nulls) {
     let mut values = Vec::with_capacity(nodes.len());
     let mut nulls: Nulls = None;
-    for (row, node) in nodes.iter().enumerate() {
-        match slot(*node) {
-            Some(at) => values.push(value(at)),
-            None => {
-                values.push(T::default());
-                nulls.get_or_insert_with(|| vec![false; nodes.len()])[row] = true;
-            }
+    column.each_slot(nodes, |slot| match slot {
+        Some(at) => values.push(value(at)),
+        None => {
+            note_null(&mut nulls, values.len(), nodes.len());
+            values.push(T::default());
         }
-    }
+    });
     (values, nulls)
+}
+
+/// Apart from the loop, so that the loop stays small.
+#[inline(never)]
+fn note_null(nulls: &mut Nulls, row: usize, rows: usize) {
+    nulls.get_or_insert_with(|| vec![false; rows])[row] = true;
 }
 
 /// Whether a node has all the labels, or a relationship the type.

@@ -187,6 +187,42 @@ impl Column {
         }
     }
 
+    /// Calls `visit` with where the value of each entity lies, in the order of the entities: [`Column::slot`] of many.
+    #[inline]
+    pub(crate) fn each_slot(&self, entities: &[u32], mut visit: impl FnMut(Option<usize>)) {
+        let len = self.data.len();
+        match &self.rows {
+            Rows::Dense { first, present: None } => {
+                for entity in entities {
+                    let slot = entity.wrapping_sub(*first) as usize;
+                    visit((slot < len).then_some(slot));
+                }
+            }
+            Rows::Dense { first, present: Some(present) } => {
+                for entity in entities {
+                    let slot = entity.wrapping_sub(*first) as usize;
+                    visit((slot < len && present.contains(slot)).then_some(slot));
+                }
+            }
+            Rows::Sparse(known) => {
+                // Entities mostly ascend: the search goes on from where the last one was.
+                let mut from = 0;
+                for entity in entities {
+                    if from > 0 && known[from - 1] >= *entity {
+                        from = 0;
+                    }
+                    let mut step = 1;
+                    while from + step < known.len() && known[from + step] < *entity {
+                        step *= 2;
+                    }
+                    let within = &known[from..known.len().min(from + step + 1)];
+                    from += within.partition_point(|other| *other < *entity);
+                    visit((known.get(from) == Some(entity)).then_some(from));
+                }
+            }
+        }
+    }
+
     /// The entity's value, or null.
     pub fn value(&self, entity: usize) -> Value {
         self.slot(entity).map_or(Value::Null, |slot| self.data.value(slot))
@@ -290,6 +326,29 @@ mod tests {
             }
             prop_assert!(put_off <= 1, "only the first time that the column is asked");
             prop_assert_eq!(column.find(&Value::Float(1.0)), None);
+        }
+
+        #[test]
+        fn slots_of_many_are_those_of_each(
+            known in prop::collection::btree_set(0..60_u32, 0..60),
+            asked in prop::collection::vec(prop_oneof![9 => 0..70_u32, 1 => Just(u32::MAX)], 0..60),
+            ascending in any::<bool>(),
+            shape in 0..3_usize,
+        ) {
+            let (rows, len) = match shape {
+                0 => (Rows::Dense { first: 5, present: None }, 40),
+                1 => (Rows::Dense { first: 5, present: Some(known.iter().map(|at| *at as usize % 40).collect()) }, 40),
+                _ => (Rows::Sparse(known.iter().copied().collect()), known.len()),
+            };
+            let column = Column::new(rows, Data::Integer(vec![0; len]));
+            let mut asked = asked;
+            if ascending {
+                asked.sort_unstable();
+            }
+            let mut slots = Vec::new();
+            column.each_slot(&asked, |slot| slots.push(slot));
+            let expected: Vec<_> = asked.iter().map(|entity| column.slot(*entity as usize)).collect();
+            prop_assert_eq!(slots, expected);
         }
     }
 }

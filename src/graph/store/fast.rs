@@ -29,6 +29,10 @@ impl Graph {
         !self.deleted_nodes.is_empty()
     }
 
+    pub fn has_deleted_relationships(&self) -> bool {
+        !self.deleted_relationships.is_empty()
+    }
+
     /// Which of the nodes `64 * word` and following are deleted: a bit a node.
     pub fn deleted_word(&self, word: usize) -> u64 {
         self.deleted_nodes.word(word)
