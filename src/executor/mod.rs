@@ -9,6 +9,7 @@
 //! same rows optimised and not.
 
 mod aggregate;
+mod aggregate_state;
 mod around;
 mod batch;
 mod call;

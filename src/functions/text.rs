@@ -169,7 +169,8 @@ pub const FUNCTIONS: &[Function] = &[
         |_, a| {
             let start = count(&a[1], "start")?;
             let length = a.get(2).map_or(Ok(usize::MAX), |length| count(length, "length"))?;
-            Ok(text(&a[0])?.chars().skip(start).take(length).collect::<String>().into())
+            let rest = after(text(&a[0])?, start);
+            Ok(rest[..rest.len() - after(rest, length).len()].into())
         },
     ),
     function(
@@ -178,7 +179,10 @@ pub const FUNCTIONS: &[Function] = &[
         STRING,
         "The first characters.",
         ("left('hello', 2)", "'he'"),
-        |_, a| Ok(text(&a[0])?.chars().take(count(&a[1], "length")?).collect::<String>().into()),
+        |_, a| {
+            let (text, length) = (text(&a[0])?, count(&a[1], "length")?);
+            Ok(text[..text.len() - after(text, length).len()].into())
+        },
     ),
     function(
         "right",
@@ -189,7 +193,7 @@ pub const FUNCTIONS: &[Function] = &[
         |_, a| {
             let text = text(&a[0])?;
             let skip = text.chars().count().saturating_sub(count(&a[1], "length")?);
-            Ok(text.chars().skip(skip).collect::<String>().into())
+            Ok(after(text, skip).into())
         },
     ),
     function(
@@ -358,6 +362,11 @@ fn split_at_any(original: &str, separators: &[&str], add: &mut impl FnMut(&str) 
         }
     }
     add(&original[begin..])
+}
+
+/// What comes after so many characters.
+fn after(text: &str, characters: usize) -> &str {
+    text.char_indices().nth(characters).map_or("", |(at, _)| &text[at..])
 }
 
 fn text(value: &Value) -> Result<&str> {

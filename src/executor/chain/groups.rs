@@ -111,13 +111,29 @@ pub(super) struct Groups<'g> {
 enum Index {
     /// There are no keys.
     One,
-    /// By the number of the only key.
-    Dense(Vec<u32>),
+    /// By the number of the only key, or by those of all keys as the digits of one number, whose bases these are.
+    Dense {
+        bounds: Vec<usize>,
+        groups: Vec<u32>,
+    },
     Pair(hashbrown::HashMap<u64, u32>),
     Many(hashbrown::HashMap<Box<[u32]>, u32>),
 }
 
 const NONE: u32 = u32::MAX;
+
+/// So many combinations of keys have a place each.
+const MOST_COMBINATIONS: usize = 1 << 20;
+
+/// The numbers of several keys as one.
+fn combined(columns: &[Vec<u32>], bounds: &[usize]) -> Vec<u32> {
+    let Some((first, rest)) = columns.split_first() else { return Vec::new() };
+    let mut all = first.clone();
+    for (column, bound) in rest.iter().zip(&bounds[1..]) {
+        all.iter_mut().zip(column).for_each(|(all, number)| *all = *all * *bound as u32 + number);
+    }
+    all
+}
 
 impl<'g> Groups<'g> {
     /// `None` if some key is neither a node nor a property of one, or has no small numbers where each row has a node of
@@ -154,13 +170,18 @@ impl<'g> Groups<'g> {
         let are_distinct = owners.is_empty();
         let index = match keys.as_slice() {
             [] => Index::One,
-            [one] => {
-                let bound = one.bound(graph);
-                run.budget.charge(bound * size_of::<u32>())?;
-                Index::Dense(vec![NONE; bound])
+            several => {
+                let bounds: Vec<usize> = several.iter().map(|key| key.bound(graph)).collect();
+                let all = bounds.iter().try_fold(1_usize, |all, bound| all.checked_mul(*bound));
+                match all.filter(|all| *all <= MOST_COMBINATIONS || several.len() == 1) {
+                    Some(all) => {
+                        run.budget.charge(all * size_of::<u32>())?;
+                        Index::Dense { bounds, groups: vec![NONE; all] }
+                    }
+                    None if several.len() == 2 => Index::Pair(Default::default()),
+                    None => Index::Many(Default::default()),
+                }
             }
-            [_, _] => Index::Pair(Default::default()),
-            _ => Index::Many(Default::default()),
         };
         Ok(Some(Groups { keys, parts, are_distinct, numbers: Vec::new(), index, count: 0 }))
     }
@@ -188,19 +209,31 @@ impl<'g> Groups<'g> {
         };
         let groups = match &mut self.index {
             Index::One => vec![0; batch.len],
-            Index::Dense(index) => {
-                let mut groups = columns.swap_remove(0);
-                // The place for the next group is written whether it is needed or not.
-                all.resize(*count + batch.len, 0);
-                for number in &mut groups {
+            Index::Dense { bounds, groups: index } => {
+                let mut groups = match columns.len() {
+                    1 => columns.swap_remove(0),
+                    _ => combined(&columns, bounds),
+                };
+                // The only key is its own number, which is written for the next group whether it is needed or not.
+                let is_only = columns.is_empty();
+                if is_only {
+                    all.resize(*count + batch.len, 0);
+                }
+                for (row, number) in groups.iter_mut().enumerate() {
                     let group = &mut index[*number as usize];
                     let is_new = *group == NONE;
                     *group = if is_new { *count as u32 } else { *group };
-                    all[*count] = *number;
+                    if is_only {
+                        all[*count] = *number;
+                    } else if is_new {
+                        all.extend(columns.iter().map(|column| column[row]));
+                    }
                     *count += usize::from(is_new);
                     *number = *group;
                 }
-                all.truncate(*count);
+                if is_only {
+                    all.truncate(*count);
+                }
                 groups
             }
             Index::Pair(index) => {
@@ -233,13 +266,16 @@ impl<'g> Groups<'g> {
             let key = &other.numbers[at * self.keys.len()..(at + 1) * self.keys.len()];
             let next = self.count as u32;
             let group = match (&mut self.index, key) {
-                (Index::Dense(index), [one]) => &mut index[*one as usize],
+                (Index::Dense { bounds, groups }, key) => {
+                    let number = key.iter().zip(bounds).fold(0, |all, (number, bound)| all * *bound + *number as usize);
+                    &mut groups[number]
+                }
                 (Index::Pair(index), [first, rest @ ..]) => {
                     let second = rest.first().copied().unwrap_or(0);
                     index.entry(u64::from(*first) << 32 | u64::from(second)).or_insert(NONE)
                 }
                 (Index::Many(index), key) => index.entry(key.into()).or_insert(NONE),
-                (Index::One | Index::Dense(_) | Index::Pair(_), _) => &mut 0,
+                (Index::One | Index::Pair(_), _) => &mut 0,
             };
             if *group == NONE {
                 *group = next;

@@ -75,6 +75,12 @@ impl Batch {
         self
     }
 
+    /// The same with these columns only.
+    fn with(&self, wanted: &[Slot]) -> Batch {
+        let columns = self.columns.iter().filter(|column| wanted.contains(&column.slot)).cloned();
+        Batch { len: self.len, columns: columns.collect(), weight: None }
+    }
+
     /// The rows at these places, with the columns that are wanted.
     fn pick(&self, places: &[u32], wanted: &[Slot]) -> Batch {
         let columns = self.columns.iter().filter(|column| wanted.contains(&column.slot));

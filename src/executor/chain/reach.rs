@@ -39,95 +39,132 @@ pub(super) struct Found {
 impl Reach {
     pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
-            let state = &mut self.state;
-            if state.given < state.nodes.len()
-                && let Some(batch) = &state.batch
-            {
-                let end = state.nodes.len().min(state.given + BATCH);
-                let nodes = state.nodes[state.given..end].to_vec();
-                state.given = end;
-                let mut out = batch.pick(&vec![state.row as u32 - 1; nodes.len()], &self.wanted);
-                if !self.to_bound && self.wanted.contains(&self.to) {
-                    out.columns.push(Ids { slot: self.to, relationship: false, ids: nodes });
-                }
+            let batch = match self.state.batch.take() {
+                Some(batch) => batch,
+                None => match feed.next()? {
+                    Some(batch) => batch,
+                    None => return Ok(None),
+                },
+            };
+            let (places, ends) = self.some(&batch, feed)?;
+            let mut out = batch.pick(&places, &self.wanted);
+            if !self.to_bound && self.wanted.contains(&self.to) {
+                out.columns.push(Ids { slot: self.to, relationship: false, ids: ends });
+            }
+            match self.state.row < batch.len || self.state.given < self.state.nodes.len() {
+                true => self.state.batch = Some(batch),
+                false => self.state.row = 0,
+            }
+            if out.len > 0 {
                 return Ok(Some(out));
             }
-            if state.batch.as_ref().is_none_or(|batch| state.row >= batch.len) {
-                state.row = 0;
-                state.batch = feed.next()?;
-            }
-            let Some(batch) = &self.state.batch else { return Ok(None) };
-            let at = self.state.row;
-            let (from, target) = (batch.ids(self.from)[at], self.to_bound.then(|| batch.ids(self.to)[at]));
-            self.state.row += 1;
-            self.state.given = 0;
-            let visited = &mut self.state.visited;
-            let mut nodes = reached(feed.context.graph, &self.follow, from, self.length, visited, feed.run.budget)?;
-            nodes.retain(|node| target.is_none_or(|target| target == *node) && self.ends.pass(feed.context, *node));
-            self.state.nodes = nodes;
         }
+    }
+
+    /// Searches from one row after the other until there are enough nodes: the row of each, and the node.
+    fn some(&mut self, batch: &Batch, feed: &mut Feed) -> Result<(Vec<u32>, Vec<u32>)> {
+        let (graph, budget) = (feed.context.graph, feed.run.budget);
+        let (from, target) = (batch.ids(self.from), self.to_bound.then(|| batch.ids(self.to)));
+        let mut search = Search {
+            sides: sides(graph, &mut self.follow, batch.len - self.state.row),
+            follow: &mut self.follow,
+            graph,
+            length: self.length,
+            visited: std::mem::take(&mut self.state.visited),
+            budget,
+        };
+        let (mut places, mut ends) = (Vec::new(), Vec::new());
+        let mut visited = 0;
+        loop {
+            let state = &mut self.state;
+            let end = state.nodes.len().min(state.given + BATCH - ends.len());
+            ends.extend_from_slice(&state.nodes[state.given..end]);
+            places.resize(ends.len(), (state.row as u32).wrapping_sub(1));
+            state.given = end;
+            // What is wanted may be rare: what has been found is given in between.
+            let is_enough = ends.len() == BATCH || (visited > 4 * BATCH && !ends.is_empty());
+            if is_enough || state.row == batch.len {
+                break;
+            }
+            let row = state.row;
+            (state.row, state.given) = (row + 1, 0);
+            search.reach(from[row], &mut state.nodes)?;
+            visited += state.nodes.len() + 1;
+            let ends = &mut self.ends;
+            let is_wanted =
+                |node: &u32| target.is_none_or(|target| target[row] == *node) && ends.pass(feed.context, *node);
+            state.nodes.retain(is_wanted);
+        }
+        self.state.visited = search.visited;
+        Ok((places, ends))
     }
 }
 
-/// Every node that a walk of an allowed length reaches, the nearest first. Lengths from 0 or 1 on only. No bit of
-/// `visited` is set, before and after it.
-fn reached(
-    graph: &Graph,
-    follow: &Follow,
-    from: u32,
+/// Searches from one node after the other.
+struct Search<'s, 'g> {
+    graph: &'g Graph,
+    follow: &'s mut Follow,
+    /// Lengths from 0 or 1 on only.
     length: PathLength,
-    visited: &mut Vec<u64>,
-    budget: &Budget,
-) -> Result<Vec<u32>> {
-    visited.resize(graph.node_bound().div_ceil(64), 0);
-    // The nodes found so far, the front last; the first one is where the walks begin.
-    let mut found = vec![from];
-    if length.minimum == 0 {
-        set(visited, from);
-    }
-    let mut follow = follow.clone();
-    let mut sides = sides(graph, &mut follow, 1);
-    let mut front = 0..1;
-    let mut depth = 0;
-    while !front.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
-        depth += 1;
-        match &sides {
-            Some(sides) if sides.upward_pays(&found[front.clone()], graph.node_bound()) => {
-                from_unvisited(sides.back, &mut found, front.clone(), visited, budget)?;
-            }
-            _ => {
-                for at in front.clone() {
-                    budget.tick()?;
-                    let node = found[at];
-                    let mut visit = |end: u32| {
-                        if set(visited, end) {
-                            found.push(end);
+    sides: Option<Sides<'g>>,
+    /// A bit for each node that has been visited; none is set between two searches.
+    visited: Vec<u64>,
+    budget: &'s Budget,
+}
+
+impl Search<'_, '_> {
+    /// Every node that a walk of an allowed length reaches, the nearest first.
+    fn reach(&mut self, from: u32, found: &mut Vec<u32>) -> Result<()> {
+        let Search { graph, follow, length, sides, visited, budget } = self;
+        visited.resize(graph.node_bound().div_ceil(64), 0);
+        // The nodes found so far, the front last; the first one is where the walks begin.
+        found.clear();
+        found.push(from);
+        if length.minimum == 0 {
+            set(visited, from);
+        }
+        let mut front = 0..1;
+        let mut depth = 0;
+        while !front.is_empty() && length.maximum.is_none_or(|maximum| depth < maximum) {
+            depth += 1;
+            match sides {
+                Some(sides) if sides.upward_pays(&found[front.clone()], graph.node_bound()) => {
+                    from_unvisited(sides.back, found, front.clone(), visited, budget)?;
+                }
+                _ => {
+                    for at in front.clone() {
+                        budget.tick()?;
+                        let node = found[at];
+                        let mut visit = |end: u32| {
+                            if set(visited, end) {
+                                found.push(end);
+                            }
+                        };
+                        match sides {
+                            Some(sides) => sides.ahead.of(node as usize).iter().for_each(|end| visit(*end)),
+                            None => follow.each(graph, node, visit),
                         }
-                    };
-                    match &sides {
-                        Some(sides) => sides.ahead.of(node as usize).iter().for_each(|end| visit(*end)),
-                        None => follow.each(graph, node, visit),
                     }
                 }
             }
+            front = front.end..found.len();
+            if sides.is_none() {
+                *sides = self::sides(graph, follow, front.len());
+            }
+            budget.charge(front.len() * size_of::<u32>())?;
         }
-        front = front.end..found.len();
-        if sides.is_none() {
-            sides = self::sides(graph, &mut follow, front.len());
+        budget.release((found.len() - 1) * size_of::<u32>());
+        // A search that found few nodes leaves few words to clear.
+        if found.len() < visited.len() {
+            found.iter().for_each(|node| visited[*node as usize / 64] = 0);
+        } else {
+            visited.fill(0);
         }
-        budget.charge(front.len() * size_of::<u32>())?;
+        if length.minimum > 0 {
+            found.remove(0);
+        }
+        Ok(())
     }
-    budget.release((found.len() - 1) * size_of::<u32>());
-    // A search that found few nodes leaves few words to clear.
-    if found.len() < visited.len() {
-        found.iter().for_each(|node| visited[*node as usize / 64] = 0);
-    } else {
-        visited.fill(0);
-    }
-    if length.minimum > 0 {
-        found.remove(0);
-    }
-    Ok(found)
 }
 
 /// The lists of neighbours forwards and backwards, if they are in arrays.

@@ -163,7 +163,8 @@ impl Filter<'_> {
                     places.extend(passing.map(|(at, _)| at as u32));
                 }
                 Condition::Plain(conditions) => {
-                    let rows = super::Rows::of_row(feed.row.clone()).with_ids(batch.clone());
+                    let read = kernels::slots_of(conditions.iter().copied());
+                    let rows = super::Rows::of_row(feed.row.clone()).with_ids(batch.with(&read));
                     places = kernels::kept(conditions, &rows, feed.run)?;
                 }
             }
