@@ -7,7 +7,7 @@ use super::source::{Argument, Input, Source, open};
 use super::vector::Vector;
 use super::{Result, Run, kernels, lanes};
 use crate::functions::aggregate::Kernel;
-use crate::graph::{self, Graph, Value};
+use crate::graph::{self, Graph};
 use crate::plan::{AggregateCall, Aggregation, Expr, ExprKind, Operator};
 
 pub(super) struct Aggregate<'p> {
