@@ -78,22 +78,40 @@ fn string<'a>(text: &'a str, ends: &[u32], code: u32) -> &'a str {
     &text[start..ends[code] as usize]
 }
 
+/// The codes by the hash of their strings. Half of each hash is stored: neither a growing table nor most of the look-ups
+/// that find nothing read the strings, which are all over the memory.
 #[derive(Clone, Debug, Default)]
 struct Codes {
-    table: HashTable<u32>,
+    table: HashTable<(u32, u32)>,
     hasher: DefaultHashBuilder,
 }
 
 impl Codes {
+    fn half_hash(&self, string: &str) -> u32 {
+        (self.hasher.hash_one(string) >> 32) as u32
+    }
+
     fn find(&self, text: &str, ends: &[u32], wanted: &str) -> Option<u32> {
-        self.table.find(self.hasher.hash_one(wanted), |code| string(text, ends, *code) == wanted).copied()
+        self.find_hashed(self.half_hash(wanted), text, ends, wanted)
+    }
+
+    fn find_hashed(&self, half: u32, text: &str, ends: &[u32], wanted: &str) -> Option<u32> {
+        let is_wanted = |(other, code): &(u32, u32)| *other == half && string(text, ends, *code) == wanted;
+        self.table.find(spread(half), is_wanted).map(|(_, code)| *code)
     }
 
     fn insert(&mut self, text: &str, ends: &[u32], code: u32) {
-        let Codes { table, hasher } = self;
-        let hash = hasher.hash_one(string(text, ends, code));
-        table.insert_unique(hash, code, |code| hasher.hash_one(string(text, ends, *code)));
+        self.insert_hashed(self.half_hash(string(text, ends, code)), code);
     }
+
+    fn insert_hashed(&mut self, half: u32, code: u32) {
+        self.table.insert_unique(spread(half), (half, code), |(half, _)| spread(*half));
+    }
+}
+
+/// A hash of all bits made of half of one: the table reads the highest bits and the lowest.
+fn spread(half: u32) -> u64 {
+    u64::from(half).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A dictionary that still grows.
@@ -107,14 +125,15 @@ pub(crate) struct DictionaryBuilder {
 impl DictionaryBuilder {
     /// The string's code; `None` if the dictionary would grow beyond four gigabytes.
     pub(crate) fn intern(&mut self, string: &str) -> Option<u32> {
-        if let Some(code) = self.codes.find(&self.text, &self.ends, string) {
+        let half = self.codes.half_hash(string);
+        if let Some(code) = self.codes.find_hashed(half, &self.text, &self.ends, string) {
             return Some(code);
         }
         let end = u32::try_from(self.text.len() + string.len()).ok()?;
         let code = self.ends.len() as u32;
         self.text.push_str(string);
         self.ends.push(end);
-        self.codes.insert(&self.text, &self.ends, code);
+        self.codes.insert_hashed(half, code);
         Some(code)
     }
 
