@@ -122,12 +122,14 @@ impl PlanCache {
         Some(kept.prepared.clone())
     }
 
-    /// Keeps a plan; the one not used for longest makes room.
+    /// Keeps a plan. The half of the plans not used for longest make room: to seek a single one for each new plan would
+    /// take longer than many statements.
     pub(super) fn put(&mut self, key: PlanKey, prepared: Arc<Prepared>) {
-        if self.plans.len() >= MOST
-            && let Some(oldest) = self.plans.iter().min_by_key(|(_, kept)| kept.used).map(|(key, _)| key.clone())
-        {
-            self.plans.remove(&oldest);
+        if self.plans.len() >= MOST {
+            let mut uses: Vec<u64> = self.plans.values().map(|kept| kept.used).collect();
+            let (_, middle, _) = uses.select_nth_unstable(MOST / 2);
+            let middle = *middle;
+            self.plans.retain(|_, kept| kept.used > middle);
         }
         self.plans.insert(key, Kept { prepared, used: self.clock });
     }
