@@ -103,10 +103,13 @@ fn open_or_create(disk: &dyn Disk, path: &Path) -> io::Result<Option<Box<dyn Dis
 
 /// Whether the path leads to the open file.
 pub(super) fn leads_to(disk: &dyn Disk, path: &Path, file: &dyn DiskFile) -> bool {
-    match (disk.attributes(path), file.attributes()) {
-        (Ok(at_path), Ok(open)) => at_path.identity == open.identity && at_path.kind == FileKind::File,
-        _ => false,
-    }
+    length_if_at(disk, path, file).is_some()
+}
+
+/// The length of an open file, if the path leads to it.
+pub(super) fn length_if_at(disk: &dyn Disk, path: &Path, file: &dyn DiskFile) -> Option<u64> {
+    let (at_path, open) = (disk.attributes(path).ok()?, file.attributes().ok()?);
+    (at_path.identity == open.identity && at_path.kind == FileKind::File).then_some(open.length)
 }
 
 fn read_holder(file: &dyn DiskFile) -> Option<Holder> {

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::atomic::copy;
 use super::container;
 use super::disk::{Access, Disk, DiskFile, folder_of};
-use super::lock::{Lock, leads_to};
+use super::lock::{Lock, length_if_at};
 use super::log::scan::{Position, find};
 use super::log::{changes, frame};
 use super::reader::{Reader, Recovery, State};
@@ -370,10 +370,9 @@ impl Inner {
         if let Some(failure) = &log.failure {
             return Err(error::failed_before(&self.name, failure));
         }
-        if !leads_to(&*self.disk, &self.path, &*log.file) {
+        let Some(length) = length_if_at(&*self.disk, &self.path, &*log.file) else {
             return Err(error::moved(&self.name));
-        }
-        let length = log.file.length().map_err(|error| self.wrong(&error))?;
+        };
         if length != log.state.position.end || !log.state.is_in(&*log.file) {
             return Err(error::changed(&self.name));
         }
