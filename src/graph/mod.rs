@@ -39,12 +39,12 @@ pub(crate) use semantics::words as words_of_type;
 pub use semantics::{ANY_OF, Carries, Effect, FailureDirection, HUB, MENTIONS, RelationSemantics, Semantics, doubt};
 pub use source::{EntitySource, NamedRule, WholeSource};
 pub use store::RelationshipLists;
-pub(crate) use store::TemporalType;
 pub use store::{AddedRelationship, Adjacent, Around, Bitmap, Column, Data, Dictionary, Direction, Entity, Graph};
 pub use store::{
     Bounds, Change, EntityKind, GraphBuilder, GraphBytes, IndexMatches, Merged, NeighbourLists, PagedBitmap,
     PropertyColumn, Relationship, Repetitions, Rows, Rule, RuleKind, Sample, Savepoint, Seek, TemporalArray, Violation,
 };
+pub(crate) use store::{Changed, Replay, TemporalType};
 pub use symbols::{KeyId, LabelId, TypeId};
 pub use types::TypeSet;
 pub use value::{Map, Path, Value, format_float};

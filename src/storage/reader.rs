@@ -6,13 +6,13 @@ use std::sync::Arc;
 use super::container::{self, Sections, Stamp};
 use super::disk::{Access, Disk, DiskFile, Source};
 use super::lock::leads_to;
-use super::log::changes;
 use super::log::frame::HEADER;
 use super::log::scan::{Position, scan};
+use super::log::{self, changes};
 use super::watched::Watched;
 use super::{Damage, decode, io_error};
 use crate::diagnostic::Diagnostic;
-use crate::graph::Graph;
+use crate::graph::{Graph, Replay};
 use crate::limits::Watch;
 
 /// What was found when a database was opened.
@@ -94,7 +94,11 @@ pub(super) fn load(source: &dyn Source, name: &str, watch: &Watch) -> Result<(Gr
     let result = Sections::read(source).and_then(|sections| {
         let mut graph = decode::graph(&sections)?;
         let mut state = State::of(&sections);
-        replay(source, &mut state, &mut graph)?;
+        if is_long_log(&state, source.length().unwrap_or_default()) {
+            graph = replay_long(source, &mut state, graph)?;
+        } else {
+            replay(source, &mut state, &mut graph)?;
+        }
         Ok((graph, state))
     });
     result.map_err(|damage| damage.diagnostic(name))
@@ -113,6 +117,25 @@ fn replay(source: &dyn Source, state: &mut State, graph: &mut Graph) -> Result<(
         Ok(())
     })?;
     Ok(())
+}
+
+/// A shorter log is repeated in a few milliseconds in any case; tests have only short ones.
+const LONG_LOG: u64 = if cfg!(test) { 1 << 9 } else { 1 << 18 };
+/// A log that is longer than this share of the base is repeated into a new one: that copies the columns and lists of
+/// the base that have changes.
+const LONG_SHARE: u64 = 16;
+
+fn is_long_log(state: &State, length: u64) -> bool {
+    let log = length.saturating_sub(state.base_end);
+    state.version != container::WITHOUT_LOG && log >= LONG_LOG.max(state.base_end / LONG_SHARE)
+}
+
+/// As [`replay`], into a new base.
+fn replay_long(source: &dyn Source, state: &mut State, graph: Graph) -> Result<Graph, Damage> {
+    let mut replay = Replay::new(graph);
+    let each = &mut |_, commit: &[u8]| log::replay::apply(commit, &mut replay);
+    state.torn = scan(source, state.stamp.id, &mut state.position, each)?;
+    Ok(replay.finish())
 }
 
 /// Reads the header and the log without building a graph; every checksum of the log is verified.

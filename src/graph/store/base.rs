@@ -45,9 +45,7 @@ impl LabelSets {
 
     /// The labels of this many nodes, with changes.
     pub(crate) fn patched(&self, bound: usize, changes: &Trie<Arc<[LabelId]>>) -> LabelSets {
-        let numbers = self.sets.iter().cloned().zip(0..).collect();
-        let sets = LabelSets { sets: self.sets.clone(), of_node: self.of_node.clone() };
-        let mut builder = LabelSetsBuilder { sets, numbers };
+        let mut builder = LabelSetsBuilder::starting_with(self);
         builder.push(&[], bound - self.of_node.len());
         // Nodes that were created together share their labels.
         let mut last: Option<(&Arc<[LabelId]>, u32)> = None;
@@ -81,7 +79,28 @@ impl LabelSetsBuilder {
         }
     }
 
+    /// Goes on with the labels of nodes as they are.
+    pub(super) fn starting_with(sets: &LabelSets) -> LabelSetsBuilder {
+        let numbers = sets.sets.iter().cloned().zip(0..).collect();
+        LabelSetsBuilder { sets: sets.clone(), numbers }
+    }
+
+    pub(super) fn of(&self, node: usize) -> &[LabelId] {
+        self.sets.of(node)
+    }
+
+    /// Gives a node other labels.
+    pub(super) fn set(&mut self, node: usize, labels: &[LabelId]) {
+        self.sets.of_node[node] = self.number(labels);
+    }
+
     fn number(&mut self, labels: &[LabelId]) -> u32 {
+        // The node before often has the same labels, which is quicker to see than to look up.
+        if let Some(last) = self.sets.of_node.last()
+            && self.sets.sets[*last as usize] == labels
+        {
+            return *last;
+        }
         if let Some(number) = self.numbers.get(labels) {
             return *number;
         }

@@ -313,6 +313,6 @@ fn all_differ<T: Eq + Hash>(items: &[T]) -> bool {
     items.iter().all(|item| seen.insert(item))
 }
 
-fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {
+pub(super) fn check(holds: bool, what: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(what) }
 }

@@ -190,6 +190,29 @@ impl ColumnBuilder {
         *self = builder;
     }
 
+    /// Starts with the values of a column.
+    pub(super) fn starting_with(column: &Column) -> ColumnBuilder {
+        let (entities, slots): (Vec<u32>, Vec<usize>) = column.slots().unzip();
+        let is_whole = slots.len() == column.data.len();
+        let mut data = match &column.data {
+            Data::Integer(values) => Growing::Integer(values.clone()),
+            Data::Float(values) => Growing::Float(values.clone()),
+            Data::Boolean { values, length } => Growing::Boolean((0..*length).map(|at| values.contains(at)).collect()),
+            Data::Text { codes, dictionary } => Growing::Text(codes.clone(), dictionary.to_builder()),
+            Data::Temporal(array) => Growing::Temporal(array.clone()),
+            Data::Mixed(values) => Growing::Mixed(values.clone()),
+        };
+        if !is_whole {
+            data.pick(&slots);
+        }
+        ColumnBuilder { entities, data, unsorted: false }
+    }
+
+    /// The count of values so far, those that later ones replace included.
+    pub(super) fn len(&self) -> usize {
+        self.entities.len()
+    }
+
     /// Gives the entities new numbers.
     pub(crate) fn renumber(&mut self, number: impl Fn(u32) -> u32) {
         self.entities.iter_mut().for_each(|entity| *entity = number(*entity));
@@ -219,15 +242,26 @@ impl ColumnBuilder {
 
     /// Sorts by entity and keeps the last value of each.
     fn sort(&mut self) {
+        self.sort_without(|_, _| false);
+    }
+
+    /// Sorts by entity and keeps the last value of each, unless that is gone: given the entity, and how many values
+    /// were added before this one.
+    pub(super) fn sort_without(&mut self, is_gone: impl Fn(u32, usize) -> bool) {
         let mut order: Vec<u32> = (0..self.entities.len() as u32).collect();
-        order.sort_by_key(|at| self.entities[*at as usize]);
-        let last_of_each: Vec<usize> = order
+        if self.unsorted {
+            order.sort_by_key(|at| self.entities[*at as usize]);
+        }
+        let kept: Vec<usize> = order
             .chunk_by(|a, b| self.entities[*a as usize] == self.entities[*b as usize])
             .filter_map(|same| same.last().map(|at| *at as usize))
+            .filter(|at| !is_gone(self.entities[*at], *at))
             .collect();
-        self.entities = last_of_each.iter().map(|at| self.entities[*at]).collect();
-        self.data.pick(&last_of_each);
-        self.unsorted = false;
+        if self.unsorted || kept.len() < self.entities.len() {
+            self.entities = kept.iter().map(|at| self.entities[*at]).collect();
+            self.data.pick(&kept);
+            self.unsorted = false;
+        }
     }
 }
 

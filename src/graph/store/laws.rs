@@ -419,6 +419,30 @@ proptest! {
     }
 
     #[test]
+    fn a_log_goes_into_a_new_base(before in changes(), transactions in prop::collection::vec(changes(), 1..4)) {
+        let mut graph = named();
+        before.iter().for_each(|change| apply(&mut graph, change, true));
+        graph.commit();
+        graph.merge();
+        let mut replay = Replay::new(graph.clone());
+        for transaction in transactions {
+            graph.begin();
+            for change in transaction.iter().filter(|change| !matches!(change, Change::RolledBack(_))) {
+                apply(&mut graph, change, false);
+            }
+            for change in graph.changes() {
+                replay.apply(change).expect("what was done can be repeated");
+            }
+            graph.commit_unmerged();
+        }
+        let replayed = replay.finish();
+        prop_assert_eq!(dump(&graph), dump(&replayed));
+        check_arrays(&replayed);
+        check_indexes(&replayed);
+        prop_assert!(replayed.is_clean());
+    }
+
+    #[test]
     fn many_changes_at_once_or_one_by_one(changes in changes(), merged in any::<bool>()) {
         let (mut bulk, mut single) = (named(), named());
         for change in &changes {

@@ -146,7 +146,7 @@ impl Graph {
 }
 
 /// Positions and ids, unless they are the same.
-fn numbering(by_position: &Runs) -> Option<Ids> {
+pub(super) fn numbering(by_position: &Runs) -> Option<Ids> {
     if by_position.is_identity() {
         return None;
     }

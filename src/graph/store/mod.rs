@@ -7,7 +7,8 @@
 //! A clone is a snapshot. It costs a reference for each label, type and property key, and a change to either side
 //! copies only the path to what it touches ([`trie`], [`ordered`], [`paged`]).
 //! Between [`Graph::begin`] and [`Graph::commit`] every change is journalled; [`Graph::rollback`] takes all of them
-//! back. A delta that has outgrown its bound ([`Graph::wants_merge`]) is merged into a new base ([`merge`]).
+//! back. A delta that has outgrown its bound ([`Graph::wants_merge`]) is merged into a new base ([`merge`]). When a file
+//! is opened, a long log goes into a new base without a delta ([`replay`]).
 
 pub(crate) mod adjacency;
 mod around;
@@ -30,6 +31,7 @@ pub(crate) mod paged;
 mod patched;
 pub(crate) mod ranks;
 mod repetitions;
+mod replay;
 mod schema;
 pub(crate) mod sorting;
 mod statistics;
@@ -61,6 +63,7 @@ pub use lookup::{Bounds, IndexMatches, Seek};
 pub use merge::Merged;
 pub use paged::PagedBitmap;
 pub use repetitions::Repetitions;
+pub(crate) use replay::{Changed, Replay};
 pub use schema::{Rule, RuleKind, Violation};
 pub use statistics::Sample;
 pub use temporal_array::TemporalArray;

@@ -402,6 +402,13 @@ impl Graph {
         }
     }
 
+    /// Forgets the sorted nodes of some rules, which another base has made stale; of a graph without delta.
+    pub(super) fn forget_indexes(&mut self, stale: &[bool]) {
+        for (ruled, _) in self.rules.iter_mut().zip(stale).filter(|(_, stale)| **stale) {
+            ruled.sorted = Arc::default();
+        }
+    }
+
     /// The rules with their sorted nodes, of a graph without delta.
     pub(crate) fn sorted_rules(&self) -> impl Iterator<Item = (&Rule, &[u32])> {
         self.rules.iter().map(|ruled| {

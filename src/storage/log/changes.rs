@@ -37,10 +37,10 @@ const DROP_RULE: u8 = 14;
 const NAME_BY: u8 = 15;
 const FORGET_NAMING: u8 = 16;
 /// An earlier kenning refuses a log that has one of the next six, too: many changes of a kind in one.
-const CREATE_NODES: u8 = 17;
-const CREATE_RELATIONSHIPS: u8 = 18;
-const SET_NODES: u8 = 19;
-const SET_RELATIONSHIPS: u8 = 20;
+pub(super) const CREATE_NODES: u8 = 17;
+pub(super) const CREATE_RELATIONSHIPS: u8 = 18;
+pub(super) const SET_NODES: u8 = 19;
+pub(super) const SET_RELATIONSHIPS: u8 = 20;
 const DELETE_NODES: u8 = 21;
 const DELETE_RELATIONSHIPS: u8 = 22;
 /// An earlier kenning refuses a log that has one of the next two, too.
@@ -52,11 +52,11 @@ const REMOVE_LABELS: u8 = 26;
 
 /// The last ids, to which the next ones are differences.
 #[derive(Default)]
-struct Last {
-    node: usize,
-    relationship: usize,
-    start: usize,
-    end: usize,
+pub(super) struct Last {
+    pub(super) node: usize,
+    pub(super) relationship: usize,
+    pub(super) start: usize,
+    pub(super) end: usize,
 }
 
 /// Turns the changes of a transaction into the bytes of a commit, until the watch stops it.
@@ -259,22 +259,27 @@ pub(in crate::storage) fn apply(commit: &[u8], graph: &mut Graph) -> Result<usiz
 }
 
 fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
-    let change = match from.byte()? {
-        LABEL => {
-            let name = from.shared_text()?;
-            from.check(graph.label(&name).is_none(), "a new label is there already")?;
-            Change::Label(name)
-        }
-        TYPE => {
-            let name = from.shared_text()?;
-            from.check(graph.type_id(&name).is_none(), "a new relationship type is there already")?;
-            Change::Type(name)
-        }
-        KEY => {
-            let name = from.shared_text()?;
-            from.check(graph.key(&name).is_none(), "a new property key is there already")?;
-            Change::Key(name)
-        }
+    let change = read(from, last)?;
+    check_name(from, &change, graph)?;
+    graph.apply(change).or_else(|what| from.wrong(what))
+}
+
+/// Fails if a new name is there already.
+pub(super) fn check_name(from: &Cursor, change: &Change, graph: &Graph) -> Result<()> {
+    match change {
+        Change::Label(name) => from.check(graph.label(name).is_none(), "a new label is there already"),
+        Change::Type(name) => from.check(graph.type_id(name).is_none(), "a new relationship type is there already"),
+        Change::Key(name) => from.check(graph.key(name).is_none(), "a new property key is there already"),
+        _ => Ok(()),
+    }
+}
+
+/// Decodes the next change.
+pub(super) fn read(from: &mut Cursor, last: &mut Last) -> Result<Change> {
+    Ok(match from.byte()? {
+        LABEL => Change::Label(from.shared_text()?),
+        TYPE => Change::Type(from.shared_text()?),
+        KEY => Change::Key(from.shared_text()?),
         CREATE_NODE => Change::CreateNode(node(from, &mut last.node)?),
         CREATE_RELATIONSHIP => {
             let id = relationship(from, last)?;
@@ -299,18 +304,12 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
         DELETE_NODE => Change::DeleteNode(node(from, &mut last.node)?),
         DELETE_RELATIONSHIP => Change::DeleteRelationship(relationship(from, last)?),
         CREATE_NODES => {
-            let first = node(from, &mut last.node)?;
-            let count = many(from)?;
-            last.node += count - 1;
-            let labels = from.count(1)?;
-            let labels = (0..labels).map(|_| from.small().map(LabelId::from)).collect::<Result<_>>()?;
+            let (first, count) = new_nodes(from, last)?;
+            let labels = labels(from)?.into();
             Change::CreateNodes { first, count, labels, columns: columns(from, count)? }
         }
         CREATE_RELATIONSHIPS => {
-            let first = relationship(from, last)?;
-            let relationship_type = TypeId::from(from.small()?);
-            let count = many(from)?;
-            last.relationship += count - 1;
+            let (first, relationship_type, count) = new_relationships(from, last)?;
             let both = (0..count).map(|_| Ok((node(from, &mut last.start)?, node(from, &mut last.end)?)));
             let ends = both.collect::<Result<_>>()?;
             Change::CreateRelationships { first, relationship_type, ends, columns: columns(from, count)? }
@@ -363,12 +362,32 @@ fn step(from: &mut Cursor, last: &mut Last, graph: &mut Graph) -> Result<()> {
         }
         DROP_RULE => Change::DropRule(from.shared_text()?),
         tag => return from.wrong(format!("there is no change {tag}; a newer kenning may have made it")),
-    };
-    graph.apply(change).or_else(|what| from.wrong(what))
+    })
+}
+
+/// The first of new nodes, and their count.
+pub(super) fn new_nodes(from: &mut Cursor, last: &mut Last) -> Result<(NodeId, usize)> {
+    let (first, count) = (node(from, &mut last.node)?, many(from)?);
+    last.node += count - 1;
+    Ok((first, count))
+}
+
+pub(super) fn labels(from: &mut Cursor) -> Result<Vec<LabelId>> {
+    let count = from.count(1)?;
+    (0..count).map(|_| from.small().map(LabelId::from)).collect()
+}
+
+/// The first of new relationships, their type and their count.
+pub(super) fn new_relationships(from: &mut Cursor, last: &mut Last) -> Result<(RelationshipId, TypeId, usize)> {
+    let first = relationship(from, last)?;
+    let relationship_type = TypeId::from(from.small()?);
+    let count = many(from)?;
+    last.relationship += count - 1;
+    Ok((first, relationship_type, count))
 }
 
 /// The count of the parts of a change; each takes at least a byte.
-fn many(from: &mut Cursor) -> Result<usize> {
+pub(super) fn many(from: &mut Cursor) -> Result<usize> {
     let count = from.count(1)?;
     from.check(count > 0, "a change is of nothing")?;
     Ok(count)
@@ -387,11 +406,11 @@ fn columns(from: &mut Cursor, count: usize) -> Result<Vec<PropertyColumn>> {
     Ok(columns)
 }
 
-fn node(from: &mut Cursor, last: &mut usize) -> Result<NodeId> {
+pub(super) fn node(from: &mut Cursor, last: &mut usize) -> Result<NodeId> {
     from.id(last).map(NodeId::new)
 }
 
-fn relationship(from: &mut Cursor, last: &mut Last) -> Result<RelationshipId> {
+pub(super) fn relationship(from: &mut Cursor, last: &mut Last) -> Result<RelationshipId> {
     from.id(&mut last.relationship).map(RelationshipId::new)
 }
 
@@ -437,18 +456,18 @@ impl<'a> Cursor<'a> {
     }
 
     /// A number of 32 bits.
-    fn small(&mut self) -> Result<u32> {
+    pub(super) fn small(&mut self) -> Result<u32> {
         u32::try_from(self.varint()?).or_else(|_| self.wrong("a number is too large"))
     }
 
-    fn id(&mut self, last: &mut usize) -> Result<usize> {
+    pub(super) fn id(&mut self, last: &mut usize) -> Result<usize> {
         let id = (*last as i64).checked_add(self.integer()?).filter(|id| (0..i64::from(u32::MAX)).contains(id));
         let Some(id) = id else { return self.wrong("an id is out of range") };
         *last = id as usize;
         Ok(*last)
     }
 
-    fn str(&mut self) -> Result<&'a str> {
+    pub(super) fn str(&mut self) -> Result<&'a str> {
         let length = self.count(1)?;
         std::str::from_utf8(self.bytes(length)?).or_else(|_| self.wrong("a text is not UTF-8"))
     }

@@ -5,6 +5,7 @@ mod crash;
 mod damage;
 mod deletions;
 mod files;
+mod replay;
 mod speed;
 mod store;
 
