@@ -9,6 +9,7 @@ mod batch;
 mod create;
 mod delete;
 mod independent;
+mod maps;
 mod merge;
 mod properties;
 mod table;

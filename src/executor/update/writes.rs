@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::batch::{self, Attempt, ByRow, Targets, attempt, entity};
 use super::create::{constant_names, sorted_keys};
 use super::independent::{constant_name, ignores, ignores_others};
+use super::maps::Maps;
 use super::properties::{self, BYTES_A_CHANGE, is_storable, set_property};
 use super::{Result, each_row};
 use crate::executor::batch::Batch;
@@ -14,8 +15,21 @@ use crate::graph::{Entity, EntityKind, Value};
 use crate::plan::{Expr, ExprKind, RemoveAction, SetAction};
 
 pub(super) fn set_all(actions: &[SetAction], batches: Vec<Batch>, run: &mut Run) -> Result<Vec<Batch>> {
-    let collected = Writes::of([actions]).map(|(writes, [steps])| (writes, steps));
-    write_all(collected, batches, run, |row, run| properties::set(actions, row, run))
+    let write_row = |row: &mut Row, run: &mut Run| properties::set(actions, row, run);
+    match (Writes::of([actions]), Maps::of(actions)) {
+        (None, Some(maps)) => {
+            let write_batch = |batch: Batch| {
+                if batch.len > 1
+                    && let Ok(()) = maps.set(&batch, run)?
+                {
+                    return Ok(batch);
+                }
+                each_row(&batch, run, &write_row)
+            };
+            batches.into_iter().map(write_batch).collect()
+        }
+        (collected, _) => write_all(collected.map(|(writes, [steps])| (writes, steps)), batches, run, write_row),
+    }
 }
 
 pub(super) fn remove_all(actions: &[RemoveAction], batches: Vec<Batch>, run: &mut Run) -> Result<Vec<Batch>> {
@@ -71,7 +85,7 @@ pub(super) enum Step<'p> {
 }
 
 /// Values of one property for entities of one kind.
-struct Column {
+pub(super) struct Column {
     targets: Targets,
     values: Vec<Value>,
     /// The row of each value; `None`: they are in order from the first row on.
@@ -251,8 +265,19 @@ fn reads_only_itself(steps: &[&Step], keys: &[&Arc<str>]) -> bool {
 }
 
 impl Column {
+    pub(super) fn empty(kind: EntityKind) -> Column {
+        Column { targets: Targets { kind, numbers: Vec::new() }, values: Vec::new(), rows: Some(Vec::new()) }
+    }
+
+    /// Adds what a row writes.
+    pub(super) fn push(&mut self, target: Entity, row: u32, value: Value) {
+        self.targets.numbers.push(target.number());
+        self.values.push(value);
+        self.rows.get_or_insert_default().push(row);
+    }
+
     /// The first row that gives an entity a value.
-    fn first_row(&self) -> Option<u32> {
+    pub(super) fn first_row(&self) -> Option<u32> {
         let at = self.values.iter().zip(&self.targets.numbers).position(|(value, n)| !value.is_null() && *n != NULL)?;
         Some(self.row(at))
     }
@@ -270,7 +295,8 @@ impl Column {
     }
 }
 
-fn write(key: &str, mut columns: Vec<Column>, run: &mut Run) -> Result<()> {
+/// Writes a property: the columns of its batches.
+pub(super) fn write(key: &str, mut columns: Vec<Column>, run: &mut Run) -> Result<()> {
     if let [column] = columns.as_slice()
         && column.is_plain()
         && let Some(Column { targets, values, .. }) = columns.pop()
