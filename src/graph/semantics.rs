@@ -208,17 +208,14 @@ impl Semantics {
         kinds
     }
 
-    /// How a failure travels over a type: as declared or, in a graph that declares nothing, as its name suggests.
+    /// How a failure travels over a type: as declared or, if nothing is declared for it, as its name suggests. What is
+    /// declared for one type says nothing about the others.
     pub fn carries(&self, type_name: &str) -> Option<Carries> {
         if let Some(RelationSemantics { failure, effect, symmetric, .. }) = self.get(type_name) {
             return Some(Carries { failure: *failure, effect: *effect, symmetric: *symmetric, guessed: false });
         }
-        let Guess { failure, effect, .. } = *self.guessed(type_name)?;
+        let Guess { failure, effect, .. } = *guess(type_name)?;
         Some(Carries { failure, effect, symmetric: false, guessed: true })
-    }
-
-    fn guessed(&self, type_name: &str) -> Option<&'static Guess> {
-        self.is_empty().then(|| guess(type_name)).flatten()
     }
 
     /// How a type reads from start to end: its phrase, or its name in lower-case words.
@@ -228,7 +225,7 @@ impl Semantics {
 
     /// How a type reads from end to start.
     pub fn inverse_phrase(&self, type_name: &str) -> String {
-        match (self.get(type_name), self.guessed(type_name)) {
+        match (self.get(type_name), guess(type_name)) {
             (Some(semantics), _) => semantics.inverse_phrase.clone(),
             (None, Some(guess)) => guess.inverse_phrase.to_string(),
             (None, None) => inverse_reading(type_name),
@@ -261,13 +258,16 @@ mod tests {
     }
 
     #[test]
-    fn names_tell_only_where_nothing_is_declared() {
+    fn names_tell_where_nothing_is_declared_for_the_type() {
         let mut semantics = Semantics::default();
         assert!(semantics.carries("depends-on").is_some_and(|carries| carries.guessed));
         assert_eq!(semantics.carries("KNOWS"), None);
         assert_eq!(semantics.inverse_phrase("DEPENDS_ON"), "is required by");
         semantics.declare(RelationSemantics::new("KNOWS"));
-        assert_eq!(semantics.carries("DEPENDS_ON"), None);
+        assert!(semantics.carries("DEPENDS_ON").is_some_and(|carries| carries.guessed));
+        semantics
+            .declare(RelationSemantics { failure: FailureDirection::None, ..RelationSemantics::new("DEPENDS_ON") });
+        assert!(semantics.carries("DEPENDS_ON").is_some_and(|carries| !carries.guessed));
     }
 
     #[test]
