@@ -208,6 +208,9 @@ pub(super) struct CheckArguments {
     /// Rules and titles of columns of your own, as for `kenning ingest`
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
+    /// A file of decisions, as for `kenning ingest` [default: those beside the paths]
+    #[arg(long, value_name = "FILE")]
+    pub(super) decisions: Option<PathBuf>,
     /// Read also what others wrote: node_modules, vendor, target …
     #[arg(long)]
     pub(super) vendored: bool,

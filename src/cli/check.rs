@@ -3,23 +3,25 @@
 mod listing;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::CheckArguments;
 use super::ingest::own_rules;
 use super::on_interrupt;
 use super::stop::Stop;
 use crate::diagnostic::{Detail, Diagnostic, Severity};
+use crate::graph::Graph;
 use crate::ingest::assemble::Choice;
-use crate::ingest::check::{self, CheckedText, Levels};
+use crate::ingest::check::{self, CheckedText, Decided, Levels};
 use crate::ingest::extract::Extractor;
 use crate::ingest::formats::{Decoded, decode};
 use crate::ingest::gather::{Choices, Gathered, Input, gather};
 use crate::ingest::kinds::{FileKind, glossary_kind_of};
+use crate::ingest::state::Merging;
 use crate::ingest::{self, Finding, SourceFile};
 use crate::limits::{Budget, Limits};
 use crate::render::{clean, count};
-use crate::session::{self, Failure, Sources, Walk};
+use crate::session::{self, DecisionFile, Failure, Sources, Walk};
 use crate::storage;
 
 /// What was checked, and what was found.
@@ -51,7 +53,8 @@ fn check(arguments: &CheckArguments, colour: bool) -> Result<(), Stop> {
     for path in &sources.graphs {
         checked.database(path)?;
     }
-    checked.files(&sources, own, &budget)?;
+    let decided = decisions(arguments, &sources)?;
+    checked.files(&sources, own, &decided, &budget)?;
     check::sort(&mut checked.findings);
     let levels = Levels { deny: arguments.deny.clone(), allow: arguments.allow.clone() };
     checked.findings = levels.apply(checked.findings);
@@ -102,7 +105,13 @@ impl Checked {
 
     /// Files that were named or are in a folder: those of graph folders, and all others together, since one may point at
     /// an entry of another.
-    fn files(&mut self, sources: &Sources, own: super::ingest::OwnRules, budget: &Budget) -> Result<(), Stop> {
+    fn files(
+        &mut self,
+        sources: &Sources,
+        own: super::ingest::OwnRules,
+        decided: &[DecidedFile],
+        budget: &Budget,
+    ) -> Result<(), Stop> {
         let (folders, others) = graph_folders(&sources.inputs);
         self.graph_folders(&folders);
         if others.is_empty() && (!folders.is_empty() || !sources.graphs.is_empty()) {
@@ -115,7 +124,7 @@ impl Checked {
         for note in sources.notes(&gathered) {
             writeln!(io::stderr(), "note: {note}")?;
         }
-        self.gathered(&gathered, sources, &others, own.types, budget)?;
+        self.gathered(&gathered, sources, &others, own.types, decided, budget)?;
         if gathered.is_empty() && self.terms == 0 && self.findings.is_empty() {
             let error = Diagnostic::runtime(
                 crate::diagnostic::Kind::ArgumentError,
@@ -145,9 +154,24 @@ impl Checked {
         sources: &Sources,
         inputs: &[Input],
         types: Vec<crate::graph::RelationSemantics>,
+        decided: &[DecidedFile],
         budget: &Budget,
     ) -> Result<(), Stop> {
-        let (graph, _) = gathered.graph(&Choice { types, ..Choice::default() }, &Default::default(), budget)?;
+        let choice = Choice { types, ..Choice::default() };
+        let files: Vec<Decided> = decided.iter().map(DecidedFile::checked).collect();
+        let graph = match files.is_empty() {
+            true => gathered.graph(&choice, &Default::default(), budget)?.0,
+            false => {
+                let mut graph = Graph::new();
+                let decisions =
+                    files.iter().flat_map(|file| &file.lines).filter_map(|(_, decision)| decision.as_ref().ok());
+                decisions.for_each(|decision| graph.decide(decision.clone()));
+                let done = gathered.put(&mut graph, &choice, &Merging::default(), budget)?;
+                graph.commit();
+                self.findings.extend(check::check_decisions(&files, &done.idle));
+                graph
+            }
+        };
         self.count(&graph);
         let decoded: Vec<(&Input, &str, Decoded)> = inputs.iter().filter_map(glossary).collect();
         let texts: Vec<CheckedText> = decoded
@@ -163,6 +187,32 @@ impl Checked {
         self.terms += graph.node_count();
         self.relations += graph.relationship_count();
     }
+}
+
+/// A file of decisions as it was read.
+struct DecidedFile {
+    path: String,
+    text: String,
+}
+
+impl DecidedFile {
+    fn checked(&self) -> Decided<'_> {
+        let reason =
+            |error: Diagnostic| error.help.map_or(error.message.clone(), |help| format!("{}: {help}", error.message));
+        let lines = session::decision_lines(&self.text).into_iter();
+        let lines = lines.map(|(line, decision)| (line, decision.map_err(reason))).collect();
+        Decided { path: &self.path, text: &self.text, lines }
+    }
+}
+
+/// The file of decisions that was named, or those beside the paths.
+fn decisions(arguments: &CheckArguments, sources: &Sources) -> Result<Vec<DecidedFile>, Diagnostic> {
+    let paths = match &arguments.decisions {
+        Some(path) => vec![path.clone()],
+        None => DecisionFile::beside(&arguments.paths, sources).into_iter().map(|(path, _)| path).collect(),
+    };
+    let file = |path: PathBuf| Ok(DecidedFile { text: session::read_text(&path)?, path: path.display().to_string() });
+    paths.into_iter().map(file).collect()
 }
 
 /// The files of graph folders, and all others. One that only declares types is of a graph if there is another one that

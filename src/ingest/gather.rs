@@ -14,11 +14,12 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::assemble::{Assembled, Choice, assemble};
+use super::check::reading;
 use super::decide::{Enforced, enforce};
 use super::extract::{Extraction, Extractor};
 use super::finding::Finding;
 use super::formats::office::{self, OfficeFormat, OfficeText};
-use super::formats::{self, Format, SourceBytes, Titles, decode, read_each};
+use super::formats::{self, Format, SourceBytes, Titles, decode, quoted, read_each};
 use super::kinds::{FileKind, Refusal, glossary_kind_of, kind_of};
 use super::state::{self, Merging};
 use super::terms::Terms;
@@ -237,7 +238,7 @@ impl Gathered {
             }
         };
         let mut unpacked = Unpacked { file: &input.path, texts: Vec::new() };
-        for OfficeText { sheet, text } in found {
+        for OfficeText { sheet, text, unread } in found {
             let path = sheet.map_or_else(|| input.path.clone(), |sheet| format!("{}[{sheet}]", input.path));
             unpacked.texts.push(path.clone());
             let kind = match choices.kind {
@@ -246,10 +247,20 @@ impl Gathered {
                 }
                 Some(told) => Ok(told),
             };
+            if kind.is_ok() {
+                unread.iter().for_each(|text| self.unread_text(&path, text));
+            }
             let part = Input { path, bytes: text.into_bytes(), named: input.named };
             self.take(Text::new(Cow::Owned(part), &input.path), kind, choices, texts, budget)?;
         }
         Ok(input.named.then_some(unpacked))
+    }
+
+    /// Notes a text of an Office file that is not part of what is read as a glossary.
+    fn unread_text(&mut self, path: &str, text: &str) {
+        let Some(quoted) = quoted(text) else { return };
+        let what = format!("a text that is in no entry: \"{quoted}\"");
+        self.remark(Severity::Note, path, what, Some(reading::TEXT.help.into()));
     }
 
     /// A file came to something if one of its texts did.

@@ -47,12 +47,20 @@ impl DecisionFile {
             let decisions = if path.exists() { read(path)? } else { BTreeMap::new() };
             return Ok(vec![DecisionFile { path: path.to_path_buf(), decisions, place: None }]);
         }
+        let there = DecisionFile::beside(paths, sources);
+        there
+            .into_iter()
+            .map(|(path, place)| Ok(DecisionFile { decisions: read(&path)?, path, place: Some(place) }))
+            .collect()
+    }
+
+    /// The files of decisions beside the paths and the files read, each with what it is about.
+    pub(crate) fn beside(paths: &[PathBuf], sources: &Sources) -> Vec<(PathBuf, String)> {
         let folders = paths.iter().filter(|path| path.is_dir());
         let of_folders = folders.map(|path| (path.join(format!("kenning.{ENDING}")), path.display().to_string()));
         let inputs = sources.inputs.iter().map(|input| &input.path);
         let of_files = inputs.map(|path| (PathBuf::from(format!("{path}.{ENDING}")), path.clone()));
-        let there = of_folders.chain(of_files).filter(|(path, _)| path.is_file());
-        there.map(|(path, place)| Ok(DecisionFile { decisions: read(&path)?, path, place: Some(place) })).collect()
+        of_folders.chain(of_files).filter(|(path, _)| path.is_file()).collect()
     }
 
     /// Keeps the decisions of the file with the graph, but for those about which the graph has other ones that are no
@@ -117,25 +125,35 @@ fn is_said(decision: &Decision, graph: &Graph, renamed: &Renamed) -> bool {
 
 /// The decisions of a file: a statement a line.
 fn read(path: &Path) -> Result<BTreeMap<Subject, Decision>, Diagnostic> {
-    let text = read_text(path)?;
     let mut decisions = BTreeMap::new();
-    for (number, line) in text.lines().enumerate() {
-        let wrong = |error: Diagnostic| {
-            let message = format!("{}:{}: {}", path.display(), number + 1, error.message);
+    for (number, decision) in decision_lines(&read_text(path)?) {
+        let decision = decision.map_err(|error| {
+            let message = format!("{}:{number}: {}", path.display(), error.message);
             Diagnostic { message, span: None, ..error }
-        };
-        let script =
-            parser::parse(line).map_err(|errors| wrong(errors.into_iter().next().unwrap_or_else(no_decision)))?;
-        for parsed in &script.statements {
-            let decision = match &parsed.statement.body {
-                StatementBody::Correction(correction) => correction.told(),
-                _ => None,
-            };
-            let decision = decision.ok_or_else(|| wrong(no_decision()))?;
-            decisions.insert(decision.subject(), decision);
-        }
+        })?;
+        decisions.insert(decision.subject(), decision);
     }
     Ok(decisions)
+}
+
+/// The decisions of a text, or why a line is none, each with the number of its line.
+pub(crate) fn decision_lines(text: &str) -> Vec<(usize, Result<Decision, Diagnostic>)> {
+    let mut lines = Vec::new();
+    for (number, line) in text.lines().enumerate() {
+        let script = match parser::parse(line) {
+            Ok(script) => script,
+            Err(errors) => {
+                lines.push((number + 1, Err(errors.into_iter().next().unwrap_or_else(no_decision))));
+                continue;
+            }
+        };
+        let decided = script.statements.iter().map(|parsed| match &parsed.statement.body {
+            StatementBody::Correction(correction) => correction.told().ok_or_else(no_decision),
+            _ => Err(no_decision()),
+        });
+        lines.extend(decided.map(|decision| (number + 1, decision)));
+    }
+    lines
 }
 
 fn no_decision() -> Diagnostic {

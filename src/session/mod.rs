@@ -41,7 +41,7 @@ use reads::Reads;
 pub(crate) use clock::LocalClock;
 #[cfg(feature = "server")]
 pub(crate) use cut::cut;
-pub(crate) use decisions::{DecisionFile, author};
+pub(crate) use decisions::{DecisionFile, author, decision_lines};
 pub(crate) use files::{Saved, exporter_of, save_subgraph};
 #[cfg(feature = "server")]
 pub(crate) use guard::guarded;

@@ -18,6 +18,7 @@ use crate::export::{Exporter, Subgraph};
 use crate::facts::{Facts, ThingId};
 use crate::graph::{Graph, RelationSemantics};
 use crate::ingest::assemble::{Assembled, Choice, read_types, relation_types, type_name};
+use crate::ingest::check;
 use crate::ingest::decide;
 use crate::ingest::extract::{BadRule, Extractor, LONGEST_SENTENCE, Rule, read_rules};
 use crate::ingest::formats::Titles;
@@ -32,6 +33,9 @@ use crate::storage;
 
 /// How many examples of each rule a dry run shows.
 const SAMPLES: usize = 3;
+
+/// How many entries without a definition are listed.
+const UNDEFINED: usize = 20;
 
 pub(super) fn run(arguments: &IngestArguments) -> Result<(), Failure> {
     ingest(arguments).or_else(|stop| stop.end("interrupted: nothing was written"))
@@ -91,7 +95,7 @@ fn ingest(arguments: &IngestArguments) -> Result<(), Stop> {
     if arguments.dry_run {
         dry_run(&gathered, arguments.min_confidence, &mut out)?;
     }
-    gathered.terminology.iter().try_for_each(|terms| notes(terms, &mut out))?;
+    gathered.terminology.iter().try_for_each(|terms| notes(terms, &gathered.remarks, &mut out))?;
     out.flush()?;
     match (gathered.fruitless.is_empty(), gathered.is_empty()) {
         (true, false) => Ok(()),
@@ -502,7 +506,7 @@ fn summary(path: &Path, graph: &Graph, gathered: &Gathered, done: &Assembled, ou
 }
 
 /// What nobody can tell from the text.
-fn notes(terminology: &Terminology, out: &mut dyn Write) -> io::Result<()> {
+fn notes(terminology: &Terminology, remarks: &[Remark], out: &mut dyn Write) -> io::Result<()> {
     let Terminology { glossary, extraction, terms } = terminology;
     for (entry, found) in std::iter::zip(&glossary.entries, &extraction.entries) {
         let place = format!("{}:{}", clean(&entry.place.file), entry.place.line);
@@ -519,6 +523,7 @@ fn notes(terminology: &Terminology, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
+    undefined(terminology, remarks, out)?;
     for (name, meanings) in &terms.shared {
         let meanings = meanings.iter().map(|term| {
             let term = &terms.all[*term];
@@ -528,4 +533,21 @@ fn notes(terminology: &Terminology, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "`{}` can mean {}", clean(name), meanings.collect::<Vec<_>>().join(" or "))?;
     }
     Ok(())
+}
+
+/// Lists entries without a definition, but for those that the reader reported.
+fn undefined(terminology: &Terminology, remarks: &[Remark], out: &mut dyn Write) -> io::Result<()> {
+    let reported: BTreeSet<&str> = remarks.iter().map(|remark| remark.place.as_str()).collect();
+    let entries = check::undefined(terminology).into_iter().map(|at| {
+        let place = &terminology.glossary.entries[at].place;
+        (format!("{}:{}", place.file, place.line), terminology.extraction.entries[at].name.as_deref().unwrap_or(""))
+    });
+    let entries: Vec<(String, &str)> = entries.filter(|(place, _)| !reported.contains(place.as_str())).collect();
+    for (place, name) in entries.iter().take(UNDEFINED) {
+        writeln!(out, "{}: '{}' has no definition", clean(place), clean(name))?;
+    }
+    match entries.len().saturating_sub(UNDEFINED) {
+        0 => Ok(()),
+        more => writeln!(out, "{more} more entries have no definition; `kenning check` lists them"),
+    }
 }

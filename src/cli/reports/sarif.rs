@@ -2,6 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::ingest::formats::office;
+
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
 /// What is checked.
@@ -70,11 +72,19 @@ fn result(rules: &[Rule], found: &Found) -> Json {
 }
 
 fn location(place: &Place) -> Json {
-    let mut physical = json!({ "artifactLocation": { "uri": uri(&place.file) } });
+    let mut physical = json!({ "artifactLocation": { "uri": uri(file(&place.file)) } });
     if let Some(line) = place.line {
         physical["region"] = json!({ "startLine": line });
     }
     json!({ "physicalLocation": physical, "message": { "text": place.says } })
+}
+
+/// The file of a place in a sheet: `words.xlsx[Sheet]`.
+fn file(path: &str) -> &str {
+    let endings = office::FORMATS.iter().flat_map(|format| format.suffixes);
+    let is_sheet_of = |ending: &&&str| path.contains(&format!(".{ending}[")) && path.ends_with(']');
+    let found = endings.filter(|ending| is_sheet_of(ending)).find_map(|ending| path.find(&format!(".{ending}[")));
+    found.and_then(|at| path[at..].find('[').map(|bracket| &path[..at + bracket])).unwrap_or(path)
 }
 
 /// A path as a relative reference, with reserved characters percent-encoded.
@@ -94,5 +104,7 @@ mod tests {
     fn a_path_is_a_reference() {
         assert_eq!(uri("a b/c:d.toml"), "a%20b/c%3Ad.toml");
         assert_eq!(uri("dir\\größe"), "dir/gr%C3%B6%C3%9Fe");
+        assert_eq!(file("a/words.xlsx[My sheet]"), "a/words.xlsx");
+        assert_eq!(file("a/words[1].md"), "a/words[1].md");
     }
 }

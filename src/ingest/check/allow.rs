@@ -16,11 +16,14 @@ use crate::graph::alike;
 const OPENERS: &[(&[&str], &str)] = &[
     (&["markdown", "html", "docbook", "rdfxml", "graphml"], "<!--"),
     (&["rst"], ".."),
-    (&["asciidoc"], "//"),
+    (&["asciidoc", DECISIONS], "//"),
     (&["text", "csv", "yaml-terms", "backstage", "turtle", "graph"], "#"),
     // A member of any name: "comment": "kenning: allow RULE".
     (&["json-terms", "jsonld", "node-link"], "\""),
 ];
+
+/// What files of decisions count as.
+pub(super) const DECISIONS: &str = "decisions";
 
 const MARK: &str = "kenning:";
 

@@ -22,12 +22,12 @@ use std::collections::HashSet;
 use super::Finding;
 use super::gather::{Gathered, Remark, Terminology};
 use crate::diagnostic::Severity;
-use crate::graph::Graph;
+use crate::graph::{Decision, Graph};
 use entries::Entries;
 use found::Found;
 pub use levels::{Levels, Wanted};
-use rules::dangling;
 pub use rules::{RULES, rule_named};
+use rules::{dangling, decisions};
 pub(in crate::ingest) use rules::{defined, folder, reading};
 
 /// A kind of fault.
@@ -65,6 +65,24 @@ pub struct CheckedText<'a> {
     pub text: &'a str,
 }
 
+/// A file of decisions: of each line its number, and what it decides or why it cannot be read.
+#[derive(Clone, Debug)]
+pub struct Decided<'a> {
+    pub path: &'a str,
+    pub text: &'a str,
+    pub lines: Vec<(usize, Result<Decision, String>)>,
+}
+
+/// What is wrong with files of decisions, and which decisions did nothing to the graph that was made with them: `idle`
+/// lists these with their reasons, as [`Assembled`](super::assemble::Assembled) does.
+pub fn check_decisions(files: &[Decided], idle: &[String]) -> Vec<Finding> {
+    let texts: Vec<CheckedText> =
+        files.iter().map(|file| CheckedText { path: file.path, format: allow::DECISIONS, text: file.text }).collect();
+    let mut findings = decisions::find(files, idle);
+    sort(&mut findings);
+    allow::apply(findings, &texts, &[])
+}
+
 /// What is wrong with a graph made of glossaries earlier: less can be told than of their files.
 pub fn check_graph(graph: &Graph) -> Vec<Finding> {
     run(|find, found| match find {
@@ -88,12 +106,21 @@ pub fn check_gathered(gathered: &Gathered, graph: &Graph, texts: &[CheckedText])
     allow::apply(findings, texts, &terminology.glossary.entries)
 }
 
+/// The entries that lack a definition where most have one.
+pub fn undefined(terminology: &Terminology) -> Vec<usize> {
+    defined::undefined(&Entries::new(terminology, &[]))
+}
+
 /// What the gathering says of a file, as a finding.
 pub fn finding(remark: &Remark) -> Finding {
     if let Some(finding) = &remark.finding {
         return finding.clone();
     }
-    let rule = if remark.severity == Severity::Error { &reading::UNREADABLE } else { &reading::NOT_READ };
+    let rule = match remark.severity {
+        Severity::Error => &reading::UNREADABLE,
+        Severity::Warning => &reading::NOT_READ,
+        Severity::Note => &reading::TEXT,
+    };
     let at_line = remark.place.rsplit_once(':').and_then(|(file, line)| Some((file, line.parse().ok()?)));
     let (file, line) = at_line.unwrap_or((&remark.place, 1));
     let mut found = Found::new(rule);

@@ -19,6 +19,8 @@ fn check_files(files: &[(&str, &str)]) -> Vec<Finding> {
     if !folders.is_empty() {
         return super::super::audit(&folders);
     }
+    let (decisions, files): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| path.ends_with(".decisions"));
+    let files: &[(&str, &str)] = &files;
     let input = |(path, text): &(&str, &str)| Input { path: (*path).into(), bytes: (*text).into(), named: false };
     let inputs: Vec<Input> = files.iter().map(input).collect();
     let choices = Choices {
@@ -32,7 +34,12 @@ fn check_files(files: &[(&str, &str)]) -> Vec<Finding> {
     };
     let budget = Budget::start(&Limits::default());
     let gathered = gather(&inputs, &choices, Extractor::built_in, &mut |_| {}, &budget).expect("it is short");
-    let (graph, _) = gathered.graph(&Default::default(), &Default::default(), &budget).expect("it is short");
+    let decided: Vec<Decided> = decisions.into_iter().map(|(path, text)| decided(path, text)).collect();
+    let mut graph = Graph::new();
+    let lines = decided.iter().flat_map(|file| &file.lines).filter_map(|(_, decision)| decision.as_ref().ok());
+    lines.for_each(|decision| graph.decide(decision.clone()));
+    let done = gathered.put(&mut graph, &Default::default(), &Default::default(), &budget).expect("it is short");
+    graph.commit();
     let text = |(path, text): &(&'static str, &'static str)| CheckedText {
         path,
         format: glossary_kind_of(path, text.as_bytes()).map_or("", |kind| kind.name()),
@@ -40,7 +47,23 @@ fn check_files(files: &[(&str, &str)]) -> Vec<Finding> {
     };
     let owned: Vec<(&'static str, &'static str)> =
         files.iter().map(|(path, text)| (&*String::from(*path).leak(), &*String::from(*text).leak())).collect();
-    check_gathered(&gathered, &graph, &owned.iter().map(text).collect::<Vec<_>>())
+    let mut findings = check_gathered(&gathered, &graph, &owned.iter().map(text).collect::<Vec<_>>());
+    findings.extend(check_decisions(&decided, &done.idle));
+    findings
+}
+
+/// A line a decision.
+fn decided<'a>(path: &'a str, text: &'a str) -> Decided<'a> {
+    let line = |line: &str| {
+        let script = crate::parser::parse(line).map_err(|_| "it cannot be read".to_string())?;
+        match &script.statements[0].statement.body {
+            crate::ast::StatementBody::Correction(correction) => Ok(correction.told().expect("it is told")),
+            _ => Err("not a decision".into()),
+        }
+    };
+    let is_comment = |line: &&str| line.starts_with("//");
+    let lines = text.lines().enumerate().filter(|(_, text)| !is_comment(text));
+    Decided { path, text, lines: lines.map(|(number, text)| (number + 1, line(text))).collect() }
 }
 
 /// `line rule` of all findings but notes.

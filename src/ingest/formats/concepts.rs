@@ -1,12 +1,16 @@
 //! RDF statements → entries: what SKOS, SKOS-XL, RDF Schema and Dublin Core say about concepts and collections.
 
-use std::collections::{BTreeSet, HashMap};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use oxrdf::{NamedOrBlankNode, Quad, Term};
 
+use super::super::check::reading;
+use super::super::finding::Findings;
 use super::entry_place;
 use super::paragraph::ParagraphBuilder;
+use super::source::SourceText;
 use crate::glossary::{Entry, Name, Paragraph, StatedRelation};
 
 /// What a statement says about its subject.
@@ -100,9 +104,37 @@ fn property(predicate: &str) -> Option<&'static Property> {
     PROPERTIES.iter().find(|(n, p, _)| *n == namespace && *p == name)
 }
 
+/// Properties that are about the file or the vocabulary, not about a term.
+const HOUSEKEEPING: &[&str] = &[
+    "abstract",
+    "audience",
+    "conformsTo",
+    "contributor",
+    "created",
+    "creator",
+    "date",
+    "format",
+    "hasTopConcept",
+    "hasVersion",
+    "identifier",
+    "inScheme",
+    "issued",
+    "language",
+    "license",
+    "modified",
+    "publisher",
+    "rights",
+    "source",
+    "title",
+    "topConceptOf",
+    "versionInfo",
+];
+
 /// What is known so far, by subject.
 #[derive(Default)]
 pub(super) struct Concepts {
+    /// Properties with texts that are part of no entry, with file and line of the first.
+    unread: RefCell<BTreeMap<String, (Arc<str>, usize)>>,
     numbers: HashMap<String, usize>,
     subjects: Vec<Subject>,
 }
@@ -129,7 +161,13 @@ enum Object {
 impl Concepts {
     /// Takes a statement in, which stands on the line of the file.
     pub(super) fn add(&mut self, quad: &Quad, file: &Arc<str>, line: usize) {
-        let Some(property) = property(quad.predicate.as_str()) else { return };
+        let Some(property) = property(quad.predicate.as_str()) else {
+            let name = split(quad.predicate.as_str()).1;
+            if matches!(quad.object, Term::Literal(_)) && !HOUSEKEEPING.contains(&name) {
+                self.note_unread(split(quad.predicate.as_str()), file, line);
+            }
+            return;
+        };
         let object = match &quad.object {
             Term::NamedNode(node) => Object::Node(node.as_str().to_string()),
             Term::BlankNode(node) => Object::Node(format!("_:{}", node.as_str())),
@@ -153,6 +191,20 @@ impl Concepts {
         self.subjects.iter().filter(|subject| subject.is_concept()).map(|subject| self.entry(subject)).collect()
     }
 
+    fn note_unread(&self, (namespace, name): (&str, &str), file: &Arc<str>, line: usize) {
+        let name = if namespace.is_empty() { name.to_string() } else { format!("{namespace}:{name}") };
+        self.unread.borrow_mut().entry(name).or_insert_with(|| (file.clone(), line));
+    }
+
+    /// Reports each property whose texts are not read, once.
+    pub(super) fn report(&self, files: &[SourceText], findings: &mut Findings) {
+        for (name, (path, line)) in self.unread.borrow().iter() {
+            let Some(file) = files.iter().find(|file| file.path == *path) else { continue };
+            let at = file.offset(*line, 1);
+            findings.found(&reading::COLUMN, &file.place(at..at), format!("property '{name}' is not read"));
+        }
+    }
+
     fn get(&self, id: &str) -> Option<&Subject> {
         self.numbers.get(id).map(|number| &self.subjects[*number])
     }
@@ -166,6 +218,13 @@ impl Concepts {
         let preferred = names(Says::Preferred);
         let headwords = if preferred.is_empty() { names(Says::Label) } else { preferred };
         let best = (0..4).find(|rank| self.texts(subject, Says::Note(*rank)).next().is_some());
+        for statement in &subject.statements {
+            if let (Says::Note(rank), (namespace, name, _)) = (statement.says(), statement.property)
+                && best.is_some_and(|best| rank > best)
+            {
+                self.note_unread((namespace, name), &statement.file, statement.line);
+            }
+        }
         let notes = best.into_iter().flat_map(|rank| self.texts(subject, Says::Note(rank)));
         Entry {
             headwords,

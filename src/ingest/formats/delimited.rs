@@ -12,6 +12,7 @@ use super::super::finding::Findings;
 use super::columns::{Column, Titles, are_sure};
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
+use super::unread::Unread;
 use super::{Format, Reader, entry_place, is_comment, listed, name};
 use crate::glossary::{Entry, StatedRelation};
 
@@ -54,9 +55,33 @@ fn rows(text: &str) -> impl Iterator<Item = csv::Result<StringRecord>> {
     builder.from_reader(text.as_bytes()).into_records().filter(move |row| !row.as_ref().is_ok_and(is_comment))
 }
 
+/// The titles are in one of the first rows: rows of one field, a name and a version of the list, may be above.
+const TITLES_WITHIN: usize = 10;
+
+/// The row of titles, what its columns hold, and how many rows are above it.
+fn find_titles(file: &SourceText) -> Option<(Vec<String>, Vec<Column>, usize)> {
+    for (above, row) in rows(file.text).take(TITLES_WITHIN).enumerate() {
+        let row = row.ok()?;
+        let titles: Vec<String> = row.iter().map(|field| unquoted(field).to_string()).collect();
+        let columns = file.titles.columns(&titles.iter().map(String::as_str).collect::<Vec<_>>());
+        let filled = titles.iter().filter(|title| !title.is_empty()).count();
+        match columns {
+            // Below the first row, a sentence may hold a word of a title.
+            Some(columns) if above == 0 || are_sure(&titles.iter().map(String::as_str).collect::<Vec<_>>()) => {
+                return Some((titles, columns, above));
+            }
+            _ if filled > 1 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
 fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
-    let first = first_row(file.text);
-    let titled = file.titles.columns(&first.iter().map(|title| &**title).collect::<Vec<_>>());
+    let found = find_titles(file);
+    let above = found.as_ref().map_or(0, |(_, _, above)| *above);
+    let (first, titled) = found.map_or((Vec::new(), None), |(titles, columns, _)| (titles, Some(columns)));
+    let mut unread_text = Unread::default();
     let columns = match &titled {
         Some(columns) => columns.clone(),
         None => {
@@ -69,10 +94,17 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     let mut last = 0;
     let mut entries = Vec::new();
     let mut unread = vec![false; columns.len()];
-    for row in rows(file.text).skip(usize::from(titled.is_some())).take_while(|_| file.goes_on()) {
+    let mut surplus = Surplus::default();
+    for (number, row) in rows(file.text).enumerate().take_while(|_| file.goes_on()) {
         match row {
+            Ok(row) if number < above => {
+                let line = file.line(row.position().map_or(0, |position| position.byte() as usize));
+                unread_text.text(line, &row.iter().collect::<Vec<_>>().join(" "));
+            }
+            Ok(_) if number == above && titled.is_some() => {}
             Ok(row) => {
                 last = row.position().map_or(0, |position| position.byte() as usize);
+                surplus.note(&row, last, columns.len());
                 for (field, (column, unread)) in std::iter::zip(&row, columns.iter().zip(&mut unread)) {
                     *unread |= *column == Column::Other && !field.trim().is_empty();
                 }
@@ -100,7 +132,10 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
             }
         }
     }
-    let titles = file.text.find(|c: char| !c.is_whitespace()).unwrap_or(0);
+    surplus.report(file, findings);
+    unread_text.report(&entries, file, findings);
+    let titles = rows(file.text).nth(above).and_then(Result::ok).and_then(|row| Some(row.position()?.byte() as usize));
+    let titles = titles.map_or(0, |at| file.text.len() - file.text[at..].trim_start().len());
     for (title, _) in std::iter::zip(&first, unread).filter(|(_, unread)| *unread) {
         let what = format!("column '{title}' is not read");
         findings.found(&reading::COLUMN, &file.place(titles..titles), what);
@@ -110,6 +145,35 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         findings.warning(&file.place(last..last), "a quotation mark without its partner", why, None);
     }
     entries
+}
+
+/// Fields of rows that are longer than the row of titles: often a comma in a text that is not quoted.
+#[derive(Default)]
+struct Surplus {
+    rows: usize,
+    first: usize,
+    field: String,
+}
+
+impl Surplus {
+    fn note(&mut self, row: &StringRecord, at: usize, columns: usize) {
+        let Some(field) = row.iter().skip(columns).map(str::trim).find(|field| !field.is_empty()) else { return };
+        if self.rows == 0 {
+            (self.first, self.field) = (at, field.to_string());
+        }
+        self.rows += 1;
+    }
+
+    fn report(&self, file: &SourceText, findings: &mut Findings) {
+        let at = file.text.len() - file.text[self.first..].trim_start().len();
+        let what = match self.rows {
+            0 => return,
+            1 => format!("a row with more fields than titles: '{}' is not read", self.field),
+            rows => format!("{rows} rows with more fields than titles: here '{}' is not read", self.field),
+        };
+        let help = "put a text with a separator in it between quotation marks, or give the column a title";
+        findings.warning(&file.place(at..at), what, "what it says is not in the glossary", Some(help.into()));
+    }
 }
 
 fn entry(row: &StringRecord, at: usize, columns: &[Column], file: &SourceText) -> Option<Entry> {

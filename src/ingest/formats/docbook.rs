@@ -8,6 +8,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::super::finding::Findings;
 use super::paragraph::{Mark, ParagraphBuilder};
 use super::source::SourceText;
+use super::unread::Unread;
 use super::xml::{Entities, attribute};
 use super::{Format, Reader, entry_place, name};
 use crate::glossary::{Entry, StatedRelation};
@@ -43,8 +44,10 @@ enum Element {
     Link,
     /// Quotation marks around it.
     Quote,
-    /// No part of a sentence.
+    /// Not part of a sentence.
     PassedOver,
+    /// The same, but with text of its own: it is reported.
+    Aside,
     /// Its text is part of the sentence.
     Inline,
 }
@@ -60,7 +63,8 @@ const ELEMENTS: &[(Element, &[&str])] = &[
     (Element::Link, &["link", "xref"]),
     (Element::Quote, &["quote"]),
     (Element::PassedOver, &["indexterm", "programlisting", "screen", "literallayout", "synopsis", "mediaobject"]),
-    (Element::PassedOver, &["figure", "informalfigure", "table", "informaltable", "example", "remark", "footnote"]),
+    (Element::PassedOver, &["figure", "informalfigure", "remark"]),
+    (Element::Aside, &["table", "informaltable", "example", "informalexample", "footnote"]),
     (Element::PassedOver, &["inlinemediaobject", "equation", "informalequation", "title", "subject", "anchor"]),
 ];
 
@@ -72,8 +76,14 @@ fn element(local_name: &str) -> Element {
 const MOST_RESTARTS: usize = 20;
 
 fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
-    let mut walker =
-        Walker { file, entities: Entities::default(), entries: Vec::new(), open: Vec::new(), state: State::default() };
+    let mut walker = Walker {
+        file,
+        entities: Entities::default(),
+        entries: Vec::new(),
+        open: Vec::new(),
+        state: State::default(),
+        unread: Unread::default(),
+    };
     let mut start = 0;
     for restart in 0..=MOST_RESTARTS {
         let Err((at, error)) = walker.walk(start, findings) else { break };
@@ -88,7 +98,9 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         start = next;
     }
     walker.close_all();
-    walker.entries
+    let Walker { entries, unread, .. } = walker;
+    unread.report(&entries, file, findings);
+    entries
 }
 
 struct Walker<'x, 'a> {
@@ -98,6 +110,7 @@ struct Walker<'x, 'a> {
     /// Elements begun and not ended, and where the words of those that refer to something begin.
     open: Vec<Open>,
     state: State,
+    unread: Unread,
 }
 
 struct Open {
@@ -113,6 +126,8 @@ struct State {
     depths: [usize; Element::Inline as usize + 1],
     in_entry: bool,
     in_definition: bool,
+    /// The text of this block is noted as unread.
+    is_noted: bool,
 }
 
 impl Walker<'_, '_> {
@@ -170,18 +185,34 @@ impl Walker<'_, '_> {
     }
 
     fn wants_text(&self) -> bool {
-        self.state.in_entry && self.state.depths[Element::PassedOver as usize] == 0
+        self.state.in_entry && !self.is_open(Element::PassedOver) && !self.is_open(Element::Aside)
     }
 
     fn text(&mut self, text: &str, at: usize) {
         if self.wants_text() {
             self.state.builder.push(text, self.file.line(at));
+        } else if self.is_unread() && !self.state.is_noted && text.contains(char::is_alphanumeric) {
+            self.state.is_noted = true;
+            self.unread.text(self.file.line(at), text);
         }
+    }
+
+    fn is_open(&self, element: Element) -> bool {
+        self.state.depths[element as usize] > 0
+    }
+
+    /// Whether text here is of no entry: in a table, or a paragraph between the entries.
+    fn is_unread(&self) -> bool {
+        let is_outside = !self.state.in_entry && self.is_open(Element::Block);
+        !self.is_open(Element::PassedOver) && (self.is_open(Element::Aside) || is_outside)
     }
 
     fn start(&mut self, start: &BytesStart, at: usize) {
         let element = element(local(start));
         let mut target = None;
+        if matches!(element, Element::Block | Element::Aside) && !self.is_open(Element::Aside) {
+            self.state.is_noted = false;
+        }
         match element {
             Element::Entry => {
                 self.close_entry();
@@ -207,7 +238,7 @@ impl Walker<'_, '_> {
             }
             Element::OtherName if self.is_name() => self.flush(),
             Element::Quote => self.text("\"", at),
-            Element::PassedOver | Element::OtherName | Element::Inline => {}
+            Element::PassedOver | Element::Aside | Element::OtherName | Element::Inline => {}
         }
         self.state.depths[element as usize] += 1;
         self.open.push(Open { element, mark: self.state.builder.mark(), target });
@@ -261,7 +292,7 @@ impl Walker<'_, '_> {
             }
             Element::Block => self.flush(),
             Element::Quote => self.text("\"", at),
-            Element::PassedOver | Element::OtherName | Element::Inline => {}
+            Element::PassedOver | Element::Aside | Element::OtherName | Element::Inline => {}
         }
     }
 
@@ -284,10 +315,13 @@ impl Walker<'_, '_> {
         }
     }
 
-    /// The text so far is a paragraph, if it stands in a definition.
+    /// The text so far is a paragraph, if it is in a definition.
     fn flush(&mut self) {
-        let paragraph = self.state.builder.finish().filter(|_| self.state.in_definition);
-        self.with_entry(|entry| entry.paragraphs.extend(paragraph));
+        let Some(paragraph) = self.state.builder.finish() else { return };
+        match self.state.in_definition {
+            true => self.with_entry(|entry| entry.paragraphs.push(paragraph)),
+            false => self.unread.paragraph(&paragraph),
+        }
     }
 
     fn close_entry(&mut self) {

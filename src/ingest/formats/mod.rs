@@ -29,6 +29,7 @@ mod plain;
 mod rst;
 mod skos;
 mod source;
+mod unread;
 mod xml;
 mod yaml;
 
@@ -49,6 +50,7 @@ pub use columns::Titles;
 pub use decode::{Decoded, decode};
 pub(super) use markdown::slug;
 use source::SourceText;
+pub(super) use unread::quoted;
 
 /// A file (or standard input) as it stands on disk.
 #[derive(Clone, Copy, Debug)]

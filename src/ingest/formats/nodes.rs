@@ -2,8 +2,9 @@
 //!
 //! The names of properties tell what they hold, as the titles of a table's columns do (see `columns`).
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use super::super::check::reading;
 use super::super::finding::Findings;
 use super::columns::Column;
 use super::paragraph::ParagraphBuilder;
@@ -34,6 +35,7 @@ pub(super) struct Edge {
 pub(super) fn entries(nodes: Vec<Node>, edges: Vec<Edge>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     let numbers: HashMap<String, usize> =
         nodes.iter().enumerate().map(|(number, node)| (node.id.clone(), number)).collect();
+    unread(&nodes, file, findings);
     let mut entries: Vec<Entry> =
         nodes.into_iter().take_while(|_| file.goes_on()).map(|node| entry(node, file)).collect();
     for edge in edges.into_iter().take_while(|_| file.goes_on()) {
@@ -54,6 +56,23 @@ pub(super) fn entries(nodes: Vec<Node>, edges: Vec<Edge>, file: &SourceText, fin
         });
     }
     entries
+}
+
+/// Reports each property that has no known name, at the first node that has it.
+fn unread(nodes: &[Node], file: &SourceText, findings: &mut Findings) {
+    let mut unread: BTreeMap<&str, usize> = BTreeMap::new();
+    for node in nodes {
+        let unknown = node.properties.iter().filter(|(name, values)| {
+            file.titles.column(name) == Column::Other && values.iter().any(|value| !value.trim().is_empty())
+        });
+        for (name, _) in unknown {
+            unread.entry(name).or_insert(node.line);
+        }
+    }
+    for (name, line) in unread {
+        let at = file.offset(line, 1);
+        findings.found(&reading::COLUMN, &file.place(at..at), format!("property '{name}' is not read"));
+    }
 }
 
 fn entry(node: Node, file: &SourceText) -> Entry {

@@ -87,7 +87,11 @@ fn read(files: &[SourceText], format: RdfFormat, findings: &mut Findings) -> Vec
     for file in files {
         read_file(file, format, &mut concepts, findings);
     }
-    concepts.entries()
+    let entries = concepts.entries();
+    if !entries.is_empty() {
+        concepts.report(files, findings);
+    }
+    entries
 }
 
 fn read_file(file: &SourceText, format: RdfFormat, concepts: &mut Concepts, findings: &mut Findings) {

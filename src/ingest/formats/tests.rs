@@ -96,8 +96,10 @@ lost: \nquay: Where ships are tied. The pilot knows.
     assert_eq!(
         findings,
         [
+            (4, 1, "a text that is in no entry: \"Names of things at the coast. |release\""),
             (34, 4, "'lost' has no definition, or a blank line parts it from the next headword"),
-            (37, 7, "substitution 'pilot' is not defined")
+            (37, 7, "substitution 'pilot' is not defined"),
+            (39, 1, "a text that is in no entry: \"[1] Not here.\"")
         ]
     );
 }
@@ -120,7 +122,8 @@ not a term
     let reading = read("coast.rst", text);
     assert_eq!(print(&reading.glossary.entries), "lighthouse: A tower with a lamp. | It warns ships.\n");
     assert_eq!(reading.glossary.entries[0].kinds, ["building", "tower"]);
-    assert!(reading.findings.is_empty());
+    let findings: Vec<_> = reading.findings.iter().map(|f| (f.line, f.what.as_str())).collect();
+    assert_eq!(findings, [(9, "2 texts that are in no entry, the first: \"not a term\"")]);
 }
 
 #[test]
@@ -350,7 +353,11 @@ quay: Where ships are tied.
     assert_eq!(references, ["port", "port"]);
     assert_eq!(
         reading.findings.iter().map(|f| (f.line, f.what.as_str())).collect::<Vec<_>>(),
-        [(29, "an included file")]
+        [
+            (5, "a text that is in no entry: \"Not a definition.\""),
+            (28, "a text that is in no entry: \"Not a definition either.\""),
+            (29, "an included file")
+        ]
     );
 }
 
@@ -392,7 +399,8 @@ fn skos_in_several_files() {
         [("broader", "https://example.org/c/wall", 3), ("exact_match", "https://example.org/other", 3)]
     );
     assert_eq!(entries[2].relations[0].relation, "has_member");
-    assert_eq!(reading.findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [8]);
+    assert_eq!(reading.findings.iter().map(|finding| finding.line).collect::<Vec<_>>(), [7, 8]);
+    assert_eq!(reading.findings[0].what, "property 'skos:note' is not read");
 }
 
 #[test]

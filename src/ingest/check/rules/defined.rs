@@ -29,8 +29,17 @@ pub(in super::super) const BY_ITSELF: Rule = Rule {
     find: &[Find::Graph(by_itself)],
 };
 
-/// Vocabularies, catalogues and lists of names have no definitions by habit; most entries of the file decide.
 fn empty(entries: &Entries, found: &mut Found) {
+    for at in undefined(entries) {
+        let place = &entries.all()[at].place;
+        found.at(&place.file, place.line, format!("'{}' has no definition", entries.name(at)));
+    }
+}
+
+/// The entries that lack a definition. Vocabularies, catalogues and lists of names have none by habit; most entries of
+/// the file decide.
+pub(in super::super) fn undefined(entries: &Entries) -> Vec<usize> {
+    let mut without = Vec::new();
     let mut counts: HashMap<&str, (usize, usize)> = HashMap::new();
     for entry in entries.all() {
         let (defined, all) = counts.entry(&entry.place.file).or_default();
@@ -46,9 +55,10 @@ fn empty(entries: &Entries, found: &mut Found) {
             terms.all[term].entries.iter().any(|other| !entries.all()[*other].paragraphs.is_empty())
         });
         if defined * 2 >= all && !points && !is_defined_elsewhere && !entries.name(at).is_empty() {
-            found.at(&entry.place.file, entry.place.line, format!("'{}' has no definition", entries.name(at)));
+            without.push(at);
         }
     }
+    without
 }
 
 fn by_itself(graph: &Graph, found: &mut Found) {

@@ -5,6 +5,7 @@ mod circle;
 mod clash;
 mod contradiction;
 pub(super) mod dangling;
+pub(super) mod decisions;
 pub(in crate::ingest) mod defined;
 pub(in crate::ingest) mod folder;
 mod itself;
@@ -39,13 +40,17 @@ pub const RULES: &[&Rule] = &[
     &preferred::REPEATED,
     &clash::RULE,
     &similar::RULE,
+    &decisions::IDLE,
+    &decisions::CONTRADICTED,
     &folder::WARNING,
     &dangling::SYNONYM,
     &names::AMBIGUOUS,
     &outdated::RULE,
     &unused::RULE,
+    &reading::TEXT,
     &reading::NO_ENTRY,
     &reading::OTHER_FILE,
+    &decisions::REPEATED,
     &allowed::RULE,
 ];
 

@@ -35,6 +35,19 @@ pub(in crate::ingest) const COLUMN: Rule = Rule {
     find: &[],
 };
 
+pub(in crate::ingest) const TEXT: Rule = Rule {
+    name: "text-not-read",
+    severity: Severity::Note,
+    says: "A text beside the entries of a glossary is part of none of them: an introduction, a remark, a table without terms.",
+    why: "what it says is not in the glossary",
+    help: "if it defines a term, write it as an entry",
+    example: &[(
+        "glossary.md",
+        "# Glossary\n\nWords of the coast.\n\n| Term | Definition |\n|--|--|\n| mole | A wall in the sea. |\n",
+    )],
+    find: &[],
+};
+
 pub(in crate::ingest) const NO_ENTRY: Rule = Rule {
     name: "no-entry",
     severity: Severity::Note,

@@ -1,7 +1,7 @@
 //! AsciiDoc: description lists, `term:: definition`.
 //!
 //! `lines` tells what a line is, `inline` removes the markup of a paragraph. Follows Asciidoctor as far as description
-//! lists reach; tables, listings and pictures are passed over.
+//! lists reach; listings and pictures are passed over, tables and other texts outside of entries are reported.
 
 mod inline;
 mod lines;
@@ -12,6 +12,7 @@ use super::super::check::reading;
 use super::super::finding::Findings;
 use super::paragraph::ParagraphBuilder;
 use super::source::SourceText;
+use super::unread::Unread;
 use super::{Format, Reader, entry_place, name};
 use crate::glossary::Entry;
 use lines::{Kind, Term, kind};
@@ -55,8 +56,11 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         container: 0,
         verbatim: None,
         anchor: None,
+        in_head: false,
         line_above: "",
         pending: (String::new(), 0),
+        outside: false,
+        unread: Unread::default(),
     };
     let mut at = 0;
     for (number, line) in file.text.split('\n').enumerate().take_while(|_| file.goes_on()) {
@@ -64,7 +68,9 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
         at += line.len() + 1;
     }
     reader.flush();
-    reader.entries
+    let DocumentReader { entries, unread, .. } = reader;
+    unread.report(&entries, file, findings);
+    entries
 }
 
 /// Whether the line underlines a title above it: it is as long, or nearly.
@@ -112,9 +118,14 @@ struct DocumentReader<'x, 'a> {
     /// The delimiter that ends the listing we are in.
     verbatim: Option<&'a str>,
     anchor: Option<&'a str>,
+    /// Right below the title of the document.
+    in_head: bool,
     line_above: &'a str,
     /// The paragraph being read and the line on which it begins.
     pending: (String, usize),
+    /// The paragraph or table being read is in no entry.
+    outside: bool,
+    unread: Unread,
 }
 
 impl<'a> DocumentReader<'_, 'a> {
@@ -122,7 +133,9 @@ impl<'a> DocumentReader<'_, 'a> {
         let text = line.trim_end();
         if let Some(delimiter) = self.verbatim {
             if text == delimiter {
-                self.verbatim = None;
+                (self.verbatim, self.outside) = (None, false);
+            } else if delimiter.ends_with("===") {
+                self.outside(text.trim_start_matches('|'), number);
             }
             return;
         }
@@ -130,12 +143,22 @@ impl<'a> DocumentReader<'_, 'a> {
             // A line below a title, as long as it.
             Kind::Verbatim | Kind::Container if is_underline(text, self.line_above) => {
                 self.pending.0.clear();
+                self.unread.take_back(number - 1);
                 Kind::Title
             }
             kind => kind,
         };
+        // Author and version are below the title of the document.
+        self.in_head = match kind {
+            Kind::Title => text.starts_with("= "),
+            Kind::Blank => false,
+            _ => self.in_head,
+        };
         self.line_above = text;
         let was_after_blank = std::mem::take(&mut self.after_blank);
+        if kind != Kind::Text {
+            self.outside = false;
+        }
         match kind {
             Kind::Blank => {
                 self.flush();
@@ -183,6 +206,9 @@ impl<'a> DocumentReader<'_, 'a> {
 
     fn text(&mut self, text: &str, number: usize) {
         if !self.is_open {
+            if !self.in_head {
+                self.outside(text, number);
+            }
             return;
         }
         if self.pending.0.is_empty() {
@@ -192,6 +218,14 @@ impl<'a> DocumentReader<'_, 'a> {
         }
         self.pending.0.push_str(text);
         self.has_text = true;
+    }
+
+    /// Notes a paragraph or table in no entry, by its first line with words.
+    fn outside(&mut self, text: &str, number: usize) {
+        if !self.outside && text.contains(char::is_alphanumeric) {
+            self.outside = true;
+            self.unread.text(number, text);
+        }
     }
 
     fn term(&mut self, term: &Term<'a>, number: usize) {

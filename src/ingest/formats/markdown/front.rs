@@ -3,10 +3,11 @@
 use yaml_serde::Value;
 
 use super::super::super::finding::Findings;
+use super::super::columns::Column;
 use super::super::paragraph::ParagraphBuilder;
 use super::super::source::SourceText;
 use super::super::yaml;
-use crate::glossary::Paragraph;
+use crate::glossary::{Paragraph, StatedRelation};
 
 /// What the front matter of a page says about its term.
 #[derive(Default)]
@@ -18,6 +19,8 @@ pub(super) struct Front {
     pub other_names: Vec<String>,
     pub short_description: Option<Paragraph>,
     pub link: Option<String>,
+    /// Of fields with the name of a relation: `owner`, `related`. Other fields are about the site.
+    pub relations: Vec<StatedRelation>,
 }
 
 impl Front {
@@ -54,8 +57,25 @@ impl Front {
             other_names: texts(get("aka")).into_iter().chain(texts(get("synonyms"))).chain(aliases).collect(),
             short_description,
             link: text("full_link"),
+            relations: relations(&value, file, line),
         }
     }
+}
+
+fn relations(fields: &Value, file: &SourceText, line: impl Fn(&str) -> usize) -> Vec<StatedRelation> {
+    let mut relations = Vec::new();
+    for (key, value) in fields.as_mapping().into_iter().flatten() {
+        let Some(key) = key.as_str() else { continue };
+        let Column::Relation(relation) = file.titles.column(key) else { continue };
+        relations.extend(texts(Some(value)).into_iter().map(|target| StatedRelation {
+            relation: relation.to_string(),
+            evidence: format!("{key}: {target}"),
+            target,
+            line: line(key),
+            file: None,
+        }));
+    }
+    relations
 }
 
 /// How many lines further down the key stands.

@@ -10,6 +10,7 @@ use super::super::super::finding::Findings;
 use super::super::columns::{are_sure, is_glossary_title};
 use super::super::paragraph::{Mark, ParagraphBuilder};
 use super::super::source::SourceText;
+use super::super::unread::Unread;
 use super::super::xml::{Entities, attribute};
 use super::super::{Format, Reader};
 use super::page;
@@ -57,7 +58,10 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     if let Some((at, error)) = problem {
         findings.error(&file.place(at..at), format!("not HTML: {error}"), "what follows is not read", None);
     }
-    page::entries(blocks, false, file, findings)
+    let mut unread = Unread::default();
+    let entries = page::entries(blocks, false, file, findings, &mut unread);
+    unread.report(&entries, file, findings);
+    entries
 }
 
 /// What an element means.
@@ -87,7 +91,9 @@ fn element(name: &str) -> Element {
         "tr" => Element::Row,
         "td" | "th" => Element::Cell,
         "p" | "li" | "ul" | "ol" | "dl" | "div" | "section" | "article" | "main" | "body" | "blockquote" | "br"
-        | "hr" | "header" | "tbody" | "thead" | "caption" => Element::Block,
+        | "hr" | "header" | "tbody" | "thead" | "caption" | "details" | "summary" | "figcaption" | "address" => {
+            Element::Block
+        }
         "b" | "strong" => Element::Bold,
         "a" => Element::Link,
         "head" | "nav" | "footer" | "aside" | "button" | "svg" | "noscript" | "template" | "sup" | "pre" => {

@@ -5,7 +5,10 @@
 
 use super::super::super::finding::Findings;
 use super::super::source::SourceText;
-use super::page::{bold_term, has_lists, is_term, of_bold, of_headings, of_lists, term_level};
+use super::super::unread::Unread;
+use super::page::{
+    bold_term, has_lists, heading_entry, is_term, of_bold, of_headings, of_lists, pass_over, term_level, undefined,
+};
 use super::walk::Block;
 use crate::glossary::Entry;
 
@@ -30,20 +33,39 @@ pub(super) fn is_mixed(blocks: &[Block], file: &SourceText) -> bool {
     usize::from(has(Form::Lists)) + usize::from(has(Form::Bold)) + usize::from(headings) > 1
 }
 
-pub(super) fn entries(mut blocks: Vec<Block>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+pub(super) fn entries(
+    mut blocks: Vec<Block>,
+    file: &SourceText,
+    findings: &mut Findings,
+    unread: &mut Unread,
+) -> Vec<Entry> {
     let level = level(&blocks, file);
     let ends: Vec<usize> = sections(&blocks, level).map(<[Block]>::len).collect();
     let mut entries = Vec::new();
     for length in ends {
         let section: Vec<Block> = blocks.drain(..length).collect();
         entries.extend(match form(&section, level, file) {
-            Form::Lists => with_bold(section, file, findings),
-            Form::Bold => of_bold(section, &file.path),
-            Form::Heading => of_headings(section, level, &file.path),
-            Form::Nothing => Vec::new(),
+            Form::Lists => with_bold(section, file, findings, unread),
+            Form::Bold => of_bold(section, &file.path, unread),
+            Form::Heading => of_headings(section, level, file, findings, unread),
+            Form::Nothing => {
+                nothing(section, level, file, findings, unread);
+                Vec::new()
+            }
         });
     }
     entries
+}
+
+/// A section that sets off no term: a heading of the terms' level with nothing below it is one without a definition.
+fn nothing(mut section: Vec<Block>, level: usize, file: &SourceText, findings: &mut Findings, unread: &mut Unread) {
+    let is_alone = section.len() == 1;
+    match section.pop() {
+        Some(Block::Heading(heading)) if is_alone && heading.level == level && is_term(&heading) => {
+            undefined(&heading_entry(heading, &file.path), file, findings);
+        }
+        last => section.into_iter().chain(last).for_each(|block| pass_over(block, unread)),
+    }
 }
 
 /// The level of headings that are terms: of those without lists of terms below.
@@ -95,11 +117,11 @@ fn form(section: &[Block], level: usize, file: &SourceText) -> Form {
 }
 
 /// Tables and definition lists, and words in bold between them, in the order written.
-fn with_bold(section: Vec<Block>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+fn with_bold(section: Vec<Block>, file: &SourceText, findings: &mut Findings, unread: &mut Unread) -> Vec<Entry> {
     let (bold, lists): (Vec<Block>, Vec<Block>) =
         section.into_iter().partition(|block| matches!(block, Block::Text(text) if bold_term(text).is_some()));
-    let mut entries = of_lists(lists, file, findings);
-    entries.extend(of_bold(bold, &file.path));
+    let mut entries = of_lists(lists, file, findings, unread);
+    entries.extend(of_bold(bold, &file.path, unread));
     entries.sort_by_key(|entry| entry.place.line);
     entries
 }

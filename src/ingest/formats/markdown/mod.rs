@@ -15,6 +15,7 @@ use super::super::check::defined;
 use super::super::finding::Findings;
 use super::columns::{is_glossary_title, is_see_also};
 use super::source::SourceText;
+use super::unread::Unread;
 use super::{Format, Reader, entry_place, name, stem};
 use crate::glossary::{Entry, StatedRelation};
 use front::Front;
@@ -54,17 +55,24 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
     if stem == "_index" {
         return Vec::new();
     }
-    match &front.title {
+    let mut unread = Unread::default();
+    let entries = match &front.title {
         Some(title) if !page::is_of_many(title, stem, &document.blocks, file) => {
             // Templates and fragments begin with an underscore.
             let is_page = !stem.starts_with('_');
-            is_page.then(|| term_page(title, &front, document.blocks, file, findings)).flatten().into_iter().collect()
+            is_page
+                .then(|| term_page(title, &front, document.blocks, file, findings, &mut unread))
+                .flatten()
+                .into_iter()
+                .collect()
         }
         title => {
             let glossary = title.as_deref().is_some_and(is_glossary_title);
-            page::entries(document.blocks, glossary, file, findings)
+            page::entries(document.blocks, glossary, file, findings, &mut unread)
         }
-    }
+    };
+    unread.report(&entries, file, findings);
+    entries
 }
 
 /// The entry of a page that is about one term.
@@ -74,16 +82,18 @@ fn term_page(
     blocks: Vec<Block>,
     file: &SourceText,
     findings: &mut Findings,
+    unread: &mut Unread,
 ) -> Option<Entry> {
     let mut entry = Entry {
         headwords: vec![name(title)],
         other_names: front.other_names.iter().map(name).collect(),
         identifier: Some(front.id.as_deref().unwrap_or_else(|| page_name(&file.path)).into()),
         link: front.link.clone(),
+        relations: front.relations.clone(),
         place: entry_place(&file.path, front.title_line),
         ..Entry::default()
     };
-    define(&mut entry, blocks);
+    define(&mut entry, blocks, unread);
     if entry.paragraphs.is_empty() {
         entry.paragraphs.extend(front.short_description.clone());
     }
@@ -108,12 +118,13 @@ fn page_name(path: &str) -> &str {
 }
 
 /// Adds the text of blocks to an entry; sections of pointers become relations.
-fn define(entry: &mut Entry, blocks: impl IntoIterator<Item = Block>) {
+fn define(entry: &mut Entry, blocks: impl IntoIterator<Item = Block>, unread: &mut Unread) {
     let mut points = false;
     let mut continues = false;
     for block in blocks {
         match block {
             Block::Heading(heading) => points = is_see_also(&heading.paragraph.text),
+            Block::Text(text) if points && text.paragraph.references.is_empty() => unread.paragraph(&text.paragraph),
             Block::Text(text) if points => {
                 let relations = text.paragraph.references.iter().map(|reference| StatedRelation {
                     relation: "see_also".into(),
@@ -133,7 +144,8 @@ fn define(entry: &mut Entry, blocks: impl IntoIterator<Item = Block>) {
                 continue;
             }
             Block::Term(term) | Block::Definition(term) => entry.paragraphs.push(term),
-            Block::Table(_) => {}
+            Block::Unread(text) => unread.paragraph(&text),
+            Block::Table(rows) => unread.table(&rows),
         }
         continues = false;
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::super::super::check::reading;
+use super::super::super::check::{defined, reading};
 use super::super::super::finding::Findings;
 use super::super::columns::{Column, Titles, is_glossary_title, is_see_also};
 use super::super::source::SourceText;
+use super::super::unread::Unread;
 use super::super::{entry_place, listed, name, stem};
 use super::walk::{Block, Heading, Text};
 use super::{define, mixed};
@@ -36,23 +37,29 @@ pub(super) fn has_lists(blocks: &[Block], known: &Titles) -> bool {
     blocks.iter().any(|block| match block {
         Block::Term(_) => true,
         Block::Table(rows) => titles(rows, known).is_some(),
-        Block::Heading(_) | Block::Text(_) | Block::Definition(_) | Block::More => false,
+        Block::Heading(_) | Block::Text(_) | Block::Definition(_) | Block::Unread(_) | Block::More => false,
     })
 }
 
 /// The entries of a page. `glossary` says whether its title or name speaks of terms: then all ways to set terms off are
 /// read, a section each; else the one that sets off most.
-pub(super) fn entries(blocks: Vec<Block>, glossary: bool, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+pub(super) fn entries(
+    blocks: Vec<Block>,
+    glossary: bool,
+    file: &SourceText,
+    findings: &mut Findings,
+    unread: &mut Unread,
+) -> Vec<Entry> {
     let has_title =
         || blocks.iter().any(|block| matches!(block, Block::Heading(h) if is_glossary_title(&h.paragraph.text)));
     if (glossary || is_glossary_title(stem(&file.path)) || has_title()) && mixed::is_mixed(&blocks, file) {
-        return mixed::entries(blocks, file, findings);
+        return mixed::entries(blocks, file, findings, unread);
     }
     match layout(&blocks, file) {
-        Layout::Lists => of_lists(blocks, file, findings),
-        Layout::Bold => of_bold(blocks, &file.path),
-        Layout::Headings(level) => of_headings(blocks, level, &file.path),
-        Layout::Page => of_headings(blocks, 1, &file.path),
+        Layout::Lists => of_lists(blocks, file, findings, unread),
+        Layout::Bold => of_bold(blocks, &file.path, unread),
+        Layout::Headings(level) => of_headings(blocks, level, file, findings, unread),
+        Layout::Page => of_headings(blocks, 1, file, findings, unread),
     }
 }
 
@@ -86,7 +93,7 @@ pub(super) fn term_level(blocks: &[Block]) -> (usize, usize) {
                     counts[heading.level] += 1;
                 }
             }
-            Block::Term(_) | Block::Definition(_) | Block::Table(_) | Block::More => {}
+            Block::Term(_) | Block::Definition(_) | Block::Table(_) | Block::Unread(_) | Block::More => {}
         }
     }
     // A title has the introduction below it; the terms stand deeper.
@@ -104,37 +111,68 @@ pub(super) fn is_term(heading: &Heading) -> bool {
         && !["0-9", "a-z", "#"].contains(&text.to_lowercase().as_str())
 }
 
-pub(super) fn of_headings(blocks: Vec<Block>, level: usize, path: &Arc<str>) -> Vec<Entry> {
+pub(super) fn of_headings(
+    blocks: Vec<Block>,
+    level: usize,
+    file: &SourceText,
+    findings: &mut Findings,
+    unread: &mut Unread,
+) -> Vec<Entry> {
     let mut entries = Vec::new();
+    let mut empty = Vec::new();
     let mut open: Option<(Entry, Vec<Block>)> = None;
-    let close = |open: Option<(Entry, Vec<Block>)>, entries: &mut Vec<Entry>| {
-        if let Some((mut entry, blocks)) = open {
-            define(&mut entry, blocks);
-            entries.push(entry);
+    let mut close = |open: Option<(Entry, Vec<Block>)>, entries: &mut Vec<Entry>, unread: &mut Unread| {
+        let Some((mut entry, blocks)) = open else { return };
+        let stands_alone = blocks.is_empty();
+        define(&mut entry, blocks, unread);
+        // Headings with others below them, and no text, divide the page.
+        match entry.paragraphs.is_empty() && entry.relations.is_empty() {
+            false => entries.push(entry),
+            true if stands_alone => empty.push(entry),
+            true => {}
         }
     };
     for block in blocks {
         match block {
             Block::Heading(heading) if heading.level <= level => {
-                close(open.take(), &mut entries);
+                close(open.take(), &mut entries, unread);
                 if heading.level == level && is_term(&heading) {
-                    open = Some((heading_entry(heading, path), Vec::new()));
+                    open = Some((heading_entry(heading, &file.path), Vec::new()));
                 }
             }
-            block => {
-                if let Some((_, blocks)) = &mut open {
-                    blocks.push(block);
-                }
-            }
+            block => match &mut open {
+                Some((_, blocks)) => blocks.push(block),
+                None => pass_over(block, unread),
+            },
         }
     }
-    close(open, &mut entries);
-    // Headings without text divide the page.
-    entries.retain(|entry| !entry.paragraphs.is_empty() || !entry.relations.is_empty());
+    close(open, &mut entries, unread);
+    if !entries.is_empty() {
+        empty.iter().for_each(|entry| undefined(entry, file, findings));
+    }
     entries
 }
 
-fn heading_entry(heading: Heading, path: &Arc<str>) -> Entry {
+/// Notes the text of a block outside of all entries.
+pub(super) fn pass_over(block: Block, unread: &mut Unread) {
+    match block {
+        Block::Text(Text { paragraph, .. }) | Block::Definition(paragraph) | Block::Unread(paragraph) => {
+            unread.paragraph(&paragraph);
+        }
+        Block::Term(term) => unread.paragraph(&term),
+        Block::Table(rows) => unread.table(&rows),
+        Block::Heading(_) | Block::More => {}
+    }
+}
+
+/// Reports a heading with nothing below it among others that have text.
+pub(super) fn undefined(entry: &Entry, file: &SourceText, findings: &mut Findings) {
+    let at = file.offset(entry.place.line, 1);
+    let name = entry.headwords.first().map_or("", |name| name.text.as_str());
+    findings.found(&defined::EMPTY, &file.place(at..at), format!("'{name}' has no definition: it is left out"));
+}
+
+pub(super) fn heading_entry(heading: Heading, path: &Arc<str>) -> Entry {
     let text = heading.paragraph.text.trim_end_matches(':').to_string();
     let id = heading.id.unwrap_or_else(|| slug(&text));
     entry(text, Some(id), heading.paragraph.line_at(0), path)
@@ -151,7 +189,12 @@ pub(in crate::ingest) fn slug(text: &str) -> String {
     kept.flat_map(char::to_lowercase).map(|c| if c == ' ' { '-' } else { c }).collect()
 }
 
-pub(super) fn of_lists(blocks: Vec<Block>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
+pub(super) fn of_lists(
+    blocks: Vec<Block>,
+    file: &SourceText,
+    findings: &mut Findings,
+    unread: &mut Unread,
+) -> Vec<Entry> {
     let path = &file.path;
     let mut entries: Vec<Entry> = Vec::new();
     // Whether the last block was a headword: those that follow share its definition.
@@ -163,13 +206,19 @@ pub(super) fn of_lists(blocks: Vec<Block>, file: &SourceText, findings: &mut Fin
                 entries.last_mut().expect("a headword came before").headwords.push(name(term.text));
             }
             Block::Term(term) => entries.push(entry(term.text.clone(), Some(slug(&term.text)), term.line_at(0), path)),
-            Block::Definition(paragraph) => {
-                if let Some(entry) = entries.last_mut() {
-                    entry.paragraphs.push(paragraph);
+            Block::Definition(paragraph) => match entries.last_mut() {
+                Some(entry) => entry.paragraphs.push(paragraph),
+                None => unread.paragraph(&paragraph),
+            },
+            Block::Table(rows) => match titles(&rows, file.titles) {
+                Some(columns) => {
+                    let surplus = rows.iter().flat_map(|row| row.iter().skip(columns.len())).flatten();
+                    surplus.for_each(|cell| unread.paragraph(cell));
+                    entries.extend(of_table(rows, &columns, file, findings));
                 }
-            }
-            Block::Table(rows) => entries.extend(of_table(rows, file, findings)),
-            Block::Heading(_) | Block::Text(_) | Block::More => {}
+                None => unread.table(&rows),
+            },
+            block => pass_over(block, unread),
         }
         in_heads = is_term;
     }
@@ -183,8 +232,12 @@ pub(super) fn titles(rows: &[Vec<Option<Paragraph>>], known: &Titles) -> Option<
     known.columns(&titles)
 }
 
-fn of_table(rows: Vec<Vec<Option<Paragraph>>>, file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
-    let Some(columns) = titles(&rows, file.titles) else { return Vec::new() };
+fn of_table(
+    rows: Vec<Vec<Option<Paragraph>>>,
+    columns: &[Column],
+    file: &SourceText,
+    findings: &mut Findings,
+) -> Vec<Entry> {
     for (at, title) in rows.first().into_iter().flatten().enumerate() {
         let is_filled = rows[1..].iter().any(|row| row.get(at).is_some_and(Option::is_some));
         if let Some(title) = title
@@ -196,7 +249,7 @@ fn of_table(rows: Vec<Vec<Option<Paragraph>>>, file: &SourceText, findings: &mut
             findings.found(&reading::COLUMN, &file.place(start..start), what);
         }
     }
-    rows.into_iter().skip(1).filter_map(|row| of_row(row, &columns, &file.path)).collect()
+    rows.into_iter().skip(1).filter_map(|row| of_row(row, columns, &file.path)).collect()
 }
 
 fn of_row(row: Vec<Option<Paragraph>>, columns: &[Column], path: &Arc<str>) -> Option<Entry> {
@@ -232,7 +285,7 @@ fn related(relation: &str, cell: &Paragraph) -> Vec<StatedRelation> {
     targets.into_iter().map(relation).collect()
 }
 
-pub(super) fn of_bold(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
+pub(super) fn of_bold(blocks: Vec<Block>, path: &Arc<str>, unread: &mut Unread) -> Vec<Entry> {
     let mut entries: Vec<Entry> = Vec::new();
     for block in blocks {
         match block {
@@ -243,14 +296,13 @@ pub(super) fn of_bold(blocks: Vec<Block>, path: &Arc<str>) -> Vec<Entry> {
                     entry.paragraphs.extend(text.paragraph.from(start));
                     entries.push(entry);
                 }
-                None => {
-                    if let Some(entry) = entries.last_mut() {
-                        entry.paragraphs.push(text.paragraph);
-                    }
-                }
+                None => match entries.last_mut() {
+                    Some(entry) => entry.paragraphs.push(text.paragraph),
+                    None => unread.paragraph(&text.paragraph),
+                },
             },
             // Another section may have an introduction of its own.
-            Block::Heading(_) | Block::Term(_) | Block::Definition(_) | Block::Table(_) | Block::More => {}
+            block => pass_over(block, unread),
         }
     }
     entries

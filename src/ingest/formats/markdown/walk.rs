@@ -26,6 +26,8 @@ pub(super) enum Block {
     Definition(Paragraph),
     /// Rows of cells; the first row is the titles.
     Table(Vec<Vec<Option<Paragraph>>>),
+    /// A footnote, the text of HTML elements between the paragraphs: part of no entry.
+    Unread(Paragraph),
     /// Hugo's `<!--more-->`.
     More,
 }
@@ -78,6 +80,11 @@ struct Walker<'x, 'a> {
     /// Inside the headwords of a definition.
     in_title: bool,
     in_front: bool,
+    in_footnote: bool,
+    /// The byte at which the last cell of a table ends.
+    cell_end: usize,
+    /// What is behind the last cell of rows with more cells than titles.
+    surplus: Vec<Paragraph>,
     heading: Option<(usize, Option<String>)>,
     /// Blocks of HTML that nothing else parts: a blank line ends a block, but not a table.
     html: Option<Range<usize>>,
@@ -96,6 +103,9 @@ impl<'x, 'a> Walker<'x, 'a> {
             defines: false,
             in_title: false,
             in_front: false,
+            in_footnote: false,
+            cell_end: 0,
+            surplus: Vec::new(),
             heading: None,
             html: None,
         }
@@ -112,7 +122,7 @@ impl<'x, 'a> Walker<'x, 'a> {
         }
         match event {
             Event::Start(tag) => self.start(tag),
-            Event::End(tag) => self.end(tag),
+            Event::End(tag) => self.end(tag, range),
             Event::Text(text) if self.in_front => {
                 let (front, _) = self.document.front.get_or_insert((String::new(), range.start));
                 front.push_str(&text);
@@ -131,19 +141,16 @@ impl<'x, 'a> Walker<'x, 'a> {
         }
     }
 
-    /// Reads the definition lists and tables of blocks of HTML; other HTML is no text of a term.
+    /// Reads the definition lists and tables of blocks of HTML; other HTML is not text of a term.
     fn take_html(&mut self) {
         let Some(part) = self.html.take() else { return };
-        let text = self.file.text[part.clone()].to_ascii_lowercase();
-        if ["<dl", "<table"].iter().any(|tag| text.contains(tag)) {
-            let (blocks, _) = super::html::blocks(part, self.file);
-            let is_wanted = |block: &Block| match block {
-                Block::Term(_) | Block::Definition(_) => true,
-                Block::Table(rows) => rows.len() > 1,
-                Block::Heading(_) | Block::Text(_) | Block::More => false,
-            };
-            self.document.blocks.extend(blocks.into_iter().filter(is_wanted));
-        }
+        let (blocks, _) = super::html::blocks(part, self.file);
+        let read = blocks.into_iter().filter_map(|block| match block {
+            Block::Text(text) => Some(Block::Unread(text.paragraph)),
+            Block::Heading(_) | Block::More => None,
+            block => Some(block),
+        });
+        self.document.blocks.extend(read);
     }
 
     fn push(&mut self, text: &str, at: usize) {
@@ -159,9 +166,13 @@ impl<'x, 'a> Walker<'x, 'a> {
             Tag::Strong => self.bold_begins = self.builder.text().is_empty(),
             Tag::Link { dest_url, .. } => self.links.push((self.builder.mark(), target(&dest_url))),
             Tag::Image { .. } => self.silent += 1,
-            Tag::CodeBlock(_) | Tag::FootnoteDefinition(_) => {
+            Tag::CodeBlock(_) => {
                 self.flush();
                 self.silent += 1;
+            }
+            Tag::FootnoteDefinition(_) => {
+                self.flush();
+                self.in_footnote = true;
             }
             Tag::MetadataBlock(kind) => {
                 self.in_front = kind == MetadataBlockKind::YamlStyle && self.document.front.is_none();
@@ -190,7 +201,7 @@ impl<'x, 'a> Walker<'x, 'a> {
         }
     }
 
-    fn end(&mut self, tag: TagEnd) {
+    fn end(&mut self, tag: TagEnd, range: Range<usize>) {
         match tag {
             TagEnd::Strong => {
                 if std::mem::take(&mut self.bold_begins) {
@@ -206,9 +217,13 @@ impl<'x, 'a> Walker<'x, 'a> {
                 }
             }
             TagEnd::Image => self.silent -= 1,
-            TagEnd::CodeBlock | TagEnd::FootnoteDefinition => {
+            TagEnd::CodeBlock => {
                 self.builder.finish();
                 self.silent -= 1;
+            }
+            TagEnd::FootnoteDefinition => {
+                self.flush();
+                self.in_footnote = false;
             }
             TagEnd::MetadataBlock(_) => self.in_front = false,
             TagEnd::DefinitionListTitle => {
@@ -220,12 +235,14 @@ impl<'x, 'a> Walker<'x, 'a> {
                 self.defines = false;
             }
             TagEnd::TableCell => {
+                self.cell_end = range.end;
                 let cell = self.paragraph();
                 if let Some(row) = self.rows().last_mut() {
                     row.push(cell);
                 }
             }
-            TagEnd::TableHead | TagEnd::TableRow | TagEnd::Table => {}
+            TagEnd::TableHead | TagEnd::TableRow => self.end_row(range.end),
+            TagEnd::Table => self.document.blocks.extend(self.surplus.drain(..).map(Block::Unread)),
             TagEnd::Heading(_)
             | TagEnd::Paragraph
             | TagEnd::BlockQuote(_)
@@ -236,12 +253,21 @@ impl<'x, 'a> Walker<'x, 'a> {
         }
     }
 
+    /// The parser leaves out the cells for which there is no title: often there is a `|` in a text.
+    fn end_row(&mut self, end: usize) {
+        let rest = self.file.text.get(self.cell_end..end).unwrap_or("").trim_matches(['|', ' ', '\n']);
+        let mut builder = ParagraphBuilder::default();
+        builder.push(rest, self.file.line(self.cell_end));
+        self.surplus.extend(builder.finish());
+    }
+
     /// The paragraph ends here.
     fn flush(&mut self) {
         let bold = std::mem::take(&mut self.bold);
         let heading = self.heading.take();
         let Some(paragraph) = self.paragraph() else { return };
         self.document.blocks.push(match heading {
+            _ if self.in_footnote => Block::Unread(paragraph),
             Some((level, id)) => Block::Heading(Heading { level, id, paragraph }),
             None if self.defines => Block::Definition(paragraph),
             None => Block::Text(Text { paragraph, bold }),

@@ -38,39 +38,75 @@ const SAMPLE: usize = 50;
 
 /// Where the terms of a file are, by its documents: objects are a list, one each; else each document is looked at. A
 /// document without terms is an error.
-pub(super) fn find<'a>(trees: Vec<Tree<'a>>) -> Vec<Result<Terms<'a>, Tree<'a>>> {
-    match trees.len() > 1 && is_list_of_terms(&trees) {
-        true => vec![Ok(Terms::List(trees))],
-        false => trees.into_iter().map(|tree| below(&tree, 0).ok_or(tree)).collect(),
+pub(super) fn find<'a>(trees: Vec<Tree<'a>>, beside: &mut Vec<Member<'a>>) -> Vec<Result<Terms<'a>, Tree<'a>>> {
+    if trees.len() > 1 && is_list_of_terms(&trees) {
+        return vec![Ok(Terms::List(trees))];
     }
+    let mut all = Vec::new();
+    for tree in trees {
+        let mut found = Found { terms: Vec::new(), beside };
+        below(&tree, 0, &mut found);
+        match found.terms.is_empty() {
+            true => all.push(Err(tree)),
+            false => all.extend(found.terms.into_iter().map(Ok)),
+        }
+    }
+    all
+}
+
+/// Where the terms of a document are, and what is beside the members that hold them.
+struct Found<'f, 'a> {
+    terms: Vec<Terms<'a>>,
+    beside: &'f mut Vec<Member<'a>>,
 }
 
 /// Whether a file with these documents is a glossary.
 pub(super) fn is_of_terms(trees: &[Tree]) -> bool {
     let sample = &trees[..trees.len().min(SAMPLE)];
-    let holds_terms = |tree: &&Tree| below(tree, 0).is_some_and(|terms| trees.len() == 1 || !terms.is_one_object());
+    let holds_terms = |tree: &&Tree| {
+        let mut found = Found { terms: Vec::new(), beside: &mut Vec::new() };
+        below(tree, 0, &mut found);
+        found.terms.iter().any(|terms| trees.len() == 1 || !terms.is_one_object())
+    };
     let holders = sample.iter().filter(holds_terms).count();
     (trees.len() > 1 && is_list_of_terms(trees)) || (holders > 0 && holders * 2 >= sample.len())
 }
 
-fn below<'a>(tree: &Tree<'a>, depth: usize) -> Option<Terms<'a>> {
+fn below<'a>(tree: &Tree<'a>, depth: usize, found: &mut Found<'_, 'a>) {
     if tree.is_list() {
         let items = tree.items();
-        return is_list_of_terms(&items).then_some(Terms::List(items));
+        if is_list_of_terms(&items) {
+            found.terms.push(Terms::List(items));
+        }
+        return;
     }
     let members = tree.members();
     // One thing with a name and a description may be anything.
     if Finds::of(tree, false).is_term(true) {
-        return Some(Terms::List(vec![tree.clone()]));
+        found.terms.push(Terms::List(vec![tree.clone()]));
+        return;
     }
-    let is_holder = |member: &&Member| HOLDERS.contains(&member.name.to_lowercase().as_str());
-    let mut holders = members.iter().filter(is_holder).filter(|_| depth < DEEPEST);
-    if let Some(terms) = holders.find_map(|holder| below(&holder.value, depth + 1)) {
-        return Some(terms);
+    let is_holder = |member: &Member| depth < DEEPEST && HOLDERS.contains(&member.name.to_lowercase().as_str());
+    let before = found.terms.len();
+    let mut others = Vec::new();
+    for member in &members {
+        let terms = found.terms.len();
+        if is_holder(member) {
+            below(&member.value, depth + 1, found);
+        }
+        if found.terms.len() == terms {
+            others.push(member.clone());
+        }
+    }
+    if found.terms.len() > before {
+        found.beside.extend(others);
+        return;
     }
     // Below a member that is called so, a single term is enough.
     let least = if depth > 0 { 1 } else { 2 };
-    is_map_of_terms(&members, least).then_some(Terms::Map(members))
+    if is_map_of_terms(&members, least) {
+        found.terms.push(Terms::Map(members));
+    }
 }
 
 fn is_list_of_terms(items: &[Tree]) -> bool {

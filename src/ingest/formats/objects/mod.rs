@@ -22,11 +22,12 @@ use super::super::check::reading;
 use super::super::finding::Findings;
 use super::columns::Column;
 use super::source::SourceText;
+use super::unread::Unread;
 use super::{Format, Reader};
 use crate::formats::{Problem, yaml};
 use crate::glossary::Entry;
 use find::{Terms, find, is_of_terms};
-use tree::Tree;
+use tree::{Member, Tree};
 
 pub(super) const YAML: Format = Format {
     name: "yaml-terms",
@@ -117,7 +118,8 @@ fn read((trees, problem): Parsed, file: &SourceText, findings: &mut Findings) ->
     }
     let mut entries = Vec::new();
     let mut unread = BTreeMap::new();
-    for found in find(trees).into_iter().take_while(|_| file.goes_on()) {
+    let mut beside = Vec::new();
+    for found in find(trees, &mut beside).into_iter().take_while(|_| file.goes_on()) {
         match found {
             Ok(Terms::List(items)) => {
                 items.iter().for_each(|item| note_unread(item, file, &mut unread));
@@ -138,7 +140,25 @@ fn read((trees, problem): Parsed, file: &SourceText, findings: &mut Findings) ->
         let at = file.offset(line, 1);
         findings.found(&reading::COLUMN, &file.place(at..at), format!("member '{name}' is not read"));
     }
+    note_beside(&beside, &entries, file, findings);
     entries
+}
+
+/// Reports texts beside the members that hold the terms. Numbers, versions and dates are about the file.
+fn note_beside(beside: &[Member], entries: &[Entry], file: &SourceText, findings: &mut Findings) {
+    let mut unread = Unread::default();
+    for member in beside {
+        // The title of the file.
+        if member::meaning(&member.name, file.titles) == Column::Headword {
+            continue;
+        }
+        match member.value.text() {
+            Some(text) if text.contains(' ') => unread.text(member.line(file), &format!("{}: {text}", member.name)),
+            None if member.value.is_list() || member.value.is_map() => unread.text(member.line(file), &member.name),
+            _ => {}
+        }
+    }
+    unread.report(entries, file, findings);
 }
 
 /// Notes the line of the first member of each name that is not known. A comment is not one.

@@ -26,13 +26,39 @@ pub(super) fn texts(package: &mut Package) -> Result<Vec<OfficeText>, Problem> {
         let event =
             reader.read_event().map_err(|error| Problem::at(0, format!("a broken part {DOCUMENT}: {error}")))?;
         if let Event::Eof = event {
-            return Ok(vec![OfficeText { sheet: None, text: walker.markdown.into_text() }]);
+            walker.unread.extend(notes(package)?);
+            return Ok(vec![OfficeText { sheet: None, text: walker.markdown.into_text(), unread: walker.unread }]);
         }
         if let Some(budget) = package.budget() {
             budget.tick()?;
         }
         walker.event(event);
     }
+}
+
+/// The texts of footnotes and endnotes, a text a note.
+fn notes(package: &mut Package) -> Result<Vec<String>, Problem> {
+    let mut notes = Vec::new();
+    for (part, element) in [("word/footnotes.xml", "w:footnote"), ("word/endnotes.xml", "w:endnote")] {
+        let Some(xml) = package.text(part)? else { continue };
+        let mut reader = XmlReader::from_str(&xml);
+        let (mut text, mut in_text) = (String::new(), false);
+        loop {
+            let event =
+                reader.read_event().map_err(|error| Problem::at(0, format!("a broken part {part}: {error}")))?;
+            match event {
+                Event::Eof => break,
+                Event::Start(start) => in_text |= start.name().as_ref() == "w:t",
+                Event::End(end) if end.name().as_ref() == "w:t" => in_text = false,
+                Event::End(end) if end.name().as_ref() == element => notes.push(std::mem::take(&mut text)),
+                Event::Text(piece) if in_text => text.push_str(&piece.xml10_content()),
+                Event::GeneralRef(reference) if in_text => text.push_str(&resolved(&reference)),
+                _ => {}
+            }
+        }
+    }
+    notes.retain(|note| !note.trim().is_empty());
+    Ok(notes)
 }
 
 /// The character of a reference. Office files declare no entities: others stay as they are written.
@@ -59,10 +85,16 @@ struct Walker {
     tables: usize,
     /// Inside so many elements whose text is not read.
     skipped: usize,
+    /// Inside a text box.
+    in_box: bool,
+    /// Texts of text boxes.
+    unread: Vec<String>,
 }
 
 /// What was moved away, and what is there twice or beside the text.
-const SKIPPED: &[&str] = &["w:moveFrom", "mc:Fallback", "w:txbxContent"];
+const SKIPPED: &[&str] = &["w:moveFrom", "mc:Fallback", BOX];
+/// The content of a text box.
+const BOX: &str = "w:txbxContent";
 
 impl Walker {
     fn new(styles: Styles) -> Walker {
@@ -78,6 +110,8 @@ impl Walker {
             rows: Vec::new(),
             tables: 0,
             skipped: 0,
+            in_box: false,
+            unread: Vec::new(),
         }
     }
 
@@ -98,6 +132,10 @@ impl Walker {
     }
 
     fn push(&mut self, text: &str) {
+        if self.in_box {
+            self.unread.last_mut().expect("the box began one").push_str(text);
+            return;
+        }
         let bold = self.bold.unwrap_or_else(|| self.styles.is_bold(self.style.as_deref()));
         match self.paragraph.last_mut().filter(|run| run.bold == bold) {
             Some(run) => run.text.push_str(text),
@@ -107,10 +145,15 @@ impl Walker {
 
     fn start(&mut self, start: &BytesStart) {
         let name = start.name();
+        if name.as_ref() == BOX && self.skipped == 0 {
+            self.in_box = true;
+            self.unread.push(String::new());
+        }
         if SKIPPED.contains(&name.as_ref()) {
             self.skipped += 1;
         }
         if self.skipped > 0 {
+            self.in_text |= self.in_box && name.as_ref() == "w:t";
             return;
         }
         let value = || attribute(start, &["w:val"]);
@@ -140,9 +183,13 @@ impl Walker {
     fn end(&mut self, name: &str) {
         if SKIPPED.contains(&name) {
             self.skipped = self.skipped.saturating_sub(1);
+            self.in_box &= self.skipped > 0;
             return;
         }
         if self.skipped > 0 {
+            if name == "w:t" {
+                self.in_text = false;
+            }
             return;
         }
         match name {

@@ -77,6 +77,8 @@ impl Grid {
         self.cells.sort_by_key(|cell| (cell.row, cell.column));
         let rows: Vec<&[Cell]> = self.cells.chunk_by(|a, b| a.row == b.row).collect();
         let Some(titles) = titles(&rows) else { return Ok(None) };
+        let joined = |row: &&[Cell]| row.iter().map(|cell| cell.text.as_str()).collect::<Vec<_>>().join(" | ");
+        let unread = rows[..titles].iter().map(joined).collect();
         let rows = &rows[titles..];
         let columns = || rows.iter().flat_map(|row| row.iter()).map(|cell| cell.column);
         let (left, right) = (columns().min().unwrap_or(0), columns().max().unwrap_or(0));
@@ -86,7 +88,7 @@ impl Grid {
             return Err(too_many(&format!("the cells of the sheet {sheet} are too far apart")));
         }
         let text = csv(rows, left, right);
-        Ok(Some(OfficeText { sheet: Some(sheet.to_string()), text }))
+        Ok(Some(OfficeText { sheet: Some(sheet.to_string()), text, unread }))
     }
 }
 

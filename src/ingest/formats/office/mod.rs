@@ -48,6 +48,8 @@ pub struct OfficeText {
     pub sheet: Option<String>,
     /// Of a sheet, row n is line n.
     pub text: String,
+    /// How texts begin that the file holds besides: above the titles of a sheet, in text boxes and notes of a document.
+    pub unread: Vec<String>,
 }
 
 const SHEETS: &str = "Term,Definition\nmole,A wall that shelters a harbour.\nharbour,A place where ships lie safely.\n";

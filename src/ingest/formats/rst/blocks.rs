@@ -27,7 +27,9 @@ pub(super) enum Block<'b, 'a> {
         body: &'b [Line<'a>],
     },
     Quote(&'b [Line<'a>]),
-    /// Titles, comments, targets, footnotes, tables, literal text.
+    /// A table or a footnote.
+    Aside(&'b [Line<'a>]),
+    /// Titles, comments, targets, literal text.
     Ignored,
 }
 
@@ -81,7 +83,8 @@ impl<'b, 'a> Body<'b, 'a> {
             return (Block::Item(item.collect()), body + 1);
         }
         if is_table_border(first.text) {
-            return (Block::Ignored, self.table(at));
+            let length = self.table(at);
+            return (Block::Aside(&lines[..length]), length);
         }
         if let Some(length) = ignored(lines) {
             return (Block::Ignored, length);
@@ -125,6 +128,10 @@ fn explicit_markup<'b, 'a>(rest: Line<'a>, lines: &'b [Line<'a>], body: usize) -
     if let Ok((argument, name)) = directive_name(rest.text) {
         let argument = rest.after(rest.text.len() - argument.len());
         return (Block::Directive(Directive { name, argument, body: inside }), body + 1);
+    }
+    // `.. [1] The text of a footnote.`
+    if rest.text.starts_with('[') && rest.text.contains("] ") {
+        return (Block::Aside(&lines[..=body]), body + 1);
     }
     // Two dots alone do not swallow what comes after a blank line.
     let is_empty_comment = rest.is_blank() && lines.get(1).is_none_or(Line::is_blank);

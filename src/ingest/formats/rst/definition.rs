@@ -17,8 +17,10 @@ enum Use {
     Body,
     /// What it names is related.
     SeeAlso,
-    /// Code, pictures, tables, index entries: no sentences.
+    /// Code, pictures, index entries: no sentences.
     PassedOver,
+    /// A table in its body.
+    Table,
     /// Another file's text.
     Include,
 }
@@ -32,8 +34,9 @@ const USES: &[(Use, &[&str])] = &[
     (Use::PassedOver, &["code", "code-block", "sourcecode", "highlight", "literalinclude", "parsed-literal", "prompt"]),
     (Use::PassedOver, &["doctest", "testcode", "testoutput", "testsetup", "productionlist", "math", "raw", "meta"]),
     (Use::PassedOver, &["index", "image", "figure", "graphviz", "mermaid", "uml", "rubric", "todo", "toctree"]),
-    (Use::PassedOver, &["contents", "csv-table", "list-table", "table", "tabularcolumns", "cssclass", "default-role"]),
+    (Use::PassedOver, &["contents", "tabularcolumns", "cssclass", "default-role"]),
     (Use::PassedOver, &["role", "currentmodule", "module", "sectnum", "glossary"]),
+    (Use::Table, &["csv-table", "list-table", "table"]),
     (Use::Include, &["include"]),
 ];
 
@@ -44,6 +47,11 @@ fn use_of(directive: &str) -> Option<Use> {
 /// Whether a glossary or a definition can stand in the directive's body.
 pub(super) fn holds_text(directive: &str) -> bool {
     matches!(use_of(directive), Some(Use::Text | Use::Body))
+}
+
+/// Whether the body or the argument of a directive outside of all entries is text.
+pub(super) fn holds_unread_text(directive: &str) -> bool {
+    !matches!(use_of(directive), Some(Use::PassedOver | Use::SeeAlso | Use::Include))
 }
 
 /// Puts definitions together.
@@ -76,6 +84,7 @@ impl<'a, 'b, 'c> Definer<'a, 'b, 'c> {
                     self.body(body, depth + 1, entry);
                 }
                 Block::Directive(directive) => self.directive(&directive, depth, entry),
+                Block::Aside(lines) => self.context.pass_over_text(lines),
                 Block::Substitution { .. } | Block::Ignored => {}
             }
         }
@@ -94,6 +103,7 @@ impl<'a, 'b, 'c> Definer<'a, 'b, 'c> {
                 self.see_also(&lines, entry);
             }
             Some(Use::PassedOver) => {}
+            Some(Use::Table) => self.context.pass_over(directive),
             Some(Use::Include) => {
                 self.found(&reading::OTHER_FILE, &directive.argument, "an included file");
             }

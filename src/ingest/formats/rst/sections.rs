@@ -14,8 +14,14 @@ struct Section<'b, 'a> {
     /// By the order in which the styles of titles begin.
     level: usize,
     body: &'b [Line<'a>],
-    /// Whether text stands below it, not another title.
-    has_text: bool,
+    /// What is below it up to the next title of any level.
+    text: &'b [Line<'a>],
+}
+
+impl Section<'_, '_> {
+    fn has_text(&self) -> bool {
+        self.text.iter().any(|line| !line.is_blank())
+    }
 }
 
 pub(super) fn entries(lines: &[Line], definer: &mut Definer) -> Vec<Entry> {
@@ -26,19 +32,34 @@ pub(super) fn entries(lines: &[Line], definer: &mut Definer) -> Vec<Entry> {
     }
     let is_term = |section: &&Section| {
         let text = section.title.text;
-        section.has_text && text.chars().count() > 1 && !is_glossary_title(text)
+        section.has_text() && text.chars().count() > 1 && !is_glossary_title(text)
     };
     let count = |level: usize| sections.iter().filter(is_term).filter(|section| section.level == level).count();
     let deepest = sections.iter().map(|section| section.level).max().unwrap_or(0);
     let Some(level) = (0..=deepest).max_by_key(|level| count(*level)) else { return Vec::new() };
     let terms = sections.iter().filter(is_term).filter(|section| section.level == level);
     let mut entries = Vec::new();
-    for section in terms.take_while(|_| definer.context.file.goes_on()).collect::<Vec<_>>() {
+    others(&sections, level, is_term, definer);
+    for section in terms.take_while(|_| definer.context.file.goes_on()) {
         let mut entry = glossary::entry(&[(section.title.number, section.title.text)], definer);
         definer.define(section.body, &mut entry);
         entries.push(entry);
     }
     entries
+}
+
+/// Notes the texts that are in the section of no term.
+fn others(sections: &[Section], level: usize, is_term: impl Fn(&&Section) -> bool, definer: &mut Definer) {
+    let mut in_term = false;
+    for section in sections {
+        in_term = match section.level > level {
+            true => in_term,
+            false => section.level == level && is_term(&section),
+        };
+        if !in_term {
+            section.text.split(Line::is_blank).for_each(|lines| definer.context.pass_over_text(lines));
+        }
+    }
 }
 
 fn sections<'b, 'a>(lines: &'b [Line<'a>]) -> Vec<Section<'b, 'a>> {
@@ -65,8 +86,8 @@ fn sections<'b, 'a>(lines: &'b [Line<'a>]) -> Vec<Section<'b, 'a>> {
     for (number, (line, level, start, body)) in titles.iter().enumerate().rev() {
         let end = next[..=*level].iter().copied().min().unwrap_or(lines.len());
         let below = titles.get(number + 1).map_or(lines.len(), |(_, _, start, _)| *start);
-        let has_text = lines[*body..below].iter().any(|line| !line.is_blank());
-        sections.push(Section { title: *line, level: *level, body: &lines[*body..end], has_text });
+        let text = &lines[*body..below];
+        sections.push(Section { title: *line, level: *level, body: &lines[*body..end], text });
         next[*level] = *start;
     }
     sections.reverse();
