@@ -167,6 +167,24 @@ fn what_changed_and_what_is_wrong() {
 }
 
 #[test]
+fn scripts_and_what_names_a_node_are_compared() {
+    let folder = Folder::new("diff-scripts");
+    let [old, new] = ["old.cypher", "new.cypher"].map(|name| folder.path(name));
+    let script = |end: &str| {
+        format!("CREATE (:Book {{title: 'Dune'}})-[:CITES]->(:Book {{title: '{end}'}}), (:Book {{title: 'Ulysses'}}), ();\n")
+    };
+    std::fs::write(&old, script("Emma")).expect("the older script");
+    std::fs::write(&new, script("Persuasion")).expect("the newer script");
+    let output = kenning(&["diff", &old, &new]);
+    let expected = "- Emma\n+ Persuasion\n- Dune CITES Emma\n+ Dune CITES Persuasion\n\
+                    terms: 1 added, 1 removed, 0 renamed, 0 redefined; 1 relation gained, 1 lost\n";
+    assert_eq!(said(&output), expected);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("1 node without a name: not compared"), "{told}");
+    assert!(kenning(&["diff", &old, "/no/such/graph"]).status.code() == Some(1));
+}
+
+#[test]
 fn what_cannot_be_ingested() {
     let folder = Folder::new("errors");
     let glossary = folder.path("garden.rst");

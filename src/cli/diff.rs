@@ -1,19 +1,25 @@
 //! `kenning diff`: what changed between two graphs.
 
 use std::io::{self, Write};
+use std::sync::Arc;
 
 use serde_json::json;
 
-use super::tell;
-use crate::ingest::difference::{Difference, Relation, difference};
+use crate::database::Options as Access;
+use crate::graph::Graph;
+use crate::ingest::difference::{Difference, Relation, difference, nameless};
 use crate::render::{clean, count};
-use crate::session::{self, Failure};
+use crate::session::{Failure, Output, Session};
 
 pub(super) fn run(old: &str, new: &str, as_json: bool) -> Result<(), Failure> {
-    let (before, after) = match (session::open_graph(old), session::open_graph(new)) {
-        (Ok(before), Ok(after)) => (before, after),
-        (Err(error), _) | (_, Err(error)) => return tell(&error),
-    };
+    let (before, after) = (opened(old)?, opened(new)?);
+    for (graph, place) in [(&before, old), (&after, new)] {
+        let unnamed = nameless(graph);
+        if unnamed > 0 {
+            let what = count(unnamed, "node");
+            writeln!(anstream::stderr(), "note: {}: {what} without a name: not compared", clean(place))?;
+        }
+    }
     let found = difference(&before, &after);
     let mut out = io::BufWriter::new(io::stdout().lock());
     match as_json {
@@ -21,6 +27,15 @@ pub(super) fn run(old: &str, new: &str, as_json: bool) -> Result<(), Failure> {
         false => text(&mut out, &found)?,
     }
     Ok(out.flush()?)
+}
+
+/// A graph as the shell opens it: also a file of statements.
+fn opened(location: &str) -> Result<Arc<Graph>, Failure> {
+    let mut session = Session::new(Graph::new(), "");
+    session.access = Access { read_only: true, ..Access::default() };
+    let mut output = Output { out: &mut io::sink(), err: &mut io::stderr(), err_colour: false };
+    session.open(&[location.to_string()], &mut output)?;
+    Ok(session.graph())
 }
 
 fn json(out: &mut dyn Write, found: &Difference) -> io::Result<()> {

@@ -1,8 +1,10 @@
-//! What changed between two graphs, seen as glossaries: terms and relations by name, not by number.
+//! What changed between two graphs, seen as glossaries: terms and relations by name, not by number. A node is called by
+//! what names it there: what is declared for its label, `name`, or the property that most of them go by.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::graph::{Graph, NodeId, Value, fold};
+use crate::graph::{Graph, NodeId, Titles, Value, fold};
 
 /// A relation between two terms, by their names.
 pub type Relation = (String, String, String);
@@ -28,34 +30,57 @@ impl Difference {
 
 struct Term {
     name: String,
+    /// Of several nodes of one name, all that differ, a line each.
     definition: String,
     aliases: Vec<String>,
 }
 
-fn name(graph: &Graph, node: NodeId) -> String {
-    graph.property_by_name(node, "name").as_str().unwrap_or("").to_string()
+/// How many nodes have no name: they cannot be compared.
+pub fn nameless(graph: &Graph) -> usize {
+    let titles = Titles::of(graph);
+    graph.nodes().filter(|node| titles.get(*node).is_none()).count()
 }
 
-/// Terms by folded name; what has no name cannot be compared.
+/// Terms by folded name.
 fn terms(graph: &Graph) -> BTreeMap<String, Term> {
-    let term = |node: NodeId| {
+    let titles = Titles::of(graph);
+    let mut terms: BTreeMap<String, Term> = BTreeMap::new();
+    for node in graph.nodes() {
+        let Some(title) = titles.get(node) else { continue };
         let aliases = match graph.property_by_name(node, "aliases") {
             Value::List(list) => list.iter().filter_map(|alias| Some(fold(alias.as_str()?))).collect(),
             _ => Vec::new(),
         };
         let definition = graph.property_by_name(node, "definition").as_str().unwrap_or("").to_string();
-        Term { name: name(graph, node), definition, aliases }
-    };
-    let named = graph.nodes().map(term).filter(|term| !term.name.is_empty());
-    named.map(|term| (fold(&term.name), term)).collect()
+        let new = Term { name: title.text.to_string(), definition, aliases };
+        match terms.entry(fold(&new.name)) {
+            Entry::Vacant(vacant) => _ = vacant.insert(new),
+            Entry::Occupied(known) => known.into_mut().add(new),
+        }
+    }
+    terms
 }
 
+impl Term {
+    /// Adds another term of this name.
+    fn add(&mut self, other: Term) {
+        let mut definitions: BTreeSet<&str> = self.definition.split('\n').chain(other.definition.split('\n')).collect();
+        definitions.remove("");
+        self.definition = definitions.into_iter().collect::<Vec<_>>().join("\n");
+        self.name = std::mem::take(&mut self.name).min(other.name);
+        self.aliases.extend(other.aliases);
+    }
+}
+
+/// Those between nodes that have a name.
 fn relations(graph: &Graph) -> BTreeSet<Relation> {
+    let titles = Titles::of(graph);
+    let name = |node: NodeId| Some(titles.get(node)?.text.to_string());
     let relation = |id| {
         let shape = graph.relationship(id);
-        (name(graph, shape.start), graph.relationship_type(id).to_string(), name(graph, shape.end))
+        Some((name(shape.start)?, graph.relationship_type(id).to_string(), name(shape.end)?))
     };
-    graph.relationships().map(relation).collect()
+    graph.relationships().filter_map(relation).collect()
 }
 
 /// Compares two graphs.
@@ -123,5 +148,41 @@ mod tests {
         };
         assert_eq!(difference(&old, &new), expected);
         assert!(difference(&old, &old).is_empty());
+    }
+
+    #[test]
+    fn nodes_go_by_what_names_them() {
+        let graph = |titles: &[&str]| {
+            let mut graph = Graph::new();
+            let (book, title) = (graph.intern_label("Book"), graph.intern_key("title"));
+            let cites = graph.intern_type("CITES");
+            let first = graph.create_node();
+            for text in titles {
+                let node = graph.create_node();
+                graph.add_label(node, book);
+                graph.set_property(node, title, Value::from(*text));
+                graph.create_relationship(node, cites, first);
+                graph.create_relationship(node, cites, node);
+            }
+            graph.commit();
+            graph
+        };
+        let (old, new) = (graph(&["Dune", "Emma"]), graph(&["Dune", "Ulysses"]));
+        let found = difference(&old, &new);
+        assert_eq!((found.added, found.removed), (vec!["Ulysses".to_string()], vec!["Emma".to_string()]));
+        // The node without a name has no part in it.
+        let relation = |name: &str| (name.to_string(), "CITES".to_string(), name.to_string());
+        assert_eq!((found.gained, found.lost), (vec![relation("Ulysses")], vec![relation("Emma")]));
+        assert_eq!(nameless(&old), 1);
+    }
+
+    #[test]
+    fn of_several_terms_of_one_name_none_hides_the_others() {
+        let old = graph(&[("auth", "a library"), ("auth", "a service")], &[]);
+        let new = graph(&[("auth", "a gateway"), ("auth", "a service")], &[]);
+        let found = difference(&old, &new);
+        assert_eq!(found.redefined, [("auth".into(), "a library\na service".into(), "a gateway\na service".into())]);
+        let turned = graph(&[("auth", "a service"), ("auth", "a library")], &[]);
+        assert!(difference(&old, &turned).is_empty());
     }
 }
