@@ -368,3 +368,24 @@ fn what_cannot_be_decided_is_said() {
     let output = garden.run(&["ingest", "garden.rst", "-o", "g.kenning"]);
     assert!(!output.status.success() && said_of(&output, "garden.rst.decisions:2: this is no decision"), "{output:?}");
 }
+
+#[test]
+fn a_name_that_was_merged_tells_why_and_how_to_undo_it() {
+    let garden = Garden::new("merged");
+    let show = |graph: &str| garden.kenning(&[graph, "-c", "SHOW row counter"]);
+    let said = show("g.kenning");
+    let undo = "SPLIT TERM 'drizzle' FROM 'row counter'";
+    assert!(said.contains("called drizzle too: its entry at garden.rst:12 is about the same"), "{said}");
+    assert!(said.contains(undo), "{said}");
+    garden.kenning(&["g.kenning", "-c", undo]);
+    let is_apart = || {
+        let said = show("g.kenning");
+        assert!(!said.contains("called drizzle too"), "{said}");
+        assert!(garden.kenning(&["g.kenning", "-c", "SHOW drizzle"]).starts_with("drizzle\n"));
+    };
+    is_apart();
+    // Nor does reading it again make them one.
+    let again = garden.kenning(&["ingest", "garden.rst", "-o", "g.kenning"]);
+    assert!(again.contains("nothing changed"), "{again}");
+    is_apart();
+}

@@ -171,7 +171,9 @@ fn scripts_and_what_names_a_node_are_compared() {
     let folder = Folder::new("diff-scripts");
     let [old, new] = ["old.cypher", "new.cypher"].map(|name| folder.path(name));
     let script = |end: &str| {
-        format!("CREATE (:Book {{title: 'Dune'}})-[:CITES]->(:Book {{title: '{end}'}}), (:Book {{title: 'Ulysses'}}), ();\n")
+        format!(
+            "CREATE (:Book {{title: 'Dune'}})-[:CITES]->(:Book {{title: '{end}'}}), (:Book {{title: 'Ulysses'}}), ();\n"
+        )
     };
     std::fs::write(&old, script("Emma")).expect("the older script");
     std::fs::write(&new, script("Persuasion")).expect("the newer script");

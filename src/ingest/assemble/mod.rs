@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use super::decide::{Renamed, decided_terms, other_definition};
+use super::decide::{MERGED, Renamed, called_so, decided_terms, is_called_so, other_definition};
 use super::extract::Extraction;
 use super::terms::{Term, Terms};
 use crate::diagnostic::Diagnostic;
@@ -238,6 +238,7 @@ impl Assembler<'_> {
         let text = |text: &str| if text.is_empty() { Value::Null } else { Value::from(text) };
         let mut changed = self.set(node, "definition", text(&entry.definition()));
         changed |= self.set(node, "other_definitions", self.other_definitions(&term.entries[1..]));
+        changed |= self.merged(node, term);
         changed |= self.set(node, "source", Value::from(&*self.glossary.source));
         changed |= self.set(node, "file", Value::from(&*entry.place.file));
         changed |= self.set(node, "line", Value::Integer(entry.place.line as i64));
@@ -256,6 +257,21 @@ impl Assembler<'_> {
         });
         let said: Vec<Value> = said.collect();
         if said.is_empty() { Value::Null } else { Value::list(said) }
+    }
+
+    /// Says of each entry of another name why it is the same term. What people decided is in the decisions.
+    fn merged(&mut self, node: NodeId, term: &Term) -> bool {
+        let mut sentences = nodes::texts(self.graph, node, MERGED);
+        sentences.retain(|sentence| !is_called_so(sentence));
+        for entry in term.entries[1..].iter().map(|entry| &self.glossary.entries[*entry]) {
+            let name = entry.headwords.first().map_or("", |name| name.text.as_str());
+            if term.aliases.iter().any(|alias| alias == name) && self.renamed.name(name) == name {
+                let place = format!("{}:{}", entry.place.file, entry.place.line);
+                sentences.push(called_so(name, &place, &term.name));
+            }
+        }
+        let sentences: Vec<Value> = sentences.iter().map(|sentence| Value::from(sentence.as_str())).collect();
+        self.set(node, MERGED, if sentences.is_empty() { Value::Null } else { Value::list(sentences) })
     }
 
     /// What was only spoken of is now defined.

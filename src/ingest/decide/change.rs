@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::graph::{Direction, Entity, EntitySource, Graph, NodeId, RelationSemantics, RelationshipId, Titles, Value};
+use crate::graph::{
+    Direction, Entity, EntitySource, Graph, NodeId, RelationSemantics, RelationshipId, Titles, Value, in_quotes,
+};
 use crate::ingest::assemble::{self, CONCEPT, TERM, aliases, is_concept, relation_types, set, text, texts};
 
 /// The property that tells how a relation was found; one without it is people's own and stays.
@@ -10,6 +12,8 @@ pub(super) const RULE: &str = "rule";
 
 /// What other names of a term say, with their places.
 const OTHER_DEFINITIONS: &str = "other_definitions";
+/// What was merged into a node and why: a sentence each.
+pub(in crate::ingest) const MERGED: &str = "merged";
 
 /// The relationships of a type between two nodes, also turned round if the type holds both ways.
 pub fn between(graph: &Graph, start: NodeId, relation_type: &str, end: NodeId) -> Vec<RelationshipId> {
@@ -191,7 +195,28 @@ pub(super) fn take_name(graph: &mut Graph, name: &str, from: NodeId) -> Vec<Stri
     let (of_name, rest): (Vec<String>, Vec<String>) =
         texts(graph, from, OTHER_DEFINITIONS).into_iter().partition(|said| said.starts_with(&format!("{name}: ")));
     set_texts(graph, from, OTHER_DEFINITIONS, &rest);
+    let mut merged = texts(graph, from, MERGED);
+    if !merged.is_empty() {
+        merged.retain(|sentence| !sentence.starts_with(&called(name)));
+        set_texts(graph, from, MERGED, &merged);
+    }
     of_name
+}
+
+/// Why a term goes by the name of another entry, in `merged`, and how that is undone.
+pub(in crate::ingest) fn called_so(name: &str, place: &str, term: &str) -> String {
+    let (quoted, from) = (in_quotes(name), in_quotes(term));
+    format!("{}its entry at {place} is about the same; SPLIT TERM {quoted} FROM {from} parts them", called(name))
+}
+
+/// How that begins.
+fn called(name: &str) -> String {
+    format!("called {name} too: ")
+}
+
+/// Whether a sentence of `merged` is one of [`called_so`].
+pub(in crate::ingest) fn is_called_so(sentence: &str) -> bool {
+    sentence.starts_with("called ") && sentence.contains(" too: its entry at ")
 }
 
 /// `what it says [file:line]`

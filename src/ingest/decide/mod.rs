@@ -9,8 +9,8 @@ mod names;
 
 use crate::graph::{Decision, Graph, NodeId, Verdict};
 
-pub(super) use change::other_definition;
 pub use change::{Accepted, accept, between, canonical_type, drop_name, merge, reject, rename, split};
+pub(super) use change::{MERGED, called_so, is_called_so, other_definition};
 pub use enforce::about;
 pub(super) use enforce::{Enforced, enforce};
 pub use names::Renamed;
