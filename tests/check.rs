@@ -32,18 +32,23 @@ fn findings() -> Vec<Json> {
     findings
 }
 
+/// Whether this build reads the file of a finding.
+fn is_readable(line: &str) -> bool {
+    cfg!(feature = "sheets") || !line.contains(".xlsx")
+}
+
 #[test]
 fn every_planted_fault_is_found_and_nothing_else() {
     let line = |finding: &Json| {
         let text = |key: &str| finding[key].as_str().unwrap_or_default().to_string();
         format!("{}:{}: {}[{}]: {}\n", text("file"), finding["line"], text("severity"), text("rule"), text("what"))
     };
-    let found: String = findings().iter().map(line).collect();
+    let found: String = findings().iter().map(line).filter(|line| is_readable(line)).collect();
     let path = root().join("tests/check/expected.txt");
     if update() {
         std::fs::write(&path, &found).expect("the file can be written");
     }
-    let expected = read(&path);
+    let expected: String = read(&path).split_inclusive('\n').filter(|line| is_readable(line)).collect();
     assert!(found == expected, "(`UPDATE=1 cargo test check` accepts it)\n{}", diff(&expected, &found));
 }
 

@@ -80,8 +80,10 @@ mod tests {
     use super::super::{SourceBytes, read_source};
     use crate::limits::{Budget, Limits};
 
-    /// A file, and how many texts are reported at which lines.
-    const CASES: &[(&str, &str, &[(usize, usize)])] = &[
+    /// A line, and how many texts are reported there.
+    type At = (usize, usize);
+
+    const CASES: &[(&str, &str, &[At])] = &[
         (
             "table.md",
             "# Glossary\n\nOur words.\n\n| Term | Definition |\n|--|--|\n| mole | A wall. |\n\nThe end.\n",
@@ -136,7 +138,7 @@ mod tests {
     ];
 
     /// Line and number of texts of each finding.
-    fn reported(path: &str, text: &str) -> Vec<(usize, usize)> {
+    fn reported(path: &str, text: &str) -> Vec<At> {
         let file = SourceBytes { path, bytes: text.as_bytes() };
         let reading = read_source("test", &[file], None, &Budget::start(&Limits::default())).expect("it is short");
         let found = reading.findings.iter().filter(|finding| finding.rule == "text-not-read");
