@@ -248,7 +248,7 @@ fn hash_of(value: &Value, hasher: &DefaultHashBuilder) -> Option<u64> {
         Value::Null => None,
         Value::Integer(value) => Some(hasher.hash_one(value)),
         Value::Float(float) => Some(match exact(*float) {
-            Some(integer) => hasher.hash_one(&integer),
+            Some(integer) => hasher.hash_one(integer),
             None => hasher.hash_one(value),
         }),
         Value::String(text) => Some(hasher.hash_one(&**text)),

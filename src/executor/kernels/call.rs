@@ -2,9 +2,9 @@
 
 use super::super::batch::Batch;
 use super::super::evaluate;
-use super::super::vector::Vector;
+use super::super::vector::{Data, Vector};
 use super::super::{Result, Run};
-use super::vector;
+use super::{property, vector};
 use crate::functions::{Function, is_deterministic};
 use crate::graph::Value;
 use crate::plan::Expr;
@@ -14,6 +14,11 @@ pub(super) fn call(function: &'static Function, arguments: &[Expr], batch: &Batc
     let mut vectors = Vec::with_capacity(arguments.len());
     for argument in arguments {
         vectors.push(vector(argument, batch, run)?);
+    }
+    if let ("type", [relationships]) = (function.name, vectors.as_slice())
+        && let Some(Data::Relationships(relationships)) = relationships.flat().as_deref()
+    {
+        return Ok(property::types(relationships, run.graph()));
     }
     let same = |vector: &Vector| matches!(vector, Vector::Same(_));
     if vectors.iter().all(same) && is_deterministic(function) {

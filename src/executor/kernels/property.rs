@@ -148,6 +148,19 @@ fn note_null(nulls: &mut Nulls, row: usize, rows: usize) {
     nulls.get_or_insert_with(|| vec![false; rows])[row] = true;
 }
 
+/// The names of the types of relationships.
+pub(super) fn types(relationships: &[u32], graph: &Graph) -> Vector {
+    let names = graph.types().map(|of_type| Value::String(graph.type_name(of_type).clone()));
+    let names: Vec<Value> = names.chain([Value::Null]).collect();
+    let null = names.len() as u32 - 1;
+    let place = |number: &u32| match *number {
+        NULL => null,
+        number => graph.type_id_of(RelationshipId::new(number as usize)).index() as u32,
+    };
+    let picks = relationships.iter().map(place).collect();
+    Vector::Each { data: Arc::new(Data::Values(names)), picks: Some(picks) }
+}
+
 /// Whether a node has all the labels, or a relationship the type.
 pub(super) fn has_labels(base: &Vector, labels: &[Arc<str>], len: usize, run: &Run) -> Result<Vector> {
     if let Some(Data::Nodes(nodes)) = base.flat().as_deref() {

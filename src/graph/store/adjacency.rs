@@ -241,12 +241,7 @@ impl Adjacency {
 
     /// Type and ends of a relationship; `None` if it was deleted.
     pub(crate) fn relationship(&self, id: usize) -> Option<Relationship> {
-        let position = self.ids.as_ref().map_or(id as u32, |ids| ids.position(id as u32));
-        if position as usize >= self.len() {
-            return None;
-        }
-        // Types without relationships begin where the next one does: the last one is meant.
-        let relationship_type = self.types.partition_point(|t| t.first <= position) - 1;
+        let (position, relationship_type) = self.position(id)?;
         let lists = &self.types[relationship_type];
         let place = (position - lists.first) as usize;
         Some(Relationship {
@@ -254,6 +249,18 @@ impl Adjacency {
             start: NodeId::new(lists.outgoing.owner(place) as usize),
             end: NodeId::new(lists.outgoing.neighbours[place] as usize),
         })
+    }
+
+    /// The type of a relationship; `None` if it was deleted.
+    pub(crate) fn type_id_of(&self, id: usize) -> Option<TypeId> {
+        self.position(id).map(|(_, relationship_type)| TypeId::from(relationship_type as u32))
+    }
+
+    /// Where a relationship lies among all, and the number of its type.
+    fn position(&self, id: usize) -> Option<(u32, usize)> {
+        let position = self.ids.as_ref().map_or(id as u32, |ids| ids.position(id as u32));
+        // Types without relationships begin where the next one does: the last one is meant.
+        ((position as usize) < self.len()).then(|| (position, self.types.partition_point(|t| t.first <= position) - 1))
     }
 
     /// The relationship at a place of a type's lists, seen from the node that owns the list.

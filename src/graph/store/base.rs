@@ -137,6 +137,11 @@ impl Base {
         })
     }
 
+    /// The type of a relationship: that of [`Base::relationship`].
+    pub(super) fn type_id_of(&self, id: RelationshipId) -> TypeId {
+        self.adjacency.type_id_of(id.index()).unwrap_or_else(|| self.relationship(id).relationship_type)
+    }
+
     /// The count of ids whose relationships are deleted.
     pub(super) fn deleted_relationships(&self) -> usize {
         self.relationship_bound - self.adjacency.len()

@@ -308,9 +308,16 @@ impl Graph {
         }
     }
 
+    pub fn type_id_of(&self, relationship: RelationshipId) -> TypeId {
+        match self.delta.relationships.get(relationship.index()) {
+            Some(new) => new.relationship_type,
+            None => self.base.type_id_of(relationship),
+        }
+    }
+
     /// The name of a relationship's type.
     pub fn relationship_type(&self, relationship: RelationshipId) -> &Arc<str> {
-        self.type_name(self.relationship(relationship).relationship_type)
+        self.type_name(self.type_id_of(relationship))
     }
 
     /// The property's value; null if it is not set.
