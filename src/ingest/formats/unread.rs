@@ -1,5 +1,5 @@
-//! [`Unread`]: texts of a glossary that are part of no entry. Readers collect them; each run of them between two entries is
-//! one finding.
+//! [`Unread`]: texts of a glossary that are part of no entry. Readers collect them; each of the first runs of them between
+//! two entries is one finding, and the others are one together.
 
 use super::super::check::reading;
 use super::super::finding::Findings;
@@ -18,20 +18,27 @@ struct Piece {
     words: String,
 }
 
+/// Runs of a file that have a finding each; the others have one together.
+const TOLD: usize = 5;
+
+/// It lists so many of their lines.
+const LISTED: usize = 20;
+
 /// A finding quotes so many words.
 const QUOTED: usize = 8;
 
-/// How a text begins, for a message; `None` for one without a letter or digit, which says nothing.
+/// How a text begins, for a message; `None` for one that says nothing: punctuation, or the letter under which entries are
+/// listed.
 pub(in crate::ingest) fn quoted(text: &str) -> Option<String> {
     let mut words: Vec<&str> = text.split_whitespace().take(QUOTED + 1).collect();
     if words.len() > QUOTED {
         words[QUOTED] = "…";
     }
-    text.contains(char::is_alphanumeric).then(|| words.join(" "))
+    (text.chars().filter(|c| c.is_alphanumeric()).count() > 1).then(|| words.join(" "))
 }
 
 impl Unread {
-    /// Takes a text that begins on a line; one without a letter or digit says nothing.
+    /// Takes a text that begins on a line.
     pub(super) fn text(&mut self, line: usize, text: &str) {
         self.pieces.extend(quoted(text).map(|words| Piece { line, words }));
     }
@@ -61,14 +68,30 @@ impl Unread {
         begins.sort_unstable();
         self.pieces.sort_by_key(|piece| piece.line);
         let entries_above = |piece: &Piece| begins.partition_point(|line| *line <= piece.line);
-        for run in self.pieces.chunk_by(|a, b| entries_above(a) == entries_above(b)) {
-            let Piece { line, words } = &run[0];
-            let at = file.offset(*line, 1);
-            let what = match run.len() {
-                1 => format!("a text that is in no entry: \"{words}\""),
-                several => format!("{several} texts that are in no entry, the first: \"{words}\""),
-            };
+        let runs: Vec<&[Piece]> = self.pieces.chunk_by(|a, b| entries_above(a) == entries_above(b)).collect();
+        let (told, rest) = runs.split_at(runs.len().min(TOLD));
+        let mut found = |line: usize, what: String| {
+            let at = file.offset(line, 1);
             findings.found(&reading::TEXT, &file.place(at..at), what);
+        };
+        for run in told {
+            let Piece { line, words } = &run[0];
+            found(
+                *line,
+                match run.len() {
+                    1 => format!("a text that is in no entry: \"{words}\""),
+                    several => format!("{several} texts that are in no entry, the first: \"{words}\""),
+                },
+            );
+        }
+        if let [first, ..] = rest {
+            let texts: usize = rest.iter().map(|run| run.len()).sum();
+            let lines: Vec<String> = rest.iter().take(LISTED).map(|run| run[0].line.to_string()).collect();
+            let more = if rest.len() > LISTED { " and below" } else { "" };
+            found(
+                first[0].line,
+                format!("{texts} more texts that are in no entry, at lines {}{more}", lines.join(", ")),
+            );
         }
     }
 }
@@ -133,6 +156,11 @@ mod tests {
             "beside.yaml",
             "intro: Our own words.\nterms:\n- term: mole\n  definition: A wall.\nacronyms:\n- term: ETA\n  definition: A time.\n",
             &[(1, 1)],
+        ),
+        (
+            "letters.rst",
+            "Words\n=====\n\nA\n~\n\n.. glossary::\n\n   aft\n      The rear.\n\nB\n~\n\n.. glossary::\n\n   bow\n      The front.\n",
+            &[],
         ),
         ("all.md", "# Glossary\n\n## mole\n\nA wall.\n\n## quay\n\nA place.\n", &[]),
     ];
