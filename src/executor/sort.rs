@@ -8,6 +8,7 @@ use super::sort_key::{Key, ordered};
 use super::source::{Argument, Input, Source, open};
 use super::vector::Vector;
 use super::{Result, Run, kernels, lanes};
+use crate::diagnostic::Detail;
 use crate::plan::{Expr, Operator, SortKey};
 
 /// Sorts the rows of each row of the argument; equal rows keep the order in which they came. With a limit it never
@@ -77,7 +78,11 @@ fn gather(
         if held.is_empty()
             && let Some(count) = wanted
         {
-            limit = row_count(count, "LIMIT", &mut batch.row(0), run)?;
+            limit = match row_count(count, "LIMIT", &mut batch.row(0), run) {
+                // What is skipped and what is taken are more together than an integer holds: no row is left out here.
+                Err(error) if error.detail == Detail::IntegerOverflow => usize::MAX,
+                limit => limit?,
+            };
         }
         let (vectors, _, failure) = kernels::vectors(keys.iter().map(|key| &key.expression), &batch, run);
         if let Some(failure) = failure {

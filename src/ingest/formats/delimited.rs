@@ -152,14 +152,18 @@ fn read(file: &SourceText, findings: &mut Findings) -> Vec<Entry> {
 struct Surplus {
     rows: usize,
     first: usize,
-    field: String,
+    /// Those of the first one, between quotation marks.
+    fields: String,
 }
 
 impl Surplus {
     fn note(&mut self, row: &StringRecord, at: usize, columns: usize) {
-        let Some(field) = row.iter().skip(columns).map(str::trim).find(|field| !field.is_empty()) else { return };
+        let fields: Vec<&str> = row.iter().skip(columns).map(str::trim).filter(|field| !field.is_empty()).collect();
+        if fields.is_empty() {
+            return;
+        }
         if self.rows == 0 {
-            (self.first, self.field) = (at, field.to_string());
+            (self.first, self.fields) = (at, fields.join("', '"));
         }
         self.rows += 1;
     }
@@ -168,8 +172,8 @@ impl Surplus {
         let at = file.text.len() - file.text[self.first..].trim_start().len();
         let what = match self.rows {
             0 => return,
-            1 => format!("a row with more fields than titles: '{}' is not read", self.field),
-            rows => format!("{rows} rows with more fields than titles: here '{}' is not read", self.field),
+            1 => format!("a row with more fields than titles; not read: '{}'", self.fields),
+            rows => format!("{rows} rows with more fields than titles; not read here: '{}'", self.fields),
         };
         let help = "put a text with a separator in it between quotation marks, or give the column a title";
         findings.warning(&file.place(at..at), what, "what it says is not in the glossary", Some(help.into()));

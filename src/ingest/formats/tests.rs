@@ -376,6 +376,9 @@ fn csv_with_and_without_titles() {
     assert_eq!(print(&untitled.glossary.entries), "mole: A wall\nquay: A place\n");
     assert_eq!(untitled.findings[0].what, "no row of titles");
     assert_eq!(read("a.csv", "term,definition\na,\"An a\n").findings[0].what, "a quotation mark without its partner");
+    let more = read("words.csv", "Term,Definition\nmole,A wall.,grey,, wet \n");
+    let told: Vec<&str> = more.findings.iter().map(|finding| finding.what.as_str()).collect();
+    assert_eq!(told, ["a row with more fields than titles; not read: 'grey', 'wet'"]);
 }
 
 #[test]
