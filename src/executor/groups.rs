@@ -64,8 +64,13 @@ impl Numbers {
             }
             each => self.each(each, len),
         };
-        run.budget.charge(self.values[before..].iter().map(|value| BYTES_A_VALUE + value.held_alone()).sum())?;
+        self.charge_from(before, run)?;
         Ok(numbers)
+    }
+
+    /// Charges for the values from a number on.
+    fn charge_from(&self, number: usize, run: &Run) -> Result<()> {
+        run.budget.charge(self.values[number..].iter().map(|value| BYTES_A_VALUE + value.held_alone()).sum())
     }
 
     fn each(&mut self, vector: &Vector, len: usize) -> Vec<u32> {
@@ -230,7 +235,7 @@ impl Numbers {
     pub(super) fn absorb(&mut self, other: &Numbers, run: &Run) -> Result<Vec<u32>> {
         let before = self.values.len();
         let numbers = other.values.iter().map(|value| self.number(value)).collect();
-        run.budget.charge(self.values[before..].iter().map(|value| BYTES_A_VALUE + value.held_alone()).sum())?;
+        self.charge_from(before, run)?;
         Ok(numbers)
     }
 

@@ -1,4 +1,4 @@
-//! A plan run by several threads, each on some of the nodes that its scan goes through.
+//! Runs a plan on several threads: each scans a range of the nodes.
 //!
 //! What the threads make is put together in the order of these nodes, so that the answer is the one of a single thread.
 
@@ -7,7 +7,7 @@ use std::panic::resume_unwind;
 use std::thread;
 
 use super::chain;
-use super::profile::Profile;
+use super::profile::{Profile, address};
 use super::source::{Argument, Input, open};
 use super::{Access, Result, Run};
 use crate::diagnostic::Kind;
@@ -15,7 +15,7 @@ use crate::graph::Graph;
 use crate::limits::Budget;
 use crate::plan::Operator;
 
-/// The part of a scan that one thread goes through.
+/// One thread's part of a scan.
 #[derive(Clone)]
 pub(super) struct Lane {
     /// The address of the operator that scans.
@@ -112,19 +112,15 @@ fn is_silent(plan: &Operator) -> bool {
     !speaks && !plan.writes() && plan.inputs().into_iter().chain(plan.inner()).all(is_silent)
 }
 
-fn address(operator: &Operator) -> usize {
-    std::ptr::from_ref(operator).addr()
-}
-
 impl Run<'_> {
-    /// The words of nodes that a scan goes through here; `None`: all.
+    /// The words of nodes that this thread scans; `None`: all.
     pub(super) fn words_of(&self, operator: &Operator) -> Option<Range<usize>> {
         self.lane.as_ref().filter(|lane| lane.scan == address(operator)).map(|lane| lane.words.clone())
     }
 }
 
-/// Does each task on a thread of its own; gives what they made in their order. `None` if a task failed: whether the
-/// whole fails, and with what, is told by one thread that takes one row after the other.
+/// Does each task on a thread of its own; gives what they made in their order. `None` if a task failed: the caller then
+/// runs all rows on one thread, which tells whether the statement fails and with which error.
 pub(super) fn on_threads<W: Send, T: Send>(
     tasks: Vec<W>,
     graph: &Graph,

@@ -44,7 +44,8 @@ impl Profile {
     }
 }
 
-fn address(operator: &Operator) -> usize {
+/// Tells operators of a running plan apart.
+pub(super) fn address(operator: &Operator) -> usize {
     std::ptr::from_ref(operator).addr()
 }
 

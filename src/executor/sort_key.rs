@@ -8,6 +8,7 @@ use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::thread;
 
+use super::lanes::most;
 use super::vector::{Data, NULL, Nulls, Vector};
 use super::{Result, Run};
 use crate::graph::{Dictionary, Value};
@@ -250,7 +251,7 @@ fn sort<T: Copy + Send + Sync>(
     budget: &Budget,
     order: &(impl Fn(&T, &T) -> Ordering + Sync),
 ) -> Result<()> {
-    if all.len() < 2 * WORTH_A_THREAD || crate::limits::cores() < 2 {
+    if all.len() < 2 * WORTH_A_THREAD || most() < 2 {
         return sort_in_pieces(all, bytes, budget, order);
     }
     let mut rest = all.split_off(all.len() / 2);

@@ -64,13 +64,7 @@ struct Made {
 impl Expand {
     pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
-            let batch = match self.state.batch.take() {
-                Some(batch) => batch,
-                None => match feed.next()? {
-                    Some(batch) => batch,
-                    None => return Ok(None),
-                },
-            };
+            let Some(batch) = feed.rest_or_next(&mut self.state.batch)? else { return Ok(None) };
             let made = self.some(&batch, feed.context, feed.run)?;
             let out = self.batch(&batch, made);
             if self.state.row < batch.len {

@@ -210,12 +210,9 @@ impl<'g> Groups<'g> {
         let groups = match &mut self.index {
             Index::One => vec![0; batch.len],
             Index::Dense { bounds, groups: index } => {
-                let mut groups = match columns.len() {
-                    1 => columns.swap_remove(0),
-                    _ => combined(&columns, bounds),
-                };
+                let is_only = columns.len() == 1;
+                let mut groups = if is_only { columns.swap_remove(0) } else { combined(&columns, bounds) };
                 // The only key is its own number, which is written for the next group whether it is needed or not.
-                let is_only = columns.is_empty();
                 if is_only {
                     all.resize(*count + batch.len, 0);
                 }

@@ -148,6 +148,14 @@ impl Feed<'_, '_, '_, '_> {
         scan.goes_through_all(&mut before)
     }
 
+    /// The batch that a step has not used up, or the next one.
+    fn rest_or_next(&mut self, rest: &mut Option<Batch>) -> Result<Option<Batch>> {
+        match rest.take() {
+            Some(batch) => Ok(Some(batch)),
+            None => self.next(),
+        }
+    }
+
     /// The next batch of the last step; batches are never empty.
     fn next(&mut self) -> Result<Option<Batch>> {
         let Some((last, before)) = self.steps.split_last_mut() else { return Ok(None) };

@@ -112,7 +112,7 @@ impl<'g> State<'g> {
         }
     }
 
-    /// Makes room for so many groups.
+    /// Grows to this number of groups.
     pub(super) fn grow(&mut self, groups: usize) {
         match self {
             State::Rows(counts) | State::NodesByGroup(_, _, counts) | State::Values { counts, .. } => {

@@ -79,13 +79,7 @@ impl Walk {
 impl Trails {
     pub(super) fn next(&mut self, feed: &mut Feed) -> Result<Option<Batch>> {
         loop {
-            let batch = match self.state.batch.take() {
-                Some(batch) => batch,
-                None => match feed.next()? {
-                    Some(batch) => batch,
-                    None => return Ok(None),
-                },
-            };
+            let Some(batch) = feed.rest_or_next(&mut self.state.batch)? else { return Ok(None) };
             let (places, ends) = self.some(&batch, feed.context, feed.run)?;
             let mut out = batch.pick(&places, &self.wanted);
             if !self.to_bound && self.wanted.contains(&self.to) {

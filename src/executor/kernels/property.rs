@@ -89,7 +89,7 @@ fn patched<'g>(numbers: &[u32], base: Option<&Column>, changed: impl Fn(usize) -
     Vector::of(numbers.iter().map(value).collect())
 }
 
-/// The values of a column for these nodes or relationships, in its type. No entity has the number that stands for null.
+/// The values of these nodes or relationships in a column, as an array of its type. [`NULL`] is the number of none.
 fn gathered(nodes: &[u32], column: &Column) -> Vector {
     match column.data() {
         graph::Data::Integer(values) => {
