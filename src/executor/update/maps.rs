@@ -1,12 +1,12 @@
 //! `SET n += map` and `SET n = map` for a batch of rows at once: which keys a map has is only known from its values.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::batch::{self, Attempt, ByRow, attempt, entity};
 use super::independent::{ignores, ignores_others};
 use super::properties::{BYTES_A_CHANGE, is_storable};
-use super::writes::{Column, write};
+use super::writes::{Column, intern_keys, write};
 use crate::executor::Run;
 use crate::executor::batch::Batch;
 use crate::graph::{Entity, Value};
@@ -67,7 +67,7 @@ impl<'p> Maps<'p> {
         }
         run.charge_changes(bytes)?;
         run.budget.check()?;
-        intern(&columns, run)?;
+        intern_keys(columns.iter().map(|(key, column)| (key, column.first_row())), run)?;
         for (key, column) in columns {
             write(&key, vec![column], run)?;
         }
@@ -89,14 +89,4 @@ impl<'p> Maps<'p> {
         ignores(self.entity, keys, false)
             && (ignores(self.value, keys, false) || own.is_some_and(|own| ignores_others(self.value, keys, own)))
     }
-}
-
-/// Numbers new keys in the order in which the rows, and the maps in them, first give them a value.
-fn intern(columns: &BTreeMap<Arc<str>, Column>, run: &mut Run) -> crate::executor::Result<()> {
-    let new = columns.iter().filter(|(key, _)| run.graph().key(key).is_none());
-    let new: BTreeSet<(u32, &Arc<str>)> = new.filter_map(|(key, column)| Some((column.first_row()?, key))).collect();
-    for (_, key) in new {
-        run.graph_mut()?.intern_key(key);
-    }
-    Ok(())
 }

@@ -217,27 +217,29 @@ impl<'p> Writes<'p> {
     /// Makes the writes that wait.
     pub(super) fn make(&mut self, run: &mut Run) -> Result<()> {
         run.budget.check()?;
-        self.intern_keys(run)?;
+        let first_row = |columns: &Vec<Column>| columns.iter().filter_map(Column::first_row).min();
+        intern_keys(self.keys.iter().copied().zip(self.waiting.iter().map(first_row)), run)?;
         for (key, waiting) in self.keys.iter().zip(&mut self.waiting) {
             write(key, std::mem::take(waiting), run)?;
         }
         self.labels.drain(..).try_for_each(|labels| labels.write(run))
     }
+}
 
-    /// Numbers new keys in the order in which the rows first give them a value.
-    fn intern_keys(&self, run: &mut Run) -> Result<()> {
-        let mut new: Vec<(u32, usize)> = Vec::new();
-        for (place, (key, columns)) in self.keys.iter().zip(&self.waiting).enumerate() {
-            if run.graph().key(key).is_none() {
-                new.extend(columns.iter().filter_map(Column::first_row).min().map(|row| (row, place)));
-            }
+/// Numbers new keys in the order in which rows first give them a value; those of one row in the order given. Each key
+/// comes with that row.
+pub(super) fn intern_keys<'k>(keys: impl Iterator<Item = (&'k Arc<str>, Option<u32>)>, run: &mut Run) -> Result<()> {
+    let mut new: Vec<(u32, usize, &Arc<str>)> = Vec::new();
+    for (place, (key, first)) in keys.enumerate() {
+        if run.graph().key(key).is_none() {
+            new.extend(first.map(|row| (row, place, key)));
         }
-        new.sort_unstable();
-        for (_, place) in new {
-            run.graph_mut()?.intern_key(self.keys[place]);
-        }
-        Ok(())
     }
+    new.sort_unstable();
+    for (.., key) in new {
+        run.graph_mut()?.intern_key(key);
+    }
+    Ok(())
 }
 
 /// Whether the steps can be made for many rows at once: none reads what another changes. The order in which a node gets
